@@ -1,0 +1,1 @@
+"""Data sets: manifests, where their files come from, how anyone makes one."""

@@ -1,0 +1,83 @@
+"""How a tokenizer is written: `name`, `name:option=value,option=value`, or nested, `bpe(mimi:num_codebooks=8)`.
+
+The same string is the command-line argument, the argument of `audiotok.load` and, made canonical, the result key.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from audiotok.errors import InvalidOption
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
+_VALUE = re.compile(r"[^,:()=\s]+")
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A parsed identifier; `str` writes it back with its options sorted.
+
+    >>> str(Identifier.parse("bpe(mimi:num_codebooks=8):vocab=512,seed=0"))
+    'bpe(mimi:num_codebooks=8):seed=0,vocab=512'
+    """
+
+    name: str
+    options: dict[str, Value] = field(default_factory=dict)  # values are strings until the registry typed them
+    inner: Identifier | None = None
+
+    def __str__(self) -> str:
+        inner = f"({self.inner})" if self.inner else ""
+        options = ",".join(f"{key}={_write(value)}" for key, value in sorted(self.options.items()))
+        return f"{self.name}{inner}" + (f":{options}" if options else "")
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def with_options(self, **options: Value) -> Identifier:
+        return replace(self, options={**self.options, **options})
+
+    @classmethod
+    def parse(cls, text: str) -> Identifier:
+        """Raises InvalidOption with the position of what could not be read."""
+        identifier, end = _parse(text, 0)
+        if end != len(text):
+            raise InvalidOption(_complaint(text, end))
+        return identifier
+
+
+def _write(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _parse(text: str, start: int) -> tuple[Identifier, int]:
+    match = _NAME.match(text, start)
+    if not match:
+        raise InvalidOption(_complaint(text, start))
+    name, at = match.group(), match.end()
+    inner = None
+    options: dict[str, Value] = {}
+    if text[at : at + 1] == "(":
+        inner, at = _parse(text, at + 1)
+        if text[at : at + 1] != ")":
+            raise InvalidOption(_complaint(text, at))
+        at += 1
+    separator = ":"
+    while text[at : at + 1] == separator:
+        key = _NAME.match(text, at + 1)
+        if not key or text[key.end() : key.end() + 1] != "=" or not (value := _VALUE.match(text, key.end() + 1)):
+            raise InvalidOption(_complaint(text, at + 1))
+        if key.group() in options:
+            raise InvalidOption(f"option {key.group()} is given twice in {text!r}")
+        options[key.group()] = value.group()
+        at, separator = value.end(), ","
+    return Identifier(name, options, inner), at
+
+
+def _complaint(text: str, at: int) -> str:
+    return (
+        f"{text!r} is no identifier, it cannot be read from {text[at:]!r} on; "
+        "expected name, name:option=value,option=value or name(inner)"
+    )

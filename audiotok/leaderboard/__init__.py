@@ -1,0 +1,1 @@
+"""The leaderboard: submissions in, a page out. Imports no torch."""

@@ -1,0 +1,1 @@
+"""Metrics, one flat file per question."""

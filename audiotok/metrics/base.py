@@ -1,0 +1,99 @@
+"""What a metric is to the runner: an analysis of each signal, and a score made of two analyses.
+
+    waveform of the reference ─▶ Analysis ─┐
+                                           ├─▶ ClipMetric.score ─▶ ClipScore ─▶ Σtotal / Σweight
+    waveform of the estimate ──▶ Analysis ─┘
+
+An analysis (a transcript, an F0 track, a speaker embedding, or just the waveform) is run once per signal, whichever
+metrics use it; on the reference once per data set, for all tokenizers. It opens its models in a `load` function that
+each worker process calls once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiotok.data.manifest import Clip
+
+Waveform = NDArray[np.float32]  # [T], mono
+Features = Mapping[str, NDArray[Any]]  # what an analysis returns; text is a 0-d array of str
+Direction = Literal["higher", "lower", "none"]
+
+#: The rate both signals are brought to, by domain (once, soxr HQ). An analysis may resample from there.
+DOMAIN_RATES = {"speech": 16000, "music": 44100, "audio": 44100}
+
+
+@dataclass(frozen=True)
+class ClipScore:
+    """One clip's part of a ratio of sums: errors of words, bits of seconds, or a value of weight 1."""
+
+    total: float
+    weight: float = 1.0
+
+    @property
+    def value(self) -> float:
+        return self.total / self.weight
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Something computed from one signal alone."""
+
+    name: str  # "whisper-base"
+    version: int  # goes up when its numbers change
+    run: Callable[[Waveform, int, Clip, Any], Features]  # (waveform, sample_rate, clip, model); MetricUndefined
+    load: Callable[[], Any] | None = None  # opens the model; its result is passed to run
+    signature: str = ""  # what of it belongs into the score's signature: "model:whisper-base-int8|beam:1"
+    packages: tuple[str, ...] = ()  # distributions whose versions are provenance
+
+
+@dataclass(frozen=True)
+class ClipMetric:
+    """A score of one clip. `score` raises MetricUndefined with the reason where there is none."""
+
+    name: str  # "pesq_wb"
+    version: int  # goes up when its numbers change
+    title: str  # "PESQ (wide band)"
+    question: str  # "signal", "perceptual", "intelligibility", "speaker", "prosody", "rate", "lm", …
+    unit: str  # "", "dB", "%", "bit/s"
+    direction: Direction  # which way is better
+    range: tuple[float, float]  # of a clip's value, inclusive; (-inf, inf) where unbounded
+    domains: tuple[str, ...]  # the domains it was made for
+    analysis: Analysis
+    score: Callable[[Features, Features, Clip], ClipScore]  # (reference, estimate, clip)
+    full_reference: bool = False  # identity is the best score there is
+    judges: tuple[str, ...] = ()  # models that judge; a tokenizer taught by one of them is marked, not ranked
+    tolerance: float = 0.0  # how far two machines may differ, relative to the value; `verify` uses it
+    scale: float = 1.0  # shown value = scale * Σtotal / Σweight (100 for per cent)
+
+
+@dataclass(frozen=True)
+class SetMetric:
+    """A score of a whole set of clips that is no ratio of sums (FAD)."""
+
+    name: str
+    version: int
+    title: str
+    question: str
+    unit: str
+    direction: Direction
+    range: tuple[float, float]
+    domains: tuple[str, ...]
+    analysis: Analysis
+    score: Callable[[Sequence[Features], Sequence[Features]], float]  # (references, estimates) -> value
+    judges: tuple[str, ...] = ()
+    tolerance: float = 0.0
+    scale: float = 1.0
+
+
+def _run_waveform(waveform: Waveform, sample_rate: int, clip: Clip, model: None) -> Features:
+    return {"waveform": waveform, "sample_rate": np.array(sample_rate)}
+
+
+#: For metrics that compare the signals themselves. The runner never stores it: it has the audio.
+WAVEFORM = Analysis(name="waveform", version=1, run=_run_waveform)

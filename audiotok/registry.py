@@ -1,0 +1,147 @@
+"""Finding tokenizers and anchors by name, through entry points: ours take the same door as anybody's.
+
+A package offers a tokenizer with
+
+    [project.entry-points."audiotok.tokenizers"]
+    mycodec = "my_package.mycodec:MyCodec"
+
+Listing reads metadata only; a tokenizer's module is imported when it is loaded.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import typing
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from audiotok.errors import InvalidOption, MissingDependency, UnknownName
+from audiotok.identifier import Identifier, Value
+from audiotok.tokenizer import Tokenizer
+
+if typing.TYPE_CHECKING:
+    from audiotok.anchor import Anchor
+
+TOKENIZERS = "audiotok.tokenizers"
+ANCHORS = "audiotok.anchors"
+
+
+def available() -> list[str]:
+    """Names of all installed tokenizers, without importing any of them."""
+    return sorted({point.name for point in entry_points(group=TOKENIZERS)})
+
+
+def anchors() -> list[str]:
+    """Names of the anchors: systems without tokens that every table shows for scale."""
+    return sorted({point.name for point in entry_points(group=ANCHORS)})
+
+
+def load(identifier: str, device: str = "cpu") -> Tokenizer:
+    """`"mimi:num_codebooks=8"` -> a tokenizer on `device`, its weights fetched if need be.
+
+    Raises UnknownName (with near names), InvalidOption, MissingDependency (with the command that installs it) and
+    AssetUnavailable (with what was tried).
+    """
+    return _load(Identifier.parse(identifier)).to(device)
+
+
+def load_system(identifier: str, device: str = "cpu") -> Tokenizer | Anchor:
+    """Like `load`, for what a recipe runs on: a tokenizer or an anchor."""
+    parsed = Identifier.parse(identifier)
+    if parsed.name not in anchors():
+        return load(identifier, device)
+    cls = _class(parsed.name, ANCHORS)
+    options = _typed_options(cls, parsed)
+    anchor = cls(**options)
+    anchor._identifier = Identifier(parsed.name, options)
+    return anchor
+
+
+def canonical(identifier: str) -> str:
+    """The identifier with every option typed, sorted and its default written out, without loading weights."""
+    return str(_canonical(Identifier.parse(identifier)))
+
+
+def _canonical(parsed: Identifier) -> Identifier:
+    cls = _class(parsed.name, ANCHORS if parsed.name in anchors() else TOKENIZERS)
+    inner = _canonical(parsed.inner) if parsed.inner else None
+    return Identifier(parsed.name, _typed_options(cls, parsed), inner)
+
+
+def _load(parsed: Identifier) -> Tokenizer:
+    cls = _class(parsed.name, TOKENIZERS)
+    options = _typed_options(cls, parsed)
+    inner = _load(parsed.inner) if parsed.inner else None
+    try:
+        tokenizer = cls(**options) if inner is None else cls(inner, **options)
+    except ModuleNotFoundError as error:
+        raise _missing(parsed.name, error) from error
+    tokenizer._identifier = Identifier(parsed.name, options, inner._identifier if inner else None)
+    return tokenizer
+
+
+def _class(name: str, group: str) -> Any:
+    points = list(entry_points(group=group, name=name))
+    if not points:
+        known = available() + anchors()
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(known)}"
+        raise UnknownName(f"no tokenizer is called {name!r}; {hint}")
+    if len({(point.value, _package(point)) for point in points}) > 1:
+        claims = " and ".join(sorted(f"{_package(point)} ({point.value})" for point in points))
+        raise UnknownName(f"the name {name!r} is claimed twice, by {claims}; uninstall one of them")
+    try:
+        return points[0].load()
+    except ModuleNotFoundError as error:
+        raise _missing(name, error) from error
+
+
+def _package(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else "?"
+
+
+def _missing(name: str, error: ModuleNotFoundError) -> MissingDependency:
+    return MissingDependency(f'{name} needs the package {error.name}; install it with: pip install "audiotok[{name}]"')
+
+
+def _typed_options(cls: Any, parsed: Identifier) -> dict[str, Value]:
+    """What was given, typed by the constructor's annotations, and its defaults for the rest."""
+    parameters = {
+        parameter.name: parameter
+        for parameter in inspect.signature(cls).parameters.values()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+    types = typing.get_type_hints(cls.__init__)
+    if unknown := sorted(set(parsed.options) - set(parameters)):
+        accepted = ", ".join(parameters) or "none"
+        raise InvalidOption(f"{parsed.name} has no option {', '.join(unknown)}; it has: {accepted}")
+    options = {}
+    for name, parameter in parameters.items():
+        if name in parsed.options:
+            options[name] = _typed(parsed.name, name, str(parsed.options[name]), types[name])
+        elif parameter.default is inspect.Parameter.empty:
+            raise InvalidOption(f"{parsed.name} needs a value for {name}, as in {parsed.name}:{name}=…")
+        elif parameter.default is not None:
+            options[name] = parameter.default
+    return options
+
+
+def _typed(tokenizer: str, name: str, text: str, annotation: Any) -> Value:
+    if typing.get_origin(annotation) is typing.Literal:
+        for choice in typing.get_args(annotation):
+            if str(choice) == text:
+                return choice
+        raise InvalidOption(f"{tokenizer}: {name} must be one of {typing.get_args(annotation)}, got {text!r}")
+    # Optional[X] reads as X: None cannot be written, it is what leaving the option out means.
+    kinds = [kind for kind in typing.get_args(annotation) or (annotation,) if kind is not type(None)]
+    if kinds == [bool] and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for kind in kinds:
+        if kind in (int, float, str):
+            try:
+                return kind(text)
+            except ValueError:
+                continue
+    expected = " or ".join(kind.__name__ for kind in kinds)
+    raise InvalidOption(f"{tokenizer}: {name} must be {expected}, got {text!r}")

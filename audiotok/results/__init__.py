@@ -1,0 +1,1 @@
+"""Results: what is recorded, where it is kept, how sure it is."""

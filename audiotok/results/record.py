@@ -1,0 +1,127 @@
+"""One score of one tokenizer, as it is kept and passed on: complete in itself, readable without this code.
+
+Rows with equal signatures may be compared. What may differ without changing what was measured (package versions,
+device, commit) is provenance, and stands beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from audiotok.errors import InvalidResult
+
+FORMAT = "audiotok.result.v1"
+
+
+@dataclass(frozen=True)
+class ScoredClip:
+    """One clip's share of a ratio of sums, with what the bootstrap groups and stratifies by."""
+
+    clip: str
+    total: float
+    weight: float
+    speaker: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value and its 95% interval."""
+
+    value: float
+    low: float | None  # None: too few clips for an interval, or a metric that has none
+    high: float | None
+    n: int  # clips
+
+
+@dataclass(frozen=True)
+class Result:
+    """A cell of the leaderboard and all that stands behind it."""
+
+    tokenizer: str  # canonical identifier
+    metric: str  # "pesq_wb"
+    domain: str  # "speech"
+    signature: str  # "reconstruction.v1|data:mini@sha256:ab12…|metric:pesq_wb.v1|resample:soxr_hq|seed:0"
+    estimate: Estimate | None  # None: no clip could be scored
+    uncertainty: str = ""  # "bootstrap over speakers", "bootstrap over clips within languages (these voices only)"
+    groups: dict[str, Estimate] = field(default_factory=dict)  # per language, where there are several
+    scores: tuple[ScoredClip, ...] = ()  # empty for metrics of a whole set
+    failures: dict[str, str] = field(default_factory=dict)  # clip -> why this tokenizer has no score there
+    undefined: dict[str, str] = field(default_factory=dict)  # clip -> why the reference has none; left out for all
+    provenance: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def coverage(self) -> float:
+        """Share of the clips with a defined reference that were scored; below 1 the cell is shown but not ranked."""
+        scored = self.estimate.n if self.estimate else 0
+        return scored / (scored + len(self.failures)) if scored + len(self.failures) else 0.0
+
+    def to_json(self) -> str:
+        """One line, keys sorted, no NaN: equal results are equal bytes."""
+        values = {"format": FORMAT, **asdict(self)}
+        return json.dumps(values, ensure_ascii=False, sort_keys=True, allow_nan=False)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Result:
+        """Raises InvalidResult with the field that is wrong."""
+        values = dict(values)
+        if values.pop("format", None) != FORMAT:
+            raise InvalidResult(f"expected a record of format {FORMAT}")
+        known = {f.name for f in fields(cls)}
+        if unknown := sorted(set(values) - known):
+            raise InvalidResult(f"unknown field {', '.join(unknown)}")
+        try:
+            values["scores"] = tuple(ScoredClip(**score) for score in values.get("scores", ()))
+            values["groups"] = {name: Estimate(**estimate) for name, estimate in values.get("groups", {}).items()}
+            estimate = values.get("estimate")
+            values["estimate"] = None if estimate is None else Estimate(**estimate)
+            result = cls(**values)
+        except (TypeError, AttributeError) as error:
+            raise InvalidResult(str(error)) from error
+        numbers = [x for score in result.scores for x in (score.total, score.weight)]
+        estimates = [*result.groups.values(), *([result.estimate] if result.estimate else [])]
+        numbers += [x for e in estimates for x in (e.value, e.low, e.high) if x is not None]
+        for number in numbers:
+            if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+                raise InvalidResult(f"{result.metric}: scores must be finite numbers, got {number!r}")
+        return result
+
+
+def write(path: str | Path, results: Iterable[Result]) -> None:
+    """Write a results.jsonl, sorted, so that equal runs give equal bytes."""
+    lines = sorted(result.to_json() for result in results)
+    Path(path).write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+
+
+def read(path: str | Path) -> list[Result]:
+    """Raises InvalidResult with file, line and field."""
+    results = []
+    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            results.append(Result.from_dict(_strict_json(line)))
+        except (InvalidResult, json.JSONDecodeError, RecursionError) as error:
+            raise InvalidResult(f"{path}:{number}: {error}") from error
+    return results
+
+
+def _strict_json(line: str) -> dict[str, Any]:
+    """JSON without NaN and without duplicate keys, either of which Python reads silently."""
+
+    def no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        if len(set(names)) < len(names):
+            raise InvalidResult(f"duplicate key {next(name for name in names if names.count(name) > 1)!r}")
+        return dict(pairs)
+
+    def no_constant(text: str) -> None:
+        raise InvalidResult(f"{text} is not a number")
+
+    values = json.loads(line, object_pairs_hook=no_duplicates, parse_constant=no_constant)
+    if not isinstance(values, dict):
+        raise InvalidResult(f"expected an object, got {type(values).__name__}")
+    return values

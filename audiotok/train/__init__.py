@@ -1,0 +1,1 @@
+"""Training loops of our own tokenizers."""

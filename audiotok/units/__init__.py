@@ -1,0 +1,1 @@
+"""Semantic units: k-means, deduplication, BPE over units."""
