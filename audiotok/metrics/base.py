@@ -7,6 +7,8 @@
 An analysis (a transcript, an F0 track, a speaker embedding, or just the waveform) is run once per signal, whichever
 metrics use it; on the reference once per data set, for all tokenizers. It opens its models in a `load` function that
 each worker process calls once.
+
+The rates are scores of the tokens alone: `TokenMetric` of one clip's, `TokenSetMetric` of a whole set's.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
+from audiotok.tokens import Tokens
 
 Waveform = NDArray[np.float32]  # [T], mono
 Features = Mapping[str, NDArray[Any]]  # what an analysis returns; text is a 0-d array of str
@@ -67,6 +70,7 @@ class ClipMetric:
     analysis: Analysis
     score: Callable[[Features, Features, Clip], ClipScore]  # (reference, estimate, clip)
     full_reference: bool = False  # identity is the best score there is
+    aligned: bool = False  # the runner first shifts the estimate by the tokenizer's own lag, one for all clips
     judges: tuple[str, ...] = ()  # models that judge; a tokenizer taught by one of them is marked, not ranked
     tolerance: float = 0.0  # how far two machines may differ, relative to the value; `verify` uses it
     scale: float = 1.0  # shown value = scale * Σtotal / Σweight (100 for per cent)
@@ -88,6 +92,36 @@ class SetMetric:
     score: Callable[[Sequence[Features], Sequence[Features]], float]  # (references, estimates) -> value
     judges: tuple[str, ...] = ()
     tolerance: float = 0.0
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class TokenMetric:
+    """A score of one clip's codes and its duration in seconds, on any domain (a rate)."""
+
+    name: str  # "bitrate"
+    version: int
+    title: str
+    question: str
+    unit: str
+    direction: Direction
+    range: tuple[float, float]
+    score: Callable[[Tokens, float], ClipScore]  # (tokens of one clip, seconds); MetricUndefined
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class TokenSetMetric:
+    """A score of the codes of a whole set of clips that is no ratio of sums (codebook use), on any domain."""
+
+    name: str
+    version: int
+    title: str
+    question: str
+    unit: str
+    direction: Direction
+    range: tuple[float, float]
+    score: Callable[[Sequence[Tokens], Sequence[float]], float]  # (a Tokens per clip, seconds per clip)
     scale: float = 1.0
 
 
