@@ -11,11 +11,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from audiotok.errors import InvalidResult
 
 FORMAT = "audiotok.result.v1"
+Direction = Literal["higher", "lower", "none"]
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,19 @@ class Result:
     metric: str  # "pesq_wb"
     domain: str  # "speech"
     signature: str  # "reconstruction.v1|data:mini@sha256:ab12…|metric:pesq_wb.v1|resample:soxr_hq|seed:0"
-    estimate: Estimate | None  # None: no clip could be scored
+    estimate: Estimate | None  # None: no clip could be scored; values are scale * Σtotal / Σweight
     uncertainty: str = ""  # "bootstrap over speakers", "bootstrap over clips within languages (these voices only)"
     groups: dict[str, Estimate] = field(default_factory=dict)  # per language, where there are several
     scores: tuple[ScoredClip, ...] = ()  # empty for metrics of a whole set
     failures: dict[str, str] = field(default_factory=dict)  # clip -> why this tokenizer has no score there
     undefined: dict[str, str] = field(default_factory=dict)  # clip -> why the reference has none; left out for all
     provenance: dict[str, str] = field(default_factory=dict)
+    title: str = ""  # "PESQ (wide band)"
+    question: str = ""  # "perceptual"
+    unit: str = ""  # of the estimate
+    direction: Direction = "none"  # which way is better; "none" is never ranked
+    scale: float = 1.0  # 100 for per cent
+    unranked: str = ""  # why it is shown but not ranked though every clip has a score: "taught by its judge, whisper"
 
     @property
     def coverage(self) -> float:
@@ -81,15 +88,36 @@ class Result:
             estimate = values.get("estimate")
             values["estimate"] = None if estimate is None else Estimate(**estimate)
             result = cls(**values)
+            _check(result)
         except (TypeError, AttributeError) as error:
             raise InvalidResult(str(error)) from error
-        numbers = [x for score in result.scores for x in (score.total, score.weight)]
-        estimates = [*result.groups.values(), *([result.estimate] if result.estimate else [])]
-        numbers += [x for e in estimates for x in (e.value, e.low, e.high) if x is not None]
-        for number in numbers:
-            if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
-                raise InvalidResult(f"{result.metric}: scores must be finite numbers, got {number!r}")
         return result
+
+
+def _check(result: Result) -> None:
+    """Raises InvalidResult where a field has another type, a number is not finite, or an interval is upside down."""
+    texts = [(f.name, getattr(result, f.name)) for f in fields(result) if f.type == "str"]
+    for name in ("failures", "undefined", "provenance"):
+        texts += [(name, text) for item in getattr(result, name).items() for text in item]
+    for score in result.scores:
+        optional = (("scores.speaker", score.speaker), ("scores.language", score.language))
+        texts += [("scores.clip", score.clip), *((name, text) for name, text in optional if text is not None)]
+    for name, text in texts:
+        if not isinstance(text, str):
+            raise InvalidResult(f"{result.metric}: {name} must be text, got {text!r}")
+    if result.direction not in get_args(Direction):
+        raise InvalidResult(
+            f"{result.metric}: direction must be one of {get_args(Direction)}, got {result.direction!r}"
+        )
+    estimates = [*result.groups.values(), *([result.estimate] if result.estimate else [])]
+    numbers = [result.scale, *(x for score in result.scores for x in (score.total, score.weight))]
+    numbers += [x for e in estimates for x in (e.value, e.low, e.high, e.n) if x is not None]
+    for number in numbers:
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+            raise InvalidResult(f"{result.metric}: scores must be finite numbers, got {number!r}")
+    for e in estimates:
+        if (e.low is None) != (e.high is None) or (e.low is not None and e.high is not None and e.low > e.high):
+            raise InvalidResult(f"{result.metric}: an interval has low <= high, or neither; got {e.low}, {e.high}")
 
 
 def write(path: str | Path, results: Iterable[Result]) -> None:
@@ -101,7 +129,8 @@ def write(path: str | Path, results: Iterable[Result]) -> None:
 def read(path: str | Path) -> list[Result]:
     """Raises InvalidResult with file, line and field."""
     results = []
-    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), start=1):
+    # Not splitlines: it also splits at U+2028, which a JSON string may hold as it is.
+    for number, line in enumerate(Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1):
         try:
             results.append(Result.from_dict(_strict_json(line)))
         except (InvalidResult, json.JSONDecodeError, RecursionError) as error:

@@ -1,0 +1,182 @@
+"""Ranks, only as far as the data separates tokenizers, and only among those of a like bitrate.
+
+Conventions: rank 1 is best. A tokenizer's ranks run from 1 + the number that are significantly better to k - the number
+that are significantly worse, out of k. All pairs of a band are tested (`paired`) and corrected together (Holm), so that
+with 95% confidence every interval holds its true rank at once. Ties are not transitive: A and B may be inseparable, B
+and C too, and A better than C; their intervals overlap and say so, where groups of equals could not.
+Source: Mogstad, Romano, Shaikh and Wilhelm, "Inference for Ranks with Applications to Mobility across Neighbourhoods
+and Academic Achievement across Countries", Review of Economic Studies 91, 2024; Holm, "A Simple Sequentially Rejective
+Multiple Test Procedure", 1979.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+from audiotok.errors import InvalidOption, InvalidResult
+from audiotok.results.statistics import clip_values, units
+from audiotok.results.paired import ALPHA, holm, resamples_for, swap_p_values
+from audiotok.results.record import Result
+from audiotok.results.signature import require_comparable
+
+#: Upper ends, bit/s, inclusive; the last band is open.
+BAND_ENDS = (1000.0, 2000.0, 4000.0, 8000.0)
+BANDS = ("up to 1 kbit/s", "1–2 kbit/s", "2–4 kbit/s", "4–8 kbit/s", "over 8 kbit/s")
+
+
+def band(bitrate: float) -> str:
+    """The band of a measured bitrate in bit/s; an end belongs to the band below it."""
+    if not (math.isfinite(bitrate) and bitrate >= 0):
+        raise InvalidOption(f"a bitrate is a finite number of bit/s, at least 0; got {bitrate}")
+    return BANDS[bisect_left(BAND_ENDS, bitrate)]
+
+
+@dataclass(frozen=True)
+class RankInterval:
+    best: int
+    worst: int
+
+    def __str__(self) -> str:
+        return f"{self.best}" if self.best == self.worst else f"{self.best}–{self.worst}"
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Who is separated from whom on one metric, in one band."""
+
+    metric: str
+    ranks: dict[str, RankInterval]
+    better: frozenset[tuple[str, str]]  # (better, worse), where the data separates them
+    left_out: dict[str, str] = field(default_factory=dict)  # tokenizer -> why it is not ranked
+
+    def points(self, tokenizer: str) -> float | None:
+        """Share of the others it beats, not being separated counting half; None where there is nobody to beat."""
+        others = [other for other in self.ranks if other != tokenizer]
+        if tokenizer not in self.ranks or not others:
+            return None
+        won = sum((tokenizer, other) in self.better for other in others)
+        lost = sum((other, tokenizer) in self.better for other in others)
+        return (won + (len(others) - won - lost) / 2) / len(others)
+
+
+def why_unranked(result: Result) -> str:
+    """Why a cell has no rank, whatever the others are; "" where it may have one."""
+    if result.estimate is None:
+        return "no clip could be scored"
+    if result.coverage < 1:
+        return f"failed on {len(result.failures)} of {result.estimate.n + len(result.failures)} clips"
+    if result.unranked:
+        return result.unranked
+    if result.direction == "none":
+        return "neither more nor less of it is better"
+    if not result.scores:
+        return "one value for the whole set, which no test can separate from another"
+    return ""
+
+
+def rank_intervals(results: Sequence[Result], seed: int, alpha: float = ALPHA) -> Ranking:
+    """Rank the results of one metric, domain and band.
+
+    Raises InvalidResult where signatures differ, a tokenizer is there twice, or two were scored on different clips.
+    """
+    if not results:
+        raise InvalidResult("expected at least one result to rank, got none")
+    names = [result.tokenizer for result in results]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InvalidResult(f"{results[0].metric}: expected one result per tokenizer, {', '.join(twice)} has several")
+    require_comparable({result.tokenizer: result.signature for result in results})
+    left_out = {result.tokenizer: reason for result in results if (reason := why_unranked(result))}
+    # By name, so that the random numbers meet the same tokenizers in whatever order the results come.
+    ranked = sorted((r for r in results if r.tokenizer not in left_out), key=lambda r: r.tokenizer)
+    better = frozenset(_separated(ranked, seed, alpha)) if len(ranked) > 1 else frozenset()
+    ranks = {}
+    for result in ranked:
+        above = sum(worse == result.tokenizer for _, worse in better)
+        below = sum(ahead == result.tokenizer for ahead, _ in better)
+        ranks[result.tokenizer] = RankInterval(1 + above, len(ranked) - below)
+    return Ranking(results[0].metric, ranks, better, left_out)
+
+
+def _separated(ranked: Sequence[Result], seed: int, alpha: float) -> list[tuple[str, str]]:
+    first = ranked[0]
+    scores = [sorted(result.scores, key=lambda score: score.clip) for result in ranked]
+    clips = [score.clip for score in scores[0]]
+    for result, own in zip(ranked, scores, strict=True):
+        if [score.clip for score in own] != clips:
+            raise InvalidResult(f"{first.metric}: {first.tokenizer} and {result.tokenizer} were scored on other clips")
+    drawn = units(scores[0])
+    sums = [drawn.sums(clip_values(own)) for own in scores]
+    totals, weights = (np.stack([s[:, column] for s in sums], axis=1) for column in (0, 1))
+    pairs = list(combinations(range(len(ranked)), 2))
+    p_values = swap_p_values(totals, weights, pairs, seed, resamples_for(len(pairs), alpha))
+    values = totals.sum(axis=0) / weights.sum(axis=0)
+    sign = 1 if first.direction == "higher" else -1
+    separated = []
+    for (i, j), p in zip(pairs, holm(p_values.tolist()), strict=True):
+        if p <= alpha and values[i] != values[j]:
+            ahead, behind = (i, j) if sign * (values[i] - values[j]) > 0 else (j, i)
+            separated.append((ranked[ahead].tokenizer, ranked[behind].tokenizer))
+    return separated
+
+
+def win_rate(rankings: Iterable[Ranking]) -> dict[str, float]:
+    """Share of all duels over metrics that a tokenizer wins, not being separated counting half; 0 to 1.
+
+    A metric on which it isn't ranked has no duels of its own; tokenizers without any duel are left out.
+    """
+    points: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+    for ranking in rankings:
+        for tokenizer in ranking.ranks:
+            if (share := ranking.points(tokenizer)) is not None:
+                points[tokenizer].append((share, len(ranking.ranks) - 1))
+    return {
+        tokenizer: sum(share * duels for share, duels in own) / sum(duels for _, duels in own)
+        for tokenizer, own in points.items()
+    }
+
+
+@dataclass(frozen=True)
+class BordaScore:
+    """0 to 1; 1 beats everybody on everything, 0.5 is separated from nobody."""
+
+    total: float | None  # None: not ranked on a question that has a weight
+    questions: dict[str, float | None]  # None: not ranked on one of its metrics
+
+
+def borda(
+    rankings: Mapping[str, Sequence[Ranking]], weights: Mapping[str, float] | None = None
+) -> dict[str, BordaScore]:
+    """Borda counts of one band: per question the mean over its metrics' points, over questions the weighted mean.
+
+    `rankings`: question -> the rankings of its metrics. `weights`: question -> weight, 1 where absent, 0 leaves it out.
+    Points come of duels, never of values, so no unit is added to another; and a question counts once however many
+    metrics ask it. Raises InvalidOption on a negative weight or an unknown question.
+    """
+    weights = dict(weights or {})
+    if unknown := sorted(set(weights) - set(rankings)):
+        raise InvalidOption(f"no such question: {', '.join(unknown)}; there are {', '.join(sorted(rankings))}")
+    if any(not (math.isfinite(weight) and weight >= 0) for weight in weights.values()):
+        raise InvalidOption(f"weights are finite and at least 0, got {weights}")
+    tokenizers = sorted({name for group in rankings.values() for ranking in group for name in ranking.ranks})
+    return {name: _borda_score(name, rankings, weights) for name in tokenizers}
+
+
+def _borda_score(name: str, rankings: Mapping[str, Sequence[Ranking]], weights: Mapping[str, float]) -> BordaScore:
+    questions: dict[str, float | None] = {}
+    for question, group in rankings.items():
+        points = [ranking.points(name) for ranking in group]
+        known = [share for share in points if share is not None]
+        questions[question] = sum(known) / len(known) if known and len(known) == len(points) else None
+    asked = [(weights.get(question, 1.0), score) for question, score in questions.items()]
+    asked = [(weight, score) for weight, score in asked if weight > 0]
+    scores = [(weight, score) for weight, score in asked if score is not None]
+    if not asked or len(scores) < len(asked):
+        return BordaScore(None, questions)
+    return BordaScore(sum(weight * score for weight, score in scores) / sum(weight for weight, _ in scores), questions)
