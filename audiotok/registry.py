@@ -10,11 +10,14 @@ Listing reads metadata only; a tokenizer's module is imported when it is loaded.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import inspect
 import typing
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import Any
+
+from packaging.requirements import Requirement
 
 from audiotok.errors import InvalidOption, MissingDependency, UnknownName
 from audiotok.identifier import Identifier, Value
@@ -95,6 +98,25 @@ def _class(name: str, group: str) -> Any:
         return points[0].load()
     except ModuleNotFoundError as error:
         raise _missing(name, error) from error
+
+
+def requirements(identifier: str) -> dict[str, str]:
+    """Versions of the packages that may change what a tokenizer returns: its own, and what that one requires."""
+    parsed = Identifier.parse(identifier)
+    versions: dict[str, str] = {}
+    for point in (*entry_points(group=TOKENIZERS, name=parsed.name), *entry_points(group=ANCHORS, name=parsed.name)):
+        if not point.dist:
+            continue
+        if point.dist.name != "audiotok":
+            versions[point.dist.name] = point.dist.version
+        for text in point.dist.requires or ():
+            requirement = Requirement(text)
+            # Of our own requirements only the tokenizer's extra: the core's are named by whoever asks.
+            unconditional = requirement.marker is None and point.dist.name != "audiotok"
+            if unconditional or (requirement.marker and requirement.marker.evaluate({"extra": parsed.name})):
+                with contextlib.suppress(PackageNotFoundError):
+                    versions[requirement.name] = version(requirement.name)
+    return versions | (requirements(str(parsed.inner)) if parsed.inner else {})
 
 
 def _package(point: EntryPoint) -> str:

@@ -71,6 +71,7 @@ class ClipMetric:
     score: Callable[[Features, Features, Clip], ClipScore]  # (reference, estimate, clip)
     full_reference: bool = False  # identity is the best score there is
     aligned: bool = False  # the runner first shifts the estimate by the tokenizer's own lag, one for all clips
+    packages: tuple[str, ...] = ()  # distributions that score itself runs on, beside the analysis' own
     judges: tuple[str, ...] = ()  # models that judge; a tokenizer taught by one of them is marked, not ranked
     tolerance: float = 0.0  # how far two machines may differ, relative to the value; `verify` uses it
     scale: float = 1.0  # shown value = scale * Σtotal / Σweight (100 for per cent)
@@ -122,6 +123,21 @@ class TokenSetMetric:
     direction: Direction
     range: tuple[float, float]
     score: Callable[[Sequence[Tokens], Sequence[float]], float]  # (a Tokens per clip, seconds per clip)
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class TimeMetric:
+    """Seconds of compute per second of audio in one stage; only worth comparing on one machine."""
+
+    name: str  # "rtf_encode"
+    version: int
+    title: str
+    question: str
+    unit: str
+    direction: Direction
+    range: tuple[float, float]
+    stage: Literal["encode", "decode"]
     scale: float = 1.0
 
 

@@ -1,0 +1,58 @@
+"""What a number was made with: package versions, commit, hardware. Stands beside a result, never in its signature."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import torch
+
+from audiotok._version import __version__
+
+
+def versions(packages: Iterable[str]) -> dict[str, str]:
+    """Of the named distributions and of audiotok itself; a missing one is said to be missing."""
+    found = {"audiotok": commit()}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+@cache
+def commit() -> str:
+    """`0.1.0+1a2b3c4`, with `.dirty` where the checkout was changed; the bare version outside a checkout."""
+    here = Path(__file__).parent
+    try:
+        described = subprocess.run(
+            ["git", "describe", "--always", "--dirty=.dirty", "--exclude=*"],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return __version__
+    return f"{__version__}+{described.stdout.strip()}"
+
+
+@cache
+def hardware() -> str:
+    """ "8 × AMD EPYC 7763, torch threads 4" or the GPU's name: what a real-time factor was measured on."""
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    name = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                name = line.partition(":")[2].strip()
+                break
+    return f"{os.cpu_count()} × {name}, {torch.get_num_threads()} torch threads"

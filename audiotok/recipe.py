@@ -1,0 +1,63 @@
+"""What each recipe measures, and the suites that name recipes and data sets together.
+
+A recipe's version is part of every signature it gives: it goes up when what it feeds to the metrics changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audiotok.errors import UnknownName
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One question, and the metrics that answer it."""
+
+    name: str
+    version: int
+    metrics: tuple[str, ...]
+
+    @property
+    def signature(self) -> str:
+        return f"{self.name}.v{self.version}"
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A named list of recipes and data sets: the unit that the leaderboard has a tab for."""
+
+    name: str
+    version: int
+    recipes: tuple[str, ...]
+    datasets: tuple[str, ...]
+
+
+RECONSTRUCTION = Recipe(
+    "reconstruction",
+    1,
+    (
+        *("si_sdr", "si_sdr_aligned", "sdr", "ci_sdr", "mel_distance", "stft_distance"),
+        *("pesq_wb", "stoi", "estoi", "visqol", "dnsmos_p808", "dnsmos_ovrl", "plcmos"),
+        *("f0_error", "voicing_error", "speaker_ge2e", "fad_whisper", "clipped"),
+        *("bitrate", "token_rate", "empirical_bitrate", "codebook_use", "entropy", "rtf_encode", "rtf_decode"),
+    ),
+)
+WER = Recipe("wer", 1, ("wer", "cer", "dwer"))
+
+RECIPES = {recipe.name: recipe for recipe in (RECONSTRUCTION, WER)}
+SUITES = {suite.name: suite for suite in (Suite("mini", 1, ("reconstruction", "wer"), ("mini",)),)}
+
+
+def recipe(name: str) -> Recipe:
+    """Raises UnknownName with the names there are."""
+    if name not in RECIPES:
+        raise UnknownName(f"no recipe is called {name!r}; there are {', '.join(RECIPES)}")
+    return RECIPES[name]
+
+
+def suite(name: str) -> Suite:
+    """Raises UnknownName with the names there are."""
+    if name not in SUITES:
+        raise UnknownName(f"no suite is called {name!r}; there are {', '.join(SUITES)}")
+    return SUITES[name]

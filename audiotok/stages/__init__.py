@@ -1,0 +1,1 @@
+"""The stages of an evaluation: code (encode, decode), score, summarise. Files in, files out, resumable anywhere."""

@@ -1,0 +1,100 @@
+"""Where a run keeps what it made, and the key that says when it may be used again.
+
+    <runs>/<data>-<hash>/<tokenizer>-<key>/tokens/<clip>.safetensors   what encode returned
+                                          /audio/<clip>.wav            what decode (or an anchor) returned, float32
+                                          /timings/<clip>.json         seconds of compute; never part of a key
+                                          /scores/<clip>.json          every metric of that clip
+                                          /failures/<clip>.json        why there is no audio
+                                          /results/<recipe>.jsonl
+
+Each file is written whole or not at all, so a killed run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import os
+import platform
+import re
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from audiotok import registry
+from audiotok.anchor import Anchor
+from audiotok.data.manifest import Manifest
+from audiotok.tokenizer import Tokenizer
+
+#: Goes up when the code stage writes other files for the same key.
+STAGE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The files of one system on one data set."""
+
+    path: Path
+    provenance: dict[str, str]
+
+    def tokens(self, clip: str) -> Path:
+        return self.path / "tokens" / f"{clip}.safetensors"
+
+    def audio(self, clip: str) -> Path:
+        return self.path / "audio" / f"{clip}.wav"
+
+    def timing(self, clip: str) -> Path:
+        return self.path / "timings" / f"{clip}.json"
+
+    def scores(self, clip: str) -> Path:
+        return self.path / "scores" / f"{clip}.json"
+
+    def failure(self, clip: str) -> Path:
+        return self.path / "failures" / f"{clip}.json"
+
+    def results(self, recipe: str) -> Path:
+        return self.path / "results" / f"{recipe}.jsonl"
+
+
+def open_folder(runs: Path, system: Tokenizer | Anchor, manifest: Manifest) -> RunFolder:
+    """Make, or find again, the folder of this system, exactly as it is installed now, on this data set."""
+    provenance = describe(system)
+    key = hashlib.sha256(json.dumps(provenance, sort_keys=True).encode()).hexdigest()[:12]
+    slug = re.sub(r"[^A-Za-z0-9.]+", "-", system.identifier).strip("-")[:80]
+    path = runs / f"{manifest.name}-{manifest.sha256[:12]}" / f"{slug}-{key}"
+    for name in ("tokens", "audio", "timings", "scores", "failures", "results"):
+        (path / name).mkdir(parents=True, exist_ok=True)
+    write_json(path / "system.json", provenance)
+    return RunFolder(path, provenance)
+
+
+def describe(system: Tokenizer | Anchor) -> dict[str, str]:
+    """All that the system's output may depend on; also the provenance of its results."""
+    source = Path(inspect.getfile(type(system))).read_bytes()
+    described = {
+        "identifier": system.identifier,
+        "stage": str(STAGE_VERSION),
+        "source_sha256": hashlib.sha256(source).hexdigest(),
+        **{name: version(name) for name in ("numpy", "soxr", "torch")},
+        "machine": platform.machine(),
+        **registry.requirements(system.identifier),
+    }
+    if isinstance(system, Tokenizer):
+        described |= {"device": system.device.type, "weights_sha256": system.card.weights_sha256}
+    return described
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Atomic, with sorted keys: equal values are equal bytes."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False), encoding="utf-8")
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

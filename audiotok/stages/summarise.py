@@ -1,0 +1,195 @@
+"""The last stage: what was scored clip by clip becomes one Result per metric and domain, with interval and failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audiotok.anchor import Anchor
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import MetricUndefined
+from audiotok.metrics import catalogue
+from audiotok.metrics.base import ClipMetric, ClipScore, SetMetric, TimeMetric, TokenMetric, TokenSetMetric
+from audiotok.provenance import hardware, versions
+from audiotok.recipe import Recipe
+from audiotok.results.bootstrap import estimate, estimate_by_language
+from audiotok.results.record import Estimate, Result, ScoredClip
+from audiotok.results.signature import signature
+from audiotok.stages.folder import RunFolder, read_json
+from audiotok.stages.score import analyse, key, signals
+from audiotok.tokenizer import Codec, Tokenizer
+from audiotok.tokens import Tokens
+
+SEED = 0
+Metric = ClipMetric | SetMetric | TokenMetric | TokenSetMetric | TimeMetric
+Reasons = Mapping[str, Mapping[str, str]]  # metric -> clip -> reason
+
+
+@dataclass
+class Scored:
+    """What one metric made of the clips of one domain."""
+
+    scores: dict[str, ClipScore] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    value: float | None = None  # of a set metric
+    n: int = 0  # clips behind it
+
+
+def summarise(
+    system: Tokenizer | Anchor,
+    manifest: Manifest,
+    folder: RunFolder,
+    recipe: Recipe,
+    *,
+    undefined: Reasons,
+    unavailable: Mapping[str, str],
+    runs: Path,
+) -> list[Result]:
+    """One Result per metric and domain that both the system and the data have.
+
+    `undefined` lists the clips on which the reference itself has no score: they are left out for every system.
+    `unavailable` says which metrics could not be opened; each of their clips then counts as failed.
+    """
+    results = []
+    for name in recipe.metrics:
+        metric = catalogue.get(name)
+        for domain in sorted({clip.domain for clip in manifest}):
+            if not _applies(metric, system, domain):
+                continue
+            ids = [clip.id for clip in manifest.domain(domain)]
+            left_out = {clip: reason for clip, reason in undefined.get(name, {}).items() if clip in ids}
+            clips = [clip for clip in manifest.domain(domain) if clip.id not in left_out]
+            if name in unavailable:
+                scored = Scored(failures=dict.fromkeys((clip.id for clip in clips), unavailable[name]))
+            else:
+                scored = _collect(metric, clips, folder, runs)
+            results.append(_result(metric, domain, clips, scored, left_out, manifest, folder, recipe, system))
+    return results
+
+
+def _applies(metric: Metric, system: Tokenizer | Anchor, domain: str) -> bool:
+    if isinstance(metric, (TokenMetric, TokenSetMetric)):
+        return isinstance(system, Tokenizer)
+    if isinstance(metric, TimeMetric):
+        return isinstance(system, Codec if metric.stage == "decode" else Tokenizer)
+    return domain in metric.domains and isinstance(system, (Codec, Anchor))
+
+
+def _collect(metric: Metric, clips: Sequence[Clip], folder: RunFolder, runs: Path) -> Scored:
+    scored = Scored()
+    usable = []
+    for clip in clips:
+        if folder.failure(clip.id).exists():
+            scored.failures[clip.id] = read_json(folder.failure(clip.id))["reason"]
+        else:
+            usable.append(clip)
+    if isinstance(metric, (SetMetric, TokenSetMetric)):
+        _collect_set(metric, usable, folder, runs, scored)
+        return scored
+    for clip in usable:
+        try:
+            scored.scores[clip.id] = _clip_score(metric, clip, folder)
+        except MetricUndefined as error:
+            scored.failures[clip.id] = str(error)
+    return scored
+
+
+def _clip_score(metric: ClipMetric | TokenMetric | TimeMetric, clip: Clip, folder: RunFolder) -> ClipScore:
+    if isinstance(metric, TokenMetric):
+        return metric.score(Tokens.load(folder.tokens(clip.id)), clip.duration)
+    if isinstance(metric, TimeMetric):
+        return ClipScore(read_json(folder.timing(clip.id))[metric.stage], clip.duration)
+    kept = read_json(folder.scores(clip.id))[key(metric)]
+    if isinstance(kept, dict):
+        raise MetricUndefined(kept["failed"])
+    return ClipScore(*kept)
+
+
+def _collect_set(
+    metric: SetMetric | TokenSetMetric, clips: Sequence[Clip], folder: RunFolder, runs: Path, scored: Scored
+) -> None:
+    """A value of the whole set, over the clips that have what it needs."""
+    try:
+        if isinstance(metric, TokenSetMetric):
+            scored.n = len(clips)
+            scored.value = metric.score([Tokens.load(folder.tokens(c.id)) for c in clips], [c.duration for c in clips])
+            return
+        references, estimates = [], []
+        for clip in clips:
+            kept = read_json(folder.scores(clip.id))[key(metric)]
+            if isinstance(kept, dict):
+                scored.failures[clip.id] = kept["failed"]
+                continue
+            reference, estimate, rate = signals(clip, folder.audio(clip.id))
+            references.append(analyse(metric.analysis, reference, rate, clip, runs))
+            estimates.append(analyse(metric.analysis, estimate, rate, clip, runs))
+        scored.n = len(references)
+        scored.value = metric.score(references, estimates)
+    except MetricUndefined as error:
+        # The set has no value at all, so none of its clips contributed one.
+        scored.value, scored.failures = None, {clip.id: str(error) for clip in clips} | scored.failures
+
+
+def _result(
+    metric: Metric,
+    domain: str,
+    clips: Sequence[Clip],
+    scored: Scored,
+    left_out: dict[str, str],
+    manifest: Manifest,
+    folder: RunFolder,
+    recipe: Recipe,
+    system: Tokenizer | Anchor,
+) -> Result:
+    rows = tuple(
+        ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
+        for clip in clips
+        if (score := scored.scores.get(clip.id))
+    )
+    whole, uncertainty, groups = None, "", {}
+    if scored.value is not None:
+        whole = Estimate(metric.scale * scored.value, None, None, scored.n)
+    elif rows:
+        whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range)
+        groups = estimate_by_language(rows, SEED, metric.scale, metric.range)
+    analysis = metric.analysis if isinstance(metric, (ClipMetric, SetMetric)) else None
+    extra = (
+        {"machine": hardware()} if isinstance(metric, TimeMetric) else versions(analysis.packages if analysis else ())
+    )
+    return Result(
+        tokenizer=folder.provenance["identifier"],
+        metric=metric.name,
+        domain=domain,
+        signature=signature(
+            recipe.signature,
+            {
+                "data": f"{manifest.name}@sha256:{manifest.sha256[:12]}",
+                "metric": f"{metric.name}.v{metric.version}",
+                "resample": "soxr_hq",
+                "seed": SEED,
+            },
+            analysis.signature if analysis else "",
+        ),
+        estimate=whole,
+        uncertainty=uncertainty,
+        groups=groups,
+        scores=rows,
+        failures=scored.failures,
+        undefined=left_out,
+        provenance=folder.provenance | extra,
+        title=metric.title,
+        question=metric.question,
+        unit=metric.unit,
+        direction=metric.direction,
+        scale=metric.scale,
+        unranked=_why_unranked(metric, system),
+    )
+
+
+def _why_unranked(metric: Metric, system: Tokenizer | Anchor) -> str:
+    if isinstance(system, Anchor):
+        return "an anchor"
+    judges = metric.judges if isinstance(metric, (ClipMetric, SetMetric)) else ()
+    taught = sorted(set(judges) & set(system.card.trained_with))
+    return f"taught by its judge, {', '.join(taught)}" if taught else ""
