@@ -166,20 +166,21 @@ def _check_rate(sample_rate: object) -> None:
         raise InvalidAudio(f"sample_rate must be an integer between 1000 and 768000 Hz, got {sample_rate!r}")
 
 
-def _fit(clip: Tensor, length: int) -> Tensor:
+def fit_length(clip: Tensor, length: int) -> Tensor:
     """Trim, or pad with zeros, to `length` samples."""
     return torch.nn.functional.pad(clip[:, :length], (0, max(0, length - clip.shape[1])))
 
 
-def _resampled_length(length: int, old: int, new: int) -> int:
+def resampled_length(length: int, old: int, new: int) -> int:
+    """Samples at the new rate for `length` at the old one: rounded, half up, at least 1."""
     return max(1, (2 * length * new + old) // (2 * old))
 
 
 def _resample_cpu(clip: Tensor, old: int, new: int) -> Tensor:
     # soxr returns nothing for inputs of a few samples; a tail of zeros gives its filter enough to answer.
-    length = _resampled_length(clip.shape[1], old, new)
+    length = resampled_length(clip.shape[1], old, new)
     padded = np.pad(clip.numpy().T, ((0, max(0, 64 - clip.shape[1])), (0, 0)))
-    return _fit(torch.from_numpy(soxr.resample(padded, old, new, quality="HQ").T.copy()), length)
+    return fit_length(torch.from_numpy(soxr.resample(padded, old, new, quality="HQ").T.copy()), length)
 
 
 def _resample_torchaudio(clip: Tensor, old: int, new: int) -> Tensor:
@@ -188,7 +189,7 @@ def _resample_torchaudio(clip: Tensor, old: int, new: int) -> Tensor:
     resampled = torchaudio.functional.resample(
         clip, old, new, lowpass_filter_width=64, rolloff=0.9475937167399596, resampling_method="sinc_interp_kaiser"
     )
-    return _fit(resampled, _resampled_length(clip.shape[1], old, new))
+    return fit_length(resampled, resampled_length(clip.shape[1], old, new))
 
 
 def _declared_wav_frames(path: Path) -> int | None:

@@ -1,0 +1,248 @@
+"""Encoding and decoding while the audio is still coming, with the same result as when all of it is there.
+
+`Streaming` is the interface. `FrameCodec` is the base of codecs that code one frame after the other and keep state
+between them: it gets encode, decode and both streams from two functions, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import final
+
+import numpy as np
+import soxr
+import torch
+from torch import Tensor
+
+from audiotok.audio import fit_length, resampled_length
+from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens
+from audiotok.tokenizer import Codec
+from audiotok.tokens import Tokens, TokenSpec
+
+Coder = Callable[[Tensor], Tensor]  # keeps its state between calls
+
+
+class TokenStream(ABC):
+    """Audio in, tokens out. Rows are clips of their own: each can end and begin anew without the others."""
+
+    @abstractmethod
+    def push(self, chunk: Tensor) -> Tokens | None:
+        """[B, C, T] of any T >= 0 -> the frames that are now whole, None where no row has one."""
+
+    @abstractmethod
+    def flush(self) -> Tokens | None:
+        """The last, padded frames of all rows, which then are as new."""
+
+    @abstractmethod
+    def reset(self, mask: Tensor | None = None) -> None:
+        """Forget the rows where mask [B] bool is True (None: all); the next chunk begins a clip there."""
+
+
+class AudioStream(ABC):
+    """Tokens in, audio out."""
+
+    @abstractmethod
+    def push(self, tokens: Tokens) -> Tensor | None:
+        """Frames that follow those pushed before -> [B, C, T] at decode_sample_rate, None where there are none.
+
+        A row with fewer frames than the longest is padded with zeros, in proportion to `tokens.lengths`.
+        """
+
+    @abstractmethod
+    def flush(self) -> Tensor | None:
+        """What the decoder still holds back; all rows then are as new."""
+
+    @abstractmethod
+    def reset(self, mask: Tensor | None = None) -> None:
+        """Forget the rows where mask [B] bool is True (None: all)."""
+
+
+class Streaming(ABC):
+    """A codec that can encode and decode in a stream; pushing chunks of any size equals encode and decode."""
+
+    @abstractmethod
+    def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
+        """A stream for audio at `sample_rate` (None: the tokenizer's own); another rate is resampled with state."""
+
+    @abstractmethod
+    def stream_decode(self, batch_size: int = 1) -> AudioStream:
+        """A stream of `batch_size` clips."""
+
+
+class FrameCodec(Codec, Streaming):
+    """A mono codec of fixed frames, coded in order. A leaf gives a fresh encoder and a fresh decoder per clip."""
+
+    @abstractmethod
+    def _encoder(self) -> Coder:
+        """-> a function [n * hop] float32 on the CPU -> [K, n] int64, n >= 1."""
+
+    @abstractmethod
+    def _decoder(self) -> Coder:
+        """-> a function [K, n] int64 on the CPU -> [n * hop] float32 at decode_sample_rate, n >= 1."""
+
+    @final
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        clips = [clip[0, : int(n)].cpu() for clip, n in zip(waveform, lengths, strict=True)]
+        codes = [self._encoder()(whole_frames(clip, frame_samples(self.spec))) for clip in clips]
+        return Tokens.from_clips(codes, self.spec).to(waveform.device)
+
+    @final
+    def _decode(self, tokens: Tokens) -> Tensor:
+        clips = [
+            self._decoder()(codes[:, : int(n)].cpu()) for codes, n in zip(tokens.codes, tokens.lengths, strict=True)
+        ]
+        return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True)[:, None].to(tokens.codes.device)
+
+    @final
+    def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
+        return _FrameTokenStream(self, check_batch_size(batch_size), sample_rate or self.spec.sample_rate)
+
+    @final
+    def stream_decode(self, batch_size: int = 1) -> AudioStream:
+        return _FrameAudioStream(self, check_batch_size(batch_size))
+
+
+class Resampler:
+    """`Audio.resample` of one clip in pieces: the pieces joined are what it returns for the whole, to the bit."""
+
+    def __init__(self, old: int, new: int, channels: int) -> None:
+        self._old, self._new, self._channels = old, new, channels
+        self._stream = soxr.ResampleStream(old, new, channels, dtype="float32", quality="HQ") if old != new else None
+        self._received = 0
+        self._sent = 0
+
+    def push(self, chunk: Tensor) -> Tensor:
+        """[C, T] at the old rate -> [C, T'] at the new one, T' may be 0."""
+        self._received += chunk.shape[1]
+        return chunk if self._stream is None else self._convert(chunk)
+
+    def flush(self) -> Tensor:
+        """[C, T'] that was held back, so that the whole has the length that `Audio.resample` gives."""
+        if self._stream is None or not self._received:
+            return torch.zeros(self._channels, 0)
+        tail = self._convert(torch.zeros(self._channels, max(0, 64 - self._received)), last=True)
+        before = self._sent - tail.shape[1]
+        return fit_length(tail, resampled_length(self._received, self._old, self._new) - before)
+
+    def _convert(self, chunk: Tensor, last: bool = False) -> Tensor:
+        if self._stream is None:
+            return chunk
+        converted = self._stream.resample_chunk(np.ascontiguousarray(chunk.numpy().T), last=last)
+        out = torch.from_numpy(converted.reshape(-1, self._channels).T.copy())
+        self._sent += out.shape[1]
+        return out
+
+
+class _Row:
+    """One clip of an encoding stream: what is not yet a whole frame, and the encoder behind it."""
+
+    def __init__(self, codec: FrameCodec, sample_rate: int) -> None:
+        self._encoder = codec._encoder()
+        self._resampler = Resampler(sample_rate, codec.spec.sample_rate, channels=1)
+        self._spec = codec.spec
+        self._hop = frame_samples(codec.spec)
+        self._rest = torch.zeros(0)
+
+    def push(self, samples: Tensor) -> Tensor:
+        """[T] -> [K, n]"""
+        return self._code(self._resampler.push(samples[None]))
+
+    def flush(self) -> Tensor:
+        codes = self._code(self._resampler.flush())
+        if not len(self._rest):
+            return codes
+        rest, self._rest = whole_frames(self._rest, self._hop), torch.zeros(0)
+        return torch.cat([codes, self._encoder(rest)], dim=1)
+
+    def _code(self, samples: Tensor) -> Tensor:
+        samples = torch.cat([self._rest, samples[0]])
+        whole = len(samples) // self._hop * self._hop
+        self._rest = samples[whole:]
+        if not whole:
+            return torch.zeros(self._spec.num_codebooks, 0, dtype=torch.int64)
+        return self._encoder(samples[:whole])
+
+
+class _FrameTokenStream(TokenStream):
+    def __init__(self, codec: FrameCodec, batch_size: int, sample_rate: int) -> None:
+        self._codec, self._sample_rate = codec, sample_rate
+        self._rows = [_Row(codec, sample_rate) for _ in range(batch_size)]
+
+    def push(self, chunk: Tensor) -> Tokens | None:
+        expected = f"[B={len(self._rows)}, C=1, T] of finite float32"
+        if not isinstance(chunk, Tensor) or chunk.ndim != 3 or chunk.shape[:2] != (len(self._rows), 1):
+            came = list(chunk.shape) if isinstance(chunk, Tensor) else type(chunk).__name__
+            raise InvalidAudio(f"a chunk must be {expected}, got {came}")
+        if chunk.dtype != torch.float32 or not bool(torch.isfinite(chunk).all()):
+            raise InvalidAudio(
+                f"a chunk must be {expected}, got {chunk.dtype} with NaN or infinite values, or no float32"
+            )
+        return self._tokens([row.push(samples[0]) for row, samples in zip(self._rows, chunk.cpu(), strict=True)])
+
+    def flush(self) -> Tokens | None:
+        tokens = self._tokens([row.flush() for row in self._rows])
+        self.reset()
+        return tokens
+
+    def reset(self, mask: Tensor | None = None) -> None:
+        for index in _chosen(mask, len(self._rows)):
+            self._rows[index] = _Row(self._codec, self._sample_rate)
+
+    def _tokens(self, codes: list[Tensor]) -> Tokens | None:
+        if not any(code.shape[1] for code in codes):
+            return None
+        tokens = Tokens.from_clips(codes, self._codec.spec, tokenizer=self._codec.identifier)
+        return tokens.to(self._codec.device)
+
+
+class _FrameAudioStream(AudioStream):
+    def __init__(self, codec: FrameCodec, batch_size: int) -> None:
+        self._codec = codec
+        self._rows = [codec._decoder() for _ in range(batch_size)]
+
+    def push(self, tokens: Tokens) -> Tensor | None:
+        if tokens.spec != self._codec.spec or len(tokens) != len(self._rows):
+            raise InvalidTokens(
+                f"this stream takes {len(self._rows)} clips of {self._codec.spec}, got {len(tokens)} of {tokens.spec}"
+            )
+        if not int(tokens.lengths.max()):
+            return None
+        clips = []
+        for decoder, codes, n in zip(self._rows, tokens.codes.cpu(), tokens.lengths.tolist(), strict=True):
+            clips.append(decoder(codes[:, :n]) if n else torch.zeros(0))
+        return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True)[:, None].to(self._codec.device)
+
+    def flush(self) -> Tensor | None:
+        self.reset()
+        return None  # every frame was decoded when it came
+
+    def reset(self, mask: Tensor | None = None) -> None:
+        for index in _chosen(mask, len(self._rows)):
+            self._rows[index] = self._codec._decoder()
+
+
+def frame_samples(spec: TokenSpec) -> int:
+    """Samples per frame, where they are a whole number. Raises InvalidOption where they are not."""
+    if spec.hop.denominator != 1:
+        raise InvalidOption(f"frames of {spec.hop} samples do not begin at whole samples")
+    return int(spec.hop)
+
+
+def whole_frames(samples: Tensor, hop: int) -> Tensor:
+    """[..., T] -> padded with zeros to a multiple of hop."""
+    return torch.nn.functional.pad(samples, (0, -samples.shape[-1] % hop))
+
+
+def check_batch_size(batch_size: int) -> int:
+    if batch_size < 1:
+        raise InvalidOption(f"batch_size must be at least 1, got {batch_size}")
+    return batch_size
+
+
+def _chosen(mask: Tensor | None, batch_size: int) -> list[int]:
+    if mask is None:
+        return list(range(batch_size))
+    if mask.dtype != torch.bool or tuple(mask.shape) != (batch_size,):
+        raise InvalidOption(f"mask must be bool [B={batch_size}], got {mask.dtype} {list(mask.shape)}")
+    return mask.nonzero()[:, 0].tolist()
