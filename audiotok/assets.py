@@ -23,7 +23,7 @@ from filelock import FileLock
 from audiotok.asset_sources import Debian, Hub, PyPI, Source, SourceFailed, Url, transient
 from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidData
 
-__all__ = ["Asset", "Debian", "Hub", "PyPI", "Url", "cache_folder", "fetch", "file_sha256", "folder_of"]
+__all__ = ["Asset", "Debian", "Hub", "PyPI", "Url", "cache_folder", "fetch", "file_sha256", "folder_of", "verified"]
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ def fetch(asset: Asset) -> Path:
     came have another hash, AssetUnavailable with all that was tried where none came.
     """
     kept = cache_folder() / "files" / f"{asset.sha256}{Path(asset.name).suffix}"
-    if kept.is_file() and _verified(kept, asset.sha256):
+    if kept.is_file() and verified(kept, asset.sha256):
         return kept
     kept.parent.mkdir(parents=True, exist_ok=True)
     tried: list[str] = []
     wrong: list[str] = []
     with FileLock(cache_folder() / "locks" / asset.sha256):
         if kept.is_file():
-            if _verified(kept, asset.sha256):
+            if verified(kept, asset.sha256):
                 return kept
             kept.unlink()  # damaged on disk: fetched again below
         for place, path in _candidates(asset, tried):
@@ -86,7 +86,7 @@ def folder_of(name: str, assets: tuple[Asset, ...]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for asset in assets:
         path, wanted = fetch(asset), folder / asset.name
-        if not wanted.is_file() or not _verified(wanted, asset.sha256):
+        if not wanted.is_file() or not verified(wanted, asset.sha256):
             _place(path, wanted)
     return folder
 
@@ -126,14 +126,14 @@ def _index(folder: Path) -> dict[str, tuple[Path, ...]]:
     return index
 
 
-def _verified(path: Path, sha256: str) -> bool:
+def verified(path: Path, sha256: str) -> bool:
+    """Whether the file has this hash; hashed again only when it has changed since this process last looked."""
     state = path.stat()
     return _hash_of_state(path, state.st_size, state.st_mtime_ns) == sha256
 
 
 @functools.lru_cache(maxsize=65536)
 def _hash_of_state(path: Path, size: int, mtime_ns: int) -> str:
-    """Hashed again only when the file has changed since this process last looked."""
     return file_sha256(path)
 
 

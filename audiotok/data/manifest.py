@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path, PurePosixPath
 
 from audiotok.card import DOMAINS
 from audiotok.errors import InvalidData
@@ -18,7 +19,7 @@ class Clip:
 
     id: str  # unique in the manifest; letters, digits, ".", "_", "-"
     source: str  # name of the source that holds the file ("asterisk-en"), or "folder"
-    path: str  # of the file within the source
+    path: str  # of the file within the source; relative, "/" between folders, never ".."
     sha256: str  # of the file
     start: float  # seconds
     end: float  # seconds; end > start
@@ -42,6 +43,7 @@ class Manifest:
 
     name: str
     clips: tuple[Clip, ...]
+    root: Path | None = field(default=None, compare=False)  # where the files of the source "folder" are
 
     @property
     def sha256(self) -> str:
@@ -55,28 +57,36 @@ class Manifest:
         return iter(self.clips)
 
     def domain(self, *domains: str) -> Manifest:
-        return Manifest(self.name, tuple(clip for clip in self.clips if clip.domain in domains))
+        return replace(self, clips=tuple(clip for clip in self.clips if clip.domain in domains))
 
     def split(self, split: str) -> Manifest:
-        return Manifest(self.name, tuple(clip for clip in self.clips if clip.split == split))
+        return replace(self, clips=tuple(clip for clip in self.clips if clip.split == split))
 
     def save(self, path: str | Path) -> None:
         Path(path).write_text("".join(_line(clip) for clip in self.clips), encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | Path) -> Manifest:
-        """Raises InvalidData with file, line and field."""
+        """A .jsonl file; clips of the source "folder" are looked for beside it. Raises InvalidData with the line."""
         path = Path(path)
+        try:
+            # Not splitlines(): a text may hold characters that Python, but not JSON Lines, takes for a line's end.
+            lines = path.read_text(encoding="utf-8").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidData(f"{path}: not a manifest that can be read ({error})") from error
         clips = []
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
             try:
                 clips.append(_clip(json.loads(line)))
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, RecursionError) as error:
                 raise InvalidData(f"{path}:{number}: {error}") from error
-        return cls.of(path.stem, clips)
+        return cls.of(path.stem, clips, root=path.absolute().parent)
 
     @classmethod
-    def of(cls, name: str, clips: Iterable[Clip]) -> Manifest:
+    def of(cls, name: str, clips: Iterable[Clip], root: Path | None = None) -> Manifest:
+        """Raises InvalidData where there are no clips, or two of one id."""
         clips = tuple(clips)
         seen: set[str] = set()
         for clip in clips:
@@ -85,23 +95,45 @@ class Manifest:
             seen.add(clip.id)
         if not clips:
             raise InvalidData(f"manifest {name} holds no clips")
-        return cls(name, clips)
+        return cls(name, clips, root)
+
+
+def safe_path(path: str) -> bool:
+    """Whether a path from a manifest stays inside its source's folder on every system."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith("/") and ".." not in parts and not set(path) & set("\\:\0\n")
 
 
 def _line(clip: Clip) -> str:
-    return json.dumps(asdict(clip), ensure_ascii=False, sort_keys=True) + "\n"
+    """Fields that have their default value are left out."""
+    values = {f.name: getattr(clip, f.name) for f in fields(Clip) if getattr(clip, f.name) != f.default}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _clip(values: dict[str, object]) -> Clip:
+def _clip(values: object) -> Clip:
+    if not isinstance(values, dict):
+        raise InvalidData(f"expected an object, got {type(values).__name__}")
     known = {field.name for field in fields(Clip)}
     if unknown := sorted(set(values) - known):
         raise InvalidData(f"unknown field {', '.join(unknown)}; a clip has {', '.join(sorted(known))}")
-    clip = Clip(**values)  # type: ignore[arg-type]  # checked below
-    if not isinstance(clip.id, str) or not clip.id or set(clip.id) - _ID_CHARACTERS or clip.id.startswith("."):
+    clip = Clip(**values)
+    for name in ("id", "source", "path", "sha256", "split", "licence"):
+        if not isinstance(getattr(clip, name), str):
+            raise InvalidData(f"{name} must be text, got {getattr(clip, name)!r}")
+    for name in ("text", "language", "speaker", "label"):
+        if not isinstance(getattr(clip, name), str | None):
+            raise InvalidData(f"{name} must be text or absent, got {getattr(clip, name)!r}")
+    if not clip.id or set(clip.id) - _ID_CHARACTERS or clip.id.startswith("."):
         raise InvalidData(f"id must be letters, digits, '.', '_' and '-', got {clip.id!r}")
+    if not safe_path(clip.path):
+        raise InvalidData(f"path must be relative and stay inside its source, got {clip.path!r}")
+    if len(clip.sha256) != 64 or set(clip.sha256) - set("0123456789abcdef"):
+        raise InvalidData(f"sha256 must be 64 lower-case hexadecimal digits, got {clip.sha256!r}")
     if clip.domain not in DOMAINS:
         raise InvalidData(f"domain must be one of {DOMAINS}, got {clip.domain!r}")
-    if not 0 <= clip.start < clip.end:
+    if type(clip.sample_rate) is not int or clip.sample_rate <= 0:
+        raise InvalidData(f"sample_rate must be a positive integer in Hz, got {clip.sample_rate!r}")
+    if not 0 <= clip.start < clip.end < math.inf:
         raise InvalidData(f"start and end must be 0 <= start < end in seconds, got {clip.start} and {clip.end}")
     return clip
 
