@@ -1,0 +1,52 @@
+"""What the models that judge speech ask of their input, and how they are opened in a worker of a pool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audiotok.errors import AssetUnavailable, InvalidAudio, MetricUndefined
+from audiotok.metrics.base import Waveform
+
+SAMPLE_RATE = 16000  # Hz, of every judge of speech here
+
+
+def validate(waveform: Waveform, sample_rate: int) -> None:
+    """Raises InvalidAudio unless [T] at 16 kHz, finite and within [-1, 1]; MetricUndefined where it is silent."""
+    if waveform.ndim != 1 or not waveform.size or not np.issubdtype(waveform.dtype, np.floating):
+        raise InvalidAudio(f"expected a waveform [T] of floats, got {waveform.dtype} {list(waveform.shape)}")
+    if sample_rate != SAMPLE_RATE:
+        raise InvalidAudio(f"expected {SAMPLE_RATE} Hz, got {sample_rate} Hz: resample first")
+    peak = float(np.abs(waveform).max())
+    if not peak <= 1:  # NaN too
+        raise InvalidAudio(f"expected samples within [-1, 1], got a peak of {peak}: clip first")
+    if peak == 0:
+        raise MetricUndefined("the signal is silent")
+
+
+def onnx_session(path: Path) -> Any:
+    """An ONNX Runtime session on one CPU thread, so that a pool of workers does not ask for more cores than it has."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def hub_snapshot(repo: str, revision: str) -> Path:
+    """The folder of a model on the Hugging Face hub at a pinned commit, from the hub's cache where it is there.
+
+    Raises AssetUnavailable.
+    """
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(repo, revision=revision))
+    except OSError as error:  # every network, cache and HTTP error of huggingface_hub is one
+        raise AssetUnavailable(
+            f"{repo} at {revision} could not be had from the Hugging Face hub ({type(error).__name__}: {error}). "
+            f"On a machine with a network run `hf download {repo} --revision {revision}` and copy HF_HOME here."
+        ) from error

@@ -1,0 +1,170 @@
+"""Speech recognisers behind one call: `transcribe(waveform [T] float32 at 16 kHz, language) -> text`.
+
+The decoding is fixed, so that a transcript is a function of the audio: no sampling and no fallback to it, no
+voice-activity filter, no text carried from one window to the next, one CPU thread. `whisper-base` is the default
+and, like `whisper-tiny.en`, had by sha256 from several sources; the others come from the Hugging Face hub at a pinned
+commit. `speechbrain_asr` and `transformers_ctc` make a recogniser of any other model there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from audiotok.errors import MissingDependency
+from audiotok.metrics.base import Waveform
+from audiotok.metrics.judges import SAMPLE_RATE, hub_snapshot
+from audiotok.whisper_weights import whisper_base_folder, whisper_tiny_en_folder
+
+BEAM = 5  # Whisper's own default; the encoder is what costs: beam 1 saves 3% on clips of 3 s
+COMPUTE = "int8"
+
+
+class Transcriber(Protocol):
+    """An opened recogniser."""
+
+    languages: Collection[str]  # ISO 639-1
+
+    def transcribe(self, waveform: Waveform, language: str) -> str:
+        """[T] float32 at 16 kHz -> text as the recogniser writes it; "" where it hears none."""
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """A recogniser that can be opened: what it is called in names and signatures, and how it decodes."""
+
+    name: str  # "whisper-base"
+    version: int  # goes up when its transcripts change
+    settings: str  # "compute:int8|beam:1|temperature:0", for the signature
+    packages: tuple[str, ...]
+    load: Callable[[], Transcriber]  # picklable: it travels to worker processes
+
+
+class FasterWhisper:
+    """Whisper in CTranslate2. Pads every 30 s window, so a short clip costs as much as a long one."""
+
+    def __init__(self, folder: Path) -> None:
+        from faster_whisper import WhisperModel
+
+        self._model = WhisperModel(str(folder), device="cpu", compute_type=COMPUTE, cpu_threads=1, num_workers=1)
+        self.languages: Collection[str] = self._model.supported_languages
+
+    def transcribe(self, waveform: Waveform, language: str) -> str:
+        segments, _ = self._model.transcribe(
+            waveform,
+            language=language,
+            beam_size=BEAM,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+            vad_filter=False,
+            # Thresholds would drop windows or decode them again by sampling.
+            compression_ratio_threshold=None,
+            log_prob_threshold=None,
+            no_speech_threshold=None,
+        )
+        return " ".join(segment.text.strip() for segment in segments)
+
+
+class TransformersCTC:
+    """A CTC model of `transformers` (wav2vec 2.0, HuBERT, …), decoded greedily. Knows the languages it is told."""
+
+    def __init__(self, folder: Path, languages: Collection[str]) -> None:
+        from transformers import AutoModelForCTC, AutoProcessor
+
+        self._processor: Any = AutoProcessor.from_pretrained(folder)
+        self._model = AutoModelForCTC.from_pretrained(folder).eval()
+        self.languages = languages
+
+    def transcribe(self, waveform: Waveform, language: str) -> str:
+        import torch
+
+        inputs = self._processor(waveform, sampling_rate=SAMPLE_RATE, return_tensors="pt")
+        with torch.no_grad():
+            logits = self._model(inputs.input_values).logits
+        return str(self._processor.batch_decode(logits.argmax(dim=-1))[0])
+
+
+class SpeechBrainASR:
+    """An `EncoderASR` or `EncoderDecoderASR` of SpeechBrain. Opening it runs the folder's hyperparams.yaml."""
+
+    def __init__(self, folder: Path, languages: Collection[str], interface: str = "EncoderDecoderASR") -> None:
+        import speechbrain.inference.ASR as asr
+        from speechbrain.utils.fetching import LocalStrategy
+
+        self._model = getattr(asr, interface).from_hparams(
+            source=str(folder),
+            savedir=str(folder),
+            overrides={"pretrained_path": str(folder)},
+            local_strategy=LocalStrategy.NO_LINK,
+            run_opts={"device": "cpu"},
+        )
+        self.languages = languages
+
+    def transcribe(self, waveform: Waveform, language: str) -> str:
+        import torch
+
+        words, _ = self._model.transcribe_batch(torch.from_numpy(waveform)[None], torch.ones(1))
+        return str(words[0])
+
+
+def whisper(size: str, folder: Callable[[], Path]) -> Recogniser:
+    """A size of Whisper; `folder` gives the one that faster-whisper opens."""
+    return Recogniser(
+        name=f"whisper-{size}",
+        version=1,
+        settings=f"compute:{COMPUTE}|beam:{BEAM}|temperature:0",
+        packages=("faster-whisper", "ctranslate2"),
+        load=partial(_open_whisper, folder),
+    )
+
+
+def transformers_ctc(name: str, repo: str, revision: str, languages: tuple[str, ...]) -> Recogniser:
+    """Any CTC model on the hub that `transformers` opens; `name` is what metrics and signatures call it."""
+    load = partial(_load_transformers, repo, revision, languages)
+    return Recogniser(name, version=1, settings="ctc:greedy", packages=("transformers", "torch"), load=load)
+
+
+def speechbrain_asr(
+    name: str, repo: str, revision: str, languages: tuple[str, ...], interface: str = "EncoderDecoderASR"
+) -> Recogniser:
+    """Any recogniser that SpeechBrain publishes. Its hyperparams.yaml can run code: pin a commit that you trust."""
+    load = partial(_load_speechbrain, repo, revision, languages, interface)
+    return Recogniser(name, version=1, settings=f"commit:{revision[:12]}", packages=("speechbrain", "torch"), load=load)
+
+
+def _open_whisper(folder: Callable[[], Path]) -> Transcriber:
+    try:
+        import faster_whisper  # noqa: F401
+    except ImportError as error:
+        raise MissingDependency('Whisper needs faster-whisper: pip install "audiotok[metrics]"') from error
+    return FasterWhisper(folder())
+
+
+def _load_transformers(repo: str, revision: str, languages: tuple[str, ...]) -> Transcriber:
+    return TransformersCTC(hub_snapshot(repo, revision), languages)
+
+
+def _load_speechbrain(repo: str, revision: str, languages: tuple[str, ...], interface: str) -> Transcriber:
+    return SpeechBrainASR(hub_snapshot(repo, revision), languages, interface)
+
+
+def _hub_whisper(size: str, revision: str) -> Recogniser:
+    return whisper(size, partial(hub_snapshot, f"Systran/faster-whisper-{size}", revision))
+
+
+DEFAULT = whisper("base", whisper_base_folder)
+RECOGNISERS = (
+    DEFAULT,
+    whisper("tiny.en", whisper_tiny_en_folder),
+    _hub_whisper("tiny", "d90ca5fe260221311c53c58e660288d3deb8d356"),
+    _hub_whisper("small", "536b0662742c02347bc0e980a01041f333bce120"),
+    _hub_whisper("medium", "08e178d48790749d25932bbc082711ddcfdfbc4f"),
+    _hub_whisper("large-v3", "edaa852ec7e145841d8ffdb056a99866b5f0a478"),
+    transformers_ctc(
+        "wav2vec2-base-960h", "facebook/wav2vec2-base-960h", "22aad52d445eb6dbaf354bdad9b0da84ce7d6156", ("en",)
+    ),
+)

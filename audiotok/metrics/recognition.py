@@ -1,0 +1,136 @@
+"""Recognition error rates: do the words survive, as a speech recogniser hears them?
+
+Conventions: 16 kHz speech; per cent; lower is better; from 0 with no upper end (insertions count: WER can pass 100).
+WER and CER compare the transcript of the reconstruction with the manifest's text, dWER with the transcript of the
+reference audio by the same recogniser, which cancels what that recogniser gets wrong anyway. Errors are substitutions,
+deletions and insertions of the least costly alignment (jiwer), over the words (CER: characters, the spaces between
+words among them) of the text, or for dWER of the reference's transcript; over a set, errors and words are summed
+first. Both sides are normalised by `audiotok.metrics.text`. The language is the manifest's, never guessed.
+Undefined: no text (WER, CER), no words in the reference's transcript (dWER), no language or one that the recogniser
+does not know, silence.
+Source: jiwer for the alignment; faster-whisper, SpeechBrain or transformers for the transcripts.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from audiotok.data.manifest import Clip
+from audiotok.errors import MetricUndefined, MissingDependency
+from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.judges import validate
+from audiotok.metrics.recognisers import DEFAULT, RECOGNISERS, Recogniser, Transcriber
+from audiotok.metrics.text import NORMALISER, PACKAGES, normalise
+
+
+def word_errors(reference: str, hypothesis: str, language: str) -> ClipScore:
+    """Two texts -> ClipScore(errors, words). Raises MetricUndefined where the reference has no words.
+
+    >>> word_errors("the cat sat", "a cat sat down", "en")  # one substitution, one insertion
+    ClipScore(total=2.0, weight=3.0)
+    """
+    counts = _jiwer().process_words(_words(reference, language), normalise(hypothesis, language))
+    return _score(counts)
+
+
+def character_errors(reference: str, hypothesis: str, language: str) -> ClipScore:
+    """Two texts -> ClipScore(errors, characters). Raises MetricUndefined where the reference has no words."""
+    counts = _jiwer().process_characters(_words(reference, language), normalise(hypothesis, language))
+    return _score(counts)
+
+
+def transcript(recogniser: Recogniser) -> Analysis:
+    """The analysis that WER, CER and dWER share: {"text": what the recogniser heard, as it wrote it}."""
+    return Analysis(
+        name=f"transcript-{recogniser.name}",
+        version=recogniser.version,
+        run=_transcribe,
+        load=recogniser.load,
+        signature=f"recogniser:{recogniser.name}|{recogniser.settings}|normaliser:{NORMALISER}",
+        packages=(*recogniser.packages, *PACKAGES, "jiwer"),
+    )
+
+
+def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
+    """WER, CER and dWER as this recogniser hears them; `wer` by the default one, `wer_whisper_small` by another."""
+    suffix = "" if recogniser is DEFAULT else "_" + recogniser.name.replace("-", "_").replace(".", "_")
+    by = "" if recogniser is DEFAULT else f" ({recogniser.name})"
+    metric = partial(
+        ClipMetric,
+        version=1,
+        question="intelligibility",
+        unit="%",
+        direction="lower",
+        range=(0.0, math.inf),
+        domains=("speech",),
+        analysis=transcript(recogniser),
+        judges=(recogniser.name,),
+        tolerance=0.05,  # int8 kernels differ between CPUs; a word more or less in twenty errors
+        scale=100.0,
+    )
+    return (
+        metric(name=f"wer{suffix}", title=f"WER{by}", score=_wer),
+        metric(name=f"cer{suffix}", title=f"CER{by}", score=_cer),
+        metric(name=f"dwer{suffix}", title=f"dWER{by}", score=_dwer, full_reference=True),
+    )
+
+
+def _transcribe(waveform: Waveform, sample_rate: int, clip: Clip, model: Transcriber) -> Features:
+    validate(waveform, sample_rate)
+    language = _language(clip)
+    if language not in model.languages:
+        raise MetricUndefined(f"the recogniser does not know the language {language!r}")
+    return {"text": np.array(model.transcribe(waveform, language))}
+
+
+def _wer(reference: Features, estimate: Features, clip: Clip) -> ClipScore:
+    return word_errors(_text(clip), str(estimate["text"]), _language(clip))
+
+
+def _cer(reference: Features, estimate: Features, clip: Clip) -> ClipScore:
+    return character_errors(_text(clip), str(estimate["text"]), _language(clip))
+
+
+def _dwer(reference: Features, estimate: Features, clip: Clip) -> ClipScore:
+    return word_errors(str(reference["text"]), str(estimate["text"]), _language(clip))
+
+
+def _text(clip: Clip) -> str:
+    if clip.text is None:
+        raise MetricUndefined("the manifest has no text for this clip")
+    return clip.text
+
+
+def _language(clip: Clip) -> str:
+    if clip.language is None:
+        raise MetricUndefined("the manifest has no language for this clip")
+    return clip.language
+
+
+def _words(text: str, language: str) -> str:
+    words = normalise(text, language)
+    if not words:
+        raise MetricUndefined(f"no words to compare with: {text!r} is empty once normalised")
+    return words
+
+
+def _score(counts: object) -> ClipScore:
+    """Of a jiwer output, which carries the same counts for words and for characters."""
+    hits, substitutions, deletions, insertions = (
+        int(getattr(counts, name)) for name in ("hits", "substitutions", "deletions", "insertions")
+    )
+    return ClipScore(float(substitutions + deletions + insertions), float(hits + substitutions + deletions))
+
+
+def _jiwer():  # type: ignore[no-untyped-def]
+    try:
+        import jiwer
+    except ImportError as error:
+        raise MissingDependency('error rates need jiwer: pip install "audiotok[metrics]"') from error
+    return jiwer
+
+
+METRICS: tuple[ClipMetric, ...] = tuple(metric for recogniser in RECOGNISERS for metric in metrics(recogniser))

@@ -1,0 +1,109 @@
+"""The adapters, over small models of random weights that are opened as the published ones are."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from audiotok.errors import AssetUnavailable
+from audiotok.metrics.recognisers import SpeechBrainASR, TransformersCTC, transformers_ctc
+
+WAVEFORM = np.random.default_rng(0).uniform(-0.5, 0.5, 16000).astype(np.float32)
+LETTERS = ["<pad>", "<s>", "</s>", "<unk>", "|", *"abcdefghijklmnopqrstuvwxyz"]
+
+SPEECHBRAIN = """
+pretrained_path: speechbrain/this-repository-is-not-asked
+encoder: !new:speechbrain.nnet.containers.LengthsCapableSequential
+    input_shape: [null, null]
+    fbank: !new:speechbrain.lobes.features.Fbank
+        n_mels: 20
+    linear: !new:speechbrain.nnet.linear.Linear
+        input_size: 20
+        n_neurons: 28
+    softmax: !new:speechbrain.nnet.activations.Softmax
+        apply_log: True
+modules:
+    encoder: !ref <encoder>
+tokenizer: !new:speechbrain.dataio.encoder.CTCTextEncoder
+decoding_function: !name:speechbrain.decoders.ctc_greedy_decode
+    blank_id: 0
+pretrainer: !new:speechbrain.utils.parameter_transfer.Pretrainer
+    loadables:
+        encoder: !ref <encoder>
+        tokenizer: !ref <tokenizer>
+    paths:
+        encoder: !ref <pretrained_path>/encoder.ckpt
+        tokenizer: !ref <pretrained_path>/tokenizer.txt
+"""
+
+
+def test_a_ctc_model_is_decoded_greedily(tmp_path: Path) -> None:
+    from transformers import (
+        Wav2Vec2Config,
+        Wav2Vec2CTCTokenizer,
+        Wav2Vec2FeatureExtractor,
+        Wav2Vec2ForCTC,
+        Wav2Vec2Processor,
+    )
+
+    (tmp_path / "letters.json").write_text(json.dumps({letter: i for i, letter in enumerate(LETTERS)}))
+    torch.manual_seed(0)
+    config = Wav2Vec2Config(
+        vocab_size=len(LETTERS),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        conv_dim=(8, 8),
+        conv_kernel=(10, 8),
+        conv_stride=(20, 16),
+        num_conv_pos_embeddings=4,
+        num_conv_pos_embedding_groups=2,
+    )
+    model = Wav2Vec2ForCTC(config).eval()
+    model.save_pretrained(tmp_path)
+    processor = Wav2Vec2Processor(
+        Wav2Vec2FeatureExtractor(do_normalize=True), Wav2Vec2CTCTokenizer(str(tmp_path / "letters.json"))
+    )
+    processor.save_pretrained(tmp_path)
+
+    recogniser = TransformersCTC(tmp_path, ("en",))
+
+    normalised = (WAVEFORM - WAVEFORM.mean()) / np.sqrt(WAVEFORM.var() + 1e-7)
+    with torch.no_grad():
+        best = model(torch.from_numpy(normalised)[None]).logits.argmax(dim=-1)[0].tolist()
+    collapsed = [code for i, code in enumerate(best) if i == 0 or code != best[i - 1]]
+    by_hand = "".join(LETTERS[code].replace("|", " ") for code in collapsed if LETTERS[code] != "<pad>")
+    assert recogniser.transcribe(WAVEFORM, "en") == by_hand.strip()
+
+
+def test_a_speechbrain_recogniser_opens_from_a_folder_without_asking_the_hub(tmp_path: Path) -> None:
+    from speechbrain.dataio.encoder import CTCTextEncoder
+    from speechbrain.inference.ASR import EncoderASR
+
+    letters = CTCTextEncoder()
+    letters.insert_blank(index=0)
+    letters.update_from_iterable(" abcdefghijklmnopqrstuvwxyz")
+    letters.save(str(tmp_path / "tokenizer.txt"))
+    torch.manual_seed(0)
+    (tmp_path / "hyperparams.yaml").write_text(SPEECHBRAIN)
+    torch.save({"linear.w.weight": torch.randn(28, 20), "linear.w.bias": torch.randn(28)}, tmp_path / "encoder.ckpt")
+
+    heard = SpeechBrainASR(tmp_path, ("en",), "EncoderASR").transcribe(WAVEFORM, "en")
+
+    theirs = EncoderASR.from_hparams(
+        source=str(tmp_path), savedir=str(tmp_path), overrides={"pretrained_path": str(tmp_path)}
+    )
+    words, _ = theirs.transcribe_batch(torch.from_numpy(WAVEFORM)[None], torch.ones(1))
+    assert heard == words[0]
+    assert heard
+
+
+def test_a_model_that_no_hub_gives_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    recogniser = transformers_ctc("nobody", "audiotok-tests/nobody", "0" * 40, ("en",))
+    with pytest.raises(AssetUnavailable, match=r"hf download audiotok-tests/nobody"):
+        recogniser.load()
