@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiotok.errors import InvalidOption
+from audiotok.results.record import Direction, ScoredClip
 from audiotok.results.statistics import (
     RESAMPLES,
     Array,
@@ -26,7 +27,6 @@ from audiotok.results.statistics import (
     studentized_interval,
     units,
 )
-from audiotok.results.record import Direction, ScoredClip
 
 ALPHA = 0.05
 

@@ -21,10 +21,10 @@ from itertools import combinations
 import numpy as np
 
 from audiotok.errors import InvalidOption, InvalidResult
-from audiotok.results.statistics import clip_values, units
 from audiotok.results.paired import ALPHA, holm, resamples_for, swap_p_values
 from audiotok.results.record import Result
 from audiotok.results.signature import require_comparable
+from audiotok.results.statistics import clip_values, units
 
 #: Upper ends, bit/s, inclusive; the last band is open.
 BAND_ENDS = (1000.0, 2000.0, 4000.0, 8000.0)

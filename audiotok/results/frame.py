@@ -1,0 +1,81 @@
+"""Results as rows: for pandas, JSON and whoever reads them without audiotok."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audiotok.errors import InvalidResult
+from audiotok.results import record
+from audiotok.results.record import Estimate, Result
+
+if TYPE_CHECKING:
+    import pandas
+
+FILE_NAME = "results.jsonl"
+Value = str | float | int | None
+COLUMNS = (
+    *("tokenizer", "metric", "title", "question", "domain", "group", "value", "low", "high", "n", "n_failed"),
+    *("n_undefined", "coverage", "unit", "direction", "unranked", "uncertainty", "signature"),
+)
+
+
+def load(path: str | Path) -> pandas.DataFrame:
+    """All results of a file, or of every results.jsonl under a folder, as `rows`, with the file in column `source`.
+
+    Raises InvalidResult where there is no such file, or one is not as the format asks.
+    """
+    import pandas
+
+    values = [{**row, "source": str(file)} for file in files(path) for row in rows(record.read(file))]
+    frame = pandas.DataFrame(values, columns=[*COLUMNS, "source"])
+    return frame.astype(dict.fromkeys(("value", "low", "high", "coverage"), "float64"))
+
+
+def files(path: str | Path) -> list[Path]:
+    """The results files that a path stands for. Raises InvalidResult where there are none."""
+    path = Path(path)
+    found = sorted(path.rglob(FILE_NAME)) if path.is_dir() else [path]
+    if not found or not found[0].is_file():
+        raise InvalidResult(f"expected a {FILE_NAME}, or a folder that holds some; found none at {path}")
+    return found
+
+
+def read_all(path: str | Path) -> list[Result]:
+    """The results of a file, or of every results.jsonl under a folder. Raises InvalidResult like `load`."""
+    return [result for file in files(path) for result in record.read(file)]
+
+
+def rows(results: Iterable[Result]) -> Iterator[dict[str, Value]]:
+    """One row per result with group "", then one per group, whose failures aren't told apart (None).
+
+    A value that does not exist is None.
+    """
+    for result in results:
+        yield _row(result, "", result.estimate)
+        for group, estimate in sorted(result.groups.items()):
+            yield _row(result, group, estimate)
+
+
+def _row(result: Result, group: str, estimate: Estimate | None) -> dict[str, Value]:
+    return {
+        "tokenizer": result.tokenizer,
+        "metric": result.metric,
+        "title": result.title,
+        "question": result.question,
+        "domain": result.domain,
+        "group": group,
+        "value": estimate.value if estimate else None,
+        "low": estimate.low if estimate else None,
+        "high": estimate.high if estimate else None,
+        "n": estimate.n if estimate else 0,
+        "n_failed": None if group else len(result.failures),
+        "n_undefined": None if group else len(result.undefined),
+        "coverage": None if group else result.coverage,
+        "unit": result.unit,
+        "direction": result.direction,
+        "unranked": result.unranked,
+        "uncertainty": result.uncertainty,
+        "signature": result.signature,
+    }
