@@ -1,0 +1,48 @@
+import hashlib
+import socket
+
+import pytest
+
+from audiotok.errors import AssetCorrupt, AssetUnavailable
+from audiotok.tokenizers._hub import Checkpoint
+
+
+@pytest.fixture
+def assets(tmp_path, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise OSError("no network in tests")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path / "assets"))
+    folder = tmp_path / "assets" / "owner" / "name"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def checkpoint(sha256: str = "") -> Checkpoint:
+    return Checkpoint("owner/name", "0123abcd", (("config.json", ""), ("model.safetensors", sha256)))
+
+
+def test_one_error_names_all_that_is_missing_and_how_to_get_it(assets):
+    with pytest.raises(AssetUnavailable) as error, checkpoint("0" * 64).folder():
+        pass
+    message = str(error.value)
+    command = "hf download owner/name config.json model.safetensors --revision 0123abcd --local-dir ASSETS/owner/name"
+    assert command in message
+    assert "0" * 64 in message
+
+
+def test_files_that_the_command_put_there_are_used(assets):
+    (assets / "config.json").write_text("{}")
+    (assets / "model.safetensors").write_bytes(b"weights")
+    with checkpoint(hashlib.sha256(b"weights").hexdigest()).folder() as folder:
+        assert (folder / "model.safetensors").read_bytes() == b"weights"
+        assert (folder / "config.json").read_text() == "{}"
+
+
+def test_weights_of_another_hash_are_refused(assets):
+    (assets / "config.json").write_text("{}")
+    (assets / "model.safetensors").write_bytes(b"other")
+    with pytest.raises(AssetCorrupt), checkpoint("0" * 64).folder():
+        pass
