@@ -1,0 +1,26 @@
+"""Runs an upstream model clip by clip, without padding, and joins what comes out into one batch.
+
+Upstream's own batches change the codes of the shorter clips: DAC sees the padding through its convolutions (the last
+3 of 42 frames differ), Mimi in its last frame even with a mask, and normalisation over a padded clip moves them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor, nn
+
+from audiotok.tokens import Tokens, TokenSpec
+
+
+def encode_clips(encode: Callable[[Tensor], Tensor], waveform: Tensor, lengths: Tensor, spec: TokenSpec) -> Tokens:
+    """`encode` maps one clip [1, C, T_i] to integer codes [1, K, F_i]; [B, C, T], [B] -> Tokens."""
+    return Tokens.from_clips(
+        [encode(waveform[i : i + 1, :, :n])[0].long() for i, n in enumerate(lengths.tolist())], spec
+    )
+
+
+def decode_clips(decode: Callable[[Tensor], Tensor], tokens: Tokens) -> Tensor:
+    """`decode` maps one clip's codes [1, K, F_i] to audio [1, C, T_i]; Tokens -> [B, C, T] padded with zeros."""
+    clips = [decode(tokens.codes[i : i + 1, :, :n])[0].float() for i, n in enumerate(tokens.lengths.tolist())]
+    return nn.utils.rnn.pad_sequence([clip.T for clip in clips], batch_first=True).transpose(1, 2)
