@@ -1,0 +1,207 @@
+"""The upstream classes that our wrappers stand on, small and with random weights.
+
+A `Family` pairs a wrapper with upstream's own way to do the same on one clip. What the wrapper must not change is
+tested for every family in test_upstream.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+import audiotok
+from audiotok.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class Family:
+    tokenizer: audiotok.Tokenizer
+    encode: Callable[[Tensor, int], Tensor]  # upstream on one clip [T], num_codebooks -> [K, F]
+    decode: Callable[[Tensor], Tensor] | None = None  # upstream on one clip's codes [K, F] -> [T]
+    quantized: Callable[[Tensor], Tensor] | None = None  # upstream on codes [K, F] -> [F, D], what the decoder gets
+    numbers_of_codebooks: tuple[int, ...] = ()
+
+
+def dac(sample_rate: int = 24000) -> Family:
+    from transformers import DacConfig, DacFeatureExtractor, DacModel
+
+    from audiotok.tokenizers.dac import DAC
+
+    ratios = {16000: [2, 4, 5, 8], 24000: [2, 4, 5, 8], 44100: [2, 4, 8, 8]}[sample_rate]
+    model = DacModel(
+        DacConfig(
+            encoder_hidden_size=4,
+            decoder_hidden_size=32,
+            n_codebooks=4,
+            codebook_size=64,
+            downsampling_ratios=ratios,
+            sampling_rate=sample_rate,
+        )
+    ).eval()
+    extractor = DacFeatureExtractor(sampling_rate=sample_rate, hop_length=model.config.hop_length)
+
+    def encode(clip: Tensor, num_codebooks: int) -> Tensor:
+        inputs = extractor(clip.numpy(), sampling_rate=sample_rate, return_tensors="pt")
+        return model.encode(inputs["input_values"], n_quantizers=num_codebooks).audio_codes[0]
+
+    return Family(
+        DAC(model),
+        encode,
+        lambda codes: model.decode(audio_codes=codes[None]).audio_values[0],
+        lambda codes: model.quantizer.from_codes(codes[None])[0][0].T,
+        (1, 2, 3, 4),
+    )
+
+
+def mimi() -> Family:
+    from transformers import MimiConfig, MimiModel
+
+    from audiotok.tokenizers.mimi import Mimi
+
+    model = MimiModel(
+        MimiConfig(
+            hidden_size=32,
+            num_filters=4,
+            codebook_size=64,
+            codebook_dim=16,
+            vector_quantization_hidden_dimension=16,
+            num_quantizers=4,
+            upsample_groups=32,
+            num_hidden_layers=2,
+            intermediate_size=64,
+            num_attention_heads=4,
+            num_key_value_heads=4,
+            sliding_window=5,
+        )
+    ).eval()
+    randomise(model)
+    return Family(
+        Mimi(model, num_codebooks=4),
+        lambda clip, n: model.encode(clip[None, None], num_quantizers=n).audio_codes[0],
+        lambda codes: model.decode(codes[None]).audio_values[0, 0],
+        lambda codes: model.quantizer.decode(codes[None])[0].T,
+        (1, 2, 3, 4),
+    )
+
+
+def snac(sample_rate: int = 24000) -> Family:
+    from snac import SNAC as Upstream
+
+    from audiotok.tokenizers.snac import SNAC
+
+    strides, window = {24000: ([4, 2, 1], None), 44100: ([8, 4, 2, 1], 32)}[sample_rate]
+    model = Upstream(
+        sampling_rate=sample_rate,
+        encoder_dim=16,
+        encoder_rates=[2, 4, 8, 8],
+        decoder_dim=64,
+        decoder_rates=[8, 8, 4, 2],
+        attn_window_size=window,
+        codebook_size=64,
+        vq_strides=strides,
+        noise=True,
+    ).eval()
+
+    def encode(clip: Tensor, _: int) -> Tensor:
+        codes = model.encode(clip[None, None])
+        frames = codes[-1].shape[1]
+        return torch.stack([level[0].repeat_interleave(frames // level.shape[1]) for level in codes])
+
+    def levels(codes: Tensor) -> list[Tensor]:
+        return [codes[None, k, ::stride] for k, stride in enumerate(strides)]
+
+    return Family(
+        SNAC(model),
+        encode,
+        lambda codes: seeded_snac(model, levels(codes)),
+        lambda codes: model.quantizer.from_codes(levels(codes))[0].T,
+    )
+
+
+def seeded_snac(model: Any, levels: list[Tensor]) -> Tensor:
+    """The decoder draws noise; upstream leaves the seed to the caller."""
+    torch.manual_seed(0)
+    return model.decode(levels)[0, 0]
+
+
+def speechtokenizer() -> Family:
+    from speechtokenizer import SpeechTokenizer as Upstream
+
+    from audiotok.tokenizers.speechtokenizer import SpeechTokenizer
+
+    config = {
+        "n_filters": 4,
+        "dimension": 32,
+        "semantic_dimension": 16,
+        "strides": [8, 5, 4, 2],
+        "lstm_layers": 2,
+        "bidirectional": True,
+        "dilation_base": 2,
+        "residual_kernel_size": 3,
+        "n_residual_layers": 1,
+        "activation": "ELU",
+        "sample_rate": 16000,
+        "n_q": 8,
+        "codebook_size": 64,
+    }
+    model = Upstream(config).eval()
+    randomise(model, scale=0.02)
+    for layer in model.quantizer.vq.layers:
+        layer._codebook.inited.fill_(1)
+    return Family(
+        SpeechTokenizer(model),
+        lambda clip, n: model.encode(clip[None, None], n_q=n)[:, 0],
+        lambda codes: model.decode(codes[:, None])[0, 0],
+        lambda codes: model.quantizer.decode(codes[:, None])[0].T,
+        tuple(range(1, 9)),
+    )
+
+
+FAMILIES: dict[str, Callable[[], Family]] = {
+    "dac": dac,
+    "dac-16khz": lambda: dac(16000),
+    "dac-44khz": lambda: dac(44100),
+    "mimi": mimi,
+    "snac": snac,
+    "snac-44khz": lambda: snac(44100),
+    "speechtokenizer": speechtokenizer,
+}
+
+
+def randomise(model: torch.nn.Module, scale: float = 0.1) -> torch.nn.Module:
+    """Fresh normal weights wherever upstream starts from zeros, so that codes differ."""
+    for value in (*model.parameters(), *model.buffers()):
+        if value.is_floating_point() and value.numel() > 1 and not value.detach().any():
+            torch.nn.init.normal_(value, std=scale)
+    return model
+
+
+@pytest.fixture(scope="session")
+def families() -> dict[str, Callable[[], Family]]:
+    return FAMILIES
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def family(request: pytest.FixtureRequest) -> Family:
+    torch.manual_seed(0)
+    with torch.no_grad():
+        return FAMILIES[request.param]()
+
+
+@pytest.fixture(scope="module")
+def clips(family: Family) -> list[Tensor]:
+    """[1, T] of three lengths, none a multiple of the others or of a frame."""
+    generator = torch.Generator().manual_seed(1)
+    rate = family.tokenizer.spec.sample_rate
+    seconds = (0.61, 0.27, 0.83)
+    return [0.3 * torch.randn(1, round(rate * length) + 7, generator=generator) for length in seconds]
+
+
+@pytest.fixture(scope="module")
+def batch(family: Family, clips: list[Tensor]) -> Tokens:
+    return family.tokenizer.encode(audiotok.Audio.from_clips(clips, family.tokenizer.spec.sample_rate))

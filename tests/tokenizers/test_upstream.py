@@ -1,0 +1,72 @@
+"""Every wrapper gives what the upstream class gives on one clip: the same codes, the same audio."""
+
+import pytest
+import torch
+
+import audiotok
+from audiotok.tokenizer import Codec, Embeddable, Scalable
+
+
+@torch.no_grad()
+def test_codes_of_a_batch_are_those_of_each_clip_alone(family, clips, batch):
+    for clip, tokens in zip(clips, [batch[i] for i in range(len(batch))], strict=True):
+        expected = family.encode(clip[0], family.tokenizer.spec.num_codebooks)
+        assert torch.equal(tokens.codes[0], expected)
+
+
+@torch.no_grad()
+def test_codes_are_upstreams_for_every_number_of_codebooks(family, clips):
+    if not isinstance(family.tokenizer, Scalable):
+        pytest.skip("one bitrate only")
+    for number in family.numbers_of_codebooks:
+        tokenizer = family.tokenizer.with_codebooks(number)
+        tokens = tokenizer.encode(clips[0], tokenizer.spec.sample_rate)
+        assert torch.equal(tokens.codes[0], family.encode(clips[0][0], number))
+
+
+@torch.no_grad()
+def test_audio_is_upstreams(family, batch):
+    if not isinstance(family.tokenizer, Codec):
+        pytest.skip("no decoder")
+    audio = family.tokenizer.decode(batch)
+    for i, clip in enumerate(audio.clips()):
+        expected = family.decode(batch[i].codes[0])[: clip.shape[1]]
+        torch.testing.assert_close(clip[0, : len(expected)], expected, rtol=0, atol=1e-6)
+
+
+def test_codes_use_more_than_a_few_entries(batch):
+    assert batch.codes.unique().numel() >= 8
+
+
+@torch.no_grad()
+def test_embeddings_sum_to_what_the_quantizer_gives_the_decoder(family, batch):
+    if not isinstance(family.tokenizer, Embeddable):
+        pytest.skip("codes have no vectors")
+    vectors = family.tokenizer.embed(batch[0])
+    expected = family.quantized(batch[0].codes[0])
+    assert vectors.shape[:3] == batch[0].codes.shape
+    # The sum over codebooks is taken in another order than upstream's.
+    torch.testing.assert_close(vectors.sum(dim=1)[0], expected, rtol=1e-5, atol=1e-6)
+
+
+def test_codes_train_an_embedding(family, batch):
+    table = torch.nn.Embedding(max(family.tokenizer.spec.codebook_sizes), 4)
+    table(batch.codes).sum().backward()
+    assert table.weight.grad is not None
+
+
+def test_a_single_sample_makes_at_least_one_frame(family):
+    tokens = family.tokenizer.encode(torch.zeros(1), family.tokenizer.spec.sample_rate)
+    assert int(tokens.lengths) >= 1
+    if isinstance(family.tokenizer, Codec):
+        assert family.tokenizer.decode(tokens).waveform.shape == (1, 1, 1) or family.tokenizer.spec.sample_rate != (
+            family.tokenizer.decode_sample_rate
+        )
+
+
+def test_decoding_saved_tokens_needs_nothing_else(family, batch, tmp_path):
+    if not isinstance(family.tokenizer, Codec):
+        pytest.skip("no decoder")
+    batch.save(tmp_path / "tokens.safetensors")
+    loaded = audiotok.Tokens.load(tmp_path / "tokens.safetensors")
+    assert torch.equal(family.tokenizer.decode(loaded).waveform, family.tokenizer.decode(batch).waveform)
