@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from audiotok.data.manifest import Clip
 from audiotok.errors import AssetUnavailable, InvalidAudio, MetricUndefined
-from audiotok.metrics.base import Waveform
+from audiotok.metrics.base import ClipScore, Features, Waveform
 
 SAMPLE_RATE = 16000  # Hz, of every judge of speech here
 
 
-def validate(waveform: Waveform, sample_rate: int) -> None:
-    """Raises InvalidAudio unless [T] at 16 kHz, finite and within [-1, 1]; MetricUndefined where it is silent."""
+def validate(waveform: Waveform, sample_rate: int, min_seconds: float = 0.0) -> None:
+    """Raises InvalidAudio unless [T] at 16 kHz, finite and within [-1, 1].
+
+    Raises MetricUndefined where the signal is silent, or shorter than what the model can say something of.
+    """
     if waveform.ndim != 1 or not waveform.size or not np.issubdtype(waveform.dtype, np.floating):
         raise InvalidAudio(f"expected a waveform [T] of floats, got {waveform.dtype} {list(waveform.shape)}")
     if sample_rate != SAMPLE_RATE:
@@ -24,6 +28,15 @@ def validate(waveform: Waveform, sample_rate: int) -> None:
         raise InvalidAudio(f"expected samples within [-1, 1], got a peak of {peak}: clip first")
     if peak == 0:
         raise MetricUndefined("the signal is silent")
+    if len(waveform) < min_seconds * sample_rate:
+        raise MetricUndefined(
+            f"the signal lasts {len(waveform) / sample_rate:.3f} s, at least {min_seconds} s are needed"
+        )
+
+
+def quality(key: str, reference: Features, estimate: Features, clip: Clip) -> ClipScore:
+    """The score of metrics that judge the estimate alone: what their analysis found under `key`."""
+    return ClipScore(float(estimate[key]))
 
 
 def onnx_session(path: Path) -> Any:

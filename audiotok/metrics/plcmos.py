@@ -1,0 +1,67 @@
+"""PLCMOS: the opinion score that listeners would give to speech with concealed packet losses, without a reference.
+
+Conventions: 16 kHz speech; mean opinion score from 1 to 5; higher is better. The model answers as one rater, described
+by a vector of normal noise; the score is the mean over 15 of them. The package draws new ones for each call, so that
+its scores differ by 0.03 from call to call; here they are the same 15 always (NumPy's RandomState(0)).
+Undefined: silence, which the model gives 2.1, and less than half a second.
+Source: Diener et al., "PLCMOS – a data-driven non-intrusive metric for the evaluation of packet loss concealment
+algorithms", Interspeech 2023; model plcmos_v2 and features of the package `speechmos` (Microsoft), on one thread.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from audiotok.data.manifest import Clip
+from audiotok.errors import MissingDependency
+from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
+from audiotok.metrics.judges import onnx_session, quality, validate
+
+MIN_SECONDS = 0.5
+RATERS = 15
+
+
+def load() -> Any:
+    """The package's model, to be passed to `plcmos`."""
+    try:
+        from speechmos.plcmos import PLCMOS
+    except ImportError as error:
+        raise MissingDependency('PLCMOS needs speechmos: pip install "audiotok[metrics]"') from error
+    model = PLCMOS()
+    model.session = onnx_session(model.model_path)  # its own session starts a thread per core
+    return model
+
+
+def plcmos(waveform: Waveform, sample_rate: int, model: Any) -> float:
+    """[T] -> mean opinion score. Raises MetricUndefined on silence and below half a second."""
+    validate(waveform, sample_rate, MIN_SECONDS)
+    features = model.stft_transform(waveform).astype(np.float32)[None, None]
+    raters = np.random.RandomState(0).normal(size=(RATERS, 1, 64)).astype(np.float32)
+    return float(
+        np.mean([model.session.run(None, {"degraded_audio": features, "rater_embed": rater})[0] for rater in raters])
+    )
+
+
+def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Features:
+    return {"plcmos": np.array(plcmos(waveform, sample_rate, model))}
+
+
+METRICS: tuple[ClipMetric, ...] = (
+    ClipMetric(
+        name="plcmos",
+        version=1,
+        title="PLCMOS",
+        question="perceptual",
+        unit="",
+        direction="higher",
+        range=(1.0, 5.0),
+        domains=("speech",),
+        analysis=Analysis("plcmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime")),
+        score=partial(quality, "plcmos"),
+        judges=("plcmos",),
+        tolerance=1e-3,
+    ),
+)

@@ -1,0 +1,62 @@
+"""Agreement with the package's own call on the same samples."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiotok.errors import InvalidAudio, MetricUndefined
+from audiotok.metrics.dnsmos import METRICS, dnsmos, load
+
+SPEECH = Path(__file__).parents[3] / "shared" / "reference" / "lyra" / "sample1_16kHz.wav"
+NOISE = np.random.default_rng(0).uniform(-0.5, 0.5, 10 * 16000).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def model():  # type: ignore[no-untyped-def]
+    return load()
+
+
+@pytest.mark.parametrize("samples", [40000, 16000 * 9 + 160])
+def test_scores_are_the_packages_own(model, samples: int) -> None:  # type: ignore[no-untyped-def]
+    from speechmos import dnsmos as package
+
+    theirs = package.run(NOISE[:samples], 16000)
+    ours = dnsmos(NOISE[:samples], 16000, model)
+    for name, score in ours.items():
+        assert score == pytest.approx(float(theirs[f"{name}_mos"]), abs=1e-4)
+
+
+@pytest.mark.skipif(not SPEECH.is_file(), reason="the speech samples of shared/ are not here")
+def test_speech_is_better_than_the_same_speech_in_noise(model) -> None:  # type: ignore[no-untyped-def]
+    clean, rate = soundfile.read(SPEECH, frames=40000, dtype="float32")
+    noisy = np.clip(clean + 0.1 * NOISE[: len(clean)], -1, 1).astype(np.float32)
+    for name, score in dnsmos(clean, rate, model).items():
+        assert score > dnsmos(noisy, rate, model)[name]
+
+
+def test_a_score_is_the_same_every_time(model) -> None:  # type: ignore[no-untyped-def]
+    assert dnsmos(NOISE, 16000, model) == dnsmos(NOISE, 16000, model)
+
+
+def test_the_four_metrics_share_one_analysis_and_lie_in_their_range(model) -> None:  # type: ignore[no-untyped-def]
+    features = METRICS[0].analysis.run(NOISE, 16000, None, model)  # type: ignore[arg-type]  # no clip is needed
+    for metric in METRICS:
+        assert metric.analysis is METRICS[0].analysis
+        assert metric.range[0] <= metric.score({}, features, None).value <= metric.range[1]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("waveform", [np.zeros(16000, np.float32), NOISE[:7999]])
+def test_silence_and_snippets_have_no_score(model, waveform) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(MetricUndefined):
+        dnsmos(waveform, 16000, model)
+
+
+@pytest.mark.parametrize(
+    ("waveform", "rate"),
+    [(NOISE, 8000), (4 * NOISE, 16000), (NOISE[None], 16000), (NOISE * np.nan, 16000), (NOISE[:0], 16000)],
+)
+def test_what_is_no_waveform_at_16_khz_is_refused(model, waveform, rate: int) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InvalidAudio, match="expected"):
+        dnsmos(waveform, rate, model)

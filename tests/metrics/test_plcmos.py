@@ -1,0 +1,49 @@
+"""Agreement with the package's own call, given the same raters."""
+
+import numpy as np
+import pytest
+
+from audiotok.errors import MetricUndefined
+from audiotok.metrics.plcmos import METRICS, load, plcmos
+
+NOISE = np.random.default_rng(0).uniform(-0.5, 0.5, 3 * 16000).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def model():  # type: ignore[no-untyped-def]
+    return load()
+
+
+@pytest.mark.parametrize("samples", [8000, 48000])
+def test_with_the_same_raters_the_score_is_the_packages_own(model, samples: int) -> None:  # type: ignore[no-untyped-def]
+    from speechmos import plcmos as package
+
+    np.random.seed(0)  # the package draws its raters from NumPy's global generator
+    theirs = package.run(NOISE[:samples], 16000)["plcmos"]
+    assert plcmos(NOISE[:samples], 16000, model) == pytest.approx(theirs, abs=1e-4)
+
+
+def test_a_score_is_the_same_every_time_and_leaves_the_global_generator_alone(model) -> None:  # type: ignore[no-untyped-def]
+    before = np.random.get_state()[1].tolist()
+    assert plcmos(NOISE, 16000, model) == plcmos(NOISE, 16000, model)
+    assert np.random.get_state()[1].tolist() == before
+
+
+def test_lost_packets_lower_the_score(model) -> None:  # type: ignore[no-untyped-def]
+    tone = (0.3 * np.sin(2 * np.pi * 220 * np.arange(48000) / 16000)).astype(np.float32)
+    lossy = tone.copy()
+    for start in range(4000, 48000, 6000):
+        lossy[start : start + 960] = 0  # 60 ms
+    assert plcmos(lossy, 16000, model) < plcmos(tone, 16000, model)
+
+
+def test_the_score_lies_in_its_range(model) -> None:  # type: ignore[no-untyped-def]
+    (metric,) = METRICS
+    features = metric.analysis.run(NOISE, 16000, None, model)  # type: ignore[arg-type]  # no clip is needed
+    assert metric.range[0] <= metric.score({}, features, None).value <= metric.range[1]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("waveform", [np.zeros(16000, np.float32), NOISE[:7999]])
+def test_silence_and_snippets_have_no_score(model, waveform) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(MetricUndefined):
+        plcmos(waveform, 16000, model)
