@@ -1,0 +1,176 @@
+"""Parity with the encodec and transformers packages on their own classes with small random weights."""
+
+import pytest
+import torch
+from encodec import EncodecModel
+from encodec.modules import SEANetDecoder, SEANetEncoder
+from encodec.quantization import ResidualVectorQuantizer
+
+import audiotok
+from audiotok.errors import AssetUnavailable, InvalidOption
+from audiotok.tokenizers.encodec import EnCodec, _level, _level_code
+
+
+def small(sample_rate: int, channels: int, bandwidths: list[float], segment: float | None) -> EncodecModel:
+    """Upstream's class with few filters; bandwidths name how many of its codebooks upstream uses."""
+    torch.manual_seed(0)
+    shape = {
+        "channels": channels,
+        "dimension": 16,
+        "n_filters": 4,
+        "norm": "time_group_norm" if segment else "weight_norm",
+        "causal": segment is None,
+    }
+    quantizer = ResidualVectorQuantizer(dimension=16, n_q=8, bins=16)
+    model = EncodecModel(
+        SEANetEncoder(**shape),
+        SEANetDecoder(**shape),
+        quantizer,
+        bandwidths,
+        sample_rate,
+        channels,
+        normalize=segment is not None,
+        segment=segment,
+    )
+    for layer in quantizer.vq.layers:
+        layer._codebook.embed.normal_(std=0.3)
+        layer._codebook.inited.fill_(1)
+    return model.eval()
+
+
+@pytest.fixture(scope="module")
+def mono() -> EncodecModel:
+    return small(24000, 1, [0.3 * n for n in range(1, 9)], None)
+
+
+@pytest.fixture(scope="module")
+def stereo() -> EncodecModel:
+    return small(48000, 2, [0.6 * n for n in range(1, 9)], 1.0)
+
+
+def noise(channels: int, samples: int) -> torch.Tensor:
+    return 0.1 * torch.randn(1, channels, samples, generator=torch.Generator().manual_seed(samples))
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("count", range(1, 9))
+@pytest.mark.parametrize("samples", [1, 319, 5000])
+def test_mono_codes_and_audio_are_upstreams(mono: EncodecModel, count: int, samples: int) -> None:
+    mono.bandwidth = 0.3 * count + 0.01
+    wave = noise(1, samples)
+    frames = mono.encode(wave)
+    tokenizer = EnCodec.of(mono, count)
+    tokens = tokenizer.encode(wave, 24000)
+    assert torch.equal(tokens.codes, frames[0][0])
+    assert torch.equal(tokenizer.decode(tokens).waveform, mono.decode(frames)[:, :, :samples])
+
+
+@torch.no_grad()
+@pytest.mark.parametrize(("count", "samples"), [(n, 60000) for n in range(1, 9)] + [(2, 1), (2, 47520), (2, 95361)])
+def test_stereo_codes_and_audio_are_upstreams(stereo: EncodecModel, count: int, samples: int) -> None:
+    stereo.bandwidth = 0.6 * count + 0.01
+    wave = noise(2, samples)
+    frames = stereo.encode(wave)
+    tokenizer = EnCodec.of(stereo, count)
+    tokens = tokenizer.encode(wave, 48000)
+    assert torch.equal(tokens.codes[:, 1:], torch.cat([codes for codes, _ in frames], dim=2))
+    coarse = [(codes, _level(_level_code(level))) for codes, level in frames]
+    torch.testing.assert_close(
+        tokenizer.decode(tokens).waveform, stereo.decode(coarse)[:, :, :samples], atol=1e-6, rtol=0
+    )
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("last", [1, 160, 320])
+def test_a_sliver_of_a_last_segment_is_extended_by_silence(stereo: EncodecModel, last: int) -> None:
+    stereo.bandwidth = 1.21
+    wave = noise(2, 47520 + last)
+    tokens = EnCodec.of(stereo, 2).encode(wave, 48000)
+    upstream = stereo.encode(torch.nn.functional.pad(wave, (0, 321 - last)))
+    assert torch.equal(tokens.codes[:, 1:], torch.cat([codes for codes, _ in upstream], dim=2))
+    assert [codes.shape[2] for codes, _ in upstream] == [150, 2]
+
+
+def test_codes_that_end_in_a_sliver_decode(stereo: EncodecModel) -> None:
+    tokenizer = EnCodec.of(stereo, 2)
+    codes = torch.zeros(1, 3, 151, dtype=torch.int64)
+    audio = tokenizer.decode(audiotok.Tokens(codes, torch.tensor([151]), tokenizer.spec))
+    assert audio.lengths.tolist() == [round(151 * 47520 / 150)]
+
+
+@torch.no_grad()
+def test_transformers_codes_and_audio_are_upstreams() -> None:
+    from transformers import EncodecConfig
+    from transformers import EncodecModel as TransformersModel
+
+    torch.manual_seed(0)
+    config = EncodecConfig(
+        sampling_rate=32000,
+        num_filters=2,
+        hidden_size=16,
+        codebook_size=16,
+        codebook_dim=16,
+        upsampling_ratios=[8, 5, 4, 4],
+        use_causal_conv=False,
+        use_conv_shortcut=False,
+        target_bandwidths=[0.21, 0.41, 0.61, 0.81],
+    )
+    model = TransformersModel(config).eval()
+    for layer in model.quantizer.layers:
+        layer.codebook.embed.normal_(std=0.3)
+    wave = noise(1, 9000)
+    for count in range(1, 5):
+        upstream = model.encode(wave, bandwidth=config.target_bandwidths[count - 1])
+        tokenizer = EnCodec.of(model, count)
+        tokens = tokenizer.encode(wave, 32000)
+        assert torch.equal(tokens.codes, upstream.audio_codes[0])
+        decoded = model.decode(upstream.audio_codes, upstream.audio_scales)[0]
+        assert torch.equal(tokenizer.decode(tokens).waveform, decoded[:, :, :9000])
+
+
+def test_levels_are_within_a_fifth_of_a_decibel() -> None:
+    level = torch.logspace(-4.7, 0.29, 500)
+    error = 20 * (_level(_level_code(level)) / level).log10()
+    assert error.abs().max() <= 0.2001
+
+
+def test_the_level_is_counted_once_a_segment(stereo: EncodecModel) -> None:
+    tokenizer = EnCodec.of(stereo, 8)
+    tokens = tokenizer.encode(noise(2, 3 * 47520), 48000)
+    assert tokens.bits().item() == 3 * 8 + int(tokens.lengths) * 8 * 4
+    assert tokenizer.spec.bitrate == pytest.approx((150 * 8 * 4 + 8) / 0.99)
+
+
+def test_embeddings_sum_to_what_the_decoder_gets(mono: EncodecModel) -> None:
+    tokenizer = EnCodec.of(mono, 8)
+    tokens = tokenizer.encode(noise(1, 5000), 24000)
+    quantized = mono.quantizer.decode(tokens.codes.transpose(0, 1)).transpose(1, 2)
+    torch.testing.assert_close(tokenizer.embed(tokens).sum(dim=1), quantized)
+
+
+def test_fewer_codebooks_give_the_first_codes(mono: EncodecModel) -> None:
+    tokenizer = EnCodec.of(mono, 8)
+    wave = noise(1, 5000)
+    fewer = tokenizer.with_codebooks(3).encode(wave, 24000)
+    assert torch.equal(fewer.codes, tokenizer.encode(wave, 24000).codes[:, :3])
+
+
+def test_more_codebooks_than_there_are_is_an_error(mono: EncodecModel) -> None:
+    with pytest.raises(InvalidOption, match="between 1 and 8"):
+        EnCodec.of(mono, 9)
+
+
+def test_a_clip_in_a_batch_is_coded_as_alone(stereo: EncodecModel) -> None:
+    tokenizer = EnCodec.of(stereo, 4)
+    clips = [noise(2, n)[0] for n in (50000, 1, 20000)]
+    batch = tokenizer.encode(audiotok.Audio.from_clips(clips, 48000))
+    for i, clip in enumerate(clips):
+        assert torch.equal(batch[i].codes, tokenizer.encode(clip, 48000).codes)
+
+
+@pytest.mark.parametrize("model", ["24khz", "48khz"])
+def test_missing_weights_say_where_they_are(model: str, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
+    monkeypatch.setattr("socket.socket.connect", lambda *_: (_ for _ in ()).throw(OSError("no network in tests")))
+    with pytest.raises(AssetUnavailable, match="fbaipublicfiles"):
+        audiotok.load(f"encodec:model={model}")
