@@ -1,0 +1,58 @@
+"""Signals that the metrics are asked about: made here, and real speech where the checkout has it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiotok.data.manifest import Clip
+
+RATE = 16000
+RECORDINGS = Path(__file__).parents[3] / "shared" / "reference" / "lyra"
+
+
+def vowels(seconds: float, pitch: float, rate: int = RATE) -> np.ndarray:
+    """[T] float32: three syllables a second of a vowel with formants, its pitch gliding around `pitch` Hz."""
+    from scipy.signal import lfilter
+
+    time = np.arange(int(seconds * rate)) / rate
+    phase = 2 * np.pi * np.cumsum(pitch * 2 ** (0.15 * np.sin(2 * np.pi * 0.7 * time))) / rate
+    signal = sum(np.cos(k * phase) / k for k in range(1, int(rate / 2 / (1.3 * pitch))))
+    for centre, width in ((600, 90), (1200, 110), (2500, 160)):
+        radius = np.exp(-np.pi * width / rate)
+        signal = lfilter([1.0], [1.0, -2 * radius * np.cos(2 * np.pi * centre / rate), radius**2], signal)
+    signal = signal * np.clip(1.5 * np.sin(2 * np.pi * 3 * time) + 0.3, 0, 1)
+    return (0.5 * signal / np.abs(signal).max()).astype(np.float32)
+
+
+def noise(samples: int, level: float = 0.01, seed: int = 0) -> np.ndarray:
+    return (level * np.random.default_rng(seed).standard_normal(samples)).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def voice() -> np.ndarray:
+    return vowels(2.0, pitch=120.0)
+
+
+@pytest.fixture(scope="session")
+def noisy(voice: np.ndarray) -> np.ndarray:
+    return voice + noise(len(voice))
+
+
+@pytest.fixture(scope="session", params=["made", "recorded"])
+def speech(request: pytest.FixtureRequest, voice: np.ndarray) -> np.ndarray:
+    """[T] float32 at 16 kHz; recorded speech is skipped where it is not there."""
+    if request.param == "made":
+        return voice
+    path = RECORDINGS / "sample1_16kHz.wav"
+    if not path.is_file():
+        pytest.skip(f"no recording at {path}")
+    return soundfile.read(path, dtype="float32")[0]
+
+
+@pytest.fixture
+def clip() -> Clip:
+    return Clip(
+        id="a", source="folder", path="a.wav", sha256="0" * 64, start=0, end=2, sample_rate=RATE, domain="speech"
+    )
