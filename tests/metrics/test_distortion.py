@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audiotok.errors import InvalidAudio, MetricUndefined
+from audiotok.metrics.distortion import LIMIT, METRICS, sdr, si_sdr
+
+
+def coarse(signal: np.ndarray) -> np.ndarray:
+    """The signal in six bits."""
+    return (np.round(signal * 31) / 31).astype(np.float32)
+
+
+@pytest.mark.parametrize("measure", [si_sdr, sdr])
+def test_identical_signals_reach_the_limit(measure, speech):
+    assert measure(speech, speech.copy()) == LIMIT
+
+
+def test_si_sdr_of_orthogonal_noise_is_the_ratio_of_the_energies():
+    time = np.arange(1000) / 1000
+    reference, orthogonal = np.sin(2 * np.pi * 10 * time), np.cos(2 * np.pi * 10 * time)
+    assert si_sdr(reference, reference + 0.1 * orthogonal) == pytest.approx(20.0, abs=1e-9)
+
+
+def test_sdr_forgives_exactly_what_a_filter_of_512_taps_does(voice):
+    filtered = np.convolve(voice, np.random.default_rng(0).standard_normal(200) / 20)[: len(voice)]
+    assert sdr(voice[:-512], filtered[:-512]) > 15
+    assert si_sdr(voice, filtered) < 5
+
+
+def test_sdr_of_unrelated_noise_is_far_below_zero(voice):
+    assert sdr(voice, np.random.default_rng(0).standard_normal(len(voice)).astype(np.float32)) < -10
+
+
+@pytest.mark.parametrize("level", [0.001, 0.1])
+def test_si_sdr_agrees_with_torchmetrics(speech, level):
+    from torchmetrics.functional.audio import scale_invariant_signal_distortion_ratio
+
+    estimate = speech + np.random.default_rng(0).normal(scale=level, size=len(speech)).astype(np.float32)
+    expected = scale_invariant_signal_distortion_ratio(
+        torch.from_numpy(estimate).double(), torch.from_numpy(speech).double(), zero_mean=True
+    )
+    assert si_sdr(speech, estimate) == pytest.approx(float(expected), abs=1e-4)
+
+
+def test_sdr_agrees_with_torchmetrics(speech):
+    from torchmetrics.functional.audio import signal_distortion_ratio
+
+    expected = signal_distortion_ratio(torch.from_numpy(coarse(speech)).double(), torch.from_numpy(speech).double())
+    assert sdr(speech, coarse(speech)) == pytest.approx(float(expected), abs=1e-4)
+
+
+def test_sdr_agrees_with_mir_eval(speech):
+    from mir_eval.separation import bss_eval_sources
+
+    expected = bss_eval_sources(speech[None].astype(np.float64), coarse(speech)[None].astype(np.float64))[0][0]
+    assert sdr(speech, coarse(speech)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_sdr_agrees_with_fast_bss_eval(speech):
+    from fast_bss_eval import sdr as reference_implementation
+
+    expected = reference_implementation(speech[None].astype(np.float64), coarse(speech)[None].astype(np.float64))
+    assert sdr(speech, coarse(speech)) == pytest.approx(float(np.squeeze(expected)), abs=1e-4)
+
+
+def test_sdr_agrees_with_ci_sdr(speech):
+    from ci_sdr.pt import ci_sdr
+
+    expected = ci_sdr(torch.from_numpy(speech).double()[None], torch.from_numpy(coarse(speech)).double()[None])
+    assert sdr(speech, coarse(speech)) == pytest.approx(float(expected), abs=1e-4)
+
+
+def test_a_reference_of_one_sinusoid_has_an_sdr():
+    from mir_eval.separation import bss_eval_sources
+
+    tone = np.sin(2 * np.pi * 440 * np.arange(16000) / 16000)
+    estimate = tone + 0.1 * np.random.default_rng(0).standard_normal(16000)
+    assert sdr(tone, estimate) == pytest.approx(bss_eval_sources(tone[None], estimate[None])[0][0], abs=1e-3)
+
+
+@given(gain=st.floats(0.01, 2.0), sign=st.sampled_from([-1, 1]), offset=st.floats(-0.2, 0.2))
+@settings(max_examples=25, deadline=None)
+def test_si_sdr_ignores_gain_polarity_and_offset(gain, sign, offset):
+    random = np.random.default_rng(1)
+    reference, error = random.standard_normal((2, 2000))
+    estimate = reference + 0.3 * error
+    assert si_sdr(reference, sign * gain * estimate + offset) == pytest.approx(si_sdr(reference, estimate), abs=1e-6)
+
+
+@pytest.mark.parametrize("factor", [-1.0, 0.1])
+def test_sdr_ignores_gain_and_polarity(speech, factor):
+    assert sdr(speech, factor * coarse(speech)) == pytest.approx(sdr(speech, coarse(speech)), abs=1e-4)
+
+
+def test_sdr_ignores_a_delay_that_si_sdr_pays_for(voice):
+    late = np.pad(voice, (100, 0))[: len(voice)]
+    assert sdr(voice, late) > 30
+    assert si_sdr(voice, late) < 0
+
+
+@pytest.mark.parametrize("measure", [si_sdr, sdr])
+@pytest.mark.parametrize("silent", ["reference", "estimate"])
+def test_silence_has_no_ratio(measure, silent, voice):
+    signals = {"reference": voice, "estimate": voice} | {silent: np.full_like(voice, 1e-6)}
+    with pytest.raises(MetricUndefined, match=f"the {silent} is silent"):
+        measure(**signals)
+
+
+def test_si_sdr_of_a_constant_is_undefined(voice):
+    with pytest.raises(MetricUndefined, match="constant"):
+        si_sdr(voice, np.full_like(voice, 0.5))
+
+
+@pytest.mark.parametrize("measure", [si_sdr, sdr])
+def test_signals_of_unequal_length_are_refused(measure, voice):
+    with pytest.raises(InvalidAudio, match="equally long"):
+        measure(voice, voice[:-1])
+
+
+@pytest.mark.parametrize("measure", [si_sdr, sdr])
+def test_nan_is_refused(measure, voice):
+    broken = voice.copy()
+    broken[7] = np.nan
+    with pytest.raises(InvalidAudio, match="NaN"):
+        measure(voice, broken)
+
+
+@pytest.mark.parametrize("length", [1, 2, 600])
+@pytest.mark.parametrize("measure", [sdr])
+def test_a_few_samples_are_enough_for_sdr(measure, length):
+    signal = np.random.default_rng(0).standard_normal(length)
+    assert measure(signal, signal) == LIMIT
+
+
+def test_ci_sdr_is_sdr_by_another_name(voice, noisy, clip):
+    features = [{"waveform": signal, "sample_rate": np.array(16000)} for signal in (voice, noisy)]
+    scores = {metric.name: metric.score(*features, clip).value for metric in METRICS}
+    assert scores["ci_sdr"] == scores["sdr"] == sdr(voice, noisy)
