@@ -162,6 +162,116 @@ def speechtokenizer() -> Family:
     )
 
 
+def xcodec(higgs: bool = False) -> Family:
+    from transformers import (
+        DacFeatureExtractor,
+        HiggsAudioV2TokenizerConfig,
+        HiggsAudioV2TokenizerModel,
+        XcodecConfig,
+        XcodecModel,
+    )
+
+    from audiotok.tokenizers.xcodec import HiggsAudioV2, XCodec
+
+    ratios = [8, 5, 4, 2, 3] if higgs else [8, 5, 4, 2]
+    acoustic = {
+        "encoder_hidden_size": 4,
+        "decoder_hidden_size": 64,
+        "hidden_size": 32,
+        "downsampling_ratios": ratios,
+        "upsampling_ratios": ratios,
+    }
+    semantic = {
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "intermediate_size": 64,
+        "conv_dim": [16] * 7,
+        "num_conv_pos_embeddings": 16,
+        "num_conv_pos_embedding_groups": 4,
+    }
+    kind, config, wrapper = (
+        (HiggsAudioV2TokenizerModel, HiggsAudioV2TokenizerConfig, HiggsAudioV2)
+        if higgs
+        else (XcodecModel, XcodecConfig, XCodec)
+    )
+    bandwidths = [0.5, 1, 1.5, 2] if higgs else [0.5, 1, 1.5, 2, 4]
+    model = kind(
+        config(
+            acoustic_model_config=acoustic,
+            semantic_model_config=semantic,
+            codebook_size=1024,
+            target_bandwidths=bandwidths,
+        )
+    ).eval()
+    randomise(model)
+    rate, hop = model.config.sample_rate, model.config.hop_length
+    extractor = DacFeatureExtractor(sampling_rate=rate, hop_length=hop)
+
+    def encode(clip: Tensor, num_codebooks: int) -> Tensor:
+        inputs = extractor(clip.numpy(), sampling_rate=rate, return_tensors="pt")
+        bandwidth = num_codebooks * 10 * rate / hop / 1000
+        return model.encode(inputs["input_values"], bandwidth=bandwidth).audio_codes[0]
+
+    return Family(
+        wrapper(model),
+        encode,
+        lambda codes: model.decode(codes[None]).audio_values[0, 0],
+        lambda codes: model.quantizer.decode(codes[:, None])[0].T,
+        (2, 4, 6, 8) if higgs else (1, 2, 3, 4, 8),
+    )
+
+
+def xcodec2(neucodec: bool = False) -> Family:
+    from transformers import (
+        NeuCodecConfig,
+        NeuCodecFeatureExtractor,
+        NeuCodecModel,
+        Xcodec2Config,
+        Xcodec2FeatureExtractor,
+        Xcodec2Model,
+    )
+
+    from audiotok.tokenizers.xcodec2 import NeuCodec, XCodec2
+
+    kind, config, extractor, wrapper = (
+        (NeuCodecModel, NeuCodecConfig, NeuCodecFeatureExtractor, NeuCodec)
+        if neucodec
+        else (Xcodec2Model, Xcodec2Config, Xcodec2FeatureExtractor, XCodec2)
+    )
+    model = kind(
+        config(
+            hidden_size=64,
+            intermediate_size=64,
+            num_hidden_layers=1,
+            num_attention_heads=4,
+            num_key_value_heads=4,
+            head_dim=16,
+            encoder_hidden_size=4,
+            quantization_dim=128,
+            semantic_model_config={
+                "hidden_size": 64,
+                "num_hidden_layers": 1,
+                "num_attention_heads": 4,
+                "intermediate_size": 64,
+                "feature_projection_input_dim": 160,
+            },
+        )
+    ).eval()
+    torch.nn.init.normal_(model.quantizer.project_in.weight, std=5.0)
+    extract = extractor(feature_size=80, sampling_rate=16000, hop_length=320)
+
+    def encode(clip: Tensor, _: int) -> Tensor:
+        return model.encode(**extract(clip.numpy(), sampling_rate=16000, return_tensors="pt")).audio_codes[0].long()
+
+    return Family(
+        wrapper(model),
+        encode,
+        lambda codes: model.decode(codes[None]).audio_values[0, 0],
+        lambda codes: model.quantizer.from_codes(codes[None].mT)[0],
+    )
+
+
 FAMILIES: dict[str, Callable[[], Family]] = {
     "dac": dac,
     "dac-16khz": lambda: dac(16000),
@@ -170,6 +280,10 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "snac": snac,
     "snac-44khz": lambda: snac(44100),
     "speechtokenizer": speechtokenizer,
+    "xcodec": xcodec,
+    "xcodec2": xcodec2,
+    "neucodec": lambda: xcodec2(neucodec=True),
+    "higgs": lambda: xcodec(higgs=True),
 }
 
 

@@ -1,0 +1,131 @@
+"""X-Codec 2 and NeuCodec: w2v-BERT 2's features beside a codec's encoder, one codebook, through `transformers`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from torch import Tensor, nn
+
+from audiotok.card import TokenizerCard
+from audiotok.tokenizer import Codec, Embeddable
+from audiotok.tokenizers._clips import decode_clips, encode_clips
+from audiotok.tokenizers._hub import Checkpoint, load_pretrained
+from audiotok.tokens import Tokens, TokenSpec
+
+XCODEC2 = Checkpoint(
+    "HKUSTAudio/xcodec2-hf",
+    "64bd034d12d441299cdd535b15c33efd6ccdf252",
+    (
+        ("config.json", ""),
+        ("model.safetensors", "611a63e4dff70c19bd4718d701bb7bc522acf6293a109ab62f5db2f7ff395114"),
+    ),
+)
+NEUCODEC = Checkpoint(
+    "neuphonic/neucodec",
+    "30c1fdd19e68aee65d542cf043750d4c0165893e",
+    (
+        ("config.json", ""),
+        ("model.safetensors", "c4ccda95a16eb6f3ab02aa574946b01870f16a4af0da6bdb5afaa962e4d9f0d9"),
+    ),
+)
+
+
+class _SingleCodebook(Codec, Embeddable):
+    """What the two models share, which in `transformers` have one API. A leaf adds its card and how it loads."""
+
+    _model: Any  # Xcodec2Model or NeuCodecModel
+    _extractor: Any
+    _min_samples = 1  # below which upstream's features fail
+
+    def _use(self, model: Any, extractor: Any, sample_rate: int, hop: int, decode_sample_rate: int) -> None:
+        self._model = model.eval()
+        self._extractor = extractor(feature_size=80, sampling_rate=sample_rate, hop_length=hop)
+        self.decode_sample_rate = decode_sample_rate
+        size = math.prod(model.config.quantization_levels)
+        self.spec = TokenSpec(sample_rate, sample_rate / hop, (size,))
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        return encode_clips(self._encode_clip, waveform, lengths, self.spec)
+
+    def _encode_clip(self, clip: Tensor) -> Tensor:
+        clip = nn.functional.pad(clip[0, 0], (0, max(0, self._min_samples - clip.shape[2])))
+        # Upstream adds a sample and fills the last frame with zeros; its features are made per clip.
+        inputs = self._extractor(
+            clip.cpu().numpy(), sampling_rate=self.spec.sample_rate, return_tensors="pt", device=str(self.device)
+        ).to(self.device)
+        for name in ("input_values", "input_features"):
+            inputs[name] = inputs[name].to(self._model.dtype)
+        return self._model.encode(**inputs).audio_codes
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        return decode_clips(lambda codes: self._model.decode(codes).audio_values, tokens)
+
+    def embed(self, tokens: Tokens) -> Tensor:
+        return self._model.quantizer.from_codes(tokens.codes.mT)[:, None]
+
+
+class XCodec2(_SingleCodebook):
+    """One codebook of 65536 entries (FSQ, 4 levels in 8 dimensions) at 16 kHz and 50 Hz."""
+
+    card = TokenizerCard(
+        title="X-Codec 2",
+        summary="Single-codebook speech codec that quantizes w2v-BERT 2's features together with its own encoder's.",
+        paper="https://arxiv.org/abs/2502.04128",
+        code="https://github.com/zhenye234/X-Codec-2.0",
+        licence="CC-BY-NC-4.0",
+        domains=("speech",),
+        encoder="CNN+T",
+        decoder="CNN+T",
+        representation="T",
+        quantizer="FSQ",
+        rate="fixed",
+        objective=("GAN", "Feat", "Rec"),
+        auxiliary=("SD",),
+        joint=True,
+        training_data="150,000 hours of multilingual speech (Emilia, MLS)",
+        trained_with=("facebook/w2v-bert-2.0",),
+        weights=XCODEC2.url,
+        weights_sha256=XCODEC2.sha256,
+    )
+
+    def __init__(self, model: Any = None) -> None:
+        from transformers import Xcodec2FeatureExtractor, Xcodec2Model
+
+        model = load_pretrained(Xcodec2Model, XCODEC2) if model is None else model
+        config = model.config
+        self._use(model, Xcodec2FeatureExtractor, config.sampling_rate, config.hop_length, config.sampling_rate)
+
+
+class NeuCodec(_SingleCodebook):
+    """X-Codec 2's codes from 16 kHz, decoded at 24 kHz."""
+
+    card = TokenizerCard(
+        title="NeuCodec",
+        summary="X-Codec 2's design, trained further, with a decoder at 24 kHz.",
+        paper="https://arxiv.org/abs/2509.09550",
+        code="https://github.com/neuphonic/neucodec",
+        licence="Apache-2.0",
+        domains=("speech",),
+        encoder="CNN+T",
+        decoder="CNN+T",
+        representation="T",
+        quantizer="FSQ",
+        rate="fixed",
+        objective=("GAN", "Feat", "Rec"),
+        auxiliary=("SD",),
+        joint=True,
+        training_data="Emilia-YODAS, MLS, LibriTTS, FLEURS, Common Voice, HUI and unpublished speech",
+        trained_with=("facebook/w2v-bert-2.0",),
+        weights=NEUCODEC.url,
+        weights_sha256=NEUCODEC.sha256,
+    )
+    _min_samples = 320  # upstream's mel windows are 400 samples, and it adds one sample and no more than a frame
+
+    def __init__(self, model: Any = None) -> None:
+        from transformers import NeuCodecFeatureExtractor, NeuCodecModel
+
+        model = load_pretrained(NeuCodecModel, NEUCODEC) if model is None else model
+        config = model.config
+        rates = config.input_sampling_rate, config.encoder_hop_length, config.output_sampling_rate
+        self._use(model, NeuCodecFeatureExtractor, *rates)
