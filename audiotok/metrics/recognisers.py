@@ -21,6 +21,18 @@ from audiotok.whisper_weights import whisper_base_folder, whisper_tiny_en_folder
 
 BEAM = 5  # Whisper's own default; the encoder is what costs: beam 1 saves 3% on clips of 3 s
 COMPUTE = "int8"
+WHISPER_SIZES = (
+    "tiny",
+    "tiny.en",
+    "base",
+    "base.en",
+    "small",
+    "small.en",
+    "medium",
+    "medium.en",
+    "large-v2",
+    "large-v3",
+)
 
 
 class Transcriber(Protocol):
@@ -40,6 +52,7 @@ class Recogniser:
     version: int  # goes up when its transcripts change
     settings: str  # "compute:int8|beam:1|temperature:0", for the signature
     packages: tuple[str, ...]
+    judges: tuple[str, ...]  # it and its relatives: a tokenizer that one of them taught is not ranked by it
     load: Callable[[], Transcriber]  # picklable: it travels to worker processes
 
 
@@ -118,6 +131,7 @@ def whisper(size: str, folder: Callable[[], Path]) -> Recogniser:
         version=1,
         settings=f"compute:{COMPUTE}|beam:{BEAM}|temperature:0",
         packages=("faster-whisper", "ctranslate2"),
+        judges=tuple(f"whisper-{relative}" for relative in WHISPER_SIZES),
         load=partial(_open_whisper, folder),
     )
 
@@ -125,7 +139,7 @@ def whisper(size: str, folder: Callable[[], Path]) -> Recogniser:
 def transformers_ctc(name: str, repo: str, revision: str, languages: tuple[str, ...]) -> Recogniser:
     """Any CTC model on the hub that `transformers` opens; `name` is what metrics and signatures call it."""
     load = partial(_load_transformers, repo, revision, languages)
-    return Recogniser(name, version=1, settings="ctc:greedy", packages=("transformers", "torch"), load=load)
+    return Recogniser(name, 1, "ctc:greedy", packages=("transformers", "torch"), judges=(name, repo), load=load)
 
 
 def speechbrain_asr(
@@ -133,7 +147,8 @@ def speechbrain_asr(
 ) -> Recogniser:
     """Any recogniser that SpeechBrain publishes. Its hyperparams.yaml can run code: pin a commit that you trust."""
     load = partial(_load_speechbrain, repo, revision, languages, interface)
-    return Recogniser(name, version=1, settings=f"commit:{revision[:12]}", packages=("speechbrain", "torch"), load=load)
+    settings = f"commit:{revision[:12]}"
+    return Recogniser(name, 1, settings, packages=("speechbrain", "torch"), judges=(name, repo), load=load)
 
 
 def _open_whisper(folder: Callable[[], Path]) -> Transcriber:

@@ -67,7 +67,7 @@ def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
         range=(0.0, math.inf),
         domains=("speech",),
         analysis=transcript(recogniser),
-        judges=(recogniser.name,),
+        judges=recogniser.judges,
         tolerance=0.05,  # int8 kernels differ between CPUs; a word more or less in twenty errors
         scale=100.0,
     )

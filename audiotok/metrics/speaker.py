@@ -1,0 +1,172 @@
+"""Speaker similarity: would a speaker-verification model take the reconstruction for the same voice?
+
+Conventions: 16 kHz speech; cosine of the embeddings of reference and estimate; -1 to 1 (GE2E's embeddings have no
+negative parts: 0 to 1), 1 is best; higher is better. Three encoders: GE2E's (offline, the default), ECAPA-TDNN's and
+WavLM's (by name, weights from the hub). Their cosines are not to be compared with each other: two strangers get about
+0.5 from GE2E and about 0.1 from ECAPA. GE2E hears what its package's own preparation leaves: quiet clips are raised to
+-30 dBFS and long pauses cut out; the others hear the clip as it is.
+Undefined: silence, less than half a second, and for GE2E less than half a second of voice.
+Source: Wan et al., "Generalized end-to-end loss for speaker verification", ICASSP 2018 (package Resemblyzer);
+Desplanques et al., "ECAPA-TDNN", Interspeech 2020 (SpeechBrain, VoxCeleb); Chen et al., "WavLM", 2022
+(microsoft/wavlm-base-plus-sv, an x-vector head).
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiotok.assets import Asset, Hub, fetch
+from audiotok.data.manifest import Clip
+from audiotok.errors import MetricUndefined, MissingDependency
+from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.judges import SAMPLE_RATE, hub_snapshot, validate
+
+MIN_SECONDS = 0.5
+ECAPA = Asset(
+    "embedding_model.ckpt",
+    "0575cb64845e6b9a10db9bcb74d5ac32b326b8dc90352671d345e2ee3d0126a2",
+    (Hub("speechbrain/spkrec-ecapa-voxceleb", "embedding_model.ckpt", "0f99f2d0ebe89ac095bcc5903c4dd8f72b367286"),),
+)
+WAVLM = ("microsoft/wavlm-base-plus-sv", "feb593a6c23c1cc3d9510425c29b0a14d2b07b1e")
+
+Embedding = NDArray[np.float32]  # [D]
+
+
+def similarity(reference: Embedding, estimate: Embedding) -> float:
+    """[D], [D] -> cosine in [-1, 1]."""
+    cosine = np.dot(reference, estimate) / (np.linalg.norm(reference) * np.linalg.norm(estimate))
+    return float(np.clip(cosine, -1, 1))  # rounding may pass 1 by 1e-7
+
+
+class GE2E:
+    """Resemblyzer's encoder, with the package's own preparation."""
+
+    def __init__(self) -> None:
+        self._package = _resemblyzer()
+        self._model = self._package.VoiceEncoder("cpu", verbose=False)
+
+    def embed(self, waveform: Waveform) -> Embedding:
+        """[T] at 16 kHz -> [256]. Raises MetricUndefined where less than half a second of voice is found."""
+        voiced = self._package.preprocess_wav(waveform, SAMPLE_RATE)
+        if len(voiced) < MIN_SECONDS * SAMPLE_RATE:
+            raise MetricUndefined(
+                f"{len(voiced) / SAMPLE_RATE:.2f} s of voice were found, at least {MIN_SECONDS} s are needed"
+            )
+        embedding: Embedding = self._model.embed_utterance(voiced)
+        return embedding
+
+
+class Ecapa:
+    """SpeechBrain's ECAPA-TDNN, built from its own classes with the hyperparameters that were published with it."""
+
+    def __init__(self, weights: Path) -> None:
+        import torch
+        from speechbrain.lobes.features import Fbank
+        from speechbrain.lobes.models.ECAPA_TDNN import ECAPA_TDNN
+
+        self._features = Fbank(n_mels=80).eval()
+        self._model = ECAPA_TDNN(80, lin_neurons=192, channels=[1024, 1024, 1024, 1024, 3072]).eval()
+        self._model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+
+    def embed(self, waveform: Waveform) -> Embedding:
+        """[T] at 16 kHz -> [192]."""
+        import torch
+
+        with torch.no_grad():
+            features = self._features(torch.from_numpy(waveform)[None])
+            embedding = self._model(features - features.mean(dim=1, keepdim=True))
+        return np.asarray(embedding[0, 0].numpy())
+
+
+class WavLMSpeaker:
+    """An x-vector model of `transformers` over WavLM."""
+
+    def __init__(self, folder: Path) -> None:
+        from transformers import AutoFeatureExtractor, WavLMForXVector
+
+        self._extract = AutoFeatureExtractor.from_pretrained(folder)
+        self._model = WavLMForXVector.from_pretrained(folder).eval()
+
+    def embed(self, waveform: Waveform) -> Embedding:
+        """[T] at 16 kHz -> [512]."""
+        import torch
+
+        inputs = self._extract(waveform, sampling_rate=SAMPLE_RATE, return_tensors="pt")
+        with torch.no_grad():
+            return np.asarray(self._model(inputs.input_values).embeddings[0].numpy())
+
+
+def _load_ecapa() -> Ecapa:
+    return Ecapa(fetch(ECAPA))
+
+
+def _load_wavlm() -> WavLMSpeaker:
+    return WavLMSpeaker(hub_snapshot(*WAVLM))
+
+
+def _resemblyzer() -> Any:
+    # Resemblyzer's webrtcvad 2.0.10 asks pkg_resources for its own version, which setuptools 82 and later lack.
+    stand_in = types.ModuleType("pkg_resources")
+    stand_in.get_distribution = metadata.distribution  # type: ignore[attr-defined]
+    missing = "pkg_resources" not in sys.modules
+    try:
+        if missing:
+            sys.modules["pkg_resources"] = stand_in
+        import resemblyzer
+    except ImportError as error:
+        raise MissingDependency('GE2E needs Resemblyzer: pip install "audiotok[metrics]"') from error
+    finally:
+        if missing:
+            sys.modules.pop("pkg_resources", None)
+    return resemblyzer
+
+
+def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: GE2E | Ecapa | WavLMSpeaker) -> Features:
+    validate(waveform, sample_rate, MIN_SECONDS)
+    return {"embedding": model.embed(waveform)}
+
+
+def _score(reference: Features, estimate: Features, clip: Clip) -> ClipScore:
+    return ClipScore(similarity(reference["embedding"], estimate["embedding"]))
+
+
+_metric = partial(
+    ClipMetric,
+    version=1,
+    question="speaker",
+    unit="",
+    direction="higher",
+    range=(-1.0, 1.0),
+    domains=("speech",),
+    score=_score,
+    full_reference=True,
+    tolerance=1e-3,
+)
+METRICS: tuple[ClipMetric, ...] = (
+    _metric(
+        name="speaker_ge2e",
+        title="Speaker similarity (GE2E)",
+        analysis=Analysis("ge2e", 1, _analyse, GE2E, packages=("Resemblyzer", "librosa", "webrtcvad", "torch")),
+        judges=("ge2e",),
+    ),
+    _metric(
+        name="speaker_ecapa",
+        title="Speaker similarity (ECAPA-TDNN)",
+        analysis=Analysis("ecapa", 1, _analyse, _load_ecapa, packages=("speechbrain", "torch")),
+        judges=("ecapa",),
+    ),
+    _metric(
+        name="speaker_wavlm",
+        title="Speaker similarity (WavLM)",
+        analysis=Analysis("wavlm-base-plus-sv", 1, _analyse, _load_wavlm, packages=("transformers", "torch")),
+        judges=("wavlm", *(f"microsoft/wavlm-{size}" for size in ("base", "base-plus", "base-plus-sv", "large"))),
+    ),
+)

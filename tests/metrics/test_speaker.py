@@ -1,0 +1,131 @@
+"""Each encoder agrees with the package it comes from; ECAPA and WavLM with random weights, opened as published ones."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from audiotok.errors import MetricUndefined
+from audiotok.metrics.speaker import GE2E, METRICS, Ecapa, WavLMSpeaker, similarity
+
+SAMPLES = Path(__file__).parents[3] / "shared" / "reference" / "lyra"
+NOISE = np.random.default_rng(0).uniform(-0.3, 0.3, 2 * 16000).astype(np.float32)
+needs_speech = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the speech samples of shared/ are not here")
+
+ECAPA_YAML = """
+compute_features: !new:speechbrain.lobes.features.Fbank
+    n_mels: 80
+mean_var_norm: !new:speechbrain.processing.features.InputNormalization
+    norm_type: sentence
+    std_norm: False
+embedding_model: !new:speechbrain.lobes.models.ECAPA_TDNN.ECAPA_TDNN
+    input_size: 80
+    channels: [1024, 1024, 1024, 1024, 3072]
+    kernel_sizes: [5, 3, 3, 3, 1]
+    dilations: [1, 2, 3, 4, 1]
+    attention_channels: 128
+    lin_neurons: 192
+modules:
+    compute_features: !ref <compute_features>
+    mean_var_norm: !ref <mean_var_norm>
+    embedding_model: !ref <embedding_model>
+    classifier: !new:torch.nn.Identity
+label_encoder: null
+pretrainer: !new:speechbrain.utils.parameter_transfer.Pretrainer
+    loadables:
+        embedding_model: !ref <embedding_model>
+"""
+
+
+@pytest.fixture(scope="module")
+def ge2e() -> GE2E:
+    return GE2E()
+
+
+def _speech(name: str) -> np.ndarray:
+    return soundfile.read(SAMPLES / f"{name}_16kHz.wav", dtype="float32")[0]
+
+
+@pytest.mark.parametrize(("a", "b", "cosine"), [([1, 2], [2, 4], 1.0), ([1, 0], [0, 3], 0.0), ([1, 1], [-2, -2], -1.0)])
+def test_similarity_is_the_cosine(a: list[float], b: list[float], cosine: float) -> None:
+    assert similarity(np.array(a, np.float32), np.array(b, np.float32)) == pytest.approx(cosine)
+
+
+@needs_speech
+def test_a_voice_is_nearer_to_itself_than_to_another(ge2e: GE2E) -> None:
+    one, other = _speech("sample1"), _speech("sample2")
+    half = len(one) // 2
+    same = similarity(ge2e.embed(one[:half]), ge2e.embed(one[half:]))
+    assert same > 0.75 > similarity(ge2e.embed(one), ge2e.embed(other))
+
+
+@needs_speech
+def test_identity_scores_one(ge2e: GE2E) -> None:
+    speech = _speech("sample1")
+    assert similarity(ge2e.embed(speech), ge2e.embed(speech)) == pytest.approx(1, abs=1e-6)
+
+
+@needs_speech
+def test_half_the_level_is_still_the_same_voice(ge2e: GE2E) -> None:
+    speech = _speech("sample1")
+    # Not exactly: the voice-activity detector that cuts the pauses hears a little less.
+    assert similarity(ge2e.embed(speech), ge2e.embed(speech / 2)) > 0.95
+
+
+@needs_speech
+def test_ge2e_is_resemblyzers(ge2e: GE2E) -> None:
+    import resemblyzer
+
+    speech = _speech("sample1")
+    theirs = resemblyzer.VoiceEncoder("cpu", verbose=False).embed_utterance(resemblyzer.preprocess_wav(speech, 16000))
+    np.testing.assert_array_equal(ge2e.embed(speech), theirs)
+
+
+def test_ecapa_is_speechbrains(tmp_path: Path) -> None:
+    from speechbrain.inference.classifiers import EncoderClassifier
+    from speechbrain.lobes.models.ECAPA_TDNN import ECAPA_TDNN
+
+    torch.manual_seed(0)
+    weights = ECAPA_TDNN(80, lin_neurons=192, channels=[1024, 1024, 1024, 1024, 3072]).state_dict()
+    torch.save(weights, tmp_path / "embedding_model.ckpt")
+    (tmp_path / "hyperparams.yaml").write_text(ECAPA_YAML)
+    theirs = EncoderClassifier.from_hparams(source=str(tmp_path), savedir=str(tmp_path))
+    expected = theirs.encode_batch(torch.from_numpy(NOISE))[0, 0].numpy()
+    np.testing.assert_allclose(Ecapa(tmp_path / "embedding_model.ckpt").embed(NOISE), expected, atol=1e-5)
+
+
+def test_wavlm_is_transformers(tmp_path: Path) -> None:
+    from transformers import Wav2Vec2FeatureExtractor, WavLMConfig, WavLMForXVector
+
+    torch.manual_seed(0)
+    config = WavLMConfig(
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        num_conv_pos_embeddings=4,
+        num_conv_pos_embedding_groups=2,
+        tdnn_dim=(16, 16, 16, 16, 24),
+        xvector_output_dim=12,
+    )
+    model = WavLMForXVector(config).eval()
+    model.save_pretrained(tmp_path)
+    Wav2Vec2FeatureExtractor(do_normalize=True).save_pretrained(tmp_path)
+    normalised = (NOISE - NOISE.mean()) / np.sqrt(NOISE.var() + 1e-7)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(normalised)[None]).embeddings[0].numpy()
+    np.testing.assert_allclose(WavLMSpeaker(tmp_path).embed(NOISE), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("waveform", [np.zeros(32000, np.float32), NOISE[:7999]])
+def test_silence_and_snippets_have_no_voice(ge2e: GE2E, waveform: np.ndarray) -> None:
+    with pytest.raises(MetricUndefined):
+        METRICS[0].analysis.run(waveform, 16000, None, ge2e)  # type: ignore[arg-type]  # no clip is needed
+
+
+def test_a_tone_without_voice_is_undefined_and_no_number(ge2e: GE2E) -> None:
+    tone = (0.3 * np.sin(np.arange(32000) * 0.1)).astype(np.float32)
+    with pytest.raises(MetricUndefined, match="of voice"):
+        ge2e.embed(tone)
