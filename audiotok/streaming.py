@@ -170,14 +170,7 @@ class _FrameTokenStream(TokenStream):
         self._rows = [_Row(codec, sample_rate) for _ in range(batch_size)]
 
     def push(self, chunk: Tensor) -> Tokens | None:
-        expected = f"[B={len(self._rows)}, C=1, T] of finite float32"
-        if not isinstance(chunk, Tensor) or chunk.ndim != 3 or chunk.shape[:2] != (len(self._rows), 1):
-            came = list(chunk.shape) if isinstance(chunk, Tensor) else type(chunk).__name__
-            raise InvalidAudio(f"a chunk must be {expected}, got {came}")
-        if chunk.dtype != torch.float32 or not bool(torch.isfinite(chunk).all()):
-            raise InvalidAudio(
-                f"a chunk must be {expected}, got {chunk.dtype} with NaN or infinite values, or no float32"
-            )
+        check_chunk(chunk, len(self._rows))
         return self._tokens([row.push(samples[0]) for row, samples in zip(self._rows, chunk.cpu(), strict=True)])
 
     def flush(self) -> Tokens | None:
@@ -186,7 +179,7 @@ class _FrameTokenStream(TokenStream):
         return tokens
 
     def reset(self, mask: Tensor | None = None) -> None:
-        for index in _chosen(mask, len(self._rows)):
+        for index in chosen_rows(mask, len(self._rows)):
             self._rows[index] = _Row(self._codec, self._sample_rate)
 
     def _tokens(self, codes: list[Tensor]) -> Tokens | None:
@@ -218,7 +211,7 @@ class _FrameAudioStream(AudioStream):
         return None  # every frame was decoded when it came
 
     def reset(self, mask: Tensor | None = None) -> None:
-        for index in _chosen(mask, len(self._rows)):
+        for index in chosen_rows(mask, len(self._rows)):
             self._rows[index] = self._codec._decoder()
 
 
@@ -234,13 +227,23 @@ def whole_frames(samples: Tensor, hop: int) -> Tensor:
     return torch.nn.functional.pad(samples, (0, -samples.shape[-1] % hop))
 
 
+def check_chunk(chunk: Tensor, batch_size: int) -> None:
+    """Raises InvalidAudio unless it is finite float32 [B, 1, T]."""
+    if not isinstance(chunk, Tensor) or chunk.ndim != 3 or chunk.shape[:2] != (batch_size, 1):
+        came = list(chunk.shape) if isinstance(chunk, Tensor) else type(chunk).__name__
+        raise InvalidAudio(f"a chunk must be a tensor [B={batch_size}, C=1, T], got {came}")
+    if chunk.dtype != torch.float32 or not bool(torch.isfinite(chunk).all()):
+        raise InvalidAudio(f"a chunk must be finite float32, got {chunk.dtype} or values that are NaN or infinite")
+
+
 def check_batch_size(batch_size: int) -> int:
     if batch_size < 1:
         raise InvalidOption(f"batch_size must be at least 1, got {batch_size}")
     return batch_size
 
 
-def _chosen(mask: Tensor | None, batch_size: int) -> list[int]:
+def chosen_rows(mask: Tensor | None, batch_size: int) -> list[int]:
+    """Indices of the rows to reset. Raises InvalidOption unless mask is None or bool [B]."""
     if mask is None:
         return list(range(batch_size))
     if mask.dtype != torch.bool or tuple(mask.shape) != (batch_size,):

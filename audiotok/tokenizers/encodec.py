@@ -19,6 +19,7 @@ from audiotok.assets import Asset, Url, cache_folder, fetch
 from audiotok.card import TokenizerCard
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokens import Tokens, TokenSpec
 
 _URL = "https://dl.fbaipublicfiles.com/encodec/v0"
@@ -115,10 +116,8 @@ class EnCodec(Codec, Scalable, Embeddable):
         return math.ceil(self._segment / self._hop)
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        # A clip at a time: upstream pads a clip's end by reflection, and GPU and CPU kernels differ by batch size.
-        clips = [clip[None, :, : int(n)] for clip, n in zip(waveform, lengths, strict=True)]
         encode = self._encode_segments if self._segment else self._encode_piece
-        return Tokens.from_clips([encode(clip) for clip in clips], self.spec)
+        return encode_clips(lambda clip: encode(clip)[None], waveform, lengths, self.spec)
 
     def _encode_piece(self, clip: Tensor) -> Tensor:
         """[1, C, T] -> [K, frames]"""
@@ -149,8 +148,7 @@ class EnCodec(Codec, Scalable, Embeddable):
 
     def _decode(self, tokens: Tokens) -> Tensor:
         decode = self._decode_segments if self._segment else self._decode_piece
-        clips = [decode(codes[:, : int(n)])[0].T for codes, n in zip(tokens.codes, tokens.lengths, strict=True)]
-        return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True).transpose(1, 2)
+        return decode_clips(lambda codes: decode(codes[0]), tokens)
 
     def _decode_piece(self, codes: Tensor) -> Tensor:
         """[K, frames] -> [1, C, T]"""

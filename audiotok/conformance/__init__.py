@@ -1,0 +1,26 @@
+"""Does a tokenizer do what every tokenizer must? Run before anything is scored, by `audiotok check NAME`.
+
+A package with a tokenizer of its own runs the same checks in its tests:
+
+    @pytest.mark.parametrize("check", audiotok.conformance.checks(), ids=lambda check: check.name)
+    def test_conforms(check):
+        finding = check(tokenizer)
+        assert finding.outcome != "failed", finding.message
+"""
+
+from audiotok.conformance import abilities, core
+from audiotok.conformance.checking import Check, NotConforming
+from audiotok.results.conformance import Finding, Report
+from audiotok.tokenizer import Tokenizer
+
+__all__ = ["Check", "Finding", "NotConforming", "Report", "check", "checks"]
+
+
+def checks() -> list[Check]:
+    """All checks, in the order in which they help most."""
+    return [*core.CHECKS, *abilities.CHECKS]
+
+
+def check(tokenizer: Tokenizer) -> Report:
+    """Ask every question; costs about as much as encoding and decoding 30 s of audio."""
+    return Report(tokenizer.identifier, str(tokenizer.device), tuple(ask(tokenizer) for ask in checks()))

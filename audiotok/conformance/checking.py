@@ -1,0 +1,127 @@
+"""What a check is, what it may ask for, and the audio that it uses."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from audiotok.audio import Audio
+from audiotok.errors import AudiotokError
+from audiotok.results.conformance import Finding
+from audiotok.tokenizer import Codec, Tokenizer
+from audiotok.tokens import Tokens, TokenSpec
+
+#: On a GPU the batch size alone flips near-ties between two codes; below this share something else is wrong.
+LEAST_EQUAL_ON_GPU = 0.5
+
+
+class NotConforming(AudiotokError):
+    """A check failed; the message says what was expected and what came."""
+
+
+class DoesNotApply(Exception):
+    """The tokenizer has not got what the check is about."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question to a tokenizer. Calling it never raises for what the tokenizer does."""
+
+    name: str
+    question: str
+    run: Callable[[Tokenizer], str]  # -> what was measured; raises NotConforming
+
+    def __call__(self, tokenizer: Tokenizer) -> Finding:
+        try:
+            return Finding(self.name, "passed", self.run(tokenizer))
+        except DoesNotApply as reason:
+            return Finding(self.name, "not applicable", str(reason))
+        except Exception as error:  # noqa: BLE001 (whatever a third party's tokenizer raises is the finding)
+            kind = "" if isinstance(error, NotConforming) else f"{type(error).__name__}: "
+            return Finding(self.name, "failed", f"{kind}{error}")
+
+
+def checks_of(*runs: Callable[[Tokenizer], str]) -> tuple[Check, ...]:
+    """A check is named by its function, and asks its docstring."""
+    return tuple(Check(run.__name__, run.__doc__ or "", run) for run in runs)
+
+
+def demand(condition: bool, message: str) -> None:
+    if not condition:
+        raise NotConforming(message)
+
+
+def demand_equal(actual: Tensor, expected: Tensor, what: str) -> None:
+    demand(actual.shape == expected.shape, f"{what}: shape {list(actual.shape)}, not {list(expected.shape)}")
+    differ = int((actual != expected).sum())
+    demand(differ == 0, f"{what}: {differ} of {expected.numel()} differ")
+
+
+def demand_error(kind: type[AudiotokError], act: Callable[[], object], what: str) -> None:
+    try:
+        act()
+    except kind:
+        return
+    raise NotConforming(f"{what} was accepted; {kind.__name__} was expected")
+
+
+def compare(tokenizer: Tokenizer, pairs: list[tuple[Tokens, Tokens]]) -> str:
+    """Equality on the CPU; elsewhere the share of equal codes is the finding."""
+    for expected, actual in pairs:
+        demand(
+            expected.codes.shape == actual.codes.shape, f"{list(actual.codes.shape)}, not {list(expected.codes.shape)}"
+        )
+    equal = sum(int((expected.codes == actual.codes).sum()) for expected, actual in pairs)
+    total = sum(expected.codes.numel() for expected, _ in pairs)
+    required = 1.0 if tokenizer.device.type == "cpu" else LEAST_EQUAL_ON_GPU
+    message = f"{equal} of {total} codes are equal ({tokenizer.device.type})"
+    demand(equal >= required * total, message)
+    return message
+
+
+def survives(tokenizer: Tokenizer, clip: Tensor) -> str:
+    tokens = tokenizer.encode(clip[None], tokenizer.spec.sample_rate)
+    frames = int(tokens.lengths[0])
+    demand(frames >= 1, f"{clip.shape[1]} samples gave no frame")
+    if isinstance(tokenizer, Codec):
+        tokenizer.decode(tokens)
+    return f"{clip.shape[1]} samples, {frames} frames"
+
+
+def codec_of(tokenizer: Tokenizer) -> Codec:
+    if not isinstance(tokenizer, Codec):
+        raise DoesNotApply("no decoder")
+    return tokenizer
+
+
+def difference(a: Audio, b: Audio) -> float:
+    demand(a.waveform.shape == b.waveform.shape, f"{list(a.waveform.shape)} samples, not {list(b.waveform.shape)}")
+    return float((a.waveform - b.waveform).abs().max())
+
+
+def audio_tolerance(codec: Codec) -> float:
+    """Order of summation on the CPU; on a GPU another kernel may be chosen for another size."""
+    return 1e-5 if codec.device.type == "cpu" else 1e-2
+
+
+@functools.lru_cache(maxsize=8)
+def clips(spec: TokenSpec) -> Audio:
+    """Three clips of unlike lengths, none a whole number of frames for any usual hop."""
+    lengths = [round(spec.sample_rate * seconds) + 7 for seconds in (0.61, 0.27, 0.83)]
+    return Audio.from_clips([signal(spec, n) for n in lengths], spec.sample_rate)
+
+
+def signal(spec: TokenSpec, samples: int) -> Tensor:
+    """[C, samples]: a gliding harmonic tone that swells twice a second, over noise; the same on every machine."""
+    seconds = torch.arange(samples, dtype=torch.float64) / spec.sample_rate
+    phase = 2 * math.pi * (120 * seconds + 30 * torch.sin(2 * math.pi * 0.7 * seconds))
+    voice = sum(torch.sin(h * phase) / h for h in range(1, 12) if h * 350 < spec.sample_rate / 2)
+    generator = torch.Generator().manual_seed(samples)
+    noise = torch.randn(spec.channels, samples, generator=generator, dtype=torch.float64)
+    swell = 0.6 + 0.4 * torch.sin(4 * math.pi * seconds)
+    return (0.15 * swell * voice + 0.02 * noise).float()
