@@ -8,6 +8,7 @@ Needs matplotlib: pip install "audiotok[leaderboard]".
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ class Point:
 
     @property
     def family(self) -> str:
-        return self.tokenizer.partition(":")[0]
+        """The identifier without options, also those of what it is nested around: bpe(mimi:n=8):v=512 is bpe(mimi)."""
+        return re.sub(r":[^()]*", "", self.tokenizer)
 
 
 def rate_distortion(
@@ -141,8 +143,8 @@ def _draw_family(axes: Axes, name: str, family: Sequence[Point], index: int) -> 
         axes.errorbar([point.rate], [value], yerr=bar, **style)
     last = family[-1]
     halo = [withStroke(linewidth=3, foreground="white")]  # a name stays legible where lines cross it
-    at = {"xytext": (7, 4), "textcoords": "offset points"}
-    axes.annotate(_plain(name), (last.rate, last.estimate.value), **at, color=colour, path_effects=halo)
+    place: dict[str, Any] = {"xy": (last.rate, last.estimate.value), "xytext": (7, 4), "textcoords": "offset points"}
+    axes.annotate(_plain(name), **place, color=colour, path_effects=halo)
 
 
 def _plain(text: str) -> str:

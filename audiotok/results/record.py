@@ -122,8 +122,8 @@ def _check(result: Result) -> None:
 
 def write(path: str | Path, results: Iterable[Result]) -> None:
     """Write a results.jsonl, sorted, so that equal runs give equal bytes."""
-    lines = sorted(result.to_json() for result in results)
-    Path(path).write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    lines = sorted((r.tokenizer, r.domain, r.metric, r.to_json()) for r in results)
+    Path(path).write_text("".join(line + "\n" for *_, line in lines), encoding="utf-8")
 
 
 def read(path: str | Path) -> list[Result]:

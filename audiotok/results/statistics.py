@@ -97,8 +97,8 @@ def estimate(
         raise InvalidResult("expected at least one scored clip, got none")
     drawn = units(scores)
     sums = drawn.sums(clip_values(scores))
-    value = float(_ratio(sums.sum(axis=0, keepdims=True))[0][0])
-    interval = studentized_interval(sums, drawn.strata, _ratio, seed)
+    value = float(ratio(sums.sum(axis=0, keepdims=True))[0][0])
+    interval = studentized_interval(sums, drawn.strata, ratio, seed)
     if interval is None:
         return Estimate(scale * value, None, None, len(scores)), NO_INTERVAL
     low, high = (scale * min(max(end, bounds[0]), bounds[1]) for end in interval)
@@ -157,16 +157,16 @@ def studentized_interval(
 _NEGLIGIBLE = 1e-9  # relative; what remains of a standard error of 0 after rounding
 
 
-def _ratio(sums: Array) -> tuple[Array, Array]:
+def ratio(sums: Array) -> tuple[Array, Array]:
     """[R, 2] -> Σtotal / Σweight [R] and its gradient [R, 2]"""
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = sums[:, 0] / sums[:, 1]
-        return ratio, np.stack([1 / sums[:, 1], -ratio / sums[:, 1]], axis=1)
+        value = sums[:, 0] / sums[:, 1]
+        return value, np.stack([1 / sums[:, 1], -value / sums[:, 1]], axis=1)
 
 
 def difference_of_ratios(sums: Array) -> tuple[Array, Array]:
     """[R, 4], (total, weight) of a and of b -> a - b [R] and its gradient [R, 4]"""
-    (a, gradient_a), (b, gradient_b) = _ratio(sums[:, :2]), _ratio(sums[:, 2:])
+    (a, gradient_a), (b, gradient_b) = ratio(sums[:, :2]), ratio(sums[:, 2:])
     return a - b, np.concatenate([gradient_a, -gradient_b], axis=1)
 
 
