@@ -1,0 +1,142 @@
+"""A row of the leaderboard and all that stands behind it, read from a submission's folder.
+
+    leaderboard/submissions/<slug>/card.yaml          audiotok.card.TokenizerCard
+                                  /results.jsonl      scores, with those of every clip
+                                  /timings.jsonl      real-time factors: what no two machines share
+                                  /conformance.json   the report of `audiotok check`
+                                  /environment.json   versions, hardware, commit, command
+                                  /samples/<clip>.ogg decoded audio of a few clips
+                                  /tokens/<clip>.safetensors
+
+Nothing of a folder is run or trusted: files are read within size limits, links are refused, text stays text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from audiotok.card import TokenizerCard
+from audiotok.errors import AudiotokError, InvalidResult
+from audiotok.results import record
+from audiotok.results.record import Result
+
+#: Audio that every current browser decodes.
+SAMPLE_SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav")
+MAX_TEXT_BYTES = 1 << 20
+MAX_RESULTS_BYTES = 64 << 20
+MAX_SAMPLE_BYTES = 2 << 20
+_CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One tokenizer (or anchor), scored."""
+
+    tokenizer: str  # canonical identifier
+    results: tuple[Result, ...]  # scores and timings
+    kind: Literal["tokenizer", "anchor"] = "tokenizer"
+    origin: Literal["submission", "local"] = "local"
+    card: Mapping[str, Any] | None = None  # TokenizerCard.to_dict(); None for anchors
+    conformance: Mapping[str, Any] | None = None
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    samples: Mapping[str, Path] = field(default_factory=dict)  # clip id -> decoded audio; an anchor's too
+
+
+def read_entry(folder: str | Path) -> Entry:
+    """Raises InvalidResult with the file and what is wrong with it."""
+    folder = Path(folder)
+    results = _results(folder / "results.jsonl")
+    timings = _results(folder / "timings.jsonl") if (folder / "timings.jsonl").exists() else []
+    identifiers = sorted({result.tokenizer for result in (*results, *timings)})
+    if len(identifiers) != 1:
+        found = ", ".join(identifiers) or "none"
+        raise InvalidResult(f"{folder / 'results.jsonl'}: expected the scores of one tokenizer, got those of {found}")
+    return Entry(
+        tokenizer=identifiers[0],
+        results=(*results, *timings),
+        origin="submission",
+        card=_card(folder / "card.yaml"),
+        conformance=_json(folder / "conformance.json"),
+        environment=_json(folder / "environment.json") or {},
+        samples=_samples(folder / "samples"),
+    )
+
+
+def read_entries(folder: str | Path) -> tuple[list[Entry], dict[str, str]]:
+    """Every submission in a folder, and the names of those that could not be read with the reason."""
+    entries, refused = [], {}
+    for path in sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []:
+        if path.name.startswith(".") or not path.is_dir():
+            continue
+        try:
+            entries.append(read_entry(path))
+        except (AudiotokError, OSError) as error:
+            refused[path.name] = str(error)
+    return entries, refused
+
+
+def _read(path: Path, limit: int) -> str:
+    if path.is_symlink() or not path.is_file():
+        raise InvalidResult(f"{path}: expected a regular file")
+    if path.stat().st_size > limit:
+        raise InvalidResult(f"{path}: expected at most {limit} bytes, got {path.stat().st_size}")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidResult(f"{path}: expected UTF-8 text: {error}") from error
+
+
+def _results(path: Path) -> list[Result]:
+    _read(path, MAX_RESULTS_BYTES)
+    return record.read(path)
+
+
+def _card(path: Path) -> dict[str, Any]:
+    text = _read(path, MAX_TEXT_BYTES)
+    try:
+        # An alias can make a kilobyte of YAML expand to gigabytes; a card needs none.
+        if any(isinstance(token, (yaml.AliasToken, yaml.AnchorToken)) for token in yaml.scan(text)):
+            raise InvalidResult(f"{path}: a card has no YAML anchors or aliases")
+        values = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise InvalidResult(f"{path}: {error}") from error
+    if not isinstance(values, dict):
+        raise InvalidResult(f"{path}: expected fields and their values, got {type(values).__name__}")
+    try:
+        return TokenizerCard.from_dict(values).to_dict()
+    except AudiotokError as error:
+        raise InvalidResult(f"{path}: {error}") from error
+
+
+def _json(path: Path) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    try:
+        values = json.loads(_read(path, MAX_TEXT_BYTES))
+    except (ValueError, RecursionError) as error:
+        raise InvalidResult(f"{path}: {error}") from error
+    if not isinstance(values, dict):
+        raise InvalidResult(f"{path}: expected an object, got {type(values).__name__}")
+    return values
+
+
+def _samples(folder: Path) -> dict[str, Path]:
+    if folder.is_symlink():
+        raise InvalidResult(f"{folder}: expected a folder, got a link")
+    samples = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.is_symlink() or not path.is_file() or path.suffix not in SAMPLE_SUFFIXES:
+            raise InvalidResult(f"{path}: expected an audio file, one of {', '.join(SAMPLE_SUFFIXES)}")
+        if not _CLIP.fullmatch(path.stem):
+            raise InvalidResult(f"{path}: expected the clip's id as name (letters, digits, '.', '_', '-')")
+        if path.stat().st_size > MAX_SAMPLE_BYTES:
+            raise InvalidResult(f"{path}: expected at most {MAX_SAMPLE_BYTES} bytes, got {path.stat().st_size}")
+        samples[path.stem] = path
+    return samples

@@ -1,0 +1,64 @@
+"""What each number tells a reader, in a sentence; the page shows it beside the metric's name.
+
+A metric module says how its number is made. This says how to read it.
+"""
+
+from __future__ import annotations
+
+#: The questions in the order in which the page asks them, and how it names them.
+QUESTIONS = {
+    "intelligibility": "Intelligibility",
+    "perceptual": "Perceived quality",
+    "signal": "Signal",
+    "speaker": "Speaker",
+    "prosody": "Prosody",
+    "distribution": "Distribution",
+    "lm": "Language modelling",
+    "probe": "Downstream probes",
+    "codes": "Use of the codes",
+    "rate": "Rate",
+    "speed": "Speed",
+}
+
+#: Shown first, one or two per question and domain: what a reader in a hurry should see.
+HEADLINE = (
+    *("dwer", "wer", "pesq_wb", "visqol", "estoi", "dnsmos_ovrl", "utmos", "speaker_ge2e", "f0_error"),
+    *("mel_distance", "si_sdr_aligned", "fad_whisper", "lm_bits_per_second", "rtf_encode"),
+)
+
+EXPLANATIONS = {
+    "si_sdr": "How much of the output is the reference, up to gain. Generative decoders score low and may sound fine.",
+    "si_sdr_aligned": "SI-SDR after one constant delay per tokenizer is removed, so that a shift is not read as noise.",
+    "sdr": "Ratio of reference to distortion energy; a short linear filter between the two is forgiven.",
+    "ci_sdr": "SDR with a 512-tap filter between reference and output forgiven.",
+    "mel_distance": "Mean difference of log-mel spectra at several scales: spectral detail, blind to phase.",
+    "stft_distance": "Mean difference of spectrograms at several window lengths.",
+    "pesq_wb": "Predicted opinion score (ITU-T P.862.2) from 1.0 to 4.64. Made for telephone codecs and speech only.",
+    "stoi": "Predicted share of words understood, from the correlation of band envelopes.",
+    "estoi": "STOI without assuming that bands are independent; stricter on modulated distortion.",
+    "visqol": "Predicted opinion score from spectral similarity, 1 to 5; speech and audio modes are different scales.",
+    "dnsmos_p808": "Overall opinion score that a network predicts without the reference (P.808).",
+    "dnsmos_ovrl": "Overall quality that a network predicts without the reference (P.835).",
+    "dnsmos_sig": "Speech quality that a network predicts without the reference (P.835).",
+    "dnsmos_bak": "Background quality that a network predicts without the reference (P.835).",
+    "plcmos": "Opinion score of a network trained on lost packets: it hears gaps and robotic stretches.",
+    "utmos": "Naturalness that a network predicts without the reference (VoiceMOS 2022).",
+    "singmos": "Opinion score of a network trained on singing.",
+    "f0_error": "Difference of the pitch tracks where both signals are voiced.",
+    "voicing_error": "Share of frames that are voiced in one signal only.",
+    "speaker_ge2e": "Cosine between speaker embeddings of reference and output: is it still the same voice?",
+    "speaker_ecapa": "Cosine between ECAPA-TDNN speaker embeddings of reference and output.",
+    "speaker_wavlm": "Cosine between WavLM-SV speaker embeddings of reference and output.",
+    "fad_whisper": "Distance between the embedding distributions of all references and all outputs.",
+    "clipped": "Share of output samples beyond full scale, which were cut.",
+    "wer": "Word errors of a recogniser on the output, against what was said. The recogniser's own errors count.",
+    "cer": "Character errors of a recogniser on the output, against what was said.",
+    "dwer": "Word errors against the same recogniser's transcript of the reference: what the tokenizer lost.",
+    "bitrate": "What transmitting the codes costs with every code equally likely, side information included.",
+    "token_rate": "How many codes a language model has to predict per second of audio.",
+    "empirical_bitrate": "What the codes cost on held-out clips once their frequencies are known (order 0).",
+    "codebook_use": "Share of the codebook's entries that occur.",
+    "entropy": "Entropy of the codes over log2 of the codebook's size: 1 when all are used equally.",
+    "rtf_encode": "Seconds of computing per second of audio, encoder; depends on the machine named in the provenance.",
+    "rtf_decode": "Seconds of computing per second of audio, decoder; depends on the machine named in the provenance.",
+}

@@ -1,0 +1,74 @@
+// Two tokenizers metric by metric, and clip by clip where both have the same clips.
+
+import { copyButton, h, select } from "./dom.js";
+import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey } from "./data.js";
+import { ARROWS, cellInWords, number, unit } from "./format.js";
+import { go, setParams } from "./state.js";
+import { stripPlot } from "./strip.js";
+
+export function compareView({ path, params }) {
+  const a = entryByKey(path[1]) ?? TOKENIZERS[0];
+  const b = entryByKey(path[2]) ?? TOKENIZERS.find((entry) => entry !== a && entry.family !== a?.family) ?? TOKENIZERS[1];
+  if (!a || !b) return h("p", { class: "empty" }, "It takes two tokenizers to compare.");
+  const options = [...TOKENIZERS, ...ANCHORS].map((entry) => [entryKey(entry), `${entry.title} (${entryKey(entry)})`]);
+  const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
+  const command = `audiotok compare ${a.id} ${b.id}`;
+  return h("article", { class: "sheet" },
+    h("h1", {}, `${a.title} `, h("span", { class: "versus" }, "against"), ` ${b.title}`),
+    h("div", { class: "toolbar" },
+      select("First", options, entryKey(a), (key) => go(["compare", key, entryKey(b)], params)),
+      select("Second", options, entryKey(b), (key) => go(["compare", entryKey(a), key], params)),
+      h("button", { type: "button", class: "quiet", onclick: () => go(["compare", entryKey(b), entryKey(a)], params) }, "Swap")),
+    h("p", { class: "hint" }, "The paired interval and p-value come from the clips themselves: "),
+    h("p", { class: "command" }, h("code", {}, command), copyButton(command, "Copy the command")),
+    [...new Set(common.map((column) => column.table))].map((key) => tableOf(key, common.filter((column) => column.table === key), a, b)),
+    stripSection(common, a, b, params));
+}
+
+function tableOf(key, columns, a, b) {
+  const { data, suite, domain } = TABLES[key];
+  return h("section", {}, h("h2", {}, `${data || suite}, ${domain}`), h("div", { class: "scroll" }, h("table", { class: "plain compare" },
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Metric"), [a.title, b.title, "Difference", "Clips better, equal, worse"].map((title) => h("th", { scope: "col", class: "n" }, title)))),
+    Object.keys(QUESTIONS).map((question) => {
+      const rows = columns.filter((column) => column.question === question);
+      return rows.length > 0 && h("tbody", {}, h("tr", { class: "band" }, h("th", { colspan: "5", scope: "rowgroup" }, QUESTIONS[question])), rows.map((column) => compareRow(column, a.cells[column.index], b.cells[column.index])));
+    }))));
+}
+
+function compareRow(column, one, two) {
+  const sign = { higher: 1, lower: -1, none: 0 }[column.direction];
+  const alike = (one.sig ?? column.signature) === (two.sig ?? column.signature);
+  const difference = alike && one.v !== undefined && two.v !== undefined ? one.v - two.v : undefined;
+  const apart = one.ci && two.ci && (one.ci[0] > two.ci[1] || two.ci[0] > one.ci[1]);
+  const counts = alike && column.direction !== "none" ? duels(one, two, sign) : null;
+  const side = (cell, better) => h("td", { class: better ? "n first" : "n", "aria-label": cellInWords(cell, column) }, number(cell.v, column.digits), cell.ci && h("span", { class: "ci" }, `${number(cell.ci[0], column.digits)} – ${number(cell.ci[1], column.digits)}`));
+  return h("tr", {}, h("th", { scope: "row" }, column.title, " ", h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" "))),
+    side(one, apart && sign * difference > 0), side(two, apart && sign * difference < 0),
+    h("td", { class: "n" }, difference === undefined ? (alike ? "–" : "other signature") : `${difference > 0 ? "+" : ""}${number(difference, column.digits)}`, !apart && difference !== undefined && one.ci && two.ci && h("span", { class: "ci" }, "intervals overlap")),
+    h("td", { class: "duels" }, counts && [h("span", { class: "n" }, `${counts.better}, ${counts.equal}, ${counts.worse}`), h("i", { class: "duel", "aria-hidden": "true", "--better": counts.better, "--equal": counts.equal, "--worse": counts.worse }, h("b"), h("b"), h("b"))]));
+}
+
+/** On how many common clips the first is better, equal, worse; null where not all clips are in the page. */
+export function duels(one, two, sign) {
+  if (!one.all || !two.all) return null;
+  const other = new Map(two.clips);
+  const counts = { better: 0, equal: 0, worse: 0 };
+  for (const [clip, value] of one.clips) {
+    if (!other.has(clip)) continue;
+    const difference = sign * (value - other.get(clip));
+    counts[difference > 0 ? "better" : difference < 0 ? "worse" : "equal"] += 1;
+  }
+  return counts;
+}
+
+function stripSection(common, a, b, params) {
+  const choices = common.filter((column) => a.cells[column.index].clips && b.cells[column.index].clips);
+  if (!choices.length) return null;
+  const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
+  const holder = h("div", { class: "figure" });
+  const lines = [a, b].map((entry) => ({ title: entry.title === (entry === a ? b : a).title ? entryKey(entry) : entry.title, cell: entry.cells[column.index] }));
+  new ResizeObserver(() => holder.replaceChildren(stripPlot(lines, column, holder.clientWidth))).observe(holder);
+  return h("section", {}, h("h2", {}, "Clip by clip"),
+    h("div", { class: "toolbar" }, select("Metric", choices.map((one) => [`${one.table}:${one.metric}`, `${one.title}${unit(one) ? ` [${one.unit}]` : ""}, ${TABLES[one.table].domain}`]), `${column.table}:${column.metric}`, (clips) => setParams({ clips }))),
+    holder);
+}

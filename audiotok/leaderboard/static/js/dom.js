@@ -1,0 +1,82 @@
+// Building the document: every text reaches it as a text node, so nothing of a submission is ever parsed as markup.
+
+/** h("td", {class: "n", onclick: f}, "text", node, [nodes]) -> Element. Properties on…, class, style variables, data-key. */
+export function h(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name.startsWith("--")) element.style.setProperty(name, value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  append(element, children);
+  return element;
+}
+
+function append(element, children) {
+  for (const child of children) {
+    if (Array.isArray(child)) append(element, child);
+    else if (child !== undefined && child !== null && child !== false) element.append(child);
+  }
+}
+
+/** A link that leaves the page; anything but https stays plain text. */
+export function externalLink(url, text = url) {
+  if (typeof url !== "string" || !url.startsWith("https://")) return text || "–";
+  return h("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, text.replace(/^https:\/\//, ""));
+}
+
+export function announce(text) {
+  document.getElementById("live").textContent = text;
+}
+
+export function copyButton(text, label) {
+  return h("button", { type: "button", class: "quiet small", "aria-label": label, onclick: () => copy(text) }, "Copy");
+}
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Pages opened from disk have no clipboard in some browsers; a selected field can still be copied.
+    const field = h("textarea", { class: "unseen" }, text);
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+  announce("Copied");
+  flash("Copied");
+}
+
+function flash(text) {
+  const note = h("div", { class: "flash", "aria-hidden": "true" }, text);
+  document.body.append(note);
+  setTimeout(() => note.remove(), 1400);
+}
+
+export function download(name, type, text) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+/** Buttons of which one is pressed: [[value, label], …]. */
+export function segmented(label, options, chosen, choose) {
+  return h("div", { class: "segmented", role: "group", "aria-label": label },
+    options.map(([value, text]) => h("button", {
+      type: "button", "aria-pressed": String(value === chosen), "data-key": `${label}:${value}`, onclick: () => choose(value),
+    }, text)));
+}
+
+export function select(label, options, chosen, choose) {
+  return h("label", { class: "field" }, h("span", {}, label),
+    h("select", { "data-key": `select:${label}`, onchange: (event) => choose(event.target.value) },
+      options.map(([value, text]) => h("option", { value, selected: value === chosen }, text))));
+}
+
+export function checkbox(label, checked, change) {
+  return h("label", { class: "check" },
+    h("input", { type: "checkbox", checked, "data-key": `check:${label}`, onchange: (event) => change(event.target.checked) }),
+    h("span", {}, label));
+}

@@ -1,0 +1,53 @@
+// How numbers are written: the decimals that the column's uncertainty allows, a true minus sign, units once.
+
+const MINUS = "\u2212";
+export const ARROWS = { higher: "↑", lower: "↓", none: "" };
+export const BETTER = { higher: "higher is better", lower: "lower is better", none: "neither direction is better" };
+
+export function number(value, digits) {
+  if (value === undefined || value === null) return "–";
+  const text = Math.abs(value) >= 10000 ? Math.round(value).toLocaleString("en-US") : value.toFixed(digits);
+  return (/^-0(\.0*)?$/.test(text) ? text.slice(1) : text).replace("-", MINUS);
+}
+
+export function interval(cell, column) {
+  return cell.ci ? `${number(cell.ci[0], column.digits)} to ${number(cell.ci[1], column.digits)}` : "";
+}
+
+export function range(low, high) {
+  return low === high ? String(low) : `${low}–${high}`;
+}
+
+export function unit(column) {
+  return column.unit === "%" ? "%" : column.unit ? ` ${column.unit}` : "";
+}
+
+/** A rate with three significant digits: bit/s as kbit/s, the others as they are. */
+export function rate(name, value) {
+  if (value === undefined) return "–";
+  const shown = name === "token_rate" ? value : value / 1000;
+  if (shown >= 1000) return Math.round(shown).toLocaleString("en-US");
+  return String(Number(shown.toPrecision(3)));
+}
+
+export const RATE_UNITS = { bitrate: "kbit/s", token_rate: "tokens/s", empirical_bitrate: "kbit/s" };
+export const RATE_TITLES = { bitrate: "Bitrate", token_rate: "Token rate", empirical_bitrate: "Empirical bitrate" };
+
+export function failed(cell) {
+  return cell.failed ? Object.keys(cell.failed).length : 0;
+}
+
+/** The cell in words, for tooltips' first line and for screen readers. */
+export function cellInWords(cell, column) {
+  if (!cell) return `${column.title}: not measured`;
+  const parts = [cell.v === undefined ? `${column.title}: no value` : `${column.title} ${number(cell.v, column.digits)}${unit(column)}`];
+  if (cell.ci) parts.push(`95% interval ${interval(cell, column)}`);
+  if (cell.rank) parts.push(`rank ${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]} in its band`);
+  if (failed(cell)) parts.push(`failed on ${failed(cell)} of ${failed(cell) + cell.n} clips`);
+  else if (cell.why) parts.push(`not ranked: ${cell.why}`);
+  return parts.join(", ");
+}
+
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

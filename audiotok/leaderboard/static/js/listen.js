@@ -1,0 +1,127 @@
+// The same clip through all tokenizers, side by side: press another row and the sound changes where it stands.
+
+import { announce, checkbox, h, select } from "./dom.js";
+import { DATA, clipName, columnsOf, entryKey, headline, ratesOf } from "./data.js";
+import { number, rate } from "./format.js";
+import { boardModel } from "./model.js";
+import { loadSample, pause, play, player, position, seek, setLoop } from "./player.js";
+import { drawSpectrogram } from "./spectrogram.js";
+import { linkTo, setParams } from "./state.js";
+
+const TOP = { speech: 8000, music: 20000, audio: 20000 }; // Hz, of the spectrograms
+
+export function listenView(at) {
+  const model = boardModel(at);
+  const entries = [...model.anchors, ...model.rows].filter((entry) => Object.keys(entry.samples).length);
+  const clips = DATA.clips.map((clip, index) => ({ ...clip, index })).filter((clip) => isOf(clip, at, entries));
+  if (!clips.length) return h("p", { class: "empty" }, "No samples of this domain came with these results.");
+  const clip = clips.find((one) => one.id === at.params.clip) ?? clips[0];
+  const rows = entries.filter((entry) => entry.samples[clip.id]);
+  const columns = headline(columnsOf(at.suite, at.domain)).filter((column) => rows.some((entry) => scoreOf(entry, column, clip) !== undefined)).slice(0, 4);
+  const transport = transportBar();
+  const list = h("div", { class: "tracks" }, rows.map((entry) => track(entry, clip, columns, at)));
+  const section = h("section", { class: "listen", "aria-label": "Listening", onkeydown: (event) => keys(event, list) },
+    h("div", { class: "toolbar" },
+      select("Clip", clips.map((one) => [one.id, `${clipName(one)}${one.language ? ` (${one.language})` : ""}`]), clip.id, (id) => { pause(true); setParams({ clip: id }); }),
+      h("button", { type: "button", class: "quiet", onclick: () => drawAll(list) }, "Show all spectrograms"),
+      checkbox("Loop", player.loop, setLoop)),
+    transport.node, list,
+    h("p", { class: "hint" }, h("kbd", {}, "↑"), " ", h("kbd", {}, "↓"), " switch at the same position, ", h("kbd", {}, "Space"), " plays and pauses. Loudness is as decoded; use headphones."));
+  follow(section, list, transport);
+  return section;
+}
+
+function isOf(clip, at, entries) {
+  const domain = clip.domain ?? columnsOf(at.suite, at.domain).some((column) => entries.some((entry) => entry.cells[column.index]?.clips?.some(([index]) => index === clip.index)));
+  return (domain === true || domain === at.domain) && entries.some((entry) => entry.samples[clip.id]);
+}
+
+function scoreOf(entry, column, clip) {
+  return entry.cells[column.index]?.clips?.find(([index]) => index === clip.index)?.[1];
+}
+
+function track(entry, clip, columns, at) {
+  const name = entry.samples[clip.id];
+  const rates = ratesOf(entry, at.suite, at.domain);
+  return h("div", { class: `track ${entry.kind}`, "data-sample": name, "data-top": String(TOP[at.domain] ?? 8000) },
+    playButton(name, `${entry.title} ${entry.id}`),
+    h("div", { class: "who" }, h("a", { href: linkTo(["tokenizer", entryKey(entry)], { from: `${at.suite}/${at.domain}` }) }, entry.title),
+      h("small", {}, rates.bitrate === undefined ? (entry.kind === "anchor" ? "anchor" : "") : `${rate("bitrate", rates.bitrate)} kbit/s`)),
+    h("canvas", { role: "img", "aria-label": `Spectrogram of ${entry.title}`, width: "8", height: "4" }),
+    h("dl", { class: "scores" }, columns.map((column) => h("div", {}, h("dt", {}, column.title), h("dd", {}, number(scoreOf(entry, column, clip), column.digits))))));
+}
+
+/** Play or pause one sample; the same button wherever something can be heard. */
+export function playButton(name, label) {
+  const button = h("button", { type: "button", class: "play", "data-plays": name, "aria-label": `Play ${label}`, "aria-pressed": "false" }, "▶");
+  button.addEventListener("click", () => {
+    if (player.playing && player.name === name) return pause();
+    return play(name).catch((error) => { announce(error.message); button.replaceWith(h("span", { class: "mark" }, error.message)); });
+  });
+  return button;
+}
+
+/** Keep every play button of the page in step with the player; once. */
+export function startPlayButtons() {
+  player.listeners.add(() => {
+    for (const button of document.querySelectorAll("[data-plays]")) {
+      const on = player.playing && button.dataset.plays === player.name;
+      button.textContent = on ? "❚❚" : "▶";
+      button.setAttribute("aria-pressed", String(on));
+    }
+  });
+}
+
+function transportBar() {
+  const time = h("output", { class: "time" }, "0.0 s");
+  const bar = h("input", { type: "range", min: "0", max: "1", step: "0.001", value: "0", "aria-label": "Position", oninput: () => seek(Number(bar.value)) });
+  return { node: h("div", { class: "transport" }, bar, time), bar, time };
+}
+
+function follow(section, list, { bar, time }) {
+  let frame = 0;
+  const step = () => {
+    const now = position();
+    bar.value = String(now);
+    time.textContent = `${now.toFixed(1)} s`;
+    list.style.setProperty("--played", `${player.buffer ? (100 * now) / player.buffer.duration : 0}%`);
+    frame = player.playing && section.isConnected ? requestAnimationFrame(step) : 0;
+  };
+  const changed = () => {
+    if (!section.isConnected) return player.listeners.delete(changed);
+    if (player.buffer) bar.max = String(player.buffer.duration);
+    for (const line of list.children) line.classList.toggle("on", line.dataset.sample === player.name);
+    const line = [...list.children].find((one) => one.dataset.sample === player.name);
+    if (line) drawTrack(line);
+    if (!frame) step();
+    return undefined;
+  };
+  player.listeners.add(changed);
+}
+
+async function drawTrack(line) {
+  if (line.dataset.drawn) return;
+  line.dataset.drawn = "yes";
+  const buffer = await loadSample(line.dataset.sample);
+  drawSpectrogram(line.querySelector("canvas"), buffer.getChannelData(0), buffer.sampleRate, Number(line.dataset.top));
+}
+
+async function drawAll(list) {
+  for (const line of list.children) await drawTrack(line);
+}
+
+function keys(event, list) {
+  if (event.target.matches("select, input")) return;
+  const lines = [...list.children];
+  const current = lines.findIndex((line) => line.dataset.sample === player.name);
+  if (event.key === " " && !event.target.matches("button, a")) {
+    event.preventDefault();
+    if (player.playing) pause();
+    else play(lines[Math.max(0, current)].dataset.sample);
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const next = lines[(current + (event.key === "ArrowDown" ? 1 : lines.length - 1)) % lines.length] ?? lines[0];
+    next.querySelector(".play").focus();
+    play(next.dataset.sample);
+  }
+}

@@ -1,0 +1,118 @@
+// One player for the page: samples are loaded when they are played, and switching keeps the position to the sample.
+//
+// A sample is a script that hands over its bytes (audiotokSample): a page opened from disk may load a script beside it
+// but not fetch a file. Decoded, all are at the audio context's rate, so two of them are switched by starting the other
+// at the same offset under a fade that is too short to hear and long enough not to click.
+
+const FADE = 0.012; // seconds
+const pending = new Map(); // sample name -> {resolve}
+const decoded = new Map(); // sample name -> Promise<AudioBuffer>
+let context = null;
+
+export const player = {
+  name: null, // the sample that sounds, or is about to
+  buffer: null,
+  playing: false,
+  loop: true,
+  offset: 0, // seconds, where it stands while it does not play
+  startedAt: 0,
+  voice: null,
+  listeners: new Set(),
+};
+
+window.audiotokSample = (name, base64) => {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  pending.get(name)?.resolve(bytes.buffer);
+  pending.delete(name);
+};
+
+/** The decoded sample. The first call loads it. */
+export function loadSample(name) {
+  if (!decoded.has(name)) decoded.set(name, fetchSample(name).then((bytes) => audioContext().decodeAudioData(bytes)));
+  return decoded.get(name);
+}
+
+function fetchSample(name) {
+  return new Promise((resolve, reject) => {
+    pending.set(name, { resolve });
+    const script = document.createElement("script");
+    script.src = `samples/${name}.js`;
+    script.onerror = () => {
+      decoded.delete(name);
+      reject(new Error("The sample is missing: keep the folder “samples” beside the page."));
+    };
+    script.onload = () => script.remove();
+    document.head.append(script);
+  });
+}
+
+function audioContext() {
+  context ??= new AudioContext();
+  return context;
+}
+
+export function position() {
+  if (!player.playing || !player.buffer) return player.offset;
+  const elapsed = context.currentTime - player.startedAt;
+  return player.loop ? elapsed % player.buffer.duration : Math.min(elapsed, player.buffer.duration);
+}
+
+/** Sound this sample from where the last one of the same clip stands; from the start if `fresh`. */
+export async function play(name, fresh = false) {
+  audioContext().resume();
+  player.wanted = name;
+  const buffer = await loadSample(name);
+  if (player.wanted !== name) return; // another one was chosen while this one loaded
+  const at = fresh ? 0 : position() % buffer.duration;
+  silence();
+  const voice = { source: context.createBufferSource(), gain: context.createGain() };
+  const now = context.currentTime;
+  voice.source.buffer = buffer;
+  voice.source.loop = player.loop;
+  voice.source.connect(voice.gain).connect(context.destination);
+  voice.gain.gain.setValueAtTime(0, now);
+  voice.gain.gain.linearRampToValueAtTime(1, now + FADE);
+  voice.source.start(now, at);
+  voice.source.onended = () => { if (player.voice === voice) pause(true); };
+  Object.assign(player, { name, buffer, voice, playing: true, startedAt: now - at });
+  notify();
+}
+
+function silence() {
+  if (!player.voice) return;
+  const { source, gain } = player.voice;
+  const now = context.currentTime;
+  player.voice = null;
+  gain.gain.cancelScheduledValues(now);
+  gain.gain.setValueAtTime(gain.gain.value, now);
+  gain.gain.linearRampToValueAtTime(0, now + FADE);
+  source.stop(now + FADE);
+}
+
+export function pause(ended = false) {
+  player.offset = ended ? 0 : position();
+  silence();
+  player.playing = false;
+  player.wanted = null;
+  notify();
+}
+
+export function seek(seconds) {
+  player.offset = seconds;
+  if (!player.playing) return notify();
+  player.playing = false;
+  return play(player.name);
+}
+
+export function setLoop(on) {
+  player.offset = position();
+  player.loop = on;
+  if (player.playing) {
+    player.playing = false;
+    play(player.name);
+  }
+}
+
+function notify() {
+  for (const listener of player.listeners) listener();
+}

@@ -1,0 +1,43 @@
+// One tooltip for the whole page: by pointer, by keyboard focus, by touch; Escape closes it.
+
+import { h } from "./dom.js";
+
+const builders = new WeakMap();
+
+/** Show what `build` returns while the element is hovered or focused. Returns the element. */
+export function tip(element, build) {
+  builders.set(element, build);
+  return element;
+}
+
+export function startTooltips() {
+  const box = document.getElementById("tip");
+  const find = (node) => {
+    for (let element = node; element instanceof Element; element = element.parentElement) {
+      if (builders.has(element)) return element;
+    }
+    return null;
+  };
+  const show = (event) => {
+    const element = find(event.target);
+    if (!element) return hide();
+    box.replaceChildren(h("div", {}, builders.get(element)()));
+    box.hidden = false;
+    place(box, element.getBoundingClientRect());
+  };
+  const hide = () => { box.hidden = true; };
+  document.addEventListener("pointerover", show);
+  document.addEventListener("focusin", show);
+  document.addEventListener("focusout", hide);
+  document.addEventListener("scroll", hide, { capture: true, passive: true });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  window.addEventListener("hashchange", hide);
+}
+
+function place(box, anchor) {
+  const { width, height } = box.getBoundingClientRect();
+  const left = Math.min(Math.max(8, anchor.left + anchor.width / 2 - width / 2), document.documentElement.clientWidth - width - 8);
+  const above = anchor.top - height - 8;
+  box.style.left = `${left}px`;
+  box.style.top = `${above > 8 ? above : anchor.bottom + 8}px`;
+}
