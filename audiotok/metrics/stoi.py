@@ -1,0 +1,64 @@
+"""Short-time objective intelligibility, plain and extended: do the envelopes of speech survive?
+
+Conventions: waveforms [T], any rate (brought to 10 kHz inside, as the authors do); a correlation, 1 at best, 0 or a
+little below where nothing is left; higher is better; undefined where a signal is silent or the reference has fewer
+than 30 frames (0.4 s) within 40 dB of its loudest. A gain and a change of polarity cost nothing; a delay does.
+Source: Taal et al., "An algorithm for intelligibility prediction of time-frequency weighted noisy speech", 2011; Jensen
+and Taal, "An algorithm for predicting the intelligibility of speech masked by modulated noise maskers", 2016 (ESTOI);
+computed by the package `pystoi`, whose ESTOI adds random numbers of 1e-16 before it divides.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import partial
+
+from audiotok.errors import MetricUndefined
+from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
+from audiotok.metrics.extra import needs
+from audiotok.metrics.pairs import require_sound, score_pair
+from audiotok.metrics.pairs import validate as validate_pair
+
+SHORTEST_S = (29 * 128 + 256) / 10000  # 30 frames of 256 samples at 10 kHz, half overlapping
+
+
+def validate(reference: Waveform, estimate: Waveform, sample_rate: int) -> None:
+    """Raises InvalidAudio, and MetricUndefined where a signal is silent or too short."""
+    validate_pair(reference, estimate)
+    require_sound(reference, estimate)
+    if len(reference) < SHORTEST_S * sample_rate:
+        raise MetricUndefined(f"{len(reference) / sample_rate:.3f} s are too short: STOI needs {SHORTEST_S} s")
+
+
+def stoi(reference: Waveform, estimate: Waveform, sample_rate: int, *, extended: bool = False) -> float:
+    """[T], [T] -> mean correlation. Raises MetricUndefined where too little speech is there."""
+    pystoi = needs("pystoi")
+    validate(reference, estimate, sample_rate)
+    with warnings.catch_warnings():
+        # pystoi warns and returns 1e-5, a number that would be averaged like any other.
+        warnings.filterwarnings("error", message="Not enough STFT frames", category=RuntimeWarning)
+        try:
+            return float(pystoi.stoi(reference, estimate, sample_rate, extended=extended))
+        except RuntimeWarning as error:
+            raise MetricUndefined("fewer than 30 frames are left once STOI has removed the silent ones") from error
+
+
+def _metric(name: str, title: str, *, extended: bool) -> ClipMetric:
+    return ClipMetric(
+        name=name,
+        version=1,
+        title=title,
+        question="intelligibility",
+        unit="",
+        direction="higher",
+        range=(-1.0, 1.0),
+        domains=("speech",),
+        analysis=WAVEFORM,
+        score=partial(score_pair, partial(stoi, extended=extended)),
+        full_reference=True,
+        packages=("pystoi",),
+        tolerance=1e-3,
+    )
+
+
+METRICS: tuple[ClipMetric, ...] = (_metric("stoi", "STOI", extended=False), _metric("estoi", "ESTOI", extended=True))
