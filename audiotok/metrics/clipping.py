@@ -1,0 +1,34 @@
+"""Clipping: how much of the output a sound card would have cut.
+
+Conventions: share of the estimate's samples beyond [-1, 1] at the domain's rate, from 0 to 100 %; lower is better;
+always defined. Every other metric hears the clipped signal, so a codec that overshoots pays there too; a reference that
+is mastered to full scale overshoots by resampling alone, which costs a few samples in 100 000.
+"""
+
+from __future__ import annotations
+
+from audiotok.data.manifest import Clip
+from audiotok.metrics.base import WAVEFORM, ClipMetric, ClipScore, Features
+
+
+def clipped(reference: Features, estimate: Features, clip: Clip) -> ClipScore:
+    """Samples that the runner cut as it made the features (`num_clipped`), of all."""
+    return ClipScore(float(estimate["num_clipped"]), float(len(estimate["waveform"])))
+
+
+METRICS: tuple[ClipMetric, ...] = (
+    ClipMetric(
+        name="clipped",
+        version=1,
+        title="Clipped samples",
+        question="signal",
+        unit="%",
+        direction="lower",
+        range=(0.0, 1.0),
+        domains=("speech", "music", "audio"),
+        analysis=WAVEFORM,
+        score=clipped,
+        tolerance=1e-2,
+        scale=100.0,
+    ),
+)
