@@ -1,5 +1,6 @@
 """Signals that the metrics are asked about: made here, and real speech where the checkout has it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,12 @@ def noise(samples: int, level: float = 0.01, seed: int = 0) -> np.ndarray:
 @pytest.fixture(scope="session")
 def voice() -> np.ndarray:
     return vowels(2.0, pitch=120.0)
+
+
+@pytest.fixture(scope="session")
+def make_voice() -> Callable[[float, float], np.ndarray]:
+    """(seconds, pitch in Hz) -> [T] at 16 kHz"""
+    return vowels
 
 
 @pytest.fixture(scope="session")
