@@ -1,0 +1,122 @@
+"""Fréchet audio distance: do reconstructions as a set look like the originals to an embedding, whatever the pairs?
+
+Conventions: embeddings [N, D], N segments of all clips together; squared distance of two Gaussians, from 0 (same mean
+and covariance) up without bound; lower is better; undefined with fewer than D + 1 segments a side, where the covariance
+is singular. It falls as N grows (its bias is about 1 / N), so only values over the same clips compare; it says nothing
+of a single clip, and it does not see what the embedding does not.
+
+`fad_whisper`: the encoder of Whisper base (512 dimensions, 50 Hz), averaged over 0.1 s. Speech only: Whisper was
+taught to hear words and little else. The encoder runs over the clip alone in float32, not padded to 30 s, since silence
+that no signal has would fill the set.
+
+Source: Kilgour et al., "Fréchet audio distance: a reference-free metric for evaluating music enhancement algorithms",
+2019; Dowson and Landau, "The Fréchet distance between multivariate normal distributions", 1982.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiotok.data.manifest import Clip
+from audiotok.errors import InvalidAudio, MetricUndefined
+from audiotok.metrics import judges
+from audiotok.metrics.base import Analysis, Features, SetMetric, Waveform
+from audiotok.metrics.extra import needs
+from audiotok.whisper_weights import whisper_base_folder
+
+FRAMES_PER_SEGMENT = 5  # of the encoder, 20 ms each
+SEGMENT = 1600  # samples of the waveform that they cover
+WINDOW = 3000  # mel frames, 10 ms each: the longest that the encoder's positions reach
+
+Embeddings = NDArray[np.floating[Any]]  # [N, D]
+
+
+def validate(reference: Embeddings, estimate: Embeddings) -> None:
+    """Raises InvalidAudio where the shapes do not fit, MetricUndefined where there are too few segments."""
+    if reference.ndim != 2 or estimate.ndim != 2 or reference.shape[1] != estimate.shape[1]:
+        raise InvalidAudio(f"embeddings must be [N, D] of one D, got {reference.shape} and {estimate.shape}")
+    fewest, dimensions = min(len(reference), len(estimate)), reference.shape[1]
+    if fewest <= dimensions:
+        raise MetricUndefined(
+            f"{fewest} segments do not fill {dimensions} dimensions: FAD needs at least {dimensions + 1}; add clips"
+        )
+
+
+def frechet_distance(reference: Embeddings, estimate: Embeddings) -> float:
+    """[N, D], [M, D] -> |μ₁ - μ₂|² + tr Σ₁ + tr Σ₂ - 2 tr (Σ₁^½ Σ₂ Σ₁^½)^½, never negative.
+
+    The product is symmetric, unlike Σ₁Σ₂, so its root is real and needs no imaginary part cut off, no offset added.
+    """
+    validate(reference, estimate)
+    mean_difference = reference.mean(axis=0, dtype=np.float64) - estimate.mean(axis=0, dtype=np.float64)
+    first, second = (np.atleast_2d(np.cov(x.astype(np.float64), rowvar=False)) for x in (reference, estimate))
+    values, vectors = np.linalg.eigh(first)
+    root = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
+    cross = np.sqrt(np.clip(np.linalg.eigvalsh(root @ second @ root), 0, None)).sum()
+    return max(0.0, float(mean_difference @ mean_difference + np.trace(first) + np.trace(second) - 2 * cross))
+
+
+class WhisperEncoder:
+    """Whisper base's encoder in CTranslate2, on one thread."""
+
+    def __init__(self) -> None:
+        ctranslate2 = needs("ctranslate2")
+        self._mel = needs("faster_whisper.feature_extractor").FeatureExtractor()
+        self._view = ctranslate2.StorageView
+        folder = str(whisper_base_folder())
+        self._model = ctranslate2.models.Whisper(folder, device="cpu", compute_type="float32", intra_threads=1)
+
+    def embed(self, waveform: Waveform) -> NDArray[np.float32]:
+        """[T] at 16 kHz -> [T // 1600, 512], a row for each full 0.1 s. Raises MetricUndefined where there is none."""
+        segments = len(waveform) // SEGMENT
+        if not segments:
+            raise MetricUndefined(f"{len(waveform)} samples at 16 kHz are less than one segment of 0.1 s")
+        mel = self._mel(waveform, padding=0)[:, : len(waveform) // self._mel.hop_length]
+        encoded = [self._encode(mel[:, start : start + WINDOW]) for start in range(0, mel.shape[1], WINDOW)]
+        frames = np.concatenate(encoded)[: segments * FRAMES_PER_SEGMENT]
+        return frames.reshape(segments, FRAMES_PER_SEGMENT, -1).mean(axis=1)
+
+    def _encode(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
+        """[80, frames] -> [frames / 2, 512]"""
+        output = self._model.encode(self._view.from_array(np.ascontiguousarray(mel[None])))
+        return np.array(output)[0]
+
+
+def _run(waveform: Waveform, sample_rate: int, clip: Clip, model: WhisperEncoder) -> Features:
+    judges.validate(waveform, sample_rate)
+    return {"embeddings": model.embed(waveform)}
+
+
+def _score(references: Sequence[Features], estimates: Sequence[Features]) -> float:
+    first, second = (np.concatenate([clip["embeddings"] for clip in clips]) for clips in (references, estimates))
+    return frechet_distance(first, second)
+
+
+WHISPER_ENCODER = Analysis(
+    name="whisper-base-encoder",
+    version=1,
+    run=_run,
+    load=WhisperEncoder,
+    signature="embedding:whisper-base-encoder-0.1s",
+    packages=("ctranslate2", "faster-whisper"),
+)
+METRICS: tuple[SetMetric, ...] = (
+    SetMetric(
+        name="fad_whisper",
+        version=1,
+        title="FAD (Whisper base encoder)",
+        question="distribution",
+        unit="",
+        direction="lower",
+        range=(0.0, float("inf")),
+        domains=("speech",),
+        analysis=WHISPER_ENCODER,
+        score=_score,
+        judges=("whisper-base",),
+        tolerance=1e-2,
+    ),
+)
