@@ -133,8 +133,11 @@ class Debian:
     path: str  # without the leading slash
 
     def get(self, cache: Path) -> Path:
-        folder = _unpacked(cache, f"debian-{self.package}", lambda target: _unpack_deb(self.package, cache, target))
-        return _member(folder, self.path)
+        return _member(self.unpacked(cache), self.path)
+
+    def unpacked(self, cache: Path) -> Path:
+        """The package's files. Raises SourceFailed."""
+        return _unpacked(cache, f"debian-{self.package}", lambda target: _unpack_deb(self.package, cache, target))
 
     def hint(self) -> str:
         return f"apt-get download {self.package} && dpkg-deb -x {self.package}_*.deb . (it is {self.path})"
