@@ -30,7 +30,7 @@ from audiotok.results.statistics import (
 
 ALPHA = 0.05
 
-_CHUNK = 2**22  # numbers held at once while swapping
+_CHUNK = 2**17  # numbers held at once while swapping: they stay in the cache, which is most of the speed
 _ROUNDING = 1e-9  # relative; differences this close to the observed one are equal to it but for the order of sums
 
 
@@ -65,10 +65,10 @@ def paired(
     scale: float = 1.0,
     tests: int = 1,
 ) -> Comparison | None:
-    """Compare over the common clips; None where there are none. `tests`: how many p-values are corrected together."""
+    """Compare over the common clips; None where none has weight. `tests`: how many p-values are corrected together."""
     by_clip = {score.clip: score for score in b}
     common = sorted((score for score in a if score.clip in by_clip), key=lambda score: score.clip)
-    if not common:
+    if not any(score.weight for score in common) or not any(by_clip[score.clip].weight for score in common):
         return None
     drawn = units(common)
     values = np.concatenate([clip_values(common), clip_values([by_clip[score.clip] for score in common])], axis=1)
@@ -121,10 +121,11 @@ def swap_p_values(
         signs = rng.integers(0, 2, size=(min(step, resamples - start), len(totals))) * 2.0 - 1.0
         swapped = signs @ half_total
         if equal_weights:
-            difference = 2 * swapped / mean_weight
+            swapped *= 2 / mean_weight
+            difference = swapped
         else:
             swapped_weight = signs @ half_weight
             difference = (mean_total + swapped) / (mean_weight + swapped_weight)
             difference -= (mean_total - swapped) / (mean_weight - swapped_weight)
-        extreme += (np.abs(difference) >= threshold).sum(axis=0)
+        extreme += np.count_nonzero(np.abs(difference, out=difference) >= threshold, axis=0)
     return (extreme + 1) / (resamples + 1)

@@ -115,6 +115,9 @@ def _check(result: Result) -> None:
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
             raise InvalidResult(f"{result.metric}: scores must be finite numbers, got {number!r}")
+    weights = [score.weight for score in result.scores]
+    if weights and (min(weights) < 0 or not any(weights)):
+        raise InvalidResult(f"{result.metric}: weights are at least 0, and not all of them 0")
     for e in estimates:
         if (e.low is None) != (e.high is None) or (e.low is not None and e.high is not None and e.low > e.high):
             raise InvalidResult(f"{result.metric}: an interval has low <= high, or neither; got {e.low}, {e.high}")

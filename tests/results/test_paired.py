@@ -86,6 +86,7 @@ def test_only_common_clips_are_compared():
     found = paired(a[:2], b[1:], "higher", seed=0)
     assert (found.a, found.b, found.n) == (5, 2, 1)
     assert paired(a[:1], b[1:], "higher", seed=0) is None
+    assert paired(*sides([(5, 1, 0)]), "higher", seed=0) is None
 
 
 @pytest.mark.parametrize(("direction", "improvement"), [("higher", 300), ("lower", -300)])

@@ -41,6 +41,8 @@ def test_a_line_separator_in_a_text_does_not_end_the_line(tmp_path, make_wer):
         ("estimate", {"value": 2, "low": 3, "high": None, "n": 1}, "low <= high"),
         ("estimate", {"value": 2}, "low"),
         ("estimate", 7, "mapping"),
+        ("scores", [{"clip": "a", "total": 1, "weight": -1}], "weights are at least 0"),
+        ("scores", [{"clip": "a", "total": 1, "weight": 0}], "not all of them 0"),
         ("scores", [{"clip": "a", "total": 1, "weight": 1, "speaker": 5}], "scores.speaker must be text"),
     ],
 )
