@@ -6,7 +6,8 @@ Conventions: a value is scale * Σtotal / Σweight. The units that are drawn aga
 having none.
 
 Method: studentized bootstrap (bootstrap-t) with the linearised variance of the ratio; Davison and Hinkley, "Bootstrap
-Methods and their Application", 1997, sections 2.4, 3.2 and 5.2. Chosen by measured coverage of nominal 95% intervals:
+Methods and their Application", 1997, sections 2.4, 3.2 and 5.2. Chosen by measured coverage of nominal 95% intervals
+(at least 400 simulated sets a row, 1000 or 800 resamples each):
 
     scores                             clips    percentile    BCa    bootstrap-t
     normal                             10          0.90      0.91       0.97
