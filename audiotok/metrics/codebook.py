@@ -5,8 +5,8 @@ Conventions: of a whole set of clips; a code that is held over a stride counts o
 - Normalised entropy: of the histogram, over log2(codebook size), 0 to 1, higher is better. Not over log2(entries
   used): a collapsed codebook would look perfect.
   Both grow with the number of codes, so they are taken at ten codes per entry, drawn from the set without putting
-  back: equally many for every tokenizer with that size. Undefined with fewer codes, and for a codebook of one entry. The value is the mean
-  over codebooks; codes of a whole clip are left out, there being one a clip.
+  back: equally many for every tokenizer with that size. Undefined with fewer codes, and for a codebook of one entry.
+  The value is the mean over codebooks; codes of a whole clip are left out, there being one a clip.
 - Empirical bitrate: order-0 bit/s, the held-out cross-entropy of the codes under a histogram per codebook. Every other
   clip is coded with the histogram of the rest, and the other way round. Witten and Bell's smoothing: of N codes seen,
   T of them different, an entry that was seen c times out of K gets (c + T / K) / (N + T), so that an unseen code costs

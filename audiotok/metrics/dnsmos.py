@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import MissingDependency
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
+from audiotok.metrics.extra import needs
 from audiotok.metrics.judges import onnx_session, quality, validate
 
 MIN_SECONDS = 0.5
@@ -27,13 +27,10 @@ MIN_SECONDS = 0.5
 
 def load() -> Any:
     """The package's model, to be passed to `dnsmos`."""
-    try:
-        from speechmos import dnsmos
-    except ImportError as error:
-        raise MissingDependency('DNSMOS needs speechmos: pip install "audiotok[metrics]"') from error
-    models = Path(dnsmos.__file__).parent / "dnsmos_models"
+    package = needs("speechmos.dnsmos")
+    models = Path(package.__file__).parent / "dnsmos_models"
     p835, p808 = models / "sig_bak_ovr.onnx", models / "model_v8.onnx"
-    model = dnsmos.DNSMOS(str(p835), str(p808))
+    model = package.DNSMOS(str(p835), str(p808))
     # The constructor takes no session options, and its own sessions start a thread per core.
     model.onnx_sess, model.p808_onnx_sess = onnx_session(p835), onnx_session(p808)
     return model

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import MissingDependency
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
+from audiotok.metrics.extra import needs
 from audiotok.metrics.judges import onnx_session, quality, validate
 
 MIN_SECONDS = 0.5
@@ -26,11 +26,7 @@ RATERS = 15
 
 def load() -> Any:
     """The package's model, to be passed to `plcmos`."""
-    try:
-        from speechmos.plcmos import PLCMOS
-    except ImportError as error:
-        raise MissingDependency('PLCMOS needs speechmos: pip install "audiotok[metrics]"') from error
-    model = PLCMOS()
+    model = needs("speechmos.plcmos").PLCMOS()
     model.session = onnx_session(model.model_path)  # its own session starts a thread per core
     return model
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from audiotok.errors import MissingDependency
 from audiotok.metrics.base import Waveform
+from audiotok.metrics.extra import needs
 from audiotok.metrics.judges import SAMPLE_RATE, hub_snapshot
 from audiotok.whisper_weights import whisper_base_folder, whisper_tiny_en_folder
 
@@ -60,9 +60,10 @@ class FasterWhisper:
     """Whisper in CTranslate2. Pads every 30 s window, so a short clip costs as much as a long one."""
 
     def __init__(self, folder: Path) -> None:
-        from faster_whisper import WhisperModel
-
-        self._model = WhisperModel(str(folder), device="cpu", compute_type=COMPUTE, cpu_threads=1, num_workers=1)
+        package = needs("faster_whisper")
+        self._model = package.WhisperModel(
+            str(folder), device="cpu", compute_type=COMPUTE, cpu_threads=1, num_workers=1
+        )
         self.languages: Collection[str] = self._model.supported_languages
 
     def transcribe(self, waveform: Waveform, language: str) -> str:
@@ -86,10 +87,9 @@ class TransformersCTC:
     """A CTC model of `transformers` (wav2vec 2.0, HuBERT, …), decoded greedily. Knows the languages it is told."""
 
     def __init__(self, folder: Path, languages: Collection[str]) -> None:
-        from transformers import AutoModelForCTC, AutoProcessor
-
-        self._processor: Any = AutoProcessor.from_pretrained(folder)
-        self._model = AutoModelForCTC.from_pretrained(folder).eval()
+        package = needs("transformers")
+        self._processor = package.AutoProcessor.from_pretrained(folder)
+        self._model = package.AutoModelForCTC.from_pretrained(folder).eval()
         self.languages = languages
 
     def transcribe(self, waveform: Waveform, language: str) -> str:
@@ -105,14 +105,12 @@ class SpeechBrainASR:
     """An `EncoderASR` or `EncoderDecoderASR` of SpeechBrain. Opening it runs the folder's hyperparams.yaml."""
 
     def __init__(self, folder: Path, languages: Collection[str], interface: str = "EncoderDecoderASR") -> None:
-        import speechbrain.inference.ASR as asr
-        from speechbrain.utils.fetching import LocalStrategy
-
+        asr, fetching = needs("speechbrain.inference.ASR"), needs("speechbrain.utils.fetching")
         self._model = getattr(asr, interface).from_hparams(
             source=str(folder),
             savedir=str(folder),
             overrides={"pretrained_path": str(folder)},
-            local_strategy=LocalStrategy.NO_LINK,
+            local_strategy=fetching.LocalStrategy.NO_LINK,
             run_opts={"device": "cpu"},
         )
         self.languages = languages
@@ -152,10 +150,6 @@ def speechbrain_asr(
 
 
 def _open_whisper(folder: Callable[[], Path]) -> Transcriber:
-    try:
-        import faster_whisper  # noqa: F401
-    except ImportError as error:
-        raise MissingDependency('Whisper needs faster-whisper: pip install "audiotok[metrics]"') from error
     return FasterWhisper(folder())
 
 

@@ -19,8 +19,9 @@ from functools import partial
 import numpy as np
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import MetricUndefined, MissingDependency
+from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.extra import needs
 from audiotok.metrics.judges import validate
 from audiotok.metrics.recognisers import DEFAULT, RECOGNISERS, Recogniser, Transcriber
 from audiotok.metrics.text import NORMALISER, PACKAGES, normalise
@@ -32,13 +33,13 @@ def word_errors(reference: str, hypothesis: str, language: str) -> ClipScore:
     >>> word_errors("the cat sat", "a cat sat down", "en")  # one substitution, one insertion
     ClipScore(total=2.0, weight=3.0)
     """
-    counts = _jiwer().process_words(_words(reference, language), normalise(hypothesis, language))
+    counts = needs("jiwer").process_words(_words(reference, language), normalise(hypothesis, language))
     return _score(counts)
 
 
 def character_errors(reference: str, hypothesis: str, language: str) -> ClipScore:
     """Two texts -> ClipScore(errors, characters). Raises MetricUndefined where the reference has no words."""
-    counts = _jiwer().process_characters(_words(reference, language), normalise(hypothesis, language))
+    counts = needs("jiwer").process_characters(_words(reference, language), normalise(hypothesis, language))
     return _score(counts)
 
 
@@ -123,14 +124,6 @@ def _score(counts: object) -> ClipScore:
         int(getattr(counts, name)) for name in ("hits", "substitutions", "deletions", "insertions")
     )
     return ClipScore(float(substitutions + deletions + insertions), float(hits + substitutions + deletions))
-
-
-def _jiwer():  # type: ignore[no-untyped-def]
-    try:
-        import jiwer
-    except ImportError as error:
-        raise MissingDependency('error rates need jiwer: pip install "audiotok[metrics]"') from error
-    return jiwer
 
 
 METRICS: tuple[ClipMetric, ...] = tuple(metric for recogniser in RECOGNISERS for metric in metrics(recogniser))

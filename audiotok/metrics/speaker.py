@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 
 from audiotok.assets import Asset, Hub, fetch
 from audiotok.data.manifest import Clip
-from audiotok.errors import MetricUndefined, MissingDependency
+from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.extra import needs
 from audiotok.metrics.judges import SAMPLE_RATE, hub_snapshot, validate
 
 MIN_SECONDS = 0.5
@@ -69,11 +70,10 @@ class Ecapa:
 
     def __init__(self, weights: Path) -> None:
         import torch
-        from speechbrain.lobes.features import Fbank
-        from speechbrain.lobes.models.ECAPA_TDNN import ECAPA_TDNN
 
-        self._features = Fbank(n_mels=80).eval()
-        self._model = ECAPA_TDNN(80, lin_neurons=192, channels=[1024, 1024, 1024, 1024, 3072]).eval()
+        ecapa_tdnn = needs("speechbrain.lobes.models.ECAPA_TDNN").ECAPA_TDNN
+        self._features = needs("speechbrain.lobes.features").Fbank(n_mels=80).eval()
+        self._model = ecapa_tdnn(80, lin_neurons=192, channels=[1024, 1024, 1024, 1024, 3072]).eval()
         self._model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
 
     def embed(self, waveform: Waveform) -> Embedding:
@@ -90,10 +90,9 @@ class WavLMSpeaker:
     """An x-vector model of `transformers` over WavLM."""
 
     def __init__(self, folder: Path) -> None:
-        from transformers import AutoFeatureExtractor, WavLMForXVector
-
-        self._extract = AutoFeatureExtractor.from_pretrained(folder)
-        self._model = WavLMForXVector.from_pretrained(folder).eval()
+        package = needs("transformers")
+        self._extract = package.AutoFeatureExtractor.from_pretrained(folder)
+        self._model = package.WavLMForXVector.from_pretrained(folder).eval()
 
     def embed(self, waveform: Waveform) -> Embedding:
         """[T] at 16 kHz -> [512]."""
@@ -120,13 +119,10 @@ def _resemblyzer() -> Any:
     try:
         if missing:
             sys.modules["pkg_resources"] = stand_in
-        import resemblyzer
-    except ImportError as error:
-        raise MissingDependency('GE2E needs Resemblyzer: pip install "audiotok[metrics]"') from error
+        return needs("resemblyzer")
     finally:
         if missing:
-            sys.modules.pop("pkg_resources", None)
-    return resemblyzer
+            del sys.modules["pkg_resources"]
 
 
 def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: GE2E | Ecapa | WavLMSpeaker) -> Features:

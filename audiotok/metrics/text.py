@@ -26,7 +26,8 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-from audiotok.errors import InvalidOption, MissingDependency
+from audiotok.errors import InvalidOption
+from audiotok.metrics.extra import needs
 
 NORMALISER = "audiotok-text.v1"
 PACKAGES = ("whisper-normalizer", "num2words")
@@ -73,7 +74,7 @@ def _characters(word: str) -> list[str]:
 
 def _spoken(digits: str, language: str) -> str:
     """ "21", "es" -> "veintiuno"."""
-    num2words = _number_words()
+    num2words = needs("num2words")
     if language not in num2words.CONVERTER_CLASSES:
         return digits
     whole = len(digits) <= _LONGEST_NUMBER and not (digits.startswith("0") and len(digits) > 1)
@@ -81,18 +82,5 @@ def _spoken(digits: str, language: str) -> str:
 
 
 @cache
-def _number_words() -> Any:
-    try:
-        import num2words
-    except ImportError as error:
-        raise MissingDependency('text normalisation needs num2words: pip install "audiotok[metrics]"') from error
-    return num2words
-
-
-@cache
 def _english() -> Any:
-    try:
-        from whisper_normalizer.english import EnglishTextNormalizer
-    except ImportError as error:
-        raise MissingDependency('English text needs whisper-normalizer: pip install "audiotok[metrics]"') from error
-    return EnglishTextNormalizer()
+    return needs("whisper_normalizer.english").EnglishTextNormalizer()
