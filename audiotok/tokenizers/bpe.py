@@ -1,0 +1,58 @@
+"""`bpe(inner)`: byte-pair encoding over the inner tokenizer's codes. A codec where the inner one is.
+
+The merges are a `tokenizer.json` of audiotok.units.bpe, given as `model=PATH`, learnt by recipes/train_bpe.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from torch import Tensor
+
+from audiotok.assets import file_sha256
+from audiotok.audio import Audio
+from audiotok.tokenizer import Codec, Tokenizer
+from audiotok.tokens import Tokens
+from audiotok.units.bpe import UnitBPE, bpe_spec, merge, unmerge
+
+
+class BPE(Tokenizer):
+    """What both leaves share; making one gives the leaf that suits the inner tokenizer, as `pathlib.Path` does."""
+
+    def __new__(cls, inner: Tokenizer, *, model: str) -> Self:
+        return super().__new__(BPECodec if isinstance(inner, Codec) else BPEUnits)  # type: ignore[return-value]
+
+    def __init__(self, inner: Tokenizer, *, model: str) -> None:
+        self.inner = inner
+        self._bpe = UnitBPE.load(model)
+        self.spec = bpe_spec(self._bpe, inner.spec)
+        self.card = replace(
+            inner.card,
+            title=f"{inner.card.title}, BPE {self._bpe.vocab_size}",
+            summary=f"{inner.card.title} with frequent sequences of codes merged into {self._bpe.vocab_size} tokens.",
+            rate="adaptive",
+            weights="",
+            weights_sha256=file_sha256(Path(model)),
+            weights_verified="",
+        )
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        return merge(self.inner.encode(Audio(waveform, lengths, self.spec.sample_rate)), self._bpe)
+
+
+class BPEUnits(BPE):
+    """Over a tokenizer without a decoder."""
+
+
+class BPECodec(BPE, Codec):
+    """Over a codec: the codes come back exactly, so the audio is the inner codec's."""
+
+    def __init__(self, inner: Codec, *, model: str) -> None:
+        super().__init__(inner, model=model)
+        self.inner: Codec = inner
+        self.decode_sample_rate = inner.decode_sample_rate
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        return self.inner.decode(unmerge(tokens, self._bpe, self.inner.spec)).waveform

@@ -1,0 +1,56 @@
+"""`dedup(inner)`: the inner tokenizer's codes with runs of equal frames collapsed. A codec where the inner one is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Self
+
+from torch import Tensor
+
+from audiotok.audio import Audio
+from audiotok.errors import InvalidOption
+from audiotok.tokenizer import Codec, Tokenizer
+from audiotok.tokens import Tokens
+from audiotok.units.deduplicate import deduplicate, deduplicated_spec, expand
+
+
+class Dedup(Tokenizer):
+    """What both leaves share; making one gives the leaf that suits the inner tokenizer, as `pathlib.Path` does."""
+
+    def __new__(cls, inner: Tokenizer, *, max_duration: int = 0) -> Self:
+        return super().__new__(DedupCodec if isinstance(inner, Codec) else DedupUnits)  # type: ignore[return-value]
+
+    def __init__(self, inner: Tokenizer, *, max_duration: int = 0) -> None:
+        if isinstance(inner, Codec) and not max_duration:
+            raise InvalidOption(
+                "decoding needs the length of every run, so it must be coded: give the longest, as in "
+                f"dedup({inner.identifier}):max_duration=16"
+            )
+        self.inner = inner
+        self.max_duration = max_duration
+        self.spec = deduplicated_spec(inner.spec, max_duration)
+        self.card = replace(
+            inner.card,
+            title=f"{inner.card.title}, deduplicated",
+            summary=f"{inner.card.title} with runs of equal frames collapsed.",
+            rate="adaptive",
+        )
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        return deduplicate(self.inner.encode(Audio(waveform, lengths, self.spec.sample_rate)), self.max_duration)
+
+
+class DedupUnits(Dedup):
+    """Over a tokenizer without a decoder: durations are kept beside the tokens and are not part of the rate."""
+
+
+class DedupCodec(Dedup, Codec):
+    """Over a codec: runs of up to max_duration frames, whose lengths count in the rate."""
+
+    def __init__(self, inner: Codec, *, max_duration: int = 0) -> None:
+        super().__init__(inner, max_duration=max_duration)
+        self.inner: Codec = inner
+        self.decode_sample_rate = inner.decode_sample_rate
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        return self.inner.decode(expand(tokens, self.inner.spec)).waveform
