@@ -93,7 +93,7 @@ class Audio:
                 samples = file.read(dtype="float32", always_2d=True)
         except (soundfile.LibsndfileError, RuntimeError) as error:
             raise InvalidAudio(f"{path}: not readable as audio ({error}); is it cut, or not an audio file?") from error
-        declared = _declared_wav_frames(path)
+        declared = declared_wav_frames(path)
         if len(samples) < expected or (declared is not None and len(samples) < declared):
             missing = max(expected, declared or 0)
             raise InvalidAudio(f"{path}: cut short, its header says {missing} frames and {len(samples)} are there")
@@ -192,7 +192,7 @@ def _resample_torchaudio(clip: Tensor, old: int, new: int) -> Tensor:
     return fit_length(resampled, resampled_length(clip.shape[1], old, new))
 
 
-def _declared_wav_frames(path: Path) -> int | None:
+def declared_wav_frames(path: Path) -> int | None:
     """Frames that a RIFF header promises. libsndfile silently shortens a cut WAV to what is there."""
     with path.open("rb") as file:
         riff = file.read(12)

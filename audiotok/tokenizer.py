@@ -68,9 +68,9 @@ class Tokenizer(ABC):
 
     @final
     def to(self, device: str | torch.device) -> Self:
-        """Move every module and tensor that the tokenizer holds; returns self."""
+        """Move every module, tensor and nested tokenizer that this one holds; returns self."""
         for name, value in vars(self).items():
-            if isinstance(value, (nn.Module, Tensor)):
+            if isinstance(value, (nn.Module, Tensor, Tokenizer)):
                 setattr(self, name, value.to(device))
         self.device = torch.device(device)
         return self
@@ -88,11 +88,14 @@ class Tokenizer(ABC):
             audio = Audio.load(audio)
         else:
             audio = Audio.from_array(audio, sample_rate)
-        if audio.channels != self.spec.channels:
-            audio = self._match_channels(audio, downmix)
+        audio = self.match_channels(audio, downmix)
         return audio.to(self.device).resample(self.spec.sample_rate)
 
-    def _match_channels(self, audio: Audio, downmix: bool) -> Audio:
+    @final
+    def match_channels(self, audio: Audio, downmix: bool) -> Audio:
+        """Repeat mono for a stereo tokenizer, average for a mono one if `downmix`. Raises InvalidAudio otherwise."""
+        if audio.channels == self.spec.channels:
+            return audio
         if audio.channels == 1:
             return Audio(audio.waveform.expand(-1, self.spec.channels, -1), audio.lengths, audio.sample_rate)
         if self.spec.channels == 1 and downmix:
