@@ -37,7 +37,7 @@ class Asset:
     def __post_init__(self) -> None:
         if len(self.sha256) != 64 or set(self.sha256) - set("0123456789abcdef"):
             raise InvalidData(f"{self.name}: sha256 must be 64 lower-case hexadecimal digits, got {self.sha256!r}")
-        if self.name != Path(self.name).name or "\\" in self.name or self.name.startswith("."):
+        if not self.name or self.name != Path(self.name).name or "\\" in self.name or self.name.startswith("."):
             raise InvalidData(f"an asset's name is a plain file name, got {self.name!r}")
 
 
