@@ -1,8 +1,8 @@
 """Clipping: how much of the output a sound card would have cut.
 
 Conventions: share of the estimate's samples beyond [-1, 1] at the domain's rate, from 0 to 100 %; lower is better;
-always defined. Every other metric hears the clipped signal, so a codec that overshoots pays there too; a reference that
-is mastered to full scale overshoots by resampling alone, which costs a few samples in 100 000.
+always defined. Every other metric hears the clipped signal, so a codec that overshoots pays there too. Resampling an
+output at full scale overshoots a little by itself.
 """
 
 from __future__ import annotations

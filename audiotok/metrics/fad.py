@@ -117,6 +117,6 @@ METRICS: tuple[SetMetric, ...] = (
         analysis=WHISPER_ENCODER,
         score=_score,
         judges=("whisper-base",),
-        tolerance=1e-2,
+        tolerance=1e-3,
     ),
 )

@@ -57,6 +57,6 @@ METRICS: tuple[ClipMetric, ...] = (
         score=partial(score_pair, pesq_wb),
         full_reference=True,
         packages=("pesq",),
-        tolerance=1e-2,
+        tolerance=1e-3,
     ),
 )

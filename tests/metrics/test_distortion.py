@@ -25,9 +25,13 @@ def test_si_sdr_of_orthogonal_noise_is_the_ratio_of_the_energies():
 
 
 def test_sdr_forgives_exactly_what_a_filter_of_512_taps_does(voice):
-    filtered = np.convolve(voice, np.random.default_rng(0).standard_normal(200) / 20)[: len(voice)]
-    assert sdr(voice[:-512], filtered[:-512]) > 15
-    assert si_sdr(voice, filtered) < 5
+    random = np.random.default_rng(0)
+    scores = []
+    for taps in (512, 600):
+        filtered = np.convolve(voice, random.standard_normal(taps))
+        scores.append(sdr(np.pad(voice, (0, taps - 1)), filtered))
+    assert scores[0] == LIMIT
+    assert scores[1] < 40
 
 
 def test_sdr_of_unrelated_noise_is_far_below_zero(voice):
@@ -129,10 +133,9 @@ def test_nan_is_refused(measure, voice):
 
 
 @pytest.mark.parametrize("length", [1, 2, 600])
-@pytest.mark.parametrize("measure", [sdr])
-def test_a_few_samples_are_enough_for_sdr(measure, length):
+def test_a_few_samples_are_enough_for_sdr(length):
     signal = np.random.default_rng(0).standard_normal(length)
-    assert measure(signal, signal) == LIMIT
+    assert sdr(signal, signal) == LIMIT
 
 
 def test_ci_sdr_is_sdr_by_another_name(voice, noisy, clip):
