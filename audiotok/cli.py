@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import audiotok
 from audiotok.errors import AudiotokError
-from audiotok.options import CORES, DataName, Device, Retry, RunsFolder, TokenizerName, TokenizerNames, Workers, start
+from audiotok.options import CORES, Device, Retry, RunsFolder, TokenizerName, TokenizerNames, Workers, start
+
+if TYPE_CHECKING:
+    from audiotok.run import Run
 
 app = typer.Typer(
     help="Which discrete audio tokens should a language model use?",
@@ -18,7 +21,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 data_app = typer.Typer(help="Data sets: fetch the bundled ones, make a manifest of your own.", no_args_is_help=True)
+leaderboard_app = typer.Typer(help="Build the page, check and verify submissions.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
+app.add_typer(leaderboard_app, name="leaderboard")
+
+Suite = Annotated[str, typer.Option("--suite", help="Named list of recipes and data sets: mini.")]
 
 
 @app.command("list")
@@ -106,39 +113,115 @@ def decode(
 @app.command()
 def run(
     tokenizer: TokenizerNames,
-    suite: Annotated[str, typer.Option(help="Named list of recipes and data sets.")] = "mini",
-    recipe: Annotated[str | None, typer.Option(help="One recipe instead of the suite's.")] = None,
-    data_name: Annotated[str | None, typer.Option("--data", help="One data set instead of the suite's.")] = None,
+    suite: Suite = "mini",
     runs: RunsFolder = Path("runs"),
     device: Device = "cpu",
     workers: Workers = CORES,
     retry: Retry = False,
 ) -> None:
-    """Run recipes on tokenizers and print the results; goes on where it was stopped."""
-    from audiotok import data
-    from audiotok import recipe as recipes
-    from audiotok.run import Run
+    """Run a suite's recipes on tokenizers and print the results; goes on where it was stopped."""
     from audiotok.table import show
 
-    chosen = recipes.suite(suite)
-    results = []
-    for name in [data_name] if data_name else chosen.datasets:
-        manifest = data.load(name)
-        for question in [recipe] if recipe else chosen.recipes:
-            session = Run(manifest, recipes.recipe(question), runs, workers, device, retry)
-            results += [result for identifier in tokenizer for result in session.evaluate(identifier)]
-    show(results)
+    sessions = _suite_runs(suite, runs, device, workers, retry)
+    show([result for session in sessions for identifier in tokenizer for result in session.evaluate(identifier)])
 
 
 @app.command()
 def compare(
     a: Annotated[str, typer.Argument(help="Identifier.")],
     b: Annotated[str, typer.Argument(help="Identifier.")],
-    data_name: DataName = "mini",
+    suite: Suite = "mini",
     runs: RunsFolder = Path("runs"),
+    workers: Workers = CORES,
 ) -> None:
     """Pair two tokenizers clip by clip: difference, interval and corrected p of every metric that both have."""
-    raise NotImplementedError
+    from audiotok.results.compare import compare as paired
+    from audiotok.results.compare import text
+
+    sides = [[result for run in _suite_runs(suite, runs, "cpu", workers) for result in run.evaluate(x)] for x in (a, b)]
+    typer.echo(text(paired(*sides, seed=0)))
+
+
+@app.command()
+def submit(
+    tokenizer: TokenizerNames,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the submission's folder goes into.")],
+    suite: Suite = "mini",
+    runs: RunsFolder = Path("runs"),
+    device: Device = "cpu",
+    workers: Workers = CORES,
+) -> None:
+    """Run what is missing and write the folder by which a tokenizer gets onto the board."""
+    from audiotok.submit import submit as write
+
+    for identifier in tokenizer:
+        typer.echo(write(identifier, _suite_runs(suite, runs, device, workers), output))
+
+
+@data_app.command("get")
+def data_get(name: Annotated[str, typer.Argument(help="mini or small.")]) -> None:
+    """Fetch every file of a bundled data set and verify it by its hash."""
+    from audiotok import data
+
+    manifest = data.load(name)
+    missing = data.fetch(manifest)
+    seconds = sum(clip.duration for clip in manifest)
+    typer.echo(f"{name}: {len(manifest) - len(missing)} of {len(manifest)} clips, {seconds / 60:.1f} min")
+    if missing:
+        raise AudiotokError("\n".join(f"{clip}: {reason}" for clip, reason in missing.items()))
+
+
+@data_app.command("make")
+def data_make(
+    folder: Annotated[Path, typer.Argument(help="A folder of audio files.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The manifest to write (.jsonl).")],
+    domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",
+) -> None:
+    """Turn any folder of audio into a manifest; texts come from .txt files or a metadata.csv beside the audio."""
+    from audiotok import data
+
+    manifest, problems = data.make(folder, output.stem, domain=domain)
+    manifest.save(output)
+    for path, reason in problems.items():
+        typer.secho(f"{path}: {reason}", fg="yellow", err=True)
+    typer.echo(f"{output}: {len(manifest)} clips, {sum(clip.duration for clip in manifest) / 60:.1f} min")
+
+
+@leaderboard_app.command("build")
+def leaderboard_build(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the page.")] = Path("build/leaderboard"),
+    submissions: Annotated[list[Path], typer.Option(help="Folders of submissions; repeat for several.")] = [  # noqa: B006
+        Path("leaderboard/submissions")
+    ],
+) -> None:
+    """Build the page from submissions; one that cannot be read is left out and named."""
+    from audiotok.leaderboard.build import build
+    from audiotok.leaderboard.entry import read_entries
+
+    entries, refused = [], {}
+    for folder in submissions:
+        found, broken = read_entries(folder)
+        entries += found
+        refused |= broken
+    page = build(entries, output, refused=refused)
+    for name, reason in refused.items():
+        typer.secho(f"left out {name}: {reason}", fg="yellow", err=True)
+    typer.echo(f"{page}: {len(entries)} systems")
+
+
+def _suite_runs(name: str, runs: Path, device: str, workers: int, retry: bool = False) -> list[Run]:
+    """One per data set and recipe of the suite, in its order."""
+    from audiotok import data
+    from audiotok import recipe as recipes
+    from audiotok.run import Run
+
+    chosen = recipes.suite(name)
+    manifests = [data.load(dataset) for dataset in chosen.datasets]
+    return [
+        Run(manifest, recipes.recipe(question), runs, workers, device, retry)
+        for manifest in manifests
+        for question in chosen.recipes
+    ]
 
 
 def main() -> None:

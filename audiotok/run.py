@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from audiotok import data, registry
 from audiotok.anchor import Anchor
 from audiotok.data.manifest import Manifest
+from audiotok.errors import AssetUnavailable
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
 from audiotok.recipe import Recipe
@@ -16,7 +19,7 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.stages.code import clear_failures, code
 from audiotok.stages.folder import RunFolder, open_folder, read_json
-from audiotok.stages.score import key, score
+from audiotok.stages.score import key, score, signal_metrics
 from audiotok.stages.summarise import summarise
 from audiotok.tokenizer import Tokenizer
 
@@ -39,7 +42,7 @@ class Run:
 
         The reference itself is scored first: where it has no value, no system can have one.
         """
-        data.fetch(self.manifest)
+        self._fetch()
         reference = self._scored(registry.load_system(REFERENCE))
         system = registry.load_system(identifier, self.device)
         folder, unavailable = self._scored(system)
@@ -58,14 +61,28 @@ class Run:
             record.write(folder.results(f"{self.recipe.name}.timings"), timed)
         return results
 
+    @cache  # noqa: B019  # once per Run, which lives as long as the process
+    def _fetch(self) -> None:
+        missing = data.fetch(self.manifest)
+        if len(missing) == len(self.manifest):
+            raise AssetUnavailable(f"no clip of {self.manifest.name} could be had; the first: {min(missing.values())}")
+        for clip, reason in missing.items():
+            warnings.warn(f"{self.manifest.name}: {clip} is left out: {reason}", stacklevel=2)
+
     def _scored(self, system: Tokenizer | Anchor) -> tuple[RunFolder, dict[str, str]]:
         folder = open_folder(self.folder, system, self.manifest)
         clips = [clip for clip in self.manifest if clip.domain in self._domains()]
         if self.retry:
             clear_failures(folder)
-        code(system, clips, folder)
+        code(system, clips, self.manifest.root, folder)
         unavailable = score(
-            clips, folder, self.recipe.metrics, runs=self.folder, workers=self.workers, label=system.identifier
+            clips,
+            self.manifest.root,
+            folder,
+            self.recipe.metrics,
+            runs=self.folder,
+            workers=self.workers,
+            label=system.identifier,
         )
         return folder, unavailable
 
@@ -77,11 +94,14 @@ class Run:
         """metric -> clip -> why the reference has no score against itself."""
         undefined: dict[str, dict[str, str]] = {}
         for clip in self.manifest:
+            if reference.failure(clip.id).exists():
+                reason = read_json(reference.failure(clip.id))["reason"]
+                for name in self.recipe.metrics:
+                    undefined.setdefault(name, {})[clip.id] = reason
             if not reference.scores(clip.id).exists():
                 continue
             kept = read_json(reference.scores(clip.id))
-            for name in self.recipe.metrics:
-                outcome = kept.get(key(metric)) if hasattr(metric := catalogue.get(name), "analysis") else None
-                if isinstance(outcome, dict):
-                    undefined.setdefault(name, {})[clip.id] = outcome["failed"]
+            for metric in signal_metrics(self.recipe.metrics):
+                if isinstance(outcome := kept.get(key(metric)), dict):
+                    undefined.setdefault(metric.name, {})[clip.id] = outcome["failed"]
         return undefined

@@ -1,4 +1,4 @@
-"""Results as a table in the terminal."""
+"""Results as a table in the terminal: a row per metric, a column per tokenizer, so that long lists of metrics fit."""
 
 from __future__ import annotations
 
@@ -8,45 +8,22 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from audiotok.results.record import Estimate, Result
-
-ARROWS = {"higher": "↑", "lower": "↓", "none": ""}
+from audiotok.results.record import Result
+from audiotok.results.table import cell, estimate, tabulate
 
 
 def show(results: Iterable[Result], *, languages: bool = False) -> None:
-    """Print one table per domain: a row per metric, a column per tokenizer (and language), failures as such."""
-    results = list(results)
-    console = Console()
-    for domain in dict.fromkeys(result.domain for result in results):
-        console.print(_table(domain, [r for r in results if r.domain == domain], languages))
-
-
-def _table(domain: str, results: list[Result], languages: bool) -> Table:
-    table = Table(title=domain, title_justify="left", header_style="bold")
+    """Print it; with `languages`, a line per language under each metric that has them. Failures show as such."""
+    made = tabulate(results)
+    table = Table(header_style="bold")
     table.add_column("metric")
-    cells: dict[str, dict[str, str]] = {}
-    for result in results:
-        row = cells.setdefault(result.metric, {})
-        row[result.tokenizer] = _cell(result.estimate, result)
-        if languages:
-            row |= {f"{result.tokenizer} {group}": _cell(e, None) for group, e in result.groups.items()}
-    columns = list(dict.fromkeys(column for row in cells.values() for column in row))
-    for column in columns:
-        table.add_column(column, justify="right", overflow="fold")
-    heads = {result.metric: _head(result) for result in results}
-    for name, row in cells.items():
-        table.add_row(heads[name], *(row.get(column, "") for column in columns))
-    return table
-
-
-def _head(result: Result) -> str:
-    unit = f" [{result.unit}]" if result.unit else ""
-    return escape(f"{result.title or result.metric}{unit} {ARROWS[result.direction]}".rstrip())
-
-
-def _cell(estimate: Estimate | None, result: Result | None) -> str:
-    failed = f" ({len(result.failures)} failed)" if result and result.failures else ""
-    if estimate is None:
-        return f"failed{failed}"
-    half = "" if estimate.low is None or estimate.high is None else f" ±{(estimate.high - estimate.low) / 2:.2g}"
-    return f"{estimate.value:.4g}{half}{failed}"
+    for tokenizer in made.rows:
+        table.add_column(escape(tokenizer), justify="right", overflow="fold")
+    for i, column in enumerate(made.columns):
+        row = [results[i] for results in made.rows.values()]
+        table.add_row(escape(column.heading), *(escape(cell(result)) for result in row))
+        groups = sorted({group for result in row if result for group in result.groups}) if languages else ()
+        for group in groups:
+            values = [result.groups.get(group) if result else None for result in row]
+            table.add_row(f"  {group}", *(estimate(value) if value else "" for value in values))
+    Console().print(table)

@@ -23,7 +23,7 @@ BATCH_SECONDS = 60.0
 BATCH_CLIPS = 8
 
 
-def code(system: Tokenizer | Anchor, clips: Sequence[Clip], folder: RunFolder) -> None:
+def code(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> None:
     """Write the tokens, audio and timings of every clip that has none yet. What fails on a clip is recorded there."""
     todo = [clip for clip in clips if not _done(system, folder, clip.id)]
     if not todo:
@@ -31,7 +31,7 @@ def code(system: Tokenizer | Anchor, clips: Sequence[Clip], folder: RunFolder) -
     _warm_up(system)
     with tqdm(total=len(todo), desc=f"{system.identifier}: encode, decode", unit="clip", dynamic_ncols=True) as bar:
         for batch in _batches(todo):
-            _code_batch(system, batch, folder)
+            _code_batch(system, batch, root, folder)
             bar.update(len(batch))
 
 
@@ -53,12 +53,12 @@ def _batches(clips: Iterable[Clip]) -> Iterator[list[Clip]]:
         yield batch
 
 
-def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], folder: RunFolder) -> None:
+def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> None:
     """All at once; where that raises, one by one, so that one bad clip costs only itself."""
     readable = []
     for clip in clips:
         try:
-            readable.append((clip, data.read(clip)))
+            readable.append((clip, data.read(clip, root)))
         except (InvalidAudio, InvalidData, OSError) as error:
             _record_failure(folder, clip, error)
     if not readable:
@@ -71,7 +71,7 @@ def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], folder: RunFo
             _record_failure(folder, readable[0][0], error)
             return
         for clip, _ in readable:
-            _code_batch(system, [clip], folder)
+            _code_batch(system, [clip], root, folder)
 
 
 def _code_audio(system: Tokenizer | Anchor, audio: Audio, clips: Sequence[Clip], folder: RunFolder) -> None:

@@ -62,12 +62,16 @@ def open_folder(runs: Path, system: Tokenizer | Anchor, manifest: Manifest) -> R
     """Make, or find again, the folder of this system, exactly as it is installed now, on this data set."""
     provenance = describe(system)
     key = hashlib.sha256(json.dumps(provenance, sort_keys=True).encode()).hexdigest()[:12]
-    slug = re.sub(r"[^A-Za-z0-9.]+", "-", system.identifier).strip("-")[:80]
-    path = runs / f"{manifest.name}-{manifest.sha256[:12]}" / f"{slug}-{key}"
+    path = runs / f"{manifest.name}-{manifest.sha256[:12]}" / f"{slug(system.identifier)}-{key}"
     for name in ("tokens", "audio", "timings", "scores", "failures", "results"):
         (path / name).mkdir(parents=True, exist_ok=True)
     write_json(path / "system.json", provenance)
     return RunFolder(path, provenance)
+
+
+def slug(identifier: str) -> str:
+    """An identifier as a file name: `codec2:mode=700C` -> `codec2-mode-700C`."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", identifier).strip("-.")[:80]
 
 
 def describe(system: Tokenizer | Anchor) -> dict[str, str]:

@@ -13,11 +13,12 @@ from audiotok.metrics import catalogue
 from audiotok.metrics.base import ClipMetric, ClipScore, SetMetric, TimeMetric, TokenMetric, TokenSetMetric
 from audiotok.provenance import hardware, versions
 from audiotok.recipe import Recipe
-from audiotok.results.bootstrap import estimate, estimate_by_language
+from audiotok.results import signature
 from audiotok.results.record import Estimate, Result, ScoredClip
-from audiotok.results.signature import signature
+from audiotok.results.statistics import estimate, estimate_by_language
+from audiotok.stages.analyse import analyse, signals
 from audiotok.stages.folder import RunFolder, read_json
-from audiotok.stages.score import analyse, key, signals
+from audiotok.stages.score import key
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens
 
@@ -63,7 +64,7 @@ def summarise(
             if name in unavailable:
                 scored = Scored(failures=dict.fromkeys((clip.id for clip in clips), unavailable[name]))
             else:
-                scored = _collect(metric, clips, folder, runs)
+                scored = _collect(metric, clips, manifest.root, folder, runs)
             results.append(_result(metric, domain, clips, scored, left_out, manifest, folder, recipe, system))
     return results
 
@@ -76,7 +77,7 @@ def _applies(metric: Metric, system: Tokenizer | Anchor, domain: str) -> bool:
     return domain in metric.domains and isinstance(system, (Codec, Anchor))
 
 
-def _collect(metric: Metric, clips: Sequence[Clip], folder: RunFolder, runs: Path) -> Scored:
+def _collect(metric: Metric, clips: Sequence[Clip], root: Path | None, folder: RunFolder, runs: Path) -> Scored:
     scored = Scored()
     usable = []
     for clip in clips:
@@ -85,7 +86,7 @@ def _collect(metric: Metric, clips: Sequence[Clip], folder: RunFolder, runs: Pat
         else:
             usable.append(clip)
     if isinstance(metric, (SetMetric, TokenSetMetric)):
-        _collect_set(metric, usable, folder, runs, scored)
+        _collect_set(metric, usable, root, folder, runs, scored)
         return scored
     for clip in usable:
         try:
@@ -107,7 +108,12 @@ def _clip_score(metric: ClipMetric | TokenMetric | TimeMetric, clip: Clip, folde
 
 
 def _collect_set(
-    metric: SetMetric | TokenSetMetric, clips: Sequence[Clip], folder: RunFolder, runs: Path, scored: Scored
+    metric: SetMetric | TokenSetMetric,
+    clips: Sequence[Clip],
+    root: Path | None,
+    folder: RunFolder,
+    runs: Path,
+    scored: Scored,
 ) -> None:
     """A value of the whole set, over the clips that have what it needs."""
     try:
@@ -121,7 +127,7 @@ def _collect_set(
             if isinstance(kept, dict):
                 scored.failures[clip.id] = kept["failed"]
                 continue
-            reference, estimate, rate = signals(clip, folder.audio(clip.id))
+            reference, estimate, rate = signals(clip, folder.audio(clip.id), root)
             references.append(analyse(metric.analysis, reference, rate, clip, runs))
             estimates.append(analyse(metric.analysis, estimate, rate, clip, runs))
         scored.n = len(references)
@@ -161,15 +167,13 @@ def _result(
         tokenizer=folder.provenance["identifier"],
         metric=metric.name,
         domain=domain,
-        signature=signature(
+        signature=signature.build(
             recipe.signature,
-            {
-                "data": f"{manifest.name}@sha256:{manifest.sha256[:12]}",
-                "metric": f"{metric.name}.v{metric.version}",
-                "resample": "soxr_hq",
-                "seed": SEED,
-            },
             analysis.signature if analysis else "",
+            data=f"{manifest.name}@sha256:{manifest.sha256[:12]}",
+            metric=f"{metric.name}.v{metric.version}",
+            resample="soxr_hq",
+            seed=SEED,
         ),
         estimate=whole,
         uncertainty=uncertainty,

@@ -1,0 +1,115 @@
+"""Makes a submission: the folder by which a tokenizer gets onto the board, ours as well as anybody's.
+
+Its layout is described where it is read, in audiotok.leaderboard.entry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import soundfile
+import yaml
+
+from audiotok import conformance, provenance, registry
+from audiotok.anchor import Anchor
+from audiotok.audio import Audio
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.metrics import catalogue
+from audiotok.metrics.base import TimeMetric
+from audiotok.results import record
+from audiotok.results.record import Result
+from audiotok.run import Run
+from audiotok.stages.folder import RunFolder, open_folder, read_json, slug, write_json
+from audiotok.tokenizer import Tokenizer
+
+#: Clips per domain whose tokens go along, for anyone to decode and score again, and of which to listen to.
+VERIFIED_CLIPS = 4
+LISTENED_CLIPS = 1
+
+
+def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
+    """Run what is missing of `runs` (one per recipe, all on one data set) and write the folder `output/<slug>`.
+
+    Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced.
+    """
+    results = [result for run in runs for result in run.evaluate(identifier)]
+    first = runs[0]
+    system = registry.load_system(identifier, first.device)
+    files = open_folder(first.folder, system, first.manifest)
+    target = output / slug(system.identifier)
+    building = output / f".{target.name}.{os.getpid()}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    try:
+        _write(building, system, results, files, first.manifest)
+        shutil.rmtree(target, ignore_errors=True)
+        building.rename(target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return target
+
+
+def chosen(manifest: Manifest, per_domain: int) -> list[Clip]:
+    """The same clips for everybody: the first of each domain in the order of the hashes of their ids."""
+    ordered = sorted(manifest, key=lambda clip: hashlib.sha256(clip.id.encode()).digest())
+    domains = sorted({clip.domain for clip in ordered})
+    return [clip for domain in domains for clip in [c for c in ordered if c.domain == domain][:per_domain]]
+
+
+def _write(
+    folder: Path, system: Tokenizer | Anchor, results: Sequence[Result], files: RunFolder, manifest: Manifest
+) -> None:
+    timed = [result for result in results if isinstance(catalogue.get(result.metric), TimeMetric)]
+    record.write(folder / "results.jsonl", [result for result in results if result not in timed])
+    if timed:
+        record.write(folder / "timings.jsonl", timed)
+    write_json(folder / "environment.json", _environment(system, manifest, files))
+    if isinstance(system, Tokenizer):
+        card = yaml.safe_dump(system.card.to_dict(), sort_keys=False, allow_unicode=True)
+        (folder / "card.yaml").write_text(card, encoding="utf-8")
+        write_json(folder / "conformance.json", _conformance(system, files))
+        (folder / "tokens").mkdir()
+        for clip in chosen(manifest, VERIFIED_CLIPS):
+            if files.tokens(clip.id).exists():
+                shutil.copyfile(files.tokens(clip.id), folder / "tokens" / f"{clip.id}.safetensors")
+    (folder / "samples").mkdir()
+    for clip in chosen(manifest, LISTENED_CLIPS):
+        if files.audio(clip.id).exists():
+            decoded = Audio.load(files.audio(clip.id))
+            # Vorbis at high quality: a lossless copy of full-band music would weigh a megabyte.
+            soundfile.write(
+                folder / "samples" / f"{clip.id}.ogg",
+                decoded.numpy().T,
+                decoded.sample_rate,
+                format="OGG",
+                subtype="VORBIS",
+                compression_level=0.2,
+            )
+
+
+def _conformance(system: Tokenizer, files: RunFolder) -> dict[str, object]:
+    """The report of `audiotok check`, once per folder: the folder's key changes with whatever could change it."""
+    path = files.path / "conformance.json"
+    if not path.exists():
+        write_json(path, conformance.check(system).to_dict())
+    report: dict[str, object] = read_json(path)
+    return report
+
+
+def _environment(system: Tokenizer | Anchor, manifest: Manifest, files: RunFolder) -> dict[str, object]:
+    return {
+        "audiotok": provenance.commit(),
+        "command": f"audiotok submit {system.identifier} --data {manifest.name}",
+        "data": f"{manifest.name}@sha256:{manifest.sha256}",
+        "hardware": provenance.hardware(),
+        "parameters": system.num_parameters if isinstance(system, Tokenizer) else None,
+        "platform": platform.platform(),
+        "python": sys.version.split()[0],
+        "system": files.provenance,
+    }

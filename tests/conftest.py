@@ -1,0 +1,32 @@
+"""A small data set of audible, reproducible clips, and a recipe cheap enough to run many times."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiotok import data
+from audiotok.data import Manifest
+from audiotok.recipe import Recipe
+
+
+@pytest.fixture
+def cheap() -> Recipe:
+    metrics = ("si_sdr", "si_sdr_aligned", "mel_distance", "clipped", "bitrate", "codebook_use", "rtf_encode")
+    return Recipe("cheap", 1, metrics)
+
+
+@pytest.fixture
+def vowels(tmp_path: Path) -> Manifest:
+    """Six harmonic tones with a falling spectrum and a slow envelope: enough like speech for signal metrics."""
+    rate = 16000
+    folder = tmp_path / "vowels"
+    folder.mkdir()
+    for i in range(6):
+        t = np.arange(int((0.4 + 0.15 * i) * rate)) / rate
+        wave = sum(np.sin(2 * np.pi * (100 + 20 * i) * k * t) / k for k in range(1, 12))
+        soundfile.write(folder / f"clip{i}.wav", 0.2 * wave * (0.6 + 0.4 * np.sin(2 * np.pi * 3 * t)), rate)
+    manifest, _ = data.make(folder, "vowels", domain="speech")
+    manifest.save(folder / "vowels.jsonl")
+    return Manifest.load(folder / "vowels.jsonl")
