@@ -1,0 +1,82 @@
+"""UTMOS against tarepan/SpeechMOS, on weights that both can make: nothing is downloaded, nothing of theirs is kept.
+
+GOLDEN is what `UTMOS22Strong` of tarepan/SpeechMOS at commit ed25eacbfa42b99156c36ebec67a733b5dbb9b79 answered with
+`checkpoint()` loaded strictly, for the first samples of NOISE.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from audiotok.errors import AssetUnavailable, MetricUndefined
+from audiotok.metrics.mos import METRICS, UTMOS, WEIGHTS, load
+
+NOISE = np.random.default_rng(1).uniform(-0.5, 0.5, 12345).astype(np.float32)
+GOLDEN = {8000: 4.387876033782959, 12345: 4.324451923370361}
+
+
+def checkpoint() -> dict[str, Tensor]:
+    """Small random numbers under the names and shapes of the published checkpoint."""
+    shapes: dict[str, tuple[int, ...]] = {"domain_emb": (1, 128), "judge_emb": (1, 128), "wav2vec2.mask_emb": (768,)}
+    convolutions = [(512, 1, 10), *[(512, 512, 3)] * 4, *[(512, 512, 2)] * 2]
+    for i, shape in enumerate(convolutions):
+        shapes[f"wav2vec2.feature_extractor.conv_layers.{i}.0.weight"] = shape
+    linear = {"wav2vec2.post_extract_proj": (768, 512), "projection.0": (2048, 1024), "projection.2": (1, 2048)}
+    norms = {
+        "wav2vec2.feature_extractor.conv_layers.0.2": 512,
+        "wav2vec2.layer_norm": 512,
+        "wav2vec2.encoder.layer_norm": 768,
+    }
+    for i in range(12):
+        layer = f"wav2vec2.encoder.layers.{i}"
+        linear |= {f"{layer}.self_attn.{name}_proj": (768, 768) for name in ("q", "k", "v", "out")}
+        linear |= {f"{layer}.fc1": (3072, 768), f"{layer}.fc2": (768, 3072)}
+        norms |= {f"{layer}.self_attn_layer_norm": 768, f"{layer}.final_layer_norm": 768}
+    for name, shape in linear.items():
+        shapes |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+    for name, size in norms.items():
+        shapes |= {f"{name}.weight": (size,), f"{name}.bias": (size,)}
+    position = "wav2vec2.encoder.pos_conv.0"
+    shapes |= {f"{position}.bias": (768,), f"{position}.weight_g": (1, 1, 128), f"{position}.weight_v": (768, 48, 128)}
+    for way in ("", "_reverse"):
+        shapes |= {f"blstm.weight_{x}h_l0{way}": (2048, size) for x, size in (("i", 1024), ("h", 512))}
+        shapes |= {f"blstm.bias_{x}h_l0{way}": (2048,) for x in "ih"}
+    rng = np.random.default_rng(0)
+    return {
+        name: torch.from_numpy(0.05 * rng.standard_normal(shape, dtype=np.float32))
+        + (1 if name.removesuffix(".weight") in norms and name.endswith("weight") else 0)
+        for name, shape in sorted(shapes.items())
+    }
+
+
+@pytest.fixture(scope="module")
+def model() -> UTMOS:
+    return UTMOS(checkpoint())
+
+
+@pytest.mark.parametrize("samples", [8000, 12345])  # an even and an odd number of frames
+def test_scores_are_those_of_the_code_that_published_the_weights(model: UTMOS, samples: int) -> None:
+    assert model.score(NOISE[:samples]) == pytest.approx(GOLDEN[samples], abs=1e-4)
+
+
+def test_a_checkpoint_of_another_model_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="Missing key"):
+        UTMOS({"linear.weight": torch.zeros(1, 768)})
+
+
+def test_without_the_weights_the_error_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
+    monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
+    monkeypatch.setattr("audiotok.metrics.mos.WEIGHTS", replace(WEIGHTS, sources=()))  # no network in tests
+    with pytest.raises(AssetUnavailable, match=r"utmos22_strong_step7459_v1\.pt"):
+        load()
+
+
+@pytest.mark.parametrize("waveform", [np.zeros(16000, np.float32), NOISE[:7999]])
+def test_silence_and_snippets_have_no_score(model: UTMOS, waveform: np.ndarray) -> None:
+    with pytest.raises(MetricUndefined):
+        METRICS[0].analysis.run(waveform, 16000, None, model)  # type: ignore[arg-type]  # no clip is needed
