@@ -53,7 +53,7 @@ def build(
 
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
-    entries = sorted(entries, key=lambda entry: (entry.kind, entry.tokenizer, entry.origin))
+    entries = sorted(entries, key=_order)
     data = page_data(entries, clips or {}, refused or {})
     data["dates"] = published.dates()
     samples = output / "samples"
@@ -76,6 +76,12 @@ def build(
     page = output / "index.html"
     page.write_text(html, encoding="utf-8")
     return page
+
+
+def _order(entry: Entry) -> tuple[Any, ...]:
+    """The reference first among the anchors, mode 700 before mode 1200."""
+    words = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"([0-9]+)", entry.tokenizer)]
+    return entry.kind, entry.tokenizer != "reference", words, entry.origin
 
 
 def _vendored(name: str) -> str:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,8 +24,11 @@ import yaml
 
 from audiotok.card import TokenizerCard
 from audiotok.errors import AudiotokError, InvalidResult
-from audiotok.results import record
+from audiotok.identifier import Identifier
+from audiotok.results import record, signature
+from audiotok.results.conformance import Report
 from audiotok.results.record import Result
+from audiotok.results.statistics import clip_values, units
 
 #: Audio that every current browser decodes.
 SAMPLE_SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav")
@@ -44,7 +47,7 @@ class Entry:
     kind: Literal["tokenizer", "anchor"] = "tokenizer"
     origin: Literal["submission", "local"] = "local"
     card: Mapping[str, Any] | None = None  # TokenizerCard.to_dict(); None for anchors
-    conformance: Mapping[str, Any] | None = None
+    conformance: Mapping[str, Any] | None = None  # results.conformance.Report.to_dict()
     environment: Mapping[str, Any] = field(default_factory=dict)
     samples: Mapping[str, Path] = field(default_factory=dict)  # clip id -> decoded audio; an anchor's too
 
@@ -63,7 +66,7 @@ def read_entry(folder: str | Path) -> Entry:
         results=(*results, *timings),
         origin="submission",
         card=_card(folder / "card.yaml"),
-        conformance=_json(folder / "conformance.json"),
+        conformance=_conformance(folder / "conformance.json"),
         environment=_json(folder / "environment.json") or {},
         samples=_samples(folder / "samples"),
     )
@@ -95,7 +98,17 @@ def _read(path: Path, limit: int) -> str:
 
 def _results(path: Path) -> list[Result]:
     _read(path, MAX_RESULTS_BYTES)
-    return record.read(path)
+    results = record.read(path)
+    for result in results:
+        try:
+            Identifier.parse(result.tokenizer)
+            signature.parse(result.signature)
+            if result.scores:
+                units(result.scores)
+                clip_values(result.scores)
+        except AudiotokError as error:
+            raise InvalidResult(f"{path}: {result.metric}: {error}") from error
+    return results
 
 
 def _card(path: Path) -> dict[str, Any]:
@@ -110,8 +123,24 @@ def _card(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise InvalidResult(f"{path}: expected fields and their values, got {type(values).__name__}")
     try:
-        return TokenizerCard.from_dict(values).to_dict()
-    except AudiotokError as error:
+        card = TokenizerCard.from_dict(values).to_dict()
+    except (AudiotokError, TypeError) as error:  # TypeError: a number where a list is iterated
+        raise InvalidResult(f"{path}: {error}") from error
+    for field_ in fields(TokenizerCard):
+        value = card[field_.name]
+        items = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, bool if field_.type == "bool" else str) for item in items):
+            raise InvalidResult(f"{path}: {field_.name}: expected {field_.type}, got {value!r}")
+        if isinstance(value, list) != field_.type.startswith("tuple"):
+            raise InvalidResult(f"{path}: {field_.name}: expected {field_.type}, got {value!r}")
+    return card
+
+
+def _conformance(path: Path) -> dict[str, Any] | None:
+    values = _json(path)
+    try:
+        return None if values is None else Report.from_dict(values).to_dict()
+    except InvalidResult as error:
         raise InvalidResult(f"{path}: {error}") from error
 
 

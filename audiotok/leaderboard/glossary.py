@@ -15,9 +15,8 @@ QUESTIONS = {
     "distribution": "Distribution",
     "lm": "Language modelling",
     "probe": "Downstream probes",
-    "codes": "Use of the codes",
-    "rate": "Rate",
-    "speed": "Speed",
+    "codebook": "Use of the codes",
+    "rate": "Rate and speed",
 }
 
 #: Shown first, one or two per question and domain: what a reader in a hurry should see.

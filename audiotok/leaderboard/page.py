@@ -106,7 +106,7 @@ def _rates(table: Table, by_column: Mapping[Column, Mapping[int, Result]]) -> di
     found: defaultdict[int, dict[str, float]] = defaultdict(dict)
     for name in RATES:
         for index, result in by_column.get(Column(table, name), {}).items():
-            if result.estimate:
+            if result.estimate and result.estimate.value >= 0:
                 found[index][name] = result.estimate.value
     return found
 
@@ -133,8 +133,8 @@ def _position(names: Sequence[str], name: str) -> int:
 
 def _describing(results: Mapping[int, Result]) -> Result:
     """The result whose title, unit and direction speak for the column: one that most agree with."""
-    signature = most_common(result.signature for result in results.values())
-    return next(result for result in results.values() if result.signature == signature)
+    kind = most_common(map(ranking.kind_of, results.values()))
+    return next(result for result in results.values() if ranking.kind_of(result) == kind)
 
 
 def _suites(tables: Sequence[Table]) -> list[dict[str, Any]]:
@@ -196,7 +196,7 @@ def _cell(
         cell["why"] = why
     if result.failures:
         cell["failed"] = dict(sorted(result.failures.items()))
-    if result.unranked:
+    if result.unranked and column.left_out.get(index) == result.unranked:
         cell["judge"] = 1
     if result.undefined:
         cell["undefined"] = dict(sorted(result.undefined.items()))

@@ -19,7 +19,7 @@ from audiotok.results.record import Result
 T = TypeVar("T")
 
 #: Questions whose answers are properties to choose by, not merits to add up.
-NOT_IN_BORDA = frozenset({"rate", "speed", "codes"})
+NOT_IN_BORDA = frozenset({"rate", "codebook"})
 SEED = 0
 
 
@@ -70,15 +70,18 @@ def column_ranks(
     aside: Mapping[int, str],
 ) -> ColumnRanks:
     """Rank one column (index of entry -> its result) within each band."""
-    signature = most_common(result.signature for result in results.values())
+    kind = most_common(map(kind_of, results.values()))
+    machine = most_common(result.provenance.get("machine", "") for result in results.values())
     clips = most_common(_clips(result) for result in results.values() if result.scores)
     left_out: dict[int, str] = {}
     competing: defaultdict[str, dict[int, Result]] = defaultdict(dict)
     for index, result in results.items():
         if entries[index].kind == "anchor":
             left_out[index] = "an anchor gives the scale and takes no part in ranks"
-        elif result.signature != signature:
+        elif kind_of(result) != kind:
             left_out[index] = "scored under another signature than the rest of the column"
+        elif result.metric.startswith("rtf_") and result.provenance.get("machine", "") != machine:
+            left_out[index] = f"timed on another machine: {result.provenance.get('machine', 'unnamed')}"
         elif reason := ranking.why_unranked(result):
             left_out[index] = reason
         elif _clips(result) != clips:
@@ -119,6 +122,11 @@ def most_common(values: Iterable[T]) -> T | None:
     """The value that occurs most often, the largest of several; None where there is none."""
     counts = Counter(values)
     return max(sorted(counts), key=lambda value: counts[value], default=None)  # type: ignore[type-var]
+
+
+def kind_of(result: Result) -> tuple[str, str, str, float]:
+    """What results must share to stand in one column: what was measured, and how it is to be read."""
+    return result.signature, result.unit, result.direction, result.scale
 
 
 def _clips(result: Result) -> tuple[str, ...]:

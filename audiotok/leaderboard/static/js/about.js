@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { DATA, QUESTIONS } from "./data.js";
-import { ARROWS, BETTER } from "./format.js";
+import { ARROWS, BETTER, capital } from "./format.js";
 
 export function aboutView() {
   const metrics = new Map(DATA.columns.map((column) => [column.metric, column]));
@@ -23,7 +23,7 @@ export function aboutView() {
     h("section", {}, h("h2", {}, "What it does not say"), h("p", {}, "An interval covers the choice of clips, and of speakers where there are enough of them; it says nothing about other languages, rooms or microphones. Predicted opinion scores are predictions. A bitrate is what the codes cost with every code equally likely; a language model pays for tokens, so look at tokens per second too.")),
     h("section", {}, h("h2", {}, "Metrics"), Object.entries(QUESTIONS).map(([question, title]) => {
       const own = [...metrics.values()].filter((column) => column.question === question);
-      return own.length > 0 && [h("h3", {}, title), h("dl", { class: "facts wide" }, own.map((column) => legend(`${column.title} ${ARROWS[column.direction]}`, `${column.text} ${column.unit ? `In ${column.unit}; ` : ""}${BETTER[column.direction]}.`)))];
+      return own.length > 0 && [h("h3", {}, title), h("dl", { class: "facts wide" }, own.map((column) => legend(`${column.title} ${ARROWS[column.direction]}`, `${column.text} ${column.unit ? `In ${column.unit}; ${BETTER[column.direction]}` : capital(BETTER[column.direction])}.`)))];
     })),
     refused.length > 0 && h("section", {}, h("h2", {}, "Left out"), h("p", {}, "Submissions that could not be read, and why:"), h("dl", { class: "facts wide" }, refused.map(([name, reason]) => legend(name, reason)))),
     h("section", {}, h("h2", {}, "Made with"), h("p", {}, "Observable Plot and D3 (ISC licence), TanStack Table (MIT licence), bundled in this file.")));

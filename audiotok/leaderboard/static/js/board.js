@@ -17,6 +17,7 @@ export function boardTable(at) {
     ? [...DATA.bands.keys(), undefined].map((band) => body(view, bandTitle(band), model.rows.filter((entry) => ratesOf(entry, at.suite, at.domain).band === band), width))
     : [body(view, null, model.rows, width)];
   const table = h("table", { class: `board${at.params.intervals === "0" ? " bare" : ""}`, role: "grid", "aria-label": `${at.suite}, ${at.domain}: ${model.rows.length} tokenizers` },
+    h("colgroup", {}, h("col", { class: "name" }), h("col", { class: "rate", span: String(2 + view.showBorda) }), card.length > 0 && h("col", { class: "text", span: String(card.length) }), view.columns.length > 0 && h("col", { span: String(view.columns.length) })),
     head(view), bodies, body(view, "Anchors, for scale: not ranked", model.anchors, width));
   startGrid(table);
   return { model, node: h("div", { class: "scroll", "data-keep": "board", tabindex: "-1" }, table,
@@ -80,9 +81,10 @@ export function valueCell(cell, column, scale) {
     : cell.judge ? h("span", { class: "mark" }, "judge")
     : cell.sig ? h("span", { class: "mark" }, "other signature")
     : cell.ci && h("span", { class: "ci" }, `${number(cell.ci[0], column.digits)} – ${number(cell.ci[1], column.digits)}`);
-  const td = h("td", { class: [first && "first", cell.rank ? "ranked" : "unranked"].filter(Boolean).join(" "), tabindex: "-1", "aria-label": cellInWords(cell, column) },
+  const drawn = scale && cell.v !== undefined && column.question !== "rate";
+  const td = h("td", { ...(drawn && whisker(cell, scale)), class: [drawn && "whisker", first && "first", cell.rank ? "ranked" : column.direction === "none" ? "plainly" : "unranked"].filter(Boolean).join(" "), tabindex: "-1", "aria-label": cellInWords(cell, column) },
     h("span", { class: "v" }, cell.rank && h("span", { class: "rank" }, range(cell.rank[0], cell.rank[1])), number(cell.v, column.digits)),
-    note, scale && whisker(cell, scale));
+    note);
   return tip(td, () => cellTip(cell, column));
 }
 
@@ -112,11 +114,13 @@ export function scaleOf(column, entries) {
   return ends.length && high > low ? { low, high } : null;
 }
 
+/** Where the style sheet draws interval and value: a background's position is relative to the room that it leaves. */
 function whisker(cell, { low, high }) {
-  if (cell.v === undefined) return null;
-  const at = (value) => Math.min(100, Math.max(0, (100 * (value - low)) / (high - low)));
-  const [from, to] = (cell.ci ?? [cell.v, cell.v]).map(at);
-  return h("i", { class: "whisker", "aria-hidden": "true", "--from": `${from}%`, "--to": `${to}%`, "--at": `${at(cell.v)}%` });
+  const share = (value) => Math.min(1, Math.max(0, (value - low) / (high - low)));
+  const [from, to] = (cell.ci ?? [cell.v, cell.v]).map(share);
+  const span = to - from;
+  const percent = (value) => `${(100 * value).toFixed(1)}%`;
+  return { "--at": percent(share(cell.v)), "--span": percent(span), "--left": percent(span < 1 ? from / (1 - span) : 0) };
 }
 
 /** Arrow keys move over the cells; the grid is one stop of the Tab key. Enter follows the row's link or sorts. */

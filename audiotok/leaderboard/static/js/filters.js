@@ -1,7 +1,7 @@
 // The panels above a board: filters, columns, the weights of the Borda count.
 
 import { h } from "./dom.js";
-import { QUESTIONS, TOKENIZERS, bordaQuestions, columnsOf } from "./data.js";
+import { DATA, QUESTIONS, TOKENIZERS, bordaQuestions, columnsOf } from "./data.js";
 import { FACETS, shownColumns, weightsOf } from "./model.js";
 import { listParam, setParams, toggleInList } from "./state.js";
 
@@ -15,10 +15,10 @@ export function filterPanel(at) {
     for (const entry of TOKENIZERS) {
       for (const value of [facet.of(entry, at)].flat().filter(Boolean)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
-    if (counts.size < 2) return null;
+    if (counts.size < 2 || [...counts.values()].every((count) => count === TOKENIZERS.length)) return null;
     const chosen = listParam(at.params, facet.name);
     return h("fieldset", { class: "facet" }, h("legend", {}, facet.title),
-      [...counts].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })).map(([value, count]) => h("button", {
+      [...counts].sort(([a], [b]) => DATA.bands.indexOf(a) - DATA.bands.indexOf(b) || a.localeCompare(b, "en", { numeric: true })).map(([value, count]) => h("button", {
         type: "button", class: "chip", "aria-pressed": String(chosen.includes(value)), "data-key": `facet:${facet.name}:${value}`,
         onclick: () => toggleInList(at.params, facet.name, value),
       }, value, h("span", { class: "count" }, String(count)))));

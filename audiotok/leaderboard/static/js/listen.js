@@ -47,7 +47,7 @@ function track(entry, clip, columns, at) {
     playButton(name, `${entry.title} ${entry.id}`),
     h("div", { class: "who" }, h("a", { href: linkTo(["tokenizer", entryKey(entry)], { from: `${at.suite}/${at.domain}` }) }, entry.title),
       h("small", {}, rates.bitrate === undefined ? (entry.kind === "anchor" ? "anchor" : "") : `${rate("bitrate", rates.bitrate)} kbit/s`)),
-    h("canvas", { role: "img", "aria-label": `Spectrogram of ${entry.title}`, width: "8", height: "4" }),
+    h("div", { class: "picture" }, h("canvas", { role: "img", "aria-label": `Spectrogram of ${entry.title}`, width: "8", height: "4" })),
     h("dl", { class: "scores" }, columns.map((column) => h("div", {}, h("dt", {}, column.title), h("dd", {}, number(scoreOf(entry, column, clip), column.digits))))));
 }
 

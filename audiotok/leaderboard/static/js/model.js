@@ -8,7 +8,7 @@ export const FACETS = [
   { name: "band", title: "Rate band", of: (entry, at) => DATA.bands[ratesOf(entry, at.suite, at.domain).band] ?? "not measured" },
   { name: "quantizer", title: "Quantizer", of: (entry) => entry.card?.quantizer },
   { name: "encoder", title: "Encoder", of: (entry) => entry.card?.encoder },
-  { name: "decoder", title: "Decoder", of: (entry) => entry.card?.decoder },
+  { name: "decoder", title: "Decoder", of: (entry) => (entry.card?.decoder === "-" ? "none" : entry.card?.decoder) },
   { name: "representation", title: "Representation", of: (entry) => entry.card?.representation },
   { name: "rate", title: "Rate control", of: (entry) => entry.card?.rate },
   { name: "objective", title: "Objective", of: (entry) => entry.card?.objective },

@@ -72,11 +72,11 @@ function draw({ column, x, groups, groupOf, shown, anchors, at, width }) {
   const small = width < 560;
   const named = small ? [] : ends;
   const figure = Plot.plot({
-    width, height: small ? 380 : 480, marginLeft: 56, marginRight: small ? 20 : 90, marginBottom: 44, marginTop: 26,
+    width, height: small ? 380 : 480, marginLeft: 56, marginRight: small ? 20 : 90, marginBottom: 44, marginTop: 26, insetLeft: 14, insetRight: 10,
     style: { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" },
     ariaLabel: `${column.title} over ${RATE_TITLES[x]}, ${shown.length} tokenizers`,
-    x: { type: "log", label: `${RATE_TITLES[x]} (${RATE_UNITS[x]}) →`, grid: true, tickFormat: (value) => (/^[125]/.test(String(value / 10 ** Math.floor(Math.log10(value)))) ? String(value) : ""), ticks: small ? 4 : 8 },
-    y: { label: `${column.title}${unit(column) === "%" ? " (%)" : column.unit ? ` (${column.unit})` : ""}, better upwards`, reverse: column.direction === "lower", grid: true, nice: true, zero: false },
+    x: { type: "log", label: `${RATE_TITLES[x]} (${RATE_UNITS[x]})`, grid: true, ticks: roundNumbers([...shown, ...coded].map((one) => one.x), small), tickFormat: String },
+    y: { label: `${column.title}${unit(column) === "%" ? " (%)" : column.unit ? ` (${column.unit})` : ""}, better upwards`, labelArrow: "none", reverse: column.direction === "lower", grid: true, nice: true, zero: false },
     marks: [
       showAnchors ? [
         Plot.ruleY(uncoded, { y: "y", stroke: "currentColor", strokeOpacity: 0.35, strokeDasharray: "2,3" }),
@@ -105,6 +105,14 @@ function tipText({ entry, cell, rates }, column) {
     `${rate("bitrate", rates.bitrate)} kbit/s, ${rate("token_rate", rates.token_rate)} tokens/s`,
     cell.rank ? `rank ${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]} in its band` : cell.why ? `not ranked: ${cell.why}` : "",
   ].filter(Boolean).join("\n");
+}
+
+/** 1, 2, 5, 10, … (or the powers of ten) from just below the smallest to just above the largest. */
+function roundNumbers(values, few) {
+  if (!values.length) return [];
+  const [low, high] = d3.extent(values);
+  const powers = d3.range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1);
+  return powers.flatMap((power) => (few && high / low > 100 ? [1] : [1, 2, 5]).map((digit) => Number((digit * 10 ** power).toPrecision(1)))).filter((value) => value >= low * 0.9 && value <= high * 1.1);
 }
 
 function sorted(points) {

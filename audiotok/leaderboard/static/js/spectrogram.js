@@ -1,7 +1,7 @@
 // A picture of a sound: short-time spectra in dB over time, computed where it is shown.
 
 const SIZE = 1024; // samples per window
-const FLOOR = -90; // dB below the loudest bin, drawn black
+const FLOOR = -85; // dB below the loudest bin, drawn black
 const COLUMNS = 640; // at most
 
 /** Draw the samples (Float32Array at `rate` Hz) on a canvas, from 0 to `top` Hz. */

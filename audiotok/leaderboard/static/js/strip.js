@@ -11,7 +11,8 @@ export function stripPlot(lines, column, width) {
     width, height: 44 + 78 * lines.length, marginLeft: 12, marginRight: 20, marginTop: 8, marginBottom: 36,
     style: { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" },
     ariaLabel: `${column.title} of every clip`,
-    x: { label: `${column.title}${unit(column)} ${ARROWS[column.direction]}`, nice: true, grid: true },
+    x: { label: `${column.title}${column.unit ? ` (${column.unit})` : ""} ${ARROWS[column.direction]}`, labelArrow: "none", nice: true, grid: true },
+    y: { axis: null },
     fy: { axis: null, domain: lines.map(({ title }) => title) },
     marks: [
       lines.length > 1 ? Plot.text(lines, { fy: "title", text: "title", frameAnchor: "top-left", dy: 2, fill: "currentColor", fontWeight: 600 }) : [],

@@ -19,10 +19,10 @@ export function tokenizerView({ path, params }) {
     h("p", { class: "identifier" }, h("code", {}, entry.id), copyButton(entry.id, "Copy the identifier"), badges(entry)),
     entry.card && h("p", { class: "lead" }, entry.card.summary),
     entry.kind === "tokenizer" && h("p", {}, h("a", { href: linkTo(["compare", entryKey(entry)]) }, "Compare it with another →")),
-    h("div", { class: "pair" }, entry.card && cardSection(entry.card), ratesSection(entry)),
+    h("div", { class: "pair" }, entry.card && cardSection(entry.card), h("div", {}, ratesSection(entry), conformanceSection(entry))),
     scoresSection(entry),
     clipsSection(entry, params),
-    h("div", { class: "pair" }, conformanceSection(entry), provenanceSection(entry)));
+    provenanceSection(entry));
 }
 
 function badges(entry) {
@@ -57,9 +57,9 @@ function ratesSection(entry) {
   const tables = Object.entries(entry.rates);
   return h("section", {}, h("h2", {}, "Measured rates"), tables.length === 0 ? h("p", { class: "hint" }, "It codes nothing.") :
     h("div", { class: "scroll" }, h("table", { class: "plain" },
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Data"), Object.entries(RATE_TITLES).map(([name, title]) => h("th", { scope: "col", class: "n" }, title, h("small", {}, ` ${RATE_UNITS[name]}`))), h("th", { scope: "col" }, "Band"))),
-      h("tbody", {}, tables.map(([key, rates]) => h("tr", {}, h("th", { scope: "row" }, tableName(key)),
-        Object.keys(RATE_TITLES).map((name) => h("td", { class: "n" }, rate(name, rates[name]))), h("td", {}, DATA.bands[rates.band] ?? "–")))))));
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Data"), Object.entries(RATE_TITLES).map(([name, title]) => h("th", { scope: "col", class: "n" }, title, h("br"), h("small", {}, RATE_UNITS[name]))))),
+      h("tbody", {}, tables.map(([key, rates]) => h("tr", {}, h("th", { scope: "row" }, capital(tableName(key)), h("br"), h("small", {}, DATA.bands[rates.band] ?? "")),
+        Object.keys(RATE_TITLES).map((name) => h("td", { class: "n" }, rate(name, rates[name])))))))));
 }
 
 function tableName(key) {
@@ -120,13 +120,10 @@ function clipsSection(entry, params) {
 function conformanceSection(entry) {
   if (entry.kind === "anchor") return null;
   const report = entry.conformance;
-  const checks = Array.isArray(report?.checks) ? report.checks : [];
   return h("section", {}, h("h2", {}, "Conformance"),
     !report ? h("p", { class: "hint" }, "No report came with these results.") :
-    h("ul", { class: "checks" }, checks.map((check) => {
-      const outcome = check.passed === true ? "passed" : check.passed === false ? "failed" : String(check.outcome ?? check.status ?? "reported");
-      return h("li", { class: outcome }, h("span", { class: "outcome" }, outcome), " ", String(check.name ?? ""), check.detail && h("small", {}, ` ${check.detail}`));
-    })));
+    [h("p", { class: "hint" }, `Checked on ${report.device}.`), h("ul", { class: "checks" }, report.findings.map(({ check, outcome, message }) =>
+      h("li", { class: outcome.replaceAll(" ", "-") }, h("span", { class: "outcome" }, outcome), " ", capital(String(check).replaceAll("_", " ")), message && h("small", {}, `: ${message}`))))]);
 }
 
 function provenanceSection(entry) {
