@@ -37,6 +37,10 @@ class AssetCorrupt(AudiotokError, OSError):
     """A file whose sha256 is not the expected one; both hashes are in the message."""
 
 
+class CannotWrite(AudiotokError, OSError):
+    """A file that could not be written: the disk is full, the folder missing or not ours."""
+
+
 class InvalidData(AudiotokError, ValueError):
     """A manifest, or a clip in it, that is not as the format asks."""
 

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from audiotok.errors import InvalidTokens
+from audiotok.errors import CannotWrite, InvalidTokens
 
 FILE_FORMAT = "audiotok.tokens.v1"
 
@@ -184,7 +184,10 @@ class Tokens:
         return replace(first, num_samples=None, durations=None)._with(joined)
 
     def save(self, path: str | Path) -> None:
-        """Write a safetensors file, whole or not at all; codes as int32 so that other tools read them easily."""
+        """Write a safetensors file, whole or not at all; codes as int32 so that other tools read them easily.
+
+        Raises CannotWrite.
+        """
         path = Path(path)
         tensors = {name: value.detach().cpu().contiguous() for name, value in self._tensors().items()}
         tensors["codes"] = tensors["codes"].int()
@@ -193,6 +196,8 @@ class Tokens:
         try:
             save_file(tensors, partial, metadata)
             os.replace(partial, path)
+        except (SafetensorError, OSError) as error:
+            raise CannotWrite(f"{path}: cannot be written ({error})") from error
         finally:
             partial.unlink(missing_ok=True)
 
