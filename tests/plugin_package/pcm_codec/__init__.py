@@ -1,0 +1,1 @@
+"""A package of tokenizers that audiotok knows nothing of."""
