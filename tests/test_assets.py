@@ -4,18 +4,17 @@ import functools
 import hashlib
 import http.server
 import io
+import multiprocessing
 import ssl
 import subprocess
-import sys
 import tarfile
 import threading
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from audiotok import asset_sources
+from audiotok import download
 from audiotok.asset_sources import Debian, Hub, PyPI, Url
 from audiotok.assets import Asset, fetch, folder_of
 from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidData
@@ -29,7 +28,7 @@ def cache(tmp_path, monkeypatch):
     """An empty cache, no folder of assets, nothing known of unreachable hosts."""
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
-    asset_sources._failed.clear()
+    download.failed.clear()
     return tmp_path / "cache"
 
 
@@ -158,7 +157,7 @@ def test_a_download_that_broke_off_goes_on_where_it_stopped(server):
 def test_a_part_longer_than_the_file_is_thrown_away(server, cache):
     url = f"{server.address}/model.bin"
     server.files["/model.bin"] = CONTENT
-    part = asset_sources.transient(cache) / f"{asset_sources._key(url)}.part"
+    part = download.transient(cache) / f"{download.key(url)}.part"
     part.write_bytes(CONTENT + b"more")
     assert fetch(Asset("model.bin", SHA256, (Url(url),))).read_bytes() == CONTENT
 
@@ -229,12 +228,17 @@ def test_processes_that_ask_at_once_all_get_the_file(tmp_path, monkeypatch):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "model.bin").write_bytes(CONTENT)
     monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path / "mine"))
-    code = f"from audiotok.assets import Asset, fetch; print(fetch(Asset('model.bin', '{SHA256}')))"
-    running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    paths = {process.communicate()[0].strip() for process in running}
-    assert [process.returncode for process in running] == [0, 0]
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("fork")) as pool:
+        paths = set(pool.map(fetch, [Asset("model.bin", SHA256)] * 16))
     assert len(paths) == 1
-    assert Path(paths.pop()).read_bytes() == CONTENT
+    assert paths.pop().read_bytes() == CONTENT
+
+
+def test_a_cache_that_cannot_be_written_is_an_error_that_says_so(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(AssetUnavailable, match="set AUDIOTOK_CACHE"):
+        fetch(Asset("model.bin", SHA256))
 
 
 def test_a_folder_holds_the_files_under_their_own_names(tmp_path, monkeypatch):
