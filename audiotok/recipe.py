@@ -6,8 +6,16 @@ A recipe's version is part of every signature it gives: it goes up when what it 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from audiotok.errors import UnknownName
+from audiotok.results import signature
+
+if TYPE_CHECKING:
+    from audiotok.data.manifest import Manifest
+    from audiotok.metrics.catalogue import Metric
+
+SEED = 0  # of every interval and test
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,18 @@ class Recipe:
     @property
     def signature(self) -> str:
         return f"{self.name}.v{self.version}"
+
+    def signature_of(self, metric: Metric, manifest: Manifest) -> str:
+        """What a score by this recipe's metric on this data set is signed with."""
+        analysis = getattr(metric, "analysis", None)
+        return signature.build(
+            self.signature,
+            analysis.signature if analysis else "",
+            data=f"{manifest.name}@sha256:{manifest.sha256[:12]}",
+            metric=f"{metric.name}.v{metric.version}",
+            resample="soxr_hq",
+            seed=SEED,
+        )
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,19 @@ class TokenSpec:
     def stride(self, codebook: int) -> int:
         return self.strides[codebook] if self.strides else 1
 
+    def num_codes(self, frames: int) -> int:
+        """Codes that a clip of so many frames is made of: one that is held over a stride counts once."""
+        return sum(math.ceil(frames / self.stride(k)) for k in range(self.num_codebooks)) + len(self.global_sizes)
+
+    def bits(self, frames: int) -> float:
+        """What storing a clip of so many frames costs: the one account of the rate.
+
+        log2(size) for every code, plus log2(longest run) for every duration that decode needs.
+        """
+        held = sum(math.ceil(frames / self.stride(k)) * math.log2(size) for k, size in enumerate(self.codebook_sizes))
+        whole = sum(math.log2(size) for size in self.global_sizes)
+        return held + whole + (frames * math.log2(self.max_duration) if self.max_duration else 0.0)
+
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
@@ -144,19 +157,8 @@ class Tokens:
         return self._with({name: value.pin_memory() for name, value in self._tensors().items()})
 
     def bits(self) -> Tensor:
-        """[B] float64: what storing each clip costs, the one account of the rate.
-
-        log2(size) for every code (one that is held over a stride counts once), plus the global codes, plus
-        log2(longest run) for every duration that decode needs.
-        """
-        frames = self.lengths.double()
-        total = torch.zeros_like(frames)
-        for k, size in enumerate(self.spec.codebook_sizes):
-            total += torch.ceil(frames / self.spec.stride(k)) * math.log2(size)
-        total += sum(math.log2(size) for size in self.spec.global_sizes)
-        if self.spec.max_duration:
-            total += frames * math.log2(self.spec.max_duration)
-        return total
+        """[B] float64: what storing each clip costs, as `TokenSpec.bits` counts it."""
+        return torch.tensor([self.spec.bits(frames) for frames in self.lengths.tolist()], dtype=torch.float64)
 
     @staticmethod
     def collate(batch: Sequence[Tokens]) -> Tokens:

@@ -7,7 +7,7 @@ for_question("intelligibility") its answers, in the order of the catalogue
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
@@ -46,6 +46,22 @@ def for_question(question: str) -> tuple[Metric, ...]:
     if question not in questions:
         raise UnknownName(f"no metric answers the question {question!r}; there are {', '.join(questions)}")
     return tuple(metric for metric in _metrics().values() if metric.question == question)
+
+
+def applies(metric: Metric, domain: str, *, tokens: bool, audio: bool) -> bool:
+    """Whether a system that gives tokens, audio or both has this score on a domain."""
+    if isinstance(metric, (TokenMetric, TokenSetMetric)):
+        return tokens
+    if isinstance(metric, TimeMetric):
+        return tokens and (audio or metric.stage == "encode")
+    return audio and domain in metric.domains
+
+
+def why_unranked(metric: Metric, trained_with: Iterable[str]) -> str:
+    """Names the judges of a metric that taught the tokenizer; "" where none did."""
+    judges = metric.judges if isinstance(metric, (ClipMetric, SetMetric)) else ()
+    taught = sorted(set(judges) & set(trained_with))
+    return f"taught by its judge, {', '.join(taught)}" if taught else ""
 
 
 @cache

@@ -39,9 +39,7 @@ def bitrate(tokens: Tokens, seconds: float) -> ClipScore:
 def token_rate(tokens: Tokens, seconds: float) -> ClipScore:
     """One clip -> ClipScore(codes over all codebooks, seconds): what a language model has to predict."""
     validate(tokens, seconds)
-    spec, frames = tokens.spec, int(tokens.lengths[0])
-    codes = sum(math.ceil(frames / spec.stride(k)) for k in range(spec.num_codebooks)) + len(spec.global_sizes)
-    return ClipScore(float(codes), seconds)
+    return ClipScore(float(tokens.spec.num_codes(int(tokens.lengths[0]))), seconds)
 
 
 _rate = partial(TokenMetric, version=1, question="rate", direction="none", range=(0.0, math.inf))

@@ -7,7 +7,7 @@ device, commit) is provenance, and stands beside it.
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -113,7 +113,8 @@ def _check(result: Result) -> None:
     numbers = [result.scale, *(x for score in result.scores for x in (score.total, score.weight))]
     numbers += [x for e in estimates for x in (e.value, e.low, e.high, e.n) if x is not None]
     for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+        # Not isfinite: it raises on an integer beyond the floats.
+        if type(number) not in (int, float) or not abs(number) <= sys.float_info.max:
             raise InvalidResult(f"{result.metric}: scores must be finite numbers, got {number!r}")
     weights = [score.weight for score in result.scores]
     if weights and (min(weights) < 0 or not any(weights)):
@@ -135,14 +136,17 @@ def read(path: str | Path) -> list[Result]:
     # Not splitlines: it also splits at U+2028, which a JSON string may hold as it is.
     for number, line in enumerate(Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1):
         try:
-            results.append(Result.from_dict(_strict_json(line)))
-        except (InvalidResult, json.JSONDecodeError, RecursionError) as error:
+            results.append(Result.from_dict(strict_json(line)))
+        except (ValueError, RecursionError) as error:
             raise InvalidResult(f"{path}:{number}: {error}") from error
     return results
 
 
-def _strict_json(line: str) -> dict[str, Any]:
-    """JSON without NaN and without duplicate keys, either of which Python reads silently."""
+def strict_json(line: str) -> dict[str, Any]:
+    """An object of JSON without NaN and without duplicate keys, either of which Python reads silently.
+
+    Raises ValueError, RecursionError.
+    """
 
     def no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]

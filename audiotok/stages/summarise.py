@@ -11,9 +11,9 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import MetricUndefined
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import ClipMetric, ClipScore, SetMetric, TimeMetric, TokenMetric, TokenSetMetric
+from audiotok.metrics.catalogue import Metric
 from audiotok.provenance import hardware, versions
-from audiotok.recipe import Recipe
-from audiotok.results import signature
+from audiotok.recipe import SEED, Recipe
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
 from audiotok.stages.analyse import analyse, signals
@@ -22,8 +22,6 @@ from audiotok.stages.score import key
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens
 
-SEED = 0
-Metric = ClipMetric | SetMetric | TokenMetric | TokenSetMetric | TimeMetric
 Reasons = Mapping[str, Mapping[str, str]]  # metric -> clip -> reason
 
 
@@ -56,7 +54,8 @@ def summarise(
     for name in recipe.metrics:
         metric = catalogue.get(name)
         for domain in sorted({clip.domain for clip in manifest}):
-            if not _applies(metric, system, domain):
+            coded = isinstance(system, Tokenizer)
+            if not catalogue.applies(metric, domain, tokens=coded, audio=isinstance(system, (Codec, Anchor))):
                 continue
             ids = [clip.id for clip in manifest.domain(domain)]
             left_out = {clip: reason for clip, reason in undefined.get(name, {}).items() if clip in ids}
@@ -67,14 +66,6 @@ def summarise(
                 scored = _collect(metric, clips, manifest.root, folder, runs)
             results.append(_result(metric, domain, clips, scored, left_out, manifest, folder, recipe, system))
     return results
-
-
-def _applies(metric: Metric, system: Tokenizer | Anchor, domain: str) -> bool:
-    if isinstance(metric, (TokenMetric, TokenSetMetric)):
-        return isinstance(system, Tokenizer)
-    if isinstance(metric, TimeMetric):
-        return isinstance(system, Codec if metric.stage == "decode" else Tokenizer)
-    return domain in metric.domains and isinstance(system, (Codec, Anchor))
 
 
 def _collect(metric: Metric, clips: Sequence[Clip], root: Path | None, folder: RunFolder, runs: Path) -> Scored:
@@ -167,14 +158,7 @@ def _result(
         tokenizer=folder.provenance["identifier"],
         metric=metric.name,
         domain=domain,
-        signature=signature.build(
-            recipe.signature,
-            analysis.signature if analysis else "",
-            data=f"{manifest.name}@sha256:{manifest.sha256[:12]}",
-            metric=f"{metric.name}.v{metric.version}",
-            resample="soxr_hq",
-            seed=SEED,
-        ),
+        signature=recipe.signature_of(metric, manifest),
         estimate=whole,
         uncertainty=uncertainty,
         groups=groups,
@@ -192,8 +176,4 @@ def _result(
 
 
 def _why_unranked(metric: Metric, system: Tokenizer | Anchor) -> str:
-    if isinstance(system, Anchor):
-        return "an anchor"
-    judges = metric.judges if isinstance(metric, (ClipMetric, SetMetric)) else ()
-    taught = sorted(set(judges) & set(system.card.trained_with))
-    return f"taught by its judge, {', '.join(taught)}" if taught else ""
+    return "an anchor" if isinstance(system, Anchor) else catalogue.why_unranked(metric, system.card.trained_with)
