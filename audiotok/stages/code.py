@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -114,9 +115,10 @@ def _write_audio(audio: Audio, clips: Sequence[Clip], folder: RunFolder) -> None
 def _warm_up(system: Tokenizer | Anchor) -> None:
     """A tenth of a second of silence, so that lazy initialisation is not timed as the first clip's."""
     if isinstance(system, Codec):
-        system.decode(
-            system.encode(Audio.from_array(torch.zeros(system.spec.sample_rate // 10), system.spec.sample_rate))
-        )
+        silence = Audio.from_array(torch.zeros(system.spec.sample_rate // 10), system.spec.sample_rate)
+        # Whatever is wrong with the tokenizer is recorded with the clips that it fails on.
+        with contextlib.suppress(Exception):
+            system.decode(system.encode(silence))
 
 
 def _now(system: Tokenizer) -> float:

@@ -189,3 +189,11 @@ def test_languages_have_estimates_of_their_own_where_there_are_several():
 def test_what_has_no_value_raises(scores, error, complaint):
     with pytest.raises(error, match=complaint):
         estimate(scores, seed=0)
+
+
+def test_one_clip_that_differs_does_not_stretch_the_interval_beyond_what_was_seen() -> None:
+    scores = [ScoredClip(f"clip{i}", 50.0 if i == 7 else 0.0, 10000.0) for i in range(22)]
+    whole, _ = estimate(scores, seed=0, scale=100.0, bounds=(0.0, 1.0))
+    assert whole.low == 0.0
+    assert whole.high is not None
+    assert whole.value < whole.high < 5 * whole.value
