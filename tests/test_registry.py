@@ -1,0 +1,67 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import audiotok
+from audiotok import registry
+from audiotok.errors import InvalidOption, UnknownName
+
+
+def test_our_own_tokenizers_are_listed() -> None:
+    assert {"codec2", "encodec", "lyra", "mulaw"} <= set(audiotok.available())
+
+
+def test_listing_imports_no_tokenizer() -> None:
+    script = "import sys, audiotok; audiotok.available(); print([m for m in sys.modules if 'audiotok.tokenizers' in m])"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_an_unknown_name_suggests_a_near_one() -> None:
+    with pytest.raises(UnknownName, match="did you mean .*codec2"):
+        audiotok.load("codec")
+
+
+def test_an_unknown_option_says_which_there_are() -> None:
+    with pytest.raises(InvalidOption, match="codec2 has no option rate; it has: mode"):
+        audiotok.load("codec2:rate=2400")
+
+
+@pytest.mark.parametrize("text", ["mulaw:sample_rate=44100", "mulaw:sample_rate=fast"])
+def test_an_option_outside_its_choices_is_refused(text: str) -> None:
+    with pytest.raises(InvalidOption, match="must be one of"):
+        audiotok.load(text)
+
+
+def test_a_canonical_name_has_its_defaults_written_out() -> None:
+    assert registry.canonical("codec2") == "codec2:mode=3200"
+    assert registry.canonical("encodec:num_codebooks=8") == "encodec:model=24khz,num_codebooks=8"
+    assert audiotok.load("mulaw").identifier == registry.canonical("mulaw")
+
+
+def test_a_system_is_a_tokenizer_or_an_anchor() -> None:
+    assert registry.load_system("codec2").identifier == "codec2:mode=3200"
+    assert registry.load_system("opus:kbps=6").identifier == "opus:kbps=6"
+
+
+@pytest.mark.parametrize(("package", "extra"), [("pycodec2", "codec2")])
+def test_a_missing_package_says_which_extra_brings_it(package: str, extra: str) -> None:
+    script = (
+        f"import sys; sys.modules[{package!r}] = None\n"
+        f"import audiotok\ntry: audiotok.load({extra!r})\nexcept audiotok.errors.MissingDependency as e: print(e)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert f'pip install "audiotok[{extra}]"' in run.stdout
+
+
+def test_a_name_claimed_twice_names_both_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in ("first", "second"):
+        info = tmp_path / f"{package}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[audiotok.tokenizers]\ntwice = {package}.module:Class\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UnknownName, match=r"claimed twice, by first .* and second"):
+        audiotok.load("twice")

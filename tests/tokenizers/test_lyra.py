@@ -1,0 +1,83 @@
+"""Against Google's three model files, called as upstream calls them: one clip, a fresh interpreter."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import audiotok
+from audiotok.audio import Audio
+from audiotok.errors import AssetUnavailable, InvalidOption
+
+REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
+pytestmark = pytest.mark.weights
+
+
+@pytest.fixture(scope="module")
+def lyra() -> audiotok.Tokenizer:
+    with pytest.MonkeyPatch.context() as patch:
+        if (REFERENCE / "lyra").is_dir():
+            patch.setenv("AUDIOTOK_ASSETS", str(REFERENCE))
+        try:
+            return audiotok.load("lyra")
+        except AssetUnavailable as error:
+            pytest.skip(f"Lyra's weights: {error}")
+
+
+@pytest.fixture(scope="module")
+def speech(lyra: audiotok.Tokenizer) -> Audio:
+    path = REFERENCE / "lyra" / "sample1_16kHz.wav"
+    if not path.is_file():
+        pytest.skip(f"{path.name} is not here")
+    return Audio.load(path)
+
+
+@pytest.mark.parametrize("count", [1, 16, 30, 46])
+def test_codes_and_audio_are_upstreams(lyra: audiotok.Tokenizer, speech: Audio, count: int) -> None:
+    tokenizer = lyra.with_codebooks(count)
+    wave = speech.waveform[:, :, :16000]
+    models = lyra._models
+    encoder, decoder = (
+        models.open(name).get_signature_runner() for name in ("soundstream_encoder.tflite", "lyragan.tflite")
+    )
+    encode, decode = (models.quantizer.get_signature_runner(name) for name in ("encode", "decode"))
+    codes, audio = [], []
+    for frame in wave.reshape(-1, 1, 320).numpy():
+        features = encoder(input_audio=frame)["output_0"]
+        codes.append(encode(input_frames=features, num_quantizers=np.int32(count))["output_0"])
+        audio.append(decoder(input_audio=decode(encoding_indices=codes[-1])["output_0"])["output_0"][0])
+    tokens = tokenizer.encode(wave, 16000)
+    assert np.array_equal(tokens.codes[0].T.numpy(), np.stack(codes)[:, :count, 0, 0])
+    assert np.array_equal(tokenizer.decode(tokens).numpy()[0], np.concatenate(audio))
+
+
+def test_golden_codes_are_those_of_the_card(lyra: audiotok.Tokenizer, speech: Audio) -> None:
+    digest = hashlib.sha256(lyra.encode(speech).codes.numpy().tobytes()).hexdigest()
+    assert lyra.card.weights_verified.endswith(f"sha256:{digest}")
+
+
+def test_reconstruction_correlates_as_measured(lyra: audiotok.Tokenizer, speech: Audio) -> None:
+    decoded = lyra.decode(lyra.encode(speech)).waveform[0, 0]
+    assert torch.nn.functional.cosine_similarity(decoded, speech.waveform[0, 0], dim=0) > 0.9
+
+
+def test_a_clip_does_not_hear_the_one_before(lyra: audiotok.Tokenizer, speech: Audio) -> None:
+    first = lyra.encode(speech)
+    lyra.encode(torch.randn(8000), 16000)
+    assert torch.equal(lyra.encode(speech).codes, first.codes)
+
+
+def test_embeddings_sum_to_what_the_decoder_gets(lyra: audiotok.Tokenizer, speech: Audio) -> None:
+    tokens = lyra.encode(speech)
+    vectors = lyra.embed(tokens)[0, :, 7].sum(dim=0)
+    torch.testing.assert_close(
+        vectors, torch.from_numpy(lyra._models.dequantize(tokens.codes[0, :, 7].numpy())[0, 0]), atol=1e-5, rtol=0
+    )
+
+
+@pytest.mark.parametrize("count", [0, 47])
+def test_a_number_of_codebooks_that_is_not_there_is_refused(lyra: audiotok.Tokenizer, count: int) -> None:
+    with pytest.raises(InvalidOption, match="between 1 and 46"):
+        lyra.with_codebooks(count)
