@@ -57,7 +57,8 @@ def hub_snapshot(repo: str, revision: str) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(repo, revision=revision))
+        # The same weights in other frameworks' formats are not fetched.
+        return Path(snapshot_download(repo, revision=revision, ignore_patterns=["*.h5", "*.msgpack", "*.onnx"]))
     except OSError as error:  # every network, cache and HTTP error of huggingface_hub is one
         raise AssetUnavailable(
             f"{repo} at {revision} could not be had from the Hugging Face hub ({type(error).__name__}: {error}). "

@@ -5,7 +5,8 @@ better. The single "strong learner" of UTMOS22, as nearly everyone reports it, f
 checkpoint fixes. Undefined: silence, and less than half a second.
 Source: Saeki et al., "UTMOS: UTokyo-SaruLab system for VoiceMOS Challenge 2022", Interspeech 2022; weights of
 tarepan/SpeechMOS v1.0.0 by sha256. The model is put together from torchaudio's wav2vec 2.0, so that no code of the
-hub runs; its answers are those of tarepan/SpeechMOS at commit ed25eacbfa42b99156c36ebec67a733b5dbb9b79 to 1e-5.
+hub runs; on equal weights its answers equal those of tarepan/SpeechMOS at commit
+ed25eacbfa42b99156c36ebec67a733b5dbb9b79.
 """
 
 from __future__ import annotations
