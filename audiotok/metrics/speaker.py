@@ -2,9 +2,9 @@
 
 Conventions: 16 kHz speech; cosine of the embeddings of reference and estimate; -1 to 1 (GE2E's embeddings have no
 negative parts: 0 to 1), 1 is best; higher is better. Three encoders: GE2E's (offline, the default), ECAPA-TDNN's and
-WavLM's (by name, weights from the hub). Their cosines are not to be compared with each other, nor is 0 what two
-strangers get: two speakers tried here got 0.49 from GE2E. It hears what its package's own preparation leaves: quiet clips
-are raised to -30 dBFS and long pauses cut out; the others hear the clip as it is.
+WavLM's (by name, weights from the hub). Their cosines are not to be compared with each other, and strangers do not
+get 0: two speakers tried here got 0.49 from GE2E. It hears what its package's own preparation leaves: quiet clips are
+raised to -30 dBFS and long pauses cut out; the others hear the clip as it is.
 Undefined: silence, less than half a second, and for GE2E less than half a second of voice.
 Source: Wan et al., "Generalized end-to-end loss for speaker verification", ICASSP 2018 (package Resemblyzer);
 Desplanques et al., "ECAPA-TDNN", Interspeech 2020 (SpeechBrain, VoxCeleb); Chen et al., "WavLM", 2022
