@@ -6,8 +6,11 @@ tested for every family in test_upstream.py.
 
 from __future__ import annotations
 
+import runpy
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -272,6 +275,83 @@ def xcodec2(neucodec: bool = False) -> Family:
     )
 
 
+def wavtokenizer() -> Family:
+    """What upstream's classes give is in tests/golden, see test_wavtokenizer.py."""
+    from audiotok.tokenizers.wavtokenizer import Model, WavTokenizer, load_state
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_wavtokenizer.py"))
+    model = Model(made["RATIOS"]["75hz"], **made["SIZE"], layers=made["LAYERS"]).eval()
+    load_state(model, made["seeded_state"](model.state_dict()))
+    return Family(
+        WavTokenizer(model),
+        lambda clip, _: model.encode(clip[None, None])[0],
+        lambda codes: model.decode(codes[None])[0, 0],
+        lambda codes: model.codebook.decode(codes)[0].T,
+    )
+
+
+def focalcodec(causal: bool = False) -> Family:
+    """Its authors' package is not on PyPI: skipped where it is not installed."""
+    upstream = pytest.importorskip("focalcodec", reason="pip install focalcodec from its repository")
+    from audiotok.tokenizers.focalcodec import FocalCodec
+
+    model = upstream.FocalCodec(
+        encoder_config={
+            "hidden_dims": [16] * 7,
+            "num_layers": 1,
+            "dim": 32,
+            "ffn_dim": 64,
+            "num_heads": 4,
+            "causal": causal,
+        },
+        compressor_config={"input_dim": 32, "output_dim": 8, "hidden_dims": [32] * 3, "causal": causal},
+        quantizer_config={"codebook_size": 256},
+        decompressor_config={"input_dim": 8, "output_dim": 32, "hidden_dims": [32] * 3, "causal": causal},
+        decoder_name="WaveNeXt" if causal else "Vocos",
+        decoder_config={"input_dim": 32, "num_layers": 1, "dim": 32, "ffn_dim": 64, "causal": causal},
+    ).eval()
+    for name, value in model.compressor.named_parameters():
+        if name.endswith("bias"):
+            torch.nn.init.zeros_(value)  # else a bit's sign is that of its bias
+    return Family(
+        FocalCodec(model),
+        lambda clip, _: model.sig_to_toks(clip[None]),
+        lambda codes: model.toks_to_sig(codes)[0],
+        lambda codes: model.toks_to_codes(codes)[0],
+    )
+
+
+def ssl_units() -> Family:
+    from transformers import AutoFeatureExtractor, HubertConfig, HubertModel, Wav2Vec2FeatureExtractor
+
+    from audiotok.tokenizers.ssl_units import SSLUnits
+    from audiotok.units.centroids import Centroids
+
+    folder = Path(tempfile.mkdtemp())
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+    positions = {"num_conv_pos_embeddings": 16, "num_conv_pos_embedding_groups": 4}
+    HubertModel(HubertConfig(**sizes, **positions, conv_dim=[16] * 7)).save_pretrained(folder)
+    Wav2Vec2FeatureExtractor(do_normalize=True).save_pretrained(folder)
+    model = HubertModel.from_pretrained(folder).eval()
+    extractor = AutoFeatureExtractor.from_pretrained(folder)
+    centroids = Centroids(torch.randn(64, 32).half().float(), str(folder), layer=1)
+    centroids.save(folder / "centroids.safetensors")
+
+    def encode(clip: Tensor, _: int) -> Tensor:
+        inputs = extractor(clip.numpy(), sampling_rate=16000, return_tensors="pt").input_values
+        # Filled up so that the last samples are heard: HuBERT drops what does not fill its window of 400 samples.
+        frames = -(-len(clip) // 320)
+        inputs = torch.nn.functional.pad(inputs, (0, (frames - 1) * 320 + 400 - len(clip)))
+        states = model(inputs, output_hidden_states=True).hidden_states[1][0, :frames]
+        return torch.cdist(states, centroids.vectors).argmin(dim=1)[None]
+
+    return Family(
+        SSLUnits(centroids=str(folder / "centroids.safetensors")),
+        encode,
+        quantized=lambda codes: centroids.vectors[codes[0]],
+    )
+
+
 FAMILIES: dict[str, Callable[[], Family]] = {
     "dac": dac,
     "dac-16khz": lambda: dac(16000),
@@ -280,6 +360,10 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "snac": snac,
     "snac-44khz": lambda: snac(44100),
     "speechtokenizer": speechtokenizer,
+    "wavtokenizer": wavtokenizer,
+    "focalcodec": focalcodec,
+    "focalcodec-causal": lambda: focalcodec(causal=True),
+    "ssl-units": ssl_units,
     "xcodec": xcodec,
     "xcodec2": xcodec2,
     "neucodec": lambda: xcodec2(neucodec=True),
