@@ -20,7 +20,7 @@ def test_listing_imports_no_tokenizer() -> None:
 
 
 def test_an_unknown_name_suggests_a_near_one() -> None:
-    with pytest.raises(UnknownName, match="did you mean .*codec2"):
+    with pytest.raises(UnknownName, match=r"did you mean .*codec2"):
         audiotok.load("codec")
 
 

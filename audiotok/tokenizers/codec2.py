@@ -43,7 +43,10 @@ _LIBRARY_MODES = {3200: 0, 2400: 1, 1600: 2, 1400: 3, 1300: 4, 1200: 5, 700: 8} 
 
 
 class Codec2(FrameCodec):
-    """Modes by their nominal bit/s; 2400 and 1200 cost 2300 and 1175 without their spare bits. 700 is mode 700C."""
+    """Modes by their nominal bit/s; 2400 and 1200 cost 2300 and 1175 without their spare bits, 700 is mode 700C.
+
+    Encoding agrees with upstream to the bit, decoding with upstream in a process of its own (see `_Decoder`).
+    """
 
     card = TokenizerCard(
         title="Codec 2",

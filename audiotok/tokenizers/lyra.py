@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,7 @@ class Lyra(FrameCodec, Scalable, Embeddable):
         return decode
 
     def embed(self, tokens: Tokens) -> Tensor:
-        table = self._models.codebooks().to(tokens.codes.device)
+        table = self._models.codebooks.to(tokens.codes.device)
         return torch.stack([table[k][tokens.codes[:, k]] for k in range(tokens.spec.num_codebooks)], dim=1)
 
 
@@ -110,6 +111,7 @@ class _Models:
         indices[: len(codes), 0, 0] = codes
         return self.quantizer.get_signature_runner("decode")(encoding_indices=indices)["output_0"]
 
+    @functools.cached_property
     def codebooks(self) -> Tensor:
         """[46, 16, 64]: what each entry alone is decoded to; the decoder gets their sum."""
         table = torch.empty(_CODEBOOKS, _ENTRIES, _DIMENSIONS)
