@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -113,13 +114,23 @@ def _csp_hash(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode()
 
 
+def _as_flac(path: Path) -> bytes:
+    """What a run keeps as float32 WAV, at a quarter of its size: 16 bits, clipped as it was scored."""
+    import soundfile
+
+    waveform, sample_rate = soundfile.read(path, dtype="float32")
+    content = io.BytesIO()
+    soundfile.write(content, waveform.clip(-1.0, 1.0), sample_rate, format="FLAC", subtype="PCM_16")
+    return content.getvalue()
+
+
 def _write_sample(path: Path, folder: Path) -> str:
     """The audio as a script that hands its bytes to the page, named by its content; returns its relative URL.
 
     A page opened from disk may load a script beside it but may not fetch a file, and without the bytes there is
     neither a spectrogram nor switching between two decodings at the same sample.
     """
-    content = path.read_bytes()
+    content = _as_flac(path) if path.suffix == ".wav" else path.read_bytes()
     name = hashlib.sha256(content).hexdigest()[:24]
     folder.mkdir(exist_ok=True)
     script = f'audiotokSample("{name}","{base64.b64encode(content).decode()}");\n'

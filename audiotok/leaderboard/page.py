@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -59,6 +59,10 @@ def page_data(
     )
     clip_index = {clip: i for i, clip in enumerate(clip_ids)}
     shown = [_entry(entry) for entry in entries]
+    titles = Counter(values["title"] for values in shown)
+    for values in shown:
+        if titles[values["title"]] > 1 and values["title"] != values["id"]:
+            values["name"] = f"{values['title']} ({values['id'].removeprefix(values['family'] + ':')})"
     tables = list(dict.fromkeys(column.table for column in columns))
     ranked: dict[Column, ranking.ColumnRanks] = {}
     borda = {}
@@ -168,10 +172,11 @@ def digits(estimates: Sequence[Estimate], unit: str) -> int:
     widths = [e.high - e.low for e in estimates if e.low is not None and e.high is not None and e.high > e.low]
     sizes = [abs(e.value) for e in estimates if e.value]
     if widths:
-        shown = -math.floor(math.log10(statistics.median(widths) / 2))
+        # The geometric mean: widths of one column may differ a hundredfold, and both ends must stay legible.
+        shown = -math.floor(math.log10(statistics.geometric_mean(widths) / 2))
     else:
         shown = 2 - math.floor(math.log10(statistics.median(sizes))) if sizes else 2
-    return min(max(shown, 1 if unit == "%" else 0), 4)
+    return min(max(shown, 1 if unit == "%" else 0), 3)
 
 
 def _cell(
@@ -228,10 +233,15 @@ def _short(value: float) -> float:
     return float(f"{value:.6g}")
 
 
+def _title(entry: Entry) -> str:
+    return str(entry.card["title"]) if entry.card else entry.tokenizer
+
+
 def _entry(entry: Entry) -> dict[str, Any]:
     return {
         "id": entry.tokenizer,
-        "title": entry.card["title"] if entry.card else entry.tokenizer,
+        "title": _title(entry),
+        "name": _title(entry),
         "family": ranking.family(entry.tokenizer),
         "kind": entry.kind,
         "origin": entry.origin,

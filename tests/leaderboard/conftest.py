@@ -253,7 +253,7 @@ def large_board() -> Callable[[], list[Entry]]:
     return make_large_board
 
 
-def make_large_board(tokenizers: int = 100, metrics: int = 60, clips: int = 30) -> list[Entry]:
+def make_large_board(tokenizers: int = 100, metrics: int = 60, clips: int = 20) -> list[Entry]:
     """As many rows and columns as the page must carry; four modes of a family share a band."""
     questions = ("intelligibility", "perceptual", "signal", "speaker", "prosody")
     made = [Made(f"metric_{i}", f"Metric {i}", questions[i % 5], "", "higher", 5.0, 1.0, 0.3) for i in range(metrics)]

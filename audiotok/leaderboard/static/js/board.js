@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { DATA, entryKey, ratesOf } from "./data.js";
-import { ARROWS, BETTER, RATE_UNITS, cellInWords, failed, interval, number, range, rate, unit } from "./format.js";
+import { ARROWS, BETTER, RATE_UNITS, cellInWords, ends, failed, interval, number, range, rate, unit } from "./format.js";
 import { FACETS, boardModel } from "./model.js";
 import { linkTo, listParam, setParams } from "./state.js";
 import { tip } from "./tooltip.js";
@@ -16,7 +16,7 @@ export function boardTable(at) {
   const bodies = grouped
     ? [...DATA.bands.keys(), undefined].map((band) => body(view, bandTitle(band), model.rows.filter((entry) => ratesOf(entry, at.suite, at.domain).band === band), width))
     : [body(view, null, model.rows, width)];
-  const table = h("table", { class: `board${at.params.intervals === "0" ? " bare" : ""}`, role: "grid", "aria-label": `${at.suite}, ${at.domain}: ${model.rows.length} tokenizers` },
+  const table = h("table", { class: `board${at.params.intervals === "0" ? " bare" : ""}`, role: "grid", "aria-label": `${at.suite}, ${at.domain}: ${model.rows.length} tokenizers`, "--rates": 2 + view.showBorda, "--texts": card.length, "--values": view.columns.length },
     h("colgroup", {}, h("col", { class: "name" }), h("col", { class: "rate", span: String(2 + view.showBorda) }), card.length > 0 && h("col", { class: "text", span: String(card.length) }), view.columns.length > 0 && h("col", { span: String(view.columns.length) })),
     head(view), bodies, body(view, "Anchors, for scale: not ranked", model.anchors, width));
   startGrid(table);
@@ -80,7 +80,7 @@ export function valueCell(cell, column, scale) {
   const note = misses ? h("span", { class: "mark" }, `failed ${misses}/${misses + cell.n}`)
     : cell.judge ? h("span", { class: "mark" }, "judge")
     : cell.sig ? h("span", { class: "mark" }, "other signature")
-    : cell.ci && h("span", { class: "ci" }, `${number(cell.ci[0], column.digits)} – ${number(cell.ci[1], column.digits)}`);
+    : cell.ci && h("span", { class: "ci" }, ends(cell, column));
   const drawn = scale && cell.v !== undefined && column.question !== "rate";
   const td = h("td", { ...(drawn && whisker(cell, scale)), class: [drawn && "whisker", first && "first", cell.rank ? "ranked" : column.direction === "none" ? "plainly" : "unranked"].filter(Boolean).join(" "), tabindex: "-1", "aria-label": cellInWords(cell, column) },
     h("span", { class: "v" }, cell.rank && h("span", { class: "rank" }, range(cell.rank[0], cell.rank[1])), number(cell.v, column.digits)),
@@ -106,12 +106,12 @@ export function cellTip(cell, column) {
 
 /** The extent of a column's values, intervals included; anchors don't stretch it. */
 export function scaleOf(column, entries) {
-  const ends = entries.flatMap((entry) => {
+  const values = entries.flatMap((entry) => {
     const cell = entry.cells[column.index];
     return cell?.v === undefined ? [] : [cell.v, ...(cell.ci ?? [])];
   });
-  const [low, high] = [Math.min(...ends), Math.max(...ends)];
-  return ends.length && high > low ? { low, high } : null;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return values.length && high > low ? { low, high } : null;
 }
 
 /** Where the style sheet draws interval and value: a background's position is relative to the room that it leaves. */

@@ -2,7 +2,7 @@
 
 import { copyButton, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey } from "./data.js";
-import { ARROWS, cellInWords, number, unit } from "./format.js";
+import { ARROWS, cellInWords, ends, number, unit } from "./format.js";
 import { go, setParams } from "./state.js";
 import { stripPlot } from "./strip.js";
 
@@ -14,7 +14,7 @@ export function compareView({ path, params }) {
   const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
   const command = `audiotok compare ${a.id} ${b.id}`;
   return h("article", { class: "sheet" },
-    h("h1", {}, `${a.title} `, h("span", { class: "versus" }, "against"), ` ${b.title}`),
+    h("h1", {}, `${a.name} `, h("span", { class: "versus" }, "against"), ` ${b.name}`),
     h("div", { class: "toolbar" },
       select("First", options, entryKey(a), (key) => go(["compare", key, entryKey(b)], params)),
       select("Second", options, entryKey(b), (key) => go(["compare", entryKey(a), key], params)),
@@ -28,7 +28,7 @@ export function compareView({ path, params }) {
 function tableOf(key, columns, a, b) {
   const { data, suite, domain } = TABLES[key];
   return h("section", {}, h("h2", {}, `${data || suite}, ${domain}`), h("div", { class: "scroll" }, h("table", { class: "plain compare" },
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Metric"), [a.title, b.title, "Difference", "Clips better, equal, worse"].map((title) => h("th", { scope: "col", class: "n" }, title)))),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Metric"), [a.name, b.name, "Difference", "Clips better, equal, worse"].map((title) => h("th", { scope: "col", class: "n" }, title)))),
     Object.keys(QUESTIONS).map((question) => {
       const rows = columns.filter((column) => column.question === question);
       return rows.length > 0 && h("tbody", {}, h("tr", { class: "band" }, h("th", { colspan: "5", scope: "rowgroup" }, QUESTIONS[question])), rows.map((column) => compareRow(column, a.cells[column.index], b.cells[column.index])));
@@ -41,7 +41,7 @@ function compareRow(column, one, two) {
   const difference = alike && one.v !== undefined && two.v !== undefined ? one.v - two.v : undefined;
   const apart = one.ci && two.ci && (one.ci[0] > two.ci[1] || two.ci[0] > one.ci[1]);
   const counts = alike && column.direction !== "none" ? duels(one, two, sign) : null;
-  const side = (cell, better) => h("td", { class: better ? "n first" : "n", "aria-label": cellInWords(cell, column) }, number(cell.v, column.digits), cell.ci && h("span", { class: "ci" }, `${number(cell.ci[0], column.digits)} – ${number(cell.ci[1], column.digits)}`));
+  const side = (cell, better) => h("td", { class: better ? "n first" : "n", "aria-label": cellInWords(cell, column) }, number(cell.v, column.digits), cell.ci && h("span", { class: "ci" }, ends(cell, column)));
   return h("tr", {}, h("th", { scope: "row" }, column.title, " ", h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" "))),
     side(one, apart && sign * difference > 0), side(two, apart && sign * difference < 0),
     h("td", { class: "n" }, difference === undefined ? (alike ? "–" : "other signature") : `${difference > 0 ? "+" : ""}${number(difference, column.digits)}`, !apart && difference !== undefined && one.ci && two.ci && h("span", { class: "ci" }, "intervals overlap")),
@@ -66,7 +66,7 @@ function stripSection(common, a, b, params) {
   if (!choices.length) return null;
   const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
   const holder = h("div", { class: "figure" });
-  const lines = [a, b].map((entry) => ({ title: entry.title === (entry === a ? b : a).title ? entryKey(entry) : entry.title, cell: entry.cells[column.index] }));
+  const lines = [a, b].map((entry) => ({ title: a.name === b.name ? entryKey(entry) : entry.name, cell: entry.cells[column.index] }));
   new ResizeObserver(() => holder.replaceChildren(stripPlot(lines, column, holder.clientWidth))).observe(holder);
   return h("section", {}, h("h2", {}, "Clip by clip"),
     h("div", { class: "toolbar" }, select("Metric", choices.map((one) => [`${one.table}:${one.metric}`, `${one.title}${unit(one) ? ` [${one.unit}]` : ""}, ${TABLES[one.table].domain}`]), `${column.table}:${column.metric}`, (clips) => setParams({ clips }))),

@@ -6,7 +6,7 @@ export function h(tag, attributes, ...children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name.startsWith("--")) element.style.setProperty(name, value);
+    else if (name.startsWith("--")) element.style.setProperty(name, String(value));
     else element.setAttribute(name, value === true ? "" : value);
   }
   append(element, children);

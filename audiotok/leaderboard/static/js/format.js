@@ -14,6 +14,11 @@ export function interval(cell, column) {
   return cell.ci ? `${number(cell.ci[0], column.digits)} to ${number(cell.ci[1], column.digits)}` : "";
 }
 
+/** The same, short, for a cell. */
+export function ends(cell, column) {
+  return cell.ci.map((end) => number(end, column.digits)).join("\u2009–\u2009");
+}
+
 export function range(low, high) {
   return low === high ? String(low) : `${low}–${high}`;
 }

@@ -44,10 +44,10 @@ function track(entry, clip, columns, at) {
   const name = entry.samples[clip.id];
   const rates = ratesOf(entry, at.suite, at.domain);
   return h("div", { class: `track ${entry.kind}`, "data-sample": name, "data-top": String(TOP[at.domain] ?? 8000) },
-    playButton(name, `${entry.title} ${entry.id}`),
-    h("div", { class: "who" }, h("a", { href: linkTo(["tokenizer", entryKey(entry)], { from: `${at.suite}/${at.domain}` }) }, entry.title),
+    playButton(name, entry.name),
+    h("div", { class: "who" }, h("a", { href: linkTo(["tokenizer", entryKey(entry)], { from: `${at.suite}/${at.domain}` }) }, entry.name),
       h("small", {}, rates.bitrate === undefined ? (entry.kind === "anchor" ? "anchor" : "") : `${rate("bitrate", rates.bitrate)} kbit/s`)),
-    h("div", { class: "picture" }, h("canvas", { role: "img", "aria-label": `Spectrogram of ${entry.title}`, width: "8", height: "4" })),
+    h("div", { class: "picture" }, h("canvas", { role: "img", "aria-label": `Spectrogram of ${entry.name}`, width: "8", height: "4" })),
     h("dl", { class: "scores" }, columns.map((column) => h("div", {}, h("dt", {}, column.title), h("dd", {}, number(scoreOf(entry, column, clip), column.digits))))));
 }
 

@@ -46,7 +46,7 @@ function summary(at) {
   const columns = columnsOf(at.suite, at.domain);
   const measured = DATA.entries.filter((entry) => columns.some((column) => entry.cells[column.index]));
   const anchors = measured.filter((entry) => entry.kind === "anchor").length;
-  return `${measured.length - anchors} tokenizers, ${anchors} anchors, ${Math.max(0, ...columns.map((column) => column.n))} clips, ${columns.length} metrics`;
+  return `${measured.length - anchors} tokenizers${anchors ? `, ${anchors} anchors` : ""}, ${Math.max(0, ...columns.map((column) => column.n))} clips, ${columns.length} metrics`;
 }
 
 function questionBar(at) {

@@ -64,13 +64,12 @@ function draw({ column, x, groups, groupOf, shown, anchors, at, width }) {
   const colour = (one) => palette[groups.indexOf(groupOf(one)) % palette.length];
   const symbol = (one) => SYMBOLS[Math.floor(groups.indexOf(groupOf(one)) / palette.length) % SYMBOLS.length];
   const family = (one) => one.entry.family;
-  const ends = lastOfEach(shown, family);
   const coded = anchors.filter((one) => one.x !== undefined);
   const uncoded = anchors.filter((one) => one.x === undefined);
   const showAnchors = at.params.anchors !== "0";
   const front = at.params.front === "0" ? [] : paretoFront(shown, column.direction);
   const small = width < 560;
-  const named = small ? [] : ends;
+  const named = small ? [] : lastOfEach(shown, family);
   const figure = Plot.plot({
     width, height: small ? 380 : 480, marginLeft: 56, marginRight: small ? 20 : 90, marginBottom: 44, marginTop: 26, insetLeft: 14, insetRight: 10,
     style: { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" },
@@ -94,13 +93,13 @@ function draw({ column, x, groups, groupOf, shown, anchors, at, width }) {
     ],
   });
   figure.addEventListener("click", () => { if (figure.value) go(["tokenizer", entryKey(figure.value.entry)], { from: `${at.suite}/${at.domain}` }); });
-  figure.addEventListener("input", () => { figure.style.cursor = figure.value ? "pointer" : ""; if (figure.value) announce(figure.value.entry.title); });
+  figure.addEventListener("input", () => { figure.style.cursor = figure.value ? "pointer" : ""; if (figure.value) announce(figure.value.entry.name); });
   return figure;
 }
 
 function tipText({ entry, cell, rates }, column) {
   return [
-    entry.title, entry.id,
+    entry.name,
     `${column.title} ${number(cell.v, column.digits)}${unit(column)}${cell.ci ? `  (${interval(cell, column)})` : ""}`,
     `${rate("bitrate", rates.bitrate)} kbit/s, ${rate("token_rate", rates.token_rate)} tokens/s`,
     cell.rank ? `rank ${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]} in its band` : cell.why ? `not ranked: ${cell.why}` : "",

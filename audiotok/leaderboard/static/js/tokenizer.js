@@ -15,7 +15,7 @@ export function tokenizerView({ path, params }) {
   const back = (params.from ?? "").split("/");
   return h("article", { class: "sheet" },
     h("p", { class: "crumb" }, h("a", { href: linkTo(back.length === 2 ? back : []) }, "← Board")),
-    h("h1", {}, entry.title),
+    h("h1", {}, entry.name),
     h("p", { class: "identifier" }, h("code", {}, entry.id), copyButton(entry.id, "Copy the identifier"), badges(entry)),
     entry.card && h("p", { class: "lead" }, entry.card.summary),
     entry.kind === "tokenizer" && h("p", {}, h("a", { href: linkTo(["compare", entryKey(entry)]) }, "Compare it with another →")),
@@ -55,7 +55,7 @@ function cardSection(card) {
 
 function ratesSection(entry) {
   const tables = Object.entries(entry.rates);
-  return h("section", {}, h("h2", {}, "Measured rates"), tables.length === 0 ? h("p", { class: "hint" }, "It codes nothing.") :
+  return h("section", {}, h("h2", {}, "Measured rates"), tables.length === 0 ? h("p", { class: "hint" }, entry.kind === "anchor" ? "An anchor has no tokens." : "Not measured.") :
     h("div", { class: "scroll" }, h("table", { class: "plain" },
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Data"), Object.entries(RATE_TITLES).map(([name, title]) => h("th", { scope: "col", class: "n" }, title, h("br"), h("small", {}, RATE_UNITS[name]))))),
       h("tbody", {}, tables.map(([key, rates]) => h("tr", {}, h("th", { scope: "row" }, capital(tableName(key)), h("br"), h("small", {}, DATA.bands[rates.band] ?? "")),
@@ -113,7 +113,7 @@ function clipsSection(entry, params) {
         const clip = DATA.clips[index];
         const reference = DATA.entries.find((other) => other.id === "reference" && other.samples[clip.id]);
         return h("tr", {}, h("th", { scope: "row" }, clip.id), h("td", { class: "n" }, `${number(value, column.digits + 1)}${unit(column)}`), h("td", {}, clip.text ? clipName(clip) : ""),
-          h("td", { class: "plays" }, entry.samples[clip.id] ? [playButton(entry.samples[clip.id], `${clip.id} through ${entry.title}`), reference && [" ", playButton(reference.samples[clip.id], `${clip.id}, reference`), h("small", {}, " reference")]] : h("small", {}, "no sample")));
+          h("td", { class: "plays" }, entry.samples[clip.id] ? [playButton(entry.samples[clip.id], `${clip.id} through ${entry.name}`), reference && [" ", playButton(reference.samples[clip.id], `${clip.id}, reference`), h("small", {}, " reference")]] : h("small", {}, "no sample")));
       })))));
 }
 

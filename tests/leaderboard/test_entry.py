@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from audiotok.errors import InvalidResult
+from audiotok.leaderboard.entry import MAX_SAMPLE_BYTES, Entry, read_entries, read_entry
+from audiotok.results import record
+
+
+@pytest.fixture
+def submission(board: list[Entry], tmp_path: Path) -> Path:
+    """One good folder."""
+    entry = next(entry for entry in board if entry.tokenizer == "mimi:num_codebooks=8")
+    folder = tmp_path / "submissions" / "mimi"
+    (folder / "samples").mkdir(parents=True)
+    timings = [result for result in entry.results if result.metric.startswith("rtf_")]
+    record.write(folder / "results.jsonl", [result for result in entry.results if result not in timings])
+    record.write(folder / "timings.jsonl", timings)
+    (folder / "card.yaml").write_text(yaml.safe_dump(dict(entry.card or {})), encoding="utf-8")
+    (folder / "conformance.json").write_text(json.dumps(entry.conformance), encoding="utf-8")
+    (folder / "environment.json").write_text(json.dumps(dict(entry.environment)), encoding="utf-8")
+    for clip, path in entry.samples.items():
+        shutil.copy(path, folder / "samples" / f"{clip}.ogg")
+    return folder
+
+
+def test_a_folder_reads_back_as_the_entry_it_was_written_from(submission: Path, board: list[Entry]) -> None:
+    entry = next(entry for entry in board if entry.tokenizer == "mimi:num_codebooks=8")
+    read = read_entry(submission)
+    assert sorted(r.to_json() for r in read.results) == sorted(r.to_json() for r in entry.results)
+    assert (read.tokenizer, read.card, read.environment) == (entry.tokenizer, entry.card, entry.environment)
+    assert json.dumps(read.conformance) == json.dumps(entry.conformance)
+    assert (read.origin, sorted(read.samples)) == ("submission", sorted(entry.samples))
+
+
+def rewrite(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
+    return lambda folder: (
+        (folder / name).write_text(change((folder / name).read_text("utf-8")), encoding="utf-8") and None
+    )
+
+
+def card(**changes: object) -> Callable[[Path], None]:
+    return rewrite("card.yaml", lambda text: yaml.safe_dump(yaml.safe_load(text) | changes))
+
+
+def add(name: str, content: bytes) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).write_bytes(content) and None
+
+
+def link(name: str) -> Callable[[Path], None]:
+    def replace(folder: Path) -> None:
+        (folder / name).unlink()
+        (folder / name).symlink_to("/etc/passwd")
+
+    return replace
+
+
+SPOILED = {
+    "no card": lambda folder: (folder / "card.yaml").unlink(),
+    "no results": lambda folder: (folder / "results.jsonl").unlink(),
+    "card is a link": link("card.yaml"),
+    "results are a link": link("results.jsonl"),
+    "sample is a link": link("samples/speech-00.ogg"),
+    "card with an alias": rewrite("card.yaml", lambda text: f"{text}\nx: &a [1]\ny: *a\n"),
+    "card that makes an object": rewrite(
+        "card.yaml", lambda text: f"{text}\nx: !!python/object/apply:os.system [id]\n"
+    ),
+    "card that is a list": rewrite("card.yaml", lambda text: "- a\n- b\n"),
+    "card with a number for a title": card(title=5),
+    "card with a text for a list": card(trained_with="whisper"),
+    "card with a list for a text": card(licence=["MIT"]),
+    "card with a list of numbers": card(objective=[1]),
+    "card with an unknown field": card(onload="alert(1)"),
+    "card that is not text": add("card.yaml", b"\xff\xfe\x00"),
+    "card too large": rewrite("card.yaml", lambda text: text + "#" * (1 << 20)),
+    "NaN": rewrite("results.jsonl", lambda text: text.replace('"n": 40', '"n": NaN', 1)),
+    "infinity by overflow": rewrite("results.jsonl", lambda text: text.replace('"n": 40', '"n": 1e999', 1)),
+    "duplicate key": rewrite("results.jsonl", lambda text: text.replace('"n": 40', '"n": 40, "n": 41', 1)),
+    "two tokenizers": rewrite("results.jsonl", lambda text: text.replace("codebooks=8", "codebooks=4", 1)),
+    "a name that is no identifier": rewrite("results.jsonl", lambda text: text.replace("mimi:num", "<b>:num")),
+    "no signature": rewrite("results.jsonl", lambda text: text.replace("reconstruction.v1|", "|", 1)),
+    "a clip twice": rewrite("results.jsonl", lambda text: text.replace("speech-01", "speech-02", 1)),
+    "conformance of another format": rewrite("conformance.json", lambda text: text.replace("conformance.v1", "x.v1")),
+    "environment that is a list": rewrite("environment.json", lambda text: "[1]"),
+    "nested until it breaks": rewrite("environment.json", lambda text: "[" * 100_000),
+    "sample that is a page": add("samples/speech-00.html", b"<script>"),
+    "sample with a name that leaves": add("samples/..%2f.ogg", b"OggS"),
+    "sample too large": add("samples/speech-09.ogg", b"0" * (MAX_SAMPLE_BYTES + 1)),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED.keys())
+def test_a_spoiled_folder_is_left_out_with_the_file_and_the_reason(
+    submission: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(submission)
+    with pytest.raises((InvalidResult, FileNotFoundError), match=submission.name):
+        read_entry(submission)
+    entries, refused = read_entries(submission.parent)
+    assert entries == []
+    assert list(refused) == ["mimi"]
+
+
+def test_a_folder_that_is_not_there_holds_no_entries(tmp_path: Path) -> None:
+    assert read_entries(tmp_path / "nowhere") == ([], {})
