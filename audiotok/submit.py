@@ -5,7 +5,6 @@ Its layout is described where it is read, in audiotok.leaderboard.entry.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import shutil
@@ -19,7 +18,8 @@ import yaml
 from audiotok import conformance, provenance, registry
 from audiotok.anchor import Anchor
 from audiotok.audio import Audio
-from audiotok.data.manifest import Clip, Manifest
+from audiotok.data.manifest import Manifest
+from audiotok.leaderboard.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
 from audiotok.results import record
@@ -27,10 +27,6 @@ from audiotok.results.record import Result
 from audiotok.run import Run
 from audiotok.stages.folder import RunFolder, open_folder, read_json, slug, write_json
 from audiotok.tokenizer import Tokenizer
-
-#: Clips per domain whose tokens go along, for anyone to decode and score again, and of which to listen to.
-VERIFIED_CLIPS = 4
-LISTENED_CLIPS = 1
 
 
 def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
@@ -53,13 +49,6 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return target
-
-
-def chosen(manifest: Manifest, per_domain: int) -> list[Clip]:
-    """The same clips for everybody: the first of each domain in the order of the hashes of their ids."""
-    ordered = sorted(manifest, key=lambda clip: hashlib.sha256(clip.id.encode()).digest())
-    domains = sorted({clip.domain for clip in ordered})
-    return [clip for domain in domains for clip in [c for c in ordered if c.domain == domain][:per_domain]]
 
 
 def _write(

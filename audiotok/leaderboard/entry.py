@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 import yaml
 
+from audiotok import registry
 from audiotok.card import TokenizerCard
 from audiotok.errors import AudiotokError, InvalidResult
 from audiotok.identifier import Identifier
@@ -61,11 +62,13 @@ def read_entry(folder: str | Path) -> Entry:
     if len(identifiers) != 1:
         found = ", ".join(identifiers) or "none"
         raise InvalidResult(f"{folder / 'results.jsonl'}: expected the scores of one tokenizer, got those of {found}")
+    anchor = Identifier.parse(identifiers[0]).name in registry.anchors()
     return Entry(
         tokenizer=identifiers[0],
         results=(*results, *timings),
+        kind="anchor" if anchor else "tokenizer",
         origin="submission",
-        card=_card(folder / "card.yaml"),
+        card=None if anchor else _card(folder / "card.yaml"),
         conformance=_conformance(folder / "conformance.json"),
         environment=_json(folder / "environment.json") or {},
         samples=_samples(folder / "samples"),

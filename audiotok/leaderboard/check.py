@@ -1,0 +1,186 @@
+"""The board's door: what is wrong with a submission, found without running, unpacking or believing anything in it.
+
+    files    known, of their kind and size, no links                               files.py
+    text     plain and visible, links with https                                   text.py, cards.py
+    scores   complete, in range, giving the estimates that are claimed, possible   scores.py
+    tokens   of the spec that they name, costing the bits that are claimed         codes.py
+
+What can only be told by running the tokenizer is `audiotok.verify`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from audiotok import data, registry
+from audiotok.data.manifest import Manifest
+from audiotok.errors import AudiotokError, InvalidOption
+from audiotok.identifier import Identifier
+from audiotok.leaderboard import text
+from audiotok.leaderboard.cards import read_card
+from audiotok.leaderboard.codes import check_tokens
+from audiotok.leaderboard.entry import Entry, read_entry
+from audiotok.leaderboard.files import check_files
+from audiotok.leaderboard.problem import Problem
+from audiotok.leaderboard.scores import RESULTS, TIMINGS, Expected, check_results, read_results
+from audiotok.recipe import SUITES, Suite
+from audiotok.results import record, signature
+from audiotok.results.conformance import Report
+from audiotok.results.record import Result
+
+#: Files that every submission holds, and those that an anchor, which has no tokens, does without.
+ALWAYS = (RESULTS, "environment.json")
+WITH_TOKENS = ("card.yaml", "conformance.json", TIMINGS)
+Reference = Mapping[tuple[str, str, str], Result]
+
+
+def check(
+    folder: str | Path, taken: Collection[str] = (), reference: Reference | None = None, suite: str = "mini"
+) -> list[Problem]:
+    """Why the board refuses a submission; empty where it takes it. Never raises for what is in the folder.
+
+    `taken`: identifiers that are on the board. `reference`: the clean reference's own scores (`reference_scores`),
+    which none can beat.
+    """
+    folder = Path(folder)
+    if folder.is_symlink() or not folder.is_dir():
+        return [Problem(".", "", "expected a folder of its own")]
+    chosen = SUITES[suite]
+    manifests = {name: data.load(name) for name in chosen.datasets}
+    try:
+        return sorted(set(_problems(folder, taken, reference or {}, chosen, manifests)))
+    except Exception as error:  # noqa: BLE001  # a hostile folder may find what nobody thought of: refused, not a crash
+        return [Problem(".", "", f"cannot be checked: {type(error).__name__}: {str(error)[:200]}")]
+
+
+def admit(
+    folder: str | Path, reference: Reference | None = None, taken: Collection[str] = ()
+) -> tuple[list[Entry], dict[str, str]]:
+    """The submissions in a folder that pass, and the names of those that don't, with the reasons.
+
+    Of two with one identifier the first by name of folder stays; `taken` are identifiers that none may have.
+    """
+    entries: list[Entry] = []
+    refused: dict[str, str] = {}
+    for path in sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []:
+        if path.name.startswith(".") or not (path.is_dir() or path.is_symlink()):
+            continue
+        problems = check(path, [*taken, *(entry.tokenizer for entry in entries)], reference)
+        if problems:
+            more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
+            refused[path.name] = "; ".join(map(str, problems[:3])) + more
+        else:
+            entries.append(read_entry(path))
+    return entries, refused
+
+
+def reference_scores(folder: str | Path) -> Reference:
+    """Of a folder that holds the clean reference's submission, `<folder>/reference`; empty where it does not."""
+    path = Path(folder) / "reference" / RESULTS
+    results = record.read(path) if path.is_file() and not path.is_symlink() else []
+    return {
+        (result.metric, result.domain, signature.parse(result.signature).fields["data"].partition("@")[0]): result
+        for result in results
+        if result.tokenizer == "reference"
+    }
+
+
+def _problems(
+    folder: Path, taken: Collection[str], reference: Reference, suite: Suite, manifests: Mapping[str, Manifest]
+) -> Iterator[Problem]:
+    clips = {clip.id for manifest in manifests.values() for clip in manifest}
+    files = list(check_files(folder, clips))
+    yield from files
+    if files:
+        return  # what is no proper file is not opened
+    results, unreadable = _read(folder / RESULTS)
+    timings, untimed = _read(folder / TIMINGS)
+    identifiers = sorted({result.tokenizer for result in (*results, *timings)})
+    anchor = len(identifiers) == 1 and _is_anchor(identifiers[0])
+    missing = [name for name in (*ALWAYS, *(() if anchor else WITH_TOKENS)) if not (folder / name).exists()]
+    yield from (Problem(name, "", "expected this file, it is missing") for name in missing)
+    yield from (*unreadable, *untimed)
+    if missing:
+        return
+    card, faults = ({}, []) if anchor else read_card(folder / "card.yaml")
+    yield from faults
+    if len(identifiers) != 1:
+        shown = ", ".join(identifier[:80] for identifier in identifiers[:3]) or "none"
+        yield Problem(RESULTS, "tokenizer", f"expected the scores of one tokenizer, got those of {shown}")
+        return
+    identifier = identifiers[0]
+    yield from _name(identifier, taken)
+    yield from _json_texts(folder / "environment.json")
+    if not anchor:
+        yield from _conformance(folder / "conformance.json", identifier)
+    decodes = anchor or card.get("decoder") != "-"
+    taught = card.get("trained_with") if not faults else None
+    expected = Expected(suite, manifests, not anchor, decodes, tuple(taught or ()), reference)
+    if not unreadable:
+        yield from check_results(RESULTS, results, expected)
+    if not untimed and not anchor:
+        yield from check_results(TIMINGS, timings, expected)
+    if not anchor:
+        for manifest in manifests.values():
+            yield from check_tokens(folder, identifier, results, manifest, decodes=decodes)
+
+
+def _read(path: Path) -> tuple[list[Result], list[Problem]]:
+    return read_results(path) if path.exists() else ([], [])
+
+
+def _is_anchor(identifier: str) -> bool:
+    try:
+        return Identifier.parse(identifier).name in registry.anchors()
+    except InvalidOption:
+        return False
+
+
+def _name(identifier: str, taken: Collection[str]) -> Iterator[Problem]:
+    try:
+        canonical = str(Identifier.parse(identifier))
+    except (InvalidOption, RecursionError) as error:
+        yield Problem(RESULTS, "tokenizer", str(error)[:300])
+        return
+    if canonical != identifier:
+        yield Problem(RESULTS, "tokenizer", f"expected the canonical {canonical!r}, got {identifier!r}")
+    # Names that differ by case alone would be taken for each other.
+    if identifier.casefold() in {name.casefold() for name in taken}:
+        yield Problem(RESULTS, "tokenizer", f"the name is taken: {identifier} is on the board")
+
+
+def _json(path: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
+    try:
+        values = record.strict_json(path.read_text(encoding="utf-8"))
+        for at, value in text.texts(values):
+            if wrong := text.fault(value):
+                return None, [Problem(path.name, at[:80], wrong)]
+        return values, []
+    except (ValueError, RecursionError) as error:
+        return None, [Problem(path.name, "", f"expected JSON: {str(error)[:200]}")]
+
+
+def _json_texts(path: Path) -> list[Problem]:
+    return _json(path)[1]
+
+
+def _conformance(path: Path, identifier: str) -> Iterator[Problem]:
+    values, problems = _json(path)
+    yield from problems
+    if values is None:
+        return
+    try:
+        report = Report.from_dict(values)
+        outcomes = [finding.outcome for finding in report.findings]
+        texts = [part for finding in report.findings for part in (finding.check, finding.message)]
+    except AudiotokError as error:
+        yield Problem(path.name, "", str(error)[:300])
+        return
+    if not outcomes or not all(isinstance(part, str) for part in texts):
+        yield Problem(path.name, "findings", "expected checks, each with an outcome and a message")
+    if report.tokenizer != identifier:
+        yield Problem(path.name, "tokenizer", f"expected {identifier}, got {report.tokenizer[:80]}")
+    if values.get("passed") is not report.passed:
+        yield Problem(path.name, "passed", f"expected {str(report.passed).lower()}, what its findings say")

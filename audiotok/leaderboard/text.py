@@ -1,0 +1,68 @@
+"""Which text may be shown to readers: plain, visible, without HTML, scripts or links that are not https."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+MAX_CHARACTERS = 4000
+MAX_DEPTH = 8
+#: A tag, a comment or a declaration; an entity; a scheme that runs what follows it. "0 <= code < 5" is none of them.
+_MARKUP = re.compile(r"<[A-Za-z/!?]|&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]{1,31});")
+_SCRIPT = re.compile(r"\b(?:java|vb|live)script\s*:|\bdata\s*:\s*[a-z]+/", re.IGNORECASE)
+_LINK = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*):(?=//)")
+_OPENING = re.compile(r"\A\s*([A-Za-z][A-Za-z0-9+.-]*):")
+
+
+def fault(text: str) -> str:
+    """Why a text is refused, "" where it is not."""
+    if len(text) > MAX_CHARACTERS:
+        return f"expected at most {MAX_CHARACTERS} characters, got {len(text)}"
+    for character in text:
+        # Cc and Cs control and halve, Cf turns the direction of writing or hides; Co and Cn have no agreed glyph.
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") and character not in "\n\t":
+            return f"expected visible characters, got U+{ord(character):04X}"
+    if match := _MARKUP.search(text):
+        return f"expected plain text, got HTML at {text[match.start() : match.start() + 20]!r}"
+    if match := _SCRIPT.search(text):
+        return f"expected plain text, got a script at {match.group()!r}"
+    for match in _LINK.finditer(text):
+        if match.group(1).lower() != "https":
+            return f"expected links with https, got {match.group(1)}"
+    return ""
+
+
+def link_fault(text: str) -> str:
+    """Why a text is no link that readers may be sent to, "" where it is one."""
+    if wrong := fault(text):
+        return wrong
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError as error:
+        return f"expected an https link, got {text[:80]!r} ({error})"
+    opening = _OPENING.match(text)
+    scheme = opening.group(1) if opening else "none"
+    if scheme.lower() != "https":
+        return f"expected a link with the scheme https, got {scheme}"
+    if not host or parts.username is not None or re.search(r"[\s\"'<>\\]", text):
+        return f"expected https://HOST/PATH without spaces, quotes or a user's name, got {text[:80]!r}"
+    return ""
+
+
+def texts(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """(path, text) of every text in what JSON gave, keys included. Raises ValueError where it is nested too deep."""
+    if depth > MAX_DEPTH:
+        raise ValueError(f"expected at most {MAX_DEPTH} levels, got more at {path[:80]}")
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield path, key
+            yield from texts(inner, f"{path}.{key}" if path else key, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner, path, depth + 1)
