@@ -8,12 +8,15 @@ Left out, because their text is not what is said (of the prompts and dialogues t
 - a prompt that the English list describes instead of quoting ("[this is a simple beep tone]"), in every language;
 - a text with anything in brackets, with "?" for a letter that an editor lost, or with no letters;
 - the folders silence/ (nothing said) and letters/ (a letter's name is not its text);
-- a text said at less than 4 or more than 25 letters a second: other words than the text, or parts of it;
-- a prompt without a text, in the packages that have texts.
+- a text whose letters a second are less than 0.3 or more than 1.5 times its source's median (of texts of five words
+  or more): only a part of the text, or other words, are said;
+- a prompt without a text, in the packages that have texts;
+- a file that is empty or damaged in its package.
 
 Splits. A prompt's name, a dialogue's level and a track decide, so that translations, takes and neighbours stay
-together: about 15% test, 5% valid. Clips of `mini` are test, and no train or valid clip has a text of a test clip of
-its language. The voices of asterisk-es-co, asterisk-fr-armelle and librivox are in test only, so they are unseen.
+together: about 15% test, 5% valid; of music, the tracks that mini has an excerpt of are test. Clips of `mini` are
+test, and no train or valid clip has a text of a test clip of its language. The voices of asterisk-es-co,
+asterisk-fr-armelle and librivox are in test only, so they are unseen.
 Speakers: asterisk-en and -es are one (allison), -fr june, -it carlo, -ru ivrvoice; fillets has two main voices a
 language (small, big) and many in minor parts (other).
 """
@@ -24,6 +27,7 @@ import functools
 import gzip
 import hashlib
 import re
+import statistics
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,20 +44,21 @@ PROMPTS_A_LANGUAGE = 7  # in mini
 MUSIC_TRACKS = 12  # in mini
 EXCERPT = 10.0  # seconds of each
 MUSIC_PIECE = 20.0  # seconds, in small
+SHORTEST = 1.2  # seconds of speech, in small: shorter prompts are single words, and would be a third of the list
 VOICES = {"en": "allison", "es": "allison", "fr": "june", "it": "carlo", "ru": "ivrvoice"}
 #: Sonic Pi's families of samples that are music; the others are sounds.
 MUSICAL = ("loop", "guit", "bass", "tabla")
 
 
 def main() -> None:
-    prompts = list(_asterisk())
+    prompts = _said(list(_asterisk()))
     sounds = list(_sonic_pi())
     mini = [*_mini_prompts(prompts), *_librivox(), *_mini_music(), *(clip for clip in sounds if _in_mini(clip))]
     mini = [replace(clip, split="test") for clip in mini]
     _save("mini", mini)
-    speech = [*prompts, *_other_voices(), *_fillets(), *_librivox()]
-    small = _apart(speech, mini) + _tracks_apart(list(_wesnoth()), mini) + sounds
-    _save("small", small)
+    speech = [*prompts, *_other_voices(), *_said(list(_fillets())), *_librivox()]
+    speech = [clip for clip in speech if clip.duration >= SHORTEST]
+    _save("small", _apart(speech, mini) + _tracks_apart(list(_wesnoth()), mini) + sounds)
 
 
 def _save(name: str, clips: list[Clip]) -> None:
@@ -75,10 +80,8 @@ def _asterisk() -> Iterator[Clip]:
             name = path.removesuffix(".g722")
             if name in described or name.startswith(("silence/", "letters/")) or not _quotes(texts.get(name, "")):
                 continue
-            clip = _whole(f"asterisk-{language}", path, "speech", _split(name))
-            clip = replace(clip, text=_one_line(texts[name]), language=language, speaker=speaker)
-            if _said(clip):
-                yield clip
+            for clip in _whole(f"asterisk-{language}", path, "speech", _split(name)):
+                yield replace(clip, text=_one_line(texts[name]), language=language, speaker=speaker)
 
 
 def _texts(language: str) -> dict[str, str]:
@@ -106,8 +109,8 @@ def _other_voices() -> Iterator[Clip]:
             name = path.removesuffix(suffix)
             if name not in described and not name.startswith(("silence/", "letters/")):
                 split = _split(name) if language == "it" else "test"
-                clip = _whole(source, path, "speech", split)
-                yield replace(clip, language=language, speaker=source.rpartition("-")[2])
+                for clip in _whole(source, path, "speech", split):
+                    yield replace(clip, language=language, speaker=source.rpartition("-")[2])
 
 
 def _fillets() -> Iterator[Clip]:
@@ -125,18 +128,16 @@ def _fillets() -> Iterator[Clip]:
             if not _quotes(text):
                 continue
             speaker = f"fillets-{language}-{font if font in ('small', 'big') else 'other'}"
-            clip = _whole(f"fillets-{language}", path, "speech", _split(level))
-            clip = replace(clip, text=_one_line(text), language=language, speaker=speaker)
-            if _said(clip):
-                yield clip
+            for clip in _whole(f"fillets-{language}", path, "speech", _split(level)):
+                yield replace(clip, text=_one_line(text), language=language, speaker=speaker)
 
 
 def _librivox() -> Iterator[Clip]:
     source = SOURCES["librivox"]
     transcription = Debian(source.package, f"{source.folder}/transcription").get(cache_folder()).read_text()
     for text, name in re.findall(r"<s> (.*) </s> \((.*)\)", transcription):
-        clip = _whole("librivox", f"{name}.wav", "speech", "test")
-        yield replace(clip, text=text, language="en", speaker="librivox-sense-and-sensibility")
+        for clip in _whole("librivox", f"{name}.wav", "speech", "test"):
+            yield replace(clip, text=text, language="en", speaker="librivox-sense-and-sensibility")
 
 
 def _wesnoth() -> Iterator[Clip]:
@@ -148,21 +149,18 @@ def _wesnoth() -> Iterator[Clip]:
 
 @functools.cache
 def _tracks() -> list[Clip]:
-    tracks = []
-    for path in _files("wesnoth", ".ogg"):
-        try:
-            tracks.append(_whole("wesnoth", path, "music", _split(path)))
-        except InvalidAudio as error:  # one track's last page is damaged in the release itself
-            print(f"left out: {error}")
-    return tracks
+    return [
+        clip
+        for path in _files("wesnoth", ".ogg")
+        for clip in _whole("wesnoth", path, "music", "valid" if _split(path) == "valid" else "train")
+    ]
 
 
 def _sonic_pi() -> Iterator[Clip]:
     for path in _files("sonic-pi", ".flac"):
         family = path.partition("_")[0]
-        clip = _whole("sonic-pi", path, "music" if family in MUSICAL else "audio", "train")
-        clip = replace(clip, label=family)
-        yield replace(clip, split="test") if _in_mini(clip) else clip
+        for clip in _whole("sonic-pi", path, "music" if family in MUSICAL else "audio", "train"):
+            yield replace(clip, label=family, split="test" if _in_mini(clip) else "train")
 
 
 def _in_mini(clip: Clip) -> bool:
@@ -198,7 +196,7 @@ def _apart(speech: list[Clip], mini: list[Clip]) -> list[Clip]:
 
 
 def _tracks_apart(music: list[Clip], mini: list[Clip]) -> list[Clip]:
-    """A track with an excerpt in mini is test as a whole. The excerpts themselves come first."""
+    """The tracks with an excerpt in mini, and the excerpts themselves, are music's test split."""
     excerpts = [clip for clip in mini if clip.source == "wesnoth"]
     held_out = {clip.path for clip in excerpts}
     return excerpts + [replace(clip, split="test") if clip.path in held_out else clip for clip in music]
@@ -210,15 +208,18 @@ def _files(source: str, suffix: str) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob(f"*{suffix}"))
 
 
-def _whole(source: str, path: str, domain: str, split: str) -> Clip:
+def _whole(source: str, path: str, domain: str, split: str) -> Iterator[Clip]:
+    """The file as one clip, or none where it cannot be read: a few are empty or damaged in their packages."""
     place = SOURCES[source]
     file = Debian(place.package, f"{place.folder}/{path}").get(cache_folder())
-    frames, rate = probe(file)
-    name = re.sub(r"[^A-Za-z0-9._-]+", "_", str(Path(path).with_suffix("")))
+    try:
+        frames, rate = probe(file)
+    except InvalidAudio as error:
+        print(f"left out: {source} {path}: {error}", flush=True)
+        return
+    clip_id = f"{source}-{re.sub(r'[^A-Za-z0-9._-]+', '_', str(Path(path).with_suffix('')))}"
     end = round(frames / rate, 6)
-    return Clip(
-        f"{source}-{name}", source, path, file_sha256(file), 0.0, end, rate, domain, split, licence=place.licence
-    )
+    yield Clip(clip_id, source, path, file_sha256(file), 0.0, end, rate, domain, split, licence=place.licence)
 
 
 def _cut(track: Clip, start: float, duration: float) -> Clip:
@@ -239,10 +240,14 @@ def _quotes(text: str) -> bool:
     return not re.search(r"[\[\](){}<>]|\w\?\s*[^\W\d_A-ZÀ-Ý]", text) and bool(re.search(r"[^\W\d_]", text))
 
 
-def _said(clip: Clip) -> bool:
-    """Whether the clip can hold the words of its text: digits are longer when said."""
-    letters = sum(6 if c.isdigit() else c.isalpha() for c in clip.text or "")
-    return 4 <= letters / clip.duration <= 25
+def _said(clips: list[Clip]) -> list[Clip]:
+    """The clips that can hold the words of their text, by the pace of their source. A digit counts as six letters."""
+    paces = {c.id: sum(6 if x.isdigit() else x.isalpha() for x in c.text or "") / c.duration for c in clips}
+    usual = {
+        source: statistics.median(paces[c.id] for c in clips if c.source == source and len(_words(c)) >= 5)
+        for source in {c.source for c in clips}
+    }
+    return [c for c in clips if 0.3 * usual[c.source] <= paces[c.id] <= 1.5 * usual[c.source]]
 
 
 def _one_line(text: str) -> str:

@@ -107,7 +107,7 @@ def safe_path(path: str) -> bool:
 def _line(clip: Clip) -> str:
     """Fields that have their default value are left out."""
     values = {f.name: getattr(clip, f.name) for f in fields(Clip) if getattr(clip, f.name) != f.default}
-    return json.dumps(values, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def _clip(values: object) -> Clip:
