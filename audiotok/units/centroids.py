@@ -25,7 +25,7 @@ class Centroids:
     encoder: str  # "whisper-base", or a name on the hub
     layer: int  # of the encoder: 0 its embedded input, n the output of its n-th layer, -1 its final output
     remove_mean: bool = False  # whether each clip's mean is taken off its frames first
-    data: str = ""  # "small/train@sha256:ab12…"
+    data: str = ""  # "small/train@sha256:ab12…", the hash of the clips that were drawn
     command: str = ""  # what made them
 
     def save(self, path: Path) -> None:

@@ -1,0 +1,72 @@
+"""How few tokens can say the same codes?
+
+    python recipes/train_bpe.py --tokenizer whisper-units --data small --split train --vocab-size 2048 -o bpe.json
+    audiotok encode in.wav --tokenizer "bpe(whisper-units):model=bpe.json" -o tokens.safetensors
+
+Encodes the clips (kept under --runs, where a killed run goes on), leaves one clip in twenty out, learns the merges on
+the others and measures on those that were left out.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from tqdm import tqdm
+
+import audiotok
+from audiotok import data
+from audiotok.data.draw import draw
+from audiotok.options import DataName, Device, RunsFolder, TokenizerName, start
+from audiotok.stages.folder import open_folder
+from audiotok.tokens import Tokens
+from audiotok.units.bpe import UnitBPE
+from audiotok.units.flatten import flatten
+
+HELD_OUT = 20  # one clip in so many
+
+
+def main(
+    tokenizer: TokenizerName,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The model: a tokenizer.json.")],
+    data_name: DataName = "small",
+    split: Annotated[str, typer.Option(help="Split of the data set.")] = "train",
+    domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",
+    hours: Annotated[float, typer.Option(help="Of audio, drawn at random; 0 takes all.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+    vocab_size: Annotated[int, typer.Option(help="Tokens, those of one code included.")] = 2048,
+    min_count: Annotated[int, typer.Option(help="Merge no pair that occurs less often.")] = 2,
+    device: Device = "cpu",
+    runs: RunsFolder = Path("runs"),
+) -> None:
+    system = audiotok.load(tokenizer, device)
+    manifest = draw(data.load(data_name).domain(domain).split(split), hours, seed)
+    clips = encoded(system, manifest, runs)
+    held_out, train = clips[::HELD_OUT], [clip for i, clip in enumerate(clips) if i % HELD_OUT]
+    bpe = UnitBPE.train(train, sum(system.spec.codebook_sizes), vocab_size, min_count)
+    bpe.save(out)
+
+    tokens = bpe.encode(held_out)
+    exact = sum(np.array_equal(a, b) for a, b in zip(bpe.decode(tokens), held_out, strict=True))
+    codes = sum(len(clip) for clip in held_out)
+    print(f"learnt on           {sum(len(clip) for clip in train)} codes of {len(train)} clips")
+    print(f"tokens              {bpe.vocab_size}, the longest of {bpe.lengths.max()} codes")
+    print(f"codes per token     {codes / sum(len(clip) for clip in tokens):.2f} on {len(held_out)} clips left out")
+    print(f"exact round trips   {exact} of {len(held_out)}")
+    print(out)
+
+
+def encoded(tokenizer: audiotok.Tokenizer, manifest: data.Manifest, runs: Path) -> list[np.ndarray]:
+    """The flattened codes of every clip; what was encoded before is read."""
+    folder = open_folder(runs, tokenizer, manifest)
+    clips = []
+    for clip in tqdm(manifest, desc=f"{tokenizer.identifier}: encode", unit="clip"):
+        path = folder.tokens(clip.id)
+        if not path.exists():
+            tokenizer.encode(data.read(clip, manifest.root)).to("cpu").save(path)
+        clips.extend(flatten(Tokens.load(path)))
+    return clips
+
+
+if __name__ == "__main__":
+    start(main)

@@ -1,0 +1,119 @@
+"""Which k vectors stand best for the frames of a speech encoder?
+
+    python recipes/train_units.py --encoder whisper-base --k 500 --data small --split train --hours 1
+
+Encodes the clips once (kept under --runs), starts with k-means++ on a sample, runs k-means until the error stands
+still, and measures the units on clips that were left out. Goes on where it was stopped. Writes the centroids, a
+record of every pass and a plot of convergence.
+"""
+
+import json
+import shlex
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from audiotok import data
+from audiotok.data.draw import draw
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import InvalidData
+from audiotok.options import DataName, Device, RunsFolder, start
+from audiotok.units.centroids import Centroids, assign
+from audiotok.units.deduplicate import runs_of
+from audiotok.units.encoders import open_encoder
+from audiotok.units.features import Features, sample_frames
+from audiotok.units.kmeans import KMeans, Pass, fit, perplexity
+
+SAMPLE_PER_CENTROID = 50  # frames that k-means++ chooses from
+
+
+def main(
+    encoder: Annotated[str, typer.Option(help="whisper-base, or HuBERT-like by its hub name.")] = "whisper-base",
+    layer: Annotated[int, typer.Option(help="Of the encoder; -1 is its output.")] = -1,
+    k: Annotated[int, typer.Option(min=1, help="Number of units.")] = 500,
+    data_name: DataName = "small",
+    split: Annotated[str, typer.Option(help="Split of the data set.")] = "train",
+    hours: Annotated[float, typer.Option(help="Of audio, drawn at random; 0 takes all.")] = 0.0,
+    remove_mean: Annotated[bool, typer.Option(help="Take each clip's mean off its frames (Vec-Tok Speech).")] = False,
+    passes: Annotated[int, typer.Option(help="At most.")] = 100,
+    tolerance: Annotated[float, typer.Option(help="Stop when a pass lowers the error by less, relative.")] = 1e-4,
+    update_frames: Annotated[int, typer.Option(help="Mini-batch k-means: frames per update; 0 moves once a pass.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the draw and of k-means++.")] = 0,
+    device: Device = "cpu",
+    runs: RunsFolder = Path("runs"),
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the centroids.")] = None,
+) -> None:
+    manifest = draw(data.load(data_name).domain("speech").split(split), hours, seed)
+    name = f"{encoder.replace('/', '--')}.layer{layer}"
+    features = encoded(manifest, encoder, layer, device, runs / "features" / f"{name}.{manifest.sha256[:12]}")
+    train, held_out = features.split(max(1, len(features.shards) // 20))
+
+    folder = runs / "units" / f"{name}.{manifest.sha256[:12]}.k{k}.mean{int(remove_mean)}.{update_frames}.seed{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    checkpoint = folder / "kmeans.safetensors"
+    if checkpoint.is_file():
+        state = KMeans.load(checkpoint, device)
+    else:
+        sample = sample_frames(train.blocks(remove_mean), SAMPLE_PER_CENTROID * k, seed)
+        state = KMeans.start(sample, k, seed, device)
+    for step in fit(
+        state, lambda: train.blocks(remove_mean), passes=passes, tolerance=tolerance, update_frames=update_frames
+    ):
+        state.save(checkpoint)
+        print(f"pass {len(state.history):3d}  explained {step.explained:.4f}  used {step.used}  revived {step.revived}")
+
+    command = "python " + shlex.join(["recipes/train_units.py", *sys.argv[1:]])
+    origin = f"{data_name}/{split}@sha256:{manifest.sha256}"
+    out = out or folder / "centroids.safetensors"
+    Centroids(state.centroids, encoder, layer, remove_mean, origin, command).save(out)
+    report = measured(held_out, Centroids.load(out)) | {"passes": [asdict(step) for step in state.history]}
+    out.with_suffix(".json").write_text(json.dumps(report, indent=1) + "\n")
+    plot(state.history, out.with_suffix(".png"))
+    print(*(f"{name:18}{value:.4g}" for name, value in report.items() if isinstance(value, float)), out, sep="\n")
+
+
+def encoded(manifest: Manifest, name: str, layer: int, device: str, folder: Path) -> Features:
+    encoder = open_encoder(name, layer, device)
+
+    def waveform(clip: Clip) -> torch.Tensor:
+        return data.read(clip, manifest.root).resample(encoder.sample_rate).waveform[0, 0].to(device)
+
+    features = Features.compute(manifest.clips, encoder, folder, waveform)
+    if len(features.shards) < 2:
+        raise InvalidData(f"{len(manifest)} clips are too few: one shard is held out, and one more is needed to train")
+    return features
+
+
+def measured(held_out: Features, centroids: Centroids) -> dict[str, float]:
+    """What the units are like on clips that did not train them."""
+    k = len(centroids.vectors)
+    clips = [assign(frames, centroids.vectors, centroids.remove_mean) for _, frames in held_out]
+    units = torch.cat(clips)
+    runs = sum(len(runs_of(clip[None])[1]) for clip in clips)
+    return {
+        "frames": float(len(units)),
+        "perplexity": perplexity(units, k),
+        "used": len(units.unique()) / k,
+        "frames per run": len(units) / runs,
+    }
+
+
+def plot(history: list[Pass], path: Path) -> None:
+    import matplotlib
+
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    figure, axis = pyplot.subplots(figsize=(5, 3), layout="constrained")
+    axis.plot(range(1, len(history) + 1), [step.explained for step in history])
+    axis.set(xlabel="pass over the data", ylabel="share of the variance explained")
+    figure.savefig(path, dpi=120)
+    pyplot.close(figure)
+
+
+if __name__ == "__main__":
+    start(main)
