@@ -7,10 +7,16 @@ import { FACETS, boardModel } from "./model.js";
 import { linkTo, listParam, setParams } from "./state.js";
 import { tip } from "./tooltip.js";
 
+const CELLS_AT_ONCE = 2000;
+
 export function boardTable(at) {
   const model = boardModel(at);
   const card = listParam(at.params, "card").map((name) => FACETS.find((facet) => facet.name === name)).filter(Boolean);
-  const view = { ...model, at, card, scales: model.columns.map((column) => scaleOf(column, model.rows)), showBorda: at.params.borda !== "0" && [...model.borda.values()].some((x) => x !== undefined) };
+  const view = {
+    ...model, at, card, budget: CELLS_AT_ONCE, pending: [],
+    scales: model.columns.map((column) => scaleOf(column, model.rows)),
+    showBorda: at.params.borda !== "0" && [...model.borda.values()].some((x) => x !== undefined),
+  };
   const width = 3 + view.showBorda + card.length + model.columns.length;
   const grouped = at.params.group !== "0";
   const bodies = grouped
@@ -20,6 +26,7 @@ export function boardTable(at) {
     h("colgroup", {}, h("col", { class: "name" }), h("col", { class: "rate", span: String(2 + view.showBorda) }), card.length > 0 && h("col", { class: "text", span: String(card.length) }), view.columns.length > 0 && h("col", { span: String(view.columns.length) })),
     head(view), bodies, body(view, "Anchors, for scale: not ranked", model.anchors, width));
   startGrid(table);
+  finishLater(table, view.pending);
   return { model, node: h("div", { class: "scroll", "data-keep": "board", tabindex: "-1" }, table,
     model.rows.length === 0 && h("p", { class: "empty" }, "No tokenizer passes these filters.")) };
 }
@@ -56,9 +63,26 @@ function sortBy(at, id, descending, also) {
 
 function body(view, title, entries, width) {
   if (!entries.length) return null;
-  return h("tbody", {},
+  const now = entries.slice(0, Math.max(0, Math.ceil(view.budget / width)));
+  view.budget -= now.length * width;
+  const section = h("tbody", {},
     title && h("tr", { class: "band" }, h("th", { colspan: String(width), scope: "rowgroup" }, h("span", {}, title, h("span", { class: "count" }, String(entries.length))))),
-    entries.map((entry) => row(view, entry)));
+    now.map((entry) => row(view, entry)));
+  for (let i = now.length; i < entries.length; i += 10) {
+    view.pending.push(() => section.append(...entries.slice(i, i + 10).map((entry) => row(view, entry))));
+  }
+  return section;
+}
+
+/** What is below the first screen is drawn in slices, so that the page answers meanwhile. */
+function finishLater(table, pending) {
+  const next = pending.shift();
+  if (!next) return;
+  setTimeout(() => {
+    if (!table.isConnected) return; // another view has taken its place
+    next();
+    finishLater(table, pending);
+  });
 }
 
 function row({ at, columns, scales, card, borda, showBorda }, entry) {

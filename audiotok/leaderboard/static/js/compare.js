@@ -40,7 +40,7 @@ function compareRow(column, one, two) {
   const alike = (one.sig ?? column.signature) === (two.sig ?? column.signature);
   const difference = alike && one.v !== undefined && two.v !== undefined ? one.v - two.v : undefined;
   const apart = one.ci && two.ci && (one.ci[0] > two.ci[1] || two.ci[0] > one.ci[1]);
-  const counts = alike && column.direction !== "none" ? duels(one, two, sign) : null;
+  const counts = alike && column.direction !== "none" && column.question !== "rate" ? duels(one, two, sign) : null;
   const side = (cell, better) => h("td", { class: better ? "n first" : "n", "aria-label": cellInWords(cell, column) }, number(cell.v, column.digits), cell.ci && h("span", { class: "ci" }, ends(cell, column)));
   return h("tr", {}, h("th", { scope: "row" }, column.title, " ", h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" "))),
     side(one, apart && sign * difference > 0), side(two, apart && sign * difference < 0),

@@ -69,14 +69,18 @@ function draw({ column, x, groups, groupOf, shown, anchors, at, width }) {
   const showAnchors = at.params.anchors !== "0";
   const front = at.params.front === "0" ? [] : paretoFront(shown, column.direction);
   const small = width < 560;
+  const ticks = roundNumbers([...shown, ...coded].map((one) => one.x), small);
   const named = small ? [] : lastOfEach(shown, family);
   const figure = Plot.plot({
     width, height: small ? 380 : 480, marginLeft: 56, marginRight: small ? 20 : 90, marginBottom: 44, marginTop: 26, insetLeft: 14, insetRight: 10,
     style: { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" },
     ariaLabel: `${column.title} over ${RATE_TITLES[x]}, ${shown.length} tokenizers`,
-    x: { type: "log", label: `${RATE_TITLES[x]} (${RATE_UNITS[x]})`, grid: true, ticks: roundNumbers([...shown, ...coded].map((one) => one.x), small), tickFormat: String },
+    x: { type: "log" },
     y: { label: `${column.title}${unit(column) === "%" ? " (%)" : column.unit ? ` (${column.unit})` : ""}, better upwards`, labelArrow: "none", reverse: column.direction === "lower", grid: true, nice: true, zero: false },
     marks: [
+      Plot.gridX(ticks),
+      // As text of its own: a log scale's tick format would drop every 5.
+      Plot.axisX(ticks, { text: ticks.map(String), label: `${RATE_TITLES[x]} (${RATE_UNITS[x]})` }),
       showAnchors ? [
         Plot.ruleY(uncoded, { y: "y", stroke: "currentColor", strokeOpacity: 0.35, strokeDasharray: "2,3" }),
         Plot.text(uncoded, { y: "y", text: (one) => one.entry.title, frameAnchor: "left", textAnchor: "start", dx: 4, dy: -6, fill: "currentColor", fillOpacity: 0.6 }),
@@ -89,7 +93,7 @@ function draw({ column, x, groups, groupOf, shown, anchors, at, width }) {
       at.params.bars === "0" ? [] : Plot.ruleX(shown.filter((one) => one.cell.ci), { x: "x", y1: (one) => one.cell.ci[0], y2: (one) => one.cell.ci[1], stroke: colour, strokeOpacity: 0.55 }),
       Plot.dot(shown, { x: "x", y: "y", symbol, stroke: colour, fill: (one) => (one.sound ? colour(one) : "var(--surface)"), strokeWidth: 1.5, r: 4.5 }),
       Plot.text(named, { x: "x", y: "y", text: family, dx: 9, dy: -1, textAnchor: "start", fill: colour, stroke: "var(--surface)", strokeWidth: 4, fontWeight: 600 }),
-      Plot.tip([...shown, ...(showAnchors ? coded : [])], Plot.pointer({ x: "x", y: "y", title: (one) => tipText(one, column), fill: "var(--surface)", stroke: "var(--line)", fontSize: 12, maxRadius: 40 })),
+      Plot.tip([...shown, ...(showAnchors ? coded : [])], Plot.pointer({ x: "x", y: "y", title: (one) => tipText(one, column), fill: "var(--surface)", stroke: "var(--line)", fontSize: 12, lineHeight: 1.35, maxRadius: 40 })),
     ],
   });
   figure.addEventListener("click", () => { if (figure.value) go(["tokenizer", entryKey(figure.value.entry)], { from: `${at.suite}/${at.domain}` }); });

@@ -19,7 +19,7 @@ export function stripPlot(lines, column, width) {
       Plot.dot(dots, Plot.dodgeY("middle", { x: "value", fy: "title", r: 3.5, padding: 0.5, fill: "var(--accent)", fillOpacity: 0.55 })),
       Plot.ruleX(means, { x: "value", fy: "title", stroke: "currentColor", strokeWidth: 1.5 }),
       Plot.ruleY(means.filter((one) => one.ci), { x1: (one) => one.ci[0], x2: (one) => one.ci[1], fy: "title", y: 0, stroke: "currentColor", strokeWidth: 3, strokeOpacity: 0.5 }),
-      Plot.tip(dots, Plot.pointerX(Plot.dodgeY("middle", { x: "value", fy: "title", r: 3.5, padding: 0.5, title: (one) => `${clipName(one.clip)}\n${number(one.value, column.digits + 1)}${unit(column)}`, fill: "var(--surface)", stroke: "var(--line)" }))),
+      Plot.tip(dots, Plot.pointerX(Plot.dodgeY("middle", { x: "value", fy: "title", r: 3.5, padding: 0.5, title: (one) => `${clipName(one.clip)}\n${number(one.value, column.digits + 1)}${unit(column)}`, fill: "var(--surface)", stroke: "var(--line)", lineHeight: 1.35 }))),
     ],
   });
 }

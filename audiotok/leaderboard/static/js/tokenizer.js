@@ -22,6 +22,7 @@ export function tokenizerView({ path, params }) {
     h("div", { class: "pair" }, entry.card && cardSection(entry.card), h("div", {}, ratesSection(entry), conformanceSection(entry))),
     scoresSection(entry),
     clipsSection(entry, params),
+    samplesSection(entry),
     provenanceSection(entry));
 }
 
@@ -111,10 +112,27 @@ function clipsSection(entry, params) {
       misses.map(([clip, reason]) => h("tr", {}, h("th", { scope: "row" }, clip), h("td", { class: "mark" }, "failed"), h("td", { colspan: "2" }, reason))),
       cell.clips.slice(0, 8).map(([index, value]) => {
         const clip = DATA.clips[index];
-        const reference = DATA.entries.find((other) => other.id === "reference" && other.samples[clip.id]);
-        return h("tr", {}, h("th", { scope: "row" }, clip.id), h("td", { class: "n" }, `${number(value, column.digits + 1)}${unit(column)}`), h("td", {}, clip.text ? clipName(clip) : ""),
-          h("td", { class: "plays" }, entry.samples[clip.id] ? [playButton(entry.samples[clip.id], `${clip.id} through ${entry.name}`), reference && [" ", playButton(reference.samples[clip.id], `${clip.id}, reference`), h("small", {}, " reference")]] : h("small", {}, "no sample")));
+        return h("tr", {}, h("th", { scope: "row" }, clip.id), h("td", { class: "n" }, `${number(value, column.digits + 1)}${unit(column)}`), h("td", {}, clip.text ? clipName(clip) : ""), h("td", { class: "plays" }, playButtons(entry, clip)));
       })))));
+}
+
+/** The clip through this tokenizer and as it was; nothing where it has no sample. */
+function playButtons(entry, clip) {
+  if (!entry.samples[clip.id]) return null;
+  const reference = DATA.entries.find((other) => other !== entry && other.id === "reference" && other.samples[clip.id]);
+  return [
+    playButton(entry.samples[clip.id], `${clip.id} through ${entry.name}`),
+    reference && [playButton(reference.samples[clip.id], `${clip.id}, reference`), h("small", {}, "reference")],
+  ];
+}
+
+function samplesSection(entry) {
+  const clips = DATA.clips.filter((clip) => entry.samples[clip.id]);
+  if (!clips.length) return null;
+  const [suite, , domain] = Object.keys(TABLES)[0].split("/");
+  return h("section", {}, h("h2", {}, "Listen"), h("div", { class: "scroll" }, h("table", { class: "plain" }, h("tbody", {}, clips.map((clip) =>
+    h("tr", {}, h("th", { scope: "row" }, clip.text ? clipName(clip) : clip.id), h("td", { class: "plays" }, playButtons(entry, clip)),
+      h("td", {}, h("a", { href: linkTo([suite, clip.domain ?? domain, "listen"], { clip: clip.id }) }, "Through all tokenizers"))))))));
 }
 
 function conformanceSection(entry) {
