@@ -1,0 +1,82 @@
+"""Sampling that can only give valid sequences, whatever the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from transformers import LogitsProcessor
+
+from audiotok.errors import InvalidOption
+from audiotok.lm.pattern import Pattern
+from audiotok.lm.vocabulary import END, PAD, START
+
+
+class ValidSequences(LogitsProcessor):
+    """For `model.generate(logits_processor=[…])`: only ids that can continue a sequence of the pattern.
+
+        model.generate(prompt, logits_processor=LogitsProcessorList([ValidSequences(pattern, max_frames=500)]),
+                       max_length=pattern.steps(500), eos_token_id=END, pad_token_id=PAD)
+
+    For patterns of one stream; prompts may be padded on the left with PAD. Without `max_frames`, what `max_length` cuts
+    off is not a whole sequence.
+    """
+
+    def __init__(self, pattern: Pattern, *, min_frames: int = 1, max_frames: int | None = None) -> None:
+        if pattern.streams != 1:
+            raise InvalidOption(
+                f"generate writes one id a step, this pattern {pattern.streams}; use audiotok.lm.generation.sample"
+            )
+        self.pattern = pattern
+        self.min_frames, self.max_frames = min_frames, max_frames
+
+    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
+        """[B, n], [B, V] -> [B, V]"""
+        allowed = [
+            self.pattern.allowed(row[row != PAD][None], min_frames=self.min_frames, max_frames=self.max_frames)[0]
+            if int(row[-1]) not in (END, PAD)
+            else self._over()
+            for row in input_ids.cpu()
+        ]
+        mask = torch.stack(allowed).to(scores.device)
+        # A model may have more outputs than the vocabulary, for the sake of alignment.
+        mask = torch.nn.functional.pad(mask, (0, scores.shape[1] - mask.shape[1]))
+        return scores.masked_fill(~mask, -torch.inf)
+
+    def _over(self) -> Tensor:
+        over = torch.zeros(self.pattern.vocabulary.size, dtype=torch.bool)
+        over[PAD] = True
+        return over
+
+
+@torch.no_grad()
+def sample(
+    logits_of: Callable[[Tensor], Tensor],
+    pattern: Pattern,
+    *,
+    max_frames: int,
+    min_frames: int = 1,
+    prompt: Tensor | None = None,
+    temperature: float = 1.0,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """One clip of any pattern: [S, n] prompt of ids -> [S, L] ids, which `pattern.invert(ids[None])` reads.
+
+    `logits_of` maps [1, S, n] ids to the logits [V] that follow. The first stream's id is drawn first, since its end
+    is the end of all.
+    """
+    if temperature <= 0:
+        raise InvalidOption(f"temperature must be positive, got {temperature}")
+    ids = torch.full((pattern.streams, 1), START) if prompt is None else prompt
+    while True:
+        logits = logits_of(ids[None]).float().cpu() / temperature
+        drawn: list[Tensor] = []
+        for stream in range(pattern.streams):
+            first = int(drawn[0]) if drawn else None
+            allowed = pattern.allowed(ids, min_frames=min_frames, max_frames=max_frames, first=first)[stream]
+            if allowed[PAD]:
+                return ids
+            probabilities = logits.masked_fill(~allowed, -torch.inf).softmax(dim=0)
+            drawn.append(torch.multinomial(probabilities, 1, generator=generator))
+        ids = torch.cat([ids, torch.stack(drawn)], dim=1)

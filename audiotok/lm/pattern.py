@@ -1,0 +1,224 @@
+"""A pattern: the order in which a language model reads and writes a clip's codes. Lossless, with an inverse."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_left
+from functools import lru_cache
+from typing import final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from audiotok.errors import InvalidOption, InvalidTokens
+from audiotok.lm.sequences import Sequences, pad
+from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
+from audiotok.tokens import Tokens, TokenSpec
+
+Places = NDArray[np.int64]  # [S, L]
+
+
+def special(token: int) -> int:
+    """How a layout writes that a place holds a special token, which is of no field: a negative number."""
+    return -1 - token
+
+
+class Pattern(ABC):
+    """What every pattern does; a leaf says where in the sequence of a clip of so many frames each code stands.
+
+    Codes of a whole clip come first. A code that is held over a stride stands once. Durations are written where decode
+    needs them, or where `max_duration` asks for them; a clip's `num_samples` is not part of a sequence.
+    """
+
+    streams: int  # ids per step
+
+    def __init__(self, spec: TokenSpec, *, max_duration: int | None = None) -> None:
+        if max_duration is None:
+            max_duration = spec.max_duration
+        if spec.max_duration and not max_duration:
+            raise InvalidOption("max_duration=0 would drop durations that decode needs; leave it out")
+        self.spec = spec
+        self.vocabulary = Vocabulary(spec, max_duration)
+        # What stands in each frame, coarse to fine: codebooks, then the duration.
+        strides = [spec.stride(k) for k in range(spec.num_codebooks)]
+        self._framewise = np.arange(spec.num_codebooks)
+        if max_duration:
+            strides.append(1)
+            self._framewise = np.append(self._framewise, self.vocabulary.duration)
+        self._strides = np.array(strides)
+        self._global_fields = spec.num_codebooks + np.arange(len(spec.global_sizes))
+
+    @abstractmethod
+    def steps(self, frames: int) -> int:
+        """Length of the sequence of a clip of so many frames, start and end included; grows with every frame."""
+
+    @final
+    @lru_cache(maxsize=256)  # noqa: B019  # patterns are few and small
+    def layout(self, frames: int) -> tuple[Places, Places]:
+        """Which field stands at each place (`special(token)` where none), and of which frame; not to be written to."""
+        return self._layout(frames)
+
+    @abstractmethod
+    def _layout(self, frames: int) -> tuple[Places, Places]:
+        """What `layout` keeps."""
+
+    @abstractmethod
+    def allowed(
+        self, prefix: Tensor, *, min_frames: int = 1, max_frames: int | None = None, first: int | None = None
+    ) -> Tensor:
+        """[S, n] ids of one clip so far -> [S, V] bool: what may come next.
+
+        `max_frames` is the longest clip that may be written. Where there are several streams, the first one's id is
+        drawn first and passed as `first`, since the others end when it does.
+        """
+
+    @property
+    def heads(self) -> Tensor:
+        """[S, V] bool: the ids that each stream's distribution runs over. All of them in a row."""
+        heads = torch.zeros(self.streams, self.vocabulary.size, dtype=torch.bool)
+        if self.streams == 1:
+            return ~heads
+        for stream, field in enumerate(self._framewise):
+            heads[stream, self.vocabulary.ids_of(int(field))] = True
+        for field in self._global_fields:
+            heads[0, self.vocabulary.ids_of(int(field))] = True
+        heads[0, END] = True
+        return heads
+
+    @final
+    def apply(self, tokens: Tokens) -> Sequences:
+        """A ragged batch -> its sequences, on the CPU. Raises InvalidTokens where they would lose something."""
+        if tokens.spec != self.spec:
+            raise InvalidTokens(f"this pattern is for tokens of {self.spec}, got {tokens.spec}")
+        values = self._values(tokens)
+        offsets = np.array(self.vocabulary.offsets)
+        clips = []
+        for clip, frames in zip(values, tokens.lengths.tolist(), strict=True):
+            fields, at = self.layout(frames)
+            real = fields >= 0
+            ids = np.where(real, 0, special(0) - fields)
+            ids[real] = clip[fields[real], at[real]] + offsets[fields[real]]
+            clips.append((torch.from_numpy(ids), torch.from_numpy(np.where(real, fields, -1))))
+        if not clips:
+            raise InvalidTokens("nothing to lay out: the batch holds no clips")
+        return pad(clips, self.vocabulary)
+
+    @final
+    def invert(self, sequences: Sequences | Tensor) -> Tokens:
+        """Sequences, or ids [B, S, L] (or [B, L]) padded on either side -> tokens.
+
+        Raises InvalidTokens, with the place, where a sequence is not one that `apply` gives.
+        """
+        ids = sequences.ids if isinstance(sequences, Sequences) else sequences
+        ids = ids.cpu()
+        if ids.ndim == 2:
+            ids = ids[:, None]
+        if ids.ndim != 3 or ids.shape[1] != self.streams or not len(ids):
+            raise InvalidTokens(f"ids must be [B, {self.streams}, L], got {list(ids.shape)}")
+        values = [self._invert(index, _unpadded(clip)) for index, clip in enumerate(ids)]
+        frames = [clip.shape[1] for clip in values]
+        padded = torch.zeros(len(values), len(self.vocabulary.sizes), max(frames), dtype=torch.int64)
+        for row, clip in enumerate(values):
+            padded[row, :, : frames[row]] = torch.from_numpy(clip)
+        books, whole = self.spec.num_codebooks, len(self.spec.global_sizes)
+        if whole and min(frames) == 0:
+            raise InvalidTokens("a clip without frames has no place for its codes of the whole clip")
+        lengths = torch.tensor(frames)
+        durations = None
+        if self.vocabulary.max_duration:
+            durations = padded[:, self.vocabulary.duration] + 1
+            durations *= torch.arange(durations.shape[1]) < lengths[:, None]
+        return Tokens(
+            codes=padded[:, :books].contiguous(),
+            lengths=lengths,
+            spec=self.spec,
+            durations=durations,
+            global_codes=padded[:, books : books + whole, 0].contiguous() if whole else None,
+        )
+
+    def max_frames(self, steps: int) -> int:
+        """The longest clip whose sequence fits into so many steps. Raises InvalidOption where none does."""
+        if steps < self.steps(0):
+            raise InvalidOption(f"{steps} steps hold no clip; the shortest sequence has {self.steps(0)}")
+        return bisect_left(range(steps + 1), steps + 1, key=self.steps) - 1
+
+    def _values(self, tokens: Tokens) -> Places:
+        """[B, F, T] codes by field; a global code stands in frame 0."""
+        codes = tokens.codes.cpu().numpy()
+        batch, _, frames = codes.shape
+        mask = tokens.mask.cpu().numpy()
+        for k, stride in enumerate(self.spec.strides):
+            held = codes[:, k, np.arange(frames) // stride * stride]
+            if ((codes[:, k] != held) & mask).any():
+                raise InvalidTokens(f"codebook {k} changes within its stride of {stride} frames")
+        values = np.zeros((batch, len(self.vocabulary.sizes), frames), np.int64)
+        values[:, : self.spec.num_codebooks] = codes
+        if tokens.global_codes is not None:
+            if bool((tokens.lengths == 0).any()):
+                raise InvalidTokens("a clip without frames has no place for its codes of the whole clip")
+            values[:, self._global_fields, 0] = tokens.global_codes.cpu().numpy()
+        if self.vocabulary.max_duration:
+            if tokens.durations is None:
+                raise InvalidTokens("durations are missing, and this pattern writes them")
+            durations = tokens.durations.cpu().numpy()
+            longest = int((durations * mask).max(initial=0))
+            if longest > self.vocabulary.max_duration:
+                raise InvalidTokens(
+                    f"a run of {longest} frames is longer than max_duration={self.vocabulary.max_duration}"
+                )
+            values[:, self.vocabulary.duration] = durations - 1
+        return values
+
+    def _invert(self, index: int, ids: Places) -> Places:
+        """[S, L] of one clip -> [F, T]"""
+        steps = ids.shape[1]
+        frames = bisect_left(range(steps), steps, key=self.steps)
+        if self.steps(frames) != steps:
+            raise InvalidTokens(f"clip {index}: no clip has a sequence of {steps} steps; was it cut?")
+        fields, at = self.layout(frames)
+        real = fields >= 0
+        low = np.where(real, np.array(self.vocabulary.offsets)[np.maximum(fields, 0)], special(0) - fields)
+        size = np.where(real, np.array(self.vocabulary.sizes)[np.maximum(fields, 0)], 1)
+        codes = ids - low
+        wrong = (codes < 0) | (codes >= size)
+        if wrong.any():
+            stream, step = (int(i) for i in np.argwhere(wrong)[0])
+            name = self.vocabulary.names[fields[stream, step]] if real[stream, step] else "a special token"
+            raise InvalidTokens(
+                f"clip {index}, step {step}, stream {stream}: expected {name}, ids {low[stream, step]} to "
+                f"{low[stream, step] + size[stream, step] - 1}, got {ids[stream, step]}"
+            )
+        values = np.zeros((len(self.vocabulary.sizes), frames), np.int64)
+        if not frames:
+            return values
+        values[fields[real], at[real]] = codes[real]
+        for field, stride in zip(self._framewise, self._strides, strict=True):
+            values[field] = values[field, np.arange(frames) // stride * stride]
+        return values
+
+    def _starts(self, frames: int) -> NDArray[np.bool_]:
+        """[T, n] whether each of the codes that a frame has starts there."""
+        return np.arange(frames)[:, None] % self._strides == 0
+
+    def _nothing(self) -> Tensor:
+        """[S, V] for `allowed` to fill."""
+        return torch.zeros(self.streams, self.vocabulary.size, dtype=torch.bool)
+
+    def _only_start(self) -> Tensor:
+        allowed = self._nothing()
+        allowed[:, START] = True
+        return allowed
+
+
+def _unpadded(ids: Tensor) -> Places:
+    """[S, L] -> without the padding on both sides; padding in between stays, and is refused."""
+    inside = (ids[0] != PAD).nonzero()[:, 0]
+    return (ids[:, int(inside[0]) : int(inside[-1]) + 1] if len(inside) else ids[:, :0]).numpy()
+
+
+def check_limits(min_frames: int, max_frames: int | None) -> None:
+    """Raises InvalidOption unless 0 <= min_frames <= max_frames."""
+    if min_frames < 0 or (max_frames is not None and max_frames < min_frames):
+        raise InvalidOption(f"expected 0 <= min_frames <= max_frames, got {min_frames} and {max_frames}")

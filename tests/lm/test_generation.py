@@ -1,0 +1,96 @@
+"""Whatever the model, what it samples can be inverted."""
+
+import pytest
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM, LogitsProcessorList
+
+from audiotok.errors import InvalidOption
+from audiotok.lm import patterns
+from audiotok.lm.generation import ValidSequences, sample
+from audiotok.lm.vocabulary import END, PAD, START
+from audiotok.tokens import Tokens, TokenSpec
+
+SPEC = TokenSpec(24000, 40.0, (5, 3, 4), strides=(4, 2, 1), global_sizes=(6,), max_duration=3)
+
+
+def model(vocabulary: int) -> LlamaForCausalLM:
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=vocabulary,
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        bos_token_id=START,
+        eos_token_id=END,
+        pad_token_id=PAD,
+    )
+    return LlamaForCausalLM(config).eval()
+
+
+@pytest.mark.parametrize("name", ["flatten", "coarse_first"])
+def test_everything_a_random_llama_generates_inverts(name: str) -> None:
+    pattern = patterns.get(name, SPEC)
+    torch.manual_seed(1)
+    generated = model(pattern.vocabulary.size).generate(
+        torch.full((8, 1), START),
+        logits_processor=LogitsProcessorList([ValidSequences(pattern, min_frames=2, max_frames=9)]),
+        max_length=pattern.steps(9),
+        do_sample=True,
+    )
+    tokens = pattern.invert(generated)
+    assert len(tokens) == 8
+    assert 2 <= int(tokens.lengths.min()) <= int(tokens.lengths.max()) <= 9
+
+
+def test_a_model_with_more_outputs_than_ids_stays_within_the_ids() -> None:
+    pattern = patterns.Flatten(SPEC)
+    generated = model(64).generate(
+        torch.full((2, 1), START),
+        logits_processor=LogitsProcessorList([ValidSequences(pattern, max_frames=5)]),
+        max_length=pattern.steps(5),
+        do_sample=True,
+    )
+    assert len(pattern.invert(generated)) == 2
+
+
+def test_a_prompt_is_continued() -> None:
+    spec = TokenSpec(16000, 50.0, (4, 4))
+    pattern = patterns.Flatten(spec)
+    prompt = Tokens.from_clips([torch.tensor([[0, 1], [2, 3]])], spec)
+    ids = pattern.apply(prompt).ids[:, 0, :-1]
+    generated = model(pattern.vocabulary.size).generate(
+        torch.nn.functional.pad(ids, (2, 0), value=PAD),
+        attention_mask=torch.tensor([[0, 0, 1, 1, 1, 1, 1]]),
+        logits_processor=LogitsProcessorList([ValidSequences(pattern, min_frames=4, max_frames=6)]),
+        max_length=pattern.steps(6) + 2,
+        do_sample=True,
+    )
+    tokens = pattern.invert(generated)
+    assert torch.equal(tokens.codes[:, :, :2], prompt.codes)
+    assert int(tokens.lengths[0]) >= 4
+
+
+@pytest.mark.parametrize("name", ["flatten", "coarse_first", "delay", "parallel"])
+def test_every_pattern_can_be_sampled_from_random_logits(name: str) -> None:
+    pattern = patterns.get(name, SPEC)
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(10):
+        ids = sample(
+            lambda ids: torch.randn(pattern.vocabulary.size, generator=generator),
+            pattern,
+            max_frames=7,
+            generator=generator,
+        )
+        assert 1 <= int(pattern.invert(ids[None]).lengths[0]) <= 7
+
+
+def test_generate_is_refused_for_patterns_of_several_streams() -> None:
+    with pytest.raises(InvalidOption, match=r"use audiotok\.lm\.generation\.sample"):
+        ValidSequences(patterns.Delay(SPEC))
+
+
+def test_limits_that_contradict_each_other_are_refused() -> None:
+    pattern = patterns.Flatten(SPEC)
+    with pytest.raises(InvalidOption, match="min_frames <= max_frames"):
+        pattern.allowed(pattern.vocabulary.size * torch.ones(1, 0, dtype=torch.int64), min_frames=3, max_frames=2)

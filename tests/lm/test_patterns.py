@@ -1,0 +1,181 @@
+"""Patterns are lossless, and say which codes stand where."""
+
+import pickle
+from dataclasses import replace
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audiotok.errors import InvalidOption, InvalidTokens, UnknownName
+from audiotok.lm import patterns
+from audiotok.lm.vocabulary import EMPTY, END, PAD, START
+from audiotok.tokens import Tokens, TokenSpec
+
+NAMES = ("flatten", "coarse_first", "delay", "parallel")
+SMALL = TokenSpec(sample_rate=16000, frame_rate=50.0, codebook_sizes=(4, 4))
+TWO_FRAMES = Tokens.from_clips([torch.tensor([[0, 1], [2, 3]])], SMALL)
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> Tokens:
+    """Ragged batches with strides, codes of the whole clip and durations, or without."""
+    sizes = draw(st.lists(st.integers(1, 9), min_size=1, max_size=4))
+    strides = draw(st.lists(st.integers(1, 4), min_size=len(sizes) - 1, max_size=len(sizes) - 1))
+    whole = draw(st.lists(st.integers(1, 9), max_size=2))
+    longest = draw(st.sampled_from([0, 5]))
+    spec = TokenSpec(16000, 50.0, tuple(sizes), (*strides, 1), tuple(whole), max_duration=longest)
+    frames = draw(st.lists(st.integers(1 if whole else 0, 11), min_size=1, max_size=3))
+    generator = torch.Generator().manual_seed(draw(st.integers(0, 2**31)))
+    clips = []
+    for count in frames:
+        rows = [torch.randint(size, (count,), generator=generator) for size in sizes]
+        clips.append(
+            torch.stack([row[torch.arange(count) // spec.stride(k) * spec.stride(k)] for k, row in enumerate(rows)])
+        )
+    tokens_spec = replace(spec, max_duration=0)
+    tokens = Tokens.from_clips(clips, replace(tokens_spec, global_sizes=()))
+    durations = torch.randint(1, 6, (len(frames), max(frames)), generator=generator) * tokens.mask
+    global_codes = (
+        torch.stack([torch.randint(size, (len(frames),), generator=generator) for size in whole], 1) if whole else None
+    )
+    return Tokens(
+        tokens.codes, tokens.lengths, spec, durations=durations if longest else None, global_codes=global_codes
+    )
+
+
+def same(a: Tokens, b: Tokens) -> bool:
+    pairs = [(a.codes, b.codes), (a.lengths, b.lengths), (a.durations, b.durations), (a.global_codes, b.global_codes)]
+    return all(x is y is None or (x is not None and y is not None and torch.equal(x, y)) for x, y in pairs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(tokens=batches())
+@settings(max_examples=60, deadline=None)
+def test_a_ragged_batch_comes_back_exactly(name: str, tokens: Tokens) -> None:
+    pattern = patterns.get(name, tokens.spec)
+    assert same(pattern.invert(pattern.apply(tokens)), tokens)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(tokens=batches())
+@settings(max_examples=30, deadline=None)
+def test_every_code_stands_once_and_every_step_is_counted(name: str, tokens: Tokens) -> None:
+    pattern = patterns.get(name, tokens.spec)
+    sequences = pattern.apply(tokens)
+    durations = tokens.lengths if tokens.durations is not None else torch.zeros_like(tokens.lengths)
+    expected = [tokens.spec.num_codes(n) + d for n, d in zip(tokens.lengths.tolist(), durations.tolist(), strict=True)]
+    assert sequences.is_code.sum(dim=(1, 2)).tolist() == expected
+    assert sequences.lengths.tolist() == [pattern.steps(n) for n in tokens.lengths.tolist()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(tokens=batches())
+@settings(max_examples=30, deadline=None)
+def test_each_id_lies_in_the_range_of_its_field(name: str, tokens: Tokens) -> None:
+    sequences = patterns.get(name, tokens.spec).apply(tokens)
+    assert torch.equal(sequences.vocabulary.field_of(sequences.ids), sequences.fields)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(tokens=batches())
+@settings(max_examples=20, deadline=None)
+def test_what_comes_next_in_a_sequence_is_always_allowed(name: str, tokens: Tokens) -> None:
+    pattern = patterns.get(name, tokens.spec)
+    sequences = pattern.apply(tokens)
+    for clip, steps, frames in zip(sequences.ids, sequences.lengths.tolist(), tokens.lengths.tolist(), strict=True):
+        for step in range(steps):
+            allowed = pattern.allowed(clip[:, :step], min_frames=0, max_frames=frames, first=int(clip[0, step]))
+            assert all(allowed[stream, clip[stream, step]] for stream in range(pattern.streams))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("flatten", [[START, 4, 10, 5, 11, END]]),
+        ("coarse_first", [[START, 4, 5, 10, 11, END]]),
+        ("parallel", [[START, 4, 5, END], [START, 10, 11, END]]),
+        ("delay", [[START, 4, 5, END, EMPTY], [START, EMPTY, 10, 11, END]]),
+    ],
+)
+def test_two_frames_are_written_as_drawn(name: str, expected: list[list[int]]) -> None:
+    assert patterns.get(name, SMALL).apply(TWO_FRAMES).ids[0].tolist() == expected
+
+
+def test_a_held_code_is_written_once_per_stride() -> None:
+    spec = TokenSpec(24000, 40.0, (4, 4), strides=(2, 1))
+    tokens = Tokens.from_clips([torch.tensor([[3, 3, 1], [0, 1, 2]])], spec)
+    assert patterns.Flatten(spec).apply(tokens).ids[0, 0].tolist() == [START, 7, 8, 9, 5, 10, END]
+
+
+def test_padding_may_stand_on_either_side() -> None:
+    pattern = patterns.Flatten(SMALL)
+    ids = pattern.apply(TWO_FRAMES).ids[:, 0]
+    padded = torch.nn.functional.pad(ids, (3, 2), value=PAD)
+    assert same(pattern.invert(padded), TWO_FRAMES)
+
+
+def test_the_first_streams_end_is_learnt_and_holes_are_not() -> None:
+    labels = patterns.Delay(SMALL).apply(TWO_FRAMES).labels
+    assert labels[0].tolist() == [[-100, 4, 5, END, -100], [-100, -100, 10, 11, -100]]
+
+
+def test_a_pattern_survives_pickling() -> None:
+    pattern = pickle.loads(pickle.dumps(patterns.Delay(SMALL)))
+    assert same(pattern.invert(pattern.apply(TWO_FRAMES)), TWO_FRAMES)
+
+
+def test_a_cut_sequence_is_refused() -> None:
+    pattern = patterns.Flatten(SMALL)
+    with pytest.raises(InvalidTokens, match="was it cut"):
+        pattern.invert(pattern.apply(TWO_FRAMES).ids[:, :, :-1])
+
+
+def test_a_code_of_another_codebook_is_refused_with_its_place() -> None:
+    pattern = patterns.Flatten(SMALL)
+    ids = pattern.apply(TWO_FRAMES).ids.clone()
+    ids[0, 0, 2] = 4
+    with pytest.raises(InvalidTokens, match="step 2, stream 0: expected codebook_1, ids 8 to 11, got 4"):
+        pattern.invert(ids)
+
+
+def test_an_id_beyond_the_vocabulary_is_refused() -> None:
+    pattern = patterns.Flatten(SMALL)
+    ids = pattern.apply(TWO_FRAMES).ids.clone()
+    ids[0, 0, 2] = 12
+    with pytest.raises(InvalidTokens, match="got 12"):
+        pattern.invert(ids)
+
+
+def test_tokens_of_another_spec_are_refused() -> None:
+    with pytest.raises(InvalidTokens, match="this pattern is for tokens of"):
+        patterns.Flatten(replace(SMALL, frame_rate=75.0)).apply(TWO_FRAMES)
+
+
+def test_a_code_that_changes_within_its_stride_is_refused() -> None:
+    spec = TokenSpec(24000, 40.0, (4, 4), strides=(2, 1))
+    tokens = Tokens.from_clips([torch.tensor([[3, 1], [0, 1]])], spec)
+    with pytest.raises(InvalidTokens, match="changes within its stride of 2"):
+        patterns.Flatten(spec).apply(tokens)
+
+
+def test_a_run_longer_than_can_be_written_is_refused() -> None:
+    tokens = replace(TWO_FRAMES, durations=torch.tensor([[1, 9]]))
+    with pytest.raises(InvalidTokens, match="a run of 9 frames"):
+        patterns.Flatten(SMALL, max_duration=8).apply(tokens)
+
+
+def test_durations_that_decode_needs_cannot_be_left_out() -> None:
+    with pytest.raises(InvalidOption, match="would drop durations"):
+        patterns.Flatten(replace(SMALL, max_duration=8), max_duration=0)
+
+
+def test_a_row_needs_a_code_in_every_frame() -> None:
+    with pytest.raises(InvalidOption, match="some frames have no code"):
+        patterns.Flatten(TokenSpec(24000, 40.0, (4, 4), strides=(2, 2)))
+
+
+def test_an_unknown_pattern_lists_the_known_ones() -> None:
+    with pytest.raises(UnknownName, match="flatten, coarse_first, delay, parallel"):
+        patterns.get("zigzag", SMALL)

@@ -1,0 +1,123 @@
+"""Bits per second are the same codes' bits for every pattern: known answers from processes that are known exactly."""
+
+import itertools
+import math
+
+import pytest
+import torch
+
+from audiotok.errors import InvalidTokens
+from audiotok.lm import patterns
+from audiotok.lm.scoring import code_bits, loss
+from audiotok.tokens import Tokens, TokenSpec
+
+SPEC = TokenSpec(16000, 50.0, (3, 2))
+CHAIN = torch.tensor([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.25, 0.25, 0.5]], dtype=torch.float64)  # of codebook 0
+OTHER = torch.tensor([[0.9, 0.1], [0.3, 0.7]], dtype=torch.float64)  # of codebook 1, where it is independent
+FIRST = (torch.tensor([0.5, 0.3, 0.2], dtype=torch.float64), torch.tensor([0.4, 0.6], dtype=torch.float64))
+
+
+def every_clip(frames: int) -> torch.Tensor:
+    """[3**T, T] all sequences of codebook 0."""
+    return torch.tensor(list(itertools.product(range(3), repeat=frames)))
+
+
+def probability(clips: torch.Tensor) -> torch.Tensor:
+    p = FIRST[0][clips[:, 0]]
+    for t in range(1, clips.shape[1]):
+        p = p * CHAIN[clips[:, t - 1], clips[:, t]]
+    return p
+
+
+def oracle(pattern: patterns.Pattern, tokens: Tokens, of_code: dict[tuple[int, int], torch.Tensor]) -> torch.Tensor:
+    """Logits that are the true log-probabilities; noise wherever nobody may look. of_code[k, t]: [B, size]."""
+    fields, frames = pattern.layout(int(tokens.lengths[0]))
+    generator = torch.Generator().manual_seed(0)
+    shape = (len(tokens), fields.shape[1], pattern.vocabulary.size)
+    logits = torch.randn(shape, generator=generator, dtype=torch.float64)
+    for stream, step in itertools.product(range(fields.shape[0]), range(fields.shape[1])):
+        field = int(fields[stream, step])
+        if field >= 0:
+            logits[:, step - 1, pattern.vocabulary.ids_of(field)] = of_code[field, int(frames[stream, step])].log()
+    return logits
+
+
+@pytest.mark.parametrize("name", ["flatten", "coarse_first", "delay", "parallel"])
+def test_independent_codebooks_cost_the_same_in_every_pattern(name: str) -> None:
+    torch.manual_seed(0)
+    codes = torch.stack([torch.randint(3, (5, 6)), torch.randint(2, (5, 6))], dim=1)
+    tokens = Tokens(codes, torch.full((5,), 6), SPEC)
+    of_code = {}
+    expected = torch.zeros(5, 2, dtype=torch.float64)
+    for k, chain in enumerate((CHAIN, OTHER)):
+        for t in range(6):
+            of_code[k, t] = chain[codes[:, k, t - 1]] if t else FIRST[k].expand(5, -1)
+            expected[:, k] -= of_code[k, t].gather(1, codes[:, k, t, None])[:, 0].log2()
+    pattern = patterns.get(name, SPEC)
+    bits = code_bits(oracle(pattern, tokens, of_code), pattern.apply(tokens))
+    torch.testing.assert_close(bits, expected, rtol=1e-12, atol=0)
+
+
+def test_parallel_pays_exactly_the_entropy_of_what_it_cannot_see() -> None:
+    """q2 = f(q1): free where q1 is known, H(q2 | past) where it is not, in expectation over every clip there is."""
+    clips = every_clip(4)
+    weight = probability(clips)
+    function = torch.tensor([0, 1, 1])
+    merges = torch.nn.functional.one_hot(function).double()  # [3, 2]
+    tokens = Tokens(torch.stack([clips, function[clips]], dim=1), torch.full((len(clips),), 4), SPEC)
+    total = {}
+    for name in ("flatten", "delay", "parallel"):
+        of_code = {}
+        entropy = 0.0
+        for t in range(4):
+            past = CHAIN[clips[:, t - 1]] if t else FIRST[0].expand(len(clips), -1)
+            of_code[0, t] = past
+            second = past @ merges
+            entropy += float((weight * -(second * second.log2()).sum(dim=1)).sum())
+            of_code[1, t] = second if name == "parallel" else merges[clips[:, t]]
+        pattern = patterns.get(name, SPEC)
+        bits = code_bits(oracle(pattern, tokens, of_code), pattern.apply(tokens))
+        total[name] = float((weight[:, None] * bits).sum())
+    assert total["delay"] == pytest.approx(total["flatten"], rel=1e-12)
+    assert total["parallel"] - total["flatten"] == pytest.approx(entropy, rel=1e-12)
+
+
+def test_uniform_logits_cost_the_nominal_bits() -> None:
+    spec = TokenSpec(24000, 40.0, (8, 4), strides=(2, 1))
+    tokens = Tokens(torch.zeros(2, 2, 5, dtype=torch.int64), torch.tensor([5, 3]), spec)
+    for name in patterns.PATTERNS:
+        sequences = patterns.get(name, spec).apply(tokens)
+        logits = torch.zeros(*sequences.ids.shape[::2], sequences.vocabulary.size)
+        torch.testing.assert_close(code_bits(logits, sequences).sum(dim=1), tokens.bits())
+
+
+def test_padding_costs_nothing() -> None:
+    pattern = patterns.Flatten(SPEC)
+    tokens = Tokens(torch.zeros(2, 2, 6, dtype=torch.int64), torch.tensor([6, 2]), SPEC)
+    batch, alone = pattern.apply(tokens), pattern.apply(tokens[1])
+    logits = torch.randn(2, batch.ids.shape[2], pattern.vocabulary.size)
+    torch.testing.assert_close(code_bits(logits, batch)[1:], code_bits(logits[1:, : alone.ids.shape[2]], alone))
+
+
+def test_in_a_row_the_loss_is_the_usual_one() -> None:
+    pattern = patterns.Flatten(SPEC)
+    sequences = pattern.apply(Tokens(torch.zeros(2, 2, 6, dtype=torch.int64), torch.tensor([6, 2]), SPEC))
+    logits = torch.randn(2, sequences.ids.shape[2], pattern.vocabulary.size)
+    usual = torch.nn.functional.cross_entropy(
+        logits[:, :-1].reshape(-1, pattern.vocabulary.size), sequences.labels[:, 0, 1:].reshape(-1)
+    )
+    torch.testing.assert_close(loss(logits, sequences, torch.ones(1, pattern.vocabulary.size, dtype=torch.bool)), usual)
+
+
+def test_uniform_logits_in_a_grid_cost_the_size_of_each_head() -> None:
+    pattern = patterns.Parallel(SPEC)
+    sequences = pattern.apply(Tokens(torch.zeros(1, 2, 6, dtype=torch.int64), torch.tensor([6]), SPEC))
+    logits = torch.zeros(1, sequences.ids.shape[2], pattern.vocabulary.size)
+    expected = (6 * math.log(3 + 1) + math.log(3 + 1) + 6 * math.log(2)) / 13  # codes and end, codes of the other
+    assert float(loss(logits, sequences, pattern.heads)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_logits_of_another_vocabulary_are_refused() -> None:
+    sequences = patterns.Flatten(SPEC).apply(Tokens(torch.zeros(1, 2, 6, dtype=torch.int64), torch.tensor([6]), SPEC))
+    with pytest.raises(InvalidTokens, match="logits must be"):
+        code_bits(torch.zeros(1, 3, 4), sequences)
