@@ -16,16 +16,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-
-import yaml
 
 from audiotok import registry
 from audiotok.card import TokenizerCard
 from audiotok.errors import AudiotokError, InvalidResult
 from audiotok.identifier import Identifier
+from audiotok.leaderboard.cards import read_card
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
 from audiotok.results.record import Result
@@ -39,6 +38,9 @@ MAX_SAMPLE_BYTES = 2 << 20
 _CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
 
+Origin = Literal["submission", "local"]
+
+
 @dataclass(frozen=True)
 class Entry:
     """One tokenizer (or anchor), scored."""
@@ -46,14 +48,14 @@ class Entry:
     tokenizer: str  # canonical identifier
     results: tuple[Result, ...]  # scores and timings
     kind: Literal["tokenizer", "anchor"] = "tokenizer"
-    origin: Literal["submission", "local"] = "local"
+    origin: Origin = "local"
     card: Mapping[str, Any] | None = None  # TokenizerCard.to_dict(); None for anchors
     conformance: Mapping[str, Any] | None = None  # results.conformance.Report.to_dict()
     environment: Mapping[str, Any] = field(default_factory=dict)
     samples: Mapping[str, Path] = field(default_factory=dict)  # clip id -> decoded audio; an anchor's too
 
 
-def read_entry(folder: str | Path) -> Entry:
+def read_entry(folder: str | Path, origin: Origin = "submission") -> Entry:
     """Raises InvalidResult with the file and what is wrong with it."""
     folder = Path(folder)
     results = _results(folder / "results.jsonl")
@@ -67,7 +69,7 @@ def read_entry(folder: str | Path) -> Entry:
         tokenizer=identifiers[0],
         results=(*results, *timings),
         kind="anchor" if anchor else "tokenizer",
-        origin="submission",
+        origin=origin,
         card=None if anchor else _card(folder / "card.yaml"),
         conformance=_conformance(folder / "conformance.json"),
         environment=_json(folder / "environment.json") or {},
@@ -75,14 +77,14 @@ def read_entry(folder: str | Path) -> Entry:
     )
 
 
-def read_entries(folder: str | Path) -> tuple[list[Entry], dict[str, str]]:
+def read_entries(folder: str | Path, origin: Origin = "submission") -> tuple[list[Entry], dict[str, str]]:
     """Every submission in a folder, and the names of those that could not be read with the reason."""
     entries, refused = [], {}
     for path in sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []:
         if path.name.startswith(".") or not path.is_dir():
             continue
         try:
-            entries.append(read_entry(path))
+            entries.append(read_entry(path, origin))
         except (AudiotokError, OSError) as error:
             refused[path.name] = str(error)
     return entries, refused
@@ -115,28 +117,11 @@ def _results(path: Path) -> list[Result]:
 
 
 def _card(path: Path) -> dict[str, Any]:
-    text = _read(path, MAX_TEXT_BYTES)
-    try:
-        # An alias can make a kilobyte of YAML expand to gigabytes; a card needs none.
-        if any(isinstance(token, (yaml.AliasToken, yaml.AnchorToken)) for token in yaml.scan(text)):
-            raise InvalidResult(f"{path}: a card has no YAML anchors or aliases")
-        values = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InvalidResult(f"{path}: {error}") from error
-    if not isinstance(values, dict):
-        raise InvalidResult(f"{path}: expected fields and their values, got {type(values).__name__}")
-    try:
-        card = TokenizerCard.from_dict(values).to_dict()
-    except (AudiotokError, TypeError) as error:  # TypeError: a number where a list is iterated
-        raise InvalidResult(f"{path}: {error}") from error
-    for field_ in fields(TokenizerCard):
-        value = card[field_.name]
-        items = value if isinstance(value, list) else [value]
-        if not all(isinstance(item, bool if field_.type == "bool" else str) for item in items):
-            raise InvalidResult(f"{path}: {field_.name}: expected {field_.type}, got {value!r}")
-        if isinstance(value, list) != field_.type.startswith("tuple"):
-            raise InvalidResult(f"{path}: {field_.name}: expected {field_.type}, got {value!r}")
-    return card
+    _read(path, MAX_TEXT_BYTES)
+    values, problems = read_card(path)
+    if problems:
+        raise InvalidResult(f"{path.parent}: {problems[0]}")
+    return TokenizerCard.from_dict(values).to_dict()
 
 
 def _conformance(path: Path) -> dict[str, Any] | None:
