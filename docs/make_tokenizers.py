@@ -1,0 +1,185 @@
+"""Writes docs/tokenizers.md from the cards and the published configurations; `--check` fails where it is stale.
+
+Rates come from our wrappers around upstream's own classes at their published sizes, without weights (`meta` tensors).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import audiotok
+from audiotok.card import TokenizerCard
+from audiotok.registry import TOKENIZERS
+from audiotok.tokenizers._hub import Checkpoint
+
+PAGE = Path(__file__).with_name("tokenizers.md")
+
+INTRODUCTION = """\
+# Tokenizers
+
+Written by `python docs/make_tokenizers.py` from the cards; `audiotok info NAME` shows the whole card of one.
+`pip install "audiotok[NAME]"` brings what a tokenizer needs. All of them encode and decode clip by clip, without
+padding: upstream's own batches change the last frames of the shorter clips. The commit of the weights is linked; a
+sha256 is checked where it could be learnt ("commit only" where it could not, "branch only" where not even that). "Verified" is the day that golden codes
+were made with the published weights; a tokenizer without it has been compared with its upstream class on random
+weights only, and gets no row on the leaderboard.
+
+| name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | licence | weights | verified |
+|---|---|---|---|---|---|---|---|---|---|---|---|
+"""  # noqa: E501
+
+NOTES = """
+## What is not as one would expect
+- **DAC, X-Codec, Higgs**: upstream's feature extractor fills the last frame of a clip with zeros; so do we.
+- **Mimi** streams in both directions. Decoding goes through state that we keep, since `transformers` has none.
+- **SNAC**: a code of a slow codebook is repeated for as long as it holds. The decoder adds noise, from a seed (an
+  option) so that decoding is a function of the codes.
+- **WavTokenizer**: 4096 entries are 12 bits; the paper's bitrates count 13. Its checkpoints are Lightning pickles,
+  opened with `weights_only=True` or not at all.
+- **FocalCodec**: its authors' package is not on PyPI; the error says how to install it at the commit we tested. What
+  it calls codes are latents. The commits of its weights could not be learnt: it loads `main`.
+- **ssl-units**: any HuBERT, mHuBERT, WavLM or wav2vec 2.0 with a centroids file in our format.
+
+## Left out
+| tokenizer | why |
+|---|---|
+{left_out}
+"""
+
+LEFT_OUT = {
+    "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
+    "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
+    "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
+    "EnCodec 16 kHz (AudioGen)": "in audiocraft only, which pins torch 2.1",
+    "BigCodec, SQ-Codec, SemantiCodec, FunCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would "
+    "have to be copied",
+    "FACodec, DualCodec, BiCodec, Stable Codec, S3": "not done yet",
+}
+
+
+def published() -> Iterator[tuple[str, str, Any]]:
+    """(name, options, tokenizer) at the published sizes, on meta tensors where it is large, with its variant's card."""
+    import transformers
+    from encodec import EncodecModel
+    from snac import SNAC as UpstreamSNAC
+    from speechtokenizer import SpeechTokenizer as UpstreamSpeechTokenizer
+
+    from audiotok.tokenizers import dac, encodec, mimi, snac, speechtokenizer, wavtokenizer, xcodec, xcodec2
+
+    yield "mulaw", "", audiotok.load("mulaw")
+    for mode in (700, 1200, 2400, 3200):
+        yield "codec2", f"mode={mode}", audiotok.load(f"codec2:mode={mode}")
+    for codebooks in (2, 8, 32):
+        model = EncodecModel.encodec_model_24khz(pretrained=False)
+        yield "encodec", f"model=24khz,num_codebooks={codebooks}", encodec.EnCodec.of(model, codebooks)
+    for rate, ratios, codebooks in ((16000, [2, 4, 5, 8], 12), (24000, [2, 4, 5, 8], 32), (44100, [2, 4, 8, 8], 9)):
+        config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
+        tokenizer = dac.DAC(_without_weights(transformers.DacModel, config))
+        yield "dac", f"sample_rate={rate}", _from(tokenizer, dac.CHECKPOINTS[rate])
+    model = _without_weights(transformers.MimiModel, transformers.MimiConfig())
+    for codebooks in (8, 32):
+        yield "mimi", f"num_codebooks={codebooks}", mimi.Mimi(model, num_codebooks=codebooks)
+    for rate, ratios, strides, window in (
+        (24000, [2, 4, 8, 8], [4, 2, 1], None),
+        (32000, [2, 3, 8, 8], [8, 4, 2, 1], 32),
+        (44100, [2, 3, 8, 8], [8, 4, 2, 1], 32),
+    ):
+        sizes = {"encoder_rates": ratios, "vq_strides": strides, "attn_window_size": window}
+        tokenizer = snac.SNAC(_without_weights(UpstreamSNAC, rate, **sizes))
+        yield "snac", f"sample_rate={rate}", _from(tokenizer, snac.CHECKPOINTS[rate])
+    model = _without_weights(UpstreamSpeechTokenizer, SPEECHTOKENIZER)
+    yield "speechtokenizer", "", speechtokenizer.SpeechTokenizer(model)
+    ratios = [8, 5, 4, 2, 3]
+    config = transformers.HiggsAudioV2TokenizerConfig(
+        acoustic_model_config={"downsampling_ratios": ratios, "upsampling_ratios": ratios},
+        target_bandwidths=[0.5, 1, 1.5, 2],
+    )
+    yield "higgs", "", xcodec.HiggsAudioV2(_without_weights(transformers.HiggsAudioV2TokenizerModel, config))
+    model = _without_weights(transformers.XcodecModel, transformers.XcodecConfig())
+    yield "xcodec", "", xcodec.XCodec(model)
+    yield "xcodec2", "", xcodec2.XCodec2(_without_weights(transformers.Xcodec2Model, transformers.Xcodec2Config()))
+    yield "neucodec", "", xcodec2.NeuCodec(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig()))
+    for name, variant in wavtokenizer.VARIANTS.items():
+        tokenizer = wavtokenizer.WavTokenizer(_without_weights(wavtokenizer.Model, variant.ratios))
+        yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)
+
+
+SPEECHTOKENIZER = {
+    "n_filters": 64,
+    "strides": [8, 5, 4, 2],
+    "dimension": 1024,
+    "semantic_dimension": 768,
+    "bidirectional": True,
+    "dilation_base": 2,
+    "residual_kernel_size": 3,
+    "n_residual_layers": 1,
+    "lstm_layers": 2,
+    "activation": "ELU",
+    "codebook_size": 1024,
+    "n_q": 8,
+    "sample_rate": 16000,
+}
+
+
+def _without_weights(build: Any, *arguments: Any, **options: Any) -> Any:
+    with torch.device("meta"):
+        return build(*arguments, **options)
+
+
+def _from(tokenizer: Any, checkpoint: Checkpoint, **changes: Any) -> Any:
+    tokenizer.card = replace(tokenizer.card, weights=checkpoint.url, weights_sha256=checkpoint.sha256, **changes)
+    return tokenizer
+
+
+def page() -> str:
+    cards = {point.name: point.load().card for point in entry_points(group=TOKENIZERS) if hasattr(point.load(), "card")}
+    rows = [(name, options, tokenizer.card, tokenizer) for name, options, tokenizer in published()]
+    done = {name for name, *_ in rows}
+    rows += [(name, "", card, None) for name, card in cards.items() if name not in done]
+    lines = [_row(*row) for row in sorted(rows, key=lambda row: row[0])]
+    left_out = "\n".join(f"| {name} | {reason} |" for name, reason in LEFT_OUT.items())
+    return INTRODUCTION + "\n".join(lines) + "\n" + NOTES.format(left_out=left_out)
+
+
+def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
+    rates = ["", "", "", ""]
+    if tokenizer is not None:
+        spec = tokenizer.spec
+        decoded = getattr(tokenizer, "decode_sample_rate", spec.sample_rate)
+        kilohertz = f"{spec.sample_rate / 1000:g}" + ("" if decoded == spec.sample_rate else f" to {decoded / 1000:g}")
+        sizes = dict.fromkeys(spec.codebook_sizes)
+        codebooks = f"{spec.num_codebooks} × " + ("/".join(map(str, sizes)) if len(sizes) < 3 else "mixed")
+        bitrate = "variable" if spec.bitrate is None else f"{spec.bitrate / 1000:.3g}"
+        rates = [kilohertz, f"{spec.frame_rate:.4g}", codebooks, bitrate]
+    weights = ""
+    if card.weights:
+        pinned = "commit only" if not card.weights.endswith("/main") else "branch only"
+        weights = f"[{'sha256' if card.weights_sha256 else pinned}]({card.weights})"
+    cells = [
+        f"`{name}:{options}`" if options else f"`{name}`",
+        f"[{card.title}]({card.paper})",
+        ", ".join(card.domains),
+        *rates,
+        card.quantizer,
+        f"{card.encoder} / {card.decoder}",
+        card.licence,
+        weights,
+        card.weights_verified[:10] or "no",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+if __name__ == "__main__":
+    text = page()
+    if "--check" in sys.argv:
+        sys.exit(
+            0 if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text else f"{PAGE} is stale: run {__file__}"
+        )
+    PAGE.write_text(text, encoding="utf-8")

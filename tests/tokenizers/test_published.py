@@ -1,0 +1,73 @@
+"""What is registered, at its published size: rates as others measured them, a page that is up to date, tests."""
+
+import csv
+import runpy
+from pathlib import Path
+
+import pytest
+
+import audiotok
+
+ROOT = Path(__file__).parents[2]
+DATES = ROOT.parent / "shared" / "reference" / "dates" / "reconstruction_speech.csv"
+#: kbit/s in DATES (2025), its reconstruction tables; it rounds, and WavTokenizer's there count 13 bits a code.
+KBPS = {
+    ("encodec", "model=24khz,num_codebooks=2"): 1.5,
+    ("encodec", "model=24khz,num_codebooks=8"): 6,
+    ("encodec", "model=24khz,num_codebooks=32"): 24,
+    ("dac", "sample_rate=24000"): 24,
+    ("mimi", "num_codebooks=8"): 1.1,
+    ("mimi", "num_codebooks=32"): 4.4,
+    ("speechtokenizer", ""): 4,
+}
+ROWS = {
+    "Enc-SMA-24": "encodec",
+    "DAC-SMA-24": "dac",
+    "Mimi-S-24": "mimi",
+    "ST-S-16": "speechtokenizer",
+}
+
+
+@pytest.fixture(scope="module")
+def script():
+    return runpy.run_path(str(ROOT / "docs" / "make_tokenizers.py"))
+
+
+@pytest.fixture(scope="module")
+def bitrates(script):
+    return {(name, options): tokenizer.spec.bitrate / 1000 for name, options, tokenizer in script["published"]()}
+
+
+@pytest.mark.parametrize("mode", KBPS, ids="-".join)
+def test_bitrates_are_those_of_dates(bitrates, mode):
+    assert round(bitrates[mode], 1) == pytest.approx(KBPS[mode])
+
+
+def test_wavtokenizers_entries_are_12_bits(bitrates):
+    assert bitrates["wavtokenizer", "variant=large-unify-40"] == pytest.approx(0.48)
+    assert bitrates["wavtokenizer", "variant=large-speech-75"] == pytest.approx(0.9)
+
+
+@pytest.mark.skipif(not DATES.is_file(), reason="DATES's tables are not beside the repository")
+def test_our_copy_of_datess_bitrates_is_right():
+    published, name = {}, ""
+    for row in csv.reader(DATES.read_text().splitlines()):
+        if row[0] in ROWS or not row[0].isdigit():
+            name, row = row[0], row[1:]
+        if name in ROWS and row[0].isdigit():
+            published[ROWS[name], int(row[0])] = float(row[1])
+    codebooks = {"dac": 32, "speechtokenizer": 8}
+    for (tokenizer, options), kbps in KBPS.items():
+        number = codebooks.get(tokenizer) or int(options.rpartition("=")[2])
+        assert published[tokenizer, number] == kbps
+
+
+def test_the_page_of_all_tokenizers_is_up_to_date(script):
+    assert script["PAGE"].read_text(encoding="utf-8") == script["page"](), "run python docs/make_tokenizers.py"
+
+
+def test_every_registered_tokenizer_is_tested(families):
+    compared = {name.split("-")[0] for name in families} | set(families)
+    for name in audiotok.available():
+        own = [ROOT / "tests" / "tokenizers" / f"test_{stem}.py" for stem in (name.replace("-", "_"), "nested")]
+        assert name in compared or any(name in path.read_text() for path in own if path.is_file()), name
