@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from audiotok.card import DOMAINS
@@ -45,7 +46,7 @@ class Manifest:
     clips: tuple[Clip, ...]
     root: Path | None = field(default=None, compare=False)  # where the files of the source "folder" are
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Of the canonical JSONL, so that a reordered key or a stray newline changes nothing."""
         return hashlib.sha256("".join(_line(clip) for clip in self.clips).encode()).hexdigest()
