@@ -20,21 +20,9 @@ STATIC = Path(__file__).parent / "static"
 VENDOR = ("d3.min.js", "plot.umd.min.js", "table-core.min.js")
 #: In the order in which they use each other.
 MODULES = (
-    *(
-        "dom",
-        "format",
-        "state",
-        "data",
-        "tooltip",
-        "model",
-        "filters",
-        "board",
-        "plot",
-        "spectrogram",
-        "player",
-        "listen",
-    ),
-    *("strip", "tokenizer", "compare", "published", "about", "main"),
+    *("dom", "format", "state", "data", "tooltip", "model", "filters", "value", "grid", "board", "figure", "plot"),
+    *("spectrogram", "player", "listen", "strip", "scores", "tokenizer", "compare", "published", "about", "export"),
+    "main",
 )
 
 

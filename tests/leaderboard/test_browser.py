@@ -52,25 +52,29 @@ class Page:
     def js(self, script: str, *arguments: object) -> Any:
         return self.driver.execute_script(script, *arguments)
 
-    def wait(self, script: str, seconds: float = 20) -> Any:
+    def wait(self, script: str, *arguments: object) -> Any:
         """Until the script returns something true."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + 20
         while time.monotonic() < end:
-            if value := self.js(script):
+            if value := self.js(script, *arguments):
                 return value
             time.sleep(0.05)
-        raise AssertionError(f"waited {seconds} s in vain for: {script}")
+        raise AssertionError(f"waited 20 s in vain for: {script} {arguments}")
 
     def click(self, text: str, selector: str = "button, a, summary, label") -> None:
         """The first shown element with this text."""
-        found = self.js(
+        found = self.wait(
             """return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility() &&
                  [one.firstChild?.textContent, one.textContent].includes(arguments[1]))""",
             *(selector, text),
         )
-        assert found, f"nothing to click is called {text!r}"
         self.js("arguments[0].scrollIntoView({block: 'center'})", found)
         found.click()
+        self.settle()
+
+    def settle(self) -> None:
+        """Until the page has drawn what the last action asked for: its address changes in a task of its own."""
+        self.driver.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0], 20))")
 
     def texts(self, selector: str) -> list[str]:
         return self.js("return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent)", selector)
@@ -83,6 +87,7 @@ class Page:
                control.dispatchEvent(new Event("change"));""",
             *(key, value),
         )
+        self.settle()
 
     def names(self) -> list[str]:
         return self.texts(".board tbody th.name a")
@@ -186,6 +191,7 @@ def test_search_looks_into_names_and_cards_and_keeps_the_cursor(page: Page) -> N
     field.click()
     for letter in "k-means":
         page.driver.switch_to.active_element.send_keys(letter)
+        page.settle()
     assert page.names()[:-4] == ["Whisper-units 512"]
     assert page.js("return document.activeElement.value") == "k-means"
 

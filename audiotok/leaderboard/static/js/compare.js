@@ -8,31 +8,80 @@ import { stripPlot } from "./strip.js";
 
 export function compareView({ path, params }) {
   const a = entryByKey(path[1]) ?? TOKENIZERS[0];
-  const b = entryByKey(path[2]) ?? TOKENIZERS.find((entry) => entry !== a && entry.family !== a?.family) ?? TOKENIZERS[1];
+  const b =
+    entryByKey(path[2]) ?? TOKENIZERS.find((entry) => entry !== a && entry.family !== a?.family) ?? TOKENIZERS[1];
   if (!a || !b) return h("p", { class: "empty" }, "It takes two tokenizers to compare.");
   const options = [...TOKENIZERS, ...ANCHORS].map((entry) => [entryKey(entry), `${entry.title} (${entryKey(entry)})`]);
   const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
   const command = `audiotok compare ${a.id} ${b.id}`;
-  return h("article", { class: "sheet" },
+  return h(
+    "article",
+    { class: "sheet" },
     h("h1", {}, `${a.name} `, h("span", { class: "versus" }, "against"), ` ${b.name}`),
-    h("div", { class: "toolbar" },
+    h(
+      "div",
+      { class: "toolbar" },
       select("First", options, entryKey(a), (key) => go(["compare", key, entryKey(b)], params)),
       select("Second", options, entryKey(b), (key) => go(["compare", entryKey(a), key], params)),
-      h("button", { type: "button", class: "quiet", onclick: () => go(["compare", entryKey(b), entryKey(a)], params) }, "Swap")),
+      h(
+        "button",
+        { type: "button", class: "quiet", onclick: () => go(["compare", entryKey(b), entryKey(a)], params) },
+        "Swap",
+      ),
+    ),
     h("p", { class: "hint" }, "The paired interval and p-value come from the clips themselves: "),
     h("p", { class: "command" }, h("code", {}, command), copyButton(command, "Copy the command")),
-    [...new Set(common.map((column) => column.table))].map((key) => tableOf(key, common.filter((column) => column.table === key), a, b)),
-    stripSection(common, a, b, params));
+    [...new Set(common.map((column) => column.table))].map((key) =>
+      tableOf(
+        key,
+        common.filter((column) => column.table === key),
+        a,
+        b,
+      ),
+    ),
+    stripSection(common, a, b, params),
+  );
 }
 
 function tableOf(key, columns, a, b) {
   const { data, suite, domain } = TABLES[key];
-  return h("section", {}, h("h2", {}, `${data || suite}, ${domain}`), h("div", { class: "scroll" }, h("table", { class: "plain compare" },
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Metric"), [a.name, b.name, "Difference", "Clips better, equal, worse"].map((title) => h("th", { scope: "col", class: "n" }, title)))),
-    Object.keys(QUESTIONS).map((question) => {
-      const rows = columns.filter((column) => column.question === question);
-      return rows.length > 0 && h("tbody", {}, h("tr", { class: "band" }, h("th", { colspan: "5", scope: "rowgroup" }, QUESTIONS[question])), rows.map((column) => compareRow(column, a.cells[column.index], b.cells[column.index])));
-    }))));
+  return h(
+    "section",
+    {},
+    h("h2", {}, `${data || suite}, ${domain}`),
+    h(
+      "div",
+      { class: "scroll" },
+      h(
+        "table",
+        { class: "plain compare" },
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            h("th", { scope: "col" }, "Metric"),
+            [a.name, b.name, "Difference", "Clips better, equal, worse"].map((title) =>
+              h("th", { scope: "col", class: "n" }, title),
+            ),
+          ),
+        ),
+        Object.keys(QUESTIONS).map((question) => {
+          const rows = columns.filter((column) => column.question === question);
+          return (
+            rows.length > 0 &&
+            h(
+              "tbody",
+              {},
+              h("tr", { class: "band" }, h("th", { colspan: "5", scope: "rowgroup" }, QUESTIONS[question])),
+              rows.map((column) => compareRow(column, a.cells[column.index], b.cells[column.index])),
+            )
+          );
+        }),
+      ),
+    ),
+  );
 }
 
 function compareRow(column, one, two) {
@@ -41,11 +90,56 @@ function compareRow(column, one, two) {
   const difference = alike && one.v !== undefined && two.v !== undefined ? one.v - two.v : undefined;
   const apart = one.ci && two.ci && (one.ci[0] > two.ci[1] || two.ci[0] > one.ci[1]);
   const counts = alike && column.direction !== "none" && column.question !== "rate" ? duels(one, two, sign) : null;
-  const side = (cell, better) => h("td", { class: better ? "n first" : "n", "aria-label": cellInWords(cell, column) }, number(cell.v, column.digits), cell.ci && h("span", { class: "ci" }, ends(cell, column)));
-  return h("tr", {}, h("th", { scope: "row" }, column.title, " ", h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" "))),
-    side(one, apart && sign * difference > 0), side(two, apart && sign * difference < 0),
-    h("td", { class: "n" }, difference === undefined ? (alike ? "–" : "other signature") : `${difference > 0 ? "+" : ""}${number(difference, column.digits)}`, !apart && difference !== undefined && one.ci && two.ci && h("span", { class: "ci" }, "intervals overlap")),
-    h("td", { class: "duels" }, counts && [h("span", { class: "n" }, `${counts.better}, ${counts.equal}, ${counts.worse}`), h("i", { class: "duel", "aria-hidden": "true", "--better": counts.better, "--equal": counts.equal, "--worse": counts.worse }, h("b"), h("b"), h("b"))]));
+  const side = (cell, better) =>
+    h(
+      "td",
+      { class: better ? "n first" : "n", "aria-label": cellInWords(cell, column) },
+      number(cell.v, column.digits),
+      cell.ci && h("span", { class: "ci" }, ends(cell, column)),
+    );
+  return h(
+    "tr",
+    {},
+    h(
+      "th",
+      { scope: "row" },
+      column.title,
+      " ",
+      h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" ")),
+    ),
+    side(one, apart && sign * difference > 0),
+    side(two, apart && sign * difference < 0),
+    h(
+      "td",
+      { class: "n" },
+      difference === undefined
+        ? alike
+          ? "–"
+          : "other signature"
+        : `${difference > 0 ? "+" : ""}${number(difference, column.digits)}`,
+      !apart && difference !== undefined && one.ci && two.ci && h("span", { class: "ci" }, "intervals overlap"),
+    ),
+    h(
+      "td",
+      { class: "duels" },
+      counts && [
+        h("span", { class: "n" }, `${counts.better}, ${counts.equal}, ${counts.worse}`),
+        h(
+          "i",
+          {
+            class: "duel",
+            "aria-hidden": "true",
+            "--better": counts.better,
+            "--equal": counts.equal,
+            "--worse": counts.worse,
+          },
+          h("b"),
+          h("b"),
+          h("b"),
+        ),
+      ],
+    ),
+  );
 }
 
 /** On how many common clips the first is better, equal, worse; null where not all clips are in the page. */
@@ -66,9 +160,28 @@ function stripSection(common, a, b, params) {
   if (!choices.length) return null;
   const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
   const holder = h("div", { class: "figure" });
-  const lines = [a, b].map((entry) => ({ title: a.name === b.name ? entryKey(entry) : entry.name, cell: entry.cells[column.index] }));
+  const lines = [a, b].map((entry) => ({
+    title: a.name === b.name ? entryKey(entry) : entry.name,
+    cell: entry.cells[column.index],
+  }));
   new ResizeObserver(() => holder.replaceChildren(stripPlot(lines, column, holder.clientWidth))).observe(holder);
-  return h("section", {}, h("h2", {}, "Clip by clip"),
-    h("div", { class: "toolbar" }, select("Metric", choices.map((one) => [`${one.table}:${one.metric}`, `${one.title}${unit(one) ? ` [${one.unit}]` : ""}, ${TABLES[one.table].domain}`]), `${column.table}:${column.metric}`, (clips) => setParams({ clips }))),
-    holder);
+  return h(
+    "section",
+    {},
+    h("h2", {}, "Clip by clip"),
+    h(
+      "div",
+      { class: "toolbar" },
+      select(
+        "Metric",
+        choices.map((one) => [
+          `${one.table}:${one.metric}`,
+          `${one.title}${unit(one) ? ` [${one.unit}]` : ""}, ${TABLES[one.table].domain}`,
+        ]),
+        `${column.table}:${column.metric}`,
+        (clips) => setParams({ clips }),
+      ),
+    ),
+    holder,
+  );
 }

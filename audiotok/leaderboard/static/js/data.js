@@ -2,9 +2,15 @@
 
 export const DATA = JSON.parse(document.getElementById("data").textContent);
 
-export const TABLES = Object.fromEntries(DATA.suites.flatMap((suite) => suite.tables.map((table) => [table.key, { ...table, suite: suite.name }])));
-DATA.columns.forEach((column, index) => { column.index = index; });
-DATA.entries.forEach((entry, index) => { entry.index = index; });
+export const TABLES = Object.fromEntries(
+  DATA.suites.flatMap((suite) => suite.tables.map((table) => [table.key, { ...table, suite: suite.name }])),
+);
+DATA.columns.forEach((column, index) => {
+  column.index = index;
+});
+DATA.entries.forEach((entry, index) => {
+  entry.index = index;
+});
 export const TOKENIZERS = DATA.entries.filter((entry) => entry.kind === "tokenizer");
 export const ANCHORS = DATA.entries.filter((entry) => entry.kind === "anchor");
 
@@ -23,7 +29,9 @@ export function entryByKey(key) {
 
 /** The columns of a suite and domain, over all of the suite's data sets. */
 export function columnsOf(suite, domain) {
-  return DATA.columns.filter((column) => TABLES[column.table].suite === suite && TABLES[column.table].domain === domain);
+  return DATA.columns.filter(
+    (column) => TABLES[column.table].suite === suite && TABLES[column.table].domain === domain,
+  );
 }
 
 export function domainsOf(suite) {
@@ -49,9 +57,13 @@ export function headline(columns) {
 export function bordaOf(entry, suite, domain, weights) {
   const { band } = ratesOf(entry, suite, domain);
   if (band === undefined) return undefined;
-  const keys = suiteByName(suite).tables.filter((table) => table.domain === domain).map((table) => table.key);
+  const keys = suiteByName(suite)
+    .tables.filter((table) => table.domain === domain)
+    .map((table) => table.key);
   const points = Object.assign({}, ...keys.map((key) => DATA.borda[key]?.[DATA.bands[band]]?.[entry.id] ?? {}));
-  const asked = Object.entries(points).map(([question, share]) => [weights[question] ?? 1, share]).filter(([weight]) => weight > 0);
+  const asked = Object.entries(points)
+    .map(([question, share]) => [weights[question] ?? 1, share])
+    .filter(([weight]) => weight > 0);
   if (!asked.length || asked.some(([, share]) => share === null)) return undefined;
   const total = asked.reduce((sum, [weight]) => sum + weight, 0);
   return asked.reduce((sum, [weight, share]) => sum + weight * share, 0) / total;
@@ -59,11 +71,20 @@ export function bordaOf(entry, suite, domain, weights) {
 
 /** The questions that the Borda count of a suite and domain adds up. */
 export function bordaQuestions(suite, domain) {
-  const keys = suiteByName(suite).tables.filter((table) => table.domain === domain).map((table) => table.key);
-  const found = keys.flatMap((key) => Object.values(DATA.borda[key] ?? {}).flatMap((of) => Object.values(of).flatMap(Object.keys)));
+  const keys = suiteByName(suite)
+    .tables.filter((table) => table.domain === domain)
+    .map((table) => table.key);
+  const found = keys.flatMap((key) =>
+    Object.values(DATA.borda[key] ?? {}).flatMap((of) => Object.values(of).flatMap(Object.keys)),
+  );
   return Object.keys(QUESTIONS).filter((question) => found.includes(question));
 }
 
 export function clipName(clip) {
   return clip.text ? `“${clip.text}”` : clip.id;
+}
+
+export function tableName(key) {
+  const { suite, data, domain } = TABLES[key];
+  return `${data || suite}, ${domain}`;
 }

@@ -63,20 +63,63 @@ export function download(name, type, text) {
 
 /** Buttons of which one is pressed: [[value, label], …]. */
 export function segmented(label, options, chosen, choose) {
-  return h("div", { class: "segmented", role: "group", "aria-label": label },
-    options.map(([value, text]) => h("button", {
-      type: "button", "aria-pressed": String(value === chosen), "data-key": `${label}:${value}`, onclick: () => choose(value),
-    }, text)));
+  return h(
+    "div",
+    { class: "segmented", role: "group", "aria-label": label },
+    options.map(([value, text]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          "aria-pressed": String(value === chosen),
+          "data-key": `${label}:${value}`,
+          onclick: () => choose(value),
+        },
+        text,
+      ),
+    ),
+  );
 }
 
 export function select(label, options, chosen, choose) {
-  return h("label", { class: "field" }, h("span", {}, label),
-    h("select", { "data-key": `select:${label}`, onchange: (event) => choose(event.target.value) },
-      options.map(([value, text]) => h("option", { value, selected: value === chosen }, text))));
+  return h(
+    "label",
+    { class: "field" },
+    h("span", {}, label),
+    h(
+      "select",
+      { "data-key": `select:${label}`, onchange: (event) => choose(event.target.value) },
+      options.map(([value, text]) => h("option", { value, selected: value === chosen }, text)),
+    ),
+  );
 }
 
 export function checkbox(label, checked, change) {
-  return h("label", { class: "check" },
-    h("input", { type: "checkbox", checked, "data-key": `check:${label}`, onchange: (event) => change(event.target.checked) }),
-    h("span", {}, label));
+  return h(
+    "label",
+    { class: "check" },
+    h("input", {
+      type: "checkbox",
+      checked,
+      "data-key": `check:${label}`,
+      onchange: (event) => change(event.target.checked),
+    }),
+    h("span", {}, label),
+  );
+}
+
+export function isDark() {
+  const { theme } = document.documentElement.dataset;
+  return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+/** [[name, value], …] as a list of definitions; what has no value is left out. */
+export function definitions(pairs) {
+  return h(
+    "dl",
+    { class: "facts" },
+    pairs
+      .filter(([, value]) => value !== undefined && value !== "" && value !== null)
+      .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
 }

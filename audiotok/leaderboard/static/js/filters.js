@@ -17,15 +17,38 @@ export function filterPanel(at) {
     }
     if (counts.size < 2 || [...counts.values()].every((count) => count === TOKENIZERS.length)) return null;
     const chosen = listParam(at.params, facet.name);
-    return h("fieldset", { class: "facet" }, h("legend", {}, facet.title),
-      [...counts].sort(([a], [b]) => DATA.bands.indexOf(a) - DATA.bands.indexOf(b) || a.localeCompare(b, "en", { numeric: true })).map(([value, count]) => h("button", {
-        type: "button", class: "chip", "aria-pressed": String(chosen.includes(value)), "data-key": `facet:${facet.name}:${value}`,
-        onclick: () => toggleInList(at.params, facet.name, value),
-      }, value, h("span", { class: "count" }, String(count)))));
+    return h(
+      "fieldset",
+      { class: "facet" },
+      h("legend", {}, facet.title),
+      [...counts]
+        .sort(
+          ([a], [b]) => DATA.bands.indexOf(a) - DATA.bands.indexOf(b) || a.localeCompare(b, "en", { numeric: true }),
+        )
+        .map(([value, count]) =>
+          h(
+            "button",
+            {
+              type: "button",
+              class: "chip",
+              "aria-pressed": String(chosen.includes(value)),
+              "data-key": `facet:${facet.name}:${value}`,
+              onclick: () => toggleInList(at.params, facet.name, value),
+            },
+            value,
+            h("span", { class: "count" }, String(count)),
+          ),
+        ),
+    );
   });
   const clear = Object.fromEntries(FACETS.map((facet) => [facet.name, undefined]));
-  return h("div", { class: "panel", id: "panel", role: "group", "aria-label": "Filters" }, facets,
-    activeFilters(at.params) > 0 && h("button", { type: "button", class: "quiet", onclick: () => setParams(clear) }, "Clear all filters"));
+  return h(
+    "div",
+    { class: "panel", id: "panel", role: "group", "aria-label": "Filters" },
+    facets,
+    activeFilters(at.params) > 0 &&
+      h("button", { type: "button", class: "quiet", onclick: () => setParams(clear) }, "Clear all filters"),
+  );
 }
 
 export function columnPanel(at) {
@@ -39,34 +62,105 @@ export function columnPanel(at) {
   };
   const columns = columnsOf(at.suite, at.domain);
   const taxonomy = listParam(at.params, "card");
-  return h("div", { class: "panel", id: "panel", role: "group", "aria-label": "Columns" },
+  return h(
+    "div",
+    { class: "panel", id: "panel", role: "group", "aria-label": "Columns" },
     Object.entries(QUESTIONS).map(([question, title]) => {
       const own = columns.filter((column) => column.question === question);
-      return own.length > 0 && h("fieldset", { class: "facet" }, h("legend", {}, title), own.map((column) => h("button", {
-        type: "button", class: "chip", "aria-pressed": String(shown.includes(column)), "data-key": `column:${column.metric}`,
-        onclick: () => change(column),
-      }, column.title)));
+      return (
+        own.length > 0 &&
+        h(
+          "fieldset",
+          { class: "facet" },
+          h("legend", {}, title),
+          own.map((column) =>
+            h(
+              "button",
+              {
+                type: "button",
+                class: "chip",
+                "aria-pressed": String(shown.includes(column)),
+                "data-key": `column:${column.metric}`,
+                onclick: () => change(column),
+              },
+              column.title,
+            ),
+          ),
+        )
+      );
     }),
-    h("fieldset", { class: "facet" }, h("legend", {}, "From the card"), FACETS.filter((facet) => facet.name !== "band").map((facet) => h("button", {
-      type: "button", class: "chip", "aria-pressed": String(taxonomy.includes(facet.name)), "data-key": `card:${facet.name}`,
-      onclick: () => toggleInList(at.params, "card", facet.name),
-    }, facet.title))),
-    h("button", { type: "button", class: "quiet", onclick: () => setParams({ plus: undefined, minus: undefined, card: undefined }) }, "Back to the default columns"));
+    h(
+      "fieldset",
+      { class: "facet" },
+      h("legend", {}, "From the card"),
+      FACETS.filter((facet) => facet.name !== "band").map((facet) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "chip",
+            "aria-pressed": String(taxonomy.includes(facet.name)),
+            "data-key": `card:${facet.name}`,
+            onclick: () => toggleInList(at.params, "card", facet.name),
+          },
+          facet.title,
+        ),
+      ),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        onclick: () => setParams({ plus: undefined, minus: undefined, card: undefined }),
+      },
+      "Back to the default columns",
+    ),
+  );
 }
 
 export function bordaPanel(at) {
   const weights = weightsOf(at.params);
   const on = at.params.borda !== "0";
-  return h("div", { class: "panel", id: "panel", role: "group", "aria-label": "Borda count" },
-    h("p", { class: "hint" }, "Per question, the share of the others in its band that a tokenizer beats beyond doubt, a tie counting half. ",
-      "Questions are then averaged with these weights; values are never added up. 1 beats everybody on everything, 0.5 is separated from nobody."),
-    h("label", { class: "check" }, h("input", { type: "checkbox", checked: on, "data-key": "borda:on", onchange: (event) => setParams({ borda: event.target.checked ? undefined : "0" }) }),
-      h("span", {}, "Show the Borda count and sort by it")),
-    on && bordaQuestions(at.suite, at.domain).map((question) => h("label", { class: "weight" }, h("span", {}, QUESTIONS[question]),
+  return h(
+    "div",
+    { class: "panel", id: "panel", role: "group", "aria-label": "Borda count" },
+    h(
+      "p",
+      { class: "hint" },
+      "Per question, the share of the others in its band that a tokenizer beats beyond doubt, a tie counting half. ",
+      "Questions are then averaged with these weights; values are never added up. 1 beats everybody on everything, 0.5 is separated from nobody.",
+    ),
+    h(
+      "label",
+      { class: "check" },
       h("input", {
-        type: "range", min: "0", max: "3", step: "0.5", value: String(weights[question] ?? 1), "data-key": `weight:${question}`,
-        "aria-label": `Weight of ${QUESTIONS[question]}`,
-        onchange: (event) => setParams({ [`w.${question}`]: event.target.value === "1" ? undefined : event.target.value }),
+        type: "checkbox",
+        checked: on,
+        "data-key": "borda:on",
+        onchange: (event) => setParams({ borda: event.target.checked ? undefined : "0" }),
       }),
-      h("output", {}, `× ${weights[question] ?? 1}`))));
+      h("span", {}, "Show the Borda count and sort by it"),
+    ),
+    on &&
+      bordaQuestions(at.suite, at.domain).map((question) =>
+        h(
+          "label",
+          { class: "weight" },
+          h("span", {}, QUESTIONS[question]),
+          h("input", {
+            type: "range",
+            min: "0",
+            max: "3",
+            step: "0.5",
+            value: String(weights[question] ?? 1),
+            "data-key": `weight:${question}`,
+            "aria-label": `Weight of ${QUESTIONS[question]}`,
+            onchange: (event) =>
+              setParams({ [`w.${question}`]: event.target.value === "1" ? undefined : event.target.value }),
+          }),
+          h("output", {}, `× ${weights[question] ?? 1}`),
+        ),
+      ),
+  );
 }

@@ -45,7 +45,11 @@ export function failed(cell) {
 /** The cell in words, for tooltips' first line and for screen readers. */
 export function cellInWords(cell, column) {
   if (!cell) return `${column.title}: not measured`;
-  const parts = [cell.v === undefined ? `${column.title}: no value` : `${column.title} ${number(cell.v, column.digits)}${unit(column)}`];
+  const parts = [
+    cell.v === undefined
+      ? `${column.title}: no value`
+      : `${column.title} ${number(cell.v, column.digits)}${unit(column)}`,
+  ];
   if (cell.ci) parts.push(`95% interval ${interval(cell, column)}`);
   if (cell.rank) parts.push(`rank ${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]} in its band`);
   if (failed(cell)) parts.push(`failed on ${failed(cell)} of ${failed(cell) + cell.n} clips`);

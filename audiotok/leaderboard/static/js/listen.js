@@ -17,22 +17,56 @@ export function listenView(at) {
   if (!clips.length) return h("p", { class: "empty" }, "No samples of this domain came with these results.");
   const clip = clips.find((one) => one.id === at.params.clip) ?? clips[0];
   const rows = entries.filter((entry) => entry.samples[clip.id]);
-  const columns = headline(columnsOf(at.suite, at.domain)).filter((column) => rows.some((entry) => scoreOf(entry, column, clip) !== undefined)).slice(0, 4);
+  const columns = headline(columnsOf(at.suite, at.domain))
+    .filter((column) => rows.some((entry) => scoreOf(entry, column, clip) !== undefined))
+    .slice(0, 4);
   const transport = transportBar();
-  const list = h("div", { class: "tracks" }, rows.map((entry) => track(entry, clip, columns, at)));
-  const section = h("section", { class: "listen", "aria-label": "Listening", onkeydown: (event) => keys(event, list) },
-    h("div", { class: "toolbar" },
-      select("Clip", clips.map((one) => [one.id, `${clipName(one)}${one.language ? ` (${one.language})` : ""}`]), clip.id, (id) => { pause(true); setParams({ clip: id }); }),
+  const list = h(
+    "div",
+    { class: "tracks" },
+    rows.map((entry) => track(entry, clip, columns, at)),
+  );
+  const section = h(
+    "section",
+    { class: "listen", "aria-label": "Listening", onkeydown: (event) => keys(event, list) },
+    h(
+      "div",
+      { class: "toolbar" },
+      select(
+        "Clip",
+        clips.map((one) => [one.id, `${clipName(one)}${one.language ? ` (${one.language})` : ""}`]),
+        clip.id,
+        (id) => {
+          pause(true);
+          setParams({ clip: id });
+        },
+      ),
       h("button", { type: "button", class: "quiet", onclick: () => drawAll(list) }, "Show all spectrograms"),
-      checkbox("Loop", player.loop, setLoop)),
-    transport.node, list,
-    h("p", { class: "hint" }, h("kbd", {}, "↑"), " ", h("kbd", {}, "↓"), " switch at the same position, ", h("kbd", {}, "Space"), " plays and pauses. Loudness is as decoded; use headphones."));
+      checkbox("Loop", player.loop, setLoop),
+    ),
+    transport.node,
+    list,
+    h(
+      "p",
+      { class: "hint" },
+      h("kbd", {}, "↑"),
+      " ",
+      h("kbd", {}, "↓"),
+      " switch at the same position, ",
+      h("kbd", {}, "Space"),
+      " plays and pauses. Loudness is as decoded; use headphones.",
+    ),
+  );
   follow(section, list, transport);
   return section;
 }
 
 function isOf(clip, at, entries) {
-  const domain = clip.domain ?? columnsOf(at.suite, at.domain).some((column) => entries.some((entry) => entry.cells[column.index]?.clips?.some(([index]) => index === clip.index)));
+  const domain =
+    clip.domain ??
+    columnsOf(at.suite, at.domain).some((column) =>
+      entries.some((entry) => entry.cells[column.index]?.clips?.some(([index]) => index === clip.index)),
+    );
   return (domain === true || domain === at.domain) && entries.some((entry) => entry.samples[clip.id]);
 }
 
@@ -43,20 +77,52 @@ function scoreOf(entry, column, clip) {
 function track(entry, clip, columns, at) {
   const name = entry.samples[clip.id];
   const rates = ratesOf(entry, at.suite, at.domain);
-  return h("div", { class: `track ${entry.kind}`, "data-sample": name, "data-top": String(TOP[at.domain] ?? 8000) },
+  return h(
+    "div",
+    { class: `track ${entry.kind}`, "data-sample": name, "data-top": String(TOP[at.domain] ?? 8000) },
     playButton(name, entry.name),
-    h("div", { class: "who" }, h("a", { href: linkTo(["tokenizer", entryKey(entry)], { from: `${at.suite}/${at.domain}` }) }, entry.name),
-      h("small", {}, rates.bitrate === undefined ? (entry.kind === "anchor" ? "anchor" : "") : `${rate("bitrate", rates.bitrate)} kbit/s`)),
-    h("div", { class: "picture" }, h("canvas", { role: "img", "aria-label": `Spectrogram of ${entry.name}`, width: "8", height: "4" })),
-    h("dl", { class: "scores" }, columns.map((column) => h("div", {}, h("dt", {}, column.title), h("dd", {}, number(scoreOf(entry, column, clip), column.digits))))));
+    h(
+      "div",
+      { class: "who" },
+      h("a", { href: linkTo(["tokenizer", entryKey(entry)], { from: `${at.suite}/${at.domain}` }) }, entry.name),
+      h(
+        "small",
+        {},
+        rates.bitrate === undefined
+          ? entry.kind === "anchor"
+            ? "anchor"
+            : ""
+          : `${rate("bitrate", rates.bitrate)} kbit/s`,
+      ),
+    ),
+    h(
+      "div",
+      { class: "picture" },
+      h("canvas", { role: "img", "aria-label": `Spectrogram of ${entry.name}`, width: "8", height: "4" }),
+    ),
+    h(
+      "dl",
+      { class: "scores" },
+      columns.map((column) =>
+        h("div", {}, h("dt", {}, column.title), h("dd", {}, number(scoreOf(entry, column, clip), column.digits))),
+      ),
+    ),
+  );
 }
 
 /** Play or pause one sample; the same button wherever something can be heard. */
 export function playButton(name, label) {
-  const button = h("button", { type: "button", class: "play", "data-plays": name, "aria-label": `Play ${label}`, "aria-pressed": "false" }, "▶");
+  const button = h(
+    "button",
+    { type: "button", class: "play", "data-plays": name, "aria-label": `Play ${label}`, "aria-pressed": "false" },
+    "▶",
+  );
   button.addEventListener("click", () => {
     if (player.playing && player.name === name) return pause();
-    return play(name).catch((error) => { announce(error.message); button.replaceWith(h("span", { class: "mark" }, error.message)); });
+    return play(name).catch((error) => {
+      announce(error.message);
+      button.replaceWith(h("span", { class: "mark" }, error.message));
+    });
   });
   return button;
 }
@@ -74,7 +140,15 @@ export function startPlayButtons() {
 
 function transportBar() {
   const time = h("output", { class: "time" }, "0.0 s");
-  const bar = h("input", { type: "range", min: "0", max: "1", step: "0.001", value: "0", "aria-label": "Position", oninput: () => seek(Number(bar.value)) });
+  const bar = h("input", {
+    type: "range",
+    min: "0",
+    max: "1",
+    step: "0.001",
+    value: "0",
+    "aria-label": "Position",
+    oninput: () => seek(Number(bar.value)),
+  });
   return { node: h("div", { class: "transport" }, bar, time), bar, time };
 }
 

@@ -3,20 +3,24 @@
 import { aboutView } from "./about.js";
 import { boardTable } from "./board.js";
 import { compareView } from "./compare.js";
-import { announce, checkbox, copy, download, h, segmented } from "./dom.js";
-import { DATA, QUESTIONS, columnsOf, domainsOf, entryKey, ratesOf, suiteByName } from "./data.js";
+import { announce, checkbox, copy, h, isDark, segmented } from "./dom.js";
+import { DATA, QUESTIONS, columnsOf, domainsOf, suiteByName } from "./data.js";
 import { activeFilters, bordaPanel, columnPanel, filterPanel } from "./filters.js";
-import { capital, failed } from "./format.js";
+import { saveBoard } from "./export.js";
+import { capital } from "./format.js";
 import { listenView, startPlayButtons } from "./listen.js";
-import { boardModel } from "./model.js";
-import { isDark, plotView } from "./plot.js";
+import { plotView } from "./plot.js";
 import { pause, player } from "./player.js";
 import { publishedView } from "./published.js";
 import { go, linkTo, readState, setParams } from "./state.js";
 import { tokenizerView } from "./tokenizer.js";
 import { startTooltips } from "./tooltip.js";
 
-const MODES = [["table", "Table"], ["plot", "Rate–distortion"], ["listen", "Listen"]];
+const MODES = [
+  ["table", "Table"],
+  ["plot", "Rate–distortion"],
+  ["listen", "Listen"],
+];
 const PAGES = { tokenizer: tokenizerView, compare: compareView, dates: publishedView, about: aboutView };
 
 function suiteView({ path, params }) {
@@ -26,20 +30,43 @@ function suiteView({ path, params }) {
   const domain = domains.includes(path[1]) ? path[1] : domains[0];
   const mode = MODES.some(([name]) => name === path[2]) ? path[2] : "table";
   const at = { suite: suite.name, domain, params };
-  const to = (where) => { const next = { domain, mode, ...where }; go([suite.name, next.domain, next.mode], { ...params, y: undefined, sort: where.domain ? undefined : params.sort, plus: where.domain ? undefined : params.plus, minus: where.domain ? undefined : params.minus }); };
+  const to = (where) => {
+    const next = { domain, mode, ...where };
+    go([suite.name, next.domain, next.mode], {
+      ...params,
+      y: undefined,
+      sort: where.domain ? undefined : params.sort,
+      plus: where.domain ? undefined : params.plus,
+      minus: where.domain ? undefined : params.minus,
+    });
+  };
   const content = { table: boardPart, plot: plotView, listen: listenView }[mode](at);
-  return h("article", { class: "suite" },
-    h("div", { class: "head" },
+  return h(
+    "article",
+    { class: "suite" },
+    h(
+      "div",
+      { class: "head" },
       h("h1", {}, `Suite ${suite.name}`, h("small", {}, summary(at))),
-      h("div", { class: "switches" },
-        segmented("Domain", domains.map((name) => [name, capital(name)]), domain, (value) => to({ domain: value })),
-        segmented("View", MODES, mode, (value) => to({ mode: value })))),
+      h(
+        "div",
+        { class: "switches" },
+        segmented(
+          "Domain",
+          domains.map((name) => [name, capital(name)]),
+          domain,
+          (value) => to({ domain: value }),
+        ),
+        segmented("View", MODES, mode, (value) => to({ mode: value })),
+      ),
+    ),
     mode === "table" && questionBar(at),
     tools(at, mode),
     params.panel === "filters" && filterPanel(at),
     params.panel === "columns" && mode === "table" && columnPanel(at),
     params.panel === "borda" && mode === "table" && bordaPanel(at),
-    content);
+    content,
+  );
 }
 
 function summary(at) {
@@ -51,24 +78,58 @@ function summary(at) {
 
 function questionBar(at) {
   const present = new Set(columnsOf(at.suite, at.domain).map((column) => column.question));
-  const options = [["overview", "Overview"], ...Object.entries(QUESTIONS).filter(([name]) => present.has(name)), ["all", "All"]];
-  return segmented("Question", options, at.params.q ?? "overview", (q) => setParams({ q: q === "overview" ? undefined : q, plus: undefined, minus: undefined }));
+  const options = [
+    ["overview", "Overview"],
+    ...Object.entries(QUESTIONS).filter(([name]) => present.has(name)),
+    ["all", "All"],
+  ];
+  return segmented("Question", options, at.params.q ?? "overview", (q) =>
+    setParams({ q: q === "overview" ? undefined : q, plus: undefined, minus: undefined }),
+  );
 }
 
 function tools(at, mode) {
   const { params } = at;
-  const panel = (name, label, count) => h("button", { type: "button", class: "quiet", "aria-expanded": String(params.panel === name), "aria-controls": "panel", "data-key": `panel:${name}`, onclick: () => setParams({ panel: params.panel === name ? undefined : name }) }, label, count > 0 && h("span", { class: "count" }, String(count)));
-  return h("div", { class: "toolbar", role: "toolbar", "aria-label": "Tools" },
-    h("input", { type: "search", placeholder: "Search tokenizers", "aria-label": "Search tokenizers", value: params.search ?? "", "data-key": "search", oninput: (event) => setParams({ search: event.target.value || undefined }) }),
+  const panel = (name, label, count) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        "aria-expanded": String(params.panel === name),
+        "aria-controls": "panel",
+        "data-key": `panel:${name}`,
+        onclick: () => setParams({ panel: params.panel === name ? undefined : name }),
+      },
+      label,
+      count > 0 && h("span", { class: "count" }, String(count)),
+    );
+  return h(
+    "div",
+    { class: "toolbar", role: "toolbar", "aria-label": "Tools" },
+    h("input", {
+      type: "search",
+      placeholder: "Search tokenizers",
+      "aria-label": "Search tokenizers",
+      value: params.search ?? "",
+      "data-key": "search",
+      oninput: (event) => setParams({ search: event.target.value || undefined }),
+    }),
     panel("filters", "Filters", activeFilters(params)),
     mode === "table" && [
-      panel("columns", "Columns", 0), panel("borda", "Borda", 0),
+      panel("columns", "Columns", 0),
+      panel("borda", "Borda", 0),
       checkbox("Intervals", params.intervals !== "0", (on) => setParams({ intervals: on ? undefined : "0" })),
-      checkbox("Rate bands", params.group !== "0", (on) => setParams({ group: on ? undefined : "0" }))],
-    h("span", { class: "right" },
+      checkbox("Rate bands", params.group !== "0", (on) => setParams({ group: on ? undefined : "0" })),
+    ],
+    h(
+      "span",
+      { class: "right" },
       h("button", { type: "button", class: "quiet", onclick: () => copy(location.href) }, "Copy link"),
-      h("button", { type: "button", class: "quiet", onclick: () => save(at, "csv") }, "CSV"),
-      h("button", { type: "button", class: "quiet", onclick: () => save(at, "json") }, "JSON")));
+      h("button", { type: "button", class: "quiet", onclick: () => saveBoard(at, "csv") }, "CSV"),
+      h("button", { type: "button", class: "quiet", onclick: () => saveBoard(at, "json") }, "JSON"),
+    ),
+  );
 }
 
 function boardPart(at) {
@@ -77,37 +138,23 @@ function boardPart(at) {
   return node;
 }
 
-/** The rows and columns as they are shown, one line per tokenizer and metric: value, interval, rank, failures, signature. */
-function save(at, format) {
-  const model = boardModel(at);
-  const records = [...model.rows, ...model.anchors].flatMap((entry) => model.columns.filter((column) => entry.cells[column.index]).map((column) => {
-    const cell = entry.cells[column.index];
-    const rates = ratesOf(entry, at.suite, at.domain);
-    return {
-      tokenizer: entry.id, title: entry.title, kind: entry.kind, origin: entry.origin, suite: at.suite, domain: at.domain, metric: column.metric, unit: column.unit, direction: column.direction,
-      bitrate: rates.bitrate, token_rate: rates.token_rate, value: cell.v, low: cell.ci?.[0], high: cell.ci?.[1], n: cell.n, failed: failed(cell), best_rank: cell.rank?.[0], worst_rank: cell.rank?.[1], unranked: cell.why, signature: cell.sig ?? column.signature,
-    };
-  }));
-  const name = `audiotok-${at.suite}-${at.domain}.${format}`;
-  download(name, format === "csv" ? "text/csv" : "application/json", format === "csv" ? asCsv(records) : JSON.stringify(records, null, 1));
-}
-
-function asCsv(records) {
-  const quote = (value) => {
-    const text = value === undefined ? "" : String(value);
-    // A spreadsheet would run a text that begins like a formula.
-    const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  const names = Object.keys(records[0] ?? {});
-  return `${[names, ...records.map((record) => names.map((key) => record[key]))].map((line) => line.map(quote).join(",")).join("\r\n")}\r\n`;
-}
-
 function tabs(state) {
   const current = state.path[0] ?? DATA.suites[0]?.name;
   const onSuite = suiteByName(current) || !PAGES[current];
-  const tab = (name, label, path) => h("a", { href: linkTo(path), "aria-current": (onSuite ? current ?? name : current) === name ? "page" : null }, label);
-  document.getElementById("tabs").replaceChildren(...DATA.suites.map((suite) => tab(suite.name, suite.name, [suite.name])), tab("compare", "Compare", ["compare"]), tab("dates", "DATES, published", ["dates"]), tab("about", "How to read", ["about"]));
+  const tab = (name, label, path) =>
+    h(
+      "a",
+      { href: linkTo(path), "aria-current": (onSuite ? (current ?? name) : current) === name ? "page" : null },
+      label,
+    );
+  document
+    .getElementById("tabs")
+    .replaceChildren(
+      ...DATA.suites.map((suite) => tab(suite.name, suite.name, [suite.name])),
+      tab("compare", "Compare", ["compare"]),
+      tab("dates", "DATES, published", ["dates"]),
+      tab("about", "How to read", ["about"]),
+    );
 }
 
 /** Draw the view anew; focus, text cursor and scroll positions stay where the reader left them. */
@@ -115,8 +162,13 @@ function render() {
   const state = readState();
   const view = document.getElementById("view");
   const active = document.activeElement;
-  const kept = active?.dataset?.key && { key: active.dataset.key, start: active.type === "search" ? active.selectionStart : null };
-  const scrolled = new Map([...view.querySelectorAll("[data-keep]")].map((node) => [node.dataset.keep, node.scrollLeft]));
+  const kept = active?.dataset?.key && {
+    key: active.dataset.key,
+    start: active.type === "search" ? active.selectionStart : null,
+  };
+  const scrolled = new Map(
+    [...view.querySelectorAll("[data-keep]")].map((node) => [node.dataset.keep, node.scrollLeft]),
+  );
   const page = state.path.slice(0, 3).join("/");
   if (player.playing && render.page !== page) pause(true);
   tabs(state);
@@ -136,7 +188,10 @@ function render() {
 function startTheme() {
   const root = document.documentElement;
   const button = document.getElementById("theme");
-  const label = () => { button.textContent = isDark() ? "Light" : "Dark"; button.setAttribute("aria-label", `Use the ${isDark() ? "light" : "dark"} colour theme`); };
+  const label = () => {
+    button.textContent = isDark() ? "Light" : "Dark";
+    button.setAttribute("aria-label", `Use the ${isDark() ? "light" : "dark"} colour theme`);
+  };
   root.dataset.theme = stored("theme") ?? "";
   if (!root.dataset.theme) delete root.dataset.theme;
   button.addEventListener("click", () => {
@@ -149,7 +204,10 @@ function startTheme() {
     label();
     render();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { label(); render(); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    label();
+    render();
+  });
   label();
 }
 
@@ -165,6 +223,9 @@ startTheme();
 startTooltips();
 startPlayButtons();
 window.addEventListener("hashchange", render);
-document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); document.getElementById("view").focus(); });
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("view").focus();
+});
 render();
 document.documentElement.dataset.ready = String(Math.round(performance.now()));

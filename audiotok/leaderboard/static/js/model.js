@@ -5,14 +5,22 @@ import { listParam } from "./state.js";
 
 /** What tokenizers are filtered by; `of` gives one value or several. */
 export const FACETS = [
-  { name: "band", title: "Rate band", of: (entry, at) => DATA.bands[ratesOf(entry, at.suite, at.domain).band] ?? "not measured" },
+  {
+    name: "band",
+    title: "Rate band",
+    of: (entry, at) => DATA.bands[ratesOf(entry, at.suite, at.domain).band] ?? "not measured",
+  },
   { name: "quantizer", title: "Quantizer", of: (entry) => entry.card?.quantizer },
   { name: "encoder", title: "Encoder", of: (entry) => entry.card?.encoder },
   { name: "decoder", title: "Decoder", of: (entry) => (entry.card?.decoder === "-" ? "none" : entry.card?.decoder) },
   { name: "representation", title: "Representation", of: (entry) => entry.card?.representation },
   { name: "rate", title: "Rate control", of: (entry) => entry.card?.rate },
   { name: "objective", title: "Objective", of: (entry) => entry.card?.objective },
-  { name: "auxiliary", title: "Auxiliary", of: (entry) => (entry.card?.auxiliary?.length ? entry.card.auxiliary : ["none"]) },
+  {
+    name: "auxiliary",
+    title: "Auxiliary",
+    of: (entry) => (entry.card?.auxiliary?.length ? entry.card.auxiliary : ["none"]),
+  },
   { name: "made", title: "Made for", of: (entry) => entry.card?.domains },
   { name: "streaming", title: "Streaming", of: (entry) => (entry.card?.streamable ? "yes" : "no") },
   { name: "licence", title: "Licence", of: (entry) => entry.card?.licence },
@@ -20,17 +28,26 @@ export const FACETS = [
 ];
 
 export function weightsOf(params) {
-  return Object.fromEntries(Object.entries(params).filter(([name]) => name.startsWith("w.")).map(([name, value]) => [name.slice(2), Number(value) || 0]));
+  return Object.fromEntries(
+    Object.entries(params)
+      .filter(([name]) => name.startsWith("w."))
+      .map(([name, value]) => [name.slice(2), Number(value) || 0]),
+  );
 }
 
 /** The columns of the chosen question, less those that the reader took away, plus those added. */
 export function shownColumns({ suite, domain, params }) {
   const all = columnsOf(suite, domain);
   const question = params.q ?? "overview";
-  const base = question === "overview" ? headline(all) : all.filter((column) => question === "all" || column.question === question);
+  const base =
+    question === "overview"
+      ? headline(all)
+      : all.filter((column) => question === "all" || column.question === question);
   const plus = listParam(params, "plus");
   const minus = listParam(params, "minus");
-  return all.filter((column) => (base.includes(column) || plus.includes(column.metric)) && !minus.includes(column.metric));
+  return all.filter(
+    (column) => (base.includes(column) || plus.includes(column.metric)) && !minus.includes(column.metric),
+  );
 }
 
 export function boardModel(at) {
@@ -41,12 +58,22 @@ export function boardModel(at) {
   const definitions = [
     { id: "name", accessorFn: (entry) => entry.title.toLowerCase() },
     { id: "borda", accessorFn: (entry) => borda.get(entry), sortUndefined: "last" },
-    ...["bitrate", "token_rate"].map((id) => ({ id, accessorFn: (entry) => ratesOf(entry, suite, domain)[id], sortUndefined: "last" })),
+    ...["bitrate", "token_rate"].map((id) => ({
+      id,
+      accessorFn: (entry) => ratesOf(entry, suite, domain)[id],
+      sortUndefined: "last",
+    })),
     ...columnsOf(suite, domain).map((column) => ({
-      id: `m:${column.index}`, accessorFn: (entry) => entry.cells[column.index]?.v, sortUndefined: "last", sortingFn: "basic",
+      id: `m:${column.index}`,
+      accessorFn: (entry) => entry.cells[column.index]?.v,
+      sortUndefined: "last",
+      sortingFn: "basic",
     })),
     ...FACETS.map((facet) => ({
-      id: `f:${facet.name}`, accessorFn: (entry) => [facet.of(entry, at)].flat().filter(Boolean), filterFn: "arrIncludesSome", sortingFn: byText,
+      id: `f:${facet.name}`,
+      accessorFn: (entry) => [facet.of(entry, at)].flat().filter(Boolean),
+      filterFn: "arrIncludesSome",
+      sortingFn: byText,
     })),
   ];
   const table = TableCore.createTable({
@@ -54,7 +81,10 @@ export function boardModel(at) {
     columns: definitions,
     state: {
       sorting: sorting(params, definitions, columns),
-      columnFilters: FACETS.filter((facet) => params[facet.name]).map((facet) => ({ id: `f:${facet.name}`, value: listParam(params, facet.name) })),
+      columnFilters: FACETS.filter((facet) => params[facet.name]).map((facet) => ({
+        id: `f:${facet.name}`,
+        value: listParam(params, facet.name),
+      })),
       globalFilter: params.search || undefined,
       columnPinning: {},
     },
@@ -71,17 +101,26 @@ export function boardModel(at) {
     columns,
     borda,
     sorting: table.getState().sorting,
-    rows: table.getSortedRowModel().rows.map((row) => row.original).filter(measured),
+    rows: table
+      .getSortedRowModel()
+      .rows.map((row) => row.original)
+      .filter(measured),
     anchors: ANCHORS.filter(measured),
   };
 }
 
 function sorting(params, definitions, columns) {
-  const wanted = (params.sort ?? "").split(",").filter(Boolean)
+  const wanted = (params.sort ?? "")
+    .split(",")
+    .filter(Boolean)
     .map((text) => ({ id: text.replace(/^-/, ""), desc: text.startsWith("-") }))
     .filter(({ id }) => definitions.some((definition) => definition.id === id));
   if (wanted.length) return wanted;
-  if (params.borda !== "0") return [{ id: "borda", desc: true }, { id: "bitrate", desc: false }];
+  if (params.borda !== "0")
+    return [
+      { id: "borda", desc: true },
+      { id: "bitrate", desc: false },
+    ];
   const first = columns.find((column) => column.direction !== "none");
   return first ? [{ id: `m:${first.index}`, desc: first.direction === "higher" }] : [{ id: "bitrate", desc: false }];
 }
@@ -94,5 +133,8 @@ function byText(a, b, id) {
 function matches(row, _, search) {
   const { id, title, card } = row.original;
   const text = `${id} ${title} ${card ? Object.values(card).flat().join(" ") : ""}`.toLowerCase();
-  return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }

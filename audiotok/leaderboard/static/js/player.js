@@ -28,7 +28,11 @@ window.audiotokSample = (name, base64) => {
 
 /** The decoded sample. The first call loads it. */
 export function loadSample(name) {
-  if (!decoded.has(name)) decoded.set(name, fetchSample(name).then((bytes) => audioContext().decodeAudioData(bytes)));
+  if (!decoded.has(name))
+    decoded.set(
+      name,
+      fetchSample(name).then((bytes) => audioContext().decodeAudioData(bytes)),
+    );
   return decoded.get(name);
 }
 
@@ -73,7 +77,9 @@ export async function play(name, fresh = false) {
   voice.gain.gain.setValueAtTime(0, now);
   voice.gain.gain.linearRampToValueAtTime(1, now + FADE);
   voice.source.start(now, at);
-  voice.source.onended = () => { if (player.voice === voice) pause(true); };
+  voice.source.onended = () => {
+    if (player.voice === voice) pause(true);
+  };
   Object.assign(player, { name, buffer, voice, playing: true, startedAt: now - at });
   notify();
 }

@@ -9,31 +9,117 @@ export function publishedView({ path, params }) {
   const { source, tables } = DATA.dates;
   const groups = [...new Set(tables.map((table) => table.group))];
   const table = tables.find((one) => one.title === path[1]) ?? tables[0];
-  return h("article", { class: "sheet wide" },
+  return h(
+    "article",
+    { class: "sheet wide" },
     h("h1", {}, "Published by DATES"),
-    h("p", { class: "lead" }, source.authors, ", ", h("cite", {}, source.title), " ", externalLink(source.paper), ", ", externalLink(source.site)),
+    h(
+      "p",
+      { class: "lead" },
+      source.authors,
+      ", ",
+      h("cite", {}, source.title),
+      " ",
+      externalLink(source.paper),
+      ", ",
+      externalLink(source.site),
+    ),
     h("p", { class: "hint" }, source.note),
-    h("nav", { class: "contents", "aria-label": "Tables" }, groups.map((group) => h("div", {}, h("h2", {}, group), tables.filter((one) => one.group === group).map((one) =>
-      h("a", { href: linkTo(["dates", one.title]), "aria-current": one === table ? "page" : null }, one.title))))),
-    h("section", {}, h("h2", {}, table.title), h("div", { class: "scroll", "data-keep": "published", tabindex: "0", role: "region", "aria-label": table.title }, publishedTable(table, params)), notes(table)));
+    h(
+      "nav",
+      { class: "contents", "aria-label": "Tables" },
+      groups.map((group) =>
+        h(
+          "div",
+          {},
+          h("h2", {}, group),
+          tables
+            .filter((one) => one.group === group)
+            .map((one) =>
+              h("a", { href: linkTo(["dates", one.title]), "aria-current": one === table ? "page" : null }, one.title),
+            ),
+        ),
+      ),
+    ),
+    h(
+      "section",
+      {},
+      h("h2", {}, table.title),
+      h(
+        "div",
+        { class: "scroll", "data-keep": "published", tabindex: "0", role: "region", "aria-label": table.title },
+        publishedTable(table, params),
+      ),
+      notes(table),
+    ),
+  );
 }
 
 function publishedTable({ header, rows, marks }, params) {
   const order = rows.map((cells, index) => ({ cells, index }));
   const [column, down] = [Number((params.sort ?? "").replace("-", "")), params.sort?.startsWith("-")];
-  if (params.sort && header[column] !== undefined) order.sort((a, b) => compareCells(a.cells[column], b.cells[column], down));
+  if (params.sort && header[column] !== undefined)
+    order.sort((a, b) => compareCells(a.cells[column], b.cells[column], down));
   const mark = (row, at) => marks[`${row},${at}`];
-  return h("table", { class: "plain published" },
-    h("thead", {}, h("tr", {}, header.map((title, i) => h("th", { scope: "col", class: isNumeric(rows, i) ? "n" : null, "aria-sort": params.sort && column === i ? (down ? "descending" : "ascending") : "none" },
-      h("button", { type: "button", "data-key": `published:${i}`, onclick: () => setParams({ sort: params.sort === `-${i}` ? String(i) : `-${i}` }) }, title, marked(mark(-1, i))))))),
-    h("tbody", {}, order.map(({ cells, index }) => h("tr", {}, cells.map((text, i) => {
-      const value = [text === "" ? "–" : text.replace(/^-(?=[\d.∞])/, "−"), marked(mark(index, i))];
-      return i === 0 ? h("th", { scope: "row" }, value) : h("td", { class: [isNumeric(rows, i) && "n", mark(index, i) && "mark"].filter(Boolean).join(" ") }, value);
-    })))));
+  return h(
+    "table",
+    { class: "plain published" },
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        header.map((title, i) =>
+          h(
+            "th",
+            {
+              scope: "col",
+              class: isNumeric(rows, i) ? "n" : null,
+              "aria-sort": params.sort && column === i ? (down ? "descending" : "ascending") : "none",
+            },
+            h(
+              "button",
+              {
+                type: "button",
+                "data-key": `published:${i}`,
+                onclick: () => setParams({ sort: params.sort === `-${i}` ? String(i) : `-${i}` }),
+              },
+              title,
+              marked(mark(-1, i)),
+            ),
+          ),
+        ),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      order.map(({ cells, index }) =>
+        h(
+          "tr",
+          {},
+          cells.map((text, i) => {
+            const value = [text === "" ? "–" : text.replace(/^-(?=[\d.∞])/, "−"), marked(mark(index, i))];
+            return i === 0
+              ? h("th", { scope: "row" }, value)
+              : h(
+                  "td",
+                  { class: [isNumeric(rows, i) && "n", mark(index, i) && "mark"].filter(Boolean).join(" ") },
+                  value,
+                );
+          }),
+        ),
+      ),
+    ),
+  );
 }
 
 function marked(erratum) {
-  return erratum && tip(h("span", { class: "dagger", tabindex: "0", "aria-label": words(erratum) }, "†"), () => words(erratum));
+  return (
+    erratum &&
+    tip(h("span", { class: "dagger", tabindex: "0", "aria-label": words(erratum) }, "†"), () => words(erratum))
+  );
 }
 
 function words({ should_be: should, why }) {
@@ -47,15 +133,26 @@ function notes({ header, rows, marks }) {
     const name = `${row < 0 ? "Column" : rows[row][0]}, ${header[column]}`;
     lines.set(words(erratum), [...(lines.get(words(erratum)) ?? []), name]);
   }
-  return lines.size > 0 && h("ul", { class: "notes" }, [...lines].map(([text, places]) => h("li", {}, "† ", h("strong", {}, places.join("; ")), ". ", text)));
+  return (
+    lines.size > 0 &&
+    h(
+      "ul",
+      { class: "notes" },
+      [...lines].map(([text, places]) => h("li", {}, "† ", h("strong", {}, places.join("; ")), ". ", text)),
+    )
+  );
 }
 
 function isNumeric(rows, column) {
-  return rows.some((row) => /^-?[\d.]/.test(row[column])) && rows.every((row) => !/^[a-z]/i.test(row[column]) || row[column] === "");
+  return (
+    rows.some((row) => /^-?[\d.]/.test(row[column])) &&
+    rows.every((row) => !/^[a-z]/i.test(row[column]) || row[column] === "")
+  );
 }
 
 function compareCells(a, b, down) {
   const [x, y] = [a, b].map((text) => (text === "" ? NaN : parseFloat(text)));
-  if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) && Number.isNaN(y) ? (down ? -1 : 1) * a.localeCompare(b) : Number.isNaN(x) ? 1 : -1;
+  if (Number.isNaN(x) || Number.isNaN(y))
+    return Number.isNaN(x) && Number.isNaN(y) ? (down ? -1 : 1) * a.localeCompare(b) : Number.isNaN(x) ? 1 : -1;
   return down ? y - x : x - y;
 }

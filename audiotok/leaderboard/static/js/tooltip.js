@@ -25,18 +25,25 @@ export function startTooltips() {
     box.hidden = false;
     place(box, element.getBoundingClientRect());
   };
-  const hide = () => { box.hidden = true; };
+  const hide = () => {
+    box.hidden = true;
+  };
   document.addEventListener("pointerover", show);
   document.addEventListener("focusin", show);
   document.addEventListener("focusout", hide);
   document.addEventListener("scroll", hide, { capture: true, passive: true });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hide();
+  });
   window.addEventListener("hashchange", hide);
 }
 
 function place(box, anchor) {
   const { width, height } = box.getBoundingClientRect();
-  const left = Math.min(Math.max(8, anchor.left + anchor.width / 2 - width / 2), document.documentElement.clientWidth - width - 8);
+  const left = Math.min(
+    Math.max(8, anchor.left + anchor.width / 2 - width / 2),
+    document.documentElement.clientWidth - width - 8,
+  );
   const above = anchor.top - height - 8;
   box.style.left = `${left}px`;
   box.style.top = `${above > 8 ? above : anchor.bottom + 8}px`;

@@ -1,0 +1,221 @@
+// Every score of one tokenizer, and the clips behind them.
+
+import { h, select } from "./dom.js";
+import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, tableName } from "./data.js";
+import { ARROWS, capital, failed, number, range, unit } from "./format.js";
+import { playButton } from "./listen.js";
+import { linkTo, setParams } from "./state.js";
+import { stripPlot } from "./strip.js";
+import { tip } from "./tooltip.js";
+import { cellTip, scaleOf, valueCell } from "./value.js";
+
+export function scoresSection(entry) {
+  const measured = DATA.columns.filter((column) => entry.cells[column.index]);
+  const tables = [...new Set(measured.map((column) => column.table))];
+  return h(
+    "section",
+    {},
+    h("h2", {}, "Scores"),
+    tables.map((key) => {
+      const own = measured.filter((column) => column.table === key);
+      return h(
+        "details",
+        { open: true },
+        h("summary", {}, h("h3", {}, capital(tableName(key)))),
+        h(
+          "div",
+          { class: "scroll" },
+          h(
+            "table",
+            { class: "plain scores" },
+            h(
+              "thead",
+              {},
+              h(
+                "tr",
+                {},
+                ["Metric", "Value", "Rank in band", "Clips", "Failed", "By language"].map((title, i) =>
+                  h("th", { scope: "col", class: i && i < 5 ? "n" : null }, title),
+                ),
+              ),
+            ),
+            Object.keys(QUESTIONS).map((question) => {
+              const rows = own.filter((column) => column.question === question);
+              return (
+                rows.length > 0 &&
+                h(
+                  "tbody",
+                  {},
+                  h("tr", { class: "band" }, h("th", { colspan: "6", scope: "rowgroup" }, QUESTIONS[question])),
+                  rows.map((column) => scoreRow(entry, column)),
+                )
+              );
+            }),
+          ),
+        ),
+      );
+    }),
+  );
+}
+
+function scoreRow(entry, column) {
+  const cell = entry.cells[column.index];
+  const name = tip(
+    h(
+      "th",
+      { scope: "row", tabindex: "0" },
+      column.title,
+      " ",
+      h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" ")),
+    ),
+    () => [column.text, h("p", { class: "sig" }, column.signature)],
+  );
+  const misses = failed(cell);
+  return h(
+    "tr",
+    {},
+    name,
+    valueCell(cell, column, scaleOf(column, TOKENIZERS)),
+    h(
+      "td",
+      { class: "n" },
+      cell.rank
+        ? `${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]}`
+        : h("span", { class: "hint", title: cell.why }, column.direction === "none" ? "no direction" : "not ranked"),
+    ),
+    h("td", { class: "n" }, String(cell.n)),
+    h(
+      "td",
+      { class: misses ? "n mark" : "n" },
+      misses ? tip(h("span", { tabindex: "0" }, `${misses} of ${misses + cell.n}`), () => cellTip(cell, column)) : "0",
+    ),
+    h(
+      "td",
+      { class: "groups" },
+      Object.entries(cell.groups ?? {}).map(([language, [value, low, high]]) =>
+        h(
+          "span",
+          { title: low === null ? "" : `${number(low, column.digits)} to ${number(high, column.digits)}` },
+          h("small", {}, `${language} `),
+          number(value, column.digits),
+        ),
+      ),
+    ),
+  );
+}
+
+export function clipsSection(entry, params) {
+  const choices = DATA.columns.filter((column) => entry.cells[column.index]?.clips);
+  if (!choices.length) return null;
+  const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
+  const cell = entry.cells[column.index];
+  const holder = h("div", { class: "figure" });
+  new ResizeObserver(() =>
+    holder.replaceChildren(stripPlot([{ title: entry.title, cell }], column, holder.clientWidth)),
+  ).observe(holder);
+  const misses = Object.entries(cell.failed ?? {});
+  return h(
+    "section",
+    {},
+    h("h2", {}, "Clip by clip"),
+    h(
+      "div",
+      { class: "toolbar" },
+      select(
+        "Metric",
+        choices.map((one) => [`${one.table}:${one.metric}`, `${one.title}, ${tableName(one.table)}`]),
+        `${column.table}:${column.metric}`,
+        (clips) => setParams({ clips }),
+      ),
+    ),
+    holder,
+    h(
+      "p",
+      { class: "hint" },
+      `Each dot is a clip, the line the value over all, the bar its 95% interval. ${cell.all ? "" : `${cell.clips.length} of ${cell.n} clips: the worst, and others evenly spaced in rank.`}`,
+    ),
+    h("h3", {}, column.direction === "none" ? "Lowest" : "Worst clips"),
+    h(
+      "div",
+      { class: "scroll" },
+      h(
+        "table",
+        { class: "plain" },
+        h(
+          "tbody",
+          {},
+          misses.map(([clip, reason]) =>
+            h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, clip),
+              h("td", { class: "mark" }, "failed"),
+              h("td", { colspan: "2" }, reason),
+            ),
+          ),
+          cell.clips.slice(0, 8).map(([index, value]) => {
+            const clip = DATA.clips[index];
+            return h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, clip.id),
+              h("td", { class: "n" }, `${number(value, column.digits + 1)}${unit(column)}`),
+              h("td", {}, clip.text ? clipName(clip) : ""),
+              h("td", { class: "plays" }, playButtons(entry, clip)),
+            );
+          }),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The clip through this tokenizer and as it was; nothing where it has no sample. */
+function playButtons(entry, clip) {
+  if (!entry.samples[clip.id]) return null;
+  const reference = DATA.entries.find((other) => other !== entry && other.id === "reference" && other.samples[clip.id]);
+  return [
+    playButton(entry.samples[clip.id], `${clip.id} through ${entry.name}`),
+    reference && [playButton(reference.samples[clip.id], `${clip.id}, reference`), h("small", {}, "reference")],
+  ];
+}
+
+export function samplesSection(entry) {
+  const clips = DATA.clips.filter((clip) => entry.samples[clip.id]);
+  if (!clips.length) return null;
+  const [suite, , domain] = Object.keys(TABLES)[0].split("/");
+  return h(
+    "section",
+    {},
+    h("h2", {}, "Listen"),
+    h(
+      "div",
+      { class: "scroll" },
+      h(
+        "table",
+        { class: "plain" },
+        h(
+          "tbody",
+          {},
+          clips.map((clip) =>
+            h(
+              "tr",
+              {},
+              h("th", { scope: "row" }, clip.text ? clipName(clip) : clip.id),
+              h("td", { class: "plays" }, playButtons(entry, clip)),
+              h(
+                "td",
+                {},
+                h(
+                  "a",
+                  { href: linkTo([suite, clip.domain ?? domain, "listen"], { clip: clip.id }) },
+                  "Through all tokenizers",
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,94 @@
+// One number of the board: its interval, rank and marks, and all that stands behind it in the tooltip.
+
+import { h } from "./dom.js";
+import { cellInWords, ends, failed, interval, number, range, unit } from "./format.js";
+import { tip } from "./tooltip.js";
+
+export function valueCell(cell, column, scale) {
+  if (!cell) return h("td", { class: "none", tabindex: "-1", "aria-label": `${column.title}: not measured` }, "–");
+  const first = cell.rank?.[0] === 1 && cell.rank[2] > 1;
+  const misses = failed(cell);
+  const note = misses
+    ? h("span", { class: "mark" }, `failed ${misses}/${misses + cell.n}`)
+    : cell.judge
+      ? h("span", { class: "mark" }, "judge")
+      : cell.sig
+        ? h("span", { class: "mark" }, "other signature")
+        : cell.ci && h("span", { class: "ci" }, ends(cell, column));
+  const drawn = scale && cell.v !== undefined && column.question !== "rate";
+  const td = h(
+    "td",
+    {
+      ...(drawn && whisker(cell, scale)),
+      class: [
+        drawn && "whisker",
+        first && "first",
+        cell.rank ? "ranked" : column.direction === "none" ? "plainly" : "unranked",
+      ]
+        .filter(Boolean)
+        .join(" "),
+      tabindex: "-1",
+      "aria-label": cellInWords(cell, column),
+    },
+    h(
+      "span",
+      { class: "v" },
+      cell.rank && h("span", { class: "rank" }, range(cell.rank[0], cell.rank[1])),
+      number(cell.v, column.digits),
+    ),
+    note,
+  );
+  return tip(td, () => cellTip(cell, column));
+}
+
+export function cellTip(cell, column) {
+  const misses = Object.entries(cell.failed ?? {});
+  const reasons = new Map();
+  for (const [clip, reason] of misses) reasons.set(reason, [...(reasons.get(reason) ?? []), clip]);
+  return [
+    h("strong", {}, `${column.title} ${number(cell.v, column.digits + 1)}${unit(column)}`),
+    cell.ci && h("p", {}, `95% interval ${interval(cell, column)}, ${cell.how ?? ""}`),
+    !cell.ci && cell.how && h("p", {}, cell.how),
+    h(
+      "p",
+      {},
+      `${cell.n} clips`,
+      cell.undefined && `, ${Object.keys(cell.undefined).length} left out for all: undefined on the reference`,
+    ),
+    cell.rank &&
+      h(
+        "p",
+        {},
+        `Rank ${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]} in its band`,
+        cell.rank[0] !== cell.rank[1] && ": the data separates it no further",
+      ),
+    [...reasons]
+      .slice(0, 3)
+      .map(([reason, clips]) => h("p", { class: "mark" }, `Failed on ${clips.length}: ${reason}`)),
+    cell.why && h("p", { class: "hint" }, `Not ranked: ${cell.why}`),
+    h("p", { class: "sig" }, cell.sig ?? column.signature),
+  ];
+}
+
+/** The extent of a column's values, intervals included; anchors don't stretch it. */
+export function scaleOf(column, entries) {
+  const values = entries.flatMap((entry) => {
+    const cell = entry.cells[column.index];
+    return cell?.v === undefined ? [] : [cell.v, ...(cell.ci ?? [])];
+  });
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return values.length && high > low ? { low, high } : null;
+}
+
+/** Where the style sheet draws interval and value: a background's position is relative to the room that it leaves. */
+function whisker(cell, { low, high }) {
+  const share = (value) => Math.min(1, Math.max(0, (value - low) / (high - low)));
+  const [from, to] = (cell.ci ?? [cell.v, cell.v]).map(share);
+  const span = to - from;
+  const percent = (value) => `${(100 * value).toFixed(1)}%`;
+  return {
+    "--at": percent(share(cell.v)),
+    "--span": percent(span),
+    "--left": percent(span < 1 ? from / (1 - span) : 0),
+  };
+}
