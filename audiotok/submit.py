@@ -94,9 +94,10 @@ def _conformance(system: Tokenizer, files: RunFolder) -> dict[str, object]:
 def _environment(system: Tokenizer | Anchor, manifest: Manifest, files: RunFolder) -> dict[str, object]:
     return {
         "audiotok": provenance.commit(),
-        "command": f"audiotok submit {system.identifier} --data {manifest.name}",
+        "command": f"audiotok submit -t {system.identifier}",
         "data": f"{manifest.name}@sha256:{manifest.sha256}",
         "hardware": provenance.hardware(),
+        "lags": {path.stem.removeprefix("lag-"): read_json(path)["lag"] for path in files.path.glob("lag-*.json")},
         "parameters": system.num_parameters if isinstance(system, Tokenizer) else None,
         "platform": platform.platform(),
         "python": sys.version.split()[0],

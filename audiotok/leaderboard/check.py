@@ -76,6 +76,14 @@ def admit(
     return entries, refused
 
 
+def identifiers(submissions: str | Path, besides: Path) -> list[str]:
+    """Names that the other folders of a folder of submissions have taken."""
+    folders = sorted(Path(submissions).iterdir()) if Path(submissions).is_dir() else []
+    others = [path / RESULTS for path in folders if path.resolve() != besides.resolve()]
+    records = [read_results(path)[0] for path in others if path.is_file() and not path.is_symlink()]
+    return sorted({result.tokenizer for results in records for result in results})
+
+
 def reference_scores(folder: str | Path) -> Reference:
     """Of a folder that holds the clean reference's submission, `<folder>/reference`; empty where it does not."""
     path = Path(folder) / "reference" / RESULTS

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas
 
 FILE_NAME = "results.jsonl"
+RUN_FILES = "results/*.jsonl"  # of a folder of runs, a file per recipe
 Value = str | float | int | None
 COLUMNS = (
     *("tokenizer", "metric", "title", "question", "domain", "group", "value", "low", "high", "n", "n_failed"),
@@ -22,7 +23,7 @@ COLUMNS = (
 
 
 def load(path: str | Path) -> pandas.DataFrame:
-    """All results of a file, or of every results.jsonl under a folder, as `rows`, with the file in column `source`.
+    """All results of a file, or of a folder of submissions or runs, as `rows`, with the file in column `source`.
 
     Raises InvalidResult where there is no such file, or one is not as the format asks.
     """
@@ -36,14 +37,14 @@ def load(path: str | Path) -> pandas.DataFrame:
 def files(path: str | Path) -> list[Path]:
     """The results files that a path stands for. Raises InvalidResult where there are none."""
     path = Path(path)
-    found = sorted(path.rglob(FILE_NAME)) if path.is_dir() else [path]
+    found = sorted({*path.rglob(FILE_NAME), *path.rglob(RUN_FILES)}) if path.is_dir() else [path]
     if not found or not found[0].is_file():
-        raise InvalidResult(f"expected a {FILE_NAME}, or a folder that holds some; found none at {path}")
+        raise InvalidResult(f"expected a {FILE_NAME}, or a folder of submissions or runs; found none at {path}")
     return found
 
 
 def read_all(path: str | Path) -> list[Result]:
-    """The results of a file, or of every results.jsonl under a folder. Raises InvalidResult like `load`."""
+    """The results of a file, or of a folder of submissions or runs. Raises InvalidResult like `load`."""
     return [result for file in files(path) for result in record.read(file)]
 
 
