@@ -55,3 +55,7 @@ class MetricUndefined(AudiotokError):
 
 class TokenizerFailed(AudiotokError):
     """The tokenizer raised, or returned nonsense, on this clip; recorded with its reason."""
+
+
+class TrainingFailed(AudiotokError):
+    """A loss that is not a number, or a checkpoint that cannot be gone on from."""
