@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import audiotok
-from audiotok.errors import AudiotokError
+from audiotok.errors import AudiotokError, InvalidOption
 from audiotok.options import CORES, Device, Retry, RunsFolder, TokenizerName, TokenizerNames, Workers, start
 
 if TYPE_CHECKING:
@@ -160,6 +160,53 @@ def submit(
 
     for identifier in tokenizer:
         typer.echo(write(identifier, _suite_runs(suite, runs, device, workers), output))
+
+
+@app.command()
+def tokenize(
+    corpus: Annotated[str, typer.Argument(help="mini, small, librispeech:FOLDER, or a manifest of your own.")],
+    tokenizer: TokenizerName,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the token store.")],
+    split: Annotated[str, typer.Option(help="Only this split of the corpus.")] = "",
+    shard_hours: Annotated[float, typer.Option(help="Audio per shard; what a killed run loses at most.")] = 1.0,
+    engine: Annotated[str, typer.Option(help="local, or ray.")] = "local",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Of the ray engine.")] = 1,
+    device: Device = "cpu",
+) -> None:
+    """Write a token store; goes on where it was stopped."""
+    from audiotok import data, store
+
+    manifest = data.load(corpus)
+    manifest = manifest.split(split) if split else manifest
+    failures = store.tokenize(
+        audiotok.load(tokenizer, device), manifest, out, shard_hours=shard_hours, engine=engine, workers=workers
+    )
+    for clip, reason in failures.items():
+        typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
+    made = store.TokenStore(out)
+    typer.echo(f"{out}: {len(made)} of {len(manifest)} clips, {made.seconds / 3600:.2f} h of {made.tokenizer}")
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A token store.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File (parquet) or folder to write.")],
+    to: Annotated[str, typer.Option(help="parquet, webdataset, or training (ids of one vocabulary).")] = "parquet",
+    pattern: Annotated[str, typer.Option(help="Of training: flatten, coarse_first, delay, parallel.")] = "flatten",
+) -> None:
+    """Write a token store in another format."""
+    from audiotok.lm import patterns
+    from audiotok.store import TokenStore, export
+
+    store = TokenStore(folder)
+    store.verify()
+    if to == "training":
+        export.to_training(store, patterns.get(pattern, store.spec), out)
+    elif to in ("parquet", "webdataset"):
+        (export.to_parquet if to == "parquet" else export.to_webdataset)(store, out)
+    else:
+        raise InvalidOption(f"--to must be parquet, webdataset or training, got {to!r}")
+    typer.echo(f"{out}: {len(store)} clips of {store.tokenizer}")
 
 
 @data_app.command("get")

@@ -23,6 +23,7 @@ class Sequences:
     lengths: Tensor  # [B] int64, steps, with start and end
     fields: Tensor  # [B, S, L] int64, which field of the vocabulary an id is of; -1 for start, end, empty, padding
     vocabulary: Vocabulary
+    positions: Tensor | None = None  # [B, L] steps within the clip, where several clips are packed into a row
 
     def __len__(self) -> int:
         return self.ids.shape[0]
@@ -48,7 +49,9 @@ class Sequences:
         return torch.where(learnt, self.ids, IGNORE)
 
     def to(self, device: str | torch.device) -> Sequences:
-        return Sequences(self.ids.to(device), self.lengths.to(device), self.fields.to(device), self.vocabulary)
+        positions = None if self.positions is None else self.positions.to(device)
+        moved = (self.ids.to(device), self.lengths.to(device), self.fields.to(device))
+        return Sequences(*moved, self.vocabulary, positions)
 
 
 def pad(clips: list[tuple[Tensor, Tensor]], vocabulary: Vocabulary) -> Sequences:

@@ -31,7 +31,7 @@ def code(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | None, f
         return
     _warm_up(system)
     with tqdm(total=len(todo), desc=f"{system.identifier}: encode, decode", unit="clip", dynamic_ncols=True) as bar:
-        for batch in _batches(todo):
+        for batch in batches(todo):
             _code_batch(system, batch, root, folder)
             bar.update(len(batch))
 
@@ -41,7 +41,7 @@ def _done(system: Tokenizer | Anchor, folder: RunFolder, clip: str) -> bool:
     return written.exists() or folder.failure(clip).exists()
 
 
-def _batches(clips: Iterable[Clip]) -> Iterator[list[Clip]]:
+def batches(clips: Iterable[Clip]) -> Iterator[list[Clip]]:
     """Clips of about one length and exactly one rate, longest first so that memory is tried early."""
     batch: list[Clip] = []
     for clip in sorted(clips, key=lambda clip: (clip.sample_rate, -clip.duration, clip.id)):

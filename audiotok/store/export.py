@@ -1,0 +1,164 @@
+"""A token store in other people's formats: Parquet, WebDataset, and ready to train a language model on."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audiotok.errors import InvalidOption, MissingDependency
+from audiotok.lm.pattern import Pattern
+from audiotok.lm.vocabulary import SPECIAL, Vocabulary
+from audiotok.stages.folder import write_json
+from audiotok.store.reader import TokenStore
+from audiotok.store.shard import dtype
+
+_ROWS = 1024  # of a row group: what is in memory at once
+
+
+def to_parquet(store: TokenStore, path: str | Path) -> None:
+    """One row a clip: id, codes [K, T], frames, samples, durations, global_codes, text, language, speaker.
+
+    `datasets.load_dataset("parquet", data_files=path)` reads it. The spec is in the schema's metadata.
+    """
+    pyarrow = _pyarrow()
+    kind = pyarrow.from_numpy_dtype(dtype(store.spec))
+    texts = [(name, pyarrow.string()) for name in ("text", "language", "speaker")]
+    schema = pyarrow.schema(
+        [
+            ("id", pyarrow.string()),
+            ("codes", pyarrow.list_(pyarrow.list_(kind))),
+            ("frames", pyarrow.int64()),
+            ("samples", pyarrow.int64()),
+            ("durations", pyarrow.list_(kind)),
+            ("global_codes", pyarrow.list_(kind)),
+            *texts,
+        ],
+        metadata={"audiotok": json.dumps({"tokenizer": store.tokenizer, "spec": asdict(store.spec)})},
+    )
+    _write_parquet(path, schema, _rows(store))
+
+
+def to_webdataset(store: TokenStore, folder: str | Path, *, clips_per_tar: int = 10_000) -> None:
+    """tokens-00000.tar …: `<clip>.npy` with the codes [K, T], `<clip>.json` with all else.
+
+    WebDataset ends a sample's key at its first dot, so that dots of an id become "-"; the .json has the id itself.
+    """
+    if clips_per_tar < 1:
+        raise InvalidOption(f"clips_per_tar must be at least 1, got {clips_per_tar}")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = _rows(store)
+    for number in range(-(-len(store) // clips_per_tar)):
+        with tarfile.open(folder / f"tokens-{number:05d}.tar", "w") as tar:
+            for row in islice(rows, clips_per_tar):
+                codes = io.BytesIO()
+                np.save(codes, np.array(row.pop("codes"), dtype(store.spec)))
+                key = row["id"].replace(".", "-")
+                described = row | {"tokenizer": store.tokenizer, "spec": asdict(store.spec)}
+                _add(tar, f"{key}.npy", codes.getvalue())
+                _add(tar, f"{key}.json", json.dumps(described, ensure_ascii=False, sort_keys=True).encode())
+
+
+def to_training(store: TokenStore, pattern: Pattern, folder: str | Path) -> None:
+    """train.parquet with `input_ids` in one vocabulary, its tokenizer.json, and pattern.json with the ranges.
+
+    `input_ids` is a list, or for a pattern of S streams a list of S lists. `PreTrainedTokenizerFast` reads
+    tokenizer.json: `<codebook_0:17>` and the like are the words.
+    """
+    pyarrow = _pyarrow()
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    ids = pyarrow.list_(pyarrow.int32())
+    schema = pyarrow.schema(
+        [("id", pyarrow.string()), ("input_ids", ids if pattern.streams == 1 else pyarrow.list_(ids))]
+    )
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for number, tokens in enumerate(store):
+            written = pattern.apply(tokens).ids[0].tolist()
+            yield {"id": store.id(number), "input_ids": written[0] if pattern.streams == 1 else written}
+
+    _write_parquet(folder / "train.parquet", schema, rows())
+    write_tokenizer(pattern.vocabulary, folder)
+    vocabulary = pattern.vocabulary
+    described = {
+        "pattern": type(pattern).__name__,
+        "tokenizer": store.tokenizer,
+        "spec": asdict(store.spec),
+        "max_duration": vocabulary.max_duration,
+        "vocabulary_size": vocabulary.size,
+        "special_tokens": {name: number for number, name in enumerate(SPECIAL)},
+        "fields": [
+            {"name": name, "offset": offset, "size": size}
+            for name, offset, size in zip(vocabulary.names, vocabulary.offsets, vocabulary.sizes, strict=True)
+        ],
+    }
+    write_json(folder / "pattern.json", described)
+
+
+def write_tokenizer(vocabulary: Vocabulary, folder: Path) -> None:
+    """tokenizer.json and tokenizer_config.json, as `PreTrainedTokenizerFast.from_pretrained(folder)` wants them."""
+    try:
+        from tokenizers import Tokenizer, models, pre_tokenizers
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+    ids = {word: number for number, word in enumerate(vocabulary.words())}
+    tokenizer = Tokenizer(models.WordLevel(ids, unk_token=SPECIAL[0]))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tokenizer.add_special_tokens(list(SPECIAL))
+    tokenizer.save(str(folder / "tokenizer.json"))
+    pad, start, end, _ = SPECIAL
+    config = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": pad, "bos_token": start, "eos_token": end}
+    write_json(folder / "tokenizer_config.json", config)
+
+
+def _rows(store: TokenStore) -> Iterator[dict[str, Any]]:
+    for number, tokens in enumerate(store):
+        clip = store.clip(number)
+        yield {
+            "id": clip.id,
+            "codes": tokens.codes[0].tolist(),
+            "frames": int(tokens.lengths[0]),
+            "samples": None if tokens.num_samples is None else int(tokens.num_samples[0]),
+            "durations": None if tokens.durations is None else tokens.durations[0].tolist(),
+            "global_codes": None if tokens.global_codes is None else tokens.global_codes[0].tolist(),
+            "text": clip.text,
+            "language": clip.language,
+            "speaker": clip.speaker,
+        }
+
+
+def _write_parquet(path: str | Path, schema: Any, rows: Iterator[dict[str, Any]]) -> None:
+    pyarrow = _pyarrow()
+    from pyarrow import parquet
+
+    with parquet.ParquetWriter(path, schema) as writer:
+        while group := list(islice(rows, _ROWS)):
+            writer.write_table(pyarrow.Table.from_pylist(group, schema))
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    """Without owner and time, so that equal stores give equal bytes."""
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    tar.addfile(info, io.BytesIO(content))
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+    return pyarrow
+
+
+def _missing(error: ModuleNotFoundError) -> MissingDependency:
+    return MissingDependency(f'export needs the package {error.name}; install it with: pip install "audiotok[store]"')

@@ -1,0 +1,135 @@
+"""Reading a token store: any clip at any time, memory-mapped."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import InvalidTokens, UnknownName
+from audiotok.stages.folder import read_json
+from audiotok.store.shard import Index, Numbers, dtype, read_index, shard_path, unpack
+from audiotok.store.tokenize import check_format
+from audiotok.tokens import Tokens, TokenSpec
+
+
+class TokenStore:
+    """The clips that were tokenised, in the corpus' order.
+
+        store = TokenStore("stores/codec2-small")
+        store[17], store["asterisk-en-hello"], store.clip(17).text
+
+    A clip is one `Tokens`. Raises InvalidTokens where the folder is no store, not finished, empty, cut or altered.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        try:
+            self.description = read_json(self.path / "store.json")
+        except (OSError, ValueError) as error:
+            raise InvalidTokens(f"{path}: not a token store ({error}); make one with audiotok tokenize") from error
+        check_format(self.description, self.path)
+        self.spec = TokenSpec(**self.description["spec"])
+        self.tokenizer: str = self.description["tokenizer"]["identifier"]
+        shards = len(self.description["shards"])
+        missing = sum(not shard_path(self.path, n).with_suffix(".json").exists() for n in range(shards))
+        if missing:
+            raise InvalidTokens(f"{path}: {missing} of {shards} shards are missing; run audiotok tokenize again")
+        self._indexes = [self._read_index(n) for n in range(shards)]
+        self._ends = list(accumulate(len(index.clips) for index in self._indexes))
+        if not self._ends[-1]:
+            reason = next((r for index in self._indexes for r in index.failures.values()), "the corpus was empty")
+            raise InvalidTokens(f"{path}: holds no clip; the first failure: {reason}")
+
+    def __len__(self) -> int:
+        return self._ends[-1]
+
+    def __iter__(self) -> Iterator[Tokens]:
+        return (self[number] for number in range(len(self)))
+
+    def __getitem__(self, clip: int | str) -> Tokens:
+        """By number or by id. Raises UnknownName, IndexError, InvalidTokens (a code out of range: altered)."""
+        shard, row = self._find(self._number(clip) if isinstance(clip, str) else clip)
+        index = self._indexes[shard]
+        start = index.starts[row]
+        end = index.starts[row + 1] if row + 1 < len(index.starts) else index.numbers
+        try:
+            return unpack(
+                self._numbers(shard)[start:end], index.frames[row], index.samples[row], self.spec, self.tokenizer
+            )
+        except InvalidTokens as error:
+            raise InvalidTokens(f"{shard_path(self.path, shard)}, clip {index.clips[row]}: {error}") from error
+
+    def clip(self, number: int) -> Clip:
+        """What is known of a clip: text, language, speaker …"""
+        return self._corpus[self.id(number)]
+
+    def id(self, number: int) -> str:
+        shard, row = self._find(number)
+        return self._indexes[shard].clips[row]
+
+    def frames(self, number: int) -> int:
+        """Length of a clip, without reading it."""
+        shard, row = self._find(number)
+        return self._indexes[shard].frames[row]
+
+    @property
+    def seconds(self) -> float:
+        return sum(index.seconds for index in self._indexes)
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Clips of the corpus that are not there, and why."""
+        return {clip: reason for index in self._indexes for clip, reason in index.failures.items()}
+
+    def verify(self) -> None:
+        """Read every byte. Raises InvalidTokens where a shard is not what was written, with both hashes."""
+        for number, index in enumerate(self._indexes):
+            path = shard_path(self.path, number)
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != index.sha256:
+                raise InvalidTokens(f"{path}: was altered, its sha256 is {found}, expected {index.sha256}")
+
+    def _read_index(self, number: int) -> Index:
+        path = shard_path(self.path, number)
+        index = read_index(path)
+        size, expected = path.stat().st_size if path.exists() else 0, index.numbers * dtype(self.spec).itemsize
+        if size != expected:
+            raise InvalidTokens(f"{path}: has {size} bytes, expected {expected}; was it cut? Delete it and its .json")
+        return index
+
+    @lru_cache(maxsize=64)  # noqa: B019  # open files; a store lives as long as its reader
+    def _numbers(self, shard: int) -> Numbers:
+        if not self._indexes[shard].numbers:
+            return np.zeros(0, dtype(self.spec))
+        return np.memmap(shard_path(self.path, shard), dtype(self.spec), mode="r")
+
+    def _find(self, number: int) -> tuple[int, int]:
+        """-> shard, place in it."""
+        if not 0 <= number < len(self):
+            raise IndexError(f"clip {number} of {len(self)}")
+        shard = bisect_right(self._ends, number)
+        return shard, number - (self._ends[shard - 1] if shard else 0)
+
+    def _number(self, clip: str) -> int:
+        if clip not in self._by_id:
+            raise UnknownName(
+                f"{self.path} has no clip {clip!r}: {self.failures.get(clip, 'it was not in the corpus')}"
+            )
+        return self._by_id[clip]
+
+    @cached_property
+    def _by_id(self) -> dict[str, int]:
+        ids = (clip for index in self._indexes for clip in index.clips)
+        return {clip: number for number, clip in enumerate(ids)}
+
+    @cached_property
+    def _corpus(self) -> dict[str, Clip]:
+        return {clip.id: clip for clip in Manifest.load(self.path / "corpus.jsonl")}

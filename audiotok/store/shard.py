@@ -1,0 +1,130 @@
+"""One shard of a token store: a flat file of codes, and an index that says which clip's are where.
+
+    shards/00000.bin    codes of clip after clip: codebook 0, …, codebook K-1, durations, codes of the whole clip;
+                        a code that is held over a stride once; little-endian uint16, or uint32 where that is too small
+    shards/00000.json   clip ids, first number, frames and samples of each; sha256 of the .bin; what failed and why
+
+The index is written last: a shard without one does not exist.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from audiotok.errors import CannotWrite, InvalidTokens
+from audiotok.stages.folder import read_json, write_json
+from audiotok.tokens import Tokens, TokenSpec
+
+Numbers = NDArray[np.unsignedinteger]
+
+
+@dataclass
+class Index:
+    """What a shard holds, clip by clip, in the corpus' order."""
+
+    clips: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)  # of each clip in the file, in numbers, not bytes
+    frames: list[int] = field(default_factory=list)
+    samples: list[int] = field(default_factory=list)  # at the tokenizer's rate
+    seconds: float = 0.0  # of audio
+    numbers: int = 0  # in the file
+    sha256: str = ""
+    failures: dict[str, str] = field(default_factory=dict)  # clip -> why it is not there
+
+
+def dtype(spec: TokenSpec) -> np.dtype[np.unsignedinteger]:
+    """Of the file: as narrow as every code and duration allows."""
+    largest = max(*spec.codebook_sizes, *spec.global_sizes, spec.max_duration + 1)
+    unlimited = spec.variable_rate and not spec.max_duration  # runs of any length
+    return np.dtype("<u4" if largest > 1 << 16 or unlimited else "<u2")
+
+
+def shard_path(folder: Path, number: int) -> Path:
+    return folder / "shards" / f"{number:05d}.bin"
+
+
+def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[str, str]) -> Index:
+    """The codes, then the index; each whole or not at all. Raises CannotWrite."""
+    index = Index(seconds=seconds, failures=failures)
+    digest = hashlib.sha256()
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            for clip, tokens in clips.items():
+                numbers = pack(tokens)
+                file.write(numbers.tobytes())
+                digest.update(numbers.tobytes())
+                index.clips.append(clip)
+                index.starts.append(index.numbers)
+                index.frames.append(int(tokens.lengths[0]))
+                index.samples.append(-1 if tokens.num_samples is None else int(tokens.num_samples[0]))
+                index.numbers += len(numbers)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+        index.sha256 = digest.hexdigest()
+        write_json(path.with_suffix(".json"), asdict(index))
+    except OSError as error:
+        raise CannotWrite(f"{path}: cannot be written ({error})") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return index
+
+
+def read_index(path: Path) -> Index:
+    """Raises InvalidTokens where the index or the file of codes is missing, cut or foreign."""
+    try:
+        index = Index(**read_json(path.with_suffix(".json")))
+    except (OSError, TypeError, ValueError) as error:
+        raise InvalidTokens(f"{path.with_suffix('.json')}: not the index of a shard ({error})") from error
+    if len({len(index.clips), len(index.starts), len(index.frames), len(index.samples)}) > 1:
+        raise InvalidTokens(f"{path.with_suffix('.json')}: its columns differ in length")
+    return index
+
+
+def pack(tokens: Tokens) -> Numbers:
+    """One clip -> its numbers. Raises InvalidTokens where a held code changes within its stride."""
+    spec, codes = tokens.spec, tokens.codes[0].cpu().numpy()
+    frames = codes.shape[1]
+    for k, stride in enumerate(spec.strides):
+        if (codes[k] != codes[k, np.arange(frames) // stride * stride]).any():
+            raise InvalidTokens(f"codebook {k} changes within its stride of {stride} frames")
+    parts = [codes[k, :: spec.stride(k)] for k in range(spec.num_codebooks)]
+    if tokens.durations is not None:
+        parts.append(tokens.durations[0].cpu().numpy())
+    if tokens.global_codes is not None:
+        parts.append(tokens.global_codes[0].cpu().numpy())
+    numbers = np.concatenate(parts)
+    kind = dtype(spec)
+    if numbers.max(initial=0) > np.iinfo(kind).max:
+        raise InvalidTokens(f"{numbers.max()} does not fit into {kind}")
+    return numbers.astype(kind)
+
+
+def unpack(numbers: Numbers, frames: int, samples: int, spec: TokenSpec, tokenizer: str) -> Tokens:
+    """Inverse of `pack`. Raises InvalidTokens where the numbers are too few, too many or out of range."""
+    counts = [-(-frames // spec.stride(k)) for k in range(spec.num_codebooks)]
+    untimed = sum(counts) + len(spec.global_sizes)
+    # Durations that decode does not need are kept where the tokenizer gave them.
+    timed = spec.max_duration > 0 or (spec.variable_rate and len(numbers) > untimed)
+    parts = [*counts, *([frames] if timed else []), len(spec.global_sizes)]
+    if sum(parts) != len(numbers):
+        raise InvalidTokens(f"{len(numbers)} numbers are no clip of {frames} frames, which has {sum(parts)}")
+    split = np.split(numbers.astype(np.int64), np.cumsum(parts)[:-1])
+    held = [split[k][np.arange(frames) // spec.stride(k)] for k in range(spec.num_codebooks)]
+    return Tokens(
+        codes=torch.from_numpy(np.stack(held))[None],
+        lengths=torch.tensor([frames]),
+        spec=spec,
+        durations=torch.from_numpy(split[spec.num_codebooks])[None] if timed else None,
+        global_codes=torch.from_numpy(split[-1])[None] if spec.global_sizes else None,
+        num_samples=None if samples < 0 else torch.tensor([samples]),
+        tokenizer=tokenizer,
+    )

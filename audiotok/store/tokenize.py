@@ -1,0 +1,184 @@
+"""A corpus through a tokenizer into a token store; goes on where it was stopped, and ends with the same bytes.
+
+    DIR/store.json       format, tokenizer with all that its codes depend on, spec, hash of the corpus, plan of shards
+    DIR/corpus.jsonl     the corpus' manifest: text, language, speaker of each clip
+    DIR/shards/          see audiotok.store.shard
+
+The corpus is cut into shards before anything is encoded, so that who makes a shard, and when, changes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from audiotok import data
+from audiotok.audio import Audio
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import CannotWrite, InvalidAudio, InvalidData, InvalidOption, InvalidTokens
+from audiotok.stages.code import batches
+from audiotok.stages.folder import describe, read_json, write_json
+from audiotok.store.shard import Index, read_index, shard_path, write
+from audiotok.tokenizer import Tokenizer
+from audiotok.tokens import Tokens
+
+FORMAT = "audiotok.store.v1"
+ENGINES = ("local", "ray")
+
+
+def tokenize(
+    tokenizer: Tokenizer,
+    corpus: Manifest,
+    out: str | Path,
+    *,
+    shard_hours: float = 1.0,
+    engine: str = "local",
+    workers: int = 1,
+) -> dict[str, str]:
+    """Make what is missing of the store `out`. Returns the clips that could not be tokenised, with the reason.
+
+    Memory is that of the manifest and of one shard's codes per worker. A killed run loses the shards that were under
+    way. Raises InvalidOption where `out` holds another store, InvalidData on an empty corpus, CannotWrite.
+    """
+    if engine not in ENGINES:
+        raise InvalidOption(f"engine must be one of {ENGINES}, got {engine!r}")
+    if not len(corpus):
+        raise InvalidData(f"{corpus.name} holds no clips; is the split spelt as in the manifest?")
+    out = Path(out)
+    shards = plan(corpus, shard_hours)
+    _open(tokenizer, corpus, out, [len(shard) for shard in shards])
+    with _locked(out / "store.json"):
+        return _finish(tokenizer, corpus, out, shards, engine, workers)
+
+
+def _finish(
+    tokenizer: Tokenizer, corpus: Manifest, out: Path, shards: list[tuple[Clip, ...]], engine: str, workers: int
+) -> dict[str, str]:
+    for left in (out / "shards").glob(".*.partial"):  # by a run that was killed
+        left.unlink()
+    done = [number for number in range(len(shards)) if shard_path(out, number).with_suffix(".json").exists()]
+    failures = {clip: reason for n in done for clip, reason in read_index(shard_path(out, n)).failures.items()}
+    todo = [(number, shards[number]) for number in range(len(shards)) if number not in set(done)]
+    if engine == "ray":
+        from audiotok.store.ray_engine import tokenize_shards
+
+        finished = tokenize_shards(tokenizer, todo, corpus.root, out, workers)
+    else:
+        finished = (tokenize_shard(tokenizer, clips, corpus.root, shard_path(out, n)) for n, clips in todo)
+    for index in _with_progress(finished, todo, f"{tokenizer.identifier}: tokenize {corpus.name}"):
+        failures |= index.failures
+    return failures
+
+
+def plan(corpus: Manifest, shard_hours: float) -> list[tuple[Clip, ...]]:
+    """Consecutive clips of about so many hours. Raises InvalidOption unless it is positive."""
+    if not shard_hours > 0:
+        raise InvalidOption(f"shard_hours must be positive, got {shard_hours}")
+    shards: list[list[Clip]] = [[]]
+    seconds = 0.0
+    for clip in corpus:
+        if shards[-1] and seconds + clip.duration > shard_hours * 3600:
+            shards.append([])
+            seconds = 0.0
+        shards[-1].append(clip)
+        seconds += clip.duration
+    return [tuple(shard) for shard in shards]
+
+
+def tokenize_shard(tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | None, path: Path) -> Index:
+    """Encode a shard's clips in batches of similar length, write them in the corpus' order."""
+    made: dict[str, Tokens] = {}
+    failures: dict[str, str] = {}
+    for batch in batches(clips):
+        _encode(tokenizer, batch, root, made, failures)
+    ordered = {clip.id: made[clip.id] for clip in clips if clip.id in made}
+    seconds = sum(clip.duration for clip in clips if clip.id in made)
+    return write(path, ordered, seconds, dict(sorted(failures.items())))
+
+
+def _encode(
+    tokenizer: Tokenizer, clips: list[Clip], root: Path | None, made: dict[str, Tokens], failures: dict[str, str]
+) -> None:
+    """All at once; where that raises, one by one, so that one bad clip costs only itself."""
+    readable = []
+    for clip in clips:
+        try:
+            readable.append((clip, data.read(clip, root)))
+        except (InvalidAudio, InvalidData, OSError) as error:
+            failures[clip.id] = f"{type(error).__name__}: {error}"
+    if not readable:
+        return
+    try:
+        audio = Audio.from_clips([audio.clips()[0] for _, audio in readable], readable[0][1].sample_rate)
+        tokens = tokenizer.encode(audio).to("cpu")
+    except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+        if len(readable) == 1:
+            failures[readable[0][0].id] = f"{type(error).__name__}: {error}"
+            return
+        for clip, _ in readable:
+            _encode(tokenizer, [clip], root, made, failures)
+        return
+    for i, (clip, _) in enumerate(readable):
+        made[clip.id] = tokens[i]
+
+
+def _open(tokenizer: Tokenizer, corpus: Manifest, out: Path, plan: list[int]) -> None:
+    """Begin the store, or make sure that what is there is its beginning."""
+    identity: dict[str, Any] = {
+        "format": FORMAT,
+        "tokenizer": describe(tokenizer),
+        "spec": asdict(tokenizer.spec),
+        "corpus": {"name": corpus.name, "sha256": corpus.sha256, "clips": len(corpus)},
+        "shards": plan,
+    }
+    begun = out / "store.json"
+    if begun.exists():
+        before = read_json(begun)
+        plain = {**identity, "spec": {k: list(v) if isinstance(v, tuple) else v for k, v in identity["spec"].items()}}
+        differing = [name for name in plain if before.get(name) != plain[name]]
+        if differing:
+            raise InvalidOption(f"{out} holds another store, its {', '.join(differing)} differ; choose another --out")
+        return
+    # A run that was killed at once may have left these two.
+    if out.exists() and {path.name for path in out.iterdir() if path.name[0] != "."} - {"shards", "corpus.jsonl"}:
+        raise InvalidOption(f"{out} is neither empty nor a token store; choose another --out")
+    (out / "shards").mkdir(parents=True, exist_ok=True)
+    corpus.save(out / "corpus.jsonl")
+    write_json(begun, identity)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Raises CannotWrite where another process writes this store; the system frees the lock of one that was killed."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotWrite(f"{path.parent}: another process is writing this store; wait for it") from error
+        yield
+
+
+def _with_progress(finished: Iterator[Index], todo: list[tuple[int, tuple[Clip, ...]]], title: str) -> Iterator[Index]:
+    """Hours of audio done, hours per hour and time left."""
+    total = sum(clip.duration for _, clips in todo for clip in clips) / 3600
+    started, done = time.monotonic(), 0.0
+    shape = "{desc} {percentage:3.0f}%|{bar}| {n:.2f}/{total:.2f} h [{elapsed}<{remaining}{postfix}]"
+    with tqdm(total=total, desc=title, bar_format=shape, disable=None) as bar:
+        for index in finished:
+            done += index.seconds / 3600
+            bar.set_postfix_str(f"{done * 3600 / (time.monotonic() - started):.1f} hours/hour", refresh=False)
+            bar.update(index.seconds / 3600)
+            yield index
+
+
+def check_format(found: Any, path: Path) -> None:
+    """Raises InvalidTokens unless store.json is of this format."""
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise InvalidTokens(f"{path}: expected a token store of format {FORMAT}")

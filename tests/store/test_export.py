@@ -1,0 +1,65 @@
+"""Other people's readers give back the codes that were stored."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from audiotok.lm.patterns import Delay, Flatten
+from audiotok.store import TokenStore
+from audiotok.store.export import to_parquet, to_training, to_webdataset
+
+parquet = pytest.importorskip("pyarrow.parquet")
+
+
+def test_parquet_holds_the_codes_and_the_spec(small: TokenStore, tmp_path: Path) -> None:
+    to_parquet(small, tmp_path / "tokens.parquet")
+    table = parquet.read_table(tmp_path / "tokens.parquet")
+    assert json.loads(table.schema.metadata[b"audiotok"])["tokenizer"] == small.tokenizer
+    rows = table.to_pylist()
+    assert [row["id"] for row in rows] == [small.id(number) for number in range(len(small))]
+    for row, tokens in zip(rows, small, strict=True):
+        assert row["codes"] == tokens.codes[0].tolist()
+
+
+def test_datasets_reads_the_parquet(small: TokenStore, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    to_parquet(small, tmp_path / "tokens.parquet")
+    loaded = datasets.Dataset.from_parquet(str(tmp_path / "tokens.parquet"), cache_dir=str(tmp_path / "cache"))
+    assert loaded[3]["codes"] == small[3].codes[0].tolist()
+
+
+def test_webdataset_reads_the_tars(small: TokenStore, tmp_path: Path) -> None:
+    webdataset = pytest.importorskip("webdataset")
+    to_webdataset(small, tmp_path / "tars", clips_per_tar=4)
+    urls = [str(path) for path in sorted((tmp_path / "tars").glob("*.tar"))]
+    assert len(urls) == 2
+    samples = list(webdataset.WebDataset(urls, shardshuffle=False).decode())
+    assert [sample["json"]["id"] for sample in samples] == [small.id(number) for number in range(len(small))]
+    for sample, tokens in zip(samples, small, strict=True):
+        np.testing.assert_array_equal(sample["npy"], tokens.codes[0].numpy())
+
+
+@pytest.mark.parametrize("kind", [Flatten, Delay])
+def test_training_ids_invert_to_the_tokens(
+    small: TokenStore, tmp_path: Path, kind: type[Flatten] | type[Delay]
+) -> None:
+    pattern = kind(small.spec)
+    to_training(small, pattern, tmp_path)
+    for row, tokens in zip(parquet.read_table(tmp_path / "train.parquet").to_pylist(), small, strict=True):
+        assert torch.equal(pattern.invert(torch.tensor([row["input_ids"]])).codes, tokens.codes)
+
+
+def test_transformers_reads_the_words_as_the_same_ids(small: TokenStore, tmp_path: Path) -> None:
+    from transformers import PreTrainedTokenizerFast
+
+    pattern = Flatten(small.spec)
+    to_training(small, pattern, tmp_path)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(tmp_path)
+    ids = pattern.apply(small[0]).ids[0, 0].tolist()
+    words = pattern.vocabulary.words()
+    assert len(tokenizer) == pattern.vocabulary.size
+    assert tokenizer(" ".join(words[i] for i in ids))["input_ids"] == ids
+    assert tokenizer.eos_token_id == 2

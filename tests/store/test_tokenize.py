@@ -1,0 +1,94 @@
+"""A token store is made whole, in any number of attempts, with the same bytes."""
+
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from audiotok import data, registry
+from audiotok.data import Manifest
+from audiotok.errors import CannotWrite, InvalidData, InvalidOption
+from audiotok.store import TokenStore, tokenize
+
+SHARD = 1.0 / 3600  # hours: a second or two of audio
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_every_clip_comes_back_as_encode_gave_it(small: TokenStore, vowels: Manifest) -> None:
+    tokenizer = registry.load("codec2:mode=2400")
+    assert [small.id(number) for number in range(len(small))] == [clip.id for clip in vowels]
+    for clip in vowels:
+        expected, found = tokenizer.encode(data.read(clip, vowels.root)), small[clip.id]
+        assert torch.equal(found.codes, expected.codes)
+        assert torch.equal(found.num_samples, expected.num_samples)
+        assert found.tokenizer == expected.tokenizer
+
+
+def test_a_second_run_encodes_nothing(small: TokenStore, vowels: Manifest) -> None:
+    before = contents(small.path)
+    tokenize(registry.load("codec2:mode=2400"), vowels, small.path, shard_hours=1.5 / 3600)
+    assert contents(small.path) == before
+
+
+def test_a_run_killed_in_the_middle_goes_on_and_ends_with_the_same_bytes(vowels: Manifest, tmp_path: Path) -> None:
+    many = Manifest.of("many", [replace(clip, id=f"{clip.id}-{i}") for i in range(40) for clip in vowels], vowels.root)
+    corpus = vowels.root / "many.jsonl"
+    many.save(corpus)
+    command = [sys.executable, "-c", "from audiotok.cli import main; main()", "tokenize", str(corpus), "-t", "mulaw"]
+    command += ["--shard-hours", str(SHARD), "--out", str(tmp_path / "killed")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while len(list((tmp_path / "killed").glob("shards/*.json"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    finished = len(list((tmp_path / "killed").glob("shards/*.json")))
+    tokenizer = registry.load("mulaw")
+    tokenize(tokenizer, Manifest.load(corpus), tmp_path / "killed", shard_hours=SHARD)
+    tokenize(tokenizer, Manifest.load(corpus), tmp_path / "undisturbed", shard_hours=SHARD)
+    assert 3 <= finished < len(TokenStore(tmp_path / "killed").description["shards"])
+    assert contents(tmp_path / "killed") == contents(tmp_path / "undisturbed")
+    assert [TokenStore(tmp_path / "killed").id(n) for n in range(len(many))] == [clip.id for clip in many]
+
+
+def test_a_broken_file_is_left_out_and_recorded(vowels: Manifest, tmp_path: Path) -> None:
+    (vowels.root / vowels.clips[2].path).write_bytes(b"no audio")
+    failures = tokenize(registry.load("mulaw"), vowels, tmp_path / "store", shard_hours=SHARD)
+    assert list(failures) == [vowels.clips[2].id]
+    store = TokenStore(tmp_path / "store")
+    assert store.failures == failures
+    assert [store.id(number) for number in range(len(store))] == [c.id for c in vowels if c.id not in failures]
+
+
+def test_a_store_of_another_tokenizer_is_not_continued(small: TokenStore, vowels: Manifest) -> None:
+    with pytest.raises(InvalidOption, match="holds another store, its tokenizer, spec differ"):
+        tokenize(registry.load("codec2:mode=3200"), vowels, small.path, shard_hours=1.5 / 3600)
+
+
+def test_a_folder_of_something_else_is_not_written_to(vowels: Manifest, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("reader")
+    with pytest.raises(InvalidOption, match="neither empty nor a token store"):
+        tokenize(registry.load("mulaw"), vowels, tmp_path / "letters")
+
+
+def test_a_split_without_clips_is_refused(vowels: Manifest, tmp_path: Path) -> None:
+    with pytest.raises(InvalidData, match="holds no clips"):
+        tokenize(registry.load("mulaw"), vowels.split("nowhere"), tmp_path / "store")
+
+
+def test_two_processes_do_not_write_one_store(small: TokenStore, vowels: Manifest) -> None:
+    import fcntl
+
+    with (small.path / "store.json").open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(CannotWrite, match="another process"):
+            tokenize(registry.load("codec2:mode=2400"), vowels, small.path, shard_hours=1.5 / 3600)
