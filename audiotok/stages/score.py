@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency
+from audiotok.errors import AssetUnavailable, AudiotokError, MetricUndefined, MissingDependency
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.base import ClipMetric, SetMetric, Waveform
 from audiotok.stages.analyse import analyse, signals
@@ -67,10 +68,16 @@ def score(
     unavailable: dict[str, str] = {}
     if not jobs:
         return unavailable
-    with _pool(min(workers, len(jobs))) as pool:
-        done = as_completed([pool.submit(_score_clip, job) for job in jobs])
+    try:
+        done = as_completed(_submit(jobs, workers))
         for future in tqdm(done, total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True):
             unavailable |= future.result()
+    except BrokenProcessPool as error:
+        _POOLS.pop(workers)
+        raise AudiotokError(
+            f"a process that scored {label} died, perhaps for lack of memory; run it again with fewer workers than "
+            f"{workers}: it goes on where it stopped"
+        ) from error
     return unavailable
 
 
@@ -142,18 +149,32 @@ def _score_metric(metric: SignalMetric, reference: Waveform, estimate: Waveform,
     return [total, weight]
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+#: Kept for the whole process: opening the judges' models takes longer than scoring a short clip.
+_POOLS: dict[int, ProcessPoolExecutor] = {}
+
+
+def _submit(jobs: Sequence[Job], workers: int) -> list[Future[dict[str, str]]]:
     """Libraries read their thread counts as they load, so the workers are born with the variables set."""
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
     before = {name: os.environ.get(name) for name in single}
     os.environ.update(single)
     try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            yield pool
+        if workers not in _POOLS:
+            _POOLS[workers] = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_die_with_parent)
+        return [_POOLS[workers].submit(_score_clip, job) for job in jobs]
     finally:
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _die_with_parent() -> None:
+    """A worker waits for work for ever; without this it would outlive a killed run, with its models in memory."""
+
+    def wait() -> None:
+        parent_process().join()  # type: ignore[union-attr]  # a worker has one
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
