@@ -352,6 +352,64 @@ def ssl_units() -> Family:
     )
 
 
+def dwavl() -> Family:
+    from safetensors.torch import save_file
+    from sklearn.cluster import MiniBatchKMeans
+    from speechbrain.integrations.audio_tokenizers.discrete_ssl import DiscreteSSL
+    from speechbrain.integrations.huggingface.wavlm import WavLM
+    from speechbrain.lobes.models.HifiGAN import UnitHifiganGenerator
+    from speechbrain.tokenizers.discrete_SSL_tokenizer import DiscreteSSLTokenizer
+    from transformers import Wav2Vec2FeatureExtractor, WavLMConfig, WavLMModel
+
+    from audiotok.tokenizers.dwavl import LAYERS, DWavL
+
+    folder = Path(tempfile.mkdtemp())
+    sizes = {"hidden_size": 16, "num_hidden_layers": 24, "num_attention_heads": 2, "intermediate_size": 32}
+    positions = {"num_conv_pos_embeddings": 16, "num_conv_pos_embedding_groups": 4}
+    WavLMModel(WavLMConfig(**sizes, **positions, conv_dim=[16] * 7)).save_pretrained(folder)
+    Wav2Vec2FeatureExtractor(do_normalize=True).save_pretrained(folder)
+    generator = UnitHifiganGenerator(
+        in_channels=16,
+        out_channels=1,
+        resblock_type="1",
+        resblock_dilation_sizes=[[1, 3, 5]] * 3,
+        resblock_kernel_sizes=[3, 7, 11],
+        upsample_kernel_sizes=[11, 8, 8, 4, 4],
+        upsample_initial_channel=32,
+        upsample_factors=[5, 4, 4, 2, 2],
+        vocab_size=6 * 50 + 1,
+        embedding_dim=16,
+    ).eval()
+    generator.remove_weight_norm()
+
+    # Upstream's constructor takes the same parts from the hub.
+    upstream = DiscreteSSL.__new__(DiscreteSSL)
+    torch.nn.Module.__init__(upstream)
+    upstream.device = "cpu"
+    upstream.ssl_model = WavLM(str(folder), str(folder), output_all_hiddens=True).eval()
+    states = upstream.ssl_model.extract_features(torch.randn(1, 32000))
+    # In double precision, as scikit-learn makes of the tensors that upstream gives it.
+    upstream.kmeans_models = [
+        MiniBatchKMeans(50, n_init=1, random_state=0).fit(states[layer][0].double().numpy()) for layer in LAYERS
+    ]
+    upstream.vocabularies = [model.cluster_centers_ for model in upstream.kmeans_models]
+    upstream.ssl_layer_ids, upstream.num_clusters = LAYERS, [50] * len(LAYERS)
+    upstream.tokenizer = DiscreteSSLTokenizer(upstream.num_clusters)
+    upstream.codec_vocoder = generator.inference
+    centroids = {
+        str(layer): torch.tensor(vectors).float() for layer, vectors in zip(LAYERS, upstream.vocabularies, strict=True)
+    }
+    save_file(centroids, folder / "centroids.safetensors")
+    tokenizer = DWavL(upstream.ssl_model.model, generator, centroids=str(folder / "centroids.safetensors"))
+    return Family(
+        tokenizer,
+        lambda clip, n: upstream.encode(clip[None], SSL_layers=LAYERS[:n])[0][0].T,
+        lambda codes: upstream.decode(codes.T[None], SSL_layers=LAYERS[: len(codes)])[0, 0],
+        lambda codes: sum(vectors[code] for vectors, code in zip(centroids.values(), codes, strict=True)),
+        (1, 2, 6),
+    )
+
+
 FAMILIES: dict[str, Callable[[], Family]] = {
     "dac": dac,
     "dac-16khz": lambda: dac(16000),
@@ -364,6 +422,7 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),
     "ssl-units": ssl_units,
+    "dwavl": dwavl,
     "xcodec": xcodec,
     "xcodec2": xcodec2,
     "neucodec": lambda: xcodec2(neucodec=True),
