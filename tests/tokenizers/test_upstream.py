@@ -4,6 +4,7 @@ import pytest
 import torch
 
 import audiotok
+from audiotok import conformance
 from audiotok.tokenizer import Codec, Embeddable, Scalable
 
 
@@ -70,3 +71,20 @@ def test_decoding_saved_tokens_needs_nothing_else(family, batch, tmp_path):
     batch.save(tmp_path / "tokens.safetensors")
     loaded = audiotok.Tokens.load(tmp_path / "tokens.safetensors")
     assert torch.equal(family.tokenizer.decode(loaded).waveform, family.tokenizer.decode(batch).waveform)
+
+
+def test_it_conforms(family):
+    report = conformance.check(family.tokenizer)
+    assert report.passed, str(report)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("name", ["dac", "mimi"])
+def test_half_precision_is_upstreams(families, name):
+    torch.manual_seed(0)
+    family = families[name]()
+    model = family.tokenizer._model.bfloat16()
+    clip = 0.3 * torch.randn(1, 1, 9600, generator=torch.Generator().manual_seed(1))
+    tokens = family.tokenizer.encode(clip, 24000)
+    assert torch.equal(tokens.codes, model.encode(clip.bfloat16()).audio_codes)
+    assert family.tokenizer.decode(tokens).waveform.dtype == torch.float32
