@@ -45,6 +45,8 @@ NOTES = """
   opened with `weights_only=True` or not at all.
 - **FocalCodec**: its authors' package is not on PyPI; the error says how to install it at the commit we tested. What
   it calls codes are latents. The commits of its weights could not be learnt: it loads `main`.
+- **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
+  makes the file that it reads.
 - **ssl-units**: any HuBERT, mHuBERT, WavLM or wav2vec 2.0 with a centroids file in our format.
 
 ## Left out
