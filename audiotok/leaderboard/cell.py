@@ -16,12 +16,12 @@ WORST = 12
 
 
 def digits(estimates: Sequence[Estimate], unit: str) -> int:
-    """Decimals worth printing: the first digit that a typical interval leaves uncertain is the last one shown."""
+    """Decimals worth printing: half of a typical interval is 2 to 20 units of the last one."""
     widths = [e.high - e.low for e in estimates if e.low is not None and e.high is not None and e.high > e.low]
     sizes = [abs(e.value) for e in estimates if e.value]
     if widths:
         # The geometric mean: widths of one column may differ a hundredfold, and both ends must stay legible.
-        shown = -math.floor(math.log10(statistics.geometric_mean(widths) / 2))
+        shown = -math.floor(math.log10(statistics.geometric_mean(widths) / 4))
     else:
         shown = 2 - math.floor(math.log10(statistics.median(sizes))) if sizes else 2
     return min(max(shown, 1 if unit == "%" else 0), 3)

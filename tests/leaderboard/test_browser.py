@@ -7,6 +7,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -419,6 +420,27 @@ def test_whatever_can_be_operated_has_a_name(page: Page, view: str) -> None:
 def test_a_left_out_submission_is_named_as_text(page: Page) -> None:
     page.open("#/about")
     assert "results.jsonl:3: <b>" in page.js("return document.querySelector('main').innerText")
+
+
+def test_what_a_hostile_submission_says_is_shown_and_never_run(board: list[Entry], tmp_path: Path) -> None:
+    text = '"><img src=x onerror="document.body.dataset.run=1"><script>document.body.dataset.run=1</script>'
+    entry = next(entry for entry in board if entry.kind == "tokenizer")
+    hostile = replace(
+        entry,
+        card={**(entry.card or {}), "title": text, "licence": text, "paper": "javascript:alert(1)", "quantizer": text},
+        environment={"command": text, text: {"nested": [text]}},
+        conformance={"device": text, "findings": [{"check": text, "outcome": "passed", "message": text}]},
+        results=tuple(replace(one, title=text, unit=text, question=text, uncertainty=text) for one in entry.results),
+    )
+    page = start(build([hostile, *board[1:]], tmp_path, clips={"speech-00": {"text": text}}, refused={text: text}))
+    try:
+        for view in (*VIEWS, f"#/tokenizer/{entry.tokenizer}", f"#/compare/{entry.tokenizer}/mulaw"):
+            page.open(view)
+            assert page.js("return document.body.dataset.run ?? document.querySelector('img')") is None
+            assert page.js("return document.querySelector('a[href^=javascript]')") is None
+        assert page.complaints() == []
+    finally:
+        page.driver.quit()
 
 
 def test_it_is_interactive_within_two_seconds_with_a_hundred_tokenizers(

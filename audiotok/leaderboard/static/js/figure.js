@@ -43,7 +43,7 @@ export function drawFigure({ column, x, groups, groupOf, shown, anchors, at, wid
   const dark = isDark();
   const palette = dark ? DARK_PALETTE : PALETTE;
   const colour = (one) => palette[groups.indexOf(groupOf(one)) % palette.length];
-  const symbol = (one) => SYMBOLS[Math.floor(groups.indexOf(groupOf(one)) / palette.length) % SYMBOLS.length];
+  const symbol = (one) => symbolOf(groups.indexOf(groupOf(one)));
   const family = (one) => one.entry.family;
   const coded = anchors.filter((one) => one.x !== undefined);
   const uncoded = anchors.filter((one) => one.x === undefined);
@@ -209,9 +209,14 @@ function lastOfEach(points, key) {
   return [...new Map(sorted(points).map((one) => [key(one), one])).values()];
 }
 
+/** Colours come round after ten groups, with another symbol. */
+function symbolOf(index) {
+  return SYMBOLS[Math.floor(index / PALETTE.length) % SYMBOLS.length];
+}
+
 export function swatch(index) {
   return h("i", {
-    class: "swatch",
+    class: `swatch ${symbolOf(index)}`,
     "aria-hidden": "true",
     "--light": PALETTE[index % PALETTE.length],
     "--dark": DARK_PALETTE[index % PALETTE.length],

@@ -17,7 +17,7 @@ export function plotView(at) {
   const points = (entries) => entries.map((entry) => point(entry, column, x, at)).filter(Boolean);
   const all = points(model.rows);
   const groupOf = (one) => (at.params.colour === "quantizer" ? (one.entry.card?.quantizer ?? "?") : one.entry.family);
-  const groups = [...new Set(all.map(groupOf))].sort();
+  const groups = [...new Set(all.map(groupOf))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const shown = all.filter((one) => !hidden.includes(groupOf(one)));
   const anchors = points(model.anchors);
   const holder = h("div", { class: "figure" });

@@ -12,6 +12,7 @@ export function tip(element, build) {
 
 export function startTooltips() {
   const box = document.getElementById("tip");
+  let shown = null;
   const find = (node) => {
     for (let element = node; element instanceof Element; element = element.parentElement) {
       if (builders.has(element)) return element;
@@ -23,10 +24,15 @@ export function startTooltips() {
     if (!element) return hide();
     box.replaceChildren(h("div", {}, builders.get(element)()));
     box.hidden = false;
+    if (shown !== element) shown?.removeAttribute("aria-describedby");
+    shown = element;
+    element.setAttribute("aria-describedby", "tip");
     place(box, element.getBoundingClientRect());
   };
   const hide = () => {
     box.hidden = true;
+    shown?.removeAttribute("aria-describedby");
+    shown = null;
   };
   document.addEventListener("pointerover", show);
   document.addEventListener("focusin", show);
