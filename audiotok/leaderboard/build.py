@@ -36,7 +36,7 @@ def build(
     """Write <output>/index.html and <output>/samples/, and return the page's path.
 
     `clips` tells what there is to hear in a clip (id -> {"text", "language", "domain"}, each optional), `refused`
-    names submissions that are left out and why (`entry.read_entries`).
+    names submissions that are left out and why (`check.admit`).
     """
     import jinja2
 

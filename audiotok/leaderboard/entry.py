@@ -38,9 +38,6 @@ MAX_SAMPLE_BYTES = 2 << 20
 _CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
 
-Origin = Literal["submission", "local"]
-
-
 @dataclass(frozen=True)
 class Entry:
     """One tokenizer (or anchor), scored."""
@@ -48,14 +45,14 @@ class Entry:
     tokenizer: str  # canonical identifier
     results: tuple[Result, ...]  # scores and timings
     kind: Literal["tokenizer", "anchor"] = "tokenizer"
-    origin: Origin = "local"
+    origin: Literal["submission", "local"] = "local"
     card: Mapping[str, Any] | None = None  # TokenizerCard.to_dict(); None for anchors
     conformance: Mapping[str, Any] | None = None  # results.conformance.Report.to_dict()
     environment: Mapping[str, Any] = field(default_factory=dict)
     samples: Mapping[str, Path] = field(default_factory=dict)  # clip id -> decoded audio; an anchor's too
 
 
-def read_entry(folder: str | Path, origin: Origin = "submission") -> Entry:
+def read_entry(folder: str | Path) -> Entry:
     """Raises InvalidResult with the file and what is wrong with it."""
     folder = Path(folder)
     results = _results(folder / "results.jsonl")
@@ -69,25 +66,12 @@ def read_entry(folder: str | Path, origin: Origin = "submission") -> Entry:
         tokenizer=identifiers[0],
         results=(*results, *timings),
         kind="anchor" if anchor else "tokenizer",
-        origin=origin,
+        origin="submission",
         card=None if anchor else _card(folder / "card.yaml"),
         conformance=_conformance(folder / "conformance.json"),
         environment=_json(folder / "environment.json") or {},
         samples=_samples(folder / "samples"),
     )
-
-
-def read_entries(folder: str | Path, origin: Origin = "submission") -> tuple[list[Entry], dict[str, str]]:
-    """Every submission in a folder, and the names of those that could not be read with the reason."""
-    entries, refused = [], {}
-    for path in sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []:
-        if path.name.startswith(".") or not path.is_dir():
-            continue
-        try:
-            entries.append(read_entry(path, origin))
-        except (AudiotokError, OSError) as error:
-            refused[path.name] = str(error)
-    return entries, refused
 
 
 def _read(path: Path, limit: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from audiotok.errors import InvalidResult
-from audiotok.leaderboard.entry import MAX_SAMPLE_BYTES, Entry, read_entries, read_entry
+from audiotok.leaderboard.entry import MAX_SAMPLE_BYTES, Entry, read_entry
 from audiotok.results import record
 
 
@@ -96,16 +96,9 @@ SPOILED = {
 
 
 @pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED.keys())
-def test_a_spoiled_folder_is_left_out_with_the_file_and_the_reason(
+def test_a_spoiled_folder_is_refused_with_the_file_and_the_reason(
     submission: Path, spoil: Callable[[Path], None]
 ) -> None:
     spoil(submission)
     with pytest.raises((InvalidResult, FileNotFoundError), match=submission.name):
         read_entry(submission)
-    entries, refused = read_entries(submission.parent)
-    assert entries == []
-    assert list(refused) == ["mimi"]
-
-
-def test_a_folder_that_is_not_there_holds_no_entries(tmp_path: Path) -> None:
-    assert read_entries(tmp_path / "nowhere") == ([], {})
