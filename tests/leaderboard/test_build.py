@@ -80,10 +80,11 @@ def test_a_wav_of_a_run_travels_as_flac_clipped_as_it_was_scored(tmp_path: Path)
     assert (waveform.min(), waveform.max()) == (-1.0, pytest.approx(1.0, abs=1e-4))
 
 
-def test_samples_of_an_earlier_build_do_not_stay(board: list[Entry], tmp_path: Path) -> None:
+def test_samples_of_an_earlier_build_go_and_the_users_files_stay(board: list[Entry], tmp_path: Path) -> None:
     build(board, tmp_path)
+    (tmp_path / "samples" / "mine.js").touch()
     build([replace(entry, samples={}) for entry in board], tmp_path)
-    assert not (tmp_path / "samples").exists()
+    assert [path.name for path in (tmp_path / "samples").iterdir()] == ["mine.js"]
 
 
 def test_the_scripts_share_one_scope_without_a_name_twice() -> None:
