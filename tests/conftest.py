@@ -1,5 +1,6 @@
 """A small data set of audible, reproducible clips, and a recipe cheap enough to run many times."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,16 @@ def cheap() -> Recipe:
 
 @pytest.fixture
 def vowels(tmp_path: Path) -> Manifest:
+    return _vowels(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def make_vowels() -> Callable[[Path], Manifest]:
+    """For a module that makes them once."""
+    return _vowels
+
+
+def _vowels(tmp_path: Path) -> Manifest:
     """Six harmonic tones with a falling spectrum and a slow envelope: enough like speech for signal metrics."""
     rate = 16000
     folder = tmp_path / "vowels"

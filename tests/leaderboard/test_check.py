@@ -654,7 +654,7 @@ def test_the_board_is_built_without_what_is_refused_and_says_so(good: Path, tmp_
 FUZZED = ("card.yaml", "results.jsonl", "timings.jsonl", "conformance.json", "environment.json", TOKENS, SAMPLE)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=st.sampled_from(FUZZED), at=st.floats(0, 1), cut=st.integers(0, 40), put=st.binary(max_size=40))
 def test_no_change_of_bytes_crashes_check_or_build(
     good: Path, tmp_path: Path, file: str, at: float, cut: int, put: bytes
@@ -675,7 +675,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pick=st.data(), value=VALUES)
 def test_no_value_in_a_record_or_card_crashes_check_or_build(
     good: Path, tmp_path: Path, pick: st.DataObject, value: Any
