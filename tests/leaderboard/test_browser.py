@@ -34,7 +34,7 @@ VIEWS = (
         "#/mini/speech/listen",
         "#/tokenizer/encodec%3Abandwidth%3D1.5",
     ),
-    *("#/tokenizer/reference", "#/compare", "#/dates", "#/dates/Taxonomy", "#/about"),
+    *("#/tokenizer/reference", "#/compare", "#/published", "#/published/Taxonomy", "#/about"),
 )
 
 
@@ -369,7 +369,7 @@ def test_two_tokenizers_are_compared_clip_by_clip(page: Page) -> None:
 
 
 def test_published_figures_are_sorted_and_their_errors_marked(page: Page) -> None:
-    page.open("#/dates")
+    page.open("#/published")
     page.click("PESQ ↑", "th button")
     page.wait("return document.querySelector('.published tbody th').textContent === 'Ground truth'")
     page.js("document.querySelectorAll('.published td .dagger')[0].focus()")
@@ -405,7 +405,7 @@ def test_the_theme_follows_the_system_until_the_reader_chooses(page: Page) -> No
 
 
 @pytest.mark.parametrize(
-    "view", ["#/", "#/mini/speech/plot", "#/mini/speech/listen", "#/compare", "#/dates", "#/about"]
+    "view", ["#/", "#/mini/speech/plot", "#/mini/speech/listen", "#/compare", "#/published", "#/about"]
 )
 def test_whatever_can_be_operated_has_a_name(page: Page, view: str) -> None:
     page.open(view)

@@ -142,6 +142,15 @@ def test_of_thousands_of_clips_the_worst_and_an_even_sample_travel(board: list[E
     assert cell["all"] == 0
 
 
+def test_data_outside_the_suites_has_a_tab_of_its_own(board: list[Entry]) -> None:
+    entry = next(entry for entry in board if entry.kind == "tokenizer")
+    own = tuple(
+        replace(result, signature=result.signature.replace("data:mini@", "data:calls@")) for result in entry.results
+    )
+    suites = page_data([entry, replace(entry, results=own)], {}, {})["suites"]
+    assert [(suite["name"], suite["official"]) for suite in suites] == [("mini", True), ("calls", False)]
+
+
 def test_entries_with_one_title_are_told_apart_by_their_options(board: list[Entry]) -> None:
     twins = [
         replace(entry, card={**(entry.card or {}), "title": "Codec 2"})

@@ -1,7 +1,7 @@
 // The table of a suite and domain: one body per rate band, anchors apart.
 
 import { h } from "./dom.js";
-import { DATA, entryKey, ratesOf } from "./data.js";
+import { DATA, TABLES, entryKey, ratesOf } from "./data.js";
 import { ARROWS, BETTER, RATE_UNITS, rate } from "./format.js";
 import { startGrid } from "./grid.js";
 import { FACETS, boardModel } from "./model.js";
@@ -77,6 +77,7 @@ function bandTitle(band) {
 }
 
 function head({ at, columns, card, showBorda, sorting }) {
+  const several = new Set(columns.map((column) => column.table)).size > 1; // data sets in one suite
   const header = (id, best, label, explain, extra = {}) => {
     const current = sorting[0]?.id === id ? sorting[0] : undefined;
     const order = current ? (current.desc ? "descending" : "ascending") : "none";
@@ -127,10 +128,11 @@ function head({ at, columns, card, showBorda, sorting }) {
       card.map((facet) => header(`f:${facet.name}`, "lower", facet.title, null, { class: "text" })),
       columns.map((column) =>
         header(
-          `m:${column.index}`,
+          column.key,
           column.direction,
           [
             h("span", {}, column.title),
+            several && h("small", {}, TABLES[column.table].data),
             h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" ") || "\u00a0"),
           ],
           () => [

@@ -7,6 +7,7 @@ export const TABLES = Object.fromEntries(
 );
 DATA.columns.forEach((column, index) => {
   column.index = index;
+  column.key = `${column.metric}@${TABLES[column.table].data}`; // in addresses: an index would not survive the next build
 });
 DATA.entries.forEach((entry, index) => {
   entry.index = index;

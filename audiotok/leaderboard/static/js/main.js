@@ -21,7 +21,7 @@ const MODES = [
   ["plot", "Rate–distortion"],
   ["listen", "Listen"],
 ];
-const PAGES = { tokenizer: tokenizerView, compare: compareView, dates: publishedView, about: aboutView };
+const PAGES = { tokenizer: tokenizerView, compare: compareView, published: publishedView, about: aboutView };
 
 function suiteView({ path, params }) {
   const suite = suiteByName(path[0]) ?? DATA.suites[0];
@@ -152,7 +152,7 @@ function tabs(state) {
     .replaceChildren(
       ...DATA.suites.map((suite) => tab(suite.name, suite.name, [suite.name])),
       tab("compare", "Compare", ["compare"]),
-      tab("dates", "DATES, published", ["dates"]),
+      tab("published", "DATES, published", ["published"]),
       tab("about", "How to read", ["about"]),
     );
 }

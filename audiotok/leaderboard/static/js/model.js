@@ -64,7 +64,7 @@ export function boardModel(at) {
       sortUndefined: "last",
     })),
     ...columnsOf(suite, domain).map((column) => ({
-      id: `m:${column.index}`,
+      id: column.key,
       accessorFn: (entry) => entry.cells[column.index]?.v,
       sortUndefined: "last",
       sortingFn: "basic",
@@ -122,7 +122,7 @@ function sorting(params, definitions, columns) {
       { id: "bitrate", desc: false },
     ];
   const first = columns.find((column) => column.direction !== "none");
-  return first ? [{ id: `m:${first.index}`, desc: first.direction === "higher" }] : [{ id: "bitrate", desc: false }];
+  return first ? [{ id: first.key, desc: first.direction === "higher" }] : [{ id: "bitrate", desc: false }];
 }
 
 function byText(a, b, id) {

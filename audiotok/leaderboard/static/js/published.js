@@ -36,7 +36,11 @@ export function publishedView({ path, params }) {
           tables
             .filter((one) => one.group === group)
             .map((one) =>
-              h("a", { href: linkTo(["dates", one.title]), "aria-current": one === table ? "page" : null }, one.title),
+              h(
+                "a",
+                { href: linkTo(["published", one.title]), "aria-current": one === table ? "page" : null },
+                one.title,
+              ),
             ),
         ),
       ),
