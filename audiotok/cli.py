@@ -331,13 +331,22 @@ def plot(
 
 
 def _suite_runs(name: str, runs: Path, device: str, workers: int, retry: bool = False) -> list[Run]:
-    """One per data set and recipe of the suite, in its order."""
+    """One per data set and recipe of the suite, in its order; a data set that is not here is named and left out."""
     from audiotok import data
     from audiotok import recipe as recipes
     from audiotok.run import Run
 
     chosen = recipes.suite(name)
-    manifests = [data.load(dataset) for dataset in chosen.datasets]
+    manifests, missing = [], []
+    for dataset in chosen.datasets:
+        try:
+            manifests.append(data.load(dataset))
+        except AssetUnavailable as error:
+            missing.append(str(error))
+    if not manifests:
+        raise AssetUnavailable("\n".join(missing))
+    for reason in missing:
+        typer.secho(f"left out {reason}", fg="yellow", err=True)
     return [
         Run(manifest, recipes.recipe(question), runs, workers, device, retry)
         for manifest in manifests

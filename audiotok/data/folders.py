@@ -28,9 +28,9 @@ _COLUMNS = {
 
 
 def make(
-    folder: str | Path, name: str, *, domain: str = "speech", language: str | None = None
+    folder: str | Path, name: str, *, domain: str = "speech", language: str | None = None, files: str = "*"
 ) -> tuple[Manifest, dict[str, str]]:
-    """A manifest of every audio file below `folder`, and what was wrong: path -> reason.
+    """A manifest of every audio file below `folder` whose name fits `files`, and what was wrong: path -> reason.
 
     Texts come from a metadata.csv or metadata.tsv in `folder`, from LibriSpeech's *.trans.txt, or from a .txt beside
     the audio of the same name. A file that is not audio, empty or cut is left out and reported; speech without a text
@@ -39,7 +39,7 @@ def make(
     folder = Path(folder).expanduser().absolute()
     if not folder.is_dir():
         raise InvalidData(f"{folder}: no such folder")
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    paths = sorted(path for path in folder.rglob(files) if path.suffix.lower() in SUFFIXES and path.is_file())
     if not paths:
         raise InvalidData(f"{folder} holds no audio ({', '.join(sorted(SUFFIXES))})")
     known = _metadata(folder) | _librispeech_texts(folder)

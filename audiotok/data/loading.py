@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
-from audiotok.data.folders import librispeech
+from audiotok.card import DOMAINS
+from audiotok.data.corpora import CORPORA, load_corpus
+from audiotok.data.folders import librispeech, make
 from audiotok.data.manifest import Manifest
 from audiotok.errors import UnknownName
 
 BUNDLED = ("mini", "small")
+
+
+def _any_folder(domain: str, folder: str) -> Manifest:
+    """Every audio file of a folder that can be used; `audiotok data make` also tells which cannot, and why."""
+    return make(folder, Path(folder).expanduser().absolute().name, domain=domain)[0]
+
+
 #: "NAME:FOLDER" -> how that corpus lays out its folder.
-LAYOUTS = {"librispeech": librispeech}
+LAYOUTS: dict[str, Callable[[str], Manifest]] = {
+    "librispeech": librispeech,
+    **{domain: partial(_any_folder, domain) for domain in DOMAINS},
+}
 
 
 def load(name: str | Path) -> Manifest:
-    """A bundled data set (`mini`, `small`), the path of a .jsonl manifest, or `librispeech:FOLDER`.
+    """A bundled data set, a corpus below AUDIOTOK_DATA, the path of a .jsonl manifest, or `LAYOUT:FOLDER`.
 
-    Raises UnknownName, InvalidData.
+    `speech:FOLDER`, `music:FOLDER` and `audio:FOLDER` take any folder of audio. Raises UnknownName, InvalidData and,
+    where the corpus is not there, AssetUnavailable with the folder that is wanted.
     """
     text = str(name)
     if text in BUNDLED:
         return Manifest.load(Path(str(files("audiotok.data") / "manifests" / f"{text}.jsonl")))
+    if text in CORPORA:
+        return load_corpus(text)
     layout, colon, folder = text.partition(":")
     if colon and layout in LAYOUTS:
         return LAYOUTS[layout](folder)
     if text.endswith(".jsonl") and Path(text).is_file():
         return Manifest.load(text)
-    near = difflib.get_close_matches(text, BUNDLED)
+    near = difflib.get_close_matches(text, (*BUNDLED, *CORPORA))
     meant = f"did you mean {near[0]}? " if near else ""
     layouts = ", ".join(f"{layout}:FOLDER" for layout in LAYOUTS)
+    names = ", ".join((*BUNDLED, *CORPORA))
     raise UnknownName(
-        f"no data set {text!r}; {meant}There are {', '.join(BUNDLED)}, {layouts}, and the path of a .jsonl manifest"
+        f"no data set {text!r}; {meant}There are {names}, {layouts}, and the path of a .jsonl manifest"
         " (audiotok data make FOLDER writes one)"
     )

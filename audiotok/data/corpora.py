@@ -1,0 +1,57 @@
+"""Corpora that must be had from their publishers: looked for below the folder that AUDIOTOK_DATA names.
+
+export AUDIOTOK_DATA=/corpora      # holds LibriSpeech/test-clean, musdb18hq/test, audioset/eval
+audiotok run --suite dates -t mimi
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from audiotok.data.folders import librispeech, make
+from audiotok.data.manifest import Manifest
+from audiotok.errors import AssetUnavailable, InvalidData
+
+VARIABLE = "AUDIOTOK_DATA"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Where a corpus lies, what of it is used, and where to ask for it."""
+
+    folder: str  # below AUDIOTOK_DATA
+    domain: str
+    files: str  # pattern of the files that are used
+    home: str  # page of its publisher
+
+
+CORPORA = {
+    "librispeech-test-clean": Corpus("LibriSpeech/test-clean", "speech", "*.flac", "https://www.openslr.org/12"),
+    # The uncompressed edition; each track's folder also holds its stems, which are no music of their own.
+    "musdb18-test": Corpus("musdb18hq/test", "music", "mixture.wav", "https://sigsep.github.io/datasets/musdb.html"),
+    "audioset-eval": Corpus("audioset/eval", "audio", "*", "https://research.google.com/audioset/download.html"),
+}
+
+
+def load_corpus(name: str) -> Manifest:
+    """One of CORPORA; every file is read once for its hash and length.
+
+    Raises AssetUnavailable with the folder that is wanted, InvalidData where a file in it cannot be used.
+    """
+    corpus = CORPORA[name]
+    root = os.environ.get(VARIABLE)
+    folder = Path(root).expanduser() / corpus.folder if root else None
+    if folder is None or not folder.is_dir():
+        wanted = f"{folder} is not there" if folder else f"the environment variable {VARIABLE} is not set"
+        raise AssetUnavailable(
+            f"{name}: {wanted}; get it from {corpus.home} and set {VARIABLE} to the folder that holds {corpus.folder}"
+        )
+    if corpus.domain == "speech":
+        return librispeech(folder)
+    manifest, problems = make(folder, name, domain=corpus.domain, files=corpus.files)
+    if problems:
+        path, reason = next(iter(problems.items()))
+        raise InvalidData(f"{folder}: {len(problems)} files cannot be used; the first: {path}: {reason}")
+    return manifest
