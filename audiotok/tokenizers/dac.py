@@ -75,7 +75,7 @@ class DAC(Codec, Scalable, Embeddable):
             checkpoint = CHECKPOINTS[sample_rate]
             model = load_pretrained(DacModel, checkpoint)
             self.card = replace(self.card, weights=checkpoint.url, weights_sha256=checkpoint.sha256)
-        self._model = model.eval()
+        self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.config.sampling_rate
         self._set_codebooks(model.config.n_codebooks if num_codebooks is None else num_codebooks)
 

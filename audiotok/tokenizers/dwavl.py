@@ -80,8 +80,8 @@ class DWavL(Codec, Scalable, Embeddable):
             from transformers import WavLMModel
 
             encoder = load_pretrained(WavLMModel, WAVLM)
-        self._encoder = encoder.eval()
-        self._generator = (_published_generator() if generator is None else generator).eval()
+        self._encoder = encoder.eval().requires_grad_(False)
+        self._generator = (_published_generator() if generator is None else generator).eval().requires_grad_(False)
         self._set_codebooks(num_codebooks)
 
     def _set_codebooks(self, num_codebooks: int) -> None:

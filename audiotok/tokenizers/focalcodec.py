@@ -56,7 +56,7 @@ class FocalCodec(Codec, Embeddable):
             checkpoint = _checkpoint(variant)
             model = _load(checkpoint)
             self.card = replace(self.card, weights=checkpoint.url, streamable=model.causal)
-        self._model = model.eval()
+        self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.sample_rate_output
         hop = model.encoder.downsample_factor * model.compressor.downsample_factor
         rate = model.sample_rate_input

@@ -55,7 +55,7 @@ class Mimi(Codec, Scalable, Embeddable, Streaming):
             from transformers import MimiModel
 
             model = load_pretrained(MimiModel, CHECKPOINT)
-        self._model = model.eval()
+        self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.config.sampling_rate
         self._set_codebooks(num_codebooks)
 

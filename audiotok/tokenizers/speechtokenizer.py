@@ -55,7 +55,7 @@ class SpeechTokenizer(Codec, Scalable, Embeddable):
     )
 
     def __init__(self, model: Any = None, *, num_codebooks: int = 8) -> None:
-        self._model = (_load() if model is None else model).eval()
+        self._model = (_load() if model is None else model).eval().requires_grad_(False)
         self.decode_sample_rate = self._model.sample_rate
         self._set_codebooks(num_codebooks)
 

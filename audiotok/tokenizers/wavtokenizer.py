@@ -103,7 +103,7 @@ class WavTokenizer(Codec, Embeddable):
                 weights=chosen.checkpoint.url,
                 weights_sha256=chosen.checkpoint.sha256,
             )
-        self._model = model.eval()
+        self._model = model.eval().requires_grad_(False)
         self.spec = TokenSpec(SAMPLE_RATE, SAMPLE_RATE / model.hop, (model.codebook.codebook_size,))
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:

@@ -25,7 +25,7 @@ class _SemanticCodec(Codec, Scalable, Embeddable):
     _model: Any  # XcodecModel or HiggsAudioV2TokenizerModel
 
     def _use(self, model: Any, num_codebooks: int) -> None:
-        self._model = model.eval()
+        self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.config.sample_rate
         self._set_codebooks(num_codebooks)
 

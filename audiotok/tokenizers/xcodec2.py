@@ -39,7 +39,7 @@ class _SingleCodebook(Codec, Embeddable):
     _min_samples = 1  # below which upstream's features fail
 
     def _use(self, model: Any, extractor: Any, sample_rate: int, hop: int, decode_sample_rate: int) -> None:
-        self._model = model.eval()
+        self._model = model.eval().requires_grad_(False)
         self._extractor = extractor(feature_size=80, sampling_rate=sample_rate, hop_length=hop)
         self.decode_sample_rate = decode_sample_rate
         size = math.prod(model.config.quantization_levels)

@@ -50,6 +50,12 @@ def test_embeddings_sum_to_what_the_quantizer_gives_the_decoder(family, batch):
     torch.testing.assert_close(vectors.sum(dim=1)[0], expected, rtol=1e-5, atol=1e-6)
 
 
+def test_embeddings_leave_the_model_out_of_training(family, batch):
+    if not isinstance(family.tokenizer, Embeddable):
+        pytest.skip("codes have no vectors")
+    assert not family.tokenizer.embed(batch).requires_grad
+
+
 def test_codes_train_an_embedding(family, batch):
     table = torch.nn.Embedding(max(family.tokenizer.spec.codebook_sizes), 4)
     table(batch.codes).sum().backward()
