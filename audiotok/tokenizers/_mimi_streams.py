@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens
-from audiotok.streaming import AudioStream, Resampler, TokenStream, check_batch_size, frame_samples
+from audiotok.errors import InvalidTokens
+from audiotok.streaming import (
+    AudioStream,
+    Resampler,
+    TokenStream,
+    check_batch_size,
+    check_chunk,
+    chosen_rows,
+    frame_samples,
+)
 from audiotok.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -22,12 +30,7 @@ class MimiTokenStream(TokenStream):
         self._rows = [_EncoderRow(codec, sample_rate) for _ in range(check_batch_size(batch_size))]
 
     def push(self, chunk: Tensor) -> Tokens | None:
-        if chunk.ndim != 3 or chunk.shape[:2] != (len(self._rows), 1) or chunk.dtype != torch.float32:
-            raise InvalidAudio(
-                f"a chunk must be float32 [B={len(self._rows)}, C=1, T], got {chunk.dtype} {list(chunk.shape)}"
-            )
-        if not bool(torch.isfinite(chunk).all()):
-            raise InvalidAudio("a chunk holds values that are NaN or infinite; mend the source")
+        check_chunk(chunk, len(self._rows))
         return self._tokens([row.push(samples) for row, samples in zip(self._rows, chunk, strict=True)])
 
     def flush(self) -> Tokens | None:
@@ -36,7 +39,7 @@ class MimiTokenStream(TokenStream):
         return tokens
 
     def reset(self, mask: Tensor | None = None) -> None:
-        for index in _chosen(mask, len(self._rows)):
+        for index in chosen_rows(mask, len(self._rows)):
             self._rows[index] = _EncoderRow(self._codec, self._sample_rate)
 
     def _tokens(self, codes: list[Tensor]) -> Tokens | None:
@@ -70,7 +73,7 @@ class MimiAudioStream(AudioStream):
         return None  # every frame was decoded when it came
 
     def reset(self, mask: Tensor | None = None) -> None:
-        for index in _chosen(mask, len(self._rows)):
+        for index in chosen_rows(mask, len(self._rows)):
             self._rows[index] = _DecoderRow(self._codec)
 
 
@@ -180,11 +183,3 @@ def _receptive_field(seanet: nn.Module) -> int:
         elif isinstance(module, nn.Conv1d):
             steps += (module.kernel_size[0] - 1) * module.dilation[0] / rate
     return int(-(-steps // 1)) + 1
-
-
-def _chosen(mask: Tensor | None, batch_size: int) -> list[int]:
-    if mask is None:
-        return list(range(batch_size))
-    if mask.dtype != torch.bool or tuple(mask.shape) != (batch_size,):
-        raise InvalidOption(f"mask must be bool [B={batch_size}], got {mask.dtype} {list(mask.shape)}")
-    return mask.nonzero()[:, 0].tolist()
