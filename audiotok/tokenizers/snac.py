@@ -43,6 +43,8 @@ CHECKPOINTS = {
     ),
 }
 
+DOMAINS = {24000: ("speech",), 32000: ("music", "audio"), 44100: ("music", "audio")}  # its authors' recommendation
+
 
 class SNAC(Codec, Embeddable):
     """Three (24 kHz) or four codebooks of 4096 entries, each at half the rate of the next finer one.
@@ -56,7 +58,7 @@ class SNAC(Codec, Embeddable):
         paper="https://arxiv.org/abs/2410.14411",
         code="https://github.com/hubertsiuzdak/snac",
         licence="MIT",
-        domains=("speech", "music", "audio"),
+        domains=DOMAINS[24000],
         encoder="CNN",
         decoder="CNN",
         representation="T",
@@ -73,8 +75,13 @@ class SNAC(Codec, Embeddable):
         if model is None:
             checkpoint = CHECKPOINTS[sample_rate]
             model = _load(checkpoint)
-            self.card = replace(self.card, weights=checkpoint.url, weights_sha256=checkpoint.sha256)
-        self._model = model.eval()
+            self.card = replace(
+                self.card,
+                domains=DOMAINS[sample_rate],
+                weights=checkpoint.url,
+                weights_sha256=checkpoint.sha256,
+            )
+        self._model = model.eval().requires_grad_(False)
         self._seed = seed
         self.decode_sample_rate = self._model.sampling_rate
         strides = tuple(self._model.vq_strides)
