@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audiotok.asset_sources import SourceFailed
 from audiotok.assets import Asset, Hub, cache_folder, fetch
+from audiotok.download import SourceFailed
 from audiotok.errors import AssetUnavailable
 
 

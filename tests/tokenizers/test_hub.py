@@ -1,8 +1,11 @@
 import hashlib
 import socket
+from unittest.mock import patch
 
 import pytest
 
+import audiotok
+from audiotok import download
 from audiotok.errors import AssetCorrupt, AssetUnavailable
 from audiotok.tokenizers._hub import Checkpoint
 
@@ -13,11 +16,13 @@ def assets(tmp_path, monkeypatch):
         raise OSError("no network in tests")
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path / "assets"))
     folder = tmp_path / "assets" / "owner" / "name"
     folder.mkdir(parents=True)
-    return folder
+    with patch.dict(download.failed, clear=True):  # what could not be reached is not asked again by a process
+        yield folder
 
 
 def checkpoint(sha256: str = "") -> Checkpoint:
@@ -46,3 +51,11 @@ def test_weights_of_another_hash_are_refused(assets):
     (assets / "model.safetensors").write_bytes(b"other")
     with pytest.raises(AssetCorrupt), checkpoint("0" * 64).folder():
         pass
+
+
+@pytest.mark.parametrize(
+    "name", ["dac", "higgs", "mimi", "neucodec", "snac", "speechtokenizer", "wavtokenizer", "xcodec", "xcodec2"]
+)
+def test_a_tokenizer_without_its_weights_says_which_and_how(assets, name):
+    with pytest.raises(AssetUnavailable, match=r"hf download \S+ .*--revision [0-9a-f]{40} --local-dir ASSETS/"):
+        audiotok.load(name)
