@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ import audiotok
 from audiotok.card import TokenizerCard
 from audiotok.registry import TOKENIZERS
 from audiotok.tokenizers._hub import Checkpoint
+from audiotok.tokens import TokenSpec
 
 PAGE = Path(__file__).with_name("tokenizers.md")
 
@@ -73,7 +75,18 @@ def published() -> Iterator[tuple[str, str, Any]]:
     from snac import SNAC as UpstreamSNAC
     from speechtokenizer import SpeechTokenizer as UpstreamSpeechTokenizer
 
-    from audiotok.tokenizers import dac, encodec, mimi, snac, speechtokenizer, wavtokenizer, xcodec, xcodec2
+    from audiotok.tokenizers import (
+        dac,
+        dwavl,
+        encodec,
+        focalcodec,
+        mimi,
+        snac,
+        speechtokenizer,
+        wavtokenizer,
+        xcodec,
+        xcodec2,
+    )
 
     yield "mulaw", "", audiotok.load("mulaw")
     for mode in (700, 1200, 2400, 3200):
@@ -95,7 +108,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
     ):
         sizes = {"encoder_rates": ratios, "vq_strides": strides, "attn_window_size": window}
         tokenizer = snac.SNAC(_without_weights(UpstreamSNAC, rate, **sizes))
-        yield "snac", f"sample_rate={rate}", _from(tokenizer, snac.CHECKPOINTS[rate])
+        yield "snac", f"sample_rate={rate}", _from(tokenizer, snac.CHECKPOINTS[rate], domains=snac.DOMAINS[rate])
     model = _without_weights(UpstreamSpeechTokenizer, SPEECHTOKENIZER)
     yield "speechtokenizer", "", speechtokenizer.SpeechTokenizer(model)
     ratios = [8, 5, 4, 2, 3]
@@ -111,8 +124,26 @@ def published() -> Iterator[tuple[str, str, Any]]:
     for name, variant in wavtokenizer.VARIANTS.items():
         tokenizer = wavtokenizer.WavTokenizer(_without_weights(wavtokenizer.Model, variant.ratios))
         yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)
+    for variant, (frame_rate, entries, decoded) in FOCALCODEC.items():
+        checkpoint = focalcodec._checkpoint(variant)
+        spec = TokenSpec(16000, frame_rate, (entries,))
+        row = SimpleNamespace(card=focalcodec.FocalCodec.card, spec=spec, decode_sample_rate=decoded)
+        yield "focalcodec", f"variant={variant}", _from(row, checkpoint)
+    for codebooks in (2, 6):
+        spec = TokenSpec(16000, 50, (1000,) * codebooks)
+        row = SimpleNamespace(card=dwavl.DWavL.card, spec=spec, decode_sample_rate=16000)
+        yield "dwavl", f"num_codebooks={codebooks}", row
 
 
+#: frames/s, entries, Hz of the output, from its authors' page: their package is not needed to write ours.
+FOCALCODEC = {
+    "50hz": (50, 8192, 16000),
+    "25hz": (25, 8192, 16000),
+    "12_5hz": (12.5, 8192, 16000),
+    "50hz_2k_causal": (50, 2048, 24000),
+    "50hz_4k_causal": (50, 4096, 24000),
+    "50hz_65k_causal": (50, 65536, 24000),
+}
 SPEECHTOKENIZER = {
     "n_filters": 64,
     "strides": [8, 5, 4, 2],

@@ -19,12 +19,15 @@ KBPS = {
     ("mimi", "num_codebooks=8"): 1.1,
     ("mimi", "num_codebooks=32"): 4.4,
     ("speechtokenizer", ""): 4,
+    ("dwavl", "num_codebooks=2"): 1,
+    ("dwavl", "num_codebooks=6"): 3,
 }
 ROWS = {
     "Enc-SMA-24": "encodec",
     "DAC-SMA-24": "dac",
     "Mimi-S-24": "mimi",
     "ST-S-16": "speechtokenizer",
+    "DWavL-S-16": "dwavl",
 }
 
 
