@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import audiotok
-from audiotok.errors import AudiotokError, InvalidOption
+from audiotok.errors import AssetUnavailable, AudiotokError, InvalidOption
 from audiotok.options import CORES, Device, Retry, RunsFolder, TokenizerName, TokenizerNames, Workers, start
 
 if TYPE_CHECKING:

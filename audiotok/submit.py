@@ -19,6 +19,7 @@ from audiotok import conformance, provenance, registry
 from audiotok.anchor import Anchor
 from audiotok.audio import Audio
 from audiotok.data.manifest import Manifest
+from audiotok.errors import InvalidOption
 from audiotok.leaderboard.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
@@ -32,8 +33,12 @@ from audiotok.tokenizer import Tokenizer
 def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     """Run what is missing of `runs` (one per recipe, all on one data set) and write the folder `output/<slug>`.
 
-    Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced.
+    Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced. Raises
+    InvalidOption where the runs are on several data sets: the board takes the bundled one, which everybody has.
     """
+    if len({run.manifest.sha256 for run in runs}) != 1:
+        names = ", ".join(dict.fromkeys(run.manifest.name for run in runs)) or "none"
+        raise InvalidOption(f"a submission is on one data set, as the suite mini is; got {names}")
     results = [result for run in runs for result in run.evaluate(identifier)]
     first = runs[0]
     system = registry.load_system(identifier, first.device)
