@@ -142,8 +142,10 @@ def compare(
     from audiotok.results.compare import compare as paired
     from audiotok.results.compare import text
 
-    sides = [[result for run in _suite_runs(suite, runs, "cpu", workers) for result in run.evaluate(x)] for x in (a, b)]
-    typer.echo(text(paired(*sides, seed=0)))
+    ours, theirs = (
+        [result for run in _suite_runs(suite, runs, "cpu", workers) for result in run.evaluate(x)] for x in (a, b)
+    )
+    typer.echo(text(paired(ours, theirs, seed=0)))
 
 
 @app.command()
