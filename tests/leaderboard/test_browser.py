@@ -295,7 +295,9 @@ def test_the_plot_draws_every_mode_and_the_legend_hides_families(page: Page) -> 
 
 def test_a_point_of_the_plot_tells_who_it_is(page: Page) -> None:
     page.open("#/mini/speech/plot")
-    point = page.wait("return document.querySelectorAll('.figure [aria-label=dot] path')[3]")
+    page.wait("return document.querySelectorAll('.figure [aria-label=dot] path')[3]")
+    page.settle()
+    point = page.js("return document.querySelectorAll('.figure [aria-label=dot] path')[3]")
     webdriver.ActionChains(page.driver).move_to_element(point).perform()
     page.wait("return document.querySelector('.figure [aria-label=tip]')?.textContent.includes('kbit/s')")
 

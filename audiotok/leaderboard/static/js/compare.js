@@ -1,6 +1,6 @@
 // Two tokenizers metric by metric, and clip by clip where both have the same clips.
 
-import { copyButton, h, select } from "./dom.js";
+import { copyButton, figureOf, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey } from "./data.js";
 import { ARROWS, cellInWords, ends, number, unit } from "./format.js";
 import { go, setParams } from "./state.js";
@@ -159,12 +159,11 @@ function stripSection(common, a, b, params) {
   const choices = common.filter((column) => a.cells[column.index].clips && b.cells[column.index].clips);
   if (!choices.length) return null;
   const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
-  const holder = h("div", { class: "figure" });
   const lines = [a, b].map((entry) => ({
     title: a.name === b.name ? entryKey(entry) : entry.name,
     cell: entry.cells[column.index],
   }));
-  new ResizeObserver(() => holder.replaceChildren(stripPlot(lines, column, holder.clientWidth))).observe(holder);
+  const holder = figureOf((width) => stripPlot(lines, column, width));
   return h(
     "section",
     {},

@@ -123,3 +123,16 @@ export function definitions(pairs) {
       .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
   );
 }
+
+/** A frame that is filled with `draw(width)` as soon as it has a width, and again when that changes. */
+export function figureOf(draw) {
+  const frame = h("div", { class: "figure" });
+  let drawn = 0;
+  new ResizeObserver(([{ contentRect }]) => {
+    const width = Math.floor(contentRect.width);
+    if (width === drawn || width === 0) return; // only its height changed, or it left the page
+    drawn = width;
+    frame.replaceChildren(draw(width));
+  }).observe(frame);
+  return frame;
+}

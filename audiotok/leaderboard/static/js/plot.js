@@ -1,6 +1,6 @@
 // Rate–distortion: quality over rate, up is always better, with the Pareto front.
 
-import { checkbox, h, select } from "./dom.js";
+import { checkbox, figureOf, h, select } from "./dom.js";
 import { columnsOf, headline, ratesOf } from "./data.js";
 import { drawFigure, swatch } from "./figure.js";
 import { ARROWS, RATE_TITLES } from "./format.js";
@@ -20,12 +20,7 @@ export function plotView(at) {
   const groups = [...new Set(all.map(groupOf))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const shown = all.filter((one) => !hidden.includes(groupOf(one)));
   const anchors = points(model.anchors);
-  const holder = h("div", { class: "figure" });
-  const redraw = () =>
-    holder.replaceChildren(
-      drawFigure({ column, x, groups, groupOf, shown, anchors, at, width: holder.clientWidth || 900 }),
-    );
-  new ResizeObserver(() => redraw()).observe(holder);
+  const holder = figureOf((width) => drawFigure({ column, x, groups, groupOf, shown, anchors, at, width }));
   return h(
     "section",
     { "aria-label": "Rate–distortion plot" },

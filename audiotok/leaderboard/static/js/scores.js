@@ -1,6 +1,6 @@
 // Every score of one tokenizer, and the clips behind them.
 
-import { h, select } from "./dom.js";
+import { figureOf, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, tableName } from "./data.js";
 import { ARROWS, capital, failed, number, range, unit } from "./format.js";
 import { playButton } from "./listen.js";
@@ -109,10 +109,7 @@ export function clipsSection(entry, params) {
   if (!choices.length) return null;
   const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
   const cell = entry.cells[column.index];
-  const holder = h("div", { class: "figure" });
-  new ResizeObserver(() =>
-    holder.replaceChildren(stripPlot([{ title: entry.title, cell }], column, holder.clientWidth)),
-  ).observe(holder);
+  const holder = figureOf((width) => stripPlot([{ title: entry.title, cell }], column, width));
   const misses = Object.entries(cell.failed ?? {});
   return h(
     "section",
