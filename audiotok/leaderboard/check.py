@@ -77,9 +77,9 @@ def admit(
 
 
 def identifiers(submissions: str | Path, besides: Path) -> list[str]:
-    """Names that the other folders of a folder of submissions have taken."""
+    """Names that a folder of submissions holds, but for that in the folder called as `besides`: its older self."""
     folders = sorted(Path(submissions).iterdir()) if Path(submissions).is_dir() else []
-    others = [path / RESULTS for path in folders if path.resolve() != besides.resolve()]
+    others = [path / RESULTS for path in folders if path.name != besides.resolve().name]
     records = [read_results(path)[0] for path in others if path.is_file() and not path.is_symlink()]
     return sorted({result.tokenizer for results in records for result in results})
 
