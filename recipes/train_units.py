@@ -50,7 +50,7 @@ def main(
     manifest = draw(data.load(data_name).domain("speech").split(split), hours, seed)
     name = f"{encoder.replace('/', '--')}.layer{layer}"
     features = encoded(manifest, encoder, layer, device, runs / "features" / f"{name}.{manifest.sha256[:12]}")
-    train, held_out = features.split(max(1, len(features.shards) // 20))
+    train, held_out = features.split(max(1, round(len(features.shards) / 10)))
 
     folder = runs / "units" / f"{name}.{manifest.sha256[:12]}.k{k}.mean{int(remove_mean)}.{update_frames}.seed{seed}"
     folder.mkdir(parents=True, exist_ok=True)
