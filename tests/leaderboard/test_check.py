@@ -613,6 +613,38 @@ def test_a_folder_that_is_a_link_is_refused(good: Path, tmp_path: Path) -> None:
     assert [str(problem) for problem in check(tmp_path / "link")] == [".: expected a folder of its own"]
 
 
+def keep(folder: Path, wanted: Callable[[Result], bool], **changes: Any) -> None:
+    for file in ("results.jsonl", "timings.jsonl"):
+        kept = [Result(**{**vars(r), **changes}) for r in record.read(folder / file) if wanted(r)]
+        record.write(folder / file, kept)
+
+
+def test_an_anchor_has_no_card_and_no_tokens(folder: Path) -> None:
+    coded = ("bitrate", "token_rate", "empirical_bitrate", "codebook_use", "entropy", "rtf_encode", "rtf_decode")
+    keep(folder, lambda r: r.metric not in coded, tokenizer="lowpass:cutoff=3500", unranked="an anchor")
+    for name in ("card.yaml", "conformance.json", "timings.jsonl"):
+        (folder / name).unlink()
+    shutil.rmtree(folder / "tokens")
+    assert check(folder) == []
+    [entry], _ = admit(folder.parent)
+    assert (entry.kind, entry.card) == ("anchor", None)
+
+
+def test_a_semantic_tokenizer_is_asked_for_no_audio(folder: Path) -> None:
+    tokens_only = ("bitrate", "token_rate", "empirical_bitrate", "codebook_use", "entropy", "rtf_encode")
+    keep(folder, lambda r: r.metric in tokens_only)
+    card(decoder="-")(folder)
+    shutil.rmtree(folder / "samples")
+    assert check(folder) == []
+
+
+def test_a_judge_among_the_teachers_is_owned_up_to(folder: Path) -> None:
+    judge = next(iter(catalogue.get("wer").judges))
+    card(trained_with=[judge])(folder)
+    fields = {problem.field for problem in check(folder)}
+    assert "wer/speech: unranked" in fields
+
+
 def test_no_system_beats_the_clean_reference_clip_by_clip(good: Path) -> None:
     [own] = [r for r in record.read(good / "results.jsonl") if r.metric == "pesq_wb"]
     lower = tuple(ScoredClip(s.clip, s.total - (i == 4), 1.0, s.speaker, s.language) for i, s in enumerate(own.scores))
