@@ -33,7 +33,7 @@ from audiotok.results.statistics import clip_values, units
 #: Audio that every current browser decodes.
 SAMPLE_SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav")
 MAX_TEXT_BYTES = 1 << 20
-MAX_RESULTS_BYTES = 64 << 20
+MAX_RESULTS_BYTES = 16 << 20  # mini takes half a megabyte
 MAX_SAMPLE_BYTES = 2 << 20
 _CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
