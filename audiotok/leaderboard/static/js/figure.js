@@ -2,7 +2,7 @@
 
 import { announce, h, isDark } from "./dom.js";
 import { entryKey } from "./data.js";
-import { RATE_TITLES, RATE_UNITS, interval, number, range, rate, unit } from "./format.js";
+import { RATE_TITLES, RATE_UNITS, interval, number, rankInWords, rate, unit } from "./format.js";
 import { go } from "./state.js";
 
 const PALETTE = [
@@ -179,11 +179,7 @@ function tipText({ entry, cell, rates }, column) {
     entry.name,
     `${column.title} ${number(cell.v, column.digits)}${unit(column)}${cell.ci ? `  (${interval(cell, column)})` : ""}`,
     `${rate("bitrate", rates.bitrate)} kbit/s, ${rate("token_rate", rates.token_rate)} tokens/s`,
-    cell.rank
-      ? `rank ${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]} in its band`
-      : cell.why
-        ? `not ranked: ${cell.why}`
-        : "",
+    cell.rank ? rankInWords(cell) : cell.why ? `not ranked: ${cell.why}` : "",
   ]
     .filter(Boolean)
     .join("\n");

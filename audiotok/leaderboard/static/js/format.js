@@ -42,6 +42,10 @@ export function failed(cell) {
   return cell.failed ? Object.keys(cell.failed).length : 0;
 }
 
+export function rankInWords({ rank: [best, worst, rivals] }) {
+  return rivals > 1 ? `rank ${range(best, worst)} of ${rivals} in its band` : "alone in its band";
+}
+
 /** The cell in words, for tooltips' first line and for screen readers. */
 export function cellInWords(cell, column) {
   if (!cell) return `${column.title}: not measured`;
@@ -51,7 +55,7 @@ export function cellInWords(cell, column) {
       : `${column.title} ${number(cell.v, column.digits)}${unit(column)}`,
   ];
   if (cell.ci) parts.push(`95% interval ${interval(cell, column)}`);
-  if (cell.rank) parts.push(`rank ${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]} in its band`);
+  if (cell.rank) parts.push(rankInWords(cell));
   if (failed(cell)) parts.push(`failed on ${failed(cell)} of ${failed(cell) + cell.n} clips`);
   else if (cell.why) parts.push(`not ranked: ${cell.why}`);
   return parts.join(", ");

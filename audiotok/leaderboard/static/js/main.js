@@ -73,7 +73,17 @@ function summary(at) {
   const columns = columnsOf(at.suite, at.domain);
   const measured = DATA.entries.filter((entry) => columns.some((column) => entry.cells[column.index]));
   const anchors = measured.filter((entry) => entry.kind === "anchor").length;
-  return `${measured.length - anchors} tokenizers${anchors ? `, ${anchors} anchors` : ""}, ${Math.max(0, ...columns.map((column) => column.n))} clips, ${columns.length} metrics`;
+  const clips = Math.max(0, ...columns.map((column) => column.n));
+  const parts = [
+    [measured.length - anchors, "tokenizer"],
+    [anchors, "anchor"],
+    [clips, "clip"],
+    [columns.length, "metric"],
+  ];
+  return parts
+    .filter(([count]) => count)
+    .map(([count, noun]) => `${count} ${noun}${count === 1 ? "" : "s"}`)
+    .join(", ");
 }
 
 function questionBar(at) {

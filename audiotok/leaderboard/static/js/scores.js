@@ -2,7 +2,7 @@
 
 import { figureOf, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, tableName } from "./data.js";
-import { ARROWS, capital, failed, number, range, unit } from "./format.js";
+import { ARROWS, capital, failed, number, rankInWords, unit } from "./format.js";
 import { playButton } from "./listen.js";
 import { linkTo, setParams } from "./state.js";
 import { stripPlot } from "./strip.js";
@@ -80,8 +80,8 @@ function scoreRow(entry, column) {
       "td",
       { class: "n" },
       cell.rank
-        ? `${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]}`
-        : h("span", { class: "hint", title: cell.why }, column.direction === "none" ? "no direction" : "not ranked"),
+        ? rankInWords(cell).replace(/^rank | in its band$/g, "")
+        : h("span", { class: "hint" }, column.direction === "none" ? "no direction" : "not ranked"),
     ),
     h("td", { class: "n" }, String(cell.n)),
     h(

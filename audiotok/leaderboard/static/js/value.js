@@ -1,20 +1,13 @@
 // One number of the board: its interval, rank and marks, and all that stands behind it in the tooltip.
 
 import { h } from "./dom.js";
-import { cellInWords, ends, failed, interval, number, range, unit } from "./format.js";
+import { capital, cellInWords, ends, failed, interval, number, range, rankInWords, unit } from "./format.js";
 import { tip } from "./tooltip.js";
 
 export function valueCell(cell, column, scale) {
   if (!cell) return h("td", { class: "none", tabindex: "-1", "aria-label": `${column.title}: not measured` }, "–");
-  const first = cell.rank?.[0] === 1 && cell.rank[2] > 1;
-  const misses = failed(cell);
-  const note = misses
-    ? h("span", { class: "mark" }, `failed ${misses}/${misses + cell.n}`)
-    : cell.judge
-      ? h("span", { class: "mark" }, "judge")
-      : cell.sig
-        ? h("span", { class: "mark" }, "other signature")
-        : cell.ci && h("span", { class: "ci" }, ends(cell, column));
+  const rivals = cell.rank?.[2] ?? 0;
+  const first = rivals > 1 && cell.rank[0] === 1;
   const drawn = scale && cell.v !== undefined && column.question !== "rate";
   const td = h(
     "td",
@@ -33,12 +26,22 @@ export function valueCell(cell, column, scale) {
     h(
       "span",
       { class: "v" },
-      cell.rank && h("span", { class: "rank" }, range(cell.rank[0], cell.rank[1])),
+      rivals > 1 && h("span", { class: "rank" }, range(cell.rank[0], cell.rank[1])),
       number(cell.v, column.digits),
     ),
-    note,
+    note(cell, column),
   );
   return tip(td, () => cellTip(cell, column));
+}
+
+/** What stands under the value: why it cannot be compared, or else its interval. */
+function note(cell, column) {
+  const misses = failed(cell);
+  const mark = (text) => h("span", { class: "mark" }, text);
+  if (misses) return mark(`failed ${misses}/${misses + cell.n}`);
+  if (cell.judge) return mark("judge");
+  if (cell.sig) return mark("other signature");
+  return cell.ci && h("span", { class: "ci" }, ends(cell, column));
 }
 
 export function cellTip(cell, column) {
@@ -56,12 +59,7 @@ export function cellTip(cell, column) {
       cell.undefined && `, ${Object.keys(cell.undefined).length} left out for all: undefined on the reference`,
     ),
     cell.rank &&
-      h(
-        "p",
-        {},
-        `Rank ${range(cell.rank[0], cell.rank[1])} of ${cell.rank[2]} in its band`,
-        cell.rank[0] !== cell.rank[1] && ": the data separates it no further",
-      ),
+      h("p", {}, capital(rankInWords(cell)), cell.rank[0] !== cell.rank[1] && ": the data separates it no further"),
     [...reasons]
       .slice(0, 3)
       .map(([reason, clips]) => h("p", { class: "mark" }, `Failed on ${clips.length}: ${reason}`)),
