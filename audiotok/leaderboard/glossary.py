@@ -22,7 +22,7 @@ QUESTIONS = {
 #: Shown first, one or two per question and domain: what a reader in a hurry should see.
 HEADLINE = (
     *("dwer", "wer", "pesq_wb", "visqol", "estoi", "dnsmos_ovrl", "utmos", "speaker_ge2e", "f0_error"),
-    *("mel_distance", "si_sdr_aligned", "fad_whisper", "lm_bits_per_second", "rtf_encode"),
+    *("mel_distance", "si_sdr_aligned", "fad_whisper", "rtf_encode"),
 )
 
 EXPLANATIONS = {
@@ -42,8 +42,8 @@ EXPLANATIONS = {
     "dnsmos_bak": "Background quality that a network predicts without the reference (P.835).",
     "plcmos": "Opinion score of a network trained on lost packets: it hears gaps and robotic stretches.",
     "utmos": "Naturalness that a network predicts without the reference (VoiceMOS 2022).",
-    "singmos": "Opinion score of a network trained on singing.",
     "f0_error": "Difference of the pitch tracks where both signals are voiced.",
+    "f0_rmse": "Root mean square difference of the pitch tracks where both are voiced; a few octave errors rule it.",
     "voicing_error": "Share of frames that are voiced in one signal only.",
     "speaker_ge2e": "Cosine between speaker embeddings of reference and output: is it still the same voice?",
     "speaker_ecapa": "Cosine between ECAPA-TDNN speaker embeddings of reference and output.",
@@ -61,3 +61,11 @@ EXPLANATIONS = {
     "rtf_encode": "Seconds of computing per second of audio, encoder; depends on the machine named in the provenance.",
     "rtf_decode": "Seconds of computing per second of audio, decoder; depends on the machine named in the provenance.",
 }
+
+
+def explain(metric: str) -> str:
+    """The metric's sentence; a variant (another recogniser, delay-aligned) has that of what it varies."""
+    name = metric
+    while name and name not in EXPLANATIONS:
+        name = name.rpartition("_")[0]
+    return EXPLANATIONS.get(name, "")

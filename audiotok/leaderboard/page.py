@@ -153,7 +153,7 @@ def _describe(column: Column, results: Mapping[int, Result]) -> dict[str, Any]:
         "question": described.question,
         "unit": described.unit,
         "direction": described.direction,
-        "text": glossary.EXPLANATIONS.get(column.metric, ""),
+        "text": glossary.explain(column.metric),
         "signature": described.signature,
         "digits": digits([result.estimate for result in results.values() if result.estimate], described.unit),
         "n": max((result.estimate.n for result in results.values() if result.estimate), default=0),
