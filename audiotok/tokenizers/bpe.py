@@ -1,6 +1,7 @@
 """`bpe(inner)`: byte-pair encoding over the inner tokenizer's codes. A codec where the inner one is.
 
-The merges are a `tokenizer.json` of audiotok.units.bpe, given as `model=PATH`, learnt by recipes/train_bpe.py.
+The merges are a `tokenizer.json` of audiotok.units.bpe, learnt by recipes/train_bpe.py: `model=PATH`, or the name of a
+bundled one, `bpe(whisper-units):model=whisper-units-2048`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens
 from audiotok.units.bpe import UnitBPE, bpe_spec, merge, unmerge
 
+BUNDLED = Path(__file__).parent / "merges"
+
 
 class BPE(Tokenizer):
     """What both leaves share; making one gives the leaf that suits the inner tokenizer, as `pathlib.Path` does."""
@@ -26,15 +29,16 @@ class BPE(Tokenizer):
 
     def __init__(self, inner: Tokenizer, *, model: str) -> None:
         self.inner = inner
-        self._bpe = UnitBPE.load(model)
+        bundled = BUNDLED / f"{model}.json"
+        path = bundled if bundled.is_file() else Path(model)
+        self._bpe = UnitBPE.load(path)
         self.spec = bpe_spec(self._bpe, inner.spec)
         self.card = replace(
             inner.card,
             title=f"{inner.card.title}, BPE {self._bpe.vocab_size}",
             summary=f"{inner.card.title} with frequent sequences of codes merged into {self._bpe.vocab_size} tokens.",
             rate="adaptive",
-            weights="",
-            weights_sha256=file_sha256(Path(model)),
+            weights_sha256=f"{inner.card.weights_sha256} merges:{file_sha256(path)}".strip(),
             weights_verified="",
         )
 

@@ -8,6 +8,7 @@ import audiotok
 from audiotok.errors import InvalidData, InvalidOption
 from audiotok.registry import canonical
 from audiotok.tokenizer import Codec
+from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.units.bpe import UnitBPE
 from audiotok.units.flatten import flatten
 
@@ -72,6 +73,11 @@ def test_a_model_of_another_alphabet_is_refused(tmp_path) -> None:
 def test_a_model_that_is_not_there_is_named() -> None:
     with pytest.raises(InvalidData, match=r"nowhere\.json"):
         audiotok.load("bpe(mulaw):model=nowhere.json")
+
+
+def test_a_bundled_model_is_had_by_name() -> None:
+    bpe = UnitBPE.load(BUNDLED / "whisper-units-2048.json")
+    assert (bpe.alphabet, bpe.vocab_size) == (500, 2048)
 
 
 def test_bpe_without_a_model_says_what_is_missing() -> None:

@@ -6,7 +6,9 @@ import torch
 import audiotok
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.tokenizer import Codec
+from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.tokenizers.whisper_units import CENTROIDS
+from audiotok.units.bpe import UnitBPE, unmerge
 from audiotok.units.centroids import Centroids, nearest
 
 
@@ -64,3 +66,13 @@ def test_a_batch_gives_what_its_clips_give_alone(tokenizer) -> None:
 @pytest.mark.weights
 def test_its_numbers_are_those_of_encoder_and_centroids(tokenizer) -> None:
     assert tokenizer.num_parameters == 20_593_664 + 500 * 512
+
+
+@pytest.mark.weights
+def test_its_bundled_merges_give_back_the_units(tokenizer) -> None:
+    audio = audiotok.Audio.from_clips([noise(20000, 1), noise(7001, 2)], 16000)
+    bpe = UnitBPE.load(BUNDLED / "whisper-units-2048.json")
+    merged = audiotok.load("bpe(whisper-units):model=whisper-units-2048").encode(audio)
+    units = tokenizer.encode(audio)
+    assert merged.durations.sum(dim=1).tolist() == units.lengths.tolist()
+    assert torch.equal(unmerge(merged, bpe, tokenizer.spec).codes, units.codes)
