@@ -1,0 +1,92 @@
+"""A training run on disk, in one file that is whole or not there, and goes on exactly where it was written."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import torch
+from torch import nn
+
+from audiotok.errors import CannotWrite, TrainingFailed
+
+FORMAT = "audiotok.train.v1"
+
+
+def write(
+    path: Path,
+    identity: dict[str, Any],
+    learner: nn.Module,
+    optimizer: Any,
+    step: int,
+    seconds: float,
+    random: list[dict[str, Any]],
+) -> None:
+    """`identity` says whose checkpoint it is; `random` is random_state() of every process."""
+    state = {
+        "format": FORMAT,
+        "identity": _plain(identity),
+        "learner": learner.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "seconds": seconds,
+        "random": random,
+    }
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        torch.save(state, partial)
+        os.replace(partial, path)
+    except (OSError, RuntimeError) as error:  # torch raises RuntimeError where the disk is full
+        raise CannotWrite(
+            f"{path}: the checkpoint could not be written ({error}); the one before is untouched"
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read(path: Path, identity: dict[str, Any]) -> dict[str, Any]:
+    """Raises TrainingFailed where the file is cut, no checkpoint, or another run's; nothing in it is executed."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, BadZipFile, pickle.UnpicklingError) as error:
+        raise TrainingFailed(
+            f"{path}: not a whole checkpoint ({error}); was it cut in the middle? Move it away to start anew"
+        ) from error
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        raise TrainingFailed(f"{path}: expected a checkpoint of format {FORMAT}; move it away to start anew")
+    wanted = _plain(identity)
+    if state["identity"] != wanted:
+        differ = [
+            f"{name} was {state['identity'].get(name)} and is {wanted[name]}"
+            for name in wanted
+            if state["identity"].get(name) != wanted[name]
+        ]
+        raise TrainingFailed(f"{path} is another run's: {'; '.join(differ)}. Use another folder, or move it away")
+    return state
+
+
+def random_state() -> dict[str, Any]:
+    """Of this process: what torch draws from."""
+    cuda = torch.cuda.get_rng_state() if torch.cuda.is_available() else None
+    return {"cpu": torch.get_rng_state(), "cuda": cuda}
+
+
+def restore_random_state(states: list[dict[str, Any]], process: int) -> None:
+    """Raises TrainingFailed where the run had fewer processes."""
+    if process >= len(states):
+        raise TrainingFailed(f"the checkpoint was written by {len(states)} processes, process {process} has no state")
+    torch.set_rng_state(states[process]["cpu"])
+    if states[process]["cuda"] is not None and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states[process]["cuda"])
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Dataclasses as dictionaries of plain values, so that a checkpoint can be read without running code."""
+    return {
+        name: asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,38 @@
+"""LM-SPT's distillation: what the first codebook alone can be turned back into must sound the same to a recogniser.
+
+    L = (1/TD) ‖ E(x) - E( G(Q₁) ) ‖²
+
+x is the clip, Q₁ the first (semantic) codebook's output, G a small auxiliary decoder that is thrown away after
+training, E the frozen encoder of a recogniser, through which the gradient flows back. There is no alignment of teacher
+frames with token frames, so that the token rate may be low. Jo et al., "LM-SPT: LM-Aligned Semantic Distillation for
+Speech Tokenization", 2025, section 3. Whisper's encoder reads a log-mel, so that no waveform is needed in between.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from audiotok.train.features import Batch
+from audiotok.train.mel import BANDS
+from audiotok.train.model import CodecConfig, MelCodec, decoder
+from audiotok.train.objective import Objective
+from audiotok.train.quantizers import Quantized
+
+
+class LMSPTDistillation(Objective):
+    """0 where the recogniser hears no difference; in the square of its features' unit."""
+
+    def __init__(self, config: CodecConfig, recogniser: nn.Module, blocks: int = 2, weight: float = 1.0) -> None:
+        """`recogniser`: frozen, log-mel frames [B, F, 128] -> features [B, T, D]."""
+        super().__init__("lmspt", weight)
+        self.auxiliary = decoder(config.latent, config.channels, blocks, config.expansion, config.stack * BANDS)
+        # In a tuple, so that the frozen weights stay out of the checkpoint and the optimizer.
+        self._frozen = (recogniser.eval().requires_grad_(False),)
+
+    def forward(self, codec: MelCodec, batch: Batch, quantized: Quantized) -> Tensor:
+        recogniser = self._frozen[0].to(batch.frames.device)
+        with torch.no_grad():
+            heard = recogniser(batch.frames)
+        resynthesised = recogniser(codec.frames(quantized.first, through=self.auxiliary))
+        return (heard - resynthesised).float().square().mean()

@@ -1,0 +1,140 @@
+"""What a codec is trained on: the log-mel frames of a data set as one long stream, with its teachers' features beside.
+
+Frames are computed once and kept on disk (audiotok.units.features). Training takes crops from anywhere in the stream,
+so that clips of a second are worth as much as long ones; a crop may run over the seam between two clips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from audiotok import data
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import InvalidData
+from audiotok.train.mel import BANDS, FLOOR, HOP, SAMPLE_RATE, log_mel
+from audiotok.units.encoders import FrameEncoder
+from audiotok.units.features import Features
+
+
+class LogMel:
+    """log_mel as a speech encoder, so that its frames are cached as theirs are."""
+
+    sample_rate = SAMPLE_RATE
+    hop = HOP
+    dim = BANDS
+    num_parameters = 0
+
+    def __call__(self, waveform: Tensor) -> Tensor:
+        return log_mel(waveform)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Crops of the stream."""
+
+    frames: Tensor  # [B, stack * T, 128]
+    teachers: dict[str, Tensor] = field(default_factory=dict)  # name -> [B, T, D], one vector a token frame
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """The clips of a data set one after the other."""
+
+    frames: Tensor  # [stack * N, 128] float16
+    stack: int  # frames per token frame
+    teachers: dict[str, Tensor]  # name -> [N, D] float16
+    data: str  # "small/train@sha256:ab12…"
+
+    def sample(self, most: int = 200_000) -> Tensor:
+        """[N, 128] float32: frames at even distances, enough for statistics."""
+        return self.frames[:: -(-len(self.frames) // most)].float()
+
+    def crops(self, count: int, length: int, generator: torch.Generator) -> Batch:
+        """`count` random crops of `length` token frames."""
+        last = len(self.frames) // self.stack - length
+        if last < 0:
+            raise InvalidData(f"{self.data} holds {last + length} token frames, a crop has {length}; use shorter crops")
+        starts = torch.randint(0, last + 1, (count,), generator=generator).tolist()
+        frames = torch.stack([self.frames[s * self.stack : (s + length) * self.stack] for s in starts])
+        teachers = {
+            name: torch.stack([rows[s : s + length] for s in starts]).float() for name, rows in self.teachers.items()
+        }
+        return Batch(frames.float(), teachers)
+
+
+def stream(
+    manifest: Manifest,
+    stack: int,
+    folder: Path,
+    speeds: Sequence[float] = (1.0,),
+    teachers: dict[str, FrameEncoder] | None = None,
+) -> Stream:
+    """Compute, or read back from `folder`, the frames of every clip at every speed.
+
+    Playing a clip at 0.9 or 1.1 of its speed moves its pitch and its formants: another voice. Raises InvalidData where
+    there are no clips, or all of them are silent.
+    """
+    if not len(manifest):
+        raise InvalidData(f"{manifest.name} has no clips to train on; is the split or the domain another?")
+    teachers = teachers or {}
+    frames: list[Tensor] = []
+    taught: dict[str, list[Tensor]] = {name: [] for name in teachers}
+    for speed in speeds:
+
+        def features(name: str, encoder: FrameEncoder, speed: float = speed) -> Features:
+            place = folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
+            return Features.compute(manifest.clips, encoder, place, _reader(manifest, encoder.sample_rate, speed))
+
+        sources = [features(name, encoder) for name, encoder in teachers.items()]
+        for (_, rows), *of_teachers in zip(features("log-mel", LogMel()), *sources, strict=True):
+            tokens = len(rows) // stack
+            frames.append(rows[: tokens * stack].half())
+            for name, (_, vectors) in zip(teachers, of_teachers, strict=True):
+                taught[name].append(_fit(vectors, tokens).half())
+    joined = torch.cat(frames)
+    if not len(joined) or float(joined.max()) <= FLOOR:
+        raise InvalidData(f"{manifest.name}: every clip is silent or shorter than a token frame")
+    label = f"{manifest.name}@sha256:{manifest.sha256}"
+    if tuple(speeds) != (1.0,):
+        label += f" at speeds {', '.join(f'{speed:g}' for speed in speeds)}"
+    return Stream(joined, stack, {name: torch.cat(rows) for name, rows in taught.items()}, label)
+
+
+def augment(frames: Tensor, generator: torch.Generator) -> Tensor:
+    """[B, F, 128] -> the same clips at another level (-12 to +6 dB), through a smooth equaliser (2 dB), and three in
+    ten with another clip of the batch 20 to 40 dB below them.
+    """
+    batch = len(frames)
+
+    def uniform(low: float, high: float) -> Tensor:
+        return low + (high - low) * torch.rand(batch, 1, 1, generator=generator)
+
+    level = uniform(-1.4, 0.7)
+    curve = torch.randn(batch, 1, 6, generator=generator) * 0.25
+    curve = nn.functional.interpolate(curve, size=BANDS, mode="linear", align_corners=True)
+    below = uniform(-4.6, -2.3).where(uniform(0, 1) < 0.3, torch.tensor(-50.0))
+    mixed = torch.logaddexp(frames, frames.roll(1, dims=0) + below)
+    return (mixed + level + curve).clamp(min=FLOOR)
+
+
+def _reader(manifest: Manifest, rate: int, speed: float) -> Callable[[Clip], Tensor]:
+    def waveform(clip: Clip) -> Tensor:
+        audio = data.read(clip, manifest.root).resample(rate)
+        if speed != 1.0:
+            # Resampled to fewer samples that are still played at `rate`.
+            audio = audio.resample(round(rate / speed))
+        return audio.waveform[0, 0]
+
+    return waveform
+
+
+def _fit(frames: Tensor, length: int) -> Tensor:
+    """[T, D] at the teacher's rate -> [length, D] at the codec's: means over what a token frame covers."""
+    if len(frames) == length or not length:
+        return frames[:length]
+    return nn.functional.adaptive_avg_pool1d(frames.T[None], length)[0].T

@@ -1,0 +1,166 @@
+"""A codec of log-mel frames: ConvNeXt encoder, quantizer, ConvNeXt decoder. Small enough to train on two cores.
+
+`stack` frames of 10 ms make one token frame, so that one model covers 50 Hz (2), 25 Hz (4), 12.5 Hz (8), 6.25 Hz (16).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from audiotok.errors import InvalidData
+from audiotok.train.mel import BANDS, FLOOR, HOP, SAMPLE_RATE
+from audiotok.train.quantizers import TRAINING_STATE, Kind, Quantized, Quantizer
+
+FORMAT = "audiotok.mel_codec.v1"
+
+
+@dataclass(frozen=True)
+class CodecConfig:
+    """The shape of a codec."""
+
+    stack: int = 2  # log-mel frames per token frame
+    channels: int = 256
+    encoder_blocks: int = 4
+    decoder_blocks: int = 5
+    expansion: int = 2  # of a block's hidden layer
+    latent: int = 32  # width of the quantizer
+    quantizer: Kind = "rvq"
+    codebooks: int = 8
+    entries: int = 1024
+
+    @property
+    def hop(self) -> int:
+        """Samples per token frame."""
+        return self.stack * HOP
+
+    @property
+    def frame_rate(self) -> float:
+        return SAMPLE_RATE / self.hop
+
+
+class MelCodec(nn.Module):
+    """Log-mel [B, stack * T, 128] -> Quantized latents of T token frames -> log-mel."""
+
+    mean: Tensor  # [128]
+    std: Tensor
+
+    def __init__(self, config: CodecConfig, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.config = config
+        frame = config.stack * BANDS
+        self.register_buffer("mean", torch.full((BANDS,), FLOOR / 2))
+        self.register_buffer("std", torch.full((BANDS,), 2.0))
+        self.encoder = nn.Sequential(
+            nn.Conv1d(frame, config.channels, 3, padding=1),
+            *(Block(config.channels, config.expansion) for _ in range(config.encoder_blocks)),
+            ChannelNorm(config.channels),
+            nn.Conv1d(config.channels, config.latent, 1),
+        )
+        self.quantizer = Quantizer(config.quantizer, config.latent, config.codebooks, config.entries, dropout)
+        self.decoder = decoder(config.latent, config.channels, config.decoder_blocks, config.expansion, frame)
+
+    def normalise(self, frames: Tensor) -> None:
+        """Take each band's mean and deviation from frames [N, 128] like those that will be coded."""
+        self.mean.copy_(frames.mean(0))
+        self.std.copy_(frames.std(0).clamp(min=1e-3))
+
+    def latents(self, frames: Tensor) -> Tensor:
+        """[B, stack * T, 128] -> [B, T, D]"""
+        normal = (frames - self.mean) / self.std
+        batch, count, _ = normal.shape
+        stacked = normal.reshape(batch, count // self.config.stack, -1)
+        return self.encoder(stacked.transpose(1, 2)).transpose(1, 2)
+
+    def frames(self, vectors: Tensor, through: nn.Module | None = None) -> Tensor:
+        """[B, T, D] -> [B, stack * T, 128], through the codec's decoder or another of its shape."""
+        stacked = (through or self.decoder)(vectors.transpose(1, 2)).transpose(1, 2).float()
+        return stacked.reshape(len(vectors), -1, BANDS) * self.std + self.mean
+
+    def forward(self, frames: Tensor) -> tuple[Tensor, Quantized, Tensor]:
+        """Log-mel -> (reconstruction, what the quantizer did, latents)."""
+        latent = self.latents(frames)
+        quantized = self.quantizer(latent)
+        return self.frames(quantized.vectors), quantized, latent
+
+    def save(self, path: Path, metadata: dict[str, str]) -> None:
+        """Half precision, without what only training needs; whole or not at all."""
+        state = {
+            name: (value.half() if value.is_floating_point() else value).contiguous().cpu()
+            for name, value in self.state_dict().items()
+            if not name.endswith(TRAINING_STATE)
+        }
+        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        try:
+            save_file(state, partial, {"format": FORMAT, "config": json.dumps(asdict(self.config)), **metadata})
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: Path) -> tuple[MelCodec, dict[str, str]]:
+        """(model in float32, ready to encode; metadata). Raises InvalidData where the file is cut or another kind."""
+        try:
+            with safe_open(path, "pt") as file:
+                metadata = file.metadata() or {}
+                state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+        except (SafetensorError, OSError) as error:
+            raise InvalidData(f"{path}: not a whole safetensors file ({error}); was it cut in the middle?") from error
+        if metadata.get("format") != FORMAT:
+            raise InvalidData(f"{path}: expected a codec of format {FORMAT}, got {metadata.get('format')!r}")
+        model = cls(CodecConfig(**json.loads(metadata["config"])))
+        own = model.state_dict()
+        needed = {name for name in own if not name.endswith(TRAINING_STATE)}
+        if needed != set(state) or any(own[name].shape != state[name].shape for name in needed):
+            raise InvalidData(f"{path}: its tensors are not those of its own configuration {model.config}")
+        model.load_state_dict(state, strict=False)
+        _mark_ready(model)
+        return model.eval().requires_grad_(False), metadata
+
+
+def decoder(inputs: int, channels: int, blocks: int, expansion: int, outputs: int) -> nn.Sequential:
+    """[B, inputs, T] -> [B, outputs, T]"""
+    return nn.Sequential(
+        nn.Conv1d(inputs, channels, 7, padding=3),
+        *(Block(channels, expansion) for _ in range(blocks)),
+        ChannelNorm(channels),
+        nn.Conv1d(channels, outputs, 1),
+    )
+
+
+class Block(nn.Module):
+    """ConvNeXt in one dimension (Liu et al. 2022, as Vocos uses it): depthwise 7, norm, wide pointwise, scaled sum."""
+
+    def __init__(self, channels: int, expansion: int) -> None:
+        super().__init__()
+        self.depthwise = nn.Conv1d(channels, channels, 7, padding=3, groups=channels)
+        self.norm = nn.LayerNorm(channels)
+        self.widen = nn.Linear(channels, expansion * channels)
+        self.narrow = nn.Linear(expansion * channels, channels)
+        self.scale = nn.Parameter(torch.full((channels,), 0.1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = self.norm(self.depthwise(x).transpose(1, 2))
+        hidden = self.narrow(nn.functional.gelu(self.widen(hidden)))
+        return x + (self.scale * hidden).transpose(1, 2)
+
+
+class ChannelNorm(nn.LayerNorm):
+    """Layer norm over the channels of [B, C, T]."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return super().forward(input.transpose(1, 2)).transpose(1, 2)
+
+
+def _mark_ready(model: nn.Module) -> None:
+    """A codebook that was loaded needs no k-means start."""
+    for name, buffer in model.named_buffers():
+        if name.endswith("initted"):
+            buffer.fill_(True)

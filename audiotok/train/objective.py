@@ -1,0 +1,23 @@
+"""A further loss beside a codec's reconstruction, with parameters of its own where it needs some: a distillation."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from torch import Tensor, nn
+
+from audiotok.train.features import Batch
+from audiotok.train.model import MelCodec
+from audiotok.train.quantizers import Quantized
+
+
+class Objective(nn.Module, ABC):
+    """Trained, weighted and checkpointed with the codec, thrown away after."""
+
+    def __init__(self, name: str, weight: float) -> None:
+        super().__init__()
+        self.name, self.weight = name, weight
+
+    @abstractmethod
+    def forward(self, codec: MelCodec, batch: Batch, quantized: Quantized) -> Tensor:
+        """-> scalar, before the weight."""

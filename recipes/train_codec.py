@@ -1,0 +1,99 @@
+"""How good is a codec of this shape and quantizer after this much training?
+
+    python recipes/train_codec.py --data small --split train --minutes 40
+
+Log-mel frames are computed once and kept under --runs. Training goes on where it was stopped (Ctrl-C writes a
+checkpoint; the same command again goes on). Losses, validation with the leaderboard's metrics and audio go to
+TensorBoard, the codec to a file that `audiotok run -t mel:checkpoint=FILE` opens. On GPUs: accelerate launch.
+"""
+
+import json
+import shlex
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from audiotok import data
+from audiotok.options import DataName, RunsFolder, start
+from audiotok.train.features import stream
+from audiotok.train.loop import Budget, Settings, train
+from audiotok.train.model import CodecConfig, MelCodec
+from audiotok.train.quantizers import Kind
+from audiotok.train.validate import reconstruct, validate, waveforms
+
+STACKS = {50.0: 2, 25.0: 4, 12.5: 8, 6.25: 16}  # frames/s -> log-mel frames per token frame
+
+
+def main(
+    data_name: DataName = "small",
+    split: Annotated[str, typer.Option(help="Split to train on.")] = "train",
+    valid: Annotated[str, typer.Option(help="Split to validate on.")] = "valid",
+    minutes: Annotated[float, typer.Option(help="Budget; or --steps.")] = 0.0,
+    steps: Annotated[int, typer.Option(help="Budget; a resumed run then equals an undisturbed one.")] = 0,
+    frame_rate: Annotated[float, typer.Option(help="Token frames/s: 50, 25, 12.5 or 6.25.")] = 50.0,
+    quantizer: Annotated[Kind, typer.Option(help="See audiotok/train/quantizers.py.")] = "rvq",
+    codebooks: Annotated[int, typer.Option(min=1)] = 8,
+    entries: Annotated[int, typer.Option(min=2, help="Per codebook.")] = 1024,
+    channels: Annotated[int, typer.Option(min=1, help="Width of encoder and decoder.")] = 192,
+    latent: Annotated[int, typer.Option(min=1, help="Width of the quantizer.")] = 32,
+    dropout: Annotated[float, typer.Option(help="Share of steps with a random prefix of the codebooks.")] = 0.5,
+    speeds: Annotated[list[float], typer.Option("--speed", help="Play each clip at this speed too.")] = [1.0],  # noqa: B006
+    batch: Annotated[int, typer.Option(min=1, help="Crops a step and device.")] = 16,
+    learning_rate: Annotated[float, typer.Option()] = 1e-3,
+    seed: Annotated[int, typer.Option()] = 0,
+    precision: Annotated[str, typer.Option(help="no, fp16, or bf16 where the hardware multiplies it.")] = "no",
+    runs: RunsFolder = Path("runs"),
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the trained codec.")] = None,
+) -> None:
+    manifest = data.load(data_name).domain("speech")
+    config = CodecConfig(
+        stack=STACKS[frame_rate],
+        channels=channels,
+        latent=latent,
+        quantizer=quantizer,
+        codebooks=codebooks,
+        entries=entries,
+    )
+    settings = Settings(batch=batch, learning_rate=learning_rate, seed=seed)
+    source = stream(manifest.split(split), config.stack, runs / "features", speeds)
+    held_out = waveforms(manifest.split(valid), 4)
+    folder = runs / "codecs" / f"{quantizer}{codebooks}x{entries}.{frame_rate:g}hz.c{channels}.seed{seed}"
+
+    torch.manual_seed(seed)
+    codec = train(
+        MelCodec(config, dropout),
+        source,
+        folder,
+        Budget(steps, minutes),
+        settings,
+        precision=precision,
+        observe=lambda codec, step: observed(codec, held_out, folder, step),
+    )
+    counts = [count for count in (1, 2, 4, 8) if count <= codebooks] if codec.quantizer.prefixes else [codebooks]
+    scores = validate(codec, held_out, counts)
+    command = "python " + shlex.join(["recipes/train_codec.py", *sys.argv[1:]])
+    out = out or folder / "codec.safetensors"
+    codec.save(out, {"data": f"{data_name}/{split}, {source.data}", "command": command})
+    record = {"command": command, "data": source.data, "codec": asdict(config), "settings": asdict(settings), **scores}
+    out.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n")
+    print(*(f"{name:18}{value:.4f}" for name, value in scores.items()), out, sep="\n")
+
+
+def observed(codec: MelCodec, clips: list[torch.Tensor], folder: Path, step: int) -> dict[str, float]:
+    """Scores, and the first clip as it sounds now."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    scores = validate(codec, clips)
+    codec.eval()
+    with SummaryWriter(folder / "tensorboard") as board:
+        board.add_audio("reconstruction", reconstruct(codec, clips[0], codec.config.codebooks), step, 16000)
+    codec.train()
+    return scores
+
+
+if __name__ == "__main__":
+    start(main)

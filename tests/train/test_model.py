@@ -1,0 +1,78 @@
+"""The codec of log-mel frames: shapes, files, and that it can learn."""
+
+import pytest
+import torch
+
+from audiotok.errors import InvalidData
+from audiotok.train import losses
+from audiotok.train.mel import BANDS
+from audiotok.train.model import CodecConfig, MelCodec
+
+
+@pytest.mark.parametrize("stack", [2, 4, 8, 16])
+def test_stacked_frames_come_back_in_order(stack):
+    codec = MelCodec(CodecConfig(stack=stack, channels=16, encoder_blocks=1, decoder_blocks=1, latent=8, codebooks=1))
+    frames = torch.randn(2, 3 * stack, BANDS)
+    assert codec.latents(frames).shape == (2, 3, 8)
+    stacked = frames.reshape(2, 3, -1).transpose(1, 2)
+    codec.normalise(torch.randn(100, BANDS))
+    normal = codec.frames(torch.zeros(2, 3, 8), through=lambda _: stacked)
+    assert torch.allclose((normal - codec.mean) / codec.std, frames, atol=1e-5)
+    assert codec.config.frame_rate == 100 / stack
+
+
+def test_one_batch_is_learned_in_a_few_steps(config, stream):
+    torch.manual_seed(0)
+    codec = MelCodec(config)
+    codec.normalise(stream.sample())
+    frames = stream.crops(2, 20, torch.Generator().manual_seed(0)).frames
+    optimizer = torch.optim.Adam(codec.parameters(), 5e-3)
+    values = []
+    for _ in range(40):
+        estimate, quantized, _ = codec(frames)
+        loss = losses.reconstruction(frames, estimate) + 0.25 * quantized.loss
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        values.append(float(loss.detach()))
+    assert values[-1] < 0.5 * values[0]
+
+
+def test_a_saved_codec_makes_the_same_codes(config, stream, tmp_path):
+    codec = MelCodec(config)
+    frames = stream.crops(2, 40, torch.Generator()).frames
+    codec(frames)
+    codec.half().float().eval()  # what the file keeps
+    codec.save(tmp_path / "codec.safetensors", {"data": "vowel", "command": "none"})
+    loaded, metadata = MelCodec.load(tmp_path / "codec.safetensors")
+    assert metadata["data"] == "vowel"
+    assert loaded.config == config
+    assert torch.equal(loaded(frames)[1].codes, codec(frames)[1].codes)
+    assert torch.equal(loaded(frames)[0], codec(frames)[0])
+
+
+def test_a_file_has_no_training_state_and_half_precision(config, tmp_path):
+    path = tmp_path / "codec.safetensors"
+    codec = MelCodec(config)
+    codec.save(path, {})
+    from safetensors.torch import load_file
+
+    state = load_file(path)
+    assert {value.dtype for value in state.values()} == {torch.float16}
+    assert not [name for name in state if "embed_avg" in name or "cluster_size" in name]
+
+
+def test_a_cut_file_is_refused(config, tmp_path):
+    path = tmp_path / "codec.safetensors"
+    MelCodec(config).save(path, {})
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(InvalidData, match="cut in the middle"):
+        MelCodec.load(path)
+
+
+def test_another_kind_of_file_is_refused(tmp_path):
+    from safetensors.torch import save_file
+
+    save_file({"x": torch.zeros(1)}, tmp_path / "x.safetensors", {"format": "other"})
+    with pytest.raises(InvalidData, match=r"audiotok\.mel_codec"):
+        MelCodec.load(tmp_path / "x.safetensors")
