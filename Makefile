@@ -16,8 +16,9 @@ leaderboard: install
 	@echo "== 1/4 data: fetching the clips of mini and the recogniser (once)"
 	$(BIN)/audiotok data get mini
 	@echo "== 2/4 recipes: scoring $(words $(SYSTEMS)) systems (goes on where it was stopped)"
+	$(BIN)/audiotok run --suite mini --runs $(RUNS) $(addprefix -t ,$(SYSTEMS))
+	@echo "== 3/4 page: checking what was scored, and building"
 	$(BIN)/audiotok submit --suite mini --runs $(RUNS) -o $(LOCAL) $(addprefix -t ,$(SYSTEMS))
-	@echo "== 3/4 page"
 	$(BIN)/audiotok leaderboard build --local $(LOCAL) -o $(PAGE)
 	@echo "== 4/4 done: open $(PAGE)/index.html in a browser"
 

@@ -18,6 +18,7 @@ import json
 import os
 import platform
 import re
+import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -76,11 +77,10 @@ def slug(identifier: str) -> str:
 
 def describe(system: Tokenizer | Anchor) -> dict[str, str]:
     """All that the system's output may depend on; also the provenance of its results."""
-    source = Path(inspect.getfile(type(system))).read_bytes()
     described = {
         "identifier": system.identifier,
         "stage": str(STAGE_VERSION),
-        "source_sha256": hashlib.sha256(source).hexdigest(),
+        "source_sha256": _source(system),
         **{name: version(name) for name in ("numpy", "soxr", "torch")},
         "machine": platform.machine(),
         **registry.requirements(system.identifier),
@@ -88,6 +88,26 @@ def describe(system: Tokenizer | Anchor) -> dict[str, str]:
     if isinstance(system, Tokenizer):
         described |= {"device": system.device.type, "weights_sha256": system.card.weights_sha256}
     return described
+
+
+def _source(system: Tokenizer | Anchor) -> str:
+    """sha256 of the system's module, of those it takes names from, and of the tokenizers nested in it.
+
+    Modules of other packages count with their version; of audiotok only what makes tokens, so that a reworded
+    docstring of the core does not void every run.
+    """
+    own = sys.modules[type(system).__module__]
+    package = own.__name__.partition(".")[0]
+    prefixes = ("audiotok.tokenizers.", "audiotok.units.") if package == "audiotok" else (f"{package}.",)
+    names = {getattr(value, "__module__", None) for value in vars(own).values()}
+    modules = {own.__name__} | {name for name in names if isinstance(name, str) and name.startswith(prefixes)}
+    digest = hashlib.sha256()
+    for name in sorted(modules):
+        digest.update(Path(inspect.getfile(sys.modules[name])).read_bytes())
+    for inner in vars(system).values():
+        if isinstance(inner, Tokenizer):
+            digest.update(_source(inner).encode())
+    return digest.hexdigest()
 
 
 def write_json(path: Path, value: Any) -> None:
