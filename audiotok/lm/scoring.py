@@ -9,6 +9,7 @@ Source: DESIGN.md, section 9; a ratio of sums like every clip metric.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -59,3 +60,26 @@ def loss(logits: Tensor, sequences: Sequences, heads: Tensor) -> Tensor:
         own = before[chosen][:, inside]
         summed = summed + torch.nn.functional.cross_entropy(own, position[labels[:, stream][chosen]], reduction="sum")
     return summed / (labels >= 0).sum()
+
+
+@torch.no_grad()
+def clip_bits(model: Callable[[Sequences], Tensor], sequences: Sequences, context: int) -> Tensor:
+    """One clip of any length -> [F] float64 bits, no code predicted from more than `context` steps.
+
+    A longer clip is read in windows that overlap by half, so that every code but the first window's has half a context
+    at least. Raises InvalidTokens on a batch.
+    """
+    if len(sequences) != 1:
+        raise InvalidTokens(f"one clip is expected, got {len(sequences)}")
+    steps, hop = int(sequences.lengths[0]), max(1, context // 2)
+    bits = torch.zeros(len(sequences.vocabulary.sizes), dtype=torch.float64)
+    scored = 0
+    for begin in range(0, max(1, steps - context + hop), hop):
+        end = min(begin + context, steps)
+        fields = sequences.fields[:, :, begin:end].clone()
+        fields[:, :, : max(1, scored - begin)] = -1
+        ids = sequences.ids[:, :, begin:end]
+        window = Sequences(ids, torch.tensor([end - begin], device=ids.device), fields, sequences.vocabulary)
+        bits += code_bits(model(window), window)[0].cpu()
+        scored = end
+    return bits

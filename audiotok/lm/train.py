@@ -1,0 +1,161 @@
+"""Training an `AcousticLM` on a token store: the same hours of audio, context in seconds and trunk for every tokenizer.
+
+On the CPU a run that was stopped and resumed ends with the weights of an undisturbed one, bit for bit: a batch depends
+on the seed and on those before it, and a checkpoint holds where the loader stands.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from tqdm import tqdm
+
+from audiotok.errors import InvalidOption, TrainingFailed
+from audiotok.lm.model import AcousticLM, Shape
+from audiotok.lm.pattern import Pattern
+from audiotok.lm.scoring import loss
+from audiotok.store.packing import PackedLoader
+from audiotok.store.reader import TokenStore
+from audiotok.train import checkpoint
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is the same for every tokenizer of a comparison."""
+
+    shape: Shape
+    hours: float  # of audio seen, epochs counted again
+    context_seconds: float = 10.0  # of a row
+    rows: int = 16  # of a batch, on each device
+    learning_rate: float = 2e-3
+    warmup: float = 0.05  # share of the steps
+    weight_decay: float = 0.1
+    seed: int = 0
+    bf16: bool = True
+
+    def __post_init__(self) -> None:
+        if not (self.hours > 0 and self.context_seconds > 0 and self.rows > 0):
+            raise InvalidOption(f"hours, context_seconds and rows must be positive, got {self}")
+
+    def steps(self, devices: int = 1) -> int:
+        return max(1, math.ceil(self.hours * 3600 / (self.context_seconds * self.rows * devices)))
+
+
+def context_steps(store: TokenStore, pattern: Pattern, seconds: float) -> int:
+    """What so many seconds are in steps of the sequence, on the store's average: the rate may depend on the audio."""
+    steps = sum(pattern.steps(store.frames(number)) for number in range(len(store)))
+    return max(2, round(seconds * steps / store.seconds))
+
+
+def train(
+    store: TokenStore, pattern: Pattern, settings: Settings, folder: Path, *, save_every: int = 500
+) -> AcousticLM:
+    """Train, or go on where it was stopped; `folder` gets checkpoint.pt and curve.jsonl (step, nats, seconds).
+
+    Raises TrainingFailed where the loss is not finite or the checkpoint is another run's.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(settings.seed)
+    accelerator = Accelerator(mixed_precision="bf16" if settings.bf16 else "no")
+    model = AcousticLM(pattern, settings.shape)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.95), weight_decay=settings.weight_decay
+    )
+    loader = PackedLoader(
+        store,
+        pattern,
+        context=context_steps(store, pattern, settings.context_seconds),
+        batch_size=settings.rows,
+        seed=settings.seed,
+        rank=accelerator.process_index,
+        world_size=accelerator.num_processes,
+    )
+    identity = {"settings": settings, "store": store.description, "pattern": type(pattern).__name__}
+    path, first, before = folder / "checkpoint.pt", 0, 0.0
+    if path.exists():
+        state = checkpoint.read(path, identity)
+        model.load_state_dict(state["learner"])
+        optimizer.load_state_dict(state["optimizer"])
+        first, before = state["step"], state["seconds"]
+        loader.load_state_dict(state["random"][accelerator.process_index]["loader"])
+        checkpoint.restore_random_state(state["random"], accelerator.process_index)
+    prepared, optimizer = accelerator.prepare(model, optimizer)
+    steps, started = settings.steps(accelerator.num_processes), time.monotonic()
+    curve = _Curve(folder / "curve.jsonl", first)
+    bar = tqdm(total=steps, initial=first, desc=f"{store.tokenizer}: train", unit="step", disable=None)
+    for step, batch in zip(range(first, steps), loader, strict=False):
+        for group in optimizer.param_groups:
+            group["lr"] = settings.learning_rate * schedule(step, steps, settings.warmup)
+        nats = _step(prepared, optimizer, accelerator, batch.to(accelerator.device), pattern.heads)
+        if not math.isfinite(nats):
+            raise TrainingFailed(f"step {step}: the loss is {nats}; try a lower learning rate")
+        seconds = before + time.monotonic() - started
+        if accelerator.is_main_process:
+            curve.add({"step": step + 1, "nats": nats, "seconds": round(seconds, 3)})
+        bar.update()
+        if (step + 1) % save_every == 0 or step + 1 == steps:
+            own = [{**checkpoint.random_state(), "loader": loader.state_dict()}]
+            states = _gathered(own, accelerator)
+            if accelerator.is_main_process:
+                checkpoint.write(path, identity, model, optimizer, step + 1, seconds, states)
+    bar.close()
+    return model.eval()
+
+
+def schedule(step: int, steps: int, warmup: float) -> float:
+    """Share of the learning rate: a linear rise, then a cosine down to a tenth."""
+    rise = max(1, round(warmup * steps))
+    if step < rise:
+        return (step + 1) / rise
+    return 0.55 + 0.45 * math.cos(math.pi * (step - rise) / max(1, steps - rise))
+
+
+def _step(model: Any, optimizer: Any, accelerator: Accelerator, batch: Any, heads: torch.Tensor) -> float:
+    optimizer.zero_grad()
+    with accelerator.autocast():
+        logits = model(batch)
+    nats = loss(logits, batch, heads.to(logits.device))
+    accelerator.backward(nats)
+    accelerator.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return float(nats.detach())
+
+
+def _gathered(own: list[dict[str, Any]], accelerator: Accelerator) -> list[dict[str, Any]]:
+    if accelerator.num_processes == 1:
+        return own
+    from accelerate.utils import gather_object
+
+    return gather_object(own)
+
+
+class _Curve:
+    """A line per step; what a killed run wrote after its last checkpoint is forgotten, since it is trained again."""
+
+    def __init__(self, path: Path, step: int) -> None:
+        self._path = path
+        kept = path.read_text(encoding="utf-8").splitlines(keepends=True)[:step] if path.exists() else []
+        path.write_text("".join(kept), encoding="utf-8")
+
+    def add(self, values: dict[str, float]) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(values) + "\n")
+
+
+def settings_signature(settings: Settings, pattern: Pattern) -> str:
+    """What of a training run belongs into a score's signature."""
+    shape = settings.shape
+    values = {
+        "pattern": type(pattern).__name__.lower(),
+        "model": f"llama-{shape.width}x{shape.layers}x{shape.heads}",
+        **{name: value for name, value in asdict(settings).items() if name not in ("shape", "seed")},
+        "lm_seed": settings.seed,
+    }
+    return "|".join(f"{name}:{value}" for name, value in sorted(values.items()))

@@ -1,0 +1,177 @@
+"""Training learns, resumes exactly, and is the same for every tokenizer."""
+
+import math
+import random
+from pathlib import Path
+
+import pytest
+import soundfile
+import torch
+
+from audiotok import data, registry
+from audiotok.errors import TrainingFailed
+from audiotok.lm import patterns
+from audiotok.lm.evaluate import held_out_bits, results
+from audiotok.lm.model import SHAPES, AcousticLM, Shape
+from audiotok.lm.ngram import NGram
+from audiotok.lm.scoring import clip_bits, code_bits
+from audiotok.lm.sequences import Sequences
+from audiotok.lm.train import Settings, context_steps, train
+from audiotok.store import TokenStore, tokenize
+from audiotok.tokens import Tokens, TokenSpec
+
+TINY = Shape(width=16, layers=1, heads=2)
+SPEC = TokenSpec(16000, 50.0, (8, 8))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> TokenStore:
+    """Tones through Codec 2: enough to learn from in a few steps."""
+    folder = tmp_path / "tones"
+    folder.mkdir()
+    for i in range(4):
+        t = torch.arange(8000) / 8000
+        soundfile.write(folder / f"tone{i}.wav", (0.3 * torch.sin(2 * math.pi * (100 + 30 * i) * t)).numpy(), 8000)
+    manifest, _ = data.make(folder, "tones")
+    tokenize(registry.load("codec2:mode=700"), manifest, tmp_path / "store")
+    return TokenStore(tmp_path / "store")
+
+
+def settings(steps: int, **options: object) -> Settings:
+    hours = steps * 0.5 * 2 / 3600 - 1e-9
+    return Settings(TINY, hours, context_seconds=0.5, rows=2, bf16=False, **options)  # type: ignore[arg-type]
+
+
+def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(
+    store: TokenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pattern = patterns.Flatten(store.spec)
+    undisturbed = train(store, pattern, settings(6), tmp_path / "a")
+
+    class Killed(Exception):
+        pass
+
+    from audiotok.lm import train as module
+
+    real, calls = module._step, []
+
+    def dies_at_the_fifth(*arguments: object) -> float:
+        calls.append(1)
+        if len(calls) == 5:
+            raise Killed
+        return real(*arguments)
+
+    monkeypatch.setattr(module, "_step", dies_at_the_fifth)
+    with pytest.raises(Killed):
+        train(store, pattern, settings(6), tmp_path / "b", save_every=3)
+    monkeypatch.undo()
+    resumed = train(store, pattern, settings(6), tmp_path / "b", save_every=3)
+    for a, b in zip(undisturbed.parameters(), resumed.parameters(), strict=True):
+        assert torch.equal(a, b)
+    assert len((tmp_path / "b" / "curve.jsonl").read_text().splitlines()) == 6
+
+
+def test_a_checkpoint_of_other_settings_is_refused(store: TokenStore, tmp_path: Path) -> None:
+    pattern = patterns.Flatten(store.spec)
+    train(store, pattern, settings(1), tmp_path / "run")
+    with pytest.raises(TrainingFailed, match="another run's: settings"):
+        train(store, pattern, settings(1, seed=1), tmp_path / "run")
+
+
+def test_the_trunk_is_as_large_for_every_tokenizer_and_pattern() -> None:
+    large = TokenSpec(16000, 50.0, (64,) * 4)
+    sizes = {
+        AcousticLM(patterns.get(name, spec), TINY).trunk_parameters
+        for name in patterns.PATTERNS
+        for spec in (SPEC, large)
+    }
+    assert len(sizes) == 1
+
+
+def test_the_shapes_are_of_the_size_that_they_are_called() -> None:
+    pattern = patterns.Flatten(SPEC)
+    for name in ("3M", "10M", "25M"):
+        size = AcousticLM(pattern, SHAPES[name]).trunk_parameters / 1e6
+        assert size == pytest.approx(float(name.removesuffix("M")), rel=0.15)
+
+
+@pytest.mark.parametrize("name", list(patterns.PATTERNS))
+def test_packed_clips_do_not_see_each_other(name: str) -> None:
+    torch.manual_seed(0)
+    pattern = patterns.get(name, SPEC)
+    model = AcousticLM(pattern, TINY).eval()
+    first, second = (pattern.apply(Tokens.from_clips([torch.randint(8, (2, frames))], SPEC)) for frames in (4, 6))
+    packed = Sequences(
+        torch.cat([first.ids, second.ids], dim=2),
+        first.lengths + second.lengths,
+        torch.cat([first.fields, second.fields], dim=2),
+        first.vocabulary,
+        torch.cat([torch.arange(first.ids.shape[2]), torch.arange(second.ids.shape[2])])[None],
+    )
+    with torch.no_grad():
+        alone, together = model(second), model(packed)[:, first.ids.shape[2] :]
+    torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-5)
+
+
+def test_windows_of_a_long_clip_count_every_code_once() -> None:
+    pattern = patterns.Flatten(SPEC)
+    sequences = pattern.apply(Tokens.from_clips([torch.randint(8, (2, 40))], SPEC))
+
+    def uniform(window: Sequences) -> torch.Tensor:
+        return torch.zeros(1, window.ids.shape[2], pattern.vocabulary.size)
+
+    for context in (5, 16, 81, 82, 83, 500):
+        assert clip_bits(uniform, sequences, context).tolist() == pytest.approx([120.0, 120.0])
+
+
+def test_a_clip_within_the_context_is_scored_at_once() -> None:
+    pattern = patterns.Delay(SPEC)
+    model = AcousticLM(pattern, TINY).eval()
+    sequences = pattern.apply(Tokens.from_clips([torch.randint(8, (2, 9))], SPEC))
+    with torch.no_grad():
+        torch.testing.assert_close(clip_bits(model, sequences, 100), code_bits(model(sequences), sequences)[0])
+
+
+def test_the_bigram_finds_the_entropy_of_a_chain() -> None:
+    """0 -> 1 -> 2 … -> 7 -> 0, one step in ten at random: H = 0.9 and ten per cent spread over 8."""
+    draw = random.Random(0)
+    codes = [0]
+    for _ in range(40_000):
+        codes.append(draw.randrange(8) if draw.random() < 0.1 else (codes[-1] + 1) % 8)
+    spec = TokenSpec(16000, 50.0, (8,))
+    tokens = Tokens.from_clips([torch.tensor([codes])], spec)
+    stay, other = 0.9 + 0.1 / 8, 0.1 / 8
+    entropy = -(stay * math.log2(stay) + 7 * other * math.log2(other))
+    ngram = NGram(patterns.Flatten(spec), [tokens])
+    assert ngram.bits(tokens, 1)[0] / len(codes) == pytest.approx(entropy, rel=0.02)
+    assert ngram.bits(tokens, 0)[0] / len(codes) == pytest.approx(3.0, rel=0.001)
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_an_ngram_is_a_distribution(order: int) -> None:
+    spec = TokenSpec(16000, 50.0, (5,))
+    ngram = NGram(patterns.Flatten(spec), [Tokens.from_clips([torch.tensor([[0, 1, 1, 3, 1]])], spec)])
+    for before in range(5):
+        total = 0.0
+        for code in range(5):
+            pair = Tokens.from_clips([torch.tensor([[before, code]])], spec)
+            alone = Tokens.from_clips([torch.tensor([[before]])], spec)
+            total += 2 ** -(ngram.bits(pair, order)[0] - ngram.bits(alone, order)[0])
+        assert total == pytest.approx(1.0)
+
+
+def test_a_trained_model_beats_one_that_knows_nothing_and_its_results_can_be_read(
+    store: TokenStore, tmp_path: Path
+) -> None:
+    pattern = patterns.Flatten(store.spec)
+    context = context_steps(store, pattern, 0.5)
+    model = train(store, pattern, settings(40, learning_rate=1e-2), tmp_path / "run")
+    floor = NGram(pattern, store)
+    bits = held_out_bits(model, store, pattern, context, floor)
+    found = {r.metric: r for r in results(bits, store, pattern, "lm_seed:0", "acoustic_lm.v1")}
+    nominal = sum(float(tokens.bits()[0]) for tokens in store) / store.seconds
+    assert found["lm_bits"].estimate.value < nominal
+    parts = [result.estimate.value for name, result in found.items() if name.startswith("lm_bits_")]
+    assert sum(parts) == pytest.approx(found["lm_bits"].estimate.value)
+    assert "lm_seed:0" in found["lm_bits"].signature
+    assert "lm_seed" not in found["lm_bigram"].signature
