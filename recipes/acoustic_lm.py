@@ -7,6 +7,7 @@ hours of audio, and gives bits per second on speakers that it never heard, besid
 where it was stopped.
 """
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from audiotok import data
 from audiotok.data import Manifest
 from audiotok.errors import InvalidData, UnknownName
 from audiotok.lm import patterns
-from audiotok.lm.evaluate import held_out_bits, results
+from audiotok.lm.evaluate import TITLES, held_out_bits, results
 from audiotok.lm.model import SHAPES
 from audiotok.lm.ngram import NGram
 from audiotok.lm.train import Settings, context_steps, settings_signature, train
@@ -39,6 +40,9 @@ def main(
     hours: Annotated[float, typer.Option(help="Of audio to train on, repetitions counted.")] = 1.0,
     context_seconds: Annotated[float, typer.Option(help="Of audio that a prediction may see.")] = 10.0,
     rows: Annotated[int, typer.Option(min=1, help="Of a batch, each of one context.")] = 16,
+    durations: Annotated[
+        int, typer.Option(min=0, help="Longest run to write for units without repetitions; 0 leaves lengths uncoded.")
+    ] = 0,
     seed: Annotated[list[int], typer.Option(help="Of initialisation and order; repeat for several.")] = [0],  # noqa: B006
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
@@ -47,24 +51,27 @@ def main(
         raise UnknownName(f"no shape is called {shape!r}; there are {', '.join(SHAPES)}")
     speech = data.load(data_name).domain("speech")
     training, held_out = speech.split("train"), new_voices(speech)
-    rows_of_table: list[Result] = []
+    by_seed: dict[int, list[Result]] = {number: [] for number in seed}
     for identifier in tokenizer:
         folder = runs / "lm" / f"{speech.name}-{speech.sha256[:12]}" / slug(audiotok.registry.canonical(identifier))
         train_store, test_store = (
             tokenized(identifier, corpus, folder / name, device)
             for name, corpus in (("train", training), ("test", held_out))
         )
-        order = patterns.get(pattern, train_store.spec)
+        order = patterns.get(pattern, train_store.spec, max_duration=durations or None)
         floor = NGram(order, train_store)
         for number in seed:
             settings = Settings(SHAPES[shape], hours, context_seconds, rows, seed=number)
-            run = folder / slug(settings_signature(settings, order))
+            conditions = f"{settings_signature(settings, order)}|durations:{durations}"
+            run = folder / f"{pattern}-{shape}-seed{number}-{hashlib.sha256(conditions.encode()).hexdigest()[:12]}"
             model = train(train_store, order, settings, run)
             bits = held_out_bits(model, test_store, order, context_steps(train_store, order, context_seconds), floor)
-            found = results(bits, test_store, order, settings_signature(settings, order), RECIPE)
+            found = results(bits, test_store, order, conditions, RECIPE)
             record.write(run / "results.jsonl", found)
-            rows_of_table += found
-    show(rows_of_table)
+            by_seed[number] += [result for result in found if result.metric in TITLES]
+    for number, found in by_seed.items():
+        print(f"seed {number}")
+        show(found)
 
 
 def new_voices(speech: Manifest) -> Manifest:

@@ -2,6 +2,10 @@
 
 import math
 import random
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,33 +46,30 @@ def settings(steps: int, **options: object) -> Settings:
     return Settings(TINY, hours, context_seconds=0.5, rows=2, bf16=False, **options)  # type: ignore[arg-type]
 
 
-def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(
-    store: TokenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_killed_mid_epoch_ends_with_the_weights_of_an_undisturbed_one(store: TokenStore, tmp_path: Path) -> None:
+    script = f"""
+from pathlib import Path
+from audiotok.lm import patterns
+from audiotok.lm.model import Shape
+from audiotok.lm.train import Settings, train
+from audiotok.store import TokenStore
+store = TokenStore({str(store.path)!r})
+train(store, patterns.Flatten(store.spec), {settings(300)!r}, Path({str(tmp_path / "killed")!r}), save_every=7)
+"""
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not (tmp_path / "killed" / "checkpoint.pt").exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    curve = tmp_path / "killed" / "curve.jsonl"
+    assert 7 <= len(curve.read_text().splitlines()) < 300
     pattern = patterns.Flatten(store.spec)
-    undisturbed = train(store, pattern, settings(6), tmp_path / "a")
-
-    class Killed(Exception):
-        pass
-
-    from audiotok.lm import train as module
-
-    real, calls = module._step, []
-
-    def dies_at_the_fifth(*arguments: object) -> float:
-        calls.append(1)
-        if len(calls) == 5:
-            raise Killed
-        return real(*arguments)
-
-    monkeypatch.setattr(module, "_step", dies_at_the_fifth)
-    with pytest.raises(Killed):
-        train(store, pattern, settings(6), tmp_path / "b", save_every=3)
-    monkeypatch.undo()
-    resumed = train(store, pattern, settings(6), tmp_path / "b", save_every=3)
+    resumed = train(store, pattern, settings(300), tmp_path / "killed")
+    undisturbed = train(store, pattern, settings(300), tmp_path / "undisturbed")
     for a, b in zip(undisturbed.parameters(), resumed.parameters(), strict=True):
         assert torch.equal(a, b)
-    assert len((tmp_path / "b" / "curve.jsonl").read_text().splitlines()) == 6
+    assert len(curve.read_text().splitlines()) == 300
 
 
 def test_a_checkpoint_of_other_settings_is_refused(store: TokenStore, tmp_path: Path) -> None:

@@ -1,0 +1,47 @@
+"""The recipe from audio to a table, on tones that two speakers hum."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiotok import data
+from audiotok.results import record
+
+RECIPE = Path(__file__).parents[2] / "recipes" / "acoustic_lm.py"
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    folder = tmp_path / "tones"
+    folder.mkdir()
+    lines = ["path,speaker,split"]
+    for i in range(12):
+        speaker, split = ("ann", "train") if i < 6 else ("bob", "test") if i < 10 else ("ann", "test")
+        wave = 0.3 * np.sin(2 * np.pi * (100 + 10 * i) * np.arange(4000) / 8000)
+        soundfile.write(folder / f"tone{i}.wav", wave, 8000)
+        lines.append(f"tone{i}.wav,{speaker},{split}")
+    (folder / "metadata.csv").write_text("\n".join(lines) + "\n")
+    made, _ = data.make(folder, "tones")
+    made.save(folder / "tones.jsonl")
+    return folder / "tones.jsonl"
+
+
+def test_it_scores_only_speakers_that_were_not_heard_and_repeats_itself(manifest: Path, tmp_path: Path) -> None:
+    command = [sys.executable, str(RECIPE), "--tokenizer", "codec2:mode=700", "--data", str(manifest)]
+    command += ["--hours", "0.002", "--context-seconds", "0.5", "--rows", "2", "--pattern", "delay"]
+    command += ["--runs", str(tmp_path / "runs")]
+    outputs = []
+    for _ in range(2):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        (path,) = (tmp_path / "runs").rglob("results.jsonl")
+        outputs.append(path.read_bytes())
+    assert outputs[0] == outputs[1]
+    found = {result.metric: result for result in record.read(path)}
+    assert {score.clip for score in found["lm_bits"].scores} == {f"tone{i}" for i in range(6, 10)}
+    assert found["lm_bits"].estimate.value > 0
+    assert "bit/s" in done.stdout
