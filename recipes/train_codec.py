@@ -19,6 +19,7 @@ import typer
 
 from audiotok import data
 from audiotok.options import DataName, RunsFolder, start
+from audiotok.train.distill import Distillation, distillation
 from audiotok.train.features import stream
 from audiotok.train.loop import Budget, Settings, train
 from audiotok.train.model import CodecConfig, MelCodec
@@ -45,6 +46,12 @@ def main(
     batch: Annotated[int, typer.Option(min=1, help="Crops a step and device.")] = 16,
     learning_rate: Annotated[float, typer.Option()] = 1e-3,
     seed: Annotated[int, typer.Option()] = 0,
+    distill: Annotated[Distillation, typer.Option(help="How the first codebook is taught, if at all.")] = "none",
+    teacher: Annotated[
+        str, typer.Option(help="whisper-base, whisper-tiny.en, or HuBERT-like by hub name.")
+    ] = "whisper-base",
+    text_teacher: Annotated[str, typer.Option(help="BERT-like by hub name or folder, for dm; empty for none.")] = "",
+    distill_weight: Annotated[float, typer.Option(help="Of the distillation beside the reconstruction.")] = 1.0,
     precision: Annotated[str, typer.Option(help="no, fp16, or bf16 where the hardware multiplies it.")] = "no",
     runs: RunsFolder = Path("runs"),
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the trained codec.")] = None,
@@ -59,9 +66,11 @@ def main(
         entries=entries,
     )
     settings = Settings(batch=batch, learning_rate=learning_rate, seed=seed)
-    source = stream(manifest.split(split), config.stack, runs / "features", speeds)
+    teachers, objectives = distillation(distill, config, teacher, text_teacher, distill_weight)
+    source = stream(manifest.split(split), config.stack, runs / "features", speeds, teachers)
     held_out = waveforms(manifest.split(valid), 4)
-    folder = runs / "codecs" / f"{quantizer}{codebooks}x{entries}.{frame_rate:g}hz.c{channels}.seed{seed}"
+    name = f"{quantizer}{codebooks}x{entries}.{frame_rate:g}hz.c{channels}.{distill}.seed{seed}"
+    folder = runs / "codecs" / name
 
     torch.manual_seed(seed)
     codec = train(
@@ -70,6 +79,7 @@ def main(
         folder,
         Budget(steps, minutes),
         settings,
+        objectives,
         precision=precision,
         observe=lambda codec, step: observed(codec, held_out, folder, step),
     )
@@ -77,7 +87,8 @@ def main(
     scores = validate(codec, held_out, counts)
     command = "python " + shlex.join(["recipes/train_codec.py", *sys.argv[1:]])
     out = out or folder / "codec.safetensors"
-    codec.save(out, {"data": f"{data_name}/{split}, {source.data}", "command": command})
+    taught_by = ", ".join(filter(None, [teacher, text_teacher])) if objectives else ""
+    codec.save(out, {"data": f"{data_name}/{split}, {source.data}", "command": command, "trained_with": taught_by})
     record = {"command": command, "data": source.data, "codec": asdict(config), "settings": asdict(settings), **scores}
     out.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n")
     print(*(f"{name:18}{value:.4f}" for name, value in scores.items()), out, sep="\n")

@@ -17,6 +17,7 @@ from audiotok import data
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidData
 from audiotok.train.mel import BANDS, FLOOR, HOP, SAMPLE_RATE, log_mel
+from audiotok.train.text_teacher import TextTeacher
 from audiotok.units.encoders import FrameEncoder
 from audiotok.units.features import Features
 
@@ -31,6 +32,18 @@ class LogMel:
 
     def __call__(self, waveform: Tensor) -> Tensor:
         return log_mel(waveform)
+
+
+class _AsIs:
+    """Features that are there already, for the cache."""
+
+    sample_rate = SAMPLE_RATE
+    hop = HOP
+    dim = 0
+    num_parameters = 0
+
+    def __call__(self, waveform: Tensor) -> Tensor:
+        return waveform
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +85,7 @@ def stream(
     stack: int,
     folder: Path,
     speeds: Sequence[float] = (1.0,),
-    teachers: dict[str, FrameEncoder] | None = None,
+    teachers: dict[str, FrameEncoder | TextTeacher] | None = None,
 ) -> Stream:
     """Compute, or read back from `folder`, the frames of every clip at every speed.
 
@@ -86,8 +99,11 @@ def stream(
     taught: dict[str, list[Tensor]] = {name: [] for name in teachers}
     for speed in speeds:
 
-        def features(name: str, encoder: FrameEncoder, speed: float = speed) -> Features:
+        def features(name: str, encoder: FrameEncoder | TextTeacher, speed: float = speed) -> Features:
             place = folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
+            if isinstance(encoder, TextTeacher):
+                text = encoder
+                return Features.compute(manifest.clips, _AsIs(), place, lambda c: text(c.text, c.duration / speed))
             return Features.compute(manifest.clips, encoder, place, _reader(manifest, encoder.sample_rate, speed))
 
         sources = [features(name, encoder) for name, encoder in teachers.items()]
@@ -97,7 +113,7 @@ def stream(
             for name, (_, vectors) in zip(teachers, of_teachers, strict=True):
                 taught[name].append(_fit(vectors, tokens).half())
     joined = torch.cat(frames)
-    if not len(joined) or float(joined.max()) <= FLOOR:
+    if not len(joined) or float(joined.max()) < FLOOR + 0.01:  # half precision rounds the floor up
         raise InvalidData(f"{manifest.name}: every clip is silent or shorter than a token frame")
     label = f"{manifest.name}@sha256:{manifest.sha256}"
     if tuple(speeds) != (1.0,):

@@ -1,0 +1,104 @@
+"""audiotok's own residual codec for speech: log-mel frames, RVQ of eight codebooks, Griffin–Lim. It needs no download.
+
+Trained by `recipes/train_codec.py`; the command, the data and their hash are in the weights' metadata. `checkpoint`
+opens a codec of your own from the same recipe.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from audiotok.assets import file_sha256
+from audiotok.card import TokenizerCard
+from audiotok.errors import InvalidOption
+from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.tokenizers._clips import decode_clips, encode_clips
+from audiotok.tokens import Tokens, TokenSpec
+from audiotok.train.mel import SAMPLE_RATE, griffin_lim, log_mel
+from audiotok.train.model import MelCodec as Model
+
+WEIGHTS = Path(__file__).parent / "weights" / "mel.safetensors"
+
+
+#: A codec's quantizer -> DATES's name for its family.
+_FAMILY = {"rvq": "RVQ", "simvq": "RVQ", "split": "RVQ", "fsq": "FSQ", "lfq": "FSQ", "pq": "PQ", "grvq": "GRVQ"}
+
+
+class MelCodec(Codec, Scalable, Embeddable):
+    """50 frames a second, 10 bits a codebook: 0.5 to 4 kbit/s. The phase is Griffin–Lim's, from a fixed start."""
+
+    card = TokenizerCard(
+        title="audiotok mel",
+        summary="audiotok's own small codec of log-mel frames for speech, trained on one core in 35 minutes.",
+        paper="https://arxiv.org/abs/2107.03312",
+        code="https://github.com/lucidrains/vector-quantize-pytorch",
+        licence="Apache-2.0",
+        domains=("speech",),
+        encoder="CNN",
+        decoder="CNN",
+        representation="T-F",
+        quantizer="RVQ",
+        rate="scalable",
+        objective=("Rec", "VQ"),
+        joint=True,
+        training_data="",
+    )
+
+    def __init__(self, *, num_codebooks: int = 8, checkpoint: str = "") -> None:
+        path = Path(checkpoint) if checkpoint else WEIGHTS
+        model, metadata = Model.load(path)
+        self._use(model, num_codebooks)
+        teachers = tuple(filter(None, metadata.get("trained_with", "").split(", ")))
+        self.card = replace(
+            self.card,
+            quantizer=_FAMILY[model.config.quantizer],
+            rate="scalable" if model.quantizer.prefixes else "fixed",
+            auxiliary=("SD",) if teachers else (),
+            trained_with=teachers,
+            training_data=metadata.get("data", ""),
+            weights_sha256=file_sha256(path),
+        )
+
+    @classmethod
+    def of(cls, model: Model, num_codebooks: int | None = None) -> MelCodec:
+        """A codec that is in memory already, trained or not."""
+        codec = cls.__new__(cls)
+        codec._use(model.eval().requires_grad_(False), num_codebooks or model.config.codebooks)
+        return codec
+
+    def _use(self, model: Model, num_codebooks: int) -> None:
+        self._model = model
+        self.decode_sample_rate = SAMPLE_RATE
+        self._set_codebooks(num_codebooks)
+
+    def _set_codebooks(self, num_codebooks: int) -> None:
+        config = self._model.config
+        count = check_codebooks(num_codebooks, config.codebooks)
+        if count < config.codebooks and not self._model.quantizer.prefixes:
+            raise InvalidOption(f"{config.quantizer} needs all of its {config.codebooks} codebooks, got {count}")
+        self.spec = TokenSpec(SAMPLE_RATE, config.frame_rate, (config.entries,) * count)
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        return encode_clips(self._codes, waveform, lengths, self.spec)
+
+    def _codes(self, clip: Tensor) -> Tensor:
+        """[1, 1, T] -> [1, K, ceil(T / hop)]"""
+        hop = self._model.config.hop
+        whole = torch.nn.functional.pad(clip[:, 0], (0, -clip.shape[2] % hop))
+        quantized = self._model.quantizer(self._model.latents(log_mel(whole)))
+        return quantized.codes[..., : self.spec.num_codebooks].transpose(1, 2)
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        return decode_clips(self._waveform, tokens)
+
+    def _waveform(self, codes: Tensor) -> Tensor:
+        """[1, K, F] -> [1, 1, hop * F]"""
+        vectors = self._model.quantizer.embed(codes.transpose(1, 2)).sum(1)
+        return griffin_lim(self._model.frames(vectors)[0])[None, None]
+
+    def embed(self, tokens: Tokens) -> Tensor:
+        return self._model.quantizer.embed(tokens.codes.transpose(1, 2))

@@ -1,0 +1,117 @@
+"""The three distillations: known values, what they teach, and where the gradient goes."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from audiotok.errors import InvalidOption
+from audiotok.train.distill import distillation
+from audiotok.train.distill_dm import DMDistillation
+from audiotok.train.distill_lmspt import LMSPTDistillation
+from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation
+from audiotok.train.features import Batch
+from audiotok.train.model import MelCodec
+from audiotok.train.quantizers import Quantized
+
+PERFECT = -math.log(1 / (1 + math.exp(-1)))  # 0.3133
+NOTHING = math.log(2)  # 0.6931
+
+
+def quantized(first: torch.Tensor, vectors: torch.Tensor) -> Quantized:
+    return Quantized(vectors, first, torch.zeros(*first.shape[:2], 1, dtype=torch.long), torch.zeros(()))
+
+
+def identity(linear: nn.Linear) -> None:
+    nn.init.eye_(linear.weight)
+    nn.init.zeros_(linear.bias)
+
+
+def waves(frequency: int) -> torch.Tensor:
+    """[2, 60, 4]: at right angles along time for two frequencies."""
+    phase = torch.arange(60) / 60 * 2 * math.pi * frequency
+    return torch.sin(phase)[None, :, None].expand(2, 60, 4)
+
+
+def test_speechtokenizer_teaches_the_first_codebook_alone(config):
+    objective = SpeechTokenizerDistillation(4, "ear", 4)
+    identity(objective.project)
+    batch = Batch(torch.zeros(2, 120, 128), {"ear": waves(3)})
+    codec = MelCodec(config)
+    assert objective(codec, batch, quantized(waves(3), waves(5))).item() == pytest.approx(PERFECT, abs=1e-4)
+    assert objective(codec, batch, quantized(waves(5), waves(3))).item() == pytest.approx(NOTHING, abs=1e-4)
+
+
+def test_dm_lets_text_teach_the_first_codebook_and_speech_all(config):
+    objective = DMDistillation(4, text=("text", 4), speech=("ear", 4), text_weight=1.0, speech_weight=10.0)
+    identity(objective.project_first)
+    identity(objective.project_all)
+    batch = Batch(torch.zeros(2, 120, 128), {"text": waves(3), "ear": waves(5)})
+    codec = MelCodec(config)
+    both = objective(codec, batch, quantized(first=waves(3), vectors=waves(5)))
+    neither = objective(codec, batch, quantized(first=waves(5), vectors=waves(3)))
+    assert both.item() == pytest.approx(11 * PERFECT, abs=1e-3)
+    assert neither.item() == pytest.approx(11 * NOTHING, abs=1e-3)
+
+
+def test_dm_with_text_alone_has_no_speech_teacher(config):
+    objective = DMDistillation(4, text=("text", 4), speech=None)
+    identity(objective.project_first)
+    batch = Batch(torch.zeros(2, 120, 128), {"text": waves(3)})
+    value = objective(MelCodec(config), batch, quantized(waves(3), waves(9)))
+    assert value.item() == pytest.approx(PERFECT, abs=1e-4)
+
+
+def test_the_text_teacher_of_a_clip_without_text_teaches_nothing(config):
+    objective = DMDistillation(4, text=("text", 4), speech=None)
+    first = waves(3).clone().requires_grad_()
+    batch = Batch(torch.zeros(2, 120, 128), {"text": torch.zeros(2, 60, 4)})
+    value = objective(MelCodec(config), batch, quantized(first, first))
+    value.backward()
+    assert value.item() == pytest.approx(NOTHING, abs=1e-4)
+    assert float(first.grad.abs().max()) == 0
+
+
+class Ear(nn.Module):
+    """A frozen recogniser: the mean of each frame's bands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.tensor(2.0))
+
+    def forward(self, frames: torch.Tensor) -> torch.Tensor:
+        return self.scale * frames.mean(-1, keepdim=True)
+
+
+def test_lmspt_is_the_mean_square_of_what_the_recogniser_hears(config):
+    objective = LMSPTDistillation(config, Ear())
+    codec = MelCodec(config)
+    frames = torch.randn(2, 20, 128)
+    first = torch.randn(2, 10, config.latent)
+    value = objective(codec, Batch(frames), quantized(first, first))
+    again = codec.frames(first, through=objective.auxiliary)
+    assert value.item() == pytest.approx((2 * (frames.mean(-1) - again.mean(-1))).square().mean().item(), rel=1e-5)
+
+
+def test_lmspt_teaches_the_encoder_through_the_frozen_recogniser(config):
+    ear = Ear()
+    objective = LMSPTDistillation(config, ear)
+    codec = MelCodec(config)
+    frames = torch.randn(2, 20, 128)
+    _, out, _ = codec(frames)
+    objective(codec, Batch(frames), out).backward()
+    assert float(codec.encoder[0].weight.grad.abs().sum()) > 0
+    assert ear.scale.grad is None
+    assert all(parameter.grad is None for parameter in codec.decoder.parameters())
+    assert {name.split(".")[0] for name in objective.state_dict()} == {"auxiliary"}
+
+
+def test_a_kind_without_its_teacher_is_refused(config):
+    with pytest.raises(InvalidOption, match="text teacher"):
+        distillation("dm", config, teacher="")
+    with pytest.raises(InvalidOption, match="gradients"):
+        distillation("lmspt", config, teacher="facebook/hubert-base-ls960")
+    with pytest.raises(InvalidOption, match="needs a teacher"):
+        distillation("speechtokenizer", config, teacher="")
+    assert distillation("none", config, teacher="") == ({}, [])

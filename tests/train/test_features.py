@@ -1,0 +1,83 @@
+"""From clips to one stream of frames."""
+
+from dataclasses import replace
+
+import pytest
+import soundfile
+import torch
+
+from audiotok import data
+from audiotok.errors import InvalidData
+from audiotok.train.features import augment, stream
+from audiotok.train.mel import BANDS, FLOOR, log_mel
+
+
+class Counter:
+    """A teacher of 25 frames/s, whose frame i says i."""
+
+    sample_rate = 8000
+    hop = 320
+    dim = 1
+    num_parameters = 0
+
+    def __call__(self, waveform: torch.Tensor) -> torch.Tensor:
+        return torch.arange(-(-len(waveform) // self.hop)).float()[:, None]
+
+
+def test_the_stream_is_the_clips_one_after_the_other(vowels, tmp_path):
+    made = stream(vowels, 2, tmp_path)
+    clips = sorted(vowels, key=lambda clip: clip.id)
+    expected = [log_mel(data.read(clip, vowels.root).waveform[0, 0]) for clip in clips]
+    expected = torch.cat([frames[: len(frames) // 2 * 2] for frames in expected])
+    assert torch.allclose(made.frames.float(), expected, atol=5e-3)  # half precision
+    assert vowels.sha256 in made.data
+
+
+def test_teachers_have_a_vector_for_each_token_frame(vowels, tmp_path):
+    made = stream(vowels, 4, tmp_path, teachers={"counter": Counter()})
+    assert made.teachers["counter"].shape == (len(made.frames) // 4, 1)
+    finer = stream(vowels, 2, tmp_path, teachers={"counter": Counter()})
+    assert len(finer.teachers["counter"]) == len(finer.frames) // 2
+
+
+def test_a_slower_clip_has_more_frames(vowels, tmp_path):
+    one, both = stream(vowels, 2, tmp_path), stream(vowels, 2, tmp_path, speeds=(1.0, 0.5))
+    assert len(both.frames) == pytest.approx(3 * len(one.frames), rel=0.02)
+    assert "speeds 1, 0.5" in both.data
+
+
+def test_features_are_read_back(vowels, tmp_path):
+    first = stream(vowels, 2, tmp_path)
+    for clip in vowels:
+        (vowels.root / clip.path).unlink()
+    assert torch.equal(stream(vowels, 2, tmp_path).frames, first.frames)
+
+
+def test_no_clips_are_refused(vowels, tmp_path):
+    with pytest.raises(InvalidData, match="no clips"):
+        stream(vowels.split("none"), 2, tmp_path)
+
+
+def test_a_silent_data_set_is_refused(vowels, tmp_path):
+    folder = tmp_path / "silence"
+    folder.mkdir()
+    soundfile.write(folder / "silence.wav", torch.zeros(8000).numpy(), 16000)
+    manifest, _ = data.make(folder, "silence", domain="speech")
+    with pytest.raises(InvalidData, match="silent"):
+        stream(replace(manifest, root=folder), 2, tmp_path / "features")
+
+
+def test_augmented_frames_are_the_same_for_the_same_generator_and_stay_above_the_floor():
+    frames = torch.randn(4, 20, BANDS) * 3 - 3
+    first, again = (augment(frames, torch.Generator().manual_seed(3)) for _ in range(2))
+    assert torch.equal(first, again)
+    assert float(first.min()) >= FLOOR - 1e-6
+    assert not torch.equal(first, frames)
+
+
+def test_augmentation_of_a_clip_is_a_level_and_a_smooth_curve():
+    """Apart from the three in ten with another clip in the background."""
+    frames = torch.full((1, 20, BANDS), 2.0) + torch.randn(1, 20, 1)
+    change = augment(frames, torch.Generator().manual_seed(0)) - frames
+    assert torch.allclose(change, change[:, :1].expand_as(change), atol=0.1)
+    assert float(change.diff(dim=2).abs().max()) < 0.1
