@@ -194,12 +194,13 @@ def export(
 ) -> None:
     """Write a token store in another format."""
     from audiotok.lm import patterns
+    from audiotok.lm.export import to_training
     from audiotok.store import TokenStore, export
 
     store = TokenStore(folder)
     store.verify()
     if to == "training":
-        export.to_training(store, patterns.get(pattern, store.spec), out)
+        to_training(store, patterns.get(pattern, store.spec), out)
     elif to in ("parquet", "webdataset"):
         (export.to_parquet if to == "parquet" else export.to_webdataset)(store, out)
     else:

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from audiotok import data
+from audiotok import data, registry
 from audiotok.data import Manifest
 from audiotok.recipe import Recipe
+from audiotok.store import TokenStore, tokenize
 
 
 @pytest.fixture
@@ -41,3 +42,10 @@ def _vowels(tmp_path: Path) -> Manifest:
     manifest, _ = data.make(folder, "vowels", domain="speech")
     manifest.save(folder / "vowels.jsonl")
     return Manifest.load(folder / "vowels.jsonl")
+
+
+@pytest.fixture
+def small(vowels: Manifest, tmp_path: Path) -> TokenStore:
+    """The six clips in a token store of several shards, by a tokenizer that needs no weights."""
+    tokenize(registry.load("codec2:mode=2400"), vowels, tmp_path / "small", shard_hours=1.5 / 3600)
+    return TokenStore(tmp_path / "small")

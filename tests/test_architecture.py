@@ -16,6 +16,7 @@ FORBIDDEN = {  # in a module of the folder -> what it must not import
     "metrics": ["audiotok.tokenizers", "audiotok.run", "audiotok.cli", "audiotok.leaderboard"],
     "units": ["audiotok.tokenizers", "audiotok.run", "audiotok.cli", "audiotok.leaderboard"],
     "lm": ["audiotok.tokenizers", "audiotok.run", "audiotok.cli", "audiotok.leaderboard"],
+    "store": ["audiotok.tokenizers", "audiotok.lm", "audiotok.metrics", "audiotok.leaderboard", "audiotok.run"],
     "leaderboard": ["torch", "audiotok.tokenizers"],
     "results": ["torch", "audiotok.tokenizers", "audiotok.metrics", "audiotok.leaderboard"],
     "data": ["audiotok.tokenizers", "audiotok.metrics", "audiotok.leaderboard"],

@@ -19,9 +19,9 @@ from tqdm import tqdm
 
 from audiotok.errors import InvalidOption, TrainingFailed
 from audiotok.lm.model import AcousticLM, Shape
+from audiotok.lm.packing import PackedLoader
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.scoring import loss
-from audiotok.store.packing import PackedLoader
 from audiotok.store.reader import TokenStore
 from audiotok.train import checkpoint
 

@@ -1,4 +1,4 @@
-"""A token store in other people's formats: Parquet, WebDataset, and ready to train a language model on."""
+"""A token store in other people's formats: Parquet and WebDataset."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from typing import Any
 import numpy as np
 
 from audiotok.errors import InvalidOption, MissingDependency
-from audiotok.lm.pattern import Pattern
-from audiotok.lm.vocabulary import SPECIAL, Vocabulary
-from audiotok.stages.folder import write_json
 from audiotok.store.reader import TokenStore
 from audiotok.store.shard import dtype
 
@@ -28,7 +25,7 @@ def to_parquet(store: TokenStore, path: str | Path) -> None:
 
     `datasets.load_dataset("parquet", data_files=path)` reads it. The spec is in the schema's metadata.
     """
-    pyarrow = _pyarrow()
+    pyarrow = import_pyarrow()
     kind = pyarrow.from_numpy_dtype(dtype(store.spec))
     texts = [(name, pyarrow.string()) for name in ("text", "language", "speaker")]
     schema = pyarrow.schema(
@@ -43,7 +40,7 @@ def to_parquet(store: TokenStore, path: str | Path) -> None:
         ],
         metadata={"audiotok": json.dumps({"tokenizer": store.tokenizer, "spec": asdict(store.spec)})},
     )
-    _write_parquet(path, schema, _rows(store))
+    write_parquet(path, schema, _rows(store))
 
 
 def to_webdataset(store: TokenStore, folder: str | Path, *, clips_per_tar: int = 10_000) -> None:
@@ -67,59 +64,6 @@ def to_webdataset(store: TokenStore, folder: str | Path, *, clips_per_tar: int =
                 _add(tar, f"{key}.json", json.dumps(described, ensure_ascii=False, sort_keys=True).encode())
 
 
-def to_training(store: TokenStore, pattern: Pattern, folder: str | Path) -> None:
-    """train.parquet with `input_ids` in one vocabulary, its tokenizer.json, and pattern.json with the ranges.
-
-    `input_ids` is a list, or for a pattern of S streams a list of S lists. `PreTrainedTokenizerFast` reads
-    tokenizer.json: `<codebook_0:17>` and the like are the words.
-    """
-    pyarrow = _pyarrow()
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    ids = pyarrow.list_(pyarrow.int32())
-    schema = pyarrow.schema(
-        [("id", pyarrow.string()), ("input_ids", ids if pattern.streams == 1 else pyarrow.list_(ids))]
-    )
-
-    def rows() -> Iterator[dict[str, Any]]:
-        for number, tokens in enumerate(store):
-            written = pattern.apply(tokens).ids[0].tolist()
-            yield {"id": store.id(number), "input_ids": written[0] if pattern.streams == 1 else written}
-
-    _write_parquet(folder / "train.parquet", schema, rows())
-    write_tokenizer(pattern.vocabulary, folder)
-    vocabulary = pattern.vocabulary
-    described = {
-        "pattern": type(pattern).__name__,
-        "tokenizer": store.tokenizer,
-        "spec": asdict(store.spec),
-        "max_duration": vocabulary.max_duration,
-        "vocabulary_size": vocabulary.size,
-        "special_tokens": {name: number for number, name in enumerate(SPECIAL)},
-        "fields": [
-            {"name": name, "offset": offset, "size": size}
-            for name, offset, size in zip(vocabulary.names, vocabulary.offsets, vocabulary.sizes, strict=True)
-        ],
-    }
-    write_json(folder / "pattern.json", described)
-
-
-def write_tokenizer(vocabulary: Vocabulary, folder: Path) -> None:
-    """tokenizer.json and tokenizer_config.json, as `PreTrainedTokenizerFast.from_pretrained(folder)` wants them."""
-    try:
-        from tokenizers import Tokenizer, models, pre_tokenizers
-    except ModuleNotFoundError as error:
-        raise _missing(error) from error
-    ids = {word: number for number, word in enumerate(vocabulary.words())}
-    tokenizer = Tokenizer(models.WordLevel(ids, unk_token=SPECIAL[0]))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    tokenizer.add_special_tokens(list(SPECIAL))
-    tokenizer.save(str(folder / "tokenizer.json"))
-    pad, start, end, _ = SPECIAL
-    config = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": pad, "bos_token": start, "eos_token": end}
-    write_json(folder / "tokenizer_config.json", config)
-
-
 def _rows(store: TokenStore) -> Iterator[dict[str, Any]]:
     for number, tokens in enumerate(store):
         clip = store.clip(number)
@@ -136,8 +80,8 @@ def _rows(store: TokenStore) -> Iterator[dict[str, Any]]:
         }
 
 
-def _write_parquet(path: str | Path, schema: Any, rows: Iterator[dict[str, Any]]) -> None:
-    pyarrow = _pyarrow()
+def write_parquet(path: str | Path, schema: Any, rows: Iterator[dict[str, Any]]) -> None:
+    pyarrow = import_pyarrow()
     from pyarrow import parquet
 
     with parquet.ParquetWriter(path, schema) as writer:
@@ -152,13 +96,13 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     tar.addfile(info, io.BytesIO(content))
 
 
-def _pyarrow() -> Any:
+def import_pyarrow() -> Any:
     try:
         import pyarrow
     except ModuleNotFoundError as error:
-        raise _missing(error) from error
+        raise missing(error) from error
     return pyarrow
 
 
-def _missing(error: ModuleNotFoundError) -> MissingDependency:
+def missing(error: ModuleNotFoundError) -> MissingDependency:
     return MissingDependency(f'export needs the package {error.name}; install it with: pip install "audiotok[store]"')

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from audiotok.lm.patterns import Delay, Flatten
 from audiotok.store import TokenStore
-from audiotok.store.export import to_parquet, to_training, to_webdataset
+from audiotok.store.export import to_parquet, to_webdataset
 
 parquet = pytest.importorskip("pyarrow.parquet")
 
@@ -40,26 +38,3 @@ def test_webdataset_reads_the_tars(small: TokenStore, tmp_path: Path) -> None:
     assert [sample["json"]["id"] for sample in samples] == [small.id(number) for number in range(len(small))]
     for sample, tokens in zip(samples, small, strict=True):
         np.testing.assert_array_equal(sample["npy"], tokens.codes[0].numpy())
-
-
-@pytest.mark.parametrize("kind", [Flatten, Delay])
-def test_training_ids_invert_to_the_tokens(
-    small: TokenStore, tmp_path: Path, kind: type[Flatten] | type[Delay]
-) -> None:
-    pattern = kind(small.spec)
-    to_training(small, pattern, tmp_path)
-    for row, tokens in zip(parquet.read_table(tmp_path / "train.parquet").to_pylist(), small, strict=True):
-        assert torch.equal(pattern.invert(torch.tensor([row["input_ids"]])).codes, tokens.codes)
-
-
-def test_transformers_reads_the_words_as_the_same_ids(small: TokenStore, tmp_path: Path) -> None:
-    from transformers import PreTrainedTokenizerFast
-
-    pattern = Flatten(small.spec)
-    to_training(small, pattern, tmp_path)
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(tmp_path)
-    ids = pattern.apply(small[0]).ids[0, 0].tolist()
-    words = pattern.vocabulary.words()
-    assert len(tokenizer) == pattern.vocabulary.size
-    assert tokenizer(" ".join(words[i] for i in ids))["input_ids"] == ids
-    assert tokenizer.eos_token_id == 2

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from audiotok.errors import InvalidOption
+from audiotok.lm.packing import PackedLoader
 from audiotok.lm.patterns import Delay, Flatten
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import END, PAD, START
 from audiotok.store import TokenStore
-from audiotok.store.packing import PackedLoader
 
 
 def loader(store: TokenStore, **options: int) -> PackedLoader:
