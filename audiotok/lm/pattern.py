@@ -16,6 +16,7 @@ from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.sequences import Sequences, pad
 from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
 from audiotok.tokens import Tokens, TokenSpec
+from audiotok.units.flatten import check_held
 
 Places = NDArray[np.int64]  # [S, L]
 
@@ -146,13 +147,10 @@ class Pattern(ABC):
 
     def _values(self, tokens: Tokens) -> Places:
         """[B, F, T] codes by field; a global code stands in frame 0."""
+        check_held(tokens)
         codes = tokens.codes.cpu().numpy()
         batch, _, frames = codes.shape
         mask = tokens.mask.cpu().numpy()
-        for k, stride in enumerate(self.spec.strides):
-            held = codes[:, k, np.arange(frames) // stride * stride]
-            if ((codes[:, k] != held) & mask).any():
-                raise InvalidTokens(f"codebook {k} changes within its stride of {stride} frames")
         values = np.zeros((batch, len(self.vocabulary.sizes), frames), np.int64)
         values[:, : self.spec.num_codebooks] = codes
         if tokens.global_codes is not None:

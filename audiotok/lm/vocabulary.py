@@ -84,7 +84,7 @@ class Vocabulary:
         return slice(self.offsets[field], self.offsets[field] + self.sizes[field])
 
     def field_of(self, ids: Tensor) -> Tensor:
-        """Any shape -> the field of each id, -1 for a special one. Raises nothing: ids beyond the end have the last."""
+        """Any shape -> the field of each id, -1 for a special one."""
         return torch.bucketize(ids, torch.tensor(self.offsets, device=ids.device), right=True) - 1
 
     def words(self) -> list[str]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from audiotok.errors import CannotWrite, InvalidTokens
 from audiotok.stages.folder import read_json, write_json
 from audiotok.tokens import Tokens, TokenSpec
+from audiotok.units.flatten import check_held
 
 Numbers = NDArray[np.unsignedinteger]
 
@@ -91,11 +92,8 @@ def read_index(path: Path) -> Index:
 
 def pack(tokens: Tokens) -> Numbers:
     """One clip -> its numbers. Raises InvalidTokens where a held code changes within its stride."""
+    check_held(tokens)
     spec, codes = tokens.spec, tokens.codes[0].cpu().numpy()
-    frames = codes.shape[1]
-    for k, stride in enumerate(spec.strides):
-        if (codes[k] != codes[k, np.arange(frames) // stride * stride]).any():
-            raise InvalidTokens(f"codebook {k} changes within its stride of {stride} frames")
     parts = [codes[k, :: spec.stride(k)] for k in range(spec.num_codebooks)]
     if tokens.durations is not None:
         parts.append(tokens.durations[0].cpu().numpy())

@@ -21,7 +21,7 @@ Codes = NDArray[np.int32]  # [N] of one clip
 
 def flatten(tokens: Tokens) -> list[Codes]:
     """One sequence per clip. Raises InvalidTokens where a held code changes within its stride."""
-    _check_held(tokens)
+    check_held(tokens)
     codes = (tokens.codes.cpu() + _offsets(tokens.spec)[:, None]).numpy().astype(np.int32)
     places = _places(tokens.spec, codes.shape[2])
     return [clip.T[:frames][places[:frames]] for clip, frames in zip(codes, tokens.lengths.tolist(), strict=True)]
@@ -72,7 +72,8 @@ def _frames(spec: TokenSpec, codes: int) -> int:
     return frames
 
 
-def _check_held(tokens: Tokens) -> None:
+def check_held(tokens: Tokens) -> None:
+    """Raises InvalidTokens where a code that is to be held over a stride changes within it."""
     for k, stride in enumerate(tokens.spec.strides):
         if stride > 1:
             codes = tokens.codes[:, k]
