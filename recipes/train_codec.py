@@ -21,12 +21,10 @@ from audiotok import data
 from audiotok.options import DataName, RunsFolder, start
 from audiotok.train.distill import Distillation, distillation
 from audiotok.train.features import stream
-from audiotok.train.loop import Budget, Settings, train
-from audiotok.train.model import CodecConfig, MelCodec
+from audiotok.train.loop import Budget, Precision, Settings, train
+from audiotok.train.model import CodecConfig, MelCodec, stack_for
 from audiotok.train.quantizers import Kind
 from audiotok.train.validate import reconstruct, validate, waveforms
-
-STACKS = {50.0: 2, 25.0: 4, 12.5: 8, 6.25: 16}  # frames/s -> log-mel frames per token frame
 
 
 def main(
@@ -52,13 +50,14 @@ def main(
     ] = "whisper-base",
     text_teacher: Annotated[str, typer.Option(help="BERT-like by hub name or folder, for dm; empty for none.")] = "",
     distill_weight: Annotated[float, typer.Option(help="Of the distillation beside the reconstruction.")] = 1.0,
-    precision: Annotated[str, typer.Option(help="no, fp16, or bf16 where the hardware multiplies it.")] = "no",
+    precision: Annotated[Precision, typer.Option(help="bf16 only where the hardware multiplies it.")] = "no",
     runs: RunsFolder = Path("runs"),
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the trained codec.")] = None,
 ) -> None:
+    budget = Budget(steps, minutes)
     manifest = data.load(data_name).domain("speech")
     config = CodecConfig(
-        stack=STACKS[frame_rate],
+        stack=stack_for(frame_rate),
         channels=channels,
         latent=latent,
         quantizer=quantizer,
@@ -77,7 +76,7 @@ def main(
         MelCodec(config, dropout),
         source,
         folder,
-        Budget(steps, minutes),
+        budget,
         settings,
         objectives,
         precision=precision,

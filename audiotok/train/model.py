@@ -15,11 +15,19 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from audiotok.errors import InvalidData
+from audiotok.errors import InvalidData, InvalidOption
 from audiotok.train.mel import BANDS, FLOOR, HOP, SAMPLE_RATE
 from audiotok.train.quantizers import TRAINING_STATE, Kind, Quantized, Quantizer
 
 FORMAT = "audiotok.mel_codec.v1"
+
+
+def stack_for(frame_rate: float) -> int:
+    """Log-mel frames per token frame. Raises InvalidOption where that is no whole number."""
+    stack = SAMPLE_RATE / HOP / frame_rate if frame_rate > 0 else 0.5
+    if stack < 1 or stack != round(stack):
+        raise InvalidOption(f"a frame rate must be 100 Hz over a whole number (50, 25, 12.5, 6.25), got {frame_rate:g}")
+    return round(stack)
 
 
 @dataclass(frozen=True)

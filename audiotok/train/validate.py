@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from audiotok import data
 from audiotok.data.manifest import Manifest
+from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.spectral import mel_distance
 from audiotok.metrics.stoi import stoi
 from audiotok.train.mel import SAMPLE_RATE, griffin_lim, log_mel
@@ -16,8 +19,13 @@ from audiotok.train.model import MelCodec
 
 
 def waveforms(manifest: Manifest, count: int, shortest_s: float = 2.0, longest_s: float = 8.0) -> list[Tensor]:
-    """[T] at 16 kHz each: `count` clips, evenly spread over those of a length that scores well."""
+    """[T] at 16 kHz each: `count` clips, evenly spread over those of a length that scores well.
+
+    Raises InvalidData where there is none.
+    """
     clips = [clip for clip in manifest if shortest_s <= clip.duration <= longest_s]
+    if not clips:
+        raise InvalidData(f"{manifest.name} has no clip of {shortest_s:g} to {longest_s:g} s to validate on")
     chosen = clips[:: max(1, len(clips) // count)][:count]
     return [data.read(clip, manifest.root).resample(SAMPLE_RATE).waveform[0, 0] for clip in chosen]
 
@@ -40,14 +48,23 @@ def whole_frames(waveform: Tensor, hop: int) -> Tensor:
 def validate(codec: MelCodec, clips: Sequence[Tensor], codebooks: Iterable[int] | None = None) -> dict[str, float]:
     """Mean ESTOI and mel distance over the clips, for each number of codebooks: {"estoi/8": …, "mel_distance/8": …}.
 
-    The codec's mode is as it was before; no random number is drawn.
+    A metric that is undefined on every clip (a codec that has learned nothing may be silent) is not there. The codec's
+    mode is as it was before; no random number is drawn.
     """
     was_training = codec.training
     codec.eval()
     scores: dict[str, float] = {}
     for count in codebooks or (codec.config.codebooks,):
         pairs = [(clip.numpy(), reconstruct(codec, clip, count).clamp(-1, 1).numpy()) for clip in clips]
-        scores[f"estoi/{count}"] = sum(stoi(*pair, SAMPLE_RATE, extended=True) for pair in pairs) / len(pairs)
-        scores[f"mel_distance/{count}"] = sum(mel_distance(*pair, SAMPLE_RATE) for pair in pairs) / len(pairs)
+        for name, score in _SCORES.items():
+            values = []
+            for reference, estimate in pairs:
+                with contextlib.suppress(MetricUndefined):
+                    values.append(score(reference, estimate, SAMPLE_RATE))
+            if values:
+                scores[f"{name}/{count}"] = sum(values) / len(values)
     codec.train(was_training)
     return scores
+
+
+_SCORES: dict[str, Callable[..., float]] = {"estoi": partial(stoi, extended=True), "mel_distance": mel_distance}

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from audiotok.errors import InvalidData
+from audiotok.errors import InvalidData, InvalidOption
 from audiotok.train import losses
 from audiotok.train.mel import BANDS
-from audiotok.train.model import CodecConfig, MelCodec
+from audiotok.train.model import CodecConfig, MelCodec, stack_for
 
 
 @pytest.mark.parametrize("stack", [2, 4, 8, 16])
@@ -19,6 +19,13 @@ def test_stacked_frames_come_back_in_order(stack):
     normal = codec.frames(torch.zeros(2, 3, 8), through=lambda _: stacked)
     assert torch.allclose((normal - codec.mean) / codec.std, frames, atol=1e-5)
     assert codec.config.frame_rate == 100 / stack
+
+
+@pytest.mark.parametrize("rate", [0, 30, 150, -50])
+def test_a_frame_rate_is_a_part_of_a_hundred(rate):
+    assert stack_for(12.5) == 8
+    with pytest.raises(InvalidOption, match="whole number"):
+        stack_for(rate)
 
 
 def test_one_batch_is_learned_in_a_few_steps(config, stream):

@@ -1,0 +1,37 @@
+"""Validation with the leaderboard's metrics."""
+
+import pytest
+import torch
+
+from audiotok.errors import InvalidData
+from audiotok.train.model import MelCodec
+from audiotok.train.validate import reconstruct, validate, waveforms
+
+
+@pytest.fixture
+def codec(config, vowel, stream) -> MelCodec:
+    codec = MelCodec(config)
+    codec.normalise(stream.sample())
+    codec(stream.crops(2, 40, torch.Generator()).frames)  # k-means
+    return codec
+
+
+def test_a_reconstruction_is_as_long_as_the_clip(codec, vowel):
+    assert len(reconstruct(codec.eval(), vowel[:1001], 2)) == 1001
+
+
+def test_validation_changes_neither_the_codec_nor_the_random_state(codec, vowel):
+    before = torch.get_rng_state()
+    scores = validate(codec.train(), [vowel], (1, 3))
+    assert codec.training
+    assert torch.equal(torch.get_rng_state(), before)
+    assert set(scores) == {"estoi/1", "mel_distance/1", "estoi/3", "mel_distance/3"}
+
+
+def test_what_is_undefined_has_no_value(codec):
+    assert "estoi/3" not in validate(codec, [torch.zeros(8000)])
+
+
+def test_no_clip_of_a_useful_length_is_an_error(vowels):
+    with pytest.raises(InvalidData, match="no clip of 10 to 20 s"):
+        waveforms(vowels, 2, shortest_s=10, longest_s=20)
