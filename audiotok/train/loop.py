@@ -28,7 +28,6 @@ from audiotok.train.features import Batch, Stream, augment
 from audiotok.train.model import MelCodec
 from audiotok.train.objective import Objective
 
-
 #: Of matrix products. On a CPU without bf16 instructions bf16 is ten times slower than none.
 Precision = Literal["no", "bf16", "fp16"]
 
