@@ -16,7 +16,7 @@ from audiotok.store import TokenStore, tokenize
 
 @pytest.fixture(autouse=True)
 def no_modules_that_raise_when_looked_at() -> None:
-    """speechbrain puts lazy modules into sys.modules; Hypothesis asks each for its file, and theirs raise ImportError."""
+    """speechbrain puts lazy modules into sys.modules, which raise ImportError when Hypothesis asks for their file."""
     for name, module in list(sys.modules.items()):
         if type(module).__name__ in ("LazyModule", "DeprecatedModuleRedirect"):
             del sys.modules[name]
