@@ -129,12 +129,11 @@ def _missing(name: str, error: ModuleNotFoundError) -> MissingDependency:
 
 def _typed_options(cls: Any, parsed: Identifier) -> dict[str, Value]:
     """What was given, typed by the constructor's annotations, and its defaults for the rest."""
-    parameters = {
-        parameter.name: parameter
-        for parameter in inspect.signature(cls).parameters.values()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    }
+    signature = inspect.signature(cls).parameters.values()
+    parameters = {parameter.name: parameter for parameter in signature if parameter.kind is parameter.KEYWORD_ONLY}
     types = typing.get_type_hints(cls.__init__)
+    positional = [types.get(p.name) for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
+    _check_nesting(parsed, nests=any(isinstance(kind, type) and issubclass(kind, Tokenizer) for kind in positional))
     if unknown := sorted(set(parsed.options) - set(parameters)):
         accepted = ", ".join(parameters) or "none"
         raise InvalidOption(f"{parsed.name} has no option {', '.join(unknown)}; it has: {accepted}")
@@ -147,6 +146,14 @@ def _typed_options(cls: Any, parsed: Identifier) -> dict[str, Value]:
         elif parameter.default is not None:
             options[name] = parameter.default
     return options
+
+
+def _check_nesting(parsed: Identifier, nests: bool) -> None:
+    """Raises InvalidOption where a tokenizer stands in one that takes none, or is missing from one that needs it."""
+    if parsed.inner and not nests:
+        raise InvalidOption(f"{parsed.name} takes no tokenizer inside it, got {parsed}; write {parsed.name} alone")
+    if nests and not parsed.inner:
+        raise InvalidOption(f"{parsed.name} needs the tokenizer that it is applied to, as in {parsed.name}(mulaw)")
 
 
 def _typed(tokenizer: str, name: str, text: str, annotation: Any) -> Value:

@@ -37,14 +37,14 @@ def dac(clip: Tensor) -> tuple[audiotok.Codec, Call, Callable[[Tensor], Any]]:
 
     config = DacConfig(sampling_rate=24000, downsampling_ratios=[2, 4, 5, 8], n_codebooks=32)
     model = DacModel(config).eval()
-    return DAC(model), lambda: model.encode(clip), lambda codes: model.decode(audio_codes=codes)
+    return DAC.of(model), lambda: model.encode(clip), lambda codes: model.decode(audio_codes=codes)
 
 
 def mimi(clip: Tensor) -> tuple[audiotok.Codec, Call, Callable[[Tensor], Any]]:
     from transformers import MimiConfig, MimiModel
 
     model = MimiModel(MimiConfig()).eval()
-    return Mimi(model, num_codebooks=8), lambda: model.encode(clip, num_quantizers=8), model.decode
+    return Mimi.of(model, num_codebooks=8), lambda: model.encode(clip, num_quantizers=8), model.decode
 
 
 def ratio(ours: Call, upstream: Call, turns: int) -> float:

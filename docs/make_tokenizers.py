@@ -96,33 +96,37 @@ def published() -> Iterator[tuple[str, str, Any]]:
         yield "encodec", f"model=24khz,num_codebooks={codebooks}", encodec.EnCodec.of(model, codebooks)
     for rate, ratios, codebooks in ((16000, [2, 4, 5, 8], 12), (24000, [2, 4, 5, 8], 32), (44100, [2, 4, 8, 8], 9)):
         config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
-        tokenizer = dac.DAC(_without_weights(transformers.DacModel, config))
+        tokenizer = dac.DAC.of(_without_weights(transformers.DacModel, config))
         yield "dac", f"sample_rate={rate}", _from(tokenizer, dac.CHECKPOINTS[rate])
     model = _without_weights(transformers.MimiModel, transformers.MimiConfig())
     for codebooks in (8, 32):
-        yield "mimi", f"num_codebooks={codebooks}", mimi.Mimi(model, num_codebooks=codebooks)
+        yield "mimi", f"num_codebooks={codebooks}", mimi.Mimi.of(model, num_codebooks=codebooks)
     for rate, ratios, strides, window in (
         (24000, [2, 4, 8, 8], [4, 2, 1], None),
         (32000, [2, 3, 8, 8], [8, 4, 2, 1], 32),
         (44100, [2, 3, 8, 8], [8, 4, 2, 1], 32),
     ):
         sizes = {"encoder_rates": ratios, "vq_strides": strides, "attn_window_size": window}
-        tokenizer = snac.SNAC(_without_weights(UpstreamSNAC, rate, **sizes))
+        tokenizer = snac.SNAC.of(_without_weights(UpstreamSNAC, rate, **sizes))
         yield "snac", f"sample_rate={rate}", _from(tokenizer, snac.CHECKPOINTS[rate], domains=snac.DOMAINS[rate])
     model = _without_weights(UpstreamSpeechTokenizer, SPEECHTOKENIZER)
-    yield "speechtokenizer", "", speechtokenizer.SpeechTokenizer(model)
+    yield "speechtokenizer", "", speechtokenizer.SpeechTokenizer.of(model)
     ratios = [8, 5, 4, 2, 3]
     config = transformers.HiggsAudioV2TokenizerConfig(
         acoustic_model_config={"downsampling_ratios": ratios, "upsampling_ratios": ratios},
         target_bandwidths=[0.5, 1, 1.5, 2],
     )
-    yield "higgs", "", xcodec.HiggsAudioV2(_without_weights(transformers.HiggsAudioV2TokenizerModel, config))
+    yield "higgs", "", xcodec.HiggsAudioV2.of(_without_weights(transformers.HiggsAudioV2TokenizerModel, config))
     model = _without_weights(transformers.XcodecModel, transformers.XcodecConfig())
-    yield "xcodec", "", xcodec.XCodec(model)
-    yield "xcodec2", "", xcodec2.XCodec2(_without_weights(transformers.Xcodec2Model, transformers.Xcodec2Config()))
-    yield "neucodec", "", xcodec2.NeuCodec(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig()))
+    yield "xcodec", "", xcodec.XCodec.of(model)
+    yield "xcodec2", "", xcodec2.XCodec2.of(_without_weights(transformers.Xcodec2Model, transformers.Xcodec2Config()))
+    yield (
+        "neucodec",
+        "",
+        xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
+    )
     for name, variant in wavtokenizer.VARIANTS.items():
-        tokenizer = wavtokenizer.WavTokenizer(_without_weights(wavtokenizer.Model, variant.ratios))
+        tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))
         yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)
     for variant, (frame_rate, entries, decoded) in FOCALCODEC.items():
         checkpoint = focalcodec._checkpoint(variant)

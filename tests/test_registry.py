@@ -46,6 +46,19 @@ def test_a_system_is_a_tokenizer_or_an_anchor() -> None:
     assert registry.load_system("opus:kbps=6").identifier == "opus:kbps=6"
 
 
+@pytest.mark.parametrize("text", ["dac(mulaw)", "mulaw(codec2)", "opus(mulaw):kbps=6"])
+def test_a_tokenizer_inside_one_that_takes_none_is_refused(text: str) -> None:
+    with pytest.raises(InvalidOption, match="takes no tokenizer inside it"):
+        registry.canonical(text)
+    with pytest.raises(InvalidOption, match="takes no tokenizer inside it"):
+        registry.load_system(text)
+
+
+def test_a_nesting_tokenizer_without_one_inside_is_refused() -> None:
+    with pytest.raises(InvalidOption, match=r"as in dedup\(mulaw\)"):
+        audiotok.load("dedup")
+
+
 @pytest.mark.parametrize(("package", "extra"), [("pycodec2", "codec2")])
 def test_a_missing_package_says_which_extra_brings_it(package: str, extra: str) -> None:
     script = (

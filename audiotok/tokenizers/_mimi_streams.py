@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -17,17 +17,15 @@ from audiotok.streaming import (
     chosen_rows,
     frame_samples,
 )
+from audiotok.tokenizer import Codec
 from audiotok.tokens import Tokens
-
-if TYPE_CHECKING:
-    from audiotok.tokenizers.mimi import Mimi
 
 
 class MimiTokenStream(TokenStream):
-    def __init__(self, codec: Mimi, batch_size: int, sample_rate: int) -> None:
-        follow_device(codec._model)
-        self._codec, self._sample_rate = codec, sample_rate
-        self._rows = [_EncoderRow(codec, sample_rate) for _ in range(check_batch_size(batch_size))]
+    def __init__(self, codec: Codec, model: Any, batch_size: int, sample_rate: int) -> None:
+        follow_device(model)
+        self._codec, self._model, self._sample_rate = codec, model, sample_rate
+        self._rows = [_EncoderRow(codec, model, sample_rate) for _ in range(check_batch_size(batch_size))]
 
     def push(self, chunk: Tensor) -> Tokens | None:
         check_chunk(chunk, len(self._rows))
@@ -40,7 +38,7 @@ class MimiTokenStream(TokenStream):
 
     def reset(self, mask: Tensor | None = None) -> None:
         for index in chosen_rows(mask, len(self._rows)):
-            self._rows[index] = _EncoderRow(self._codec, self._sample_rate)
+            self._rows[index] = _EncoderRow(self._codec, self._model, self._sample_rate)
 
     def _tokens(self, codes: list[Tensor]) -> Tokens | None:
         if not any(code.shape[1] for code in codes):
@@ -49,10 +47,10 @@ class MimiTokenStream(TokenStream):
 
 
 class MimiAudioStream(AudioStream):
-    def __init__(self, codec: Mimi, batch_size: int) -> None:
-        follow_device(codec._model)
-        self._codec = codec
-        self._rows = [_DecoderRow(codec) for _ in range(check_batch_size(batch_size))]
+    def __init__(self, codec: Codec, model: Any, batch_size: int) -> None:
+        follow_device(model)
+        self._codec, self._model = codec, model
+        self._rows = [_DecoderRow(model) for _ in range(check_batch_size(batch_size))]
 
     def push(self, tokens: Tokens) -> Tensor | None:
         if tokens.spec != self._codec.spec or len(tokens) != len(self._rows):
@@ -74,14 +72,14 @@ class MimiAudioStream(AudioStream):
 
     def reset(self, mask: Tensor | None = None) -> None:
         for index in chosen_rows(mask, len(self._rows)):
-            self._rows[index] = _DecoderRow(self._codec)
+            self._rows[index] = _DecoderRow(self._model)
 
 
 class _EncoderRow:
     """One clip: samples that are not yet a whole frame, and upstream's caches."""
 
-    def __init__(self, codec: Mimi, sample_rate: int) -> None:
-        self._codec = codec
+    def __init__(self, codec: Codec, model: Any, sample_rate: int) -> None:
+        self._codec, self._model = codec, model
         self._hop = frame_samples(codec.spec)
         self._resampler = Resampler(sample_rate, codec.spec.sample_rate, channels=1)
         self._rest = torch.zeros(1, 0, device=codec.device)
@@ -99,7 +97,7 @@ class _EncoderRow:
         # Offline, each strided convolution fills its last window in its own way, which the streaming path leaves out.
         hooks = [
             module.register_forward_pre_hook(_fill_last_window, with_kwargs=False)
-            for module in self._codec._model.encoder.modules()
+            for module in self._model.encoder.modules()
             if hasattr(module, "_get_extra_padding_for_conv1d")
         ]
         try:
@@ -118,9 +116,8 @@ class _EncoderRow:
         return self._code(samples[:, :whole])
 
     def _code(self, samples: Tensor) -> Tensor:
-        model = self._codec._model
-        out = model.encode(
-            samples[None].to(model.dtype),
+        out = self._model.encode(
+            samples[None].to(self._model.dtype),
             num_quantizers=self._codec.spec.num_codebooks,
             use_streaming=True,
             **self._caches,
@@ -136,9 +133,8 @@ class _DecoderRow:
     """One clip. Upstream's decoder keeps no state but its attention's, so what the causal convolutions still see is
     kept here and run again: one latent frame before the upsampling, a few transformer outputs before the SEANet."""
 
-    def __init__(self, codec: Mimi) -> None:
-        self._decoder = codec._model.decoder
-        self._quantizer = codec._model.quantizer
+    def __init__(self, model: Any) -> None:
+        self._decoder, self._quantizer = model.decoder, model.quantizer
         self._context = _receptive_field(self._decoder.decoder_seanet)
         self._latents: Tensor | None = None
         self._hidden: Tensor | None = None

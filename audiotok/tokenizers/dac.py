@@ -13,6 +13,7 @@ from audiotok.streaming import whole_frames
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 CHECKPOINTS = {
@@ -40,7 +41,7 @@ CHECKPOINTS = {
 }
 
 
-class DAC(Codec, Scalable, Embeddable):
+class DAC(Wrapper, Codec, Scalable, Embeddable):
     """RVQ of 1024-entry codebooks, each looked up in 8 dimensions: 9 (44.1 kHz), 32 (24 kHz) or 12 (16 kHz)."""
 
     card = TokenizerCard(
@@ -62,19 +63,14 @@ class DAC(Codec, Scalable, Embeddable):
         weights_sha256=CHECKPOINTS[44100].sha256,
     )
 
-    def __init__(
-        self,
-        model: Any = None,
-        *,
-        sample_rate: Literal[16000, 24000, 44100] = 44100,
-        num_codebooks: int | None = None,
-    ) -> None:
-        if model is None:
-            from transformers import DacModel
+    def __init__(self, *, sample_rate: Literal[16000, 24000, 44100] = 44100, num_codebooks: int | None = None) -> None:
+        from transformers import DacModel
 
-            checkpoint = CHECKPOINTS[sample_rate]
-            model = load_pretrained(DacModel, checkpoint)
-            self.card = replace(self.card, weights=checkpoint.url, weights_sha256=checkpoint.sha256)
+        checkpoint = CHECKPOINTS[sample_rate]
+        self._adopt(load_pretrained(DacModel, checkpoint), num_codebooks)
+        self.card = replace(self.card, weights=checkpoint.url, weights_sha256=checkpoint.sha256)
+
+    def _adopt(self, model: Any, num_codebooks: int | None = None) -> None:
         self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.config.sampling_rate
         self._set_codebooks(model.config.n_codebooks if num_codebooks is None else num_codebooks)

@@ -25,6 +25,7 @@ from audiotok.errors import InvalidData
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.centroids import assign
 
@@ -42,7 +43,7 @@ WAVLM = Checkpoint(
 VOCODER = Checkpoint("speechbrain/hifigan-wavlm-k1000-LibriTTS", "main", (("generator.ckpt", ""),))
 
 
-class DWavL(Codec, Scalable, Embeddable):
+class DWavL(Wrapper, Codec, Scalable, Embeddable):
     """One codebook of 1000 entries per layer at 16 kHz and 50 Hz; fewer codebooks leave the higher layers out."""
 
     card = TokenizerCard(
@@ -64,24 +65,19 @@ class DWavL(Codec, Scalable, Embeddable):
     )
     decode_sample_rate = 16000
 
-    def __init__(
-        self,
-        encoder: Any = None,
-        generator: Any = None,
-        *,
-        centroids: str,
-        num_codebooks: int = 6,
-    ) -> None:
+    def __init__(self, *, centroids: str, num_codebooks: int = 6) -> None:
+        from transformers import WavLMModel
+
+        encoder = load_pretrained(WavLMModel, WAVLM)
+        self._adopt(encoder, _published_generator(), centroids=centroids, num_codebooks=num_codebooks)
+
+    def _adopt(self, encoder: Any, generator: Any, *, centroids: str, num_codebooks: int = 6) -> None:
         self._centroids = _read(Path(centroids))
         self.card = replace(
             self.card, weights_sha256=f"encoder:{WAVLM.sha256} centroids:{file_sha256(Path(centroids))}"
         )
-        if encoder is None:
-            from transformers import WavLMModel
-
-            encoder = load_pretrained(WavLMModel, WAVLM)
         self._encoder = encoder.eval().requires_grad_(False)
-        self._generator = (_published_generator() if generator is None else generator).eval().requires_grad_(False)
+        self._generator = generator.eval().requires_grad_(False)
         self._set_codebooks(num_codebooks)
 
     def _set_codebooks(self, num_codebooks: int) -> None:

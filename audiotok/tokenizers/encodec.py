@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 import torch
 from encodec import EncodecModel
@@ -20,6 +20,7 @@ from audiotok.card import TokenizerCard
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 _URL = "https://dl.fbaipublicfiles.com/encodec/v0"
@@ -31,7 +32,7 @@ _LEVELS = 256
 _QUIETEST, _LOUDEST = -96.0, 6.0  # dB of full scale
 
 
-class EnCodec(Codec, Scalable, Embeddable):
+class EnCodec(Wrapper, Codec, Scalable, Embeddable):
     """`num_codebooks` counts the residual quantizers: 2, 4, 8, 16 (32 at 24 kHz) are upstream's bandwidths of 1.5, 3,
     6, 12 and 24 kbit/s at 24 kHz, and of 3, 6, 12, 24 at 48 kHz. Any number between works: each refines the last.
     """
@@ -70,14 +71,8 @@ class EnCodec(Codec, Scalable, Embeddable):
                 weights_sha256="",
             )
 
-    @classmethod
-    def of(cls, model: Any, num_codebooks: int) -> Self:
-        """Wrap an `encodec.EncodecModel` or a `transformers.EncodecModel` that is loaded (MusicGen's)."""
-        tokenizer = cls.__new__(cls)
-        tokenizer._adopt(model, num_codebooks)
-        return tokenizer
-
     def _adopt(self, model: Any, num_codebooks: int) -> None:
+        """`encodec.EncodecModel` or `transformers.EncodecModel` (MusicGen's)."""
         self._segment = self._stride = 0  # samples; 0: the clip is coded in one piece
         if isinstance(model, EncodecModel):
             self.decode_sample_rate, self._channels, self._entries = (

@@ -13,6 +13,7 @@ from audiotok.errors import MissingDependency
 from audiotok.tokenizer import Codec, Embeddable
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 PACKAGE = "git+https://github.com/lucadellalib/focalcodec@912b7f2c0cd43d54a8aed296bbcc925dec7d4ea3"
@@ -24,7 +25,7 @@ def _checkpoint(variant: str) -> Checkpoint:
     return Checkpoint(f"lucadellalib/focalcodec_{variant}", "main", files)
 
 
-class FocalCodec(Codec, Embeddable):
+class FocalCodec(Wrapper, Codec, Embeddable):
     """WavLM's sixth layer, compressed by focal modulation, one bit per latent dimension (2048 to 65536 entries)."""
 
     card = TokenizerCard(
@@ -48,14 +49,14 @@ class FocalCodec(Codec, Embeddable):
 
     def __init__(
         self,
-        model: Any = None,
         *,
         variant: Literal["50hz", "25hz", "12_5hz", "50hz_2k_causal", "50hz_4k_causal", "50hz_65k_causal"] = "50hz",
     ) -> None:
-        if model is None:
-            checkpoint = _checkpoint(variant)
-            model = _load(checkpoint)
-            self.card = replace(self.card, weights=checkpoint.url, streamable=model.causal)
+        checkpoint = _checkpoint(variant)
+        self._adopt(_load(checkpoint))
+        self.card = replace(self.card, weights=checkpoint.url, streamable=self._model.causal)
+
+    def _adopt(self, model: Any) -> None:
         self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.sample_rate_output
         hop = model.encoder.downsample_factor * model.compressor.downsample_factor

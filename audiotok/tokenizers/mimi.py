@@ -13,6 +13,7 @@ from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
 from audiotok.tokenizers._mimi_streams import MimiAudioStream, MimiTokenStream, follow_device
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 CHECKPOINT = Checkpoint(
@@ -25,7 +26,7 @@ CHECKPOINT = Checkpoint(
 )
 
 
-class Mimi(Codec, Scalable, Embeddable, Streaming):
+class Mimi(Wrapper, Codec, Scalable, Embeddable, Streaming):
     """One semantic codebook distilled from WavLM and up to 31 acoustic ones in parallel to it, 2048 entries each."""
 
     card = TokenizerCard(
@@ -50,11 +51,12 @@ class Mimi(Codec, Scalable, Embeddable, Streaming):
         weights_sha256=CHECKPOINT.sha256,
     )
 
-    def __init__(self, model: Any = None, *, num_codebooks: int = 8) -> None:
-        if model is None:
-            from transformers import MimiModel
+    def __init__(self, *, num_codebooks: int = 8) -> None:
+        from transformers import MimiModel
 
-            model = load_pretrained(MimiModel, CHECKPOINT)
+        self._adopt(load_pretrained(MimiModel, CHECKPOINT), num_codebooks)
+
+    def _adopt(self, model: Any, num_codebooks: int = 8) -> None:
         self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.config.sampling_rate
         self._set_codebooks(num_codebooks)
@@ -88,7 +90,7 @@ class Mimi(Codec, Scalable, Embeddable, Streaming):
         return torch.stack(vectors, dim=1)
 
     def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
-        return MimiTokenStream(self, batch_size, sample_rate or self.spec.sample_rate)
+        return MimiTokenStream(self, self._model, batch_size, sample_rate or self.spec.sample_rate)
 
     def stream_decode(self, batch_size: int = 1) -> AudioStream:
-        return MimiAudioStream(self, batch_size)
+        return MimiAudioStream(self, self._model, batch_size)

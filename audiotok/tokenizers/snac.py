@@ -14,6 +14,7 @@ from audiotok.card import TokenizerCard
 from audiotok.tokenizer import Codec, Embeddable
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 CHECKPOINTS = {
@@ -46,7 +47,7 @@ CHECKPOINTS = {
 DOMAINS = {24000: ("speech",), 32000: ("music", "audio"), 44100: ("music", "audio")}  # its authors' recommendation
 
 
-class SNAC(Codec, Embeddable):
+class SNAC(Wrapper, Codec, Embeddable):
     """Three (24 kHz) or four codebooks of 4096 entries, each at half the rate of the next finer one.
 
     A code is repeated for as long as it holds, so that `codes` is a rectangle at the finest rate.
@@ -71,16 +72,17 @@ class SNAC(Codec, Embeddable):
         weights_sha256=CHECKPOINTS[24000].sha256,
     )
 
-    def __init__(self, model: Any = None, *, sample_rate: Literal[24000, 32000, 44100] = 24000, seed: int = 0) -> None:
-        if model is None:
-            checkpoint = CHECKPOINTS[sample_rate]
-            model = _load(checkpoint)
-            self.card = replace(
-                self.card,
-                domains=DOMAINS[sample_rate],
-                weights=checkpoint.url,
-                weights_sha256=checkpoint.sha256,
-            )
+    def __init__(self, *, sample_rate: Literal[24000, 32000, 44100] = 24000, seed: int = 0) -> None:
+        checkpoint = CHECKPOINTS[sample_rate]
+        self._adopt(_load(checkpoint), seed)
+        self.card = replace(
+            self.card,
+            domains=DOMAINS[sample_rate],
+            weights=checkpoint.url,
+            weights_sha256=checkpoint.sha256,
+        )
+
+    def _adopt(self, model: Any, seed: int = 0) -> None:
         self._model = model.eval().requires_grad_(False)
         self._seed = seed
         self.decode_sample_rate = self._model.sampling_rate

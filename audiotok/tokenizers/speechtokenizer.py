@@ -12,6 +12,7 @@ from audiotok.card import TokenizerCard
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 CHECKPOINT = Checkpoint(
@@ -30,7 +31,7 @@ CHECKPOINT = Checkpoint(
 )
 
 
-class SpeechTokenizer(Codec, Scalable, Embeddable):
+class SpeechTokenizer(Wrapper, Codec, Scalable, Embeddable):
     """EnCodec's architecture with eight codebooks of 1024 entries at 16 kHz and 50 Hz."""
 
     card = TokenizerCard(
@@ -54,8 +55,11 @@ class SpeechTokenizer(Codec, Scalable, Embeddable):
         weights_sha256=CHECKPOINT.sha256,
     )
 
-    def __init__(self, model: Any = None, *, num_codebooks: int = 8) -> None:
-        self._model = (_load() if model is None else model).eval().requires_grad_(False)
+    def __init__(self, *, num_codebooks: int = 8) -> None:
+        self._adopt(_load(), num_codebooks)
+
+    def _adopt(self, model: Any, num_codebooks: int = 8) -> None:
+        self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = self._model.sample_rate
         self._set_codebooks(num_codebooks)
 

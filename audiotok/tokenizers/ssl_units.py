@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
@@ -39,7 +38,7 @@ class SSLUnits(Tokenizer, Embeddable):
         objective=("MP",),
     )
 
-    def __init__(self, encoder: Any = None, *, centroids: str) -> None:
+    def __init__(self, *, centroids: str) -> None:
         path = Path(centroids)
         loaded = Centroids.load(path)
         self.card = replace(
@@ -49,7 +48,7 @@ class SSLUnits(Tokenizer, Embeddable):
             trained_with=(loaded.encoder,),
             weights_sha256=f"centroids:{file_sha256(path)}",
         )
-        self._encoder = open_encoder(loaded.encoder, loaded.layer) if encoder is None else encoder
+        self._encoder = open_encoder(loaded.encoder, loaded.layer)
         self._vectors = loaded.vectors
         self._remove_mean = loaded.remove_mean
         rate = self._encoder.sample_rate / self._encoder.hop

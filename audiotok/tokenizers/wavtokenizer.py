@@ -16,6 +16,7 @@ from audiotok.card import TokenizerCard
 from audiotok.tokenizer import Codec, Embeddable
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 SAMPLE_RATE = 24000
@@ -64,7 +65,7 @@ VARIANTS = {
 }
 
 
-class WavTokenizer(Codec, Embeddable):
+class WavTokenizer(Wrapper, Codec, Embeddable):
     """One codebook of 4096 entries, so 12 bits a code (the paper's bitrates count 13)."""
 
     card = TokenizerCard(
@@ -88,21 +89,19 @@ class WavTokenizer(Codec, Embeddable):
     decode_sample_rate = SAMPLE_RATE
 
     def __init__(
-        self,
-        model: Any = None,
-        *,
-        variant: Literal["large-unify-40", "large-speech-75", "medium-music-audio-75"] = "large-unify-40",
+        self, *, variant: Literal["large-unify-40", "large-speech-75", "medium-music-audio-75"] = "large-unify-40"
     ) -> None:
-        if model is None:
-            chosen = VARIANTS[variant]
-            model = _load(chosen)
-            self.card = replace(
-                self.card,
-                domains=chosen.domains,
-                training_data=chosen.training_data,
-                weights=chosen.checkpoint.url,
-                weights_sha256=chosen.checkpoint.sha256,
-            )
+        chosen = VARIANTS[variant]
+        self._adopt(_load(chosen))
+        self.card = replace(
+            self.card,
+            domains=chosen.domains,
+            training_data=chosen.training_data,
+            weights=chosen.checkpoint.url,
+            weights_sha256=chosen.checkpoint.sha256,
+        )
+
+    def _adopt(self, model: Model) -> None:
         self._model = model.eval().requires_grad_(False)
         self.spec = TokenSpec(SAMPLE_RATE, SAMPLE_RATE / model.hop, (model.codebook.codebook_size,))
 

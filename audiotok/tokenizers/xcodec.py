@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from audiotok.streaming import whole_frames
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 _FILES = (("config.json", ""), ("model.safetensors", ""))
@@ -19,12 +21,18 @@ XCODEC = Checkpoint("hf-audio/xcodec-hubert-general", "240735a1ade315cb9b22604fe
 HIGGS = Checkpoint("bosonai/higgs-audio-v2-tokenizer", "403fbacf2f60caaa102f893fdfabb694619b2417", _FILES)
 
 
-class _SemanticCodec(Codec, Scalable, Embeddable):
-    """What the two models share, which in `transformers` have one API. A leaf adds its card and how it loads."""
+class _SemanticCodec(Wrapper, Codec, Scalable, Embeddable):
+    """What the two models share, which in `transformers` have one API. A leaf says which of them it is."""
 
-    _model: Any  # XcodecModel or HiggsAudioV2TokenizerModel
+    _upstream: str  # class of `transformers`
+    _checkpoint: Checkpoint
 
-    def _use(self, model: Any, num_codebooks: int) -> None:
+    def __init__(self, *, num_codebooks: int = 8) -> None:
+        import transformers
+
+        self._adopt(load_pretrained(getattr(transformers, self._upstream), self._checkpoint), num_codebooks)
+
+    def _adopt(self, model: Any, num_codebooks: int = 8) -> None:
         self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.config.sample_rate
         self._set_codebooks(num_codebooks)
@@ -77,42 +85,25 @@ class XCodec(_SemanticCodec):
         weights=XCODEC.url,
         weights_sha256=XCODEC.sha256,
     )
-
-    def __init__(self, model: Any = None, *, num_codebooks: int = 8) -> None:
-        if model is None:
-            from transformers import XcodecModel
-
-            model = load_pretrained(XcodecModel, XCODEC)
-        self._use(model, num_codebooks)
+    _upstream = "XcodecModel"
+    _checkpoint = XCODEC
 
 
 class HiggsAudioV2(_SemanticCodec):
     """Eight codebooks of 1024 entries at 24 kHz and 25 Hz."""
 
-    card = TokenizerCard(
+    card = replace(
+        XCodec.card,
         title="Higgs Audio v2 tokenizer",
         summary="X-Codec's design at 25 Hz and 24 kHz, for speech, music and sound in one model.",
         paper="https://github.com/boson-ai/higgs-audio/blob/main/tech_blogs/TOKENIZER_BLOG.md",
         code="https://github.com/boson-ai/higgs-audio",
         licence="LicenseRef-Boson-Higgs-Audio-2-Community",
-        domains=("speech", "music", "audio"),
-        encoder="CNN+T",
-        decoder="CNN",
-        representation="T",
-        quantizer="RVQ",
-        rate="scalable",
-        objective=("GAN", "Rec", "VQ"),
-        auxiliary=("SD",),
-        joint=True,
         training_data="speech, music and sound events, not published",
         trained_with=("bosonai/hubert_base",),
         weights=HIGGS.url,
         weights_sha256=HIGGS.sha256,
+        weights_verified="",
     )
-
-    def __init__(self, model: Any = None, *, num_codebooks: int = 8) -> None:
-        if model is None:
-            from transformers import HiggsAudioV2TokenizerModel
-
-            model = load_pretrained(HiggsAudioV2TokenizerModel, HIGGS)
-        self._use(model, num_codebooks)
+    _upstream = "HiggsAudioV2TokenizerModel"
+    _checkpoint = HIGGS

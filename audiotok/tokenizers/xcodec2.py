@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from audiotok.card import TokenizerCard
 from audiotok.tokenizer import Codec, Embeddable
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
+from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 XCODEC2 = Checkpoint(
@@ -31,15 +33,25 @@ NEUCODEC = Checkpoint(
 )
 
 
-class _SingleCodebook(Codec, Embeddable):
-    """What the two models share, which in `transformers` have one API. A leaf adds its card and how it loads."""
+class _SingleCodebook(Wrapper, Codec, Embeddable):
+    """What the two models share, which in `transformers` have one API. A leaf says which of them it is."""
 
-    _model: Any  # Xcodec2Model or NeuCodecModel
-    _extractor: Any
+    _upstream: str  # prefix of the classes of `transformers`
+    _checkpoint: Checkpoint
+    _rates: tuple[str, str, str]  # names in upstream's config: the input's rate, samples a frame, the output's rate
     _min_samples = 1  # below which upstream's features fail
 
-    def _use(self, model: Any, extractor: Any, sample_rate: int, hop: int, decode_sample_rate: int) -> None:
+    def __init__(self) -> None:
+        import transformers
+
+        self._adopt(load_pretrained(getattr(transformers, f"{self._upstream}Model"), self._checkpoint))
+
+    def _adopt(self, model: Any) -> None:
+        import transformers
+
         self._model = model.eval().requires_grad_(False)
+        sample_rate, hop, decode_sample_rate = (getattr(model.config, name) for name in self._rates)
+        extractor = getattr(transformers, f"{self._upstream}FeatureExtractor")
         self._extractor = extractor(feature_size=80, sampling_rate=sample_rate, hop_length=hop)
         self.decode_sample_rate = decode_sample_rate
         size = math.prod(model.config.quantization_levels)
@@ -88,44 +100,27 @@ class XCodec2(_SingleCodebook):
         weights=XCODEC2.url,
         weights_sha256=XCODEC2.sha256,
     )
-
-    def __init__(self, model: Any = None) -> None:
-        from transformers import Xcodec2FeatureExtractor, Xcodec2Model
-
-        model = load_pretrained(Xcodec2Model, XCODEC2) if model is None else model
-        config = model.config
-        self._use(model, Xcodec2FeatureExtractor, config.sampling_rate, config.hop_length, config.sampling_rate)
+    _upstream = "Xcodec2"
+    _checkpoint = XCODEC2
+    _rates = ("sampling_rate", "hop_length", "sampling_rate")
 
 
 class NeuCodec(_SingleCodebook):
     """X-Codec 2's codes from 16 kHz, decoded at 24 kHz."""
 
-    card = TokenizerCard(
+    card = replace(
+        XCodec2.card,
         title="NeuCodec",
         summary="X-Codec 2's design, trained further, with a decoder at 24 kHz.",
         paper="https://arxiv.org/abs/2509.09550",
         code="https://github.com/neuphonic/neucodec",
         licence="Apache-2.0",
-        domains=("speech",),
-        encoder="CNN+T",
-        decoder="CNN+T",
-        representation="T",
-        quantizer="FSQ",
-        rate="fixed",
-        objective=("GAN", "Feat", "Rec"),
-        auxiliary=("SD",),
-        joint=True,
         training_data="Emilia-YODAS, MLS, LibriTTS, FLEURS, Common Voice, HUI and unpublished speech",
-        trained_with=("facebook/w2v-bert-2.0",),
         weights=NEUCODEC.url,
         weights_sha256=NEUCODEC.sha256,
+        weights_verified="",
     )
     _min_samples = 320  # upstream's mel windows are 400 samples, and it adds one sample and no more than a frame
-
-    def __init__(self, model: Any = None) -> None:
-        from transformers import NeuCodecFeatureExtractor, NeuCodecModel
-
-        model = load_pretrained(NeuCodecModel, NEUCODEC) if model is None else model
-        config = model.config
-        rates = config.input_sampling_rate, config.encoder_hop_length, config.output_sampling_rate
-        self._use(model, NeuCodecFeatureExtractor, *rates)
+    _upstream = "NeuCodec"
+    _checkpoint = NEUCODEC
+    _rates = ("input_sampling_rate", "encoder_hop_length", "output_sampling_rate")

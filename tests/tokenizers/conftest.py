@@ -53,7 +53,7 @@ def dac(sample_rate: int = 24000) -> Family:
         return model.encode(inputs["input_values"], n_quantizers=num_codebooks).audio_codes[0]
 
     return Family(
-        DAC(model),
+        DAC.of(model),
         encode,
         lambda codes: model.decode(audio_codes=codes[None]).audio_values[0],
         lambda codes: model.quantizer.from_codes(codes[None])[0][0].T,
@@ -84,7 +84,7 @@ def mimi() -> Family:
     ).eval()
     randomise(model)
     return Family(
-        Mimi(model, num_codebooks=4),
+        Mimi.of(model, num_codebooks=4),
         lambda clip, n: model.encode(clip[None, None], num_quantizers=n).audio_codes[0],
         lambda codes: model.decode(codes[None]).audio_values[0, 0],
         lambda codes: model.quantizer.decode(codes[None])[0].T,
@@ -119,7 +119,7 @@ def snac(sample_rate: int = 24000) -> Family:
         return [codes[None, k, ::stride] for k, stride in enumerate(strides)]
 
     return Family(
-        SNAC(model),
+        SNAC.of(model),
         encode,
         lambda codes: seeded_snac(model, levels(codes)),
         lambda codes: model.quantizer.from_codes(levels(codes))[0].T,
@@ -157,7 +157,7 @@ def speechtokenizer() -> Family:
     for layer in model.quantizer.vq.layers:
         layer._codebook.inited.fill_(1)
     return Family(
-        SpeechTokenizer(model),
+        SpeechTokenizer.of(model),
         lambda clip, n: model.encode(clip[None, None], n_q=n)[:, 0],
         lambda codes: model.decode(codes[:, None])[0, 0],
         lambda codes: model.quantizer.decode(codes[:, None])[0].T,
@@ -217,7 +217,7 @@ def xcodec(higgs: bool = False) -> Family:
         return model.encode(inputs["input_values"], bandwidth=bandwidth).audio_codes[0]
 
     return Family(
-        wrapper(model),
+        wrapper.of(model),
         encode,
         lambda codes: model.decode(codes[None]).audio_values[0, 0],
         lambda codes: model.quantizer.decode(codes[:, None])[0].T,
@@ -268,7 +268,7 @@ def xcodec2(neucodec: bool = False) -> Family:
         return model.encode(**extract(clip.numpy(), sampling_rate=16000, return_tensors="pt")).audio_codes[0].long()
 
     return Family(
-        wrapper(model),
+        wrapper.of(model),
         encode,
         lambda codes: model.decode(codes[None]).audio_values[0, 0],
         lambda codes: model.quantizer.from_codes(codes[None].mT)[0],
@@ -283,7 +283,7 @@ def wavtokenizer() -> Family:
     model = Model(made["RATIOS"]["75hz"], **made["SIZE"], layers=made["LAYERS"]).eval()
     load_state(model, made["seeded_state"](model.state_dict()))
     return Family(
-        WavTokenizer(model),
+        WavTokenizer.of(model),
         lambda clip, _: model.encode(clip[None, None])[0],
         lambda codes: model.decode(codes[None])[0, 0],
         lambda codes: model.codebook.decode(codes)[0].T,
@@ -314,7 +314,7 @@ def focalcodec(causal: bool = False) -> Family:
         if name.endswith("bias"):
             torch.nn.init.zeros_(value)  # else a bit's sign is that of its bias
     return Family(
-        FocalCodec(model),
+        FocalCodec.of(model),
         lambda clip, _: model.sig_to_toks(clip[None]),
         lambda codes: model.toks_to_sig(codes)[0],
         lambda codes: model.toks_to_codes(codes)[0],
@@ -400,7 +400,7 @@ def dwavl() -> Family:
         str(layer): torch.tensor(vectors).float() for layer, vectors in zip(LAYERS, upstream.vocabularies, strict=True)
     }
     save_file(centroids, folder / "centroids.safetensors")
-    tokenizer = DWavL(upstream.ssl_model.model, generator, centroids=str(folder / "centroids.safetensors"))
+    tokenizer = DWavL.of(upstream.ssl_model.model, generator, centroids=str(folder / "centroids.safetensors"))
     return Family(
         tokenizer,
         lambda clip, n: upstream.encode(clip[None], SSL_layers=LAYERS[:n])[0][0].T,

@@ -18,7 +18,7 @@ def case(request):
     model = Model(made["RATIOS"][request.param], **made["SIZE"], layers=made["LAYERS"])
     load_state(model, made["seeded_state"](model.state_dict()))
     golden = load_file(GOLDEN / "wavtokenizer.safetensors")
-    return WavTokenizer(model), golden[f"{request.param}.codes"], golden[f"{request.param}.audio"]
+    return WavTokenizer.of(model), golden[f"{request.param}.codes"], golden[f"{request.param}.audio"]
 
 
 def test_codes_are_upstreams(case):
