@@ -38,7 +38,7 @@ def main(
     codebooks: Annotated[int, typer.Option(min=1)] = 8,
     entries: Annotated[int, typer.Option(min=2, help="Per codebook.")] = 1024,
     channels: Annotated[int, typer.Option(min=1, help="Width of encoder and decoder.")] = 192,
-    latent: Annotated[int, typer.Option(min=1, help="Width of the quantizer.")] = 32,
+    latent: Annotated[int, typer.Option(min=1, help="Width of the quantizer.")] = 64,
     dropout: Annotated[float, typer.Option(help="Share of steps with a random prefix of the codebooks.")] = 0.5,
     speeds: Annotated[list[float], typer.Option("--speed", help="Play each clip at this speed too.")] = [1.0],  # noqa: B006
     batch: Annotated[int, typer.Option(min=1, help="Crops a step and device.")] = 16,

@@ -34,5 +34,5 @@ class LMSPTDistillation(Objective):
         recogniser = self._frozen[0].to(batch.frames.device)
         with torch.no_grad():
             heard = recogniser(batch.frames)
-        resynthesised = recogniser(codec.frames(quantized.first, through=self.auxiliary))
-        return (heard - resynthesised).float().square().mean()
+        resynthesised = self.auxiliary(quantized.first.transpose(1, 2)).transpose(1, 2)
+        return (heard - recogniser(codec.unstacked(resynthesised))).float().square().mean()

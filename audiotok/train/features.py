@@ -63,9 +63,10 @@ class Stream:
     teachers: dict[str, Tensor]  # name -> [N, D] float16
     data: str  # "small/train@sha256:ab12…"
 
-    def sample(self, most: int = 200_000) -> Tensor:
-        """[N, 128] float32: frames at even distances, enough for statistics."""
-        return self.frames[:: -(-len(self.frames) // most)].float()
+    def sample(self, most: int = 40_000) -> Tensor:
+        """[N, 128] float32: token frames at even distances, enough for statistics and for k-means of 1024 means."""
+        tokens = self.frames[: len(self.frames) // self.stack * self.stack].unflatten(0, (-1, self.stack))
+        return tokens[:: -(-len(self.frames) // most)].flatten(0, 1).float()
 
     def crops(self, count: int, length: int, generator: torch.Generator) -> Batch:
         """`count` random crops of `length` token frames."""

@@ -106,12 +106,12 @@ def train(
 
     accelerator = Accelerator(mixed_precision=precision, cpu=device == "cpu")
     set_seed(settings.seed + accelerator.process_index)
-    codec.normalise(stream.sample())
     learner = Learner(codec, objectives or [], settings.commitment)
     optimizer = torch.optim.AdamW(learner.parameters(), settings.learning_rate, betas=(0.8, 0.99), weight_decay=1e-2)
     identity = {
         "codec": codec.config,
         "settings": settings,
+        "dropout": codec.quantizer.dropout,
         "data": stream.data,
         "objectives": sorted(learner.objectives),
     }
@@ -123,6 +123,8 @@ def train(
         learner.load_state_dict(state["learner"])
         optimizer.load_state_dict(state["optimizer"])
         step, spent = state["step"], state["seconds"]
+    else:
+        codec.start(stream.sample())
     prepared, optimizer = accelerator.prepare(learner, optimizer)
     if state:
         restore_random_state(state["random"], accelerator.process_index)

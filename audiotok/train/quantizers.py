@@ -70,6 +70,12 @@ class Quantizer(nn.Module):
         """Whether the first n codebooks are a quantizer of their own."""
         return self.groups == 1
 
+    def start(self, latent: Tensor) -> None:
+        """k-means on many latents [B, T, D] at once, for the kinds that start from it."""
+        dropout, self.dropout = self.dropout, 0.0
+        self(latent)
+        self.dropout = dropout
+
     def forward(self, latent: Tensor) -> Quantized:
         drop = self.training and self.prefixes and self.dropout > 0
         drop = drop and float(torch.rand(())) < self.dropout

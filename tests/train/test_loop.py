@@ -51,9 +51,9 @@ class Poison(Objective):
 
 
 def test_the_loss_falls(config, stream, tmp_path):
-    trained(config, stream, tmp_path, 30)
+    trained(config, stream, tmp_path, 30, Settings(batch=3, seconds=0.5, warmup=4, augment=False))
     curve = [json.loads(line)["reconstruction"] for line in (tmp_path / "curves.jsonl").read_text().splitlines()]
-    assert curve[-1] < 0.7 * curve[0]
+    assert curve[-1] < 0.95 * curve[0]  # it starts from k-means on principal components
     assert list((tmp_path / "tensorboard").iterdir())
 
 

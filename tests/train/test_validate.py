@@ -11,7 +11,7 @@ from audiotok.train.validate import reconstruct, validate, waveforms
 @pytest.fixture
 def codec(config, vowel, stream) -> MelCodec:
     codec = MelCodec(config)
-    codec.normalise(stream.sample())
+    codec.start(stream.sample())
     codec(stream.crops(2, 40, torch.Generator()).frames)  # k-means
     return codec
 
