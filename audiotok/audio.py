@@ -13,7 +13,7 @@ import soxr
 import torch
 from torch import Tensor
 
-from audiotok.errors import InvalidAudio
+from audiotok.errors import CannotWrite, InvalidAudio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,9 +109,16 @@ class Audio:
         if len(self) != 1:
             raise InvalidAudio(f"save writes one clip, this batch has {len(self)}: save audio[i] instead")
         path = Path(path)
-        subtype = "FLOAT" if path.suffix.lower() == ".wav" else None
         try:
-            soundfile.write(path, self.numpy(0).T, self.sample_rate, subtype=subtype)
+            if path.suffix.lower() == ".wav":
+                from scipy.io import wavfile
+
+                # Not libsndfile: it adds a chunk with the time of day, and equal audio should be equal bytes.
+                wavfile.write(path, self.sample_rate, self.numpy(0).T)
+            else:
+                soundfile.write(path, self.numpy(0).T, self.sample_rate)
+        except OSError as error:
+            raise CannotWrite(f"{path}: cannot be written ({error})") from error
         except (soundfile.LibsndfileError, TypeError, ValueError) as error:
             raise InvalidAudio(f"{path}: cannot be written ({error}); .wav, .flac and .ogg are known") from error
 
