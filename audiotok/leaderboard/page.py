@@ -15,10 +15,12 @@ from audiotok._version import __version__
 from audiotok.card import DOMAINS
 from audiotok.leaderboard import glossary, ranking
 from audiotok.leaderboard.cell import cell, digits
+from audiotok.leaderboard.curves import bd_rates
+from audiotok.leaderboard.duels import duels
 from audiotok.leaderboard.entry import Entry
 from audiotok.leaderboard.ranking import most_common
 from audiotok.recipe import SUITES
-from audiotok.results.ranking import BANDS, band
+from audiotok.results.ranking import BANDS, band, win_rate
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
 
@@ -57,7 +59,11 @@ def page_data(
     shown = _entries(entries)
     described = [_describe(column, by_column[column]) for column in columns]
     tables = list(dict.fromkeys(column.table for column in columns))
+    tested = duels([by_column[column] for column in columns], [column.table.data for column in columns])
+    for shown_column, found in zip(described, tested, strict=True):
+        shown_column["duels"] = found
     borda = {}
+    wins = {}
     for table in tables:
         rates = _rates(table, by_column)
         for index, of in rates.items():
@@ -69,9 +75,12 @@ def page_data(
             if column.table == table:
                 ranked = ranking.column_ranks(entries, by_column[column], bitrates, aside)
                 asked.append((described[i]["question"], ranked))
+                described[i]["bd"] = bd_rates(entries, by_column[column], bitrates)
                 for index, result in by_column[column].items():
                     shown[index]["cells"][i] = cell(result, index, ranked, described[i]["signature"], clip_index)
         borda[_key(table)] = ranking.borda_by_question(asked)
+        merits = (ranked for question, ranked in asked if question not in ranking.NOT_IN_BORDA)
+        wins[_key(table)] = win_rate(one for ranked in merits for one in ranked.by_band.values())
     return {
         "version": __version__,
         "suites": _suites(tables),
@@ -80,6 +89,7 @@ def page_data(
         "headline": glossary.HEADLINE,
         "columns": described,
         "borda": borda,
+        "wins": wins,
         "clips": [{"id": clip, **clips.get(clip, {})} for clip in clip_ids],
         "entries": shown,
         "refused": dict(refused),

@@ -72,7 +72,7 @@ def column_ranks(
     """Rank one column (index of entry -> its result) within each band."""
     kind = most_common(map(kind_of, results.values()))
     machine = most_common(result.provenance.get("machine", "") for result in results.values())
-    clips = most_common(_clips(result) for result in results.values() if result.scores)
+    clips = most_common(clips_of(result) for result in results.values() if result.scores)
     left_out: dict[int, str] = {}
     competing: defaultdict[str, dict[int, Result]] = defaultdict(dict)
     for index, result in results.items():
@@ -84,7 +84,7 @@ def column_ranks(
             left_out[index] = f"timed on another machine: {result.provenance.get('machine', 'unnamed')}"
         elif reason := ranking.why_unranked(result):
             left_out[index] = reason
-        elif _clips(result) != clips:
+        elif clips_of(result) != clips:
             left_out[index] = "scored on other clips than the rest of the column"
         elif index not in bitrates:
             left_out[index] = "its bitrate was not measured on this data"
@@ -129,5 +129,5 @@ def kind_of(result: Result) -> tuple[str, str, str, float]:
     return result.signature, result.unit, result.direction, result.scale
 
 
-def _clips(result: Result) -> tuple[str, ...]:
+def clips_of(result: Result) -> tuple[str, ...]:
     return tuple(sorted(score.clip for score in result.scores))

@@ -268,3 +268,14 @@ def make_large_board(tokenizers: int = 100, metrics: int = 60, clips: int = 20) 
         results.append(rate(identifier, "token_rate", "Token rate", "1/s", bitrate / 10, "speech", clips))
         entries.append(Entry(identifier, tuple(results), card=card(f"family{family}", f"mode={mode}", "RVQ", ())))
     return entries
+
+
+@pytest.fixture(scope="session")
+def metrics() -> dict[str, Made]:
+    return {metric.name: metric for metric in METRICS}
+
+
+@pytest.fixture(scope="session")
+def made() -> Callable[..., Result]:
+    """`result`, for test modules: they cannot import this one."""
+    return result

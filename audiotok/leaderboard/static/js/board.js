@@ -1,7 +1,7 @@
 // The table of a suite and domain: one body per rate band, anchors apart.
 
 import { h } from "./dom.js";
-import { DATA, TABLES, entryKey, ratesOf } from "./data.js";
+import { DATA, TABLES, entryKey, ratesOf, winsOf } from "./data.js";
 import { ARROWS, BETTER, RATE_UNITS, rate } from "./format.js";
 import { startGrid } from "./grid.js";
 import { FACETS, boardModel } from "./model.js";
@@ -23,9 +23,10 @@ export function boardTable(at) {
     budget: CELLS_AT_ONCE,
     pending: [],
     scales: model.columns.map((column) => scaleOf(column, model.rows)),
+    showWins: at.params.wins === "1",
     showBorda: at.params.borda !== "0" && [...model.borda.values()].some((x) => x !== undefined),
   };
-  const width = 3 + view.showBorda + card.length + model.columns.length;
+  const width = 3 + view.showBorda + view.showWins + card.length + model.columns.length;
   const grouped = at.params.group !== "0";
   const bodies = grouped
     ? [...DATA.bands.keys(), undefined].map((band) =>
@@ -43,7 +44,7 @@ export function boardTable(at) {
       class: `board${at.params.intervals === "0" ? " bare" : ""}`,
       role: "grid",
       "aria-label": `${at.suite}, ${at.domain}: ${model.rows.length} tokenizers`,
-      "--rates": 2 + view.showBorda,
+      "--rates": 2 + view.showBorda + view.showWins,
       "--texts": card.length,
       "--values": view.columns.length,
     },
@@ -51,7 +52,7 @@ export function boardTable(at) {
       "colgroup",
       {},
       h("col", { class: "name" }),
-      h("col", { class: "rate", span: String(2 + view.showBorda) }),
+      h("col", { class: "rate", span: String(2 + view.showBorda + view.showWins) }),
       card.length > 0 && h("col", { class: "text", span: String(card.length) }),
       view.columns.length > 0 && h("col", { span: String(view.columns.length) }),
     ),
@@ -76,7 +77,7 @@ function bandTitle(band) {
   return band === undefined ? "Bitrate not measured" : DATA.bands[band];
 }
 
-function head({ at, columns, card, showBorda, sorting }) {
+function head({ at, columns, card, showBorda, showWins, sorting }) {
   const several = new Set(columns.map((column) => column.table)).size > 1; // data sets in one suite
   const header = (id, best, label, explain, extra = {}) => {
     const current = sorting[0]?.id === id ? sorting[0] : undefined;
@@ -124,6 +125,13 @@ function head({ at, columns, card, showBorda, sorting }) {
           [h("span", {}, "Borda"), h("small", {}, "↑")],
           () =>
             "Share of duels within the band that are won beyond doubt, a tie counting half, averaged over questions. Weigh them under “Borda”.",
+        ),
+      showWins &&
+        header(
+          "wins",
+          "higher",
+          [h("span", {}, "Win rate"), h("small", {}, "% ↑")],
+          () => "Share of all duels within the band, on every metric with a direction, that are won beyond doubt; a tie counts half.",
         ),
       card.map((facet) => header(`f:${facet.name}`, "lower", facet.title, null, { class: "text" })),
       columns.map((column) =>
@@ -189,8 +197,9 @@ function finishLater(table, pending) {
   });
 }
 
-function row({ at, columns, scales, card, borda, showBorda }, entry) {
+function row({ at, columns, scales, card, borda, showBorda, showWins }, entry) {
   const rates = ratesOf(entry, at.suite, at.domain);
+  const wins = winsOf(entry, at.suite, at.domain);
   return h(
     "tr",
     { class: entry.kind, "data-entry": entryKey(entry) },
@@ -220,6 +229,7 @@ function row({ at, columns, scales, card, borda, showBorda }, entry) {
     ),
     showBorda &&
       h("td", { tabindex: "-1", class: "borda" }, borda.get(entry) === undefined ? "–" : borda.get(entry).toFixed(2)),
+    showWins && h("td", { tabindex: "-1" }, wins === undefined ? "–" : `${Math.round(100 * wins)}`),
     card.map((facet) =>
       h("td", { tabindex: "-1", class: "text" }, [facet.of(entry, at)].flat().filter(Boolean).join(", ") || "–"),
     ),

@@ -2,7 +2,7 @@
 
 import { copyButton, figureOf, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey } from "./data.js";
-import { ARROWS, cellInWords, ends, number, unit } from "./format.js";
+import { ARROWS, cellInWords, ends, failed, number, unit } from "./format.js";
 import { go, setParams } from "./state.js";
 import { stripPlot } from "./strip.js";
 
@@ -29,7 +29,12 @@ export function compareView({ path, params }) {
         "Swap",
       ),
     ),
-    h("p", { class: "hint" }, "The paired interval and p-value come from the clips themselves: "),
+    h(
+      "p",
+      { class: "hint" },
+      "Both are compared clip by clip: the difference with its paired 95% interval, and the p-value of a randomization test, corrected over all metrics of the two (Holm). ",
+      !DATA.columns.some((column) => column.duels) && "This board is too large to hold every pair; for these two run ",
+    ),
     h("p", { class: "command" }, h("code", {}, command), copyButton(command, "Copy the command")),
     [...new Set(common.map((column) => column.table))].map((key) =>
       tableOf(
@@ -62,9 +67,9 @@ function tableOf(key, columns, a, b) {
             "tr",
             {},
             h("th", { scope: "col" }, "Metric"),
-            [a.name, b.name, "Difference", "Clips better, equal, worse"].map((title) =>
-              h("th", { scope: "col", class: "n" }, title),
-            ),
+            [a.name, b.name, "Difference", "p (Holm)"].map((title) => h("th", { scope: "col", class: "n" }, title)),
+            h("th", { scope: "col" }, "Verdict"),
+            h("th", { scope: "col", class: "n" }, "Clips better, equal, worse"),
           ),
         ),
         Object.keys(QUESTIONS).map((question) => {
@@ -74,8 +79,8 @@ function tableOf(key, columns, a, b) {
             h(
               "tbody",
               {},
-              h("tr", { class: "band" }, h("th", { colspan: "5", scope: "rowgroup" }, QUESTIONS[question])),
-              rows.map((column) => compareRow(column, a.cells[column.index], b.cells[column.index])),
+              h("tr", { class: "band" }, h("th", { colspan: "7", scope: "rowgroup" }, QUESTIONS[question])),
+              rows.map((column) => compareRow(column, a, b)),
             )
           );
         }),
@@ -84,11 +89,43 @@ function tableOf(key, columns, a, b) {
   );
 }
 
-function compareRow(column, one, two) {
+/** The paired test of two entries: {low, high, p} of a less b; null where they were not tested. See leaderboard/duels.py. */
+export function duelOf({ duels }, a, b) {
+  const [i, j] = [duels?.who.indexOf(a.index) ?? -1, duels?.who.indexOf(b.index) ?? -1];
+  if (i < 0 || j < 0 || i === j) return null;
+  const [first, second] = [Math.min(i, j), Math.max(i, j)];
+  const at = first * duels.who.length - (first * (first + 1)) / 2 + second - first - 1;
+  const [low, high, p] = [duels.low[at], duels.high[at], duels.p[at]];
+  if (low === null) return { p };
+  return i < j ? { low, high, p } : { low: -high, high: -low, p };
+}
+
+const ALPHA = 0.05;
+
+function verdict(column, duel, difference, a, b) {
+  if (!duel) return { text: whyUntested(a.cells[column.index], b.cells[column.index]) };
+  if (duel.p > ALPHA || difference === 0) return { text: "not separated" };
+  if (column.direction === "none") return { text: "different" };
+  const better = difference > 0 === (column.direction === "higher") ? a : b;
+  return { better, text: `${better.name} is better` };
+}
+
+function whyUntested(...cells) {
+  if (cells.some((cell) => cell.sig)) return "not tested: other signature";
+  const misses = Math.max(...cells.map(failed));
+  if (misses) return `not tested: failed on ${misses} clip${misses === 1 ? "" : "s"}`;
+  if (cells.some((cell) => cell.judge)) return "not tested: taught by its judge";
+  if (cells.some((cell) => !cell.clips)) return "one value for the whole set";
+  return "not tested";
+}
+
+function compareRow(column, a, b) {
+  const [one, two] = [a.cells[column.index], b.cells[column.index]];
   const sign = { higher: 1, lower: -1, none: 0 }[column.direction];
   const alike = (one.sig ?? column.signature) === (two.sig ?? column.signature);
   const difference = alike && one.v !== undefined && two.v !== undefined ? one.v - two.v : undefined;
-  const apart = one.ci && two.ci && (one.ci[0] > two.ci[1] || two.ci[0] > one.ci[1]);
+  const duel = duelOf(column, a, b);
+  const said = column.question === "rate" ? { text: "" } : verdict(column, duel, difference, a, b);
   const counts = alike && column.direction !== "none" && column.question !== "rate" ? duels(one, two, sign) : null;
   const side = (cell, better) =>
     h(
@@ -107,8 +144,8 @@ function compareRow(column, one, two) {
       " ",
       h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" ")),
     ),
-    side(one, apart && sign * difference > 0),
-    side(two, apart && sign * difference < 0),
+    side(one, said.better === a),
+    side(two, said.better === b),
     h(
       "td",
       { class: "n" },
@@ -117,8 +154,10 @@ function compareRow(column, one, two) {
           ? "–"
           : "other signature"
         : `${difference > 0 ? "+" : ""}${number(difference, column.digits)}`,
-      !apart && difference !== undefined && one.ci && two.ci && h("span", { class: "ci" }, "intervals overlap"),
+      duel?.low !== undefined && h("span", { class: "ci" }, ends({ ci: [duel.low, duel.high] }, column)),
     ),
+    h("td", { class: "n" }, duel && said.text ? (duel.p < 0.001 ? "< 0.001" : duel.p.toFixed(3)) : ""),
+    h("td", { class: said.better ? "verdict" : "verdict hint" }, said.text),
     h(
       "td",
       { class: "duels" },

@@ -92,6 +92,22 @@ export function columnPanel(at) {
     h(
       "fieldset",
       { class: "facet" },
+      h("legend", {}, "Over all metrics"),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "aria-pressed": String(at.params.wins === "1"),
+          "data-key": "column:wins",
+          onclick: () => setParams({ wins: at.params.wins === "1" ? undefined : "1" }),
+        },
+        "Win rate",
+      ),
+    ),
+    h(
+      "fieldset",
+      { class: "facet" },
       h("legend", {}, "From the card"),
       FACETS.filter((facet) => facet.name !== "band").map((facet) =>
         h(
@@ -112,7 +128,7 @@ export function columnPanel(at) {
       {
         type: "button",
         class: "quiet",
-        onclick: () => setParams({ plus: undefined, minus: undefined, card: undefined }),
+        onclick: () => setParams({ plus: undefined, minus: undefined, card: undefined, wins: undefined }),
       },
       "Back to the default columns",
     ),

@@ -14,9 +14,9 @@ export function interval(cell, column) {
   return cell.ci ? `${number(cell.ci[0], column.digits)} to ${number(cell.ci[1], column.digits)}` : "";
 }
 
-/** The same, short, for a cell. */
+/** The same, short, for a cell; a dash beside a minus sign could be read as another. */
 export function ends(cell, column) {
-  return cell.ci.map((end) => number(end, column.digits)).join("\u2009–\u2009");
+  return cell.ci.map((end) => number(end, column.digits)).join(cell.ci[0] < 0 || cell.ci[1] < 0 ? "\u2009…\u2009" : "\u2009–\u2009");
 }
 
 export function range(low, high) {

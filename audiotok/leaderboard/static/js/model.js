@@ -1,6 +1,6 @@
 // Which rows and columns a view shows, and in what order: filters and sorting by @tanstack/table-core, from the address.
 
-import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, ratesOf } from "./data.js";
+import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, ratesOf, winsOf } from "./data.js";
 import { listParam } from "./state.js";
 
 /** What tokenizers are filtered by; `of` gives one value or several. */
@@ -57,6 +57,7 @@ export function boardModel(at) {
   const borda = new Map(TOKENIZERS.map((entry) => [entry, bordaOf(entry, suite, domain, weights)]));
   const definitions = [
     { id: "name", accessorFn: (entry) => entry.title.toLowerCase() },
+    { id: "wins", accessorFn: (entry) => winsOf(entry, suite, domain), sortUndefined: "last" },
     { id: "borda", accessorFn: (entry) => borda.get(entry), sortUndefined: "last" },
     ...["bitrate", "token_rate"].map((id) => ({
       id,

@@ -3,9 +3,58 @@
 import { checkbox, figureOf, h, select } from "./dom.js";
 import { columnsOf, headline, ratesOf } from "./data.js";
 import { drawFigure, swatch } from "./figure.js";
-import { ARROWS, RATE_TITLES } from "./format.js";
+import { ARROWS, RATE_TITLES, number } from "./format.js";
 import { boardModel } from "./model.js";
 import { listParam, setParams, toggleInList } from "./state.js";
+
+/** BD-rate of the families of a column, each row against each column; see leaderboard/curves.py. */
+function bdSection({ bd, title }) {
+  if (!bd) return null;
+  const reasons = new Set(bd.cells.flat().filter((cell) => typeof cell === "string"));
+  const few = Object.entries(bd.short).map(([name, count]) => `${name} has ${count}`);
+  return h(
+    "section",
+    {},
+    h("h2", {}, `BD-rate on ${title}`),
+    h(
+      "p",
+      { class: "hint" },
+      "How much more bitrate the row needs than the column for the same quality, averaged over the quality that both reach; negative needs less.",
+    ),
+    bd.of.length > 1 &&
+      h(
+        "div",
+        { class: "scroll" },
+        h(
+          "table",
+          { class: "plain bd" },
+          h(
+            "thead",
+            {},
+            h("tr", {}, h("th", { scope: "col" }, "Tested"), bd.of.map((name) => h("th", { scope: "col", class: "n" }, `against ${name}`))),
+          ),
+          h(
+            "tbody",
+            {},
+            bd.of.map((name, i) => h("tr", {}, h("th", { scope: "row" }, name), bd.cells[i].map(bdCell))),
+          ),
+        ),
+      ),
+    h(
+      "p",
+      { class: "hint" },
+      reasons.size > 0 && `Undefined: ${[...reasons].join("; ")}. `,
+      bd.of.length < 2 && `Only ${bd.of[0]} has a curve. `,
+      few.length > 0 && `A curve needs ${bd.needs} rates: ${few.join(", ")}.`,
+    ),
+  );
+}
+
+function bdCell(cell) {
+  if (cell === null) return h("td", { class: "n none" }, "–");
+  if (typeof cell === "string") return h("td", { class: "n hint", title: cell }, "undefined");
+  return h("td", { class: "n" }, `${cell > 0 ? "+" : ""}${number(cell, 0)}%`);
+}
 
 export function plotView(at) {
   const model = boardModel(at);
@@ -74,6 +123,7 @@ export function plotView(at) {
       `Up is better. ${column.text} A point is one mode of a tokenizer; lines join the modes of a family. `,
       "Hollow points have failures or a judge that taught them and are not on the front. The front joins what nothing cheaper beats; it knows nothing of intervals.",
     ),
+    bdSection(column),
   );
 }
 
