@@ -1,0 +1,56 @@
+"""Stability: how many codes stay the same when the audio is changed in a way that hardly changes what is heard.
+
+Conventions: two Tokens of one clip, of the audio as it is and of the changed audio; one score per codebook, summed over
+a set before dividing. A code that is held over a stride counts once. Codes that say
+nothing are stable too, so read these scores beside a reconstruction's.
+
+- Equal codes: the share of positions with the same code, in [0, 1], higher is better. A position that only one of the
+  two has is not equal.
+- Unit edit distance: insertions, deletions and substitutions between the two sequences with runs of one code
+  collapsed, per code of the first; lower is better, 0 is equal, above 1 is possible. It forgives frames that slipped.
+
+Source: Gat et al., "Augmentation Invariant Discrete Representation for Generative Spoken Language Modeling", IWSLT 2023
+(the unit edit distance).
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from audiotok.errors import InvalidTokens
+from audiotok.metrics.base import ClipScore
+from audiotok.tokens import Tokens
+
+
+def equal_codes(reference: Tokens, changed: Tokens) -> list[ClipScore]:
+    """One clip each -> per codebook ClipScore(equal codes, codes of the longer). Raises InvalidTokens."""
+    return [
+        ClipScore(float(sum(a == b for a, b in zip(*pair, strict=False))), float(max(map(len, pair))))
+        for pair in _pairs(reference, changed)
+    ]
+
+
+def unit_edits(reference: Tokens, changed: Tokens) -> list[ClipScore]:
+    """One clip each -> per codebook ClipScore(edits, codes of the reference), runs collapsed. Raises InvalidTokens."""
+    from rapidfuzz.distance import Levenshtein
+
+    scores = []
+    for pair in _pairs(reference, changed):
+        before, after = ([code for code, _ in groupby(sequence)] for sequence in pair)
+        scores.append(ClipScore(float(Levenshtein.distance(before, after)), float(len(before))))
+    return scores
+
+
+def _pairs(reference: Tokens, changed: Tokens) -> list[tuple[list[int], list[int]]]:
+    """Per codebook, the codes of both."""
+    if reference.spec != changed.spec:
+        raise InvalidTokens(f"codes of two tokenizers cannot be compared: {reference.spec} and {changed.spec}")
+    return list(zip(_sequences(reference), _sequences(changed), strict=True))
+
+
+def _sequences(tokens: Tokens) -> list[list[int]]:
+    """Codes of each codebook of one clip, each held code once."""
+    if len(tokens) != 1 or not int(tokens.lengths[0]):
+        raise InvalidTokens(f"codes are compared one clip at a time, got {len(tokens)} of {tokens.lengths.tolist()}")
+    codes = tokens.codes[0, :, : int(tokens.lengths[0])].cpu()
+    return [codes[k, :: tokens.spec.stride(k)].tolist() for k in range(tokens.spec.num_codebooks)]
