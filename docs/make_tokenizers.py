@@ -62,6 +62,8 @@ LEFT_OUT = {
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "EnCodec 16 kHz (AudioGen)": "in audiocraft only, which pins torch 2.1",
+    "Vocos over EnCodec's tokens": "the commit of its weights could not be learnt, so they cannot be pinned",
+    "EnCodec 32 kHz (MusicGen) by name": "as Vocos; a loaded `transformers` model works with `EnCodec.of`",
     "BigCodec, SQ-Codec, SemantiCodec, FunCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would "
     "have to be copied",
     "FACodec, DualCodec, BiCodec, Stable Codec, S3": "not done yet",
