@@ -29,6 +29,7 @@ def leaderboard_build(
     from audiotok import data
     from audiotok.leaderboard.build import build
     from audiotok.leaderboard.check import admit, reference_scores
+    from audiotok.leaderboard.listening import with_reference_audio
 
     reference = {key: result for folder in (submissions, *local) for key, result in reference_scores(folder).items()}
     entries, refused = admit(submissions, reference)
@@ -36,6 +37,7 @@ def leaderboard_build(
         scored, broken = admit(folder, reference)
         entries += [replace(entry, origin="local") for entry in scored]
         refused |= broken
+    entries = with_reference_audio(entries, data.load("mini"), output / "reference")
     clips = {c.id: {"text": c.text, "language": c.language, "domain": c.domain} for c in data.load("mini")}
     page = build(entries, output, clips=clips, refused=refused)
     for name, reason in refused.items():

@@ -18,7 +18,7 @@ import yaml
 from audiotok import conformance, provenance, registry
 from audiotok.anchor import Anchor
 from audiotok.audio import Audio
-from audiotok.data.manifest import Manifest
+from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidOption
 from audiotok.leaderboard.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen
 from audiotok.metrics import catalogue
@@ -28,6 +28,9 @@ from audiotok.results.record import Result
 from audiotok.run import Run
 from audiotok.stages.folder import RunFolder, open_folder, read_json, slug, write_json
 from audiotok.tokenizer import Tokenizer
+
+#: Domain -> the metric, higher is better, by which its worst clip is chosen.
+WORST_BY = {"speech": "estoi", "music": "visqol", "audio": "visqol"}
 
 
 def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
@@ -73,7 +76,8 @@ def _write(
             if files.tokens(clip.id).exists():
                 shutil.copyfile(files.tokens(clip.id), folder / "tokens" / f"{clip.id}.safetensors")
     (folder / "samples").mkdir()
-    for clip in chosen(manifest, LISTENED_CLIPS):
+    listened = {clip.id: clip for clip in (*chosen(manifest, LISTENED_CLIPS), *_worst(manifest, results))}
+    for clip in listened.values():
         if files.audio(clip.id).exists():
             decoded = Audio.load(files.audio(clip.id))
             # Vorbis at high quality: a lossless copy of full-band music would weigh a megabyte.
@@ -85,6 +89,17 @@ def _write(
                 subtype="VORBIS",
                 compression_level=0.2,
             )
+
+
+def _worst(manifest: Manifest, results: Sequence[Result]) -> list[Clip]:
+    """The clip of each domain that came out worst, for the page to play beside its score."""
+    clips = {clip.id: clip for clip in manifest}
+    found = []
+    for domain, metric in WORST_BY.items():
+        scores = [s for r in results if (r.metric, r.domain) == (metric, domain) for s in r.scores if s.weight]
+        if scores:
+            found.append(clips[min(scores, key=lambda score: (score.total / score.weight, score.clip)).clip])
+    return found
 
 
 def _conformance(system: Tokenizer, files: RunFolder) -> dict[str, object]:
