@@ -85,8 +85,7 @@ def main() -> None:
             pictures = [shot(driver, url + TABLE)]
             if width > 600:
                 pictures.append(shot(driver, url + PLOT, from_view=True))
-            # 64 colours: text stays crisp at a third of the size.
-            stacked(*pictures).quantize(64).save(DOCS / f"leaderboard{name}.png", optimize=True)
+            stacked(*pictures).save(DOCS / f"leaderboard{name}.png", optimize=True)
         finally:
             driver.quit()
 
