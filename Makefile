@@ -39,6 +39,4 @@ install: .venv/installed
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=24" "setuptools>=77,<81" wheel
 	$(BIN)/python -m pip install --quiet --progress-bar on -c constraints.txt -e ".[dev]"
-	@# By itself and without its dependencies, which are here: pip refuses one that an extra of it names by URL.
-	$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt ci-sdr
 	@touch $@

@@ -71,8 +71,8 @@ def test_sdr_agrees_with_fast_bss_eval(speech):
 
 
 def test_sdr_agrees_with_ci_sdr(speech):
-    from ci_sdr.pt import ci_sdr
-
+    # Not among our requirements: an extra of it names a package by URL, at which newer versions of pip stop.
+    ci_sdr = pytest.importorskip("ci_sdr.pt", reason="pip install ci-sdr, with pip below 24").ci_sdr
     expected = ci_sdr(torch.from_numpy(speech).double()[None], torch.from_numpy(coarse(speech)).double()[None])
     assert sdr(speech, coarse(speech)) == pytest.approx(float(expected), abs=1e-4)
 
