@@ -137,7 +137,7 @@ def clip_values(scores: Sequence[ScoredClip]) -> Array:
 def studentized_interval(
     sums: Array, strata: Sequence[int], statistic: Statistic, seed: int, resamples: int = RESAMPLES
 ) -> tuple[float, float] | None:
-    """Bootstrap-t interval of a statistic of Σ sums [U, d], percentiles where t is not to be had in MIN_USABLE of draws.
+    """Bootstrap-t interval of a statistic of Σ sums [U, d]; percentiles where too few draws (MIN_USABLE) have a t.
 
     None below MIN_UNITS and without spread.
     """
