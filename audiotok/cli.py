@@ -156,8 +156,9 @@ def submit(
     """Run what is missing and write the folder by which a tokenizer gets onto the board."""
     from audiotok.submit import submit as write
 
+    sessions = _suite_runs(suite, runs, device, workers)
     for identifier in tokenizer:
-        typer.echo(write(identifier, _suite_runs(suite, runs, device, workers), output))
+        typer.echo(write(identifier, sessions, output))
 
 
 @app.command()

@@ -15,8 +15,8 @@ from audiotok.errors import AssetUnavailable
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
 from audiotok.recipe import Recipe
-from audiotok.results import record
 from audiotok.results.record import Result
+from audiotok.stages import reuse
 from audiotok.stages.code import clear_failures, code
 from audiotok.stages.folder import RunFolder, open_folder, read_json
 from audiotok.stages.score import key, score, signal_metrics
@@ -43,22 +43,24 @@ class Run:
         The reference itself is scored first: where it has no value, no system can have one.
         """
         self._fetch()
-        reference = self._scored(registry.load_system(REFERENCE))
+        reference, _ = self._scored(registry.load_system(REFERENCE))
+        undefined = self._undefined(reference)
         system = registry.load_system(identifier, self.device)
         folder, unavailable = self._scored(system)
+        inputs = reuse.digest(self.manifest, folder, self.recipe, undefined, unavailable)
+        if (results := reuse.stored(folder, self.recipe, inputs)) is not None:
+            return results
         results = summarise(
             system,
             self.manifest,
             folder,
             self.recipe,
-            undefined=self._undefined(reference[0]),
+            undefined=undefined,
             unavailable=unavailable,
             runs=self.folder,
         )
         timed = [r for r in results if isinstance(catalogue.get(r.metric), TimeMetric)]
-        record.write(folder.results(self.recipe.name), [r for r in results if r not in timed])
-        if timed:
-            record.write(folder.results(f"{self.recipe.name}.timings"), timed)
+        reuse.store(folder, self.recipe, inputs, [r for r in results if r not in timed], timed)
         return results
 
     @cache  # noqa: B019  # once per Run, which lives as long as the process

@@ -1,0 +1,61 @@
+"""Whether results on disk are still those of the scores beside them: the bootstrap need not be drawn again then."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from audiotok.data.manifest import Manifest
+from audiotok.metrics import catalogue
+from audiotok.provenance import commit
+from audiotok.recipe import Recipe
+from audiotok.results import record
+from audiotok.results.record import Result
+from audiotok.stages.folder import RunFolder, read_json
+from audiotok.stages.score import key, signal_metrics
+
+
+def digest(
+    manifest: Manifest,
+    folder: RunFolder,
+    recipe: Recipe,
+    undefined: Mapping[str, Mapping[str, str]],
+    unavailable: Mapping[str, str],
+) -> str:
+    """Of all that results are made from: every clip's scores, times and failures, and the program itself."""
+    keys = [key(metric) for metric in signal_metrics(recipe.metrics)]
+    clips = {}
+    for clip in manifest:
+        kept, timing, failure = (
+            read_json(path) if path.exists() else {}
+            for path in (folder.scores(clip.id), folder.timing(clip.id), folder.failure(clip.id))
+        )
+        clips[clip.id] = [{name: kept.get(name) for name in keys}, timing, failure]
+    versions = [(name, catalogue.get(name).version) for name in recipe.metrics]
+    made_from = [commit(), recipe.signature, versions, clips, undefined, unavailable]
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+
+
+def stored(folder: RunFolder, recipe: Recipe, inputs: str) -> list[Result] | None:
+    """The results on disk, in the recipe's order; None where they were made from something else."""
+    mark = _mark(folder, recipe)
+    if not mark.exists() or mark.read_text(encoding="utf-8") != inputs:
+        return None
+    timings = folder.results(f"{recipe.name}.timings")
+    paths = [folder.results(recipe.name), *([timings] if timings.exists() else [])]
+    results = [result for path in paths for result in record.read(path)]
+    return sorted(results, key=lambda result: (recipe.metrics.index(result.metric), result.domain))
+
+
+def store(folder: RunFolder, recipe: Recipe, inputs: str, results: Iterable[Result], timed: Iterable[Result]) -> None:
+    """Write both files, and last what they were made from."""
+    _mark(folder, recipe).unlink(missing_ok=True)
+    record.write(folder.results(recipe.name), results)
+    record.write(folder.results(f"{recipe.name}.timings"), timed)
+    _mark(folder, recipe).write_text(inputs, encoding="utf-8")
+
+
+def _mark(folder: RunFolder, recipe: Recipe) -> Path:
+    return folder.path / "results" / f"{recipe.name}.timings.inputs"
