@@ -35,6 +35,9 @@ def leaderboard_build(
     entries, refused = admit(submissions, reference)
     for folder in local:
         scored, broken = admit(folder, reference)
+        # What was scored here too is shown once, as scored here.
+        ours = {entry.tokenizer for entry in scored}
+        entries = [entry for entry in entries if entry.tokenizer not in ours]
         entries += [replace(entry, origin="local") for entry in scored]
         refused |= broken
     entries = with_reference_audio(entries, data.load("mini"), output / "reference")
