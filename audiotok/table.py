@@ -23,7 +23,8 @@ def show(results: Iterable[Result], *, languages: bool = False) -> None:
 
 def _table(title: str, results: list[Result], languages: bool) -> Table:
     made = tabulate(results)
-    table = Table("", title=title, title_justify="left", header_style="bold")
+    table = Table(title=title, title_justify="left", header_style="bold")
+    table.add_column(no_wrap=True)
     rows = {tokenizer: [escape(tokenizer)] for tokenizer in made.rows}
     for i, column in enumerate(made.columns):
         unit = f" [{column.unit}]" if column.unit else ""

@@ -44,7 +44,11 @@ def test_a_second_run_computes_nothing_and_gives_the_same_bytes(run: Run) -> Non
     assert _contents(run.folder) == before
 
 
-def test_semantic_metrics_of_tokens_are_absent_for_an_anchor(run: Run) -> None:
+def test_an_anchor_without_timings_is_found_again(run: Run) -> None:
+    assert run.evaluate("lowpass") == run.evaluate("lowpass")
+
+
+def test_metrics_of_tokens_are_absent_for_an_anchor(run: Run) -> None:
     metrics = {result.metric for result in run.evaluate("lowpass")}
     assert "si_sdr" in metrics
     assert not metrics & {"bitrate", "codebook_use", "rtf_encode"}

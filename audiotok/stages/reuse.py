@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from audiotok.data.manifest import Manifest
@@ -49,11 +49,15 @@ def stored(folder: RunFolder, recipe: Recipe, inputs: str) -> list[Result] | Non
     return sorted(results, key=lambda result: (recipe.metrics.index(result.metric), result.domain))
 
 
-def store(folder: RunFolder, recipe: Recipe, inputs: str, results: Iterable[Result], timed: Iterable[Result]) -> None:
-    """Write both files, and last what they were made from."""
+def store(folder: RunFolder, recipe: Recipe, inputs: str, results: Sequence[Result], timed: Sequence[Result]) -> None:
+    """Write the results, the timings where there are any, and last what they were made from."""
     _mark(folder, recipe).unlink(missing_ok=True)
     record.write(folder.results(recipe.name), results)
-    record.write(folder.results(f"{recipe.name}.timings"), timed)
+    timings = folder.results(f"{recipe.name}.timings")
+    if timed:
+        record.write(timings, timed)
+    else:
+        timings.unlink(missing_ok=True)
     _mark(folder, recipe).write_text(inputs, encoding="utf-8")
 
 
