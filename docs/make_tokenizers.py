@@ -82,6 +82,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         dwavl,
         encodec,
         focalcodec,
+        mel_codec,
         mimi,
         snac,
         speechtokenizer,
@@ -100,6 +101,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
         config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
         tokenizer = dac.DAC.of(_without_weights(transformers.DacModel, config))
         yield "dac", f"sample_rate={rate}", _from(tokenizer, dac.CHECKPOINTS[rate])
+    shipped = mel_codec.MelCodec()
+    for codebooks in (1, 2, 4, 8):
+        yield "mel", f"num_codebooks={codebooks}", shipped.with_codebooks(codebooks)
     model = _without_weights(transformers.MimiModel, transformers.MimiConfig())
     for codebooks in (8, 32):
         yield "mimi", f"num_codebooks={codebooks}", mimi.Mimi.of(model, num_codebooks=codebooks)

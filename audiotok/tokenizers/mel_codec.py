@@ -33,7 +33,7 @@ class MelCodec(Codec, Scalable, Embeddable):
 
     card = TokenizerCard(
         title="audiotok mel",
-        summary="audiotok's own small codec of log-mel frames for speech, trained on one core in 35 minutes.",
+        summary="audiotok's own small codec of log-mel frames for speech, trained on one core in 25 minutes.",
         paper="https://arxiv.org/abs/2107.03312",
         code="https://github.com/lucidrains/vector-quantize-pytorch",
         licence="Apache-2.0",
@@ -45,7 +45,12 @@ class MelCodec(Codec, Scalable, Embeddable):
         rate="scalable",
         objective=("Rec", "VQ"),
         joint=True,
-        training_data="",
+        training_data=(
+            "3.7 h of speech: Asterisk's prompts in five languages (four voices, CC-BY-SA-3.0 and CC-BY-3.0), "
+            "Menardi's Italian prompts (CC-BY-SA-3.0), Fish Fillets' dialogues in Czech and Dutch (GPL-2.0); none of "
+            "mini's clips, but all of its voices except LibriVox's reader"
+        ),
+        weights_verified="2026-11-24 sha256:06ff176a04c5503888c193325f384b768646621e982f771787308f180e523c7d",
     )
 
     def __init__(self, *, num_codebooks: int = 8, checkpoint: str = "") -> None:
@@ -59,8 +64,9 @@ class MelCodec(Codec, Scalable, Embeddable):
             rate="scalable" if model.quantizer.prefixes else "fixed",
             auxiliary=("SD",) if teachers else (),
             trained_with=teachers,
-            training_data=metadata.get("data", ""),
+            training_data=metadata.get("data", "") if checkpoint else f"{self.card.training_data} ({metadata['data']})",
             weights_sha256=file_sha256(path),
+            weights_verified="" if checkpoint else self.card.weights_verified,
         )
 
     @classmethod

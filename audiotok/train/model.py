@@ -13,6 +13,7 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -134,6 +135,7 @@ class MelCodec(nn.Module):
         partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         try:
             save_file(state, partial, {"format": FORMAT, "config": json.dumps(asdict(self.config)), **metadata})
+            partial.chmod(0o644)  # safetensors writes for the owner alone
             os.replace(partial, path)
         finally:
             partial.unlink(missing_ok=True)
@@ -155,7 +157,7 @@ class MelCodec(nn.Module):
         if needed != set(state) or any(own[name].shape != state[name].shape for name in needed):
             raise InvalidData(f"{path}: its tensors are not those of its own configuration {model.config}")
         model.load_state_dict(state, strict=False)
-        _mark_ready(model)
+        _freeze_codebooks(model)
         return model.eval().requires_grad_(False), metadata
 
 
@@ -193,8 +195,10 @@ class ChannelNorm(nn.LayerNorm):
         return super().forward(input.transpose(1, 2)).transpose(1, 2)
 
 
-def _mark_ready(model: nn.Module) -> None:
-    """A codebook that was loaded needs no k-means start."""
-    for name, buffer in model.named_buffers():
-        if name.endswith("initted"):
-            buffer.fill_(True)
+def _freeze_codebooks(model: nn.Module) -> None:
+    """Loaded codebooks need no k-means start, and no moving averages to be counted among the codec's numbers."""
+    module: Any
+    for module in model.modules():
+        if hasattr(module, "initted"):
+            module.initted.fill_(True)
+            module.embed_avg = module.cluster_size = None
