@@ -3,8 +3,8 @@
 `stack` frames of 10 ms make one token frame, so that one model covers 50 Hz (2), 25 Hz (4), 12.5 Hz (8), 6.25 Hz (16).
 
 Beside each network runs a linear map, and training starts from what needs none: the token frame's principal components,
-quantized by k-means. On held-out speech at 4 kbit/s that has a mel distance of 1.51, which 2,200 steps from random weights
-do not reach (1.53). The networks' last layers start at zero.
+quantized by k-means. On held-out speech at 4 kbit/s that has a mel distance of 1.51, which 2,200 steps from random
+weights do not reach (1.53). The networks' last layers start at zero.
 """
 
 from __future__ import annotations
