@@ -59,3 +59,8 @@ class TokenizerFailed(AudiotokError):
 
 class TrainingFailed(AudiotokError):
     """A loss that is not a number, or a checkpoint that cannot be gone on from."""
+
+
+def reason(error: Exception) -> str:
+    """What is recorded of a failure: `RuntimeError: this length breaks me`."""
+    return f"{type(error).__name__}: {error}"

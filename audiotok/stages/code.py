@@ -15,7 +15,7 @@ from audiotok import data
 from audiotok.anchor import Anchor
 from audiotok.audio import Audio
 from audiotok.data.manifest import Clip
-from audiotok.errors import InvalidAudio, InvalidData
+from audiotok.errors import InvalidAudio, InvalidData, reason
 from audiotok.stages.folder import RunFolder, write_json
 from audiotok.tokenizer import Codec, Tokenizer
 
@@ -128,7 +128,7 @@ def _now(system: Tokenizer) -> float:
 
 
 def _record_failure(folder: RunFolder, clip: Clip, error: Exception) -> None:
-    write_json(folder.failure(clip.id), {"reason": f"{type(error).__name__}: {error}"})
+    write_json(folder.failure(clip.id), {"reason": reason(error)})
 
 
 def clear_failures(folder: RunFolder) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from tqdm import tqdm
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import AssetUnavailable, AudiotokError, MetricUndefined, MissingDependency
+from audiotok.errors import AssetUnavailable, AudiotokError, MetricUndefined, MissingDependency, reason
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.base import ClipMetric, SetMetric, Waveform
 from audiotok.stages.analyse import analyse, signals
@@ -129,8 +129,8 @@ def _score_clip(job: Job) -> dict[str, str]:
         except (MissingDependency, AssetUnavailable) as error:
             unavailable[metric.name] = str(error)  # no clip's fault, and mended by installing it: nothing to keep
         except Exception as error:  # noqa: BLE001  # third-party scorers raise anything; recorded, counted, shown
-            reason = str(error) if isinstance(error, MetricUndefined) else f"{type(error).__name__}: {error}"
-            kept[key(metric)] = {"failed": reason}
+            why = str(error) if isinstance(error, MetricUndefined) else reason(error)
+            kept[key(metric)] = {"failed": why}
     write_json(job.scores, kept)
     return unavailable
 

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from audiotok import data
 from audiotok.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import CannotWrite, InvalidAudio, InvalidData, InvalidOption, InvalidTokens
+from audiotok.errors import CannotWrite, InvalidAudio, InvalidData, InvalidOption, InvalidTokens, reason
 from audiotok.stages.code import batches
 from audiotok.stages.folder import describe, read_json, write_json
 from audiotok.store.shard import Index, read_index, shard_path, write
@@ -112,7 +112,7 @@ def _encode(
         try:
             readable.append((clip, data.read(clip, root)))
         except (InvalidAudio, InvalidData, OSError) as error:
-            failures[clip.id] = f"{type(error).__name__}: {error}"
+            failures[clip.id] = reason(error)
     if not readable:
         return
     try:
@@ -120,7 +120,7 @@ def _encode(
         tokens = tokenizer.encode(audio).to("cpu")
     except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
         if len(readable) == 1:
-            failures[readable[0][0].id] = f"{type(error).__name__}: {error}"
+            failures[readable[0][0].id] = reason(error)
             return
         for clip, _ in readable:
             _encode(tokenizer, [clip], root, made, failures)
