@@ -13,7 +13,7 @@ from audiotok.results import signature
 
 if TYPE_CHECKING:
     from audiotok.data.manifest import Manifest
-    from audiotok.metrics.catalogue import Metric
+    from audiotok.metrics.base import Declaration
 
 SEED = 0  # of every interval and test
 
@@ -30,7 +30,7 @@ class Recipe:
     def signature(self) -> str:
         return f"{self.name}.v{self.version}"
 
-    def signature_of(self, metric: Metric, manifest: Manifest) -> str:
+    def signature_of(self, metric: Declaration, manifest: Manifest) -> str:
         """What a score by this recipe's metric on this data set is signed with."""
         analysis = getattr(metric, "analysis", None)
         return signature.build(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,21 +19,21 @@ from audiotok import data
 from audiotok.anchors import Opus
 from audiotok.audio import Audio, fit_length
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import InvalidAudio, InvalidData, MetricUndefined
+from audiotok.errors import InvalidAudio, InvalidData, MetricUndefined, reason
 from audiotok.metrics import distortion, spectral
-from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, ClipMetric, Features
+from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, Declaration, Features
 from audiotok.metrics.pairs import is_silent
 from audiotok.metrics.stability import equal_codes, unit_edits
 from audiotok.provenance import versions
-from audiotok.recipe import SEED
-from audiotok.results import signature
-from audiotok.results.record import Direction, Result, ScoredClip
+from audiotok.recipe import SEED, Recipe
+from audiotok.results.record import Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
+from audiotok.stages.analyse import waveform_features
 from audiotok.stages.folder import RunFolder, read_json, write_json
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens, TokenSpec
 
-RECIPE = "stability.v1"
+RECIPE = Recipe("stability", 1, ())  # its metrics depend on the tokenizer and the number of generations
 UNDEFINED = "the clip is silent: its codes say nothing, and noise has no level beside it"
 
 Outcome = list[float] | str  # total and weight, or why there is none
@@ -73,19 +73,19 @@ def _opus(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
     return Opus(kbps=24).process(audio)[0]
 
 
-@dataclass(frozen=True)
-class _Form:
-    """How a kind of score is shown."""
-
-    question: str
-    unit: str
-    direction: Direction
-    range: tuple[float, float]
-    scale: float = 1.0
-
-
-EQUAL = _Form("stability", "%", "higher", (0.0, 1.0), 100.0)
-EDITS = _Form("stability (unit edit distance)", "%", "lower", (0.0, math.inf), 100.0)
+EQUAL = Declaration(
+    name="equal",
+    version=1,
+    title="",
+    question="stability",
+    unit="%",
+    direction="higher",
+    range=(0.0, 1.0),
+    scale=100.0,
+)
+EDITS = replace(
+    EQUAL, name="edits", question="stability (unit edit distance)", direction="lower", range=(0.0, math.inf)
+)
 
 DRIFT = tuple(
     m for m in (*distortion.METRICS, *spectral.METRICS) if m.name in ("si_sdr", "mel_distance", "stft_distance")
@@ -106,7 +106,7 @@ def measure(
 ) -> list[Result]:
     """Score every clip that has no scores yet, with `retry` also what failed, and make a Result of each metric and
     domain."""
-    kept = folder.path / f"{RECIPE}-{generations}"
+    kept = folder.path / f"{RECIPE.signature}-{generations}"
     kept.mkdir(exist_ok=True)
     for clip in manifest:
         path = kept / f"{clip.id}.json"
@@ -116,8 +116,8 @@ def measure(
     for domain in sorted({clip.domain for clip in manifest}):
         clips = list(manifest.domain(domain))
         outcomes = {clip.id: read_json(kept / f"{clip.id}.json") for clip in clips}
-        for metric, declared in _declared(tokenizer, generations).items():
-            results.append(_result(metric, declared, clips, outcomes, manifest, folder))
+        for metric in _declared(tokenizer, generations):
+            results.append(_result(metric, clips, outcomes, manifest, folder))
     return results
 
 
@@ -126,13 +126,13 @@ def _outcome(tokenizer: Tokenizer, clip: Clip, root: Path | None, generations: i
     try:
         audio = data.read(clip, root)
     except (InvalidAudio, InvalidData, OSError) as error:
-        return {"failed": f"{type(error).__name__}: {error}"}
+        return {"failed": reason(error)}
     if is_silent(audio.waveform.numpy()):
         return {"undefined": UNDEFINED}
     try:
         scores = dict(_scores(tokenizer, audio, clip, generations))
     except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
-        return {"failed": f"{type(error).__name__}: {error}"}
+        return {"failed": reason(error)}
     return {"scores": scores}
 
 
@@ -172,73 +172,67 @@ def _drift(metric: ClipMetric, reference: Features, estimate_: Features, clip: C
 
 
 def _features(audio: Audio, clip: Clip, length: int | None = None) -> Features:
-    """As the runner gives them to metrics of waveforms: mono, at the domain's rate, as long as the reference."""
+    """As the runner gives them to metrics of waveforms: mono, clipped, at the domain's rate, equally long."""
     rate = DOMAIN_RATES[clip.domain]
     waveform = audio.mono().resample(rate).waveform[0].cpu()
     waveform = waveform if length is None else fit_length(waveform, length)
-    return WAVEFORM.run(waveform[0].numpy(), rate, clip, None)
+    return waveform_features(waveform[0].numpy(), rate, clip)
 
 
-def _declared(tokenizer: Tokenizer, generations: int) -> dict[str, tuple[str, _Form]]:
-    """Every metric that this tokenizer has, with its title."""
+def _declared(tokenizer: Tokenizer, generations: int) -> list[Declaration]:
+    """Every metric that this tokenizer has."""
     changes = {name: title for name, (title, _) in CHANGES.items()}
     coded = range(1, generations + 1 if isinstance(tokenizer, Codec) else 1)
     changes |= {f"generation_{n}": f"decoded and encoded {n}×" for n in coded}
     books = tokenizer.spec.num_codebooks
     parts = {"": ""} | ({f"_codebook_{k}": f", codebook {k}" for k in range(books)} if books > 1 else {})
-    declared = {
-        f"{kind}_{name}{part}": (f"{title}{of}", form)
-        for kind, form in (("equal", EQUAL), ("edits", EDITS))
+    declared = [
+        replace(kind, name=f"{kind.name}_{name}{part}", title=f"{title}{of}")
+        for kind in (EQUAL, EDITS)
         for name, title in changes.items()
         for part, of in parts.items()
-    }
-    for metric in DRIFT:
-        form = _Form("stability: drift of decoded audio", metric.unit, metric.direction, metric.range, metric.scale)
-        declared |= {f"{metric.name}_generation_{n}": (f"{metric.title}, {n}×", form) for n in coded}
-    return declared
+    ]
+    question = "stability: drift of decoded audio"
+    return declared + [
+        replace(metric, name=f"{metric.name}_generation_{n}", title=f"{metric.title}, {n}×", question=question)
+        for metric in DRIFT
+        for n in coded
+    ]
 
 
 def _result(
-    metric: str,
-    declared: tuple[str, _Form],
+    metric: Declaration,
     clips: Sequence[Clip],
     outcomes: Mapping[str, dict[str, Any]],
     manifest: Manifest,
     folder: RunFolder,
 ) -> Result:
-    title, form = declared
     rows: list[ScoredClip] = []
     failures: dict[str, str] = {}
     for clip in clips:
         outcome = outcomes[clip.id]
-        score = outcome["scores"][metric] if "scores" in outcome else outcome.get("failed")
+        score = outcome["scores"][metric.name] if "scores" in outcome else outcome.get("failed")
         if isinstance(score, str):
             failures[clip.id] = score
         elif score is not None:
             total, weight = score
             rows.append(ScoredClip(clip.id, total, weight, clip.speaker, clip.language))
-    whole, uncertainty = estimate(rows, SEED, form.scale, form.range) if rows else (None, "")
+    whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range) if rows else (None, "")
     return Result(
         tokenizer=folder.provenance["identifier"],
-        metric=metric,
+        metric=metric.name,
         domain=clips[0].domain,
-        signature=signature.build(
-            RECIPE,
-            data=f"{manifest.name}@sha256:{manifest.sha256[:12]}",
-            metric=f"{metric}.v1",
-            resample="soxr_hq",
-            seed=SEED,
-        ),
+        signature=RECIPE.signature_of(metric, manifest),
         estimate=whole,
         uncertainty=uncertainty,
-        groups=estimate_by_language(rows, SEED, form.scale, form.range) if rows else {},
+        groups=estimate_by_language(rows, SEED, metric.scale, metric.range) if rows else {},
         scores=tuple(rows),
         failures=failures,
         undefined={clip: o["undefined"] for clip, o in outcomes.items() if "undefined" in o},
         provenance=folder.provenance | versions(("rapidfuzz", "av")),
-        title=title,
-        question=form.question,
-        unit=form.unit,
-        direction=form.direction,
-        scale=form.scale,
+        title=metric.title,
+        question=metric.question,
+        unit=metric.unit,
+        direction=metric.direction,
+        scale=metric.scale,
     )

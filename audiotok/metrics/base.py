@@ -55,9 +55,9 @@ class Analysis:
     packages: tuple[str, ...] = ()  # distributions whose versions are provenance
 
 
-@dataclass(frozen=True)
-class ClipMetric:
-    """A score of one clip. `score` raises MetricUndefined with the reason where there is none."""
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What every metric says of itself."""
 
     name: str  # "pesq_wb"
     version: int  # goes up when its numbers change
@@ -65,7 +65,14 @@ class ClipMetric:
     question: str  # "signal", "perceptual", "intelligibility", "speaker", "prosody", "rate", "lm", …
     unit: str  # "", "dB", "%", "bit/s"
     direction: Direction  # which way is better
-    range: tuple[float, float]  # of a clip's value, inclusive; (-inf, inf) where unbounded
+    range: tuple[float, float]  # of a value before scaling, inclusive; (-inf, inf) where unbounded
+    scale: float = 1.0  # shown value = scale * Σtotal / Σweight (100 for per cent)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipMetric(Declaration):
+    """A score of one clip. `score` raises MetricUndefined with the reason where there is none."""
+
     domains: tuple[str, ...]  # the domains it was made for
     analysis: Analysis
     score: Callable[[Features, Features, Clip], ClipScore]  # (reference, estimate, clip)
@@ -74,71 +81,38 @@ class ClipMetric:
     packages: tuple[str, ...] = ()  # distributions that score itself runs on, beside the analysis' own
     judges: tuple[str, ...] = ()  # models that judge; a tokenizer taught by one of them is marked, not ranked
     tolerance: float = 0.0  # how far two machines may differ, relative to the value; `verify` uses it
-    scale: float = 1.0  # shown value = scale * Σtotal / Σweight (100 for per cent)
 
 
-@dataclass(frozen=True)
-class SetMetric:
+@dataclass(frozen=True, kw_only=True)
+class SetMetric(Declaration):
     """A score of a whole set of clips that is no ratio of sums (FAD)."""
 
-    name: str
-    version: int
-    title: str
-    question: str
-    unit: str
-    direction: Direction
-    range: tuple[float, float]
     domains: tuple[str, ...]
     analysis: Analysis
     score: Callable[[Sequence[Features], Sequence[Features]], float]  # (references, estimates) -> value
     judges: tuple[str, ...] = ()
     tolerance: float = 0.0
-    scale: float = 1.0
 
 
-@dataclass(frozen=True)
-class TokenMetric:
+@dataclass(frozen=True, kw_only=True)
+class TokenMetric(Declaration):
     """A score of one clip's codes and its duration in seconds, on any domain (a rate)."""
 
-    name: str  # "bitrate"
-    version: int
-    title: str
-    question: str
-    unit: str
-    direction: Direction
-    range: tuple[float, float]
     score: Callable[[Tokens, float], ClipScore]  # (tokens of one clip, seconds); MetricUndefined
-    scale: float = 1.0
 
 
-@dataclass(frozen=True)
-class TokenSetMetric:
+@dataclass(frozen=True, kw_only=True)
+class TokenSetMetric(Declaration):
     """A score of the codes of a whole set of clips that is no ratio of sums (codebook use), on any domain."""
 
-    name: str
-    version: int
-    title: str
-    question: str
-    unit: str
-    direction: Direction
-    range: tuple[float, float]
     score: Callable[[Sequence[Tokens], Sequence[float]], float]  # (a Tokens per clip, seconds per clip)
-    scale: float = 1.0
 
 
-@dataclass(frozen=True)
-class TimeMetric:
+@dataclass(frozen=True, kw_only=True)
+class TimeMetric(Declaration):
     """Seconds of compute per second of audio in one stage; only worth comparing on one machine."""
 
-    name: str  # "rtf_encode"
-    version: int
-    title: str
-    question: str
-    unit: str
-    direction: Direction
-    range: tuple[float, float]
     stage: Literal["encode", "decode"]
-    scale: float = 1.0
 
 
 def _run_waveform(waveform: Waveform, sample_rate: int, clip: Clip, model: None) -> Features:

@@ -19,6 +19,7 @@ descript-audiotools 0.7.2 to 1e-6; its pinned requirements keep that package out
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from functools import cache, partial
 
 import torch
@@ -99,18 +100,5 @@ _MEL = ClipMetric(
     full_reference=True,
     tolerance=1e-3,
 )
-_STFT = ClipMetric(
-    name="stft_distance",
-    version=1,
-    title="STFT distance",
-    question="signal",
-    unit="",
-    direction="lower",
-    range=(0.0, float("inf")),
-    domains=("speech", "music", "audio"),
-    analysis=WAVEFORM,
-    score=partial(score_pair, stft_distance),
-    full_reference=True,
-    tolerance=1e-3,
-)
+_STFT = replace(_MEL, name="stft_distance", title="STFT distance", score=partial(score_pair, stft_distance))
 METRICS: tuple[ClipMetric, ...] = (_MEL, _STFT, aligned(_MEL), aligned(_STFT))

@@ -38,9 +38,9 @@ def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: P
     Raises MetricUndefined, also from the store, and MissingDependency or AssetUnavailable where its model cannot be
     opened.
     """
-    waveform = np.clip(signal, -1.0, 1.0)
     if analysis is WAVEFORM:
-        return {**WAVEFORM.run(waveform, rate, clip, None), "num_clipped": np.array(int((waveform != signal).sum()))}
+        return waveform_features(signal, rate, clip)
+    waveform = np.clip(signal, -1.0, 1.0)
     digest = hashlib.sha256(waveform.tobytes())
     digest.update(f"{rate}|{clip.language}|{analysis.name}|{analysis.version}|{analysis.signature}".encode())
     stem = runs / "analyses" / f"{analysis.name}.v{analysis.version}" / digest.hexdigest()[:32]
@@ -60,6 +60,12 @@ def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: P
     np.savez(partial, **features)  # type: ignore[arg-type]  # mypy takes a feature for its flag
     os.replace(partial, path)
     return features
+
+
+def waveform_features(signal: Waveform, rate: int, clip: Clip) -> Features:
+    """The signal itself, clipped to [-1, 1], and how many samples that cut."""
+    waveform = np.clip(signal, -1.0, 1.0)
+    return {**WAVEFORM.run(waveform, rate, clip, None), "num_clipped": np.array(int((waveform != signal).sum()))}
 
 
 def _model(analysis: Analysis) -> Any:
