@@ -186,13 +186,13 @@ class Tokens:
         return replace(first, num_samples=None, durations=None)._with(joined)
 
     def save(self, path: str | Path) -> None:
-        """Write a safetensors file, whole or not at all; codes as int32 so that other tools read them easily.
+        """Write a safetensors file, whole or not at all; codes as the smallest of uint8, int16 and int32 that holds them.
 
         Raises CannotWrite.
         """
         path = Path(path)
         tensors = {name: value.detach().cpu().contiguous() for name, value in self._tensors().items()}
-        tensors["codes"] = tensors["codes"].int()
+        tensors["codes"] = tensors["codes"].to(_stored_type(max(self.spec.codebook_sizes)))
         metadata = {"format": FILE_FORMAT, "spec": json.dumps(asdict(self.spec)), "tokenizer": self.tokenizer or ""}
         partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         try:
@@ -230,6 +230,11 @@ class Tokens:
     def _tensors(self) -> dict[str, Tensor]:
         names = ("codes", "lengths", "durations", "global_codes", "num_samples")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+def _stored_type(codebook_size: int) -> torch.dtype:
+    fitting = (t for t in (torch.uint8, torch.int16, torch.int32) if codebook_size - 1 <= torch.iinfo(t).max)
+    return next(fitting, torch.int64)
 
 
 def _shape(value: object) -> str:

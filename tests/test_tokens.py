@@ -115,6 +115,20 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
     assert (loaded.spec, loaded.tokenizer) == (SPEC, "test")
 
 
+@pytest.mark.parametrize(
+    ("codebook_size", "stored"), [(256, torch.uint8), (257, torch.int16), (32768, torch.int16), (32769, torch.int32)]
+)
+def test_codes_are_stored_in_the_smallest_type_that_holds_them(
+    tmp_path: Path, codebook_size: int, stored: torch.dtype
+) -> None:
+    from safetensors.torch import load_file
+
+    saved = Tokens.from_clips([torch.tensor([[0, codebook_size - 1]])], TokenSpec(16000, 50.0, (codebook_size,)))
+    saved.save(tmp_path / "t.safetensors")
+    assert load_file(tmp_path / "t.safetensors")["codes"].dtype == stored
+    assert torch.equal(Tokens.load(tmp_path / "t.safetensors").codes, saved.codes)
+
+
 @pytest.mark.parametrize("kept", [0, 4, 100, -1])
 def test_a_file_cut_anywhere_is_refused(tmp_path: Path, kept: int) -> None:
     path = tmp_path / "t.safetensors"

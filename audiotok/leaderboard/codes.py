@@ -135,10 +135,8 @@ def _check(clip: ReadTokens, seconds: float, decodes: bool) -> None:
         if name not in shapes:
             raise InvalidTokens(f"{name}: the spec counts no bits for it")
         expected = tuple(n if m < 0 else m for m, n in zip(shapes[name], tensor.shape, strict=False))
-        if tensor.dtype not in (np.int32, np.int64) or tensor.shape != expected or len(expected) != len(shapes[name]):
-            raise InvalidTokens(
-                f"{name}: expected int32 or int64 {list(shapes[name])}, got {tensor.dtype} {tensor.shape}"
-            )
+        if tensor.dtype.kind not in "iu" or tensor.shape != expected or len(expected) != len(shapes[name]):
+            raise InvalidTokens(f"{name}: expected integers {list(shapes[name])}, got {tensor.dtype} {tensor.shape}")
     required = {"codes", "lengths", *(("global_codes",) if spec.global_sizes else ())}
     required |= {"durations"} if spec.max_duration else set()
     if missing := sorted(required - set(tensors)):
