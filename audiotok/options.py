@@ -18,8 +18,19 @@ from audiotok.errors import AudiotokError
 
 CORES = os.cpu_count() or 1
 
+
+def _checked(identifiers: list[str]) -> list[str]:
+    """All of them before work on the first is begun. Raises InvalidOption, UnknownName."""
+    from audiotok import registry
+
+    return [registry.canonical(identifier) for identifier in identifiers]
+
+
 TokenizerNames = Annotated[
-    list[str], typer.Option("--tokenizer", "-t", help="Identifier, as in codec2:mode=2400; repeat for several.")
+    list[str],
+    typer.Option(
+        "--tokenizer", "-t", help="Identifier, as in codec2:mode=2400; repeat for several.", callback=_checked
+    ),
 ]
 TokenizerName = Annotated[str, typer.Option("--tokenizer", "-t", help="Identifier, as in codec2:mode=2400.")]
 DataName = Annotated[str, typer.Option("--data", help="mini, small, librispeech:FOLDER, or a manifest of your own.")]
