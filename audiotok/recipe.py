@@ -64,13 +64,25 @@ RECONSTRUCTION = Recipe(
     ),
 )
 WER = Recipe("wer", 1, ("wer", "cer", "dwer"))
-#: The columns of DATES's reconstruction tables (2025) but SingMOS, whose weights we have no source for.
+#: The columns of DATES's reconstruction tables (2025).
 #: Recogniser and speaker encoder are those of the authors' earlier benchmark, DASB.
 DATES = Recipe(
     "dates",
     1,
     (
-        *("sdr", "ci_sdr", "si_sdr", "pesq_wb", "utmos", "dnsmos_p808", "dnsmos_ovrl", "plcmos", "stoi", "visqol"),
+        *(
+            "sdr",
+            "ci_sdr",
+            "si_sdr",
+            "pesq_wb",
+            "utmos",
+            "singmos",
+            "dnsmos_p808",
+            "dnsmos_ovrl",
+            "plcmos",
+            "stoi",
+            "visqol",
+        ),
         *("wer_whisper_small", "speaker_wavlm", "bitrate", "token_rate"),
     ),
 )

@@ -19,11 +19,8 @@ QUESTIONS = {
     "rate": "Rate and speed",
 }
 
-#: Shown first, one or two per question and domain: what a reader in a hurry should see.
-HEADLINE = (
-    *("dwer", "wer", "pesq_wb", "visqol", "estoi", "dnsmos_ovrl", "utmos", "speaker_ge2e", "f0_error"),
-    *("mel_distance", "si_sdr_aligned", "fad_whisper", "rtf_encode"),
-)
+#: Shown first: what a reader in a hurry should see, and no more than a laptop's screen holds.
+HEADLINE = ("dwer", "pesq_wb", "visqol", "estoi", "dnsmos_ovrl", "utmos", "speaker_ge2e", "mel_distance", "fad_whisper")
 
 EXPLANATIONS = {
     "si_sdr": "How much of the output is the reference, up to gain. Generative decoders score low and may sound fine.",
@@ -42,6 +39,7 @@ EXPLANATIONS = {
     "dnsmos_bak": "Background quality that a network predicts without the reference (P.835).",
     "plcmos": "Opinion score of a network trained on lost packets: it hears gaps and robotic stretches.",
     "utmos": "Naturalness that a network predicts without the reference (VoiceMOS 2022).",
+    "singmos": "Naturalness of singing that a network predicts without the reference; blind to what is no voice.",
     "f0_error": "Difference of the pitch tracks where both signals are voiced.",
     "f0_rmse": "Root mean square difference of the pitch tracks where both are voiced; a few octave errors rule it.",
     "voicing_error": "Share of frames that are voiced in one signal only.",

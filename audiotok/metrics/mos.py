@@ -1,12 +1,19 @@
-"""UTMOS: the opinion score that listeners would give to synthetic speech for its naturalness, without a reference.
+"""UTMOS and SingMOS: the opinion scores that listeners would give to synthetic speech and singing, without a reference.
 
-Conventions: 16 kHz speech; mean opinion score, nominally 1 to 5 (the model's answer is not cut off there); higher is
-better. The single "strong learner" of UTMOS22, as nearly everyone reports it, for the domain and judge that its
-checkpoint fixes. Undefined: silence, and less than half a second.
-Source: Saeki et al., "UTMOS: UTokyo-SaruLab system for VoiceMOS Challenge 2022", Interspeech 2022; weights of
-tarepan/SpeechMOS v1.0.0 by sha256. The model is put together from torchaudio's wav2vec 2.0, so that no code of the
-hub runs; on equal weights its answers equal those of tarepan/SpeechMOS at commit
-ed25eacbfa42b99156c36ebec67a733b5dbb9b79.
+Conventions: 16 kHz (music is resampled, soxr HQ); mean opinion scores, nominally 1 to 5 (the models' answers are not
+cut off there); higher is better. Undefined: silence, and less than half a second. Both are wav2vec 2.0 with a head,
+put together here from torchaudio's, so that no code of a hub runs.
+
+UTMOS, for speech: the single "strong learner" of UTMOS22, as nearly everyone reports it, for the domain and judge that
+its checkpoint fixes. Source: Saeki et al., "UTMOS: UTokyo-SaruLab system for VoiceMOS Challenge 2022", Interspeech
+2022; weights of tarepan/SpeechMOS v1.0.0 by sha256. On equal weights its answers equal those of tarepan/SpeechMOS at
+commit ed25eacbfa42b99156c36ebec67a733b5dbb9b79.
+
+SingMOS, for music: version 1, a linear layer on the last frames of wav2vec 2.0 base, averaged; DATES reports it on
+music. It was trained on singing. Source: Tang et al., "SingMOS: An extensive Open-Source Singing Voice Dataset for MOS
+Prediction", 2024; South-Twilight/SingMOS at its release ckpt_s3prl, whose hash nobody publishes: the release's address
+alone says what the weights are. s3prl, which it loads wav2vec 2.0 with, repeats the last frame until there is one for
+every 320 samples begun; so does this.
 """
 
 from __future__ import annotations
@@ -17,11 +24,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import soxr
 
+from audiotok import torch_hub
 from audiotok.assets import Asset, Url, fetch
 from audiotok.data.manifest import Clip
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
-from audiotok.metrics.judges import quality, validate
+from audiotok.metrics.judges import SAMPLE_RATE, quality, validate
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -33,7 +42,12 @@ WEIGHTS = Asset(
     (Url("https://github.com/tarepan/SpeechMOS/releases/download/v1.0.0/utmos22_strong_step7459_v1.pt"),),
 )
 
-#: The checkpoint's names for the parts of wav2vec 2.0, which are fairseq's -> torchaudio's.
+SINGMOS_RELEASE = "https://github.com/South-Twilight/SingMOS/releases/download/ckpt_s3prl"
+SINGMOS_FILE = "ft_wav2vec2_base_960_23steps.pt"
+HOP = 320  # samples a frame of wav2vec 2.0
+_PRETRAINING = ("mask_emb", "quantizer.", "project_q.", "final_proj.")
+
+#: The checkpoints' names for the parts of wav2vec 2.0, which are fairseq's -> torchaudio's.
 _WAV2VEC2_NAMES = (
     (r"^(feature_extractor\.conv_layers\.\d+)\.0\.", r"\1.conv."),
     (r"^(feature_extractor\.conv_layers\.\d+)\.2\.", r"\1.layer_norm."),
@@ -59,16 +73,11 @@ class UTMOS:
         from torch import nn
         from torchaudio.models import wav2vec2_base
 
-        def part(prefix: str, module: nn.Module, rename: Callable[[str], str] = str) -> nn.Module:
-            own = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
-            own.pop("mask_emb", None)  # of wav2vec 2.0's pre-training
-            module.load_state_dict({rename(key): value for key, value in own.items()})
-            return module.eval()
-
-        self._wav2vec2 = part("wav2vec2.", wav2vec2_base(), _torchaudio_name)
+        self._wav2vec2 = _part(state, "wav2vec2.", wav2vec2_base(), _torchaudio_name)
         self._who = torch.cat([state["domain_emb"], state["judge_emb"]], dim=1)  # [1, 128 + 128]
-        self._blstm = part("blstm.", nn.LSTM(768 + 256, 512, batch_first=True, bidirectional=True))
-        self._projection = part("projection.", nn.Sequential(nn.Linear(1024, 2048), nn.ReLU(), nn.Linear(2048, 1)))
+        self._blstm = _part(state, "blstm.", nn.LSTM(768 + 256, 512, batch_first=True, bidirectional=True))
+        head = nn.Sequential(nn.Linear(1024, 2048), nn.ReLU(), nn.Linear(2048, 1))
+        self._projection = _part(state, "projection.", head)
 
     def score(self, waveform: Waveform) -> float:
         """[T] at 16 kHz -> mean opinion score."""
@@ -81,11 +90,46 @@ class UTMOS:
         return float(scores.mean() * 2 + 3)
 
 
+class SingMOS:
+    """wav2vec 2.0 base, a linear layer, a mean over frames."""
+
+    def __init__(self, state: Mapping[str, Tensor]) -> None:
+        """`state`: the checkpoint's tensors. Raises RuntimeError where they are not of this model."""
+        from torch import nn
+        from torchaudio.models import wav2vec2_base
+
+        self._wav2vec2 = _part(state, "ssl_model.ssl_model.upstream.model.", wav2vec2_base(), _torchaudio_name)
+        self._linear = _part(state, "linear.", nn.Linear(768, 1))
+
+    def score(self, waveform: Waveform) -> float:
+        """[T] at 16 kHz -> mean opinion score."""
+        import torch
+
+        with torch.no_grad():
+            frames, _ = self._wav2vec2(torch.from_numpy(waveform)[None])
+            scores = self._linear(frames)[0, :, 0]
+        repeated = -(-len(waveform) // HOP) - len(scores)
+        return float((scores.sum() + repeated * scores[-1]) / (len(scores) + repeated))
+
+
 def load() -> UTMOS:
     """Raises AssetUnavailable with where the weights can be had."""
     import torch
 
     return UTMOS(torch.load(fetch(WEIGHTS), map_location="cpu", weights_only=True))
+
+
+def load_singmos() -> SingMOS:
+    """Raises AssetUnavailable with where the weights can be had."""
+    return SingMOS(torch_hub.state_dict(f"{SINGMOS_RELEASE}/{SINGMOS_FILE}", check_hash=False))
+
+
+def _part(state: Mapping[str, Tensor], prefix: str, module: nn.Module, rename: Callable[[str], str] = str) -> nn.Module:
+    """The module with the checkpoint's tensors of this prefix, less those of wav2vec 2.0's pre-training."""
+    own = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+    used = {rename(key): value for key, value in own.items() if not key.startswith(_PRETRAINING)}
+    module.load_state_dict(used)
+    return module.eval()
 
 
 def _torchaudio_name(name: str) -> str:
@@ -94,24 +138,41 @@ def _torchaudio_name(name: str) -> str:
     return name
 
 
-def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: UTMOS) -> Features:
-    validate(waveform, sample_rate, MIN_SECONDS)
-    return {"utmos": np.array(model.score(waveform))}
+def _analyse(name: str, waveform: Waveform, sample_rate: int, clip: Clip, model: UTMOS | SingMOS) -> Features:
+    if sample_rate != SAMPLE_RATE:
+        waveform = np.clip(soxr.resample(waveform, sample_rate, SAMPLE_RATE, quality="HQ"), -1.0, 1.0)
+    validate(waveform, SAMPLE_RATE, MIN_SECONDS)
+    return {name: np.array(model.score(waveform))}
 
 
+def _analysis(name: str, load: Callable[[], UTMOS | SingMOS]) -> Analysis:
+    return Analysis(name, version=1, run=partial(_analyse, name), load=load, packages=("torch", "torchaudio"))
+
+
+_metric = partial(
+    ClipMetric,
+    version=1,
+    question="perceptual",
+    unit="",
+    direction="higher",
+    range=(0.0, 6.0),
+    tolerance=1e-3,
+)
 METRICS: tuple[ClipMetric, ...] = (
-    ClipMetric(
+    _metric(
         name="utmos",
-        version=1,
         title="UTMOS",
-        question="perceptual",
-        unit="",
-        direction="higher",
-        range=(0.0, 6.0),
         domains=("speech",),
-        analysis=Analysis("utmos", version=1, run=_analyse, load=load, packages=("torch", "torchaudio")),
+        analysis=_analysis("utmos", load),
         score=partial(quality, "utmos"),
         judges=("utmos", "facebook/wav2vec2-base"),
-        tolerance=1e-3,
+    ),
+    _metric(
+        name="singmos",
+        title="SingMOS",
+        domains=("music",),
+        analysis=_analysis("singmos", load_singmos),
+        score=partial(quality, "singmos"),
+        judges=("singmos", "facebook/wav2vec2-base"),
     ),
 )

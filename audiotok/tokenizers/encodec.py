@@ -1,4 +1,5 @@
-"""EnCodec (Meta): the published 24 kHz mono and 48 kHz stereo models, and any model of the family as an object.
+"""EnCodec (Meta): the published 24 kHz mono and 48 kHz stereo models, MusicGen's 32 kHz one at a commit of the hub that
+its user names, and any model of the family as an object.
 
 At 48 kHz upstream cuts the clip into segments of 1 s that overlap by 1%, divides each by its level and stores that
 level as a float beside the codes. Here the level is the first codebook, a code a segment: 256 steps of 0.4 dB.
@@ -7,7 +8,9 @@ level as a float beside the codes. Here the level is the first codebook, a code 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -15,17 +18,20 @@ from encodec import EncodecModel
 from encodec.utils import _linear_overlap_add
 from torch import Tensor
 
-from audiotok.assets import Asset, Url, cache_folder, fetch
+from audiotok import torch_hub
+from audiotok.assets import Asset, Url, fetch
 from audiotok.card import TokenizerCard
-from audiotok.errors import AssetUnavailable, InvalidOption
+from audiotok.errors import InvalidOption
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
+from audiotok.tokenizers._hub import Checkpoint, load_pretrained
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 _URL = "https://dl.fbaipublicfiles.com/encodec/v0"
 _24KHZ = "encodec_24khz-d7cc33bc.th"
 _48KHZ = "encodec_48khz-7e698e3e.th"
+_32KHZ = "facebook/encodec_32khz"
 _24KHZ_SHA256 = "d7cc33bcf1aad7f2dad9836f36431530744abeace3ca033005e3290ed4fa47bf"
 
 _LEVELS = 256
@@ -35,6 +41,7 @@ _QUIETEST, _LOUDEST = -96.0, 6.0  # dB of full scale
 class EnCodec(Wrapper, Codec, Scalable, Embeddable):
     """`num_codebooks` counts the residual quantizers: 2, 4, 8, 16 (32 at 24 kHz) are upstream's bandwidths of 1.5, 3,
     6, 12 and 24 kbit/s at 24 kHz, and of 3, 6, 12, 24 at 48 kHz. Any number between works: each refines the last.
+    `model="32khz"` has 4 of 2048 entries, and wants a `revision`: the commit of facebook/encodec_32khz to load.
     """
 
     card = TokenizerCard(
@@ -57,8 +64,27 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
         weights_sha256=_24KHZ_SHA256,
     )
 
-    def __init__(self, *, model: Literal["24khz", "48khz"] = "24khz", num_codebooks: int = 4) -> None:
-        self._adopt(_published_24khz() if model == "24khz" else _published_48khz(), num_codebooks)
+    def __init__(
+        self, *, model: Literal["24khz", "32khz", "48khz"] = "24khz", num_codebooks: int = 4, revision: str = ""
+    ) -> None:
+        if revision and model != "32khz":
+            raise InvalidOption(f"revision is for model=32khz, on the hub; the weights of {model} are known by hash")
+        load = {"24khz": _published_24khz, "32khz": partial(_published_32khz, revision), "48khz": _published_48khz}
+        self._adopt(load[model](), num_codebooks)
+        if model == "32khz":
+            self.card = replace(
+                self.card,
+                title="EnCodec 32 kHz",
+                summary="MusicGen's mono codec for music, with 4 residual codebooks of 2048 entries at 50 Hz.",
+                paper="https://arxiv.org/abs/2306.05284",
+                code="https://github.com/facebookresearch/audiocraft",
+                licence="CC-BY-NC-4.0",
+                domains=("music",),
+                streamable=False,
+                training_data="Meta's music, Shutterstock, Pond5",
+                weights=_checkpoint_32khz(revision).url,
+                weights_sha256="",
+            )
         if model == "48khz":
             self.card = replace(
                 self.card,
@@ -187,17 +213,24 @@ def _published_24khz() -> EncodecModel:
     return model
 
 
+def _checkpoint_32khz(revision: str) -> Checkpoint:
+    return Checkpoint(_32KHZ, revision, (("config.json", ""), ("model.safetensors", "")))
+
+
+def _published_32khz(revision: str) -> Any:
+    """Nobody publishes this one's hash, so its user says which commit is meant, and the identifier keeps it."""
+    if not re.fullmatch("[0-9a-f]{40}", revision):
+        raise InvalidOption(
+            f"model=32khz wants the commit of {_32KHZ} to load, 40 hexadecimal digits, got {revision!r}: "
+            "encodec:model=32khz,revision=COMMIT, as the hub shows it under Files, History"
+        )
+    from transformers import EncodecModel as HubEncodecModel
+
+    return load_pretrained(HubEncodecModel, _checkpoint_32khz(revision))
+
+
 def _published_48khz() -> EncodecModel:
     """Checked by the eight digits of the sha256 that upstream wrote into the file's name; it published no more."""
-    folder = cache_folder() / "files"
-    try:
-        state = torch.hub.load_state_dict_from_url(
-            f"{_URL}/{_48KHZ}", str(folder), map_location="cpu", check_hash=True, weights_only=True, progress=False
-        )
-    except (OSError, RuntimeError) as error:
-        raise AssetUnavailable(
-            f"{_48KHZ} could not be had from {_URL} ({error}); with a network elsewhere, put it into {folder}"
-        ) from error
     model = EncodecModel.encodec_model_48khz(pretrained=False)
-    model.load_state_dict(state)
+    model.load_state_dict(torch_hub.state_dict(f"{_URL}/{_48KHZ}", check_hash=True))
     return model

@@ -166,11 +166,11 @@ def test_a_click_on_a_column_sorts_by_it_best_first_and_again_turns_it_round(pag
     page.open("#/mini/speech?group=0")
     page.click("PESQ (wide band)", ".board thead button")
     values = """return [...document.querySelectorAll('tr.tokenizer')]
-                  .map((tr) => tr.cells[7].querySelector('.v').lastChild.textContent)"""
-    assert page.columns()[7 - 1] == "PESQ (wide band)"
+                  .map((tr) => tr.cells[6].querySelector('.v').lastChild.textContent)"""
+    assert page.columns()[6 - 1] == "PESQ (wide band)"
     best_first = [float(text) for text in page.js(values)]
     assert best_first == sorted(best_first, reverse=True)
-    assert page.js("return document.querySelectorAll('.board thead th')[7].ariaSort") == "descending"
+    assert page.js("return document.querySelectorAll('.board thead th')[6].ariaSort") == "descending"
     page.click("PESQ (wide band)", ".board thead button")
     assert [float(text) for text in page.js(values)] == best_first[::-1]
 
@@ -199,14 +199,50 @@ def test_search_looks_into_names_and_cards_and_keeps_the_cursor(page: Page) -> N
 
 def test_columns_can_be_taken_away_and_added_from_metrics_and_cards(page: Page) -> None:
     page.open("#/mini/speech?panel=columns")
-    page.click("WER", ".panel button")
-    assert "WER" not in page.columns()
+    page.click("ESTOI", ".panel button")
+    assert "ESTOI" not in page.columns()
     page.click("Normalised entropy", ".panel button")
     page.click("Licence", ".panel button")
     assert "Normalised entropy" in page.columns()
     assert "CC-BY-NC-4.0" in page.js("return document.querySelector('.board').textContent")
     page.click("Back to the default columns")
-    assert "WER" in page.columns()
+    assert "ESTOI" in page.columns()
+
+
+def test_the_win_rate_is_a_column_that_sorts(page: Page) -> None:
+    page.open("#/mini/speech?panel=columns&group=0")
+    page.click("Win rate", ".panel button")
+    at = page.columns().index("Win rate") + 1
+    page.click("Win rate", ".board thead button")
+    rates = [int(text) for text in page.texts(f"tr.tokenizer td:nth-child({at + 1})") if text != "–"]
+    assert len(rates) > 10
+    assert rates == sorted(rates, reverse=True)
+    assert 0 <= rates[-1] < rates[0] <= 100
+
+
+@pytest.mark.parametrize("domain", ["speech", "music", "audio"])
+def test_a_laptop_shows_the_first_table_without_scrolling(page: Page, domain: str) -> None:
+    page.open(f"#/mini/{domain}")
+    table, holder = "document.querySelector('.board')", "document.querySelector('.board').parentElement"
+    assert page.js(f"return {table}.scrollWidth <= {holder}.clientWidth")
+
+
+def test_the_bd_rate_of_two_families_is_shown_both_ways(page: Page) -> None:
+    page.open("#/mini/speech/plot?y=estoi")
+    page.wait("return document.querySelector('table.bd')")
+    families = page.texts("table.bd tbody th")
+    assert page.texts("table.bd thead th")[1:] == [f"against {family}" for family in families]
+    cells = page.js(
+        "return [...document.querySelectorAll('table.bd tbody tr')].map((tr) => "
+        "[...tr.cells].slice(1).map((td) => td.textContent))"
+    )
+    saved = {}
+    for i, row in enumerate(cells):
+        assert row[i] == "–"
+        saved |= {(i, j): float(text.rstrip("%")) for j, text in enumerate(row) if text.endswith("%")}
+    assert saved
+    for (i, j), percent in saved.items():  # averages of the log rate, so the two ways are reciprocal
+        assert (1 + percent / 100) * (1 + saved[j, i] / 100) == pytest.approx(1, rel=0.05)
 
 
 def test_questions_choose_their_metrics(page: Page) -> None:

@@ -1,9 +1,11 @@
-"""UTMOS against tarepan/SpeechMOS, on weights that both can make: nothing is downloaded, nothing of theirs is kept.
+"""UTMOS against tarepan/SpeechMOS, on weights that both can make, and SingMOS against transformers' wav2vec 2.0:
+nothing is downloaded, nothing of theirs is kept.
 
 GOLDEN is what `UTMOS22Strong` of tarepan/SpeechMOS at commit ed25eacbfa42b99156c36ebec67a733b5dbb9b79 answered with
 `checkpoint()` loaded strictly, for the first samples of NOISE.
 """
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +15,10 @@ import torch
 from torch import Tensor
 
 from audiotok.errors import AssetUnavailable, MetricUndefined
-from audiotok.metrics.mos import METRICS, UTMOS, WEIGHTS, load
+from audiotok.metrics.mos import METRICS, UTMOS, WEIGHTS, SingMOS, load, load_singmos
 
 NOISE = np.random.default_rng(1).uniform(-0.5, 0.5, 12345).astype(np.float32)
+NOISE_LONG = np.random.default_rng(3).uniform(-0.5, 0.5, 12800).astype(np.float32)
 GOLDEN = {8000: 4.387876033782959, 12345: 4.324451923370361}
 
 
@@ -80,3 +83,61 @@ def test_without_the_weights_the_error_names_the_file(monkeypatch: pytest.Monkey
 def test_silence_and_snippets_have_no_score(model: UTMOS, waveform: np.ndarray) -> None:
     with pytest.raises(MetricUndefined):
         METRICS[0].analysis.run(waveform, 16000, None, model)  # type: ignore[arg-type]  # no clip is needed
+
+
+def singmos_checkpoint() -> dict[str, Tensor]:
+    """The same numbers under the names of SingMOS's checkpoint, with what s3prl keeps of the pre-training."""
+    prefix = "ssl_model.ssl_model.upstream.model."
+    state = {prefix + k.removeprefix("wav2vec2."): v for k, v in checkpoint().items() if k.startswith("wav2vec2.")}
+    state |= {f"{prefix}quantizer.vars": torch.zeros(1, 640, 128), f"{prefix}final_proj.bias": torch.zeros(256)}
+    weight = torch.from_numpy(np.random.default_rng(2).standard_normal((1, 768)).astype(np.float32) / 768**0.5)
+    return state | {"linear.weight": weight, "linear.bias": torch.tensor([3.0])}
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("samples", [8000, 12345, 12400, 12800])  # 24 of 25 and 38 of 39, 38 of 39, 39 of 40 frames
+def test_singmos_is_the_mean_of_a_frame_for_every_320_samples(samples: int) -> None:
+    transformers = pytest.importorskip("transformers")
+    state = singmos_checkpoint()
+    upstream = transformers.Wav2Vec2Model(transformers.Wav2Vec2Config(layerdrop=0.0)).eval()
+    theirs = {}
+    for name, value in state.items():
+        name = name.removeprefix("ssl_model.ssl_model.upstream.model.")
+        if name.startswith(("linear.", "quantizer.", "final_proj.")):
+            continue
+        name = re.sub(r"conv_layers\.(\d+)\.0\.", r"conv_layers.\1.conv.", name)
+        name = re.sub(r"conv_layers\.(\d+)\.2\.", r"conv_layers.\1.layer_norm.", name)
+        name = re.sub(r"^post_extract_proj", "feature_projection.projection", name)
+        name = re.sub(r"^layer_norm", "feature_projection.layer_norm", name)
+        name = name.replace("pos_conv.0.weight_g", "pos_conv_embed.conv.parametrizations.weight.original0")
+        name = name.replace("pos_conv.0.weight_v", "pos_conv_embed.conv.parametrizations.weight.original1")
+        name = name.replace("pos_conv.0.", "pos_conv_embed.conv.").replace("self_attn_layer_norm", "LN")
+        name = name.replace("self_attn", "attention").replace("fc1", "feed_forward.intermediate_dense")
+        name = name.replace("fc2", "feed_forward.output_dense").replace("LN", "layer_norm")
+        theirs["masked_spec_embed" if name == "mask_emb" else name] = value
+    upstream.load_state_dict(theirs)
+    frames = upstream(torch.from_numpy(NOISE_LONG[:samples])[None]).last_hidden_state[0]
+    wanted = -(-samples // 320)
+    frames = torch.cat([frames, frames[-1:].expand(wanted - len(frames), -1)])
+    expected = float((frames @ state["linear.weight"][0] + 3.0).mean())
+    assert SingMOS(state).score(NOISE_LONG[:samples]) == pytest.approx(expected, abs=1e-4)
+
+
+def test_singmos_hears_music_at_16_khz() -> None:
+    (metric,) = [metric for metric in METRICS if metric.name == "singmos"]
+    model = SingMOS(singmos_checkpoint())
+    at_44, at_16 = (
+        (0.3 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate)).astype(np.float32) for rate in (44100, 16000)
+    )
+    scores = [
+        float(metric.analysis.run(wave, rate, None, model)["singmos"])  # type: ignore[arg-type]  # no clip is needed
+        for wave, rate in ((at_44, 44100), (at_16, 16000))
+    ]
+    assert scores[0] == pytest.approx(scores[1], abs=0.02)
+
+
+def test_without_singmos_weights_the_error_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
+    monkeypatch.setattr("torch.hub.download_url_to_file", lambda *_, **__: (_ for _ in ()).throw(OSError("no network")))
+    with pytest.raises(AssetUnavailable, match=r"ft_wav2vec2_base_960_23steps\.pt"):
+        load_singmos()

@@ -1,10 +1,14 @@
 """Parity with the encodec and transformers packages on their own classes with small random weights."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from encodec import EncodecModel
 from encodec.modules import SEANetDecoder, SEANetEncoder
 from encodec.quantization import ResidualVectorQuantizer
+from transformers import EncodecConfig
+from transformers import EncodecModel as TransformersModel
 
 import audiotok
 from audiotok.errors import AssetUnavailable, InvalidOption
@@ -98,11 +102,9 @@ def test_codes_that_end_in_a_sliver_decode(stereo: EncodecModel) -> None:
     assert audio.lengths.tolist() == [round(151 * 47520 / 150)]
 
 
+@pytest.fixture(scope="module")
 @torch.no_grad()
-def test_transformers_codes_and_audio_are_upstreams() -> None:
-    from transformers import EncodecConfig
-    from transformers import EncodecModel as TransformersModel
-
+def musicgens() -> TransformersModel:
     torch.manual_seed(0)
     config = EncodecConfig(
         sampling_rate=32000,
@@ -118,14 +120,38 @@ def test_transformers_codes_and_audio_are_upstreams() -> None:
     model = TransformersModel(config).eval()
     for layer in model.quantizer.layers:
         layer.codebook.embed.normal_(std=0.3)
+    return model
+
+
+@torch.no_grad()
+def test_transformers_codes_and_audio_are_upstreams(musicgens: TransformersModel) -> None:
     wave = noise(1, 9000)
     for count in range(1, 5):
-        upstream = model.encode(wave, bandwidth=config.target_bandwidths[count - 1])
-        tokenizer = EnCodec.of(model, count)
+        upstream = musicgens.encode(wave, bandwidth=musicgens.config.target_bandwidths[count - 1])
+        tokenizer = EnCodec.of(musicgens, count)
         tokens = tokenizer.encode(wave, 32000)
         assert torch.equal(tokens.codes, upstream.audio_codes[0])
-        decoded = model.decode(upstream.audio_codes, upstream.audio_scales)[0]
+        decoded = musicgens.decode(upstream.audio_codes, upstream.audio_scales)[0]
         assert torch.equal(tokenizer.decode(tokens).waveform, decoded[:, :, :9000])
+
+
+def test_32_khz_loads_by_name_at_the_commit_that_is_asked_for(
+    musicgens: TransformersModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    musicgens.save_pretrained(tmp_path / "facebook" / "encodec_32khz")
+    monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path))
+    name = f"encodec:model=32khz,num_codebooks=3,revision={'1' * 40}"
+    tokenizer = audiotok.load(name)
+    wave = noise(1, 9000)
+    assert tokenizer.identifier == name
+    assert "1" * 40 in tokenizer.card.weights
+    assert torch.equal(tokenizer.encode(wave, 32000).codes, EnCodec.of(musicgens, 3).encode(wave, 32000).codes)
+
+
+@pytest.mark.parametrize("options", ["model=32khz", "model=32khz,revision=main", f"revision={'1' * 40}"])
+def test_a_revision_is_a_commit_and_of_the_hubs_model_only(options: str) -> None:
+    with pytest.raises(InvalidOption, match="commit|by hash"):
+        audiotok.load(f"encodec:{options}")
 
 
 def test_levels_are_within_a_fifth_of_a_decibel() -> None:
