@@ -186,7 +186,7 @@ class Tokens:
         return replace(first, num_samples=None, durations=None)._with(joined)
 
     def save(self, path: str | Path) -> None:
-        """Write a safetensors file, whole or not at all; codes as the smallest of uint8, int16 and int32 that holds them.
+        """Write a safetensors file, whole or not at all; codes in the smallest of uint8, int16 and int32 that fits.
 
         Raises CannotWrite.
         """

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from functools import partial
 from typing import Any, Literal
 
 import torch
@@ -69,8 +68,14 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
     ) -> None:
         if revision and model != "32khz":
             raise InvalidOption(f"revision is for model=32khz, on the hub; the weights of {model} are known by hash")
-        load = {"24khz": _published_24khz, "32khz": partial(_published_32khz, revision), "48khz": _published_48khz}
-        self._adopt(load[model](), num_codebooks)
+        match model:
+            case "24khz":
+                upstream = _published_24khz()
+            case "32khz":
+                upstream = _published_32khz(revision)
+            case "48khz":
+                upstream = _published_48khz()
+        self._adopt(upstream, num_codebooks)
         if model == "32khz":
             self.card = replace(
                 self.card,

@@ -150,7 +150,7 @@ def test_32_khz_loads_by_name_at_the_commit_that_is_asked_for(
 
 @pytest.mark.parametrize("options", ["model=32khz", "model=32khz,revision=main", f"revision={'1' * 40}"])
 def test_a_revision_is_a_commit_and_of_the_hubs_model_only(options: str) -> None:
-    with pytest.raises(InvalidOption, match="commit|by hash"):
+    with pytest.raises(InvalidOption, match=r"commit|by hash"):
         audiotok.load(f"encodec:{options}")
 
 
