@@ -29,9 +29,10 @@ INTRODUCTION = """\
 Written by `python docs/make_tokenizers.py` from the cards; `audiotok info NAME` shows the whole card of one.
 `pip install "audiotok[NAME]"` brings what a tokenizer needs. All of them encode and decode clip by clip, without
 padding: upstream's own batches change the last frames of the shorter clips. The commit of the weights is linked; a
-sha256 is checked where it could be learnt ("commit only" where it could not, "branch only" where not even that). "Verified" is the day that golden codes
-were made with the published weights; a tokenizer without it has been compared with its upstream class on random
-weights only, and gets no row on the leaderboard.
+sha256 is checked where it could be learnt ("commit only" where it could not, "branch only" where not even that; where
+it says "yours", `revision=COMMIT` says which). "Verified" is the day
+that golden codes were made with the published weights; a tokenizer of "no" has been compared with its upstream class on
+random weights only, and gets no row of ours on the leaderboard; "-" has no learnt weights.
 
 | name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | licence | weights | verified |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -47,6 +48,8 @@ NOTES = """
   opened with `weights_only=True` or not at all.
 - **FocalCodec**: its authors' package is not on PyPI; the error says how to install it at the commit we tested. What
   it calls codes are latents. The commits of its weights could not be learnt: it loads `main`.
+- **EnCodec 32 kHz, Vocos**: nobody we could ask says which commit their weights are at, so an identifier names it:
+  `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`.
 - **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
   makes the file that it reads.
 - **ssl-units**: any HuBERT, mHuBERT, WavLM or wav2vec 2.0 with a centroids file in our format.
@@ -62,8 +65,6 @@ LEFT_OUT = {
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "EnCodec 16 kHz (AudioGen)": "in audiocraft only, which pins torch 2.1",
-    "Vocos over EnCodec's tokens": "the commit of its weights could not be learnt, so they cannot be pinned",
-    "EnCodec 32 kHz (MusicGen) by name": "as Vocos; a loaded `transformers` model works with `EnCodec.of`",
     "BigCodec, SQ-Codec, SemantiCodec, FunCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would "
     "have to be copied",
     "FACodec, DualCodec, BiCodec, Stable Codec, S3": "not done yet",
@@ -82,11 +83,14 @@ def published() -> Iterator[tuple[str, str, Any]]:
         dwavl,
         encodec,
         focalcodec,
+        lyra,
         mel_codec,
         mimi,
         snac,
         speechtokenizer,
+        vocos,
         wavtokenizer,
+        whisper_units,
         xcodec,
         xcodec2,
     )
@@ -97,6 +101,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
     for codebooks in (2, 8, 32):
         model = EncodecModel.encodec_model_24khz(pretrained=False)
         yield "encodec", f"model=24khz,num_codebooks={codebooks}", encodec.EnCodec.of(model, codebooks)
+        if codebooks in vocos.NUM_CODEBOOKS:
+            parts = _without_weights(vocos._Published)
+            yield "vocos", f"num_codebooks={codebooks},revision=COMMIT", vocos.Vocos.of(model, parts, codebooks)
     for rate, ratios, codebooks in ((16000, [2, 4, 5, 8], 12), (24000, [2, 4, 5, 8], 32), (44100, [2, 4, 8, 8], 9)):
         config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
         tokenizer = dac.DAC.of(_without_weights(transformers.DacModel, config))
@@ -141,8 +148,12 @@ def published() -> Iterator[tuple[str, str, Any]]:
         yield "focalcodec", f"variant={variant}", _from(row, checkpoint)
     for codebooks in (2, 6):
         spec = TokenSpec(16000, 50, (1000,) * codebooks)
-        row = SimpleNamespace(card=dwavl.DWavL.card, spec=spec, decode_sample_rate=16000)
-        yield "dwavl", f"num_codebooks={codebooks}", row
+        yield "dwavl", f"num_codebooks={codebooks}", SimpleNamespace(card=dwavl.DWavL.card, spec=spec)
+    for codebooks in (16, 30, 46):
+        spec = TokenSpec(16000, 50, (16,) * codebooks)
+        yield "lyra", f"num_codebooks={codebooks}", SimpleNamespace(card=lyra.Lyra.card, spec=spec)
+    spec = TokenSpec(16000, 50, (500,))
+    yield "whisper-units", "k=500", SimpleNamespace(card=whisper_units.WhisperUnits.card, spec=spec)
 
 
 #: frames/s, entries, Hz of the output, from its authors' page: their package is not needed to write ours.
@@ -203,7 +214,7 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         rates = [kilohertz, f"{spec.frame_rate:.4g}", codebooks, bitrate]
     weights = ""
     if card.weights:
-        pinned = "commit only" if not card.weights.endswith("/main") else "branch only"
+        pinned = "yours" if "COMMIT" in options else "branch only" if card.weights.endswith("/main") else "commit only"
         weights = f"[{'sha256' if card.weights_sha256 else pinned}]({card.weights})"
     cells = [
         f"`{name}:{options}`" if options else f"`{name}`",
@@ -214,7 +225,7 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         f"{card.encoder} / {card.decoder}",
         card.licence,
         weights,
-        card.weights_verified[:10] or "no",
+        card.weights_verified[:10] or ("no" if card.weights else "-"),
     ]
     return "| " + " | ".join(cells) + " |"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 from audiotok.assets import Asset, Hub, cache_folder, fetch
 from audiotok.download import SourceFailed
-from audiotok.errors import AssetUnavailable
+from audiotok.errors import AssetUnavailable, InvalidOption
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,19 @@ class Checkpoint:
             return source.get(cache_folder()).absolute()
         except SourceFailed as error:
             raise AssetUnavailable(str(error)) from error
+
+
+def at_commit(repository: str, revision: str, files: tuple[str, ...]) -> Checkpoint:
+    """Of a repository whose commits could not be learnt: its user says which one is meant, and the identifier keeps it.
+
+    Raises InvalidOption.
+    """
+    if not re.fullmatch("[0-9a-f]{40}", revision):
+        raise InvalidOption(
+            f"revision must be the commit of {repository} to load, 40 hexadecimal digits as the hub shows them under "
+            f"Files, History; got {revision!r}"
+        )
+    return Checkpoint(repository, revision, tuple((name, "") for name in files))
 
 
 def load_pretrained(cls: Any, checkpoint: Checkpoint, **options: Any) -> Any:

@@ -8,7 +8,6 @@ level as a float beside the codes. Here the level is the first codebook, a code 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -23,7 +22,7 @@ from audiotok.card import TokenizerCard
 from audiotok.errors import InvalidOption
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
-from audiotok.tokenizers._hub import Checkpoint, load_pretrained
+from audiotok.tokenizers._hub import Checkpoint, at_commit, load_pretrained
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
@@ -68,15 +67,11 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
     ) -> None:
         if revision and model != "32khz":
             raise InvalidOption(f"revision is for model=32khz, on the hub; the weights of {model} are known by hash")
-        match model:
-            case "24khz":
-                upstream = _published_24khz()
-            case "32khz":
-                upstream = _published_32khz(revision)
-            case "48khz":
-                upstream = _published_48khz()
-        self._adopt(upstream, num_codebooks)
-        if model == "32khz":
+        if model == "24khz":
+            self._adopt(published_24khz(), num_codebooks)
+        elif model == "32khz":
+            checkpoint = at_commit(_32KHZ, revision, ("config.json", "model.safetensors"))
+            self._adopt(_published_32khz(checkpoint), num_codebooks)
             self.card = replace(
                 self.card,
                 title="EnCodec 32 kHz",
@@ -87,10 +82,11 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
                 domains=("music",),
                 streamable=False,
                 training_data="Meta's music, Shutterstock, Pond5",
-                weights=_checkpoint_32khz(revision).url,
+                weights=checkpoint.url,
                 weights_sha256="",
             )
-        if model == "48khz":
+        else:
+            self._adopt(_published_48khz(), num_codebooks)
             self.card = replace(
                 self.card,
                 title="EnCodec 48 kHz",
@@ -211,27 +207,17 @@ def _level(code: Tensor) -> Tensor:
     return 10 ** ((_QUIETEST + code * step) / 20)
 
 
-def _published_24khz() -> EncodecModel:
+def published_24khz() -> EncodecModel:
     path = fetch(Asset(_24KHZ, _24KHZ_SHA256, (Url(f"{_URL}/{_24KHZ}"),)))
     model = EncodecModel.encodec_model_24khz(pretrained=False)
     model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     return model
 
 
-def _checkpoint_32khz(revision: str) -> Checkpoint:
-    return Checkpoint(_32KHZ, revision, (("config.json", ""), ("model.safetensors", "")))
-
-
-def _published_32khz(revision: str) -> Any:
-    """Nobody publishes this one's hash, so its user says which commit is meant, and the identifier keeps it."""
-    if not re.fullmatch("[0-9a-f]{40}", revision):
-        raise InvalidOption(
-            f"model=32khz wants the commit of {_32KHZ} to load, 40 hexadecimal digits, got {revision!r}: "
-            "encodec:model=32khz,revision=COMMIT, as the hub shows it under Files, History"
-        )
+def _published_32khz(checkpoint: Checkpoint) -> Any:
     from transformers import EncodecModel as HubEncodecModel
 
-    return load_pretrained(HubEncodecModel, _checkpoint_32khz(revision))
+    return load_pretrained(HubEncodecModel, checkpoint)
 
 
 def _published_48khz() -> EncodecModel:
