@@ -30,7 +30,8 @@ class Identifier:
 
     def __str__(self) -> str:
         inner = f"({self.inner})" if self.inner else ""
-        options = ",".join(f"{key}={_write(value)}" for key, value in sorted(self.options.items()))
+        # An empty text cannot be written, and is the default wherever an option may be empty.
+        options = ",".join(f"{key}={_write(value)}" for key, value in sorted(self.options.items()) if value != "")
         return f"{self.name}{inner}" + (f":{options}" if options else "")
 
     def __hash__(self) -> int:
