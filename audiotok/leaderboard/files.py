@@ -94,10 +94,12 @@ def _entry_fault(path: Path, relative: str, status: os.stat_result, clips: Colle
         return f"expected a file of its own, got a hard link, one of {status.st_nlink}"
     suffix = path.suffix.lower()
     with path.open("rb") as file:
-        start = file.read(8)
-    if suffix in _ARCHIVES or start.startswith(_ARCHIVE_BYTES):
+        start = file.read(9)
+    # Safetensors begin with the length of their header, whose bytes may be anybody's magic number.
+    magic = b"" if suffix == ".safetensors" and start[8:] == b"{" else start
+    if suffix in _ARCHIVES or magic.startswith(_ARCHIVE_BYTES):
         return "an archive: submit the files themselves"
-    if suffix in _PICKLES or (start[:1] == b"\x80" and start[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")):
+    if suffix in _PICKLES or (magic[:1] == b"\x80" and magic[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")):
         return "a pickle runs code as it is opened: tokens go into .safetensors"
     if len(parts) == 1:
         if relative not in TOP:

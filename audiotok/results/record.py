@@ -134,8 +134,7 @@ def read(path: str | Path) -> list[Result]:
     """Raises InvalidResult with file, line and field."""
     results = []
     # Not splitlines: it also splits at U+2028, which a JSON string may hold as it is.
-    lines = Path(path).read_text(encoding="utf-8").split("\n")
-    for number, line in enumerate(lines if lines[-1] else lines[:-1], start=1):
+    for number, line in enumerate(Path(path).read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1):
         try:
             results.append(Result.from_dict(strict_json(line)))
         except (ValueError, RecursionError) as error:

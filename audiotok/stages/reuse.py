@@ -43,22 +43,24 @@ def stored(folder: RunFolder, recipe: Recipe, inputs: str) -> list[Result] | Non
     mark = _mark(folder, recipe)
     if not mark.exists() or mark.read_text(encoding="utf-8") != inputs:
         return None
-    timings = folder.results(f"{recipe.name}.timings")
-    paths = [folder.results(recipe.name), *([timings] if timings.exists() else [])]
-    results = [result for path in paths for result in record.read(path)]
+    results = [result for path in _files(folder, recipe) if path.exists() for result in record.read(path)]
     return sorted(results, key=lambda result: (recipe.metrics.index(result.metric), result.domain))
 
 
 def store(folder: RunFolder, recipe: Recipe, inputs: str, results: Sequence[Result], timed: Sequence[Result]) -> None:
-    """Write the results, the timings where there are any, and last what they were made from."""
+    """Write the results and the timings, where there are any, and last what they were made from."""
     _mark(folder, recipe).unlink(missing_ok=True)
-    record.write(folder.results(recipe.name), results)
-    timings = folder.results(f"{recipe.name}.timings")
-    if timed:
-        record.write(timings, timed)
-    else:
-        timings.unlink(missing_ok=True)
+    for path, found in zip(_files(folder, recipe), (results, timed), strict=True):
+        if found:
+            record.write(path, found)
+        else:
+            path.unlink(missing_ok=True)
     _mark(folder, recipe).write_text(inputs, encoding="utf-8")
+
+
+def _files(folder: RunFolder, recipe: Recipe) -> tuple[Path, Path]:
+    """Of the results and of the timings; a recipe that asks nothing of a system (WER of a mere encoder) has neither."""
+    return folder.results(recipe.name), folder.results(f"{recipe.name}.timings")
 
 
 def _mark(folder: RunFolder, recipe: Recipe) -> Path:

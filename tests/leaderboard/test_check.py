@@ -140,6 +140,18 @@ def test_a_good_submission_is_taken(good: Path) -> None:
     assert check(good) == []
 
 
+def test_tokens_whose_headers_length_reads_like_a_pickle_are_taken(good: Path) -> None:
+    """It begins with the bytes 80 02, as a pickle of protocol 2 does, where the header has 640 bytes."""
+    path = next((good / "tokens").iterdir())
+    whole = path.read_bytes()
+    length = int.from_bytes(whole[:8], "little")
+    header = whole[8 : 8 + length].rstrip()
+    assert len(header) <= 640
+    path.write_bytes((640).to_bytes(8, "little") + header.ljust(640) + whole[8 + length :])
+    assert path.read_bytes()[:2] == b"\x80\x02"
+    assert check(good) == []
+
+
 Change = Callable[[Path], Any]
 
 

@@ -1,6 +1,5 @@
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -72,8 +71,3 @@ def test_a_file_that_is_no_results_file_is_refused_with_its_line(tmp_path, text,
 def test_coverage_is_the_share_that_was_scored(make_wer):
     assert make_wer("a", 0.1, failed=4).coverage == 0.9
     assert replace(make_wer("a", 0.1), estimate=None).coverage == 0
-
-
-def test_no_results_are_written_and_read_as_none(tmp_path: Path) -> None:
-    record.write(tmp_path / "results.jsonl", [])
-    assert record.read(tmp_path / "results.jsonl") == []
