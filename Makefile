@@ -5,8 +5,8 @@ RUNS ?= runs
 LOCAL ?= build/submissions
 PAGE ?= build/leaderboard
 
-# What a first `make leaderboard` scores: every tokenizer that needs no model hub, beside the unprocessed reference.
-# A decoder costs some two minutes on two cores; the rest of our rows, OURS, stand in leaderboard/submissions.
+# What a first `make leaderboard` scores: tokenizers that need no model hub, beside the unprocessed reference. A decoder
+# costs some two and a half minutes on two cores; the rest of our rows, OURS, stand in leaderboard/submissions.
 SYSTEMS := reference mulaw codec2:mode=700 codec2:mode=1600 codec2:mode=3200 lyra whisper-units
 OURS := $(SYSTEMS) lowpass opus:kbps=6 opus:kbps=12 opus:kbps=24 lyra:num_codebooks=16 lyra:num_codebooks=30 mel
 

@@ -30,9 +30,9 @@ Written by `python docs/make_tokenizers.py` from the cards; `audiotok info NAME`
 `pip install "audiotok[NAME]"` brings what a tokenizer needs. All of them encode and decode clip by clip, without
 padding: upstream's own batches change the last frames of the shorter clips. The commit of the weights is linked; a
 sha256 is checked where it could be learnt ("commit only" where it could not, "branch only" where not even that; where
-it says "yours", `revision=COMMIT` says which). "Verified" is the day
-that golden codes were made with the published weights; a tokenizer of "no" has been compared with its upstream class on
-random weights only, and gets no row of ours on the leaderboard; "-" has no learnt weights.
+it says "yours", `revision=COMMIT` says which). "Verified" is the day that golden codes were made with the published
+weights; "-" has no learnt weights; a tokenizer of "no" has been compared with its upstream class on random weights only,
+and gets no row of ours on the leaderboard (whisper-units has one: it runs on the published weights, by their sha256).
 
 | name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | licence | weights | verified |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -65,9 +65,8 @@ LEFT_OUT = {
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "EnCodec 16 kHz (AudioGen)": "in audiocraft only, which pins torch 2.1",
-    "BigCodec, SQ-Codec, SemantiCodec, FunCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would "
-    "have to be copied",
-    "FACodec, DualCodec, BiCodec, Stable Codec, S3": "not done yet",
+    "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
+    "BigCodec, FunCodec, FACodec, DualCodec, BiCodec, Stable Codec, S3": "not done yet",
 }
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from audiotok.data.manifest import Clip
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.extra import needs
-from audiotok.metrics.judges import onnx_session, quality, validate
+from audiotok.metrics.judges import onnx_session, opinion, quality, validate
 
 MIN_SECONDS = 0.5
 
@@ -49,18 +49,7 @@ def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Fe
 
 ANALYSIS = Analysis("dnsmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime", "librosa"))
 
-_metric = partial(
-    ClipMetric,
-    version=1,
-    question="perceptual",
-    unit="",
-    direction="higher",
-    range=(0.0, 5.0),
-    domains=("speech",),
-    analysis=ANALYSIS,
-    judges=("dnsmos",),
-    tolerance=1e-3,
-)
+_metric = partial(opinion, version=1, range=(0.0, 5.0), domains=("speech",), analysis=ANALYSIS, judges=("dnsmos",))
 METRICS: tuple[ClipMetric, ...] = (
     _metric(name="dnsmos_p808", title="DNSMOS P.808", score=partial(quality, "p808")),
     _metric(name="dnsmos_sig", title="DNSMOS P.835 signal", score=partial(quality, "sig")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import AssetUnavailable, InvalidAudio, MetricUndefined
-from audiotok.metrics.base import ClipScore, Features, Waveform
+from audiotok.metrics.base import ClipMetric, ClipScore, Features, Waveform
 
 SAMPLE_RATE = 16000  # Hz, of every judge of speech here
 
@@ -37,6 +38,10 @@ def validate(waveform: Waveform, sample_rate: int, min_seconds: float = 0.0) -> 
 def quality(key: str, reference: Features, estimate: Features, clip: Clip) -> ClipScore:
     """The score of metrics that judge the estimate alone: what their analysis found under `key`."""
     return ClipScore(float(estimate[key]))
+
+
+#: What every opinion score that a network predicts declares alike.
+opinion = partial(ClipMetric, question="perceptual", unit="", direction="higher", tolerance=1e-3)
 
 
 def onnx_session(path: Path) -> Any:

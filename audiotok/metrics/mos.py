@@ -30,7 +30,7 @@ from audiotok import torch_hub
 from audiotok.assets import Asset, Url, fetch
 from audiotok.data.manifest import Clip
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
-from audiotok.metrics.judges import SAMPLE_RATE, quality, validate
+from audiotok.metrics.judges import SAMPLE_RATE, opinion, quality, validate
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -145,34 +145,20 @@ def _analyse(name: str, waveform: Waveform, sample_rate: int, clip: Clip, model:
     return {name: np.array(model.score(waveform))}
 
 
-def _analysis(name: str, load: Callable[[], UTMOS | SingMOS]) -> Analysis:
-    return Analysis(name, version=1, run=partial(_analyse, name), load=load, packages=("torch", "torchaudio"))
+def _metric(name: str, title: str, domain: str, load: Callable[[], UTMOS | SingMOS]) -> ClipMetric:
+    return opinion(
+        name=name,
+        version=1,
+        title=title,
+        range=(0.0, 6.0),
+        domains=(domain,),
+        analysis=Analysis(name, version=1, run=partial(_analyse, name), load=load, packages=("torch", "torchaudio")),
+        score=partial(quality, name),
+        judges=(name, "facebook/wav2vec2-base"),
+    )
 
 
-_metric = partial(
-    ClipMetric,
-    version=1,
-    question="perceptual",
-    unit="",
-    direction="higher",
-    range=(0.0, 6.0),
-    tolerance=1e-3,
-)
 METRICS: tuple[ClipMetric, ...] = (
-    _metric(
-        name="utmos",
-        title="UTMOS",
-        domains=("speech",),
-        analysis=_analysis("utmos", load),
-        score=partial(quality, "utmos"),
-        judges=("utmos", "facebook/wav2vec2-base"),
-    ),
-    _metric(
-        name="singmos",
-        title="SingMOS",
-        domains=("music",),
-        analysis=_analysis("singmos", load_singmos),
-        score=partial(quality, "singmos"),
-        judges=("singmos", "facebook/wav2vec2-base"),
-    ),
+    _metric("utmos", "UTMOS", "speech", load),
+    _metric("singmos", "SingMOS", "music", load_singmos),
 )

@@ -18,7 +18,7 @@ import numpy as np
 from audiotok.data.manifest import Clip
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.extra import needs
-from audiotok.metrics.judges import onnx_session, quality, validate
+from audiotok.metrics.judges import onnx_session, opinion, quality, validate
 
 MIN_SECONDS = 0.5
 RATERS = 15
@@ -46,18 +46,14 @@ def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Fe
 
 
 METRICS: tuple[ClipMetric, ...] = (
-    ClipMetric(
+    opinion(
         name="plcmos",
         version=1,
         title="PLCMOS",
-        question="perceptual",
-        unit="",
-        direction="higher",
         range=(1.0, 5.0),
         domains=("speech",),
         analysis=Analysis("plcmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime")),
         score=partial(quality, "plcmos"),
         judges=("plcmos",),
-        tolerance=1e-3,
     ),
 )

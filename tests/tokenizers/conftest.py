@@ -92,6 +92,90 @@ def mimi() -> Family:
     )
 
 
+def small_encodec(
+    sample_rate: int, channels: int, bandwidths: list[float], segment: float | None, num_codebooks: int = 8
+) -> Any:
+    """Upstream's class with few filters; bandwidths name how many of its codebooks upstream uses."""
+    from encodec import EncodecModel
+    from encodec.modules import SEANetDecoder, SEANetEncoder
+    from encodec.quantization import ResidualVectorQuantizer
+
+    torch.manual_seed(0)
+    shape = {
+        "channels": channels,
+        "dimension": 16,
+        "n_filters": 4,
+        "norm": "time_group_norm" if segment else "weight_norm",
+        "causal": segment is None,
+    }
+    quantizer = ResidualVectorQuantizer(dimension=16, n_q=num_codebooks, bins=16)
+    model = EncodecModel(
+        SEANetEncoder(**shape),
+        SEANetDecoder(**shape),
+        quantizer,
+        bandwidths,
+        sample_rate,
+        channels,
+        normalize=segment is not None,
+        segment=segment,
+    )
+    for layer in quantizer.vq.layers:
+        layer._codebook.embed.normal_(std=0.3)
+        layer._codebook.inited.fill_(1)
+    return model.eval()
+
+
+@pytest.fixture(scope="session", name="small_encodec")
+def _small_encodec() -> Callable[..., Any]:
+    return small_encodec
+
+
+@torch.no_grad()
+def small_vocos() -> Any:
+    """Upstream's class around a small EnCodec; its constructor of features would fetch EnCodec's weights."""
+    from vocos import Vocos as Upstream
+    from vocos.feature_extractors import EncodecFeatures
+    from vocos.heads import ISTFTHead
+    from vocos.models import VocosBackbone
+
+    from audiotok.tokenizers.vocos import NUM_CODEBOOKS
+
+    most = max(NUM_CODEBOOKS)
+    features = EncodecFeatures.__new__(EncodecFeatures)
+    torch.nn.Module.__init__(features)
+    features.bandwidths = [75 * 4 * n / 1000 for n in NUM_CODEBOOKS]  # kbit/s
+    features.encodec = small_encodec(24000, 1, features.bandwidths, None, num_codebooks=most)
+    features.codebook_weights = torch.nn.Parameter(torch.randn(most * 16, 16))
+    backbone = VocosBackbone(16, 24, 48, 2, adanorm_num_embeddings=len(NUM_CODEBOOKS))
+    for scale in (module for module in backbone.modules() if isinstance(module, torch.nn.Embedding)):
+        scale.weight.normal_()  # else all bandwidths would sound alike
+    return Upstream(features, backbone, ISTFTHead(24, 1280, 320)).eval()
+
+
+@pytest.fixture(scope="module", name="small_vocos")
+def _small_vocos() -> Any:
+    return small_vocos()
+
+
+def vocos() -> Family:
+    from audiotok.tokenizers.vocos import NUM_CODEBOOKS, Vocos
+
+    model = small_vocos()
+    features = model.feature_extractor
+
+    def encode(clip: Tensor, num_codebooks: int) -> Tensor:
+        features.encodec.set_target_bandwidth(features.bandwidths[NUM_CODEBOOKS.index(num_codebooks)])
+        return features.get_encodec_codes(clip[None])[:, 0]
+
+    def decode(codes: Tensor) -> Tensor:
+        rate = torch.tensor([NUM_CODEBOOKS.index(len(codes))])
+        return model.decode(model.codes_to_features(codes), bandwidth_id=rate)[0]
+
+    return Family(
+        Vocos.of(features.encodec, model, 8), encode, decode, lambda codes: model.codes_to_features(codes)[0].T
+    )
+
+
 def snac(sample_rate: int = 24000) -> Family:
     from snac import SNAC as Upstream
 
@@ -418,6 +502,7 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "snac": snac,
     "snac-44khz": lambda: snac(44100),
     "speechtokenizer": speechtokenizer,
+    "vocos": vocos,
     "wavtokenizer": wavtokenizer,
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),

@@ -1,12 +1,11 @@
 """Parity with the encodec and transformers packages on their own classes with small random weights."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from encodec import EncodecModel
-from encodec.modules import SEANetDecoder, SEANetEncoder
-from encodec.quantization import ResidualVectorQuantizer
 from transformers import EncodecConfig
 from transformers import EncodecModel as TransformersModel
 
@@ -15,41 +14,14 @@ from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.tokenizers.encodec import EnCodec, _level, _level_code
 
 
-def small(sample_rate: int, channels: int, bandwidths: list[float], segment: float | None) -> EncodecModel:
-    """Upstream's class with few filters; bandwidths name how many of its codebooks upstream uses."""
-    torch.manual_seed(0)
-    shape = {
-        "channels": channels,
-        "dimension": 16,
-        "n_filters": 4,
-        "norm": "time_group_norm" if segment else "weight_norm",
-        "causal": segment is None,
-    }
-    quantizer = ResidualVectorQuantizer(dimension=16, n_q=8, bins=16)
-    model = EncodecModel(
-        SEANetEncoder(**shape),
-        SEANetDecoder(**shape),
-        quantizer,
-        bandwidths,
-        sample_rate,
-        channels,
-        normalize=segment is not None,
-        segment=segment,
-    )
-    for layer in quantizer.vq.layers:
-        layer._codebook.embed.normal_(std=0.3)
-        layer._codebook.inited.fill_(1)
-    return model.eval()
+@pytest.fixture(scope="module")
+def mono(small_encodec: Callable[..., EncodecModel]) -> EncodecModel:
+    return small_encodec(24000, 1, [0.3 * n for n in range(1, 9)], None)
 
 
 @pytest.fixture(scope="module")
-def mono() -> EncodecModel:
-    return small(24000, 1, [0.3 * n for n in range(1, 9)], None)
-
-
-@pytest.fixture(scope="module")
-def stereo() -> EncodecModel:
-    return small(48000, 2, [0.6 * n for n in range(1, 9)], 1.0)
+def stereo(small_encodec: Callable[..., EncodecModel]) -> EncodecModel:
+    return small_encodec(48000, 2, [0.6 * n for n in range(1, 9)], 1.0)
 
 
 def noise(channels: int, samples: int) -> torch.Tensor:
