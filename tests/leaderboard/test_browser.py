@@ -329,6 +329,20 @@ def test_the_plot_draws_every_mode_and_the_legend_hides_families(page: Page) -> 
     page.wait("return document.querySelector('.figure svg')?.textContent.includes('tokens/s')")
 
 
+def test_the_names_of_anchors_do_not_cover_each_other(page: Page) -> None:
+    page.open("#/mini/speech/plot?y=estoi")
+    page.wait("return document.querySelector('.figure .anchor-label text')")
+    boxes = page.js(
+        """return [...document.querySelectorAll('.figure .anchor-label text')].map((one) => {
+             const { left, right, top, bottom } = one.getBoundingClientRect(); return [left, right, top, bottom]; })"""
+    )
+    assert len(boxes) > 1
+    for i, (left, right, top, bottom) in enumerate(boxes):
+        assert all(
+            right <= other[0] or other[1] <= left or bottom <= other[2] or other[3] <= top for other in boxes[:i]
+        )
+
+
 def test_a_point_of_the_plot_tells_who_it_is(page: Page) -> None:
     page.open("#/mini/speech/plot")
     page.wait("return document.querySelectorAll('.figure [aria-label=dot] path')[3]")
@@ -336,6 +350,25 @@ def test_a_point_of_the_plot_tells_who_it_is(page: Page) -> None:
     point = page.js("return document.querySelectorAll('.figure [aria-label=dot] path')[3]")
     webdriver.ActionChains(page.driver).move_to_element(point).perform()
     page.wait("return document.querySelector('.figure [aria-label=tip]')?.textContent.includes('kbit/s')")
+
+
+def test_the_clip_that_most_tokenizers_have_is_heard_first(board: list[Entry], tmp_path: Path) -> None:
+    first, second = sorted(CLIPS)
+    own = next(i for i, entry in enumerate(board) if first in entry.samples)
+    rare = [
+        entry if i == own else replace(entry, samples={k: v for k, v in entry.samples.items() if k != first})
+        for i, entry in enumerate(board)
+    ]
+    page = start(build(rare, tmp_path, clips=CLIPS))
+    try:
+        page.open("#/mini/speech/listen")
+        assert (
+            page.js("return [...document.querySelector('.toolbar select').options].map((one) => one.value)")[0]
+            == second
+        )
+        assert len(page.texts(".track")) > 1
+    finally:
+        page.driver.quit()
 
 
 def test_only_the_sample_that_is_played_is_loaded(page: Page) -> None:

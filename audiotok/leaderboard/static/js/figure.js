@@ -39,6 +39,19 @@ export function paretoFront(points, direction) {
   return sorted.filter((one) => sign * one.y > best && ((best = sign * one.y), true));
 }
 
+/** Anchors with where their names start, px from the left: lines may lie too close for names below each other. */
+function sideBySide(anchors, width) {
+  let next = 4;
+  return [...anchors]
+    .sort((one, other) => one.y - other.y)
+    .map((one) => {
+      const room = 7 * one.entry.title.length + 14;
+      const dx = next + room > width - 80 ? 4 : next;
+      next = dx + room;
+      return [one, dx];
+    });
+}
+
 export function drawFigure({ column, x, groups, groupOf, shown, anchors, at, width }) {
   const dark = isDark();
   const palette = dark ? DARK_PALETTE : PALETTE;
@@ -82,16 +95,19 @@ export function drawFigure({ column, x, groups, groupOf, shown, anchors, at, wid
       showAnchors
         ? [
             Plot.ruleY(uncoded, { y: "y", stroke: "currentColor", strokeOpacity: 0.35, strokeDasharray: "2,3" }),
-            Plot.text(uncoded, {
-              y: "y",
-              text: (one) => one.entry.title,
-              frameAnchor: "left",
-              textAnchor: "start",
-              dx: 4,
-              dy: -6,
-              fill: "currentColor",
-              fillOpacity: 0.6,
-            }),
+            sideBySide(uncoded, width).map(([one, dx]) =>
+              Plot.text([one], {
+                y: "y",
+                text: (anchor) => anchor.entry.title,
+                frameAnchor: "left",
+                textAnchor: "start",
+                dx,
+                dy: -6,
+                fill: "currentColor",
+                fillOpacity: 0.6,
+                className: "anchor-label",
+              }),
+            ),
             Plot.line(sorted(coded), {
               x: "x",
               y: "y",

@@ -13,7 +13,11 @@ const TOP = { speech: 8000, music: 20000, audio: 20000 }; // Hz, of the spectrog
 export function listenView(at) {
   const model = boardModel(at);
   const entries = [...model.anchors, ...model.rows].filter((entry) => Object.keys(entry.samples).length);
-  const clips = DATA.clips.map((clip, index) => ({ ...clip, index })).filter((clip) => isOf(clip, at, entries));
+  const heard = (clip) => entries.filter((entry) => entry.samples[clip.id]).length;
+  const clips = DATA.clips
+    .map((clip, index) => ({ ...clip, index }))
+    .filter((clip) => isOf(clip, at, entries))
+    .sort((one, other) => heard(other) - heard(one)); // a tokenizer's worst clip is only its own
   if (!clips.length) return h("p", { class: "empty" }, "No samples of this domain came with these results.");
   const clip = clips.find((one) => one.id === at.params.clip) ?? clips[0];
   const rows = entries.filter((entry) => entry.samples[clip.id]);
