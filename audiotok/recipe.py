@@ -33,11 +33,16 @@ class Recipe:
     def signature_of(self, metric: Declaration, manifest: Manifest) -> str:
         """What a score by this recipe's metric on this data set is signed with."""
         analysis = getattr(metric, "analysis", None)
+        conditions = analysis.signature if analysis else getattr(metric, "conditions", "")
+        return self.sign(f"{metric.name}.v{metric.version}", manifest.name, manifest.sha256, conditions)
+
+    def sign(self, metric: str, data: str, sha256: str, conditions: str) -> str:
+        """The signature of `metric` ("wer.v1") on a data set; `conditions` are more fields, "name:value|name:value"."""
         return signature.build(
             self.signature,
-            analysis.signature if analysis else "",
-            data=f"{manifest.name}@sha256:{manifest.sha256[:12]}",
-            metric=f"{metric.name}.v{metric.version}",
+            conditions,
+            data=f"{data}@sha256:{sha256[:12]}",
+            metric=metric,
             resample="soxr_hq",
             seed=SEED,
         )
@@ -51,6 +56,14 @@ class Suite:
     version: int
     recipes: tuple[str, ...]
     datasets: tuple[str, ...]
+    #: (recipe, data set) that a row may add, each in a file called after the recipe; `run` leaves them out, since they
+    #: take hours.
+    optional: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def required(self) -> tuple[tuple[str, str], ...]:
+        """(recipe, data set) that every row has."""
+        return tuple((recipe, data) for data in self.datasets for recipe in self.recipes)
 
 
 RECONSTRUCTION = Recipe(
@@ -64,6 +77,11 @@ RECONSTRUCTION = Recipe(
     ),
 )
 WER = Recipe("wer", 1, ("wer", "cer", "dwer"))
+#: What the leaderboard shows of it; the recipe measures more, which depends on the tokenizer.
+STABILITY = Recipe(
+    "stability", 1, ("equal_shift", "equal_noise_20", "equal_opus", "equal_generation_1", "equal_generation_5")
+)
+ACOUSTIC_LM = Recipe("acoustic_lm", 1, ("lm_bits", "lm_order0", "lm_bigram"))
 #: The columns of DATES's reconstruction tables (2025).
 #: Recogniser and speaker encoder are those of the authors' earlier benchmark, DASB.
 DATES = Recipe(
@@ -87,14 +105,21 @@ DATES = Recipe(
     ),
 )
 
-RECIPES = {recipe.name: recipe for recipe in (RECONSTRUCTION, WER, DATES)}
+RECIPES = {recipe.name: recipe for recipe in (RECONSTRUCTION, WER, STABILITY, ACOUSTIC_LM, DATES)}
 SUITES = {
     suite.name: suite
     for suite in (
-        Suite("mini", 1, ("reconstruction", "wer"), ("mini",)),
+        Suite(
+            *("mini", 1, ("reconstruction", "wer"), ("mini",)),
+            optional=(("stability", "mini"), ("acoustic_lm", "small-new-voices")),
+        ),
         Suite("dates", 1, ("dates",), ("librispeech-test-clean", "musdb18-test", "audioset-eval")),
     )
 }
+
+
+#: Of a submission: what optional recipes gave.
+OPTIONAL_FILES = tuple(f"{recipe}.jsonl" for suite in SUITES.values() for recipe, _ in suite.optional)
 
 
 def recipe(name: str) -> Recipe:

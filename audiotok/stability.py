@@ -6,7 +6,6 @@ A change is applied at the tokenizer's own rate, so that resampling to it is no 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,9 +22,9 @@ from audiotok.errors import InvalidAudio, InvalidData, MetricUndefined, reason
 from audiotok.metrics import distortion, spectral
 from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, Declaration, Features
 from audiotok.metrics.pairs import is_silent
-from audiotok.metrics.stability import equal_codes, unit_edits
+from audiotok.metrics.stability import EDITS, EQUAL, equal_codes, of_change, of_generation, unit_edits
 from audiotok.provenance import versions
-from audiotok.recipe import SEED, Recipe
+from audiotok.recipe import SEED, STABILITY
 from audiotok.results.record import Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
 from audiotok.stages.analyse import waveform_features
@@ -33,7 +32,6 @@ from audiotok.stages.folder import RunFolder, read_json, write_json
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens, TokenSpec
 
-RECIPE = Recipe("stability", 1, ())  # its metrics depend on the tokenizer and the number of generations
 UNDEFINED = "the clip is silent: its codes say nothing, and noise has no level beside it"
 
 Outcome = list[float] | str  # total and weight, or why there is none
@@ -73,31 +71,18 @@ def _opus(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
     return Opus(kbps=24).process(audio)[0]
 
 
-EQUAL = Declaration(
-    name="equal",
-    version=1,
-    title="",
-    question="stability",
-    unit="%",
-    direction="higher",
-    range=(0.0, 1.0),
-    scale=100.0,
-)
-EDITS = replace(
-    EQUAL, name="edits", question="stability (unit edit distance)", direction="lower", range=(0.0, math.inf)
-)
-
 DRIFT = tuple(
     m for m in (*distortion.METRICS, *spectral.METRICS) if m.name in ("si_sdr", "mel_distance", "stft_distance")
 )
 
-CHANGES: dict[str, tuple[str, Change]] = {
-    "shift": ("shifted by half a frame", _shift),
-    "scale": ("6 dB quieter", _scale),
-    "noise_30": ("noise at 30 dB", partial(_noise, 30.0)),
-    "noise_20": ("noise at 20 dB", partial(_noise, 20.0)),
-    "resample": ("resampled", _resample),
-    "opus": ("Opus at 24 kbit/s", _opus),
+#: metrics.stability.CHANGES, done.
+APPLY: dict[str, Change] = {
+    "shift": _shift,
+    "scale": _scale,
+    "noise_30": partial(_noise, 30.0),
+    "noise_20": partial(_noise, 20.0),
+    "resample": _resample,
+    "opus": _opus,
 }
 
 
@@ -106,7 +91,7 @@ def measure(
 ) -> list[Result]:
     """Score every clip that has no scores yet, with `retry` also what failed, and make a Result of each metric and
     domain."""
-    kept = folder.path / f"{RECIPE.signature}-{generations}"
+    kept = folder.path / f"{STABILITY.signature}-{generations}"
     kept.mkdir(exist_ok=True)
     for clip in manifest:
         path = kept / f"{clip.id}.json"
@@ -139,7 +124,7 @@ def _outcome(tokenizer: Tokenizer, clip: Clip, root: Path | None, generations: i
 def _scores(tokenizer: Tokenizer, audio: Audio, clip: Clip, generations: int) -> Iterator[tuple[str, Outcome]]:
     own_rate = audio.resample(tokenizer.spec.sample_rate)
     tokens = tokenizer.encode(own_rate)
-    for name, (_, change) in CHANGES.items():
+    for name, change in APPLY.items():
         yield from _compare(name, tokens, tokenizer.encode(change(own_rate, tokenizer.spec, clip)))
     if not isinstance(tokenizer, Codec):
         return
@@ -181,17 +166,14 @@ def _features(audio: Audio, clip: Clip, length: int | None = None) -> Features:
 
 def _declared(tokenizer: Tokenizer, generations: int) -> list[Declaration]:
     """Every metric that this tokenizer has."""
-    changes = {name: title for name, (title, _) in CHANGES.items()}
     coded = range(1, generations + 1 if isinstance(tokenizer, Codec) else 1)
-    changes |= {f"generation_{n}": f"decoded and encoded {n}×" for n in coded}
     books = tokenizer.spec.num_codebooks
     parts = {"": ""} | ({f"_codebook_{k}": f", codebook {k}" for k in range(books)} if books > 1 else {})
-    declared = [
-        replace(kind, name=f"{kind.name}_{name}{part}", title=f"{title}{of}")
-        for kind in (EQUAL, EDITS)
-        for name, title in changes.items()
-        for part, of in parts.items()
-    ]
+    declared: list[Declaration] = []
+    for kind in (EQUAL, EDITS):
+        for part, of in parts.items():
+            declared += [of_change(kind, name, part, of) for name in APPLY]
+            declared += [of_generation(kind, n, part, of) for n in coded]
     question = "stability: drift of decoded audio"
     return declared + [
         replace(metric, name=f"{metric.name}_generation_{n}", title=f"{metric.title}, {n}×", question=question)
@@ -222,7 +204,7 @@ def _result(
         tokenizer=folder.provenance["identifier"],
         metric=metric.name,
         domain=clips[0].domain,
-        signature=RECIPE.signature_of(metric, manifest),
+        signature=STABILITY.signature_of(metric, manifest),
         estimate=whole,
         uncertainty=uncertainty,
         groups=estimate_by_language(rows, SEED, metric.scale, metric.range) if rows else {},

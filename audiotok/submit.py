@@ -15,14 +15,17 @@ from pathlib import Path
 import soundfile
 import yaml
 
-from audiotok import conformance, provenance, registry
+from audiotok import conformance, data, provenance, registry
 from audiotok.anchor import Anchor
 from audiotok.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidOption
+from audiotok.leaderboard.entry import RESULTS, TIMINGS
 from audiotok.leaderboard.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen
-from audiotok.metrics import catalogue
+from audiotok.lm.folder import hashed, lm_folder
+from audiotok.metrics import catalogue, language_model
 from audiotok.metrics.base import TimeMetric
+from audiotok.recipe import ACOUSTIC_LM, STABILITY
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.run import Run
@@ -36,6 +39,7 @@ WORST_BY = {"speech": "estoi", "music": "visqol", "audio": "visqol"}
 def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     """Run what is missing of `runs` (one per recipe, all on one data set) and write the folder `output/<slug>`.
 
+    What `recipes/stability.py` and `recipes/acoustic_lm.py` have left in the same folder of runs is added.
     Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced. Raises
     InvalidOption where the runs are on several data sets: the board takes the bundled one, which everybody has.
     """
@@ -52,6 +56,7 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     building.mkdir(parents=True)
     try:
         _write(building, system, results, files, first.manifest)
+        _add_optional(building, system, files, first.folder)
         shutil.rmtree(target, ignore_errors=True)
         building.rename(target)
     finally:
@@ -63,9 +68,9 @@ def _write(
     folder: Path, system: Tokenizer | Anchor, results: Sequence[Result], files: RunFolder, manifest: Manifest
 ) -> None:
     timed = [result for result in results if isinstance(catalogue.get(result.metric), TimeMetric)]
-    record.write(folder / "results.jsonl", [result for result in results if result not in timed])
+    record.write(folder / RESULTS, [result for result in results if result not in timed])
     if timed:
-        record.write(folder / "timings.jsonl", timed)
+        record.write(folder / TIMINGS, timed)
     write_json(folder / "environment.json", _environment(system, manifest, files))
     if isinstance(system, Tokenizer):
         card = yaml.safe_dump(system.card.to_dict(), sort_keys=False, allow_unicode=True)
@@ -89,6 +94,15 @@ def _write(
                 subtype="VORBIS",
                 compression_level=0.2,
             )
+
+
+def _add_optional(folder: Path, system: Tokenizer | Anchor, files: RunFolder, runs: Path) -> None:
+    """What optional recipes have left, as far as the board shows it."""
+    models = lm_folder(runs, data.load("small").domain("speech"), system.identifier) / hashed(language_model.CONDITIONS)
+    found = {STABILITY: files.results(STABILITY.name), ACOUSTIC_LM: models / f"{ACOUSTIC_LM.name}.jsonl"}
+    for recipe, path in found.items():
+        if path.exists():
+            record.write(folder / f"{recipe.name}.jsonl", [r for r in record.read(path) if r.metric in recipe.metrics])
 
 
 def _worst(manifest: Manifest, results: Sequence[Result]) -> list[Clip]:

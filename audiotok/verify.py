@@ -24,7 +24,7 @@ from audiotok.errors import AudiotokError, InvalidResult
 from audiotok.leaderboard.entry import Entry, read_entry
 from audiotok.metrics import catalogue
 from audiotok.metrics.alignment import WINDOW_S
-from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipScore
+from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipScore, RecipeMetric
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
 from audiotok.stages.folder import RunFolder, read_json, write_json
@@ -110,7 +110,9 @@ def verify(
 
 
 def _data(results: Sequence[Result]) -> str:
-    names = {parse(result.signature).fields.get("data", "").partition("@")[0] for result in results}
+    """Of what can be scored again: a language model would have to be trained again."""
+    scored = [result for result in results if not isinstance(catalogue.get(result.metric), RecipeMetric)]
+    names = {parse(result.signature).fields.get("data", "").partition("@")[0] for result in scored}
     if len(names) != 1:
         raise InvalidResult(f"expected results on one data set, got {', '.join(sorted(names)) or 'none'}")
     return names.pop()
@@ -125,6 +127,8 @@ def _unlike(entry: Entry, tokenizer: Tokenizer, tokens: Mapping[Clip, Tokens]) -
         if submitted.spec != tokenizer.spec:
             yield f"spec of {clip.id}: {submitted.spec} submitted, {tokenizer.spec} here"
             break
+    if (claimed := entry.environment.get("parameters")) != tokenizer.num_parameters:
+        yield f"parameters: {claimed} submitted, {tokenizer.num_parameters} here"
     here = tokenizer.card.to_dict()
     for name, submitted in (entry.card or {}).items():
         if submitted != here[name]:

@@ -11,6 +11,8 @@ import torch
 import audiotok
 from audiotok import data
 from audiotok.audio import Audio
+from audiotok.metrics import catalogue
+from audiotok.recipe import STABILITY
 from audiotok.results import record
 from audiotok.stability import measure
 from audiotok.stages.folder import open_folder
@@ -43,6 +45,16 @@ def test_mulaw_is_idempotent(results) -> None:
     for generation in (1, 2):
         assert results[f"equal_generation_{generation}"].estimate.value == 100
         assert results[f"edits_generation_{generation}"].estimate.value == 0
+
+
+def test_the_board_shows_some_of_its_metrics_and_calls_them_alike(results) -> None:
+    shown = [catalogue.get(name) for name in STABILITY.metrics if name in results]
+    assert len(shown) == 4  # of generations there were two
+    for metric in shown:
+        found = results[metric.name]
+        assert (found.title, found.question, found.unit, found.direction, found.scale) == (
+            *(metric.title, metric.question, metric.unit, metric.direction, metric.scale),
+        )
 
 
 def test_what_is_idempotent_drifts_once_and_no_further(results) -> None:

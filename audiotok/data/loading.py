@@ -15,6 +15,8 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import UnknownName
 
 BUNDLED = ("mini", "small")
+#: What language models are scored on: the part of `small` whose speakers its training split has not.
+NEW_VOICES = "small-new-voices"
 
 
 def _any_folder(domain: str, folder: str) -> Manifest:
@@ -38,6 +40,8 @@ def load(name: str | Path) -> Manifest:
     text = str(name)
     if text in BUNDLED:
         return Manifest.load(Path(str(files("audiotok.data") / "manifests" / f"{text}.jsonl")))
+    if text == NEW_VOICES:
+        return load("small").domain("speech").new_voices()
     if text in CORPORA:
         return load_corpus(text)
     layout, colon, folder = text.partition(":")
@@ -45,10 +49,10 @@ def load(name: str | Path) -> Manifest:
         return LAYOUTS[layout](folder)
     if text.endswith(".jsonl") and Path(text).is_file():
         return Manifest.load(text)
-    near = difflib.get_close_matches(text, (*BUNDLED, *CORPORA))
+    near = difflib.get_close_matches(text, (*BUNDLED, NEW_VOICES, *CORPORA))
     meant = f"did you mean {near[0]}? " if near else ""
     layouts = ", ".join(f"{layout}:FOLDER" for layout in LAYOUTS)
-    names = ", ".join((*BUNDLED, *CORPORA))
+    names = ", ".join((*BUNDLED, NEW_VOICES, *CORPORA))
     raise UnknownName(
         f"no data set {text!r}; {meant}There are {names}, {layouts}, and the path of a .jsonl manifest"
         " (audiotok data make FOLDER writes one)"

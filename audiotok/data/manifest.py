@@ -63,6 +63,14 @@ class Manifest:
     def split(self, split: str) -> Manifest:
         return replace(self, clips=tuple(clip for clip in self.clips if clip.split == split))
 
+    def new_voices(self) -> Manifest:
+        """Test clips of speakers that are not in the training split. Raises InvalidData where there are none."""
+        heard = {clip.speaker for clip in self.split("train")}
+        clips = [clip for clip in self.split("test") if clip.speaker is not None and clip.speaker not in heard]
+        if not clips or not heard:
+            raise InvalidData(f"{self.name} has no train split, or no test clip of a speaker outside of it")
+        return Manifest.of(f"{self.name}-new-voices", clips, self.root)
+
     def save(self, path: str | Path) -> None:
         Path(path).write_text("".join(_line(clip) for clip in self.clips), encoding="utf-8")
 

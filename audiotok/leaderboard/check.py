@@ -21,11 +21,11 @@ from audiotok.identifier import Identifier
 from audiotok.leaderboard import text
 from audiotok.leaderboard.cards import read_card
 from audiotok.leaderboard.codes import check_tokens
-from audiotok.leaderboard.entry import Entry, read_entry
+from audiotok.leaderboard.entry import RESULTS, TIMINGS, Entry, read_entry
 from audiotok.leaderboard.files import check_files
 from audiotok.leaderboard.problem import Problem
-from audiotok.leaderboard.scores import RESULTS, TIMINGS, Expected, check_results, read_results
-from audiotok.recipe import SUITES, Suite
+from audiotok.leaderboard.scores import Expected, check_results, read_results
+from audiotok.recipe import OPTIONAL_FILES, SUITES, Suite
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
 from audiotok.results.record import Result
@@ -103,13 +103,13 @@ def _problems(
     yield from files
     if files:
         return  # what is no proper file is not opened
-    results, unreadable = _read(folder / RESULTS)
-    timings, untimed = _read(folder / TIMINGS)
-    identifiers = sorted({result.tokenizer for result in (*results, *timings)})
+    found = {name: _read(folder / name) for name in (RESULTS, TIMINGS, *OPTIONAL_FILES)}
+    identifiers = sorted({result.tokenizer for results, _ in found.values() for result in results})
     anchor = len(identifiers) == 1 and _is_anchor(identifiers[0])
     missing = [name for name in (*ALWAYS, *(() if anchor else WITH_TOKENS)) if not (folder / name).exists()]
     yield from (Problem(name, "", "expected this file, it is missing") for name in missing)
-    yield from (*unreadable, *untimed)
+    for _, unreadable in found.values():
+        yield from unreadable
     if missing:
         return
     card, faults = ({}, []) if anchor else read_card(folder / "card.yaml")
@@ -120,19 +120,19 @@ def _problems(
         return
     identifier = identifiers[0]
     yield from _name(identifier, taken)
-    yield from _json_texts(folder / "environment.json")
+    yield from _environment(folder / "environment.json")
     if not anchor:
         yield from _conformance(folder / "conformance.json", identifier)
     decodes = anchor or card.get("decoder") != "-"
     taught = card.get("trained_with") if not faults else None
-    expected = Expected(suite, manifests, not anchor, decodes, tuple(taught or ()), reference)
-    if not unreadable:
-        yield from check_results(RESULTS, results, expected)
-    if not untimed and not anchor:
-        yield from check_results(TIMINGS, timings, expected)
+    besides = {name: data.load(name) for recipe, name in suite.optional if found[f"{recipe}.jsonl"][0]}
+    expected = Expected(suite, {**manifests, **besides}, not anchor, decodes, tuple(taught or ()), reference)
+    for name, (results, unreadable) in found.items():
+        if not unreadable and (folder / name).exists():
+            yield from check_results(name, results, expected)
     if not anchor:
         for manifest in manifests.values():
-            yield from check_tokens(folder, identifier, results, manifest, decodes=decodes)
+            yield from check_tokens(folder, identifier, found[RESULTS][0], manifest, decodes=decodes)
 
 
 def _read(path: Path) -> tuple[list[Result], list[Problem]]:
@@ -170,8 +170,12 @@ def _json(path: Path) -> tuple[dict[str, Any] | None, list[Problem]]:
         return None, [Problem(path.name, "", f"expected JSON: {str(error)[:200]}")]
 
 
-def _json_texts(path: Path) -> list[Problem]:
-    return _json(path)[1]
+def _environment(path: Path) -> Iterator[Problem]:
+    values, problems = _json(path)
+    yield from problems
+    parameters = values.get("parameters") if isinstance(values, dict) else None
+    if parameters is not None and (type(parameters) is not int or parameters < 0):
+        yield Problem(path.name, "parameters", f"expected a whole number or null, got {str(parameters)[:80]!r}")
 
 
 def _conformance(path: Path, identifier: str) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
     leaderboard/submissions/<slug>/card.yaml          audiotok.card.TokenizerCard
                                   /results.jsonl      scores, with those of every clip
                                   /timings.jsonl      real-time factors: what no two machines share
+                                  /<recipe>.jsonl     those of a recipe that a row may leave out
                                   /conformance.json   the report of `audiotok check`
                                   /environment.json   versions, hardware, commit, command
                                   /samples/<clip>.ogg decoded audio of a few clips
@@ -25,11 +26,13 @@ from audiotok.card import TokenizerCard
 from audiotok.errors import AudiotokError, InvalidResult
 from audiotok.identifier import Identifier
 from audiotok.leaderboard.cards import read_card
+from audiotok.recipe import OPTIONAL_FILES
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
 from audiotok.results.record import Result
 from audiotok.results.statistics import clip_values, units
 
+RESULTS, TIMINGS = "results.jsonl", "timings.jsonl"
 #: Audio that every current browser decodes.
 SAMPLE_SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav")
 MAX_TEXT_BYTES = 1 << 20
@@ -55,16 +58,20 @@ class Entry:
 def read_entry(folder: str | Path) -> Entry:
     """Raises InvalidResult with the file and what is wrong with it."""
     folder = Path(folder)
-    results = _results(folder / "results.jsonl")
-    timings = _results(folder / "timings.jsonl") if (folder / "timings.jsonl").exists() else []
-    identifiers = sorted({result.tokenizer for result in (*results, *timings)})
+    results = [
+        result
+        for name in (*OPTIONAL_FILES, RESULTS, TIMINGS)
+        if name == RESULTS or (folder / name).exists()
+        for result in _results(folder / name)
+    ]
+    identifiers = sorted({result.tokenizer for result in results})
     if len(identifiers) != 1:
         found = ", ".join(identifiers) or "none"
-        raise InvalidResult(f"{folder / 'results.jsonl'}: expected the scores of one tokenizer, got those of {found}")
+        raise InvalidResult(f"{folder / RESULTS}: expected the scores of one tokenizer, got those of {found}")
     anchor = Identifier.parse(identifiers[0]).name in registry.anchors()
     return Entry(
         tokenizer=identifiers[0],
-        results=(*results, *timings),
+        results=tuple(results),
         kind="anchor" if anchor else "tokenizer",
         origin="submission",
         card=None if anchor else _card(folder / "card.yaml"),

@@ -1,6 +1,6 @@
 """Which files a submission may hold: the known ones, each of its kind and size, none of them a link.
 
-    card.yaml  results.jsonl  timings.jsonl  conformance.json  environment.json
+    card.yaml  results.jsonl  timings.jsonl  <recipe>.jsonl  conformance.json  environment.json
     samples/<clip>.ogg (flac, mp3, opus, wav)        tokens/<clip>.safetensors
 
 Looked at from outside only: names, sizes and first bytes. Nothing is followed, unpacked or run.
@@ -15,8 +15,16 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.leaderboard.entry import MAX_RESULTS_BYTES, MAX_SAMPLE_BYTES, MAX_TEXT_BYTES, SAMPLE_SUFFIXES
+from audiotok.leaderboard.entry import (
+    MAX_RESULTS_BYTES,
+    MAX_SAMPLE_BYTES,
+    MAX_TEXT_BYTES,
+    RESULTS,
+    SAMPLE_SUFFIXES,
+    TIMINGS,
+)
 from audiotok.leaderboard.problem import Problem
+from audiotok.recipe import OPTIONAL_FILES
 
 #: Clips per domain whose tokens go along, for anyone to decode and score again, and of which to listen to.
 VERIFIED_CLIPS = 4
@@ -28,8 +36,9 @@ MAX_FILES = 400
 #: Every file at the top -> how large it may be.
 TOP = {
     "card.yaml": MAX_CARD_BYTES,
-    "results.jsonl": MAX_RESULTS_BYTES,
-    "timings.jsonl": MAX_RESULTS_BYTES,
+    RESULTS: MAX_RESULTS_BYTES,
+    TIMINGS: MAX_RESULTS_BYTES,
+    **dict.fromkeys(OPTIONAL_FILES, MAX_RESULTS_BYTES),
     "conformance.json": MAX_TEXT_BYTES,
     "environment.json": MAX_TEXT_BYTES,
 }

@@ -13,6 +13,7 @@ QUESTIONS = {
     "speaker": "Speaker",
     "prosody": "Prosody",
     "distribution": "Distribution",
+    "stability": "Stability of codes",
     "lm": "Language modelling",
     "probe": "Downstream probes",
     "codebook": "Use of the codes",
@@ -56,6 +57,16 @@ EXPLANATIONS = {
     "empirical_bitrate": "What the codes cost on held-out clips once their frequencies are known (order 0).",
     "codebook_use": "Share of the codebook's entries that occur.",
     "entropy": "Entropy of the codes over log2 of the codebook's size: 1 when all are used equally.",
+    "equal_shift": "Share of codes that stay the same when half a frame is cut off in front; where a clip begins "
+    "should not change what a language model reads.",
+    "equal_noise_20": "Share of codes that stay the same when noise 20 dB below the signal is added.",
+    "equal_opus": "Share of codes that stay the same when the audio went through Opus at 24 kbit/s.",
+    "equal_generation_1": "Share of codes that stay the same when the decoded audio is encoded again.",
+    "equal_generation_5": "Share of codes that stay the same after decoding and encoding five times.",
+    "lm_bits": "What a small language model, trained on 2 hours, pays for the codes of voices new to it. Low is not "
+    "good: a constant code costs nothing. Read it beside dWER and speaker similarity.",
+    "lm_order0": "What the codes cost when only their frequencies are known: the model has learnt what lies below it.",
+    "lm_bigram": "What the codes cost when each is guessed from the one before it in its codebook.",
     "rtf_encode": "Seconds of computing per second of audio, encoder; depends on the machine named in the provenance.",
     "rtf_decode": "Seconds of computing per second of audio, decoder; depends on the machine named in the provenance.",
 }

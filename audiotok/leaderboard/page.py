@@ -24,7 +24,7 @@ from audiotok.results.ranking import BANDS, band, win_rate
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
 
-RATES = ("bitrate", "token_rate", "empirical_bitrate")
+RATES = ("bitrate", "token_rate", "empirical_bitrate", "lm_bits")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _column(result: Result) -> Column:
     signed = parse(result.signature)
     recipe = signed.recipe.split(".v")[0]
     data = signed.fields.get("data", "").split("@")[0]
-    named = (suite.name for suite in SUITES.values() if data in suite.datasets and recipe in suite.recipes)
+    named = (suite.name for suite in SUITES.values() if (recipe, data) in (*suite.required, *suite.optional))
     return Column(Table(next(named, data), data, result.domain), result.metric)
 
 
@@ -188,6 +188,7 @@ def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
                 "card": entry.card,
                 "conformance": entry.conformance,
                 "environment": dict(entry.environment),
+                # Those of optional recipes come first, so that the row's own have the last word.
                 "provenance": {k: v for result in entry.results for k, v in sorted(result.provenance.items())},
                 "rates": {},
                 "cells": {},

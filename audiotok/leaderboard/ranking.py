@@ -18,8 +18,8 @@ from audiotok.results.record import Result
 
 T = TypeVar("T")
 
-#: Questions whose answers are properties to choose by, not merits to add up.
-NOT_IN_BORDA = frozenset({"rate", "codebook"})
+#: Questions whose answers are properties to choose by, not merits to add up, or that a row may leave open.
+NOT_IN_BORDA = frozenset({"rate", "codebook", "stability", "lm"})
 SEED = 0
 
 

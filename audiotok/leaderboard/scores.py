@@ -11,16 +11,16 @@ from pathlib import Path
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidResult, UnknownName
 from audiotok.leaderboard import text
+from audiotok.leaderboard.entry import RESULTS, TIMINGS
 from audiotok.leaderboard.estimates import check_estimate
 from audiotok.leaderboard.problem import Problem
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import ClipMetric, SetMetric, TimeMetric, TokenSetMetric
+from audiotok.metrics.base import ClipMetric, RecipeMetric, SetMetric, TimeMetric, TokenSetMetric
 from audiotok.metrics.catalogue import Metric
 from audiotok.recipe import RECIPES, Suite
 from audiotok.results import record, signature
 from audiotok.results.record import Result, ScoredClip
 
-RESULTS, TIMINGS = "results.jsonl", "timings.jsonl"
 RELATIVE = 1e-6  # for sums of floating-point numbers
 MIN_CLIPS_TO_DIFFER = 8
 
@@ -30,7 +30,7 @@ class Expected:
     """What a submission is held against."""
 
     suite: Suite
-    manifests: Mapping[str, Manifest]  # of the suite, by name
+    manifests: Mapping[str, Manifest]  # of the suite and what it takes besides, by name
     tokens: bool  # whether the system gives tokens (an anchor does not) …
     audio: bool  # … and audio (a semantic tokenizer does not)
     trained_with: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ def check_results(file: str, results: Sequence[Result], expected: Expected) -> I
             continue  # refused anyway, and each check draws intervals: a thousand copies would hold up the board
         where = f"{result.metric[:40]}/{result.domain[:40]}"
         problems = [
-            Problem(file, f"{where}: {at}" if at else where, reason) for at, reason in _faults(result, expected)
+            Problem(file, f"{where}: {at}" if at else where, reason) for at, reason in _faults(file, result, expected)
         ]
         yield from problems
         if not problems:
@@ -75,10 +75,9 @@ def check_results(file: str, results: Sequence[Result], expected: Expected) -> I
     for (metric, domain, _), count in found.items():
         if count > 1:
             yield Problem(file, f"{metric[:40]}/{domain[:40]}", f"expected one record, got {count}")
-    for name, manifest in expected.manifests.items():
-        for metric, domain in _wanted(file, expected, manifest):
-            if (metric, domain, name) not in found:
-                yield Problem(file, f"{metric}/{domain}", f"missing: the suite {expected.suite.name} asks for it")
+    for key in _wanted(file, expected):
+        if key not in found:
+            yield Problem(file, f"{key[0]}/{key[1]}", f"missing: the suite {expected.suite.name} asks for it")
 
 
 def _key(result: Result) -> tuple[str, str, str]:
@@ -90,17 +89,22 @@ def _key(result: Result) -> tuple[str, str, str]:
     return result.metric, result.domain, data.partition("@")[0]
 
 
-def _wanted(file: str, expected: Expected, manifest: Manifest) -> Iterator[tuple[str, str]]:
-    for recipe in expected.suite.recipes:
+def _asked(file: str, suite: Suite) -> tuple[tuple[str, str], ...]:
+    """(recipe, data set) whose results belong into a file."""
+    return tuple(asked for asked in suite.optional if file == f"{asked[0]}.jsonl") or suite.required
+
+
+def _wanted(file: str, expected: Expected) -> Iterator[tuple[str, str, str]]:
+    for recipe, data in _asked(file, expected.suite):
         for name in RECIPES[recipe].metrics:
             metric = catalogue.get(name)
-            for domain in sorted({clip.domain for clip in manifest}):
+            for domain in sorted({clip.domain for clip in expected.manifests[data]}):
                 applies = catalogue.applies(metric, domain, tokens=expected.tokens, audio=expected.audio)
                 if applies and isinstance(metric, TimeMetric) == (file == TIMINGS):
-                    yield name, domain
+                    yield name, domain, data
 
 
-def _faults(result: Result, expected: Expected) -> Iterator[tuple[str, str]]:
+def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str, str]]:
     """(field, reason); the first group of checks that fails is the last one made, since the others build upon it."""
     for at, value in text.texts(json.loads(result.to_json())):
         if wrong := text.fault(value):
@@ -111,7 +115,7 @@ def _faults(result: Result, expected: Expected) -> Iterator[tuple[str, str]]:
     except UnknownName as error:
         yield "metric", str(error)
         return
-    manifest, faults = _signed(result, metric, expected)
+    manifest, faults = _signed(file, result, metric, expected)
     if manifest is None:
         yield "signature", faults
         return
@@ -126,20 +130,22 @@ def _faults(result: Result, expected: Expected) -> Iterator[tuple[str, str]]:
         yield from _against_reference(result, metric, known)
 
 
-def _signed(result: Result, metric: Metric, expected: Expected) -> tuple[Manifest | None, str]:
+def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tuple[Manifest | None, str]:
     """The data set that a result is of, or why its signature is not one that this suite gives today."""
+    asked = _asked(file, expected.suite)
     try:
         signed = signature.parse(result.signature)
     except InvalidResult as error:
         return None, str(error)
     recipe = RECIPES.get(signed.recipe.rpartition(".v")[0])
-    if recipe is None or recipe.name not in expected.suite.recipes or metric.name not in recipe.metrics:
-        asking = [name for name in expected.suite.recipes if metric.name in RECIPES[name].metrics]
+    if recipe is None or recipe.name not in dict(asked) or metric.name not in recipe.metrics:
+        asking = [name for name in dict(asked) if metric.name in RECIPES[name].metrics]
         return None, f"expected a recipe that asks for it ({', '.join(asking) or 'none does'}), got {signed.recipe}"
     data = signed.fields.get("data", "").partition("@")[0]
-    manifest = expected.manifests.get(data)
-    if manifest is None:
-        return None, f"expected a data set of the suite ({', '.join(expected.manifests)}), got {data or 'none'}"
+    if (recipe.name, data) not in asked:
+        known = ", ".join(name for question, name in asked if question == recipe.name)
+        return None, f"expected a data set of the suite ({known}), got {data or 'none'}"
+    manifest = expected.manifests[data]
     right = recipe.signature_of(metric, manifest)
     if right == result.signature:
         return manifest, ""
@@ -170,6 +176,8 @@ def _complete(
         yield "scores", f"expected each clip once, got {twice[0]} {seen[twice[0]]} times"
     if foreign := [clip for clip in seen if clip not in clips]:
         yield "scores", f"expected clips of the data set, got {foreign[0][:80]!r}"
+    if isinstance(metric, RecipeMetric) and result.undefined:
+        yield "undefined", f"expected none, since the reference has no such score: {sorted(result.undefined)[0][:80]}"
     claimed = result.estimate.n if result.estimate else 0
     if not isinstance(claimed, int):
         yield "estimate.n", f"expected a whole number, got {claimed!r}"

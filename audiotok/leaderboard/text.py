@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ _LINK = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]*):(?=//)")
 _OPENING = re.compile(r"\A\s*([A-Za-z][A-Za-z0-9+.-]*):")
 
 
+@lru_cache(maxsize=4096)  # the same clips are named in every score
 def fault(text: str) -> str:
     """Why a text is refused, "" where it is not."""
     if len(text) > MAX_CHARACTERS:

@@ -6,8 +6,9 @@ codebooks add up to the whole. No direction: how predictable tokens are is not h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,20 +16,14 @@ from audiotok.lm.ngram import NGram
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.scoring import clip_bits
 from audiotok.lm.sequences import Sequences
-from audiotok.provenance import versions
-from audiotok.recipe import SEED
-from audiotok.results import signature
+from audiotok.metrics import catalogue
+from audiotok.provenance import hardware, versions
+from audiotok.recipe import ACOUSTIC_LM, SEED
 from audiotok.results.record import Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
 from audiotok.store.reader import TokenStore
 
-VERSION = 1  # goes up when the numbers change
 Bits = dict[str, list[list[float]]]  # metric -> per clip, per field of the vocabulary
-TITLES = {
-    "lm_bits": "Language model, bits per second",
-    "lm_order0": "Order-0 floor, bits per second",
-    "lm_bigram": "Bigram floor, bits per second",
-}
 
 
 def held_out_bits(
@@ -36,7 +31,7 @@ def held_out_bits(
 ) -> Bits:
     """Every clip of the store under the model and under the floor."""
     device = next((p.device for p in model.parameters()), "cpu") if isinstance(model, torch.nn.Module) else "cpu"
-    bits: Bits = {name: [] for name in TITLES}
+    bits: Bits = {name: [] for name in ACOUSTIC_LM.metrics}
     for tokens in store:
         bits["lm_bits"].append(clip_bits(model, pattern.apply(tokens).to(device), context).tolist())
         bits["lm_order0"].append(floor.bits(tokens, 0).tolist())
@@ -44,45 +39,74 @@ def held_out_bits(
     return bits
 
 
-def results(bits: Bits, store: TokenStore, pattern: Pattern, settings: str, recipe: str) -> list[Result]:
-    """A Result per metric, and per metric and field; `settings` is the training's part of the signature."""
+def mean(of_seeds: Sequence[Bits]) -> Bits:
+    """The same clips under models of several seeds -> the mean of each number."""
+    stacked = {metric: [bits[metric] for bits in of_seeds] for metric in of_seeds[0]}
+    return {metric: np.mean(clips, axis=0).tolist() for metric, clips in stacked.items()}
+
+
+def per_seed(bits: Mapping[int, Bits], store: TokenStore) -> dict[str, str]:
+    """What each seed's model gives, to stand beside their mean."""
+    totals = {seed: sum(map(sum, of["lm_bits"])) for seed, of in bits.items()}
+    return {f"lm_bits of seed {seed}": f"{total / store.seconds:.2f} bit/s" for seed, total in totals.items()}
+
+
+def results(
+    bits: Bits, store: TokenStore, pattern: Pattern, conditions: str, provenance: Mapping[str, str] | None = None
+) -> list[Result]:
+    """A Result per metric, and per metric and field; `conditions` is the training's part of the signature."""
     made = []
     for metric, clips in bits.items():
-        made.append(_result(metric, TITLES[metric], [sum(fields) for fields in clips], store, settings, recipe))
+        made.append(_result(metric, "", [sum(fields) for fields in clips], store, conditions, provenance))
         if len(pattern.vocabulary.names) > 1:
             for field, name in enumerate(pattern.vocabulary.names):
                 own = [fields[field] for fields in clips]
-                made.append(_result(f"{metric}_{name}", f"{TITLES[metric]}: {name}", own, store, settings, recipe))
+                made.append(_result(metric, name, own, store, conditions, provenance))
     return made
 
 
-def _result(metric: str, title: str, totals: list[float], store: TokenStore, settings: str, recipe: str) -> Result:
+def _result(
+    metric: str,
+    field: str,
+    totals: list[float],
+    store: TokenStore,
+    conditions: str,
+    provenance: Mapping[str, str] | None,
+) -> Result:
+    """Of one field of the vocabulary, or of all where it is ""."""
+    declared = catalogue.get(metric)
+    name = f"{metric}_{field}" if field else metric
     clips = [store.clip(number) for number in range(len(store))]
     rows = tuple(
         ScoredClip(clip.id, total, clip.duration, clip.speaker, clip.language)
         for clip, total in zip(clips, totals, strict=True)
     )
-    whole, uncertainty = estimate(rows, SEED)
+    whole, uncertainty = estimate(rows, SEED, bounds=declared.range)
     corpus: Mapping[str, str] = store.description["corpus"]
     return Result(
         tokenizer=store.tokenizer,
-        metric=metric,
+        metric=name,
         domain=clips[0].domain,
-        signature=signature.build(
-            recipe,
+        signature=ACOUSTIC_LM.sign(
+            f"{name}.v{declared.version}",
+            corpus["name"],
+            corpus["sha256"],
             # The floor does not depend on how the model was trained.
-            settings if metric.startswith("lm_bits") else "",
-            data=f"{corpus['name']}@sha256:{corpus['sha256'][:12]}",
-            metric=f"{metric}.v{VERSION}",
-            seed=SEED,
+            conditions if metric == "lm_bits" else "",
         ),
         estimate=whole,
         uncertainty=uncertainty,
-        groups=estimate_by_language(rows, SEED),
+        groups=estimate_by_language(rows, SEED, bounds=declared.range),
         scores=rows,
         failures=store.failures,
-        provenance=store.description["tokenizer"] | versions(("torch", "transformers")),
-        title=title,
-        question="lm",
-        unit="bit/s",
+        provenance={
+            **store.description["tokenizer"],
+            **versions(("torch", "transformers")),
+            "machine": hardware(),
+            **(provenance or {}),
+        },
+        title=f"{declared.title}: {field}" if field else declared.title,
+        question=declared.question,
+        unit=declared.unit,
+        direction=declared.direction,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,12 @@ class Settings:
     shape: Shape
     hours: float  # of audio seen, epochs counted again
     context_seconds: float = 10.0  # of a row
-    rows: int = 16  # of a batch, on each device
+    rows: int = 4  # of a batch, on each device
     learning_rate: float = 2e-3
     warmup: float = 0.05  # share of the steps
     weight_decay: float = 0.1
     seed: int = 0
-    bf16: bool = True
+    bf16: bool = False  # much slower than float32 on a processor without instructions for it
 
     def __post_init__(self) -> None:
         if not (self.hours > 0 and self.context_seconds > 0 and self.rows > 0):
@@ -149,13 +150,14 @@ class _Curve:
             file.write(json.dumps(values) + "\n")
 
 
-def settings_signature(settings: Settings, pattern: Pattern) -> str:
-    """What of a training run belongs into a score's signature."""
+def conditions(settings: Settings, pattern: Pattern, durations: int, seeds: Sequence[int]) -> str:
+    """What of training belongs into a score's signature; `seeds`, of the models whose scores are averaged."""
     shape = settings.shape
     values = {
         "pattern": type(pattern).__name__.lower(),
         "model": f"llama-{shape.width}x{shape.layers}x{shape.heads}",
         **{name: value for name, value in asdict(settings).items() if name not in ("shape", "seed")},
-        "lm_seed": settings.seed,
+        "lm_seed": "+".join(map(str, seeds)),
+        "durations": durations,
     }
     return "|".join(f"{name}:{value}" for name, value in sorted(values.items()))

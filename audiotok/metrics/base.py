@@ -109,6 +109,15 @@ class TokenSetMetric(Declaration):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecipeMetric(Declaration):
+    """A score of one clip that a recipe of its own makes, not the runner: it trains, or encodes again and again."""
+
+    domains: tuple[str, ...]
+    decodes: bool = False  # whether it takes a decoder
+    conditions: str = ""  # of the training, for the signature: "hours:4.0|pattern:delay"
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimeMetric(Declaration):
     """Seconds of compute per second of audio in one stage; only worth comparing on one machine."""
 

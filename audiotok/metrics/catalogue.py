@@ -12,9 +12,10 @@ from functools import cache
 from importlib import import_module
 
 from audiotok.errors import UnknownName
-from audiotok.metrics.base import ClipMetric, SetMetric, TimeMetric, TokenMetric, TokenSetMetric
+from audiotok.metrics.base import ClipMetric, RecipeMetric, SetMetric, TimeMetric, TokenMetric, TokenSetMetric
 
-Metric = ClipMetric | SetMetric | TokenMetric | TokenSetMetric | TimeMetric
+RunnerMetric = ClipMetric | SetMetric | TokenMetric | TokenSetMetric | TimeMetric
+Metric = RunnerMetric | RecipeMetric
 
 #: Modules of this package with a `METRICS`. Opening one costs no model: what is heavy is imported as it is used.
 MODULES = (
@@ -22,7 +23,7 @@ MODULES = (
     *("pesq", "visqol", "dnsmos", "plcmos", "mos"),
     *("stoi", "recognition"),
     *("speaker", "f0", "fad"),
-    *("rates", "codebook"),
+    *("rates", "codebook", "stability", "language_model"),
 )
 
 
@@ -54,6 +55,8 @@ def applies(metric: Metric, domain: str, *, tokens: bool, audio: bool) -> bool:
         return tokens
     if isinstance(metric, TimeMetric):
         return tokens and (audio or metric.stage == "encode")
+    if isinstance(metric, RecipeMetric):
+        return tokens and (audio or not metric.decodes) and domain in metric.domains
     return audio and domain in metric.domains
 
 

@@ -15,10 +15,12 @@ Source: Gat et al., "Augmentation Invariant Discrete Representation for Generati
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from itertools import groupby
 
 from audiotok.errors import InvalidTokens
-from audiotok.metrics.base import ClipScore
+from audiotok.metrics.base import ClipScore, RecipeMetric
 from audiotok.tokens import Tokens
 
 
@@ -54,3 +56,51 @@ def _sequences(tokens: Tokens) -> list[list[int]]:
         raise InvalidTokens(f"codes are compared one clip at a time, got {len(tokens)} of {tokens.lengths.tolist()}")
     codes = tokens.codes[0, :, : int(tokens.lengths[0])].cpu()
     return [codes[k, :: tokens.spec.stride(k)].tolist() for k in range(tokens.spec.num_codebooks)]
+
+
+EQUAL = RecipeMetric(
+    name="equal",
+    version=1,
+    title="Equal codes",
+    question="stability",
+    unit="%",
+    direction="higher",
+    range=(0.0, 1.0),
+    scale=100.0,
+    domains=("speech", "music", "audio"),
+)
+EDITS = replace(
+    EQUAL,
+    name="edits",
+    title="Unit edits",
+    question="stability (unit edit distance)",
+    direction="lower",
+    range=(0.0, math.inf),
+)
+#: What a clip goes through before its codes are compared -> how it is called.
+CHANGES = {
+    "shift": "shifted by half a frame",
+    "scale": "6 dB quieter",
+    "noise_30": "noise at 30 dB",
+    "noise_20": "noise at 20 dB",
+    "resample": "resampled",
+    "opus": "Opus at 24 kbit/s",
+}
+
+
+def of_change(kind: RecipeMetric, name: str, part: str = "", codebook: str = "") -> RecipeMetric:
+    """EQUAL or EDITS of one change, of all codebooks or of one."""
+    return replace(kind, name=f"{kind.name}_{name}{part}", title=f"{kind.title}, {CHANGES[name]}{codebook}")
+
+
+def of_generation(kind: RecipeMetric, n: int, part: str = "", codebook: str = "") -> RecipeMetric:
+    """EQUAL or EDITS after decoding and encoding again n times."""
+    title = f"{kind.title}, decoded and encoded {n}×{codebook}"
+    return replace(kind, name=f"{kind.name}_generation_{n}{part}", title=title, decodes=True)
+
+
+#: What the leaderboard shows of `recipes/stability.py`.
+METRICS: tuple[RecipeMetric, ...] = (
+    *(of_change(EQUAL, name) for name in ("shift", "noise_20", "opus")),
+    *(of_generation(EQUAL, n) for n in (1, 5)),
+)

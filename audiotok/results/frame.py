@@ -36,8 +36,11 @@ def load(path: str | Path) -> pandas.DataFrame:
 
 def files(path: str | Path) -> list[Path]:
     """The results files that a path stands for. Raises InvalidResult where there are none."""
+    from audiotok.recipe import OPTIONAL_FILES
+
     path = Path(path)
-    found = sorted({*path.rglob(FILE_NAME), *path.rglob(RUN_FILES)}) if path.is_dir() else [path]
+    names = (FILE_NAME, *OPTIONAL_FILES, RUN_FILES)
+    found = sorted({file for name in names for file in path.rglob(name)}) if path.is_dir() else [path]
     if not found or not found[0].is_file():
         raise InvalidResult(f"expected a {FILE_NAME}, or a folder of submissions or runs; found none at {path}")
     return found

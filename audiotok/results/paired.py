@@ -24,6 +24,7 @@ from audiotok.results.statistics import (
     Array,
     clip_values,
     difference_of_ratios,
+    one_thread,
     studentized_interval,
     units,
 )
@@ -117,15 +118,16 @@ def swap_p_values(
     rng = np.random.default_rng(seed)
     step = max(1, _CHUNK // max(len(totals), len(pairs)))
     extreme = np.zeros(len(pairs), dtype=np.int64)
-    for start in range(0, resamples, step):
-        signs = rng.integers(0, 2, size=(min(step, resamples - start), len(totals))) * 2.0 - 1.0
-        swapped = signs @ half_total
-        if equal_weights:
-            swapped *= 2 / mean_weight
-            difference = swapped
-        else:
-            swapped_weight = signs @ half_weight
-            difference = (mean_total + swapped) / (mean_weight + swapped_weight)
-            difference -= (mean_total - swapped) / (mean_weight - swapped_weight)
-        extreme += np.count_nonzero(np.abs(difference, out=difference) >= threshold, axis=0)
+    with one_thread():
+        for start in range(0, resamples, step):
+            signs = rng.integers(0, 2, size=(min(step, resamples - start), len(totals))) * 2.0 - 1.0
+            swapped = signs @ half_total
+            if equal_weights:
+                swapped *= 2 / mean_weight
+                difference = swapped
+            else:
+                swapped_weight = signs @ half_weight
+                difference = (mean_total + swapped) / (mean_weight + swapped_weight)
+                difference -= (mean_total - swapped) / (mean_weight - swapped_weight)
+            extreme += np.count_nonzero(np.abs(difference, out=difference) >= threshold, axis=0)
     return (extreme + 1) / (resamples + 1)

@@ -22,13 +22,15 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import combinations_with_replacement, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from audiotok.errors import InvalidResult, MetricUndefined
 from audiotok.results.record import Estimate, ScoredClip
@@ -148,7 +150,8 @@ def studentized_interval(
     if not error > _NEGLIGIBLE * max(abs(value), np.finfo(float).tiny):
         return None
     draws = _kept_draws if len(sums) * resamples <= _CHUNK else _draws
-    drawn = [_value_and_error(counts, sums, strata, statistic) for counts in draws(seed, tuple(strata), resamples)]
+    with one_thread():
+        drawn = [_value_and_error(counts, sums, strata, statistic) for counts in draws(seed, tuple(strata), resamples)]
     values, errors = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
     # A draw without spread (all its words right) has no t. Where such draws are not rare, the few clips that differ
     # decide everything and t has a tail to infinity: the plain percentiles stay within what was seen.
@@ -186,17 +189,29 @@ def _value_and_error(
     The variance is gᵀ S g with g the gradient and S the stratified covariance of the sums, both of the same draw.
     """
     value, gradient = statistic(counts @ sums)
-    d = sums.shape[1]
+    g = gradient.T
+    above = list(combinations_with_replacement(range(sums.shape[1]), 2))  # S is symmetric
     variance = np.zeros(len(counts))
     for part in _runs(strata):
         n = part.stop - part.start
         # Centred first: products of uncentred sums would cancel away the digits that the variance is made of.
         centred = sums[part] - sums[part].mean(axis=0)
-        first = counts[:, part] @ centred
-        second = counts[:, part] @ (centred[:, :, None] * centred[:, None, :]).reshape(n, d * d)
-        covariance = second.reshape(-1, d, d) - first[:, :, None] * first[:, None, :] / n
-        variance += n / (n - 1) * np.einsum("ri,rij,rj->r", gradient, covariance, gradient)
+        products = [centred[:, i] * centred[:, j] for i, j in above]
+        moments = np.stack([*centred.T, *products]) @ counts[:, part].T
+        for (i, j), second in zip(above, moments[sums.shape[1] :], strict=True):
+            covariance = second - moments[i] * moments[j] / n
+            variance += n / (n - 1) * (1 if i == j else 2) * g[i] * g[j] * covariance
     return value, np.sqrt(np.maximum(variance, 0))
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Products as small as these are done before OpenBLAS has woken its threads: ten times faster without them."""
+    return _blas().limit(limits=1, user_api="blas")
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _draws(seed: int, strata: tuple[int, ...], resamples: int) -> Iterator[Array]:

@@ -8,10 +8,18 @@ from pathlib import Path
 
 from audiotok.anchor import Anchor
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import MetricUndefined
+from audiotok.errors import InvalidOption, MetricUndefined
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import ClipMetric, ClipScore, SetMetric, TimeMetric, TokenMetric, TokenSetMetric
-from audiotok.metrics.catalogue import Metric
+from audiotok.metrics.base import (
+    ClipMetric,
+    ClipScore,
+    RecipeMetric,
+    SetMetric,
+    TimeMetric,
+    TokenMetric,
+    TokenSetMetric,
+)
+from audiotok.metrics.catalogue import Metric, RunnerMetric
 from audiotok.provenance import hardware, versions
 from audiotok.recipe import SEED, Recipe
 from audiotok.results.record import Estimate, Result, ScoredClip
@@ -48,11 +56,14 @@ def summarise(
     """One Result per metric and domain that both the system and the data have.
 
     `undefined` lists the clips on which the reference itself has no score: they are left out for every system.
-    `unavailable` says which metrics could not be opened; each of their clips then counts as failed.
+    `unavailable` says which metrics could not be opened; each of their clips then counts as failed. Raises
+    InvalidOption on a metric that a recipe of its own makes.
     """
     results = []
     for name in recipe.metrics:
         metric = catalogue.get(name)
+        if isinstance(metric, RecipeMetric):
+            raise InvalidOption(f"{name} is not made by a run but by recipes/{recipe.name}.py")
         for domain in sorted({clip.domain for clip in manifest}):
             coded = isinstance(system, Tokenizer)
             if not catalogue.applies(metric, domain, tokens=coded, audio=isinstance(system, (Codec, Anchor))):
@@ -68,7 +79,7 @@ def summarise(
     return results
 
 
-def _collect(metric: Metric, clips: Sequence[Clip], root: Path | None, folder: RunFolder, runs: Path) -> Scored:
+def _collect(metric: RunnerMetric, clips: Sequence[Clip], root: Path | None, folder: RunFolder, runs: Path) -> Scored:
     scored = Scored()
     usable = []
     for clip in clips:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -197,6 +197,10 @@ def make_entry(
             results.append(
                 result(identifier, metric, domain, quality, clips, seed + len(results), failed=failed, why=why)
             )
+    if bitrate and "mulaw" not in name:
+        bits = rate(identifier, "lm_bits", "Language model, bits per second", "bit/s", bitrate * 0.7, "speech", clips)
+        signed = "acoustic_lm.v1|data:small-new-voices@sha256:ab12cd34|metric:lm_bits.v1|seed:0"
+        results.append(replace(bits, question="lm", signature=signed))
     for domain in ALL if bitrate else ():
         results.append(rate(identifier, "bitrate", "Bitrate", "bit/s", float(bitrate), domain, clips))
         results.append(rate(identifier, "token_rate", "Token rate", "1/s", bitrate / 10, domain, clips))
@@ -210,6 +214,7 @@ def make_entry(
         environment={
             "command": f"audiotok run --suite mini --tokenizer {identifier}",
             "cpu": "2 cores",
+            "parameters": None if bitrate is None else 0 if name == "codec2" else 1234 * bitrate,
             "commit": "0" * 40,
         },
         **extra,

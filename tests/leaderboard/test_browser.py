@@ -209,6 +209,16 @@ def test_columns_can_be_taken_away_and_added_from_metrics_and_cards(page: Page) 
     assert "ESTOI" in page.columns()
 
 
+def test_parameters_are_a_column_that_sorts_as_numbers_and_filters_by_size(page: Page) -> None:
+    page.open("#/mini/speech?card=parameters&group=0&sort=f:parameters")
+    at = page.columns().index("Parameters") + 1
+    shown = page.texts(f"tr.tokenizer td:nth-child({at + 1})")
+    assert shown[:4] == ["0", "0", "0", "0.555 M"]
+    assert [float(text.split()[0]) for text in shown] == sorted(float(text.split()[0]) for text in shown)
+    page.open("#/mini/speech?parameters=over 100 M")
+    assert page.names()[:-4] == ["Mulaw"]
+
+
 def test_the_win_rate_is_a_column_that_sorts(page: Page) -> None:
     page.open("#/mini/speech?panel=columns&group=0")
     page.click("Win rate", ".panel button")
@@ -327,6 +337,13 @@ def test_the_plot_draws_every_mode_and_the_legend_hides_families(page: Page) -> 
     assert page.js(dots) == 13
     page.choose("select:Over", "token_rate")
     page.wait("return document.querySelector('.figure svg')?.textContent.includes('tokens/s')")
+    page.choose("select:Over", "lm_bits")
+    page.wait("return document.querySelector('.figure svg')?.textContent.includes('under a language model')")
+    assert page.js(dots) == 12  # mu-law has no language model, and encodec is hidden
+    page.open("#/mini/music/plot")
+    assert "lm_bits" not in page.js(
+        "return [...document.querySelector('[data-key=\"select:Over\"]')].map((o) => o.value)"
+    )
 
 
 def test_the_names_of_anchors_do_not_cover_each_other(page: Page) -> None:

@@ -37,7 +37,7 @@ MINI = data.load("mini")
 CLIP = chosen(MINI, VERIFIED_CLIPS)[0].id  # one whose tokens are there
 #: What the good submission has scores of; the others could not be had, which costs it coverage and nothing else.
 SCORED = {"pesq_wb": 2.5, "mel_distance": 0.7, "wer": 0.1, "bitrate": 0.0, "token_rate": 0.0}
-SCORED |= {"rtf_encode": 0.01, "rtf_decode": 0.02}
+SCORED |= {"rtf_encode": 0.01, "rtf_decode": 0.02, "lm_bits": 300.0, "lm_order0": 420.0, "lm_bigram": 400.0}
 
 
 def frames(seconds: float) -> int:
@@ -55,8 +55,8 @@ def score(metric: str, clip: data.Clip, i: int) -> ScoredClip:
     return ScoredClip(clip.id, total, weight, clip.speaker, clip.language)
 
 
-def make_result(recipe_name: str, name: str, domain: str) -> Result:
-    metric, clips = catalogue.get(name), MINI.domain(domain).clips
+def make_result(recipe_name: str, name: str, domain: str, manifest: data.Manifest = MINI) -> Result:
+    metric, clips = catalogue.get(name), manifest.domain(domain).clips
     whole, uncertainty, groups, rows, failures = None, "", {}, (), {}
     if name in SCORED:
         rows = tuple(score(name, clip, i) for i, clip in enumerate(clips))
@@ -70,7 +70,7 @@ def make_result(recipe_name: str, name: str, domain: str) -> Result:
         tokenizer=NAME,
         metric=name,
         domain=domain,
-        signature=recipe(recipe_name).signature_of(metric, MINI),
+        signature=recipe(recipe_name).signature_of(metric, manifest),
         estimate=whole,
         uncertainty=uncertainty,
         groups=groups,
@@ -463,6 +463,9 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
         write("environment.json", '{"a":' * 20 + "1" + "}" * 20),
         *("environment.json", "", "levels"),
     ),
+    "parameters in words": (
+        *(fields("environment.json", parameters="a few"), "environment.json", "parameters", "whole number"),
+    ),
     "an environment that is a list": (write("environment.json", "[1]"), "environment.json", "", "an object"),
     "HTML in the conformance report": (
         write("conformance.json", Report(NAME, "cpu", (Finding("x", "passed", "<svg/onload=x>"),)).to_json()),
@@ -612,6 +615,51 @@ def test_it_is_refused_with_file_field_and_reason(deed: str, folder: Path) -> No
     assert any(p.file == file and p.field.startswith(field) and reason in p.reason for p in problems), problems
     assert not any("cannot be checked" in problem.reason for problem in problems), problems
     assert not (Path.cwd() / "pwned").exists()
+
+
+@pytest.fixture
+def with_models(folder: Path) -> Path:
+    """A copy that also tells what language models gave."""
+    voices = data.load("small-new-voices")
+    record.write(
+        folder / "acoustic_lm.jsonl",
+        [make_result("acoustic_lm", name, "speech", voices) for name in recipe("acoustic_lm").metrics],
+    )
+    return folder
+
+
+def test_scores_of_language_models_may_come_along(with_models: Path) -> None:
+    assert check(with_models) == []
+    [entry], _ = admit(with_models.parent)
+    assert {"lm_bits", "wer"} <= {r.metric for r in entry.results}
+
+
+@pytest.mark.parametrize(
+    ("tamper", "field", "reason"),
+    [
+        (
+            line("lm_bits", "hours:2.0", "hours:20.0", "acoustic_lm.jsonl"),
+            "lm_bits/speech: signature",
+            "hours 2.0, got 20.0",
+        ),
+        (line("lm_bits", "small-new-voices@", "mini@", "acoustic_lm.jsonl"), "lm_bits/speech: signature", "a data set"),
+        (
+            result("lm_bits", lambda r: r["scores"].pop(), "acoustic_lm.jsonl"),
+            "lm_bits/speech: scores",
+            "1 of 385 clips",
+        ),
+        (line("lm_order0", '"speech"', '"music"', "acoustic_lm.jsonl"), "lm_order0/speech", "missing"),
+        (
+            lambda f: (f / "acoustic_lm.jsonl").rename(f / "timings.jsonl"),
+            "lm_bits/speech: signature",
+            "a recipe that asks",
+        ),
+    ],
+)
+def test_models_trained_otherwise_do_not(with_models: Path, tamper: Change, field: str, reason: str) -> None:
+    tamper(with_models)
+    problems = check(with_models)
+    assert any(p.field == field and reason in p.reason for p in problems), problems
 
 
 def test_a_name_that_is_taken_is_refused_whatever_its_case(good: Path) -> None:

@@ -231,7 +231,7 @@ function row({ at, columns, scales, card, borda, showBorda, showWins }, entry) {
       h("td", { tabindex: "-1", class: "borda" }, borda.get(entry) === undefined ? "–" : borda.get(entry).toFixed(2)),
     showWins && h("td", { tabindex: "-1" }, wins === undefined ? "–" : `${Math.round(100 * wins)}`),
     card.map((facet) =>
-      h("td", { tabindex: "-1", class: "text" }, [facet.of(entry, at)].flat().filter(Boolean).join(", ") || "–"),
+      h("td", { tabindex: "-1", class: "text" }, facet.show?.(entry) ?? ([facet.of(entry, at)].flat().filter(Boolean).join(", ") || "–")),
     ),
     columns.map((column, i) => valueCell(entry.cells[column.index], column, scales[i])),
   );

@@ -35,8 +35,19 @@ export function rate(name, value) {
   return String(Number(shown.toPrecision(3)));
 }
 
-export const RATE_UNITS = { bitrate: "kbit/s", token_rate: "tokens/s", empirical_bitrate: "kbit/s" };
-export const RATE_TITLES = { bitrate: "Bitrate", token_rate: "Token rate", empirical_bitrate: "Empirical bitrate" };
+/** Parameters of a model with three significant digits; a codec of signal processing has none. */
+export function millions(count) {
+  if (count === undefined) return "–";
+  return count ? `${Number((count / 1e6).toPrecision(3))} M` : "0";
+}
+
+export const RATE_UNITS = { bitrate: "kbit/s", token_rate: "tokens/s", empirical_bitrate: "kbit/s", lm_bits: "kbit/s" };
+export const RATE_TITLES = {
+  bitrate: "Bitrate",
+  token_rate: "Token rate",
+  empirical_bitrate: "Empirical bitrate",
+  lm_bits: "Bitrate under a language model",
+};
 
 export function failed(cell) {
   return cell.failed ? Object.keys(cell.failed).length : 0;

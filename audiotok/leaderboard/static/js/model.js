@@ -1,9 +1,21 @@
 // Which rows and columns a view shows, and in what order: filters and sorting by @tanstack/table-core, from the address.
 
 import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, ratesOf, winsOf } from "./data.js";
+import { millions } from "./format.js";
 import { listParam } from "./state.js";
 
-/** What tokenizers are filtered by; `of` gives one value or several. */
+const SIZES = [
+  [0, "none"],
+  [1e6, "up to 1 M"],
+  [1e7, "1 to 10 M"],
+  [1e8, "10 to 100 M"],
+  [Infinity, "over 100 M"],
+];
+
+/** Counted by `audiotok submit`. */
+const parametersOf = (entry) => entry.environment.parameters ?? undefined;
+
+/** What tokenizers are filtered by; `of` gives one value or several. A number is shown by `show` and sorted as it is. */
 export const FACETS = [
   {
     name: "band",
@@ -23,6 +35,13 @@ export const FACETS = [
   },
   { name: "made", title: "Made for", of: (entry) => entry.card?.domains },
   { name: "streaming", title: "Streaming", of: (entry) => (entry.card?.streamable ? "yes" : "no") },
+  {
+    name: "parameters",
+    title: "Parameters",
+    number: parametersOf,
+    of: (entry) => SIZES.find(([most]) => parametersOf(entry) <= most)?.[1],
+    show: (entry) => millions(parametersOf(entry)),
+  },
   { name: "licence", title: "Licence", of: (entry) => entry.card?.licence },
   { name: "origin", title: "Origin", of: (entry) => entry.origin },
 ];
@@ -74,7 +93,7 @@ export function boardModel(at) {
       id: `f:${facet.name}`,
       accessorFn: (entry) => [facet.of(entry, at)].flat().filter(Boolean),
       filterFn: "arrIncludesSome",
-      sortingFn: byText,
+      sortingFn: facet.number ? (a, b) => byNumber(facet.number(a.original), facet.number(b.original)) : byText,
     })),
   ];
   const table = TableCore.createTable({
@@ -124,6 +143,10 @@ function sorting(params, definitions, columns) {
     ];
   const first = columns.find((column) => column.direction !== "none");
   return first ? [{ id: first.key, desc: first.direction === "higher" }] : [{ id: "bitrate", desc: false }];
+}
+
+function byNumber(a = Infinity, b = Infinity) {
+  return a === b ? 0 : a - b;
 }
 
 function byText(a, b, id) {

@@ -61,7 +61,10 @@ export function plotView(at) {
   const choices = columnsOf(at.suite, at.domain).filter((column) => column.direction !== "none");
   const column = choices.find((one) => one.metric === at.params.y) ?? headline(choices)[0];
   if (!column) return h("p", { class: "empty" }, "Nothing here has a better and a worse end.");
-  const x = RATE_TITLES[at.params.x] ? at.params.x : "bitrate";
+  const rates = Object.entries(RATE_TITLES).filter(([name]) =>
+    model.rows.some((entry) => ratesOf(entry, at.suite, at.domain)[name] !== undefined),
+  );
+  const x = rates.some(([name]) => name === at.params.x) ? at.params.x : "bitrate";
   const hidden = listParam(at.params, "hide");
   const points = (entries) => entries.map((entry) => point(entry, column, x, at)).filter(Boolean);
   const all = points(model.rows);
@@ -82,7 +85,7 @@ export function plotView(at) {
         column.metric,
         (y) => setParams({ y }),
       ),
-      select("Over", Object.entries(RATE_TITLES), x, (value) =>
+      select("Over", rates, x, (value) =>
         setParams({ x: value === "bitrate" ? undefined : value }),
       ),
       select(

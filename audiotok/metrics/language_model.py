@@ -1,0 +1,29 @@
+"""Bits per second under a language model that was trained on the tokenizer's tokens, and the floors below it.
+
+Conventions: see audiotok.lm.scoring; bits over seconds of held-out speech, by speakers that the model never heard. No
+direction: how predictable tokens are is not how good they are (a constant code costs nothing), so none is ranked.
+The model's bits are the mean over seeds. `recipes/acoustic_lm.py` makes them: training takes too long for a run.
+Source: DESIGN.md, section 9.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+from audiotok.metrics.base import RecipeMetric
+
+#: How every model behind a row of the board was trained: the recipe's own defaults.
+CONDITIONS = (
+    "bf16:False|context_seconds:10.0|durations:0|hours:2.0|learning_rate:0.002|lm_seed:0+1+2|model:llama-192x6x6|"
+    "pattern:delay|rows:4|warmup:0.05|weight_decay:0.1"
+)
+
+_metric = partial(
+    RecipeMetric, version=1, question="lm", unit="bit/s", direction="none", range=(0.0, math.inf), domains=("speech",)
+)
+METRICS: tuple[RecipeMetric, ...] = (
+    _metric(name="lm_bits", title="Language model, bits per second", conditions=CONDITIONS),
+    _metric(name="lm_order0", title="Order-0 floor, bits per second"),
+    _metric(name="lm_bigram", title="Bigram floor, bits per second"),
+)
