@@ -29,17 +29,21 @@ def leaderboard_build(
     from audiotok import data
     from audiotok.leaderboard.build import build
     from audiotok.leaderboard.check import admit, reference_scores
+    from audiotok.leaderboard.entry import Entry
     from audiotok.leaderboard.listening import with_reference_audio
+    from audiotok.stages.folder import slug
 
     reference = {key: result for folder in (submissions, *local) for key, result in reference_scores(folder).items()}
-    entries, refused = admit(submissions, reference)
+    ours: dict[str, Entry] = {}
+    refused: dict[str, str] = {}
     for folder in local:
         scored, broken = admit(folder, reference)
-        # What was scored here too is shown once, as scored here.
-        ours = {entry.tokenizer for entry in scored}
-        entries = [entry for entry in entries if entry.tokenizer not in ours]
-        entries += [replace(entry, origin="local") for entry in scored]
+        ours |= {entry.tokenizer: replace(entry, origin="local") for entry in scored}
         refused |= broken
+    # What was scored here too is shown once, as scored here.
+    submitted, broken = admit(submissions, reference, without={slug(identifier) for identifier in ours})
+    refused |= broken
+    entries = [*ours.values(), *(entry for entry in submitted if entry.tokenizer not in ours)]
     entries = with_reference_audio(entries, data.load("mini"), output / "reference")
     clips = {c.id: {"text": c.text, "language": c.language, "domain": c.domain} for c in data.load("mini")}
     page = build(entries, output, clips=clips, refused=refused)

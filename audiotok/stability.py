@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from tqdm import tqdm
 
 from audiotok import data
 from audiotok.anchors import Opus
@@ -93,7 +94,7 @@ def measure(
     domain."""
     kept = folder.path / f"{STABILITY.signature}-{generations}"
     kept.mkdir(exist_ok=True)
-    for clip in manifest:
+    for clip in tqdm(manifest, desc=f"{tokenizer.identifier}: stability", unit="clip", dynamic_ncols=True):
         path = kept / f"{clip.id}.json"
         if not path.exists() or (retry and "failed" in read_json(path)):
             write_json(path, _outcome(tokenizer, clip, manifest.root, generations))

@@ -38,7 +38,7 @@ def main(
     shape: Annotated[str, typer.Option(help=f"Of the trunk: {', '.join(SHAPES)}.")] = "3M",
     hours: Annotated[float, typer.Option(help="Of audio to train on, repetitions counted.")] = 2.0,
     context_seconds: Annotated[float, typer.Option(help="Of audio that a prediction may see.")] = 10.0,
-    rows: Annotated[int, typer.Option(min=1, help="Of a batch, each of one context.")] = 4,
+    rows: Annotated[int, typer.Option(min=1, help="Of a batch, each of one context.")] = 1,
     bf16: Annotated[bool, typer.Option(help="Mixed precision; for GPUs.")] = False,
     durations: Annotated[
         int, typer.Option(min=0, help="Longest run to write for units without repetitions; 0 leaves lengths uncoded.")

@@ -56,18 +56,18 @@ def check(
 
 
 def admit(
-    folder: str | Path, reference: Reference | None = None, taken: Collection[str] = ()
+    folder: str | Path, reference: Reference | None = None, without: Collection[str] = ()
 ) -> tuple[list[Entry], dict[str, str]]:
     """The submissions in a folder that pass, and the names of those that don't, with the reasons.
 
-    Of two with one identifier the first by name of folder stays; `taken` are identifiers that none may have.
+    Of two with one identifier the first by name of folder stays; `without` are names of folders to pass over.
     """
     entries: list[Entry] = []
     refused: dict[str, str] = {}
     for path in sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []:
-        if path.name.startswith(".") or not (path.is_dir() or path.is_symlink()):
+        if path.name.startswith(".") or path.name in without or not (path.is_dir() or path.is_symlink()):
             continue
-        problems = check(path, [*taken, *(entry.tokenizer for entry in entries)], reference)
+        problems = check(path, [entry.tokenizer for entry in entries], reference)
         if problems:
             more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
             refused[path.name] = "; ".join(map(str, problems[:3])) + more

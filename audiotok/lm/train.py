@@ -34,7 +34,7 @@ class Settings:
     shape: Shape
     hours: float  # of audio seen, epochs counted again
     context_seconds: float = 10.0  # of a row
-    rows: int = 4  # of a batch, on each device
+    rows: int = 1  # of a batch, on each device
     learning_rate: float = 2e-3
     warmup: float = 0.05  # share of the steps
     weight_decay: float = 0.1
