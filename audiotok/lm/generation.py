@@ -58,25 +58,41 @@ def sample(
     max_frames: int,
     min_frames: int = 1,
     prompt: Tensor | None = None,
+    known: Tensor | None = None,
     temperature: float = 1.0,
+    top_k: int | None = None,
     generator: torch.Generator | None = None,
 ) -> Tensor:
     """One clip of any pattern: [S, n] prompt of ids -> [S, L] ids, which `pattern.invert(ids[None])` reads.
 
-    `logits_of` maps [1, S, n] ids to the logits [V] that follow. The first stream's id is drawn first, since its end
-    is the end of all.
+    `logits_of` maps [1, S, n] ids to the logits [V] that follow; it is asked only where there is a choice. The first
+    stream's id is drawn first, since its end is the end of all. `known` [S, m] holds ids that are given in their
+    places, -1 where one is to be drawn. With `top_k` only so many of the likeliest valid ids are drawn from.
     """
-    if temperature <= 0:
-        raise InvalidOption(f"temperature must be positive, got {temperature}")
+    if temperature <= 0 or (top_k is not None and top_k < 1):
+        raise InvalidOption(f"temperature must be positive and top_k at least 1, got {temperature} and {top_k}")
     ids = torch.full((pattern.streams, 1), START) if prompt is None else prompt
     while True:
-        logits = logits_of(ids[None]).float().cpu() / temperature
+        step = ids.shape[1]
+        logits: Tensor | None = None
         drawn: list[Tensor] = []
         for stream in range(pattern.streams):
             first = int(drawn[0]) if drawn else None
             allowed = pattern.allowed(ids, min_frames=min_frames, max_frames=max_frames, first=first)[stream]
             if allowed[PAD]:
                 return ids
-            probabilities = logits.masked_fill(~allowed, -torch.inf).softmax(dim=0)
-            drawn.append(torch.multinomial(probabilities, 1, generator=generator))
+            choices = allowed.nonzero()[:, 0]
+            if known is not None and step < known.shape[1] and known[stream, step] >= 0:
+                choices = known[stream, step : step + 1]
+            if len(choices) > 1:
+                logits = logits_of(ids[None]).float().cpu() / temperature if logits is None else logits
+                choices = choices[_draw(logits[choices], top_k, generator)]
+            drawn.append(choices)
         ids = torch.cat([ids, torch.stack(drawn)], dim=1)
+
+
+def _draw(logits: Tensor, top_k: int | None, generator: torch.Generator | None) -> Tensor:
+    """[N] -> [1], a place in it."""
+    if top_k is not None and top_k < len(logits):
+        logits = logits.masked_fill(logits < logits.topk(top_k).values[-1], -torch.inf)
+    return torch.multinomial(logits.softmax(dim=0), 1, generator=generator)

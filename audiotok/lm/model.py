@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 
 from audiotok.errors import InvalidOption
 from audiotok.lm.pattern import Pattern
@@ -66,6 +66,13 @@ class AcousticLM(nn.Module):
         if positions is None:
             positions = torch.arange(embedded.shape[1], device=embedded.device).expand(embedded.shape[:2])
         return self.llama(inputs_embeds=embedded, position_ids=positions).logits
+
+    def advance(self, ids: Tensor, cache: DynamicCache) -> Tensor:
+        """[B, S, n] steps that follow those in the cache, and go into it -> logits [B, V] of what comes next."""
+        embedded = self.llama.get_input_embeddings()(ids).sum(dim=1)
+        positions = cache.get_seq_length() + torch.arange(embedded.shape[1], device=embedded.device)
+        given = {"inputs_embeds": embedded, "position_ids": positions.expand(embedded.shape[:2])}
+        return self.llama(**given, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[:, -1]
 
     @property
     def trunk_parameters(self) -> int:

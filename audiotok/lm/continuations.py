@@ -1,0 +1,247 @@
+"""Continuations: what a language model over tokens says after a prompt of real speech, and how it is heard.
+
+Conventions: a prompt of 2 to 3 s by a speaker whom training never heard, encoded alone, so that no code of it knows
+what follows. The continuation lasts as long as the clip really goes on, up to a limit, or less where the model ends
+the clip. Each clip is sampled with a seed of its own. Judged is what follows the prompt, without it, at 16 kHz:
+
+- DNSMOS P.835 overall (audiotok.metrics.dnsmos): mean over the clips, higher is better.
+- Speaker similarity (GE2E, audiotok.metrics.speaker) to the original prompt: mean, higher is better.
+- Words said again, auto-BLEU-2 of the recogniser's transcript, and codes said again, of the coarsest codebook
+  (audiotok.metrics.repetition): per cent, no direction.
+- Length, seconds of continuation per second that was asked: per cent, no direction.
+
+All but the last are also taken of what the speaker really went on to say, through the same codec, under names that end
+in `_real`: what a perfect model would get, never ranked.
+
+There is no word error rate, since what a model freely says has no text. Held against what the speaker said, every
+other sentence would be wrong. Held against a second recogniser, two of one family err alike: Whisper writes fluent
+words for sounds that are none (Barański et al., "Investigation of Whisper ASR Hallucinations Induced by Non-Speech
+Audio", ICASSP 2025), and no other family here knows all the languages. Decoded and encoded again, it would measure the
+codec. Peers have word error rates where the text is given: AudioLM of real semantic tokens that are made sound, VALL-E
+of a transcript, GSLM of resynthesis. Of continuations GSLM takes the transcript's perplexity under a text model, which
+asks for one per language, and auto-BLEU, which does not and is here. A recogniser that hears fewer than two words is
+a failure of auto-BLEU, and counted as such.
+
+Undefined: all that is heard, for a tokenizer without a decoder and where sequences do not say how long their tokens
+last; similarity to a prompt without voice.
+Source: Lakhotia et al., "On Generative Spoken Language Modeling from Raw Audio", TACL 2021 (as long as the real rest;
+auto-BLEU); Borsos et al., "AudioLM", 2022 (prompts of 3 s, speakers not heard in training).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from audiotok.audio import Audio
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency, reason
+from audiotok.lm.continued import Following, Sampling, follow, give, listen, seconds_made
+from audiotok.lm.model import AcousticLM
+from audiotok.lm.pattern import Pattern
+from audiotok.metrics import catalogue, dnsmos, recognition, speaker
+from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipScore, Declaration, Features, Waveform
+from audiotok.metrics.recognisers import DEFAULT
+from audiotok.metrics.repetition import auto_bleu, repeated_ngrams
+from audiotok.metrics.text import normalise
+from audiotok.provenance import versions
+from audiotok.recipe import SEED
+from audiotok.results import signature
+from audiotok.results.record import Result, ScoredClip
+from audiotok.results.statistics import estimate, estimate_by_language
+from audiotok.stages.analyse import analyse
+from audiotok.stages.folder import describe
+from audiotok.tokenizer import Codec, Tokenizer
+
+REAL = "_real"  # ends the names of what is measured on what the speaker really went on to say
+ANCHOR = "an anchor: what the speaker really went on to say"
+SILENT = "the tokenizer has no decoder, so nothing can be heard"
+UNTIMED = "the sequences do not say how long their tokens last; train with durations to hear them"
+RATE = DOMAIN_RATES["speech"]
+
+
+def _words_again(prompt: Features, continuation: Features, clip: Clip) -> ClipScore:
+    return ClipScore(auto_bleu(normalise(str(continuation["text"]), str(clip.language)).split()))
+
+
+CODES_AGAIN = Declaration(
+    name="continuation_codes_again",
+    version=1,
+    title="Continuation, codes said again",
+    question="lm",
+    unit="%",
+    direction="none",
+    range=(0.0, 1.0),
+    scale=100.0,
+)
+LENGTH = replace(CODES_AGAIN, name="continuation_length", title="Continuation, length of what was asked")
+HEARD: tuple[ClipMetric, ...] = (
+    *(
+        replace(metric, name=f"continuation_{metric.name}", title=f"Continuation, {metric.title}", question="lm")
+        for metric in (*dnsmos.METRICS, *speaker.METRICS)
+        if metric.name in ("dnsmos_ovrl", "speaker_ge2e")
+    ),
+    ClipMetric(
+        name="continuation_words_again",
+        version=1,
+        title="Continuation, words said again (auto-BLEU-2)",
+        question="lm",
+        unit="%",
+        direction="none",
+        range=(0.0, 1.0),
+        scale=100.0,
+        domains=("speech",),
+        analysis=recognition.transcript(DEFAULT),
+        score=_words_again,
+        judges=DEFAULT.judges,
+    ),
+)
+
+
+@dataclass
+class Judged:
+    """What one metric made of the clips."""
+
+    scores: dict[str, ClipScore] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    undefined: dict[str, str] = field(default_factory=dict)
+
+
+def measure(
+    model: AcousticLM,
+    pattern: Pattern,
+    tokenizer: Tokenizer,
+    chosen: Manifest,
+    sampling: Sampling,
+    folder: Path,
+    runs: Path,
+) -> dict[str, Judged]:
+    """Continue every clip into `folder` and judge it; by name of the metric.
+
+    What the judges find in a signal is kept in `runs`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    judged = {metric.name + suffix: Judged() for metric in (*HEARD, CODES_AGAIN) for suffix in ("", REAL)}
+    judged[LENGTH.name] = Judged()
+    silent = _why_silent(tokenizer, pattern)
+    for clip in tqdm(chosen, desc=f"{tokenizer.identifier}: continue", unit="clip", disable=None):
+        try:
+            given = give(tokenizer, clip, chosen.root, sampling)
+        except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+            for found in judged.values():
+                found.failures[clip.id] = reason(error)
+            continue
+        made, real = follow(model, pattern, given, clip, sampling, folder)
+        asked = given.rest.seconds
+        judged[LENGTH.name].scores[clip.id] = ClipScore(min(seconds_made(made, given), asked), asked)
+        for suffix, following in (("", made), (REAL, real)):
+            _count(following, clip, judged[CODES_AGAIN.name + suffix])
+            heard = {metric: judged[metric.name + suffix] for metric in HEARD}
+            if silent or not isinstance(tokenizer, Codec):
+                for found in heard.values():
+                    found.undefined[clip.id] = silent
+                continue
+            try:
+                signal = _signal(listen(tokenizer, following, asked))
+            except Exception as error:  # noqa: BLE001  # a decoder may raise anything, here on codes that no encoder gave
+                for found in heard.values():
+                    found.failures[clip.id] = reason(error)
+                continue
+            for metric, found in heard.items():
+                _judge(metric, _signal(given.prompt), signal, clip, runs, found)
+    return judged
+
+
+def results(
+    judged: dict[str, Judged], tokenizer: Tokenizer, chosen: Manifest, sampling: Sampling, settings: str, recipe: str
+) -> list[Result]:
+    """A Result per metric, and per metric of the real rest; `settings` is the training's part of the signature."""
+    made = []
+    for metric in (*HEARD, CODES_AGAIN, LENGTH):
+        for suffix in ("", REAL):
+            if metric.name + suffix in judged:
+                # What really follows does not depend on the model.
+                conditions = sampling.stretch if suffix else f"{settings}|{sampling.signature}"
+                found = judged[metric.name + suffix]
+                made.append(_result(metric, suffix, found, tokenizer, chosen, conditions, recipe))
+    return made
+
+
+def _why_silent(tokenizer: Tokenizer, pattern: Pattern) -> str:
+    if not isinstance(tokenizer, Codec):
+        return SILENT
+    return UNTIMED if tokenizer.spec.variable_rate and not pattern.vocabulary.max_duration else ""
+
+
+def _count(following: Following, clip: Clip, found: Judged) -> None:
+    try:
+        found.scores[clip.id] = repeated_ngrams(following.codes)
+    except MetricUndefined as error:
+        found.failures[clip.id] = str(error)
+
+
+def _signal(audio: Audio) -> Waveform:
+    return audio.mono().resample(RATE).numpy()[0]
+
+
+def _judge(metric: ClipMetric, prompt: Waveform, signal: Waveform, clip: Clip, runs: Path, found: Judged) -> None:
+    try:
+        reference: Features = {}
+        if metric.full_reference:
+            try:
+                reference = analyse(metric.analysis, prompt, RATE, clip, runs)
+            except MetricUndefined as error:
+                found.undefined[clip.id] = f"of the prompt: {error}"
+                return
+        found.scores[clip.id] = metric.score(reference, analyse(metric.analysis, signal, RATE, clip, runs), clip)
+    except (MetricUndefined, MissingDependency, AssetUnavailable) as error:
+        found.failures[clip.id] = str(error)
+    except Exception as error:  # noqa: BLE001  # third-party scorers raise anything; recorded, counted, shown
+        found.failures[clip.id] = reason(error)
+
+
+def _result(
+    metric: Declaration,
+    suffix: str,
+    found: Judged,
+    tokenizer: Tokenizer,
+    chosen: Manifest,
+    conditions: str,
+    recipe: str,
+) -> Result:
+    rows = tuple(
+        ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
+        for clip in chosen
+        if (score := found.scores.get(clip.id))
+    )
+    whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range) if rows else (None, "")
+    analysis = metric.analysis if isinstance(metric, ClipMetric) else None
+    taught = catalogue.why_unranked(metric, tokenizer.card.trained_with) if isinstance(metric, ClipMetric) else ""
+    return Result(
+        tokenizer=tokenizer.identifier,
+        metric=metric.name + suffix,
+        domain="speech",
+        signature=signature.build(
+            recipe,
+            "|".join(filter(None, (analysis.signature if analysis else "", conditions))),
+            data=f"{chosen.name}@sha256:{chosen.sha256[:12]}",
+            metric=f"{metric.name}{suffix}.v{metric.version}",
+            resample="soxr_hq",
+            seed=SEED,
+        ),
+        estimate=whole,
+        uncertainty=uncertainty,
+        groups=estimate_by_language(rows, SEED, metric.scale, metric.range) if rows else {},
+        scores=rows,
+        failures=found.failures,
+        undefined=found.undefined,
+        provenance=describe(tokenizer) | versions(("transformers", *(analysis.packages if analysis else ()))),
+        title=metric.title.replace("Continuation", "Real rest") if suffix else metric.title,
+        question=metric.question,
+        unit=metric.unit,
+        direction=metric.direction,
+        scale=metric.scale,
+        unranked=ANCHOR if suffix else taught,
+    )
