@@ -9,6 +9,7 @@ where it was stopped.
 
 from pathlib import Path
 
+import audiotok
 from audiotok import data
 from audiotok.lm.evaluate import TITLES, held_out_bits, results
 from audiotok.lm.experiment import (
@@ -52,10 +53,10 @@ def main(
     training, held_out = speech.split("train"), new_voices(speech)
     by_seed: dict[int, list[Result]] = {number: [] for number in seed}
     for identifier in tokenizer:
+        system = audiotok.load(identifier, device)
         folder = folder_of(runs, speech, identifier)
         train_store, test_store = (
-            tokenized(identifier, corpus, folder / name, device)
-            for name, corpus in (("train", training), ("test", held_out))
+            tokenized(system, corpus, folder / name) for name, corpus in (("train", training), ("test", held_out))
         )
         order = plan.order(train_store.spec)
         floor = NGram(order, train_store)

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+import audiotok
 from audiotok import data
 from audiotok.lm import offline_pairs, pairs, published_pairs
 from audiotok.lm.experiment import (
@@ -70,18 +71,19 @@ def main(
         sets += published_pairs.load(name) if published else [offline_pairs.make(name, corpus, training, runs, items)]
     by_seed: dict[int, list[Result]] = {number: [] for number in seed}
     for identifier in tokenizer:
+        system = audiotok.load(identifier, device)
         folder = folder_of(runs, speech, identifier)
-        train_store = tokenized(identifier, training, folder / "train", device)
+        train_store = tokenized(system, training, folder / "train")
+        called = [f"{pair_set.name}-{pair_set.clips.sha256[:12]}" for pair_set in sets]
+        stores = [tokenized(system, own.clips, folder / "pairs" / name) for name, own in zip(called, sets, strict=True)]
         order = plan.order(train_store.spec)
         floor = NGram(order, train_store)
         for number in seed:
             lm = trained(train_store, order, plan, number, folder)
-            for pair_set in sets:
-                called = f"{pair_set.name}-{pair_set.clips.sha256[:12]}"
-                store = tokenized(identifier, pair_set.clips, folder / "pairs" / called, device)
+            for name, pair_set, store in zip(called, sets, stores, strict=True):
                 costs = pairs.costs(lm.model, store, order, lm.context, floor)
                 found = pairs.results(pair_set, costs, store, train_store, lm.conditions, RECIPE)
-                out = lm.run / "pairs" / called / "results.jsonl"
+                out = lm.run / "pairs" / name / "results.jsonl"
                 out.parent.mkdir(parents=True, exist_ok=True)
                 record.write(out, found)
                 by_seed[number].append(found[0])

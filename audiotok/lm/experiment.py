@@ -24,6 +24,7 @@ from audiotok.lm.pattern import Pattern
 from audiotok.lm.train import Settings, context_steps, settings_signature, train
 from audiotok.stages.folder import slug
 from audiotok.store import TokenStore, tokenize
+from audiotok.tokenizer import Tokenizer
 from audiotok.tokens import TokenSpec
 
 PatternName = Annotated[str, typer.Option("--pattern", help=f"{', '.join(patterns.PATTERNS)}.")]
@@ -85,9 +86,9 @@ def new_voices(speech: Manifest) -> Manifest:
     return Manifest.of(f"{speech.name}-new-voices", clips, speech.root)
 
 
-def tokenized(identifier: str, corpus: Manifest, out: Path, device: str) -> TokenStore:
+def tokenized(tokenizer: Tokenizer, corpus: Manifest, out: Path) -> TokenStore:
     """The corpus' store, made or gone on with; clips that cannot be encoded are named and left out."""
-    for clip, reason in tokenize(registry.load(identifier, device), corpus, out, shard_hours=0.25).items():
+    for clip, reason in tokenize(tokenizer, corpus, out, shard_hours=0.25).items():
         typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
     return TokenStore(out)
 

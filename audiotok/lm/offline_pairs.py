@@ -55,16 +55,16 @@ def _language(source: Source) -> Iterator[Made]:
 
 
 def _switches(source: Source, voices: list[Voice]) -> Iterator[Made]:
-    """Each clip is a first half once and a second half once, always beside another clip."""
+    """A half is always joined to one of another clip; where clips are few, each is a first half and a second half."""
     clips = source.voices(HALF)
     couples, share = source.couples(voices)
     for one, other in couples:
         # Voices recorded at different rates would be told apart by their band.
         widest = min(clip.sample_rate for voice in (one, other) for clip in clips[voice])
-        a, b = (source.stretches(clips[voice], HALF, max(2, share), widest) for voice in (one, other))
+        a, b = (source.stretches(clips[voice], HALF, 2 * share, widest) for voice in (one, other))
         number = min(len(a), len(b))
         for i in range(min(share, number) if number > 1 else 0):
-            j = (i + 1) % number
+            j = (i + number // 2) % number
             yield Made(
                 (
                     (splice(a[i], a[j]), splice(a[i], b[j])),
