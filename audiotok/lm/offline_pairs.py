@@ -1,8 +1,8 @@
 """Likelihood pairs that need no download: made of the test clips of any data set with speakers and languages.
 
 Both clips of a pair carry the same edits, at the same places, and are equally long and loud. A switch is asked both
-ways, of the same four stretches: a1 a2 against a1 b2, and b1 b2 against b1 a2, as one item. Each stretch is then as
-often right as wrong, so a model that does not look across the cut, or only knows one voice better, gets 50 %.
+ways, of the same four stretches: a1 a2 against a1 b2, and b1 b2 against b1 a2, as one item. Each stretch is then once
+right and once wrong, so that a model which does not look across the cut, or only knows one voice better, is at chance.
 Files that a model was trained on are left out. Where the sets say so, voices are new to it too; a switch of speakers
 needs two in one language, which `small` does not have among its new ones, so there a voice may have been heard.
 """
@@ -159,6 +159,7 @@ def make(name: str, corpus: Manifest, training: Manifest, runs: Path, limit: int
         clips=Manifest.load(folder / f"pairs-{name}.jsonl"),
         data=f"{corpus.name}@sha256:{corpus.sha256[:12]}",
         settings=f"items:{limit}|pairs:v{VERSION}",
+        together=unranked == "",
         unranked=unranked,
     )
 

@@ -2,9 +2,11 @@
 
 Conventions: a pair is right where the codes of its positive clip cost less than those of its negative one, half right
 where they cost the same (to 1e-9). Pairs of one item are averaged first, then the items; 0 to 100 %, 50 is chance,
-higher is better. What a clip costs is the pair set's rule: "total" bits, bits per "second" of audio, or bits per
-"code", which is the mean log-likelihood; the other two stand beside it, and so do the n-gram floors, all unranked. An
-item with a clip that could not be encoded is a failure.
+higher is better. Where a set asks the same stretches both ways, an item's pairs are decided together, the sum of its
+positives' costs against that of its negatives': what each stretch costs by itself, which is far more than what the
+switch does, is then on both sides. The share of the single pairs stands beside it. What a clip costs is the set's rule:
+"total" bits, bits per "second" of audio, or bits per "code", which is the mean log-likelihood; the other two rules
+stand beside it, and so do the n-gram floors, all unranked. An item with a clip that could not be encoded is a failure.
 Source: Nguyen et al., "The Zero Resource Speech Benchmark 2021", for ties and the mean over an item's voices. Its
 baselines add up log-probabilities; later work (Hassid et al., "Textually Pretrained Speech Language Models", 2023, as
 evaluated in slp-rl/salmon and slp-rl/slamkit, `mean_nll`) takes the mean per token, which published numbers now follow.
@@ -62,6 +64,7 @@ class PairSet:
     clips: Manifest
     data: str  # what they were made from, for the signature: "small@sha256:ab12"
     rule: str = "total"  # one of RULES
+    together: bool = False  # whether an item's pairs are decided by their sums
     settings: str = ""  # further part of the signature: "items:40"
     broken: dict[str, str] = field(default_factory=dict)  # clip -> why it is not among the clips
     unranked: str = ""  # why the set is no score
@@ -110,25 +113,25 @@ def results(
     settings: str,
     recipe: str,
 ) -> list[Result]:
-    """The set's Result first, then the n-gram floors under the same rule, then the model under the other rules.
+    """The set's Result first, then the n-gram floors under the same rule, then the model under other rules.
 
     `store` holds the pairs' clips, `training` the clips that the model was trained on; `settings` is the training's
     part of the signature.
     """
     corpus: Mapping[str, str] = training.description["corpus"]
-    variants = [("", "lm_bits", pair_set.rule, pair_set.unranked)]
-    variants += [(f"_{name}", scorer, pair_set.rule, UNRANKED_FLOOR) for name, scorer in FLOORS.items()]
-    variants += [
-        (f"_by_{rule}", "lm_bits", rule, f"pairs_{pair_set.name} under another rule")
-        for rule in RULES
-        if rule != pair_set.rule
-    ]
+    own, joint = pair_set.rule, pair_set.together
+    variants = [("", "lm_bits", own, joint, pair_set.unranked)]
+    variants += [(f"_{name}", scorer, own, joint, UNRANKED_FLOOR) for name, scorer in FLOORS.items()]
+    another = f"pairs_{pair_set.name} under another rule"
+    variants += [(f"_by_{rule}", "lm_bits", rule, joint, another) for rule in RULES if rule != own]
+    if joint:
+        variants.append(("_singly", "lm_bits", own, False, another))
     made = []
-    for suffix, scorer, rule, unranked in variants:
-        rows, failures = _scores(pair_set, found, scorer, rule)
+    for suffix, scorer, rule, together, unranked in variants:
+        rows, failures = _scores(pair_set, found, scorer, rule, together)
         whole, uncertainty = estimate(rows, SEED, 100.0, (0.0, 1.0)) if rows else (None, "")
         metric = f"pairs_{pair_set.name}{suffix}"
-        own = settings if scorer == "lm_bits" else ""
+        conditions = (settings if scorer == "lm_bits" else "", pair_set.settings)
         made.append(
             Result(
                 tokenizer=store.tokenizer,
@@ -136,11 +139,11 @@ def results(
                 domain="speech",
                 signature=signature.build(
                     recipe,
-                    "|".join(part for part in (own, pair_set.settings) if part),
+                    "|".join(part for part in conditions if part),
                     data=pair_set.data,
                     train=f"{corpus['name']}@sha256:{corpus['sha256'][:12]}",
                     metric=f"{metric}.v{VERSION}",
-                    rule=rule,
+                    rule=f"{rule}, together" if together else rule,
                     seed=SEED,
                 ),
                 estimate=whole,
@@ -172,7 +175,7 @@ def right(positive: float, negative: float) -> float:
 
 
 def _scores(
-    pair_set: PairSet, found: Mapping[str, Cost | str], scorer: str, rule: str
+    pair_set: PairSet, found: Mapping[str, Cost | str], scorer: str, rule: str, together: bool
 ) -> tuple[list[ScoredClip], dict[str, str]]:
     """A row per item, and why an item has none."""
     items: dict[str, list[Pair]] = {}
@@ -181,16 +184,18 @@ def _scores(
     rows: list[ScoredClip] = []
     failures: dict[str, str] = {}
     for item, pairs in items.items():
-        scored = []
+        scored: list[tuple[float, float]] = []
         for pair in pairs:
             positive, negative = (_cost(clip, pair_set, found) for clip in (pair.positive, pair.negative))
             if isinstance(positive, Cost) and isinstance(negative, Cost):
-                scored.append(right(positive.by(rule, scorer), negative.by(rule, scorer)))
+                scored.append((positive.by(rule, scorer), negative.by(rule, scorer)))
             else:
                 failures[item] = f"{pair.id}: {positive if isinstance(positive, str) else negative}"
         if item not in failures:
-            first = pairs[0]
-            rows.append(ScoredClip(item, math.fsum(scored) / len(scored), 1.0, first.speaker, first.language))
+            if together:
+                scored = [(math.fsum(p for p, _ in scored), math.fsum(n for _, n in scored))]
+            share = math.fsum(right(*sides) for sides in scored) / len(scored)
+            rows.append(ScoredClip(item, share, 1.0, pairs[0].speaker, pairs[0].language))
     return rows, failures
 
 

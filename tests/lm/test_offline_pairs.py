@@ -16,6 +16,7 @@ from audiotok.lm import offline_pairs, pairs, splicing
 from audiotok.lm.ngram import NGram
 from audiotok.lm.pairs import PairSet
 from audiotok.lm.patterns import Flatten
+from audiotok.lm.sequences import Sequences
 from audiotok.lm.splicing import FADE, GAP, HALF, LEVEL, RATE
 from audiotok.store import TokenStore, tokenize
 
@@ -179,19 +180,20 @@ def test_a_wider_band_is_cut_to_the_narrower_one(tmp_path: Path) -> None:
     assert float(narrow[above:].sum() / narrow.sum()) < 1e-4
 
 
-def test_who_only_counts_codes_is_right_half_of_the_time(corpus: Manifest, tmp_path: Path) -> None:
+def test_who_does_not_look_across_the_cut_is_right_half_of_the_time(corpus: Manifest, tmp_path: Path) -> None:
     pair_set = made("speaker", corpus, tmp_path)
     tokenize(registry.load("codec2:mode=2400"), pair_set.clips, tmp_path / "store")
     store = TokenStore(tmp_path / "store")
     pattern = Flatten(store.spec)
-    # Counts of one voice only: that voice is cheaper wherever it comes.
-    floor = NGram(pattern, [store["speaker-0000a-positive"]])
-    costs = pairs.costs(
-        lambda window: torch.zeros(1, window.ids.shape[2], window.vocabulary.size), store, pattern, 10_000, floor
-    )
+    preferences = torch.randn(pattern.vocabulary.size, generator=torch.Generator().manual_seed(0))
+
+    def context_free(window: Sequences) -> torch.Tensor:
+        return preferences.expand(1, window.ids.shape[2], -1)
+
+    costs = pairs.costs(context_free, store, pattern, 10_000, NGram(pattern, store))
     found = {r.metric: r for r in pairs.results(pair_set, costs, store, store, "", "lm_pairs.v1")}
-    assert found["pairs_speaker"].estimate.value == 50.0
-    assert found["pairs_speaker_order0"].estimate.value == 50.0
+    assert found["pairs_speaker_singly"].estimate.value == 50.0
+    assert all(score.total == 0.5 for score in found["pairs_speaker_singly"].scores)
 
 
 def test_an_unknown_name_lists_those_there_are(corpus: Manifest, tmp_path: Path) -> None:

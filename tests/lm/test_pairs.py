@@ -95,6 +95,19 @@ def test_pairs_of_one_item_count_as_one(asked: PairSet, small: TokenStore) -> No
     assert (found.estimate.value, found.estimate.n) == (75.0, 2)
 
 
+def test_decided_together_a_small_effect_is_found_below_a_large_preference(small: TokenStore, asked: PairSet) -> None:
+    """a1 a2, a1 b2, b1 b2, b1 a2: a second half of b costs 100 bits more, a switch 1 bit."""
+    bits = {"clip0": 200.0, "clip1": 301.0, "clip2": 400.0, "clip3": 301.0}
+    costs = {clip: Cost(dict.fromkeys(("lm_bits", "lm_order0", "lm_bigram"), of), 1.0, 1) for clip, of in bits.items()}
+    both_ways = tuple(replace(pair, item="quad") for pair in asked.pairs[:2])
+    found = pairs.results(
+        replace(asked, pairs=both_ways, together=True), costs, small, small, "lm_seed:0", "lm_pairs.v1"
+    )
+    value = {result.metric: result.estimate.value for result in found}
+    assert (value["pairs_toy"], value["pairs_toy_singly"]) == (100.0, 50.0)
+    assert "rule:total, together|" in found[0].signature
+
+
 def test_a_clip_without_codes_fails_its_item_and_is_no_number(asked: PairSet, small: TokenStore) -> None:
     known = {pair.positive for pair in asked.pairs}
     found = ask(replace(asked, broken={"clip3": "not readable as audio"}), small, known)["pairs_toy"]
