@@ -4,8 +4,9 @@
     python recipes/lm_pairs.py --tokenizer lyra --pairs salmon:~/salmon_benchmark --pairs swuggy:~/zerospeech2021
 
 Asks the models of acoustic_lm.py, which it finds by the same options or trains. The share of right pairs is given with
-its interval; 50 % is chance. The n-gram floors, and the same pairs by total bits, by bits per second and by bits per
-code, are in each model's pairs/SET/results.jsonl. Goes on where it was stopped.
+its interval, beside that of a bigram, which hears no further than the cut; 50 % is chance. An order-0 floor, and the
+same by total bits, bits per second and bits per code, are in each model's pairs/SET/results.jsonl. Goes on where it was
+stopped.
 """
 
 from pathlib import Path
@@ -86,10 +87,12 @@ def main(
                 out = lm.run / "pairs" / name / "results.jsonl"
                 out.parent.mkdir(parents=True, exist_ok=True)
                 record.write(out, found)
-                by_seed[number].append(found[0])
+                by_seed[number] += found
     for number, found in by_seed.items():
         print(f"seed {number}")
-        show(found)
+        for pair_set in sets:
+            shown = (f"pairs_{pair_set.name}", f"pairs_{pair_set.name}_bigram")
+            show(result for result in found if result.metric in shown)
 
 
 if __name__ == "__main__":
