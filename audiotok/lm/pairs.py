@@ -9,7 +9,7 @@ switch does, is then on both sides. The share of the single pairs stands beside 
 stand beside it, and so do the n-gram floors, all unranked. An item with a clip that could not be encoded is a failure.
 Source: Nguyen et al., "The Zero Resource Speech Benchmark 2021", for ties and the mean over an item's voices. Its
 baselines add up log-probabilities; later work (Hassid et al., "Textually Pretrained Speech Language Models", 2023, as
-evaluated in slp-rl/salmon and slp-rl/slamkit, `mean_nll`) takes the mean per token, which published numbers now follow.
+evaluated in slp-rl/salmon and slp-rl/slamkit, `mean_nll`) takes the mean per token, as is done here for their sets.
 """
 
 from __future__ import annotations
