@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import torch
 from torch import Tensor
+from tqdm import tqdm
 
 from audiotok.lm.ngram import NGram
 from audiotok.lm.pattern import Pattern
@@ -22,6 +23,7 @@ from audiotok.recipe import ACOUSTIC_LM, SEED
 from audiotok.results.record import Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
 from audiotok.store.reader import TokenStore
+from audiotok.tokens import Tokens
 
 Bits = dict[str, list[list[float]]]  # metric -> per clip, per field of the vocabulary
 
@@ -30,13 +32,23 @@ def held_out_bits(
     model: Callable[[Sequences], Tensor], store: TokenStore, pattern: Pattern, context: int, floor: NGram
 ) -> Bits:
     """Every clip of the store under the model and under the floor."""
-    device = next((p.device for p in model.parameters()), "cpu") if isinstance(model, torch.nn.Module) else "cpu"
     bits: Bits = {name: [] for name in ACOUSTIC_LM.metrics}
-    for tokens in store:
-        bits["lm_bits"].append(clip_bits(model, pattern.apply(tokens).to(device), context).tolist())
-        bits["lm_order0"].append(floor.bits(tokens, 0).tolist())
-        bits["lm_bigram"].append(floor.bits(tokens, 1).tolist())
+    for tokens in tqdm(store, total=len(store), desc=f"{store.tokenizer}: score", unit="clip", disable=None):
+        for name, of_clip in bits_of(model, tokens, pattern, context, floor).items():
+            bits[name].append(of_clip)
     return bits
+
+
+def bits_of(
+    model: Callable[[Sequences], Tensor], tokens: Tokens, pattern: Pattern, context: int, floor: NGram
+) -> dict[str, list[float]]:
+    """One clip: metric -> bits per field."""
+    device = next((p.device for p in model.parameters()), "cpu") if isinstance(model, torch.nn.Module) else "cpu"
+    return {
+        "lm_bits": clip_bits(model, pattern.apply(tokens).to(device), context).tolist(),
+        "lm_order0": floor.bits(tokens, 0).tolist(),
+        "lm_bigram": floor.bits(tokens, 1).tolist(),
+    }
 
 
 def mean(of_seeds: Sequence[Bits]) -> Bits:

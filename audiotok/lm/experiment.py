@@ -1,0 +1,96 @@
+"""One tokenizer's language model among comparable ones: what it is trained on, and how it is found again.
+
+Recipes that are given the same options meet in the same folder (audiotok.lm.folder), so that what one has trained
+another only loads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audiotok.data.manifest import Manifest
+from audiotok.errors import UnknownName
+from audiotok.lm import patterns
+from audiotok.lm.folder import hashed
+from audiotok.lm.model import SHAPES, AcousticLM
+from audiotok.lm.pattern import Pattern
+from audiotok.lm.train import Settings, conditions, context_steps, train
+from audiotok.store import TokenStore, tokenize
+from audiotok.tokenizer import Tokenizer
+from audiotok.tokens import TokenSpec
+
+PatternName = Annotated[str, typer.Option("--pattern", help=f"{', '.join(patterns.PATTERNS)}.")]
+ShapeName = Annotated[str, typer.Option("--shape", help=f"Of the trunk: {', '.join(SHAPES)}.")]
+Hours = Annotated[float, typer.Option("--hours", help="Of audio to train on, repetitions counted.")]
+ContextSeconds = Annotated[float, typer.Option("--context-seconds", help="Of audio that a prediction may see.")]
+Rows = Annotated[int, typer.Option("--rows", min=1, help="Of a batch, each of one context.")]
+Bf16 = Annotated[bool, typer.Option(help="Mixed precision: for GPUs, and far slower on most processors.")]
+Durations = Annotated[
+    int,
+    typer.Option(
+        "--durations",
+        min=0,
+        help="Longest run to write for units without repetitions; 0 leaves lengths uncoded.",
+    ),
+]
+Seeds = Annotated[list[int], typer.Option("--seed", help="Of initialisation and order; repeat for several.")]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The options that every tokenizer of a comparison shares; by default, those behind the leaderboard.
+
+    Raises UnknownName where there is no such shape.
+    """
+
+    pattern: str = "delay"
+    shape: str = "3M"
+    hours: float = 2.0
+    context_seconds: float = 10.0
+    rows: int = 1
+    bf16: bool = False
+    durations: int = 0
+
+    def __post_init__(self) -> None:
+        if self.shape not in SHAPES:
+            raise UnknownName(f"no shape is called {self.shape!r}; there are {', '.join(SHAPES)}")
+
+    def settings(self, seed: int) -> Settings:
+        return Settings(SHAPES[self.shape], self.hours, self.context_seconds, self.rows, seed=seed, bf16=self.bf16)
+
+    def conditions(self, order: Pattern, seeds: Sequence[int]) -> str:
+        """What of it belongs into a score's signature; `seeds`, of the models whose scores are averaged."""
+        return conditions(self.settings(seeds[0]), order, self.durations, seeds)
+
+    def order(self, spec: TokenSpec) -> Pattern:
+        return patterns.get(self.pattern, spec, max_duration=self.durations or None)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model and what its scores have to say of it."""
+
+    model: AcousticLM
+    context: int  # steps that a prediction may see
+    conditions: str  # its part of a signature
+    run: Path
+
+
+def tokenized(tokenizer: Tokenizer, corpus: Manifest, out: Path) -> TokenStore:
+    """The corpus' store, made or gone on with; clips that cannot be encoded are named and left out."""
+    for clip, reason in tokenize(tokenizer, corpus, out, shard_hours=0.25).items():
+        typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
+    return TokenStore(out)
+
+
+def trained(store: TokenStore, order: Pattern, plan: Plan, seed: int, folder: Path) -> Trained:
+    """Train the plan's model on the store, go on with it, or only load it where it is finished."""
+    trained_as = plan.conditions(order, [seed])
+    run = folder / f"{plan.pattern}-{plan.shape}-seed{seed}-{hashed(trained_as)}"
+    model = train(store, order, plan.settings(seed), run)
+    return Trained(model, context_steps(store, order, plan.context_seconds), trained_as, run)
