@@ -35,7 +35,7 @@ class Settings:
     hours: float  # of audio seen, epochs counted again
     context_seconds: float = 10.0  # of a row
     rows: int = 1  # of a batch, on each device
-    learning_rate: float = 2e-3
+    learning_rate: float = 5e-4
     warmup: float = 0.05  # share of the steps
     weight_decay: float = 0.1
     seed: int = 0

@@ -15,7 +15,7 @@ from audiotok.metrics.base import RecipeMetric
 
 #: How every model behind a row of the board was trained: the recipe's own defaults.
 CONDITIONS = (
-    "bf16:False|context_seconds:10.0|durations:0|hours:2.0|learning_rate:0.002|lm_seed:0+1+2|model:llama-192x6x6|"
+    "bf16:False|context_seconds:10.0|durations:0|hours:2.0|learning_rate:0.0005|lm_seed:0+1+2|model:llama-192x6x6|"
     "pattern:delay|rows:1|warmup:0.05|weight_decay:0.1"
 )
 

@@ -40,7 +40,7 @@ def run(name: str, *options: str) -> str:
 def test_it_asks_the_model_that_is_there(manifest: Path, tmp_path: Path) -> None:
     options = ["--tokenizer", "codec2:mode=700", "--data", str(manifest), "--hours", "0.002", "--rows", "2"]
     options += ["--context-seconds", "0.5", "--pattern", "delay", "--runs", str(tmp_path / "runs")]
-    run("acoustic_lm.py", *options)
+    run("acoustic_lm.py", *options, "--seed", "0")
     (checkpoint,) = (tmp_path / "runs").rglob("checkpoint.pt")
     trained = checkpoint.read_bytes()
     shown = run("lm_pairs.py", *options, "--pairs", "speaker", "--pairs", "order", "--items", "4")
