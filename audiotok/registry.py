@@ -5,7 +5,8 @@ A package offers a tokenizer with
     [project.entry-points."audiotok.tokenizers"]
     mycodec = "my_package.mycodec:MyCodec"
 
-Listing reads metadata only; a tokenizer's module is imported when it is loaded.
+Listing reads metadata only; a tokenizer's module is imported when it is loaded. One that is not here, or whose packages
+are not, runs in the environment of its name where there is one (audiotok.isolated).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from packaging.requirements import Requirement
 
 from audiotok.errors import InvalidOption, MissingDependency, UnknownName
 from audiotok.identifier import Identifier, Value
+from audiotok.isolated import environments
+from audiotok.isolated import tokenizer as isolated
 from audiotok.tokenizer import Tokenizer
 
 if typing.TYPE_CHECKING:
@@ -67,12 +70,26 @@ def canonical(identifier: str) -> str:
 
 
 def _canonical(parsed: Identifier) -> Identifier:
-    cls = _class(parsed.name, ANCHORS if parsed.name in anchors() else TOKENIZERS)
+    try:
+        cls = _class(parsed.name, ANCHORS if parsed.name in anchors() else TOKENIZERS)
+    except (UnknownName, MissingDependency):
+        if (environment := environments.find(parsed.name)) is None:
+            raise
+        return isolated.canonical(environment, str(parsed))
     inner = _canonical(parsed.inner) if parsed.inner else None
     return Identifier(parsed.name, _typed_options(cls, parsed), inner)
 
 
 def _load(parsed: Identifier) -> Tokenizer:
+    try:
+        return _load_here(parsed)
+    except (UnknownName, MissingDependency):
+        if (environment := environments.find(parsed.name)) is None:
+            raise
+        return isolated.load(environment, str(parsed))
+
+
+def _load_here(parsed: Identifier) -> Tokenizer:
     cls = _class(parsed.name, TOKENIZERS)
     options = _typed_options(cls, parsed)
     inner = _load(parsed.inner) if parsed.inner else None

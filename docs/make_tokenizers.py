@@ -46,13 +46,28 @@ NOTES = """
   option) so that decoding is a function of the codes.
 - **WavTokenizer**: 4096 entries are 12 bits; the paper's bitrates count 13. Its checkpoints are Lightning pickles,
   opened with `weights_only=True` or not at all.
-- **FocalCodec**: its authors' package is not on PyPI; the error says how to install it at the commit we tested. What
-  it calls codes are latents. The commits of its weights could not be learnt: it loads `main`.
+- **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
+  at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
+  `main`.
 - **EnCodec 32 kHz, Vocos**: nobody we could ask says which commit their weights are at, so an identifier names it:
   `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`.
 - **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
   makes the file that it reads.
 - **ssl-units**: any HuBERT, mHuBERT, WavLM or wav2vec 2.0 with a centroids file in our format.
+
+## An environment of its own
+A tokenizer whose packages exclude those of others need not share an environment with them:
+
+```
+audiotok env make focalcodec                             # a venv with audiotok and what FocalCodec needs
+audiotok env make mycodec --package ./mycodec --share    # your own; it sees the torch that is installed here
+audiotok env list
+```
+
+From then on `audiotok.load("focalcodec")`, and every command and recipe, runs it there where it cannot be loaded here:
+in a process that is handed audio and tokens, and nothing else. Results are bit by bit those of the tokenizer in its
+environment, whose versions are recorded as `focalcodec/torch` and so on. All abilities but streaming come along. The
+environments are folders below `AUDIOTOK_ENVS`, by default `envs` in the asset cache.
 
 ## Left out
 | tokenizer | why |
