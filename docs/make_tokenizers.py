@@ -53,6 +53,9 @@ NOTES = """
   `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`.
 - **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
   makes the file that it reads.
+- **S3**: up to 10 ms at the end of a clip are not heard, and clips of more than 30 s are cut into windows, as upstream
+  does. Its weights are ONNX files, which the package `s3tokenizer` reads; it brings `pre-commit`, so that
+  `audiotok env make s3 --share` may be preferred to `pip install "audiotok[s3]"`.
 - **ssl-units**: any HuBERT, mHuBERT, WavLM or wav2vec 2.0 with a centroids file in our format.
 
 ## An environment of its own
@@ -81,7 +84,7 @@ LEFT_OUT = {
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "EnCodec 16 kHz (AudioGen)": "in audiocraft only, which pins torch 2.1",
     "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
-    "BigCodec, FunCodec, FACodec, DualCodec, BiCodec, Stable Codec, S3": "not done yet",
+    "BigCodec, FunCodec, FACodec, DualCodec, BiCodec, Stable Codec": "not done yet",
 }
 
 
@@ -100,6 +103,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         lyra,
         mel_codec,
         mimi,
+        s3,
         snac,
         speechtokenizer,
         vocos,
@@ -163,6 +167,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
     for codebooks in (2, 6):
         spec = TokenSpec(16000, 50, (1000,) * codebooks)
         yield "dwavl", f"num_codebooks={codebooks}", SimpleNamespace(card=dwavl.DWavL.card, spec=spec)
+    for variant, about in s3.VARIANTS.items():
+        spec = TokenSpec(16000, float(variant[3:5]), (4096 if about.quantizer == "SVQ" else 6561,))
+        yield "s3", f"variant={variant}", SimpleNamespace(card=s3.card(variant), spec=spec)
     for codebooks in (16, 30, 46):
         spec = TokenSpec(16000, 50, (16,) * codebooks)
         yield "lyra", f"num_codebooks={codebooks}", SimpleNamespace(card=lyra.Lyra.card, spec=spec)
