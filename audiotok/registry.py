@@ -14,8 +14,16 @@ from __future__ import annotations
 import contextlib
 import difflib
 import inspect
+import json
 import typing
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.metadata import (
+    Distribution,
+    EntryPoint,
+    PackageNotFoundError,
+    distribution,
+    entry_points,
+    version,
+)
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -133,7 +141,17 @@ def requirements(identifier: str) -> dict[str, str]:
             if unconditional or (requirement.marker and requirement.marker.evaluate({"extra": parsed.name})):
                 with contextlib.suppress(PackageNotFoundError):
                     versions[requirement.name] = version(requirement.name)
+    for text in environments.PACKAGES.get(parsed.name, ()):
+        with contextlib.suppress(PackageNotFoundError):
+            versions[Requirement(text).name] = _version_and_commit(distribution(Requirement(text).name))
     return versions | (requirements(str(parsed.inner)) if parsed.inner else {})
+
+
+def _version_and_commit(package: Distribution) -> str:
+    """A package on no index is installed from a commit, and may have one version number for ever."""
+    origin = json.loads(package.read_text("direct_url.json") or "{}")
+    commit = origin.get("vcs_info", {}).get("commit_id", "")
+    return f"{package.version}+{commit[:12]}" if commit else package.version
 
 
 def _package(point: EntryPoint) -> str:
