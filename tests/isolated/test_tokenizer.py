@@ -10,6 +10,7 @@ import torch
 import audiotok
 from audiotok import conformance, registry
 from audiotok.errors import InvalidOption, InvalidTokens, UnknownName
+from audiotok.isolated import tokenizer as isolated
 from audiotok.isolated.environments import Environment
 from audiotok.stages.folder import describe
 from audiotok.tokenizer import Embeddable, Scalable
@@ -65,6 +66,17 @@ def test_fewer_codebooks_are_those_of_the_tokenizer_itself(dct: Any, here: Any) 
     assert dct.encode(batch()).codes.shape[1] == 12
     with pytest.raises(InvalidOption, match="between 1 and 80, got 81"):
         dct.with_codebooks(81)
+
+
+def test_a_learnt_codec_and_its_vectors_are_those_of_this_process(environment: Environment) -> None:
+    theirs: Any = isolated.load(environment, "mel:num_codebooks=2")
+    ours: Any = audiotok.load("mel:num_codebooks=2")
+    tokens = ours.encode(batch())
+    assert isinstance(theirs, Embeddable)
+    assert (theirs.identifier, theirs.num_parameters) == (ours.identifier, ours.num_parameters)
+    assert torch.equal(theirs.encode(batch()).codes, tokens.codes)
+    assert torch.equal(theirs.decode(tokens).waveform, ours.decode(tokens).waveform)
+    assert torch.equal(theirs.embed(tokens), ours.embed(tokens))
 
 
 def test_it_conforms(dct: Any) -> None:
