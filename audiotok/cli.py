@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import audiotok
+from audiotok.cli_env import env_app
 from audiotok.cli_leaderboard import SUBMISSIONS, Source, leaderboard_app
 from audiotok.errors import AssetUnavailable, AudiotokError, InvalidOption
 from audiotok.options import CORES, Device, Retry, RunsFolder, TokenizerName, TokenizerNames, Workers, start
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 data_app = typer.Typer(help="Data sets: fetch the bundled ones, make a manifest of your own.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
+app.add_typer(env_app, name="env")
 app.add_typer(leaderboard_app, name="leaderboard")
 
 Suite = Annotated[str, typer.Option("--suite", help="Named list of recipes and data sets: mini or dates.")]
@@ -32,9 +34,12 @@ Suite = Annotated[str, typer.Option("--suite", help="Named list of recipes and d
 def list_() -> None:
     """Names of the installed tokenizers and anchors."""
     from audiotok import registry
+    from audiotok.isolated import environments
 
     for name in registry.available():
         typer.echo(name)
+    if elsewhere := [environment.name for environment in environments.installed()]:
+        typer.echo(f"in environments of their own: {', '.join(elsewhere)}")
     typer.echo(f"anchors: {', '.join(registry.anchors())}")
 
 

@@ -5,7 +5,8 @@ A package offers a tokenizer with
     [project.entry-points."audiotok.tokenizers"]
     mycodec = "my_package.mycodec:MyCodec"
 
-Listing reads metadata only; a tokenizer's module is imported when it is loaded.
+Listing reads metadata only; a tokenizer's module is imported when it is loaded. One that is not here, or whose packages
+are not, runs in the environment of its name where there is one (audiotok.isolated).
 """
 
 from __future__ import annotations
@@ -13,14 +14,24 @@ from __future__ import annotations
 import contextlib
 import difflib
 import inspect
+import json
 import typing
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.metadata import (
+    Distribution,
+    EntryPoint,
+    PackageNotFoundError,
+    distribution,
+    entry_points,
+    version,
+)
 from typing import Any
 
 from packaging.requirements import Requirement
 
 from audiotok.errors import InvalidOption, MissingDependency, UnknownName
 from audiotok.identifier import Identifier, Value
+from audiotok.isolated import environments
+from audiotok.isolated import tokenizer as isolated
 from audiotok.tokenizer import Tokenizer
 
 if typing.TYPE_CHECKING:
@@ -67,12 +78,26 @@ def canonical(identifier: str) -> str:
 
 
 def _canonical(parsed: Identifier) -> Identifier:
-    cls = _class(parsed.name, ANCHORS if parsed.name in anchors() else TOKENIZERS)
+    try:
+        cls = _class(parsed.name, ANCHORS if parsed.name in anchors() else TOKENIZERS)
+    except (UnknownName, MissingDependency):
+        if (environment := environments.find(parsed.name)) is None:
+            raise
+        return isolated.canonical(environment, str(parsed))
     inner = _canonical(parsed.inner) if parsed.inner else None
     return Identifier(parsed.name, _typed_options(cls, parsed), inner)
 
 
 def _load(parsed: Identifier) -> Tokenizer:
+    try:
+        return _load_here(parsed)
+    except (UnknownName, MissingDependency):
+        if (environment := environments.find(parsed.name)) is None:
+            raise
+        return isolated.load(environment, str(parsed))
+
+
+def _load_here(parsed: Identifier) -> Tokenizer:
     cls = _class(parsed.name, TOKENIZERS)
     options = _typed_options(cls, parsed)
     inner = _load(parsed.inner) if parsed.inner else None
@@ -116,7 +141,17 @@ def requirements(identifier: str) -> dict[str, str]:
             if unconditional or (requirement.marker and requirement.marker.evaluate({"extra": parsed.name})):
                 with contextlib.suppress(PackageNotFoundError):
                     versions[requirement.name] = version(requirement.name)
+    for text in environments.PACKAGES.get(parsed.name, ()):
+        with contextlib.suppress(PackageNotFoundError):
+            versions[Requirement(text).name] = _version_and_commit(distribution(Requirement(text).name))
     return versions | (requirements(str(parsed.inner)) if parsed.inner else {})
+
+
+def _version_and_commit(package: Distribution) -> str:
+    """A package on no index is installed from a commit, and may have one version number for ever."""
+    origin = json.loads(package.read_text("direct_url.json") or "{}")
+    commit = origin.get("vcs_info", {}).get("commit_id", "")
+    return f"{package.version}+{commit[:12]}" if commit else package.version
 
 
 def _package(point: EntryPoint) -> str:

@@ -46,13 +46,31 @@ NOTES = """
   option) so that decoding is a function of the codes.
 - **WavTokenizer**: 4096 entries are 12 bits; the paper's bitrates count 13. Its checkpoints are Lightning pickles,
   opened with `weights_only=True` or not at all.
-- **FocalCodec**: its authors' package is not on PyPI; the error says how to install it at the commit we tested. What
-  it calls codes are latents. The commits of its weights could not be learnt: it loads `main`.
+- **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
+  at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
+  `main`.
 - **EnCodec 32 kHz, Vocos**: nobody we could ask says which commit their weights are at, so an identifier names it:
   `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`.
 - **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
   makes the file that it reads.
+- **S3**: up to 10 ms at the end of a clip are not heard, and clips of more than 30 s are cut into windows, as upstream
+  does. Its weights are ONNX files, which the package `s3tokenizer` reads; it brings `pre-commit`, so that
+  `audiotok env make s3 --share` may be preferred to `pip install "audiotok[s3]"`.
 - **ssl-units**: any HuBERT, mHuBERT, WavLM or wav2vec 2.0 with a centroids file in our format.
+
+## An environment of its own
+A tokenizer whose packages exclude those of others need not share an environment with them:
+
+```
+audiotok env make focalcodec                             # a venv with audiotok and what FocalCodec needs
+audiotok env make mycodec --package ./mycodec --share    # your own; it sees the torch that is installed here
+audiotok env list
+```
+
+From then on `audiotok.load("focalcodec")`, and every command and recipe, runs it there where it cannot be loaded here:
+in a process that is handed audio and tokens, and nothing else. Results are bit by bit those of the tokenizer in its
+environment, whose versions are recorded as `focalcodec/torch` and so on. All abilities but streaming come along. The
+environments are folders below `AUDIOTOK_ENVS`, by default `envs` in the asset cache.
 
 ## Left out
 | tokenizer | why |
@@ -66,7 +84,7 @@ LEFT_OUT = {
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "EnCodec 16 kHz (AudioGen)": "in audiocraft only, which pins torch 2.1",
     "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
-    "BigCodec, FunCodec, FACodec, DualCodec, BiCodec, Stable Codec, S3": "not done yet",
+    "BigCodec, FunCodec, FACodec, DualCodec, BiCodec, Stable Codec": "not done yet",
 }
 
 
@@ -85,6 +103,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         lyra,
         mel_codec,
         mimi,
+        s3,
         snac,
         speechtokenizer,
         vocos,
@@ -148,6 +167,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
     for codebooks in (2, 6):
         spec = TokenSpec(16000, 50, (1000,) * codebooks)
         yield "dwavl", f"num_codebooks={codebooks}", SimpleNamespace(card=dwavl.DWavL.card, spec=spec)
+    for variant, about in s3.VARIANTS.items():
+        spec = TokenSpec(16000, float(variant[3:5]), (4096 if about.quantizer == "SVQ" else 6561,))
+        yield "s3", f"variant={variant}", SimpleNamespace(card=s3.card(variant), spec=spec)
     for codebooks in (16, 30, 46):
         spec = TokenSpec(16000, 50, (16,) * codebooks)
         yield "lyra", f"num_codebooks={codebooks}", SimpleNamespace(card=lyra.Lyra.card, spec=spec)

@@ -39,6 +39,19 @@ def test_list_names_tokenizers_and_anchors(capsys: pytest.CaptureFixture[str]) -
     assert out.splitlines()[-1] == "anchors: lowpass, opus, reference"
 
 
+def test_environments_are_listed_and_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "environment.json").write_text('{"packages": ["mine==1"]}')
+    monkeypatch.setenv("AUDIOTOK_ENVS", str(tmp_path))
+    assert "in environments of their own: mine\n" in call("list", capsys=capsys)[1]
+    assert call("env", "list", capsys=capsys)[1] == f"mine: {tmp_path / 'mine'} (mine==1)\n"
+    assert call("env", "remove", "mine", capsys=capsys)[0] == 0
+    status, _, err = call("env", "remove", "mine", capsys=capsys)
+    assert (status, "there are: none" in err) == (1, True)
+
+
 def test_info_is_yaml_with_rates_that_follow_from_the_codebooks(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = call("info", "mulaw", capsys=capsys)
     told: dict[str, Any] = yaml.safe_load(out)

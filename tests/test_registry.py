@@ -84,3 +84,13 @@ def test_a_name_claimed_twice_names_both_packages(tmp_path: Path, monkeypatch: p
 def test_a_canonical_identifier_can_be_read_again(name: str) -> None:
     canonical = registry.canonical(name)
     assert registry.canonical(canonical) == canonical
+
+
+def test_a_package_of_no_index_counts_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = tmp_path / "focalcodec-0.0.1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: focalcodec\nVersion: 0.0.1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert registry.requirements("focalcodec") == {"focalcodec": "0.0.1"}
+    (info / "direct_url.json").write_text(f'{{"url": "https://a/b", "vcs_info": {{"commit_id": "{"c0" * 20}"}}}}')
+    assert registry.requirements("dedup(focalcodec)") == {"focalcodec": "0.0.1+c0c0c0c0c0c0"}

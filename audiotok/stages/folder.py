@@ -27,6 +27,7 @@ from typing import Any
 from audiotok import registry
 from audiotok.anchor import Anchor
 from audiotok.data.manifest import Manifest
+from audiotok.isolated.tokenizer import IsolatedTokenizer
 from audiotok.tokenizer import Tokenizer
 
 #: Goes up when the code stage writes other files for the same key.
@@ -76,7 +77,10 @@ def slug(identifier: str) -> str:
 
 
 def describe(system: Tokenizer | Anchor) -> dict[str, str]:
-    """All that the system's output may depend on; also the provenance of its results."""
+    """All that the system's output may depend on; also the provenance of its results.
+
+    What holds in another environment has that one's name before it: `focalcodec/torch`.
+    """
     described = {
         "identifier": system.identifier,
         "stage": str(STAGE_VERSION),
@@ -87,7 +91,16 @@ def describe(system: Tokenizer | Anchor) -> dict[str, str]:
     }
     if isinstance(system, Tokenizer):
         described |= {"device": system.device.type, "weights_sha256": system.card.weights_sha256}
+        described |= _elsewhere(system)
     return described
+
+
+def _elsewhere(tokenizer: Tokenizer) -> dict[str, str]:
+    """Of it and of what is nested in it, all that runs in environments of their own."""
+    if isinstance(tokenizer, IsolatedTokenizer):
+        return {f"{tokenizer.environment}/{name}": value for name, value in tokenizer.provenance.items()}
+    inner = (value for value in vars(tokenizer).values() if isinstance(value, Tokenizer))
+    return {name: value for nested in inner for name, value in _elsewhere(nested).items()}
 
 
 def _source(system: Tokenizer | Anchor) -> str:

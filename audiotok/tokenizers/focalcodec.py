@@ -16,8 +16,6 @@ from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
-PACKAGE = "git+https://github.com/lucadellalib/focalcodec@912b7f2c0cd43d54a8aed296bbcc925dec7d4ea3"
-
 
 def _checkpoint(variant: str) -> Checkpoint:
     # The commits of these repositories could not be learnt, so that a later upload would change the weights.
@@ -79,7 +77,8 @@ def _load(checkpoint: Checkpoint) -> Any:
         from focalcodec import FocalCodec as Upstream
     except ModuleNotFoundError as error:
         raise MissingDependency(
-            f'focalcodec needs its authors\' package, which is not on PyPI; install it with: pip install "{PACKAGE}"'
+            "focalcodec needs its authors' package, which is not on PyPI; give it an environment of its own with: "
+            "audiotok env make focalcodec"
         ) from error
     with checkpoint.folder() as folder:
         for name, _ in checkpoint.files:  # upstream looks for weights that are called like their configuration

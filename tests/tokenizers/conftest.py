@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -405,6 +406,52 @@ def focalcodec(causal: bool = False) -> Family:
     )
 
 
+def small_s3(name: str) -> Any:
+    """Upstream's class of that name, small; skipped where its package is not installed."""
+    upstream = pytest.importorskip("s3tokenizer", reason="needs s3tokenizer: pip install s3tokenizer")
+    from s3tokenizer import model, model_v2, model_v3
+
+    from audiotok.tokenizers.s3 import VARIANTS
+
+    config = {"S3Tokenizer": model.ModelConfig, "S3TokenizerV2": model_v2.ModelConfig}
+    variant = next(variant for variant in VARIANTS.values() if variant.name == name)
+    sizes = {"n_audio_state": 64, "n_audio_head": 1, "n_audio_layer": 1}
+    sizes |= {"n_codebook_size": 64} if variant.upstream == "S3Tokenizer" else {}
+    built = getattr(upstream, variant.upstream)(name, config.get(variant.upstream, model_v3.ModelConfigV3)(**sizes))
+    randomise(built)
+    for convolution in (built.encoder.conv1, built.encoder.conv2):
+        kernel = torch.randn_like(convolution.weight)
+        # Deaf to the level that all bands and frames share, else every frame has the same code.
+        convolution.weight.data = kernel - kernel.mean((1, 2), keepdim=True)
+    if variant.upstream != "S3Tokenizer":
+        torch.nn.init.normal_(built.quantizer._codebook.project_down.weight)  # else nearly all rounds to zero
+    return built.eval()
+
+
+@pytest.fixture(name="small_s3")
+def _small_s3() -> Callable[[str], Any]:
+    return small_s3
+
+
+def s3(name: str) -> Family:
+    model = small_s3(name)
+    from s3tokenizer import log_mel_spectrogram, padding
+
+    from audiotok.tokenizers.s3 import S3
+
+    def encode(clip: Tensor, _: int) -> Tensor:
+        codes, lengths = model.quantize(*padding([log_mel_spectrogram(clip)]))
+        return codes[:, : int(lengths[0])].long()
+
+    def quantized(codes: Tensor) -> Tensor:
+        if model.quantizer.codebook is not None:
+            return model.quantizer.decode(codes)[0].T
+        digits = [np.base_repr(code, 3).zfill(8)[::-1] for code in codes[0].tolist()]  # the lowest first
+        return torch.tensor([[float(digit) - 1 for digit in code] for code in digits])
+
+    return Family(S3.of(model), encode, quantized=quantized)
+
+
 def ssl_units() -> Family:
     from transformers import AutoFeatureExtractor, HubertConfig, HubertModel, Wav2Vec2FeatureExtractor
 
@@ -506,6 +553,10 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "wavtokenizer": wavtokenizer,
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),
+    "s3-v1-50hz": lambda: s3("speech_tokenizer_v1"),
+    "s3-v1-25hz": lambda: s3("speech_tokenizer_v1_25hz"),
+    "s3-v2-25hz": lambda: s3("speech_tokenizer_v2_25hz"),
+    "s3-v3-25hz": lambda: s3("speech_tokenizer_v3_25hz"),
     "ssl-units": ssl_units,
     "dwavl": dwavl,
     "xcodec": xcodec,

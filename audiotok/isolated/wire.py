@@ -1,0 +1,36 @@
+"""What goes between audiotok and a worker: a JSON header and tensors as safetensors, each behind its length."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from safetensors.torch import load, save
+from torch import Tensor
+
+#: Goes up when a worker of the version before would not understand.
+PROTOCOL = 1
+_LENGTHS = struct.Struct("<QQ")  # bytes of the header, bytes of the tensors
+
+
+@dataclass(frozen=True)
+class Message:
+    header: dict[str, Any]
+    tensors: dict[str, Tensor] = field(default_factory=dict)
+
+
+def pack(header: Mapping[str, Any], tensors: Mapping[str, Tensor] | None = None) -> bytes:
+    """Tensors of any device, bit by bit."""
+    text = json.dumps(header).encode()
+    # Copies: safetensors refuses tensors that share memory, as num_samples and lengths of one Tokens may.
+    body = save({name: value.detach().cpu().clone().contiguous() for name, value in (tensors or {}).items()})
+    return _LENGTHS.pack(len(text), len(body)) + text + body
+
+
+def unpack(read: Callable[[int], bytes]) -> Message:
+    """`read` gives exactly as many bytes as it is asked for, or raises EOFError."""
+    text, body = _LENGTHS.unpack(read(_LENGTHS.size))
+    return Message(json.loads(read(text)), load(read(body)))
