@@ -106,7 +106,8 @@ def _wanted(file: str, expected: Expected) -> Iterator[tuple[str, str, str]]:
 
 def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str, str]]:
     """(field, reason); the first group of checks that fails is the last one made, since the others build upon it."""
-    for at, value in text.texts(json.loads(result.to_json())):
+    named = {(score.clip, score.speaker or "", score.language or "") for score in result.scores}
+    for at, value in text.texts({**_shallow(result), "scores": [list(names) for names in sorted(named)]}):
         if wrong := text.fault(value):
             yield at[:80], wrong
             return
@@ -128,6 +129,10 @@ def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str
     yield from check_estimate(result, metric)
     if known := expected.reference.get(_key(result)):
         yield from _against_reference(result, metric, known)
+
+
+def _shallow(result: Result) -> dict[str, Any]:
+    return {field.name: getattr(result, field.name) for field in fields(result)}
 
 
 def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tuple[Manifest | None, str]:

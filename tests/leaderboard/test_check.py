@@ -650,6 +650,10 @@ def test_scores_of_language_models_may_come_along(with_models: Path) -> None:
         ),
         (line("lm_order0", '"speech"', '"music"', "acoustic_lm.jsonl"), "lm_order0/speech", "missing"),
         (
+            result("lm_bits", lambda r: r["undefined"].update({r["scores"].pop()["clip"]: "silence"}), "acoustic_lm.jsonl"),
+            *("lm_bits/speech: undefined", "expected none"),
+        ),
+        (
             lambda f: (f / "acoustic_lm.jsonl").rename(f / "timings.jsonl"),
             "lm_bits/speech: signature",
             "a recipe that asks",
@@ -738,6 +742,7 @@ def test_the_board_is_built_without_what_is_refused_and_says_so(good: Path, tmp_
     assert [entry.tokenizer for entry in entries] == [NAME]
     assert "card.yaml: title" in refused["hostile"]
     assert "taken" in refused["late"]
+    assert admit(submissions, without={"hostile", "late"})[1] == {}
     page = build(entries, tmp_path / "board", refused=refused).read_text(encoding="utf-8")
     assert "<script>alert" not in page
     assert "card.yaml: title" in page
