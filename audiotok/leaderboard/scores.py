@@ -107,7 +107,7 @@ def _wanted(file: str, expected: Expected) -> Iterator[tuple[str, str, str]]:
 def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str, str]]:
     """(field, reason); the first group of checks that fails is the last one made, since the others build upon it."""
     named = {(score.clip, score.speaker or "", score.language or "") for score in result.scores}
-    for at, value in text.texts({**_shallow(result), "scores": [list(names) for names in sorted(named)]}):
+    for at, value in text.texts({**vars(result), "scores": [list(names) for names in sorted(named)]}):
         if wrong := text.fault(value):
             yield at[:80], wrong
             return
@@ -129,10 +129,6 @@ def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str
     yield from check_estimate(result, metric)
     if known := expected.reference.get(_key(result)):
         yield from _against_reference(result, metric, known)
-
-
-def _shallow(result: Result) -> dict[str, Any]:
-    return {field.name: getattr(result, field.name) for field in fields(result)}
 
 
 def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tuple[Manifest | None, str]:

@@ -650,7 +650,9 @@ def test_scores_of_language_models_may_come_along(with_models: Path) -> None:
         ),
         (line("lm_order0", '"speech"', '"music"', "acoustic_lm.jsonl"), "lm_order0/speech", "missing"),
         (
-            result("lm_bits", lambda r: r["undefined"].update({r["scores"].pop()["clip"]: "silence"}), "acoustic_lm.jsonl"),
+            result(
+                "lm_bits", lambda r: r["undefined"].update({r["scores"].pop()["clip"]: "silence"}), "acoustic_lm.jsonl"
+            ),
             *("lm_bits/speech: undefined", "expected none"),
         ),
         (
