@@ -93,9 +93,9 @@ def main(
             print(f"{identifier}, seed {number}: listen in {listening}")
     for number, found in by_seed.items():
         print(f"seed {number}, the model")
-        show(result for result in found if not result.metric.endswith(REAL))
+        show((result for result in found if not result.metric.endswith(REAL)), languages=True)
     print("the real recordings through the same codec")
-    show(result for result in next(iter(by_seed.values())) if result.metric.endswith(REAL))
+    show((result for result in next(iter(by_seed.values())) if result.metric.endswith(REAL)), languages=True)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ language, are failures and never a number. Clips without a text, without a langu
 training allows, of a language that training has not, or whose words training has heard are not asked for.
 
 A Whisper that hears no speech writes some all the same (see audiotok.lm.continuations), so noise can cost more than
-silence: near and above 100 %, differences mean nothing.
+silence: near and above 100 %, differences mean nothing. And it hears some languages better than others: a score is read
+beside its anchor, language by language.
 
 Undefined: a tokenizer without a decoder, and sequences that do not say how long their tokens last; both are refused.
 Source: Mousavi et al., "Discrete Audio Tokens: More Than a Survey!", 2025 (DATES), which compares tokenizers by the
@@ -106,7 +107,7 @@ def audible(tokenizer: Tokenizer, pattern: Pattern) -> Codec:
 
 
 def texts(speech: Manifest, longest: float, clips: int) -> tuple[Manifest, dict[str, str]]:
-    """So many test clips whose texts are to be read out, evenly from all, 0 for all; and why others are not asked for.
+    """So many test clips whose texts are to be read out, as many of each language, 0 for all; and why others are not.
 
     `speech` has a training split; `longest` is in seconds. Raises InvalidData where no clip is left.
     """
@@ -131,7 +132,17 @@ def texts(speech: Manifest, longest: float, clips: int) -> tuple[Manifest, dict[
     if not left:
         reasons = ", ".join(sorted(set(left_out.values()))) or "there is no test split"
         raise InvalidData(f"{speech.name}: no test clip has a text that could be asked for: {reasons}")
-    return Manifest.of(f"{speech.name}-new-texts", evenly(left, clips), speech.root), left_out
+    return Manifest.of(f"{speech.name}-new-texts", _of_each_language(left, clips), speech.root), left_out
+
+
+def _of_each_language(clips: Sequence[Clip], number: int) -> list[Clip]:
+    languages = sorted({str(clip.language) for clip in clips})
+    chosen: list[Clip] = []
+    for place, language in enumerate(languages):
+        share = number * (place + 1) // len(languages) - number * place // len(languages)
+        if share or not number:
+            chosen += evenly([clip for clip in clips if clip.language == language], share)
+    return chosen
 
 
 def measure(

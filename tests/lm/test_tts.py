@@ -156,6 +156,17 @@ def test_texts_are_asked_for_that_training_has_not_heard_and_others_are_left_out
         texts(speech, 0.5, 0)
 
 
+def test_each_language_is_asked_for_as_often_as_the_others(speech: Manifest) -> None:
+    train, test = speech.clips[0], speech.clips[2]
+    clips = [replace(train, id=f"train-{language}", language=language) for language in ("en", "it")]
+    clips += [replace(test, id=f"en{i}", text=f"text {i}") for i in range(9)]
+    clips += [replace(test, id=f"it{i}", language="it", text=f"testo {i}") for i in range(3)]
+    both = Manifest.of("both", clips)
+    assert [clip.id for clip in texts(both, 2.0, 4)[0]] == ["en0", "en4", "it0", "it1"]
+    assert [clip.id for clip in texts(both, 2.0, 1)[0]] == ["it0"]
+    assert len(texts(both, 2.0, 0)[0]) == 12
+
+
 def test_what_is_heard_is_scored_against_the_text(speech: Manifest, tmp_path: Path) -> None:
     codec = loaded()
     found = run(codec, speech, tmp_path, Ending(codec, at_once=False))
