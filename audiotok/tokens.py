@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -183,7 +183,7 @@ class Tokens:
             if name in ("codes", "durations"):
                 present = [torch.nn.functional.pad(value, (0, frames - value.shape[-1])) for value in present]
             joined[name] = torch.cat(present)
-        return replace(first, num_samples=None, durations=None)._with(joined)
+        return first._with({"num_samples": None, "durations": None, **joined})
 
     def save(self, path: str | Path) -> None:
         """Write a safetensors file, whole or not at all; codes in the smallest of uint8, int16 and int32 that fits.
@@ -224,7 +224,7 @@ class Tokens:
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidTokens(f"{path}: the tokens in it do not fit together ({error})") from error
 
-    def _with(self, tensors: dict[str, Tensor]) -> Tokens:
+    def _with(self, tensors: Mapping[str, Tensor | None]) -> Tokens:
         return replace(self, **tensors)  # type: ignore[arg-type]  # mypy checks ** against every field
 
     def _tensors(self) -> dict[str, Tensor]:

@@ -16,7 +16,7 @@ import typer
 import audiotok
 from audiotok import data
 from audiotok.errors import InvalidOption
-from audiotok.lm.continuations import REAL, measure, results
+from audiotok.lm.continuations import measure, results
 from audiotok.lm.continued import VERSION, Sampling, prompts
 from audiotok.lm.experiment import (
     Bf16,
@@ -32,6 +32,7 @@ from audiotok.lm.experiment import (
     trained,
 )
 from audiotok.lm.folder import lm_folder
+from audiotok.lm.judged import REAL
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
 from audiotok.results import record
 from audiotok.results.record import Result

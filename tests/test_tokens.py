@@ -95,6 +95,15 @@ def test_collating_clips_gives_back_the_clips(lengths: list[int]) -> None:
         assert torch.equal(again[i].codes, batch[i].codes)
 
 
+def test_collating_keeps_the_durations_that_decode_needs() -> None:
+    spec = TokenSpec(16000, 50.0, (4,), variable_rate=True, max_duration=3)
+    clips = [
+        Tokens(torch.zeros(1, 1, n, dtype=torch.int64), torch.tensor([n]), spec, durations=torch.full((1, n), n))
+        for n in (1, 2)
+    ]
+    assert Tokens.collate(clips).durations.tolist() == [[1, 0], [2, 2]]  # type: ignore[union-attr]
+
+
 def test_collating_two_specs_is_refused() -> None:
     with pytest.raises(InvalidTokens, match="two tokenizers"):
         Tokens.collate([tokens(2), tokens(2, spec=TokenSpec(24000, 75.0, (4, 4)))])

@@ -30,36 +30,26 @@ auto-BLEU); Borsos et al., "AudioLM", 2022 (prompts of 3 s, speakers not heard i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
-from audiotok.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency, reason
+from audiotok.errors import MetricUndefined, reason
 from audiotok.lm.continued import Following, Sampling, follow, give, listen, seconds_made
+from audiotok.lm.judged import REAL, Judged, judge, result, signal, why_silent
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.pattern import Pattern
-from audiotok.metrics import catalogue, dnsmos, recognition, speaker
-from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipScore, Declaration, Features, Waveform
+from audiotok.metrics import dnsmos, recognition, speaker
+from audiotok.metrics.base import ClipMetric, ClipScore, Declaration, Features
 from audiotok.metrics.recognisers import DEFAULT
 from audiotok.metrics.repetition import auto_bleu, repeated_ngrams
 from audiotok.metrics.text import normalise
-from audiotok.provenance import versions
-from audiotok.recipe import SEED
-from audiotok.results import signature
-from audiotok.results.record import Result, ScoredClip
-from audiotok.results.statistics import estimate, estimate_by_language
-from audiotok.stages.analyse import analyse
-from audiotok.stages.folder import describe
+from audiotok.results.record import Result
 from audiotok.tokenizer import Codec, Tokenizer
 
-REAL = "_real"  # ends the names of what is measured on what the speaker really went on to say
 ANCHOR = "an anchor: what the speaker really went on to say"
-SILENT = "the tokenizer has no decoder, so nothing can be heard"
-UNTIMED = "the sequences do not say how long their tokens last; train with durations to hear them"
-RATE = DOMAIN_RATES["speech"]
 
 
 def _words_again(prompt: Features, continuation: Features, clip: Clip) -> ClipScore:
@@ -100,15 +90,6 @@ HEARD: tuple[ClipMetric, ...] = (
 )
 
 
-@dataclass
-class Judged:
-    """What one metric made of the clips."""
-
-    scores: dict[str, ClipScore] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    undefined: dict[str, str] = field(default_factory=dict)
-
-
 def measure(
     model: AcousticLM,
     pattern: Pattern,
@@ -125,7 +106,7 @@ def measure(
     folder.mkdir(parents=True, exist_ok=True)
     judged = {metric.name + suffix: Judged() for metric in (*HEARD, CODES_AGAIN) for suffix in ("", REAL)}
     judged[LENGTH.name] = Judged()
-    silent = _why_silent(tokenizer, pattern)
+    silent = why_silent(tokenizer, pattern)
     for clip in tqdm(chosen, desc=f"{tokenizer.identifier}: continue", unit="clip", disable=None):
         try:
             given = give(tokenizer, clip, chosen.root, sampling)
@@ -144,13 +125,13 @@ def measure(
                     found.undefined[clip.id] = silent
                 continue
             try:
-                signal = _signal(listen(tokenizer, following, asked))
+                sounding = signal(listen(tokenizer, following, asked))
             except Exception as error:  # noqa: BLE001  # a decoder may raise anything, here on codes that no encoder gave
                 for found in heard.values():
                     found.failures[clip.id] = reason(error)
                 continue
             for metric, found in heard.items():
-                _judge(metric, _signal(given.prompt), signal, clip, runs, found)
+                judge(metric, sounding, clip, runs, found, prompt=signal(given.prompt))
     return judged
 
 
@@ -160,19 +141,14 @@ def results(
     """A Result per metric, and per metric of the real rest; `settings` is the training's part of the signature."""
     made = []
     for metric in (*HEARD, CODES_AGAIN, LENGTH):
-        for suffix in ("", REAL):
-            if metric.name + suffix in judged:
-                # What really follows does not depend on the model.
-                conditions = sampling.stretch if suffix else f"{settings}|{sampling.signature}"
-                found = judged[metric.name + suffix]
-                made.append(_result(metric, suffix, found, tokenizer, chosen, conditions, recipe))
+        conditions = f"{settings}|{sampling.signature}"
+        made.append(result(metric, judged[metric.name], tokenizer, chosen, conditions, recipe))
+        if metric.name + REAL in judged:
+            anchor = (metric.title.replace("Continuation", "Real rest"), ANCHOR)
+            # What really follows does not depend on the model.
+            found = judged[metric.name + REAL]
+            made.append(result(metric, found, tokenizer, chosen, sampling.stretch, recipe, anchor=anchor))
     return made
-
-
-def _why_silent(tokenizer: Tokenizer, pattern: Pattern) -> str:
-    if not isinstance(tokenizer, Codec):
-        return SILENT
-    return UNTIMED if tokenizer.spec.variable_rate and not pattern.vocabulary.max_duration else ""
 
 
 def _count(following: Following, clip: Clip, found: Judged) -> None:
@@ -180,68 +156,3 @@ def _count(following: Following, clip: Clip, found: Judged) -> None:
         found.scores[clip.id] = repeated_ngrams(following.codes)
     except MetricUndefined as error:
         found.failures[clip.id] = str(error)
-
-
-def _signal(audio: Audio) -> Waveform:
-    return audio.mono().resample(RATE).numpy()[0]
-
-
-def _judge(metric: ClipMetric, prompt: Waveform, signal: Waveform, clip: Clip, runs: Path, found: Judged) -> None:
-    try:
-        reference: Features = {}
-        if metric.full_reference:
-            try:
-                reference = analyse(metric.analysis, prompt, RATE, clip, runs)
-            except MetricUndefined as error:
-                found.undefined[clip.id] = f"of the prompt: {error}"
-                return
-        found.scores[clip.id] = metric.score(reference, analyse(metric.analysis, signal, RATE, clip, runs), clip)
-    except (MetricUndefined, MissingDependency, AssetUnavailable) as error:
-        found.failures[clip.id] = str(error)
-    except Exception as error:  # noqa: BLE001  # third-party scorers raise anything; recorded, counted, shown
-        found.failures[clip.id] = reason(error)
-
-
-def _result(
-    metric: Declaration,
-    suffix: str,
-    found: Judged,
-    tokenizer: Tokenizer,
-    chosen: Manifest,
-    conditions: str,
-    recipe: str,
-) -> Result:
-    rows = tuple(
-        ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
-        for clip in chosen
-        if (score := found.scores.get(clip.id))
-    )
-    whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range) if rows else (None, "")
-    analysis = metric.analysis if isinstance(metric, ClipMetric) else None
-    taught = catalogue.why_unranked(metric, tokenizer.card.trained_with) if isinstance(metric, ClipMetric) else ""
-    return Result(
-        tokenizer=tokenizer.identifier,
-        metric=metric.name + suffix,
-        domain="speech",
-        signature=signature.build(
-            recipe,
-            "|".join(filter(None, (analysis.signature if analysis else "", conditions))),
-            data=f"{chosen.name}@sha256:{chosen.sha256[:12]}",
-            metric=f"{metric.name}{suffix}.v{metric.version}",
-            resample="soxr_hq",
-            seed=SEED,
-        ),
-        estimate=whole,
-        uncertainty=uncertainty,
-        groups=estimate_by_language(rows, SEED, metric.scale, metric.range) if rows else {},
-        scores=rows,
-        failures=found.failures,
-        undefined=found.undefined,
-        provenance=describe(tokenizer) | versions(("transformers", *(analysis.packages if analysis else ()))),
-        title=metric.title.replace("Continuation", "Real rest") if suffix else metric.title,
-        question=metric.question,
-        unit=metric.unit,
-        direction=metric.direction,
-        scale=metric.scale,
-        unranked=ANCHOR if suffix else taught,
-    )

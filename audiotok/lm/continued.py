@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,8 +48,8 @@ class Sampling:
             raise InvalidOption(f"top_k must be at least 1, got {self.top_k}")
 
     def seed_of(self, clip: str) -> int:
-        """Of one clip alone, so that the others, and their order, change nothing."""
-        return int.from_bytes(hashlib.sha256(f"{clip}|{self.seed}".encode()).digest()[:7], "big")
+        """See clip_seed."""
+        return clip_seed(clip, self.seed)
 
     @property
     def stretch(self) -> str:
@@ -62,14 +63,24 @@ class Sampling:
         return "|".join((self.stretch, *(f"sample_{name}:{value}" for name, value in values)))
 
 
+def clip_seed(clip: str, seed: int) -> int:
+    """Of one clip alone, so that the others, and their order, change nothing."""
+    return int.from_bytes(hashlib.sha256(f"{clip}|{seed}".encode()).digest()[:7], "big")
+
+
+def evenly(clips: Sequence[Clip], number: int) -> list[Clip]:
+    """So many of them, all along the list; 0 for all."""
+    number = min(number or len(clips), len(clips))
+    return [clips[i * len(clips) // number] for i in range(number)]
+
+
 def prompts(speech: Manifest, sampling: Sampling, clips: int) -> Manifest:
     """So many clips, evenly from all that go on for MIN_SECONDS after a prompt; 0 for all. Raises InvalidData."""
     shortest = sampling.prompt_seconds + MIN_SECONDS
     long = [clip for clip in speech if clip.duration >= shortest]
     if not long:
         raise InvalidData(f"{speech.name}: no clip lasts {shortest} s; ask for a shorter prompt")
-    number = min(clips or len(long), len(long))
-    return Manifest.of(f"{speech.name}-prompts", [long[i * len(long) // number] for i in range(number)], speech.root)
+    return Manifest.of(f"{speech.name}-prompts", evenly(long, clips), speech.root)
 
 
 def cut(audio: Audio, sampling: Sampling) -> tuple[Audio, Audio]:

@@ -11,7 +11,7 @@ from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 from audiotok.errors import InvalidOption
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.sequences import Sequences
-from audiotok.lm.vocabulary import END, PAD, START
+from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,12 @@ class AcousticLM(nn.Module):
     Each stream's distribution is the part of that vector which is its head (`Pattern.heads`).
     """
 
-    def __init__(self, pattern: Pattern, shape: Shape) -> None:
+    def __init__(self, pattern: Pattern, shape: Shape, vocabulary: Vocabulary | None = None) -> None:
+        """`vocabulary`: what it reads, where that is more than the pattern's."""
         super().__init__()
         self.llama = LlamaForCausalLM(
             LlamaConfig(
-                vocab_size=pattern.vocabulary.size,
+                vocab_size=(vocabulary or pattern.vocabulary).size,
                 hidden_size=shape.width,
                 intermediate_size=8 * shape.width // 3 // 8 * 8,
                 num_hidden_layers=shape.layers,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from accelerate import Accelerator
@@ -23,6 +23,8 @@ from audiotok.lm.model import AcousticLM, Shape
 from audiotok.lm.packing import PackedLoader
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.scoring import loss
+from audiotok.lm.sequences import Sequences
+from audiotok.lm.vocabulary import Vocabulary
 from audiotok.store.reader import TokenStore
 from audiotok.train import checkpoint
 
@@ -55,30 +57,61 @@ def context_steps(store: TokenStore, pattern: Pattern, seconds: float) -> int:
     return max(2, round(seconds * steps / store.seconds))
 
 
+class Loader(Protocol):
+    """Batches without end, and where it stands among them."""
+
+    def __iter__(self) -> Iterator[Sequences]: ...
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state: dict[str, Any]) -> None: ...
+
+
 def train(
     store: TokenStore, pattern: Pattern, settings: Settings, folder: Path, *, save_every: int = 500
 ) -> AcousticLM:
+    """`fit` on the store's clips, packed into rows of one context each."""
+
+    def packed(rank: int, world_size: int) -> PackedLoader:
+        return PackedLoader(
+            store,
+            pattern,
+            context=context_steps(store, pattern, settings.context_seconds),
+            batch_size=settings.rows,
+            seed=settings.seed,
+            rank=rank,
+            world_size=world_size,
+        )
+
+    identity = {"settings": settings, "store": store.description, "pattern": type(pattern).__name__}
+    return fit(packed, pattern, settings, folder, identity, name=store.tokenizer, save_every=save_every)
+
+
+def fit(
+    open_loader: Callable[[int, int], Loader],
+    pattern: Pattern,
+    settings: Settings,
+    folder: Path,
+    identity: dict[str, Any],
+    *,
+    name: str,
+    vocabulary: Vocabulary | None = None,
+    save_every: int = 500,
+) -> AcousticLM:
     """Train, or go on where it was stopped; `folder` gets checkpoint.pt and curve.jsonl (step, nats, seconds).
 
+    `open_loader` is given a process' rank and their number, `identity` is what a checkpoint must have been made with,
+    `vocabulary` what the model reads, where that is more than the pattern's.
     Raises TrainingFailed where the loss is not finite or the checkpoint is another run's.
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(settings.seed)
     accelerator = Accelerator(mixed_precision="bf16" if settings.bf16 else "no")
-    model = AcousticLM(pattern, settings.shape)
+    model = AcousticLM(pattern, settings.shape, vocabulary)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.95), weight_decay=settings.weight_decay
     )
-    loader = PackedLoader(
-        store,
-        pattern,
-        context=context_steps(store, pattern, settings.context_seconds),
-        batch_size=settings.rows,
-        seed=settings.seed,
-        rank=accelerator.process_index,
-        world_size=accelerator.num_processes,
-    )
-    identity = {"settings": settings, "store": store.description, "pattern": type(pattern).__name__}
+    loader = open_loader(accelerator.process_index, accelerator.num_processes)
     path, first, before = folder / "checkpoint.pt", 0, 0.0
     if path.exists():
         state = checkpoint.read(path, identity)
@@ -90,7 +123,7 @@ def train(
     prepared, optimizer = accelerator.prepare(model, optimizer)
     steps, started = settings.steps(accelerator.num_processes), time.monotonic()
     curve = _Curve(folder / "curve.jsonl", first)
-    bar = tqdm(total=steps, initial=first, desc=f"{store.tokenizer}: train", unit="step", disable=None)
+    bar = tqdm(total=steps, initial=first, desc=f"{name}: train", unit="step", disable=None)
     for step, batch in zip(range(first, steps), loader, strict=False):
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * schedule(step, steps, settings.warmup)

@@ -14,8 +14,9 @@ from audiotok.card import TokenizerCard
 from audiotok.data import Manifest
 from audiotok.errors import InvalidAudio, InvalidData, InvalidOption
 from audiotok.lm import patterns
-from audiotok.lm.continuations import CODES_AGAIN, HEARD, LENGTH, REAL, SILENT, UNTIMED, measure, results
+from audiotok.lm.continuations import CODES_AGAIN, HEARD, LENGTH, measure, results
 from audiotok.lm.continued import Sampling, cut, prompts
+from audiotok.lm.judged import REAL, SILENT, UNTIMED
 from audiotok.lm.model import AcousticLM, Shape
 from audiotok.results.record import Result, write
 from audiotok.tokenizer import Codec, Tokenizer
