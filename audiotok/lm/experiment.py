@@ -20,6 +20,7 @@ from audiotok.lm.folder import hashed
 from audiotok.lm.model import SHAPES, AcousticLM
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.train import Settings, conditions, context_steps, train
+from audiotok.lm.warm_start import text_lm
 from audiotok.stages.folder import slug
 from audiotok.store import TokenStore, tokenize
 from audiotok.tokenizer import Tokenizer
@@ -50,7 +51,7 @@ Seeds = Annotated[list[int], typer.Option("--seed", help="Of initialisation and 
 class Plan:
     """The options that every tokenizer of a comparison shares; by default, those behind the leaderboard.
 
-    Raises UnknownName where there is no such shape.
+    Raises UnknownName where there is no such shape, InvalidOption, AssetUnavailable (audiotok.lm.warm_start).
     """
 
     pattern: str = "delay"
@@ -66,6 +67,9 @@ class Plan:
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
             raise UnknownName(f"no shape is called {self.shape!r}; there are {', '.join(SHAPES)}")
+        self.settings(0)
+        if self.init:
+            text_lm(self.init)
 
     def settings(self, seed: int) -> Settings:
         return Settings(
