@@ -19,6 +19,7 @@ from transformers import (
 
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.lm import patterns
+from audiotok.lm.experiment import Plan
 from audiotok.lm.model import AcousticLM, Shape
 from audiotok.lm.train import Settings, conditions
 from audiotok.lm.warm_start import text_lm
@@ -124,6 +125,8 @@ def test_an_architecture_that_does_not_fit_is_named(tmp_path: Path) -> None:
 def test_weights_that_cannot_be_had_are_said_so(tmp_path: Path) -> None:
     with pytest.raises(AssetUnavailable, match="could not be opened"):
         text_lm(str(tmp_path / "nowhere"))
+    with pytest.raises(AssetUnavailable, match="could not be opened"):  # before anything is tokenised
+        Plan(init=str(tmp_path / "nowhere"))
     saved(tmp_path)
     weights = tmp_path / "model.safetensors"
     whole = load_file(weights)
