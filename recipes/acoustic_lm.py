@@ -3,9 +3,9 @@
     python recipes/acoustic_lm.py --tokenizer codec2:mode=2400 --tokenizer lyra
 
 Tokenises the speech, trains one decoder-only model per tokenizer and seed with the same trunk, context in seconds and
-hours of audio, and gives bits per second on speakers that it never heard, beside an order-0 and a bigram floor. What
-the options are by default is what the leaderboard shows, and `audiotok submit` adds to a row. Goes on where it was
-stopped.
+hours of audio, and gives bits per second on speakers that it never heard, beside an order-0 and a bigram floor. With
+--flops it is the same compute instead of hours, with --init the trunk of a text language model. What the options are by
+default is what the leaderboard shows, and `audiotok submit` adds to a row. Goes on where it was stopped.
 """
 
 from pathlib import Path
@@ -17,7 +17,9 @@ from audiotok.lm.experiment import (
     Bf16,
     ContextSeconds,
     Durations,
+    Flops,
     Hours,
+    Init,
     PatternName,
     Plan,
     Rows,
@@ -45,11 +47,13 @@ def main(
     rows: Rows = Plan.rows,
     bf16: Bf16 = Plan.bf16,
     durations: Durations = Plan.durations,
+    flops: Flops = Plan.flops,
+    init: Init = Plan.init,
     seed: Seeds = [0, 1, 2],  # noqa: B006
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
 ) -> None:
-    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations)
+    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations, flops, init)
     speech = data.load(data_name).domain("speech")
     shown: list[Result] = []
     for identifier in tokenizer:

@@ -22,7 +22,9 @@ from audiotok.lm.experiment import (
     Bf16,
     ContextSeconds,
     Durations,
+    Flops,
     Hours,
+    Init,
     PatternName,
     Plan,
     Rows,
@@ -51,6 +53,8 @@ def main(
     rows: Rows = Plan.rows,
     bf16: Bf16 = Plan.bf16,
     durations: Durations = Plan.durations,
+    flops: Flops = Plan.flops,
+    init: Init = Plan.init,
     seed: Seeds = [0],  # noqa: B006
     prompt_seconds: Annotated[float, typer.Option(help="Of real speech, to be continued.")] = 3.0,
     seconds: Annotated[float, typer.Option(help="Of continuation, as long as the clip goes on.")] = 4.0,
@@ -61,7 +65,7 @@ def main(
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
 ) -> None:
-    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations)
+    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations, flops, init)
     if prompt_seconds + seconds > context_seconds:
         raise InvalidOption(
             f"{prompt_seconds} s of prompt and {seconds} s to follow are longer than the context of {context_seconds} s"

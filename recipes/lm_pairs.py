@@ -21,7 +21,9 @@ from audiotok.lm.experiment import (
     Bf16,
     ContextSeconds,
     Durations,
+    Flops,
     Hours,
+    Init,
     PatternName,
     Plan,
     Rows,
@@ -60,11 +62,13 @@ def main(
     rows: Rows = Plan.rows,
     bf16: Bf16 = Plan.bf16,
     durations: Durations = Plan.durations,
+    flops: Flops = Plan.flops,
+    init: Init = Plan.init,
     seed: Seeds = [0],  # noqa: B006
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
 ) -> None:
-    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations)
+    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations, flops, init)
     speech = data.load(data_name).domain("speech")
     training = speech.split("train")
     corpus = data.load(pairs_data or data_name)

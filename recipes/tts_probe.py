@@ -28,7 +28,9 @@ from audiotok.lm.experiment import (
     Bf16,
     ContextSeconds,
     Durations,
+    Flops,
     Hours,
+    Init,
     PatternName,
     Plan,
     Rows,
@@ -57,6 +59,8 @@ def main(
     rows: Rows = Plan.rows,
     bf16: Bf16 = Plan.bf16,
     durations: Durations = Plan.durations,
+    flops: Flops = Plan.flops,
+    init: Init = Plan.init,
     seed: Seeds = [0],  # noqa: B006
     temperature: Annotated[float, typer.Option(min=0, help="Of sampling; 0 takes the likeliest code each time.")] = 1.0,
     top_k: Annotated[int, typer.Option(min=0, help="Likeliest codes to draw from; 0 for all.")] = 0,
@@ -65,7 +69,7 @@ def main(
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
 ) -> None:
-    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations)
+    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations, flops, init)
     saying = tts.Saying(temperature, top_k or None, sample_seed)
     speech = data.load(data_name).domain("speech")
     chosen, left_out = tts.texts(speech, context_seconds, clips)

@@ -20,6 +20,8 @@ from audiotok.lm.folder import hashed
 from audiotok.lm.model import SHAPES, AcousticLM
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.train import Settings, conditions, context_steps, train
+from audiotok.lm.warm_start import text_lm
+from audiotok.stages.folder import slug
 from audiotok.store import TokenStore, tokenize
 from audiotok.tokenizer import Tokenizer
 from audiotok.tokens import TokenSpec
@@ -27,6 +29,10 @@ from audiotok.tokens import TokenSpec
 PatternName = Annotated[str, typer.Option("--pattern", help=f"{', '.join(patterns.PATTERNS)}.")]
 ShapeName = Annotated[str, typer.Option("--shape", help=f"Of the trunk: {', '.join(SHAPES)}.")]
 Hours = Annotated[float, typer.Option("--hours", help="Of audio to train on, repetitions counted.")]
+Flops = Annotated[float, typer.Option("--flops", help="Of training, instead of hours: equal compute at unequal rates.")]
+Init = Annotated[
+    str, typer.Option("--init", help="Text LM to take the trunk from, instead of a shape: on the hub, or a folder.")
+]
 ContextSeconds = Annotated[float, typer.Option("--context-seconds", help="Of audio that a prediction may see.")]
 Rows = Annotated[int, typer.Option("--rows", min=1, help="Of a batch, each of one context.")]
 Bf16 = Annotated[bool, typer.Option(help="Mixed precision: for GPUs, and far slower on most processors.")]
@@ -45,7 +51,7 @@ Seeds = Annotated[list[int], typer.Option("--seed", help="Of initialisation and 
 class Plan:
     """The options that every tokenizer of a comparison shares; by default, those behind the leaderboard.
 
-    Raises UnknownName where there is no such shape.
+    Raises UnknownName where there is no such shape, InvalidOption, AssetUnavailable (audiotok.lm.warm_start).
     """
 
     pattern: str = "delay"
@@ -55,13 +61,32 @@ class Plan:
     rows: int = 1
     bf16: bool = False
     durations: int = 0
+    flops: float = 0.0  # instead of hours
+    init: str = ""  # instead of the shape
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
             raise UnknownName(f"no shape is called {self.shape!r}; there are {', '.join(SHAPES)}")
+        self.settings(0)
+        if self.init:
+            text_lm(self.init)
 
     def settings(self, seed: int) -> Settings:
-        return Settings(SHAPES[self.shape], self.hours, self.context_seconds, self.rows, seed=seed, bf16=self.bf16)
+        return Settings(
+            SHAPES[self.shape],
+            0.0 if self.flops else self.hours,
+            self.context_seconds,
+            self.rows,
+            seed=seed,
+            bf16=self.bf16,
+            flops=self.flops,
+            init=self.init,
+        )
+
+    @property
+    def trunk(self) -> str:
+        """Its name, for a folder's."""
+        return slug(Path(self.init).name) if self.init else self.shape
 
     def conditions(self, order: Pattern, seeds: Sequence[int]) -> str:
         """What of it belongs into a score's signature; `seeds`, of the models whose scores are averaged."""
@@ -91,6 +116,6 @@ def tokenized(tokenizer: Tokenizer, corpus: Manifest, out: Path) -> TokenStore:
 def trained(store: TokenStore, order: Pattern, plan: Plan, seed: int, folder: Path) -> Trained:
     """Train the plan's model on the store, go on with it, or only load it where it is finished."""
     trained_as = plan.conditions(order, [seed])
-    run = folder / f"{plan.pattern}-{plan.shape}-seed{seed}-{hashed(trained_as)}"
+    run = folder / f"{plan.pattern}-{plan.trunk}-seed{seed}-{hashed(trained_as)}"
     model = train(store, order, plan.settings(seed), run)
     return Trained(model, context_steps(store, order, plan.context_seconds), trained_as, run)

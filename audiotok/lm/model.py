@@ -1,4 +1,4 @@
-"""The language model: a Llama of `transformers`, its trunk the same for every tokenizer and pattern."""
+"""The language model: a Llama of `transformers`, its trunk the same for every tokenizer and pattern, or a text LM's."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from audiotok.errors import InvalidOption
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
+from audiotok.lm.warm_start import TextLM
 
 
 @dataclass(frozen=True)
@@ -42,23 +43,14 @@ class AcousticLM(nn.Module):
     Each stream's distribution is the part of that vector which is its head (`Pattern.heads`).
     """
 
-    def __init__(self, pattern: Pattern, shape: Shape, vocabulary: Vocabulary | None = None) -> None:
-        """`vocabulary`: what it reads, where that is more than the pattern's."""
+    def __init__(
+        self, pattern: Pattern, shape: Shape, vocabulary: Vocabulary | None = None, start: TextLM | None = None
+    ) -> None:
+        """`vocabulary`: what it reads, where that is more than the pattern's; `start`: whose trunk to take, instead of
+        a new one of `shape`."""
         super().__init__()
-        self.llama = LlamaForCausalLM(
-            LlamaConfig(
-                vocab_size=(vocabulary or pattern.vocabulary).size,
-                hidden_size=shape.width,
-                intermediate_size=8 * shape.width // 3 // 8 * 8,
-                num_hidden_layers=shape.layers,
-                num_attention_heads=shape.heads,
-                max_position_embeddings=1 << 17,
-                pad_token_id=PAD,
-                bos_token_id=START,
-                eos_token_id=END,
-                use_cache=False,
-            )
-        )
+        size = (vocabulary or pattern.vocabulary).size
+        self.llama = start.causal_lm(size) if start else _llama(size, shape)
 
     def forward(self, sequences: Sequences) -> Tensor:
         """-> logits [B, L, V]. Padding comes after what it could disturb; positions keep packed clips apart."""
@@ -80,3 +72,34 @@ class AcousticLM(nn.Module):
         """All but the embeddings and the output layer: equal for every tokenizer."""
         outside = (self.llama.get_input_embeddings(), self.llama.get_output_embeddings())
         return sum(p.numel() for p in self.parameters()) - sum(p.numel() for m in outside for p in m.parameters())
+
+    def training_flops(self, context: int) -> int:
+        """What a step of a sequence costs to train on, in rows of `context` steps.
+
+        6 for each parameter of trunk and output layer: a product is a multiplication and an addition, and going back
+        through it costs two more (Kaplan et al., "Scaling Laws for Neural Language Models", 2020, section 2.1). In each
+        layer 12 for each channel of the attention and step of the row: scores and weighted sum, over the whole row
+        though half of it is masked (Hoffmann et al., "Training Compute-Optimal Large Language Models", 2022, appendix
+        F). Kaplan et al. leave this term out as small; with a narrow trunk and long rows it is most of the cost.
+        Embeddings are looked up, which is free; softmax, norms, rotations and the optimizer are left out.
+        """
+        attention = sum(layer.self_attn.o_proj.in_features for layer in self.llama.model.layers)
+        output = self.llama.get_output_embeddings().weight.numel()
+        return 6 * (self.trunk_parameters + output) + 12 * attention * context
+
+
+def _llama(vocabulary_size: int, shape: Shape) -> LlamaForCausalLM:
+    return LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=vocabulary_size,
+            hidden_size=shape.width,
+            intermediate_size=8 * shape.width // 3 // 8 * 8,
+            num_hidden_layers=shape.layers,
+            num_attention_heads=shape.heads,
+            max_position_embeddings=1 << 17,
+            pad_token_id=PAD,
+            bos_token_id=START,
+            eos_token_id=END,
+            use_cache=False,
+        )
+    )

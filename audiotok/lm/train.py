@@ -1,4 +1,5 @@
-"""Training an `AcousticLM` on a token store: the same hours of audio, context in seconds and trunk for every tokenizer.
+"""Training an `AcousticLM` on a token store: the same context in seconds and trunk for every tokenizer, and the same
+budget, hours of audio or floating-point operations (audiotok.lm.model says which are counted).
 
 On the CPU a run that was stopped and resumed ends with the weights of an undisturbed one, bit for bit: a batch depends
 on the seed and on those before it, and a checkpoint holds where the loader stands.
@@ -25,6 +26,7 @@ from audiotok.lm.pattern import Pattern
 from audiotok.lm.scoring import loss
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import Vocabulary
+from audiotok.lm.warm_start import text_lm
 from audiotok.store.reader import TokenStore
 from audiotok.train import checkpoint
 
@@ -34,7 +36,7 @@ class Settings:
     """What is the same for every tokenizer of a comparison."""
 
     shape: Shape
-    hours: float  # of audio seen, epochs counted again
+    hours: float  # of audio seen, epochs counted again; 0 where the budget is `flops`
     context_seconds: float = 10.0  # of a row
     rows: int = 1  # of a batch, on each device
     learning_rate: float = 5e-4
@@ -42,13 +44,32 @@ class Settings:
     weight_decay: float = 0.1
     seed: int = 0
     bf16: bool = False  # much slower than float32 on a processor without instructions for it
+    flops: float = 0.0  # of training, as AcousticLM.training_flops counts them; 0 where the budget is `hours`
+    init: str = ""  # a text LM whose trunk to start from, instead of one of `shape`: on the hub, or a folder
 
     def __post_init__(self) -> None:
-        if not (self.hours > 0 and self.context_seconds > 0 and self.rows > 0):
-            raise InvalidOption(f"hours, context_seconds and rows must be positive, got {self}")
+        if (self.hours > 0) == (self.flops > 0):
+            raise InvalidOption(
+                f"the budget is hours or flops, one of them positive, got {self.hours} and {self.flops}"
+            )
+        if not (self.context_seconds > 0 and self.rows > 0):
+            raise InvalidOption(f"context_seconds and rows must be positive, got {self}")
 
-    def steps(self, devices: int = 1) -> int:
+    def steps(self, flops: int, devices: int = 1) -> int:
+        """`flops`: of one batch on one device."""
+        if self.flops:
+            return max(1, math.ceil(self.flops / (flops * devices)))
         return max(1, math.ceil(self.hours * 3600 / (self.context_seconds * self.rows * devices)))
+
+    def described(self) -> dict[str, Any]:
+        """All that training depends on, in plain values; what is not used is left out, so that old runs stay known."""
+        values = asdict(self)
+        del values["hours" if self.flops else "flops"]
+        if not self.init:
+            del values["init"]
+            return values
+        del values["shape"]
+        return {**values, "init": text_lm(self.init).signature}
 
 
 def context_steps(store: TokenStore, pattern: Pattern, seconds: float) -> int:
@@ -72,19 +93,21 @@ def train(
 ) -> AcousticLM:
     """`fit` on the store's clips, packed into rows of one context each."""
 
+    context = context_steps(store, pattern, settings.context_seconds)
+
     def packed(rank: int, world_size: int) -> PackedLoader:
         return PackedLoader(
             store,
             pattern,
-            context=context_steps(store, pattern, settings.context_seconds),
+            context=context,
             batch_size=settings.rows,
             seed=settings.seed,
             rank=rank,
             world_size=world_size,
         )
 
-    identity = {"settings": settings, "store": store.description, "pattern": type(pattern).__name__}
-    return fit(packed, pattern, settings, folder, identity, name=store.tokenizer, save_every=save_every)
+    identity = {"settings": settings.described(), "store": store.description, "pattern": type(pattern).__name__}
+    return fit(packed, pattern, settings, folder, identity, context, name=store.tokenizer, save_every=save_every)
 
 
 def fit(
@@ -93,6 +116,7 @@ def fit(
     settings: Settings,
     folder: Path,
     identity: dict[str, Any],
+    context: int,
     *,
     name: str,
     vocabulary: Vocabulary | None = None,
@@ -101,13 +125,14 @@ def fit(
     """Train, or go on where it was stopped; `folder` gets checkpoint.pt and curve.jsonl (step, nats, seconds).
 
     `open_loader` is given a process' rank and their number, `identity` is what a checkpoint must have been made with,
-    `vocabulary` what the model reads, where that is more than the pattern's.
+    `context` a row's steps, `vocabulary` what the model reads, where that is more than the pattern's.
     Raises TrainingFailed where the loss is not finite or the checkpoint is another run's.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    start = text_lm(settings.init) if settings.init else None  # before the seed: opening it may draw numbers
     torch.manual_seed(settings.seed)
     accelerator = Accelerator(mixed_precision="bf16" if settings.bf16 else "no")
-    model = AcousticLM(pattern, settings.shape, vocabulary)
+    model = AcousticLM(pattern, settings.shape, vocabulary, start)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.95), weight_decay=settings.weight_decay
     )
@@ -121,7 +146,8 @@ def fit(
         loader.load_state_dict(state["random"][accelerator.process_index]["loader"])
         checkpoint.restore_random_state(state["random"], accelerator.process_index)
     prepared, optimizer = accelerator.prepare(model, optimizer)
-    steps, started = settings.steps(accelerator.num_processes), time.monotonic()
+    steps = settings.steps(settings.rows * context * model.training_flops(context), accelerator.num_processes)
+    started = time.monotonic()
     curve = _Curve(folder / "curve.jsonl", first)
     bar = tqdm(total=steps, initial=first, desc=f"{name}: train", unit="step", disable=None)
     for step, batch in zip(range(first, steps), loader, strict=False):
@@ -186,10 +212,11 @@ class _Curve:
 def conditions(settings: Settings, pattern: Pattern, durations: int, seeds: Sequence[int]) -> str:
     """What of training belongs into a score's signature; `seeds`, of the models whose scores are averaged."""
     shape = settings.shape
+    new = f"llama-{shape.width}x{shape.layers}x{shape.heads}"
     values = {
         "pattern": type(pattern).__name__.lower(),
-        "model": f"llama-{shape.width}x{shape.layers}x{shape.heads}",
-        **{name: value for name, value in asdict(settings).items() if name not in ("shape", "seed")},
+        "model": text_lm(settings.init).shape if settings.init else new,
+        **{name: value for name, value in settings.described().items() if name not in ("shape", "seed")},
         "lm_seed": "+".join(map(str, seeds)),
         "durations": durations,
     }

@@ -17,7 +17,7 @@ from audiotok.lm.folder import hashed
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.text_first import VERSION, TextFirst, spelled
-from audiotok.lm.train import fit
+from audiotok.lm.train import context_steps, fit
 from audiotok.metrics.text import normalise
 from audiotok.store.reader import TokenStore
 from audiotok.tokens import Tokens
@@ -135,7 +135,7 @@ def trained(store: TokenStore, layout: TextFirst, plan: Plan, seed: int, folder:
     """Train the plan's model on the store's clips with text, go on with it, or only load it where it is finished."""
     settings = plan.settings(seed)
     conditions = f"{plan.conditions(layout.pattern, [seed])}|text:bytes.v{VERSION}"
-    run = folder / f"tts-{plan.pattern}-{plan.shape}-seed{seed}-{hashed(conditions)}"
+    run = folder / f"tts-{plan.pattern}-{plan.trunk}-seed{seed}-{hashed(conditions)}"
     clips = usable(store, plan.context_seconds)
 
     def loader(rank: int, world_size: int) -> ClipLoader:
@@ -143,12 +143,17 @@ def trained(store: TokenStore, layout: TextFirst, plan: Plan, seed: int, folder:
         return ClipLoader(store, layout, clips, seconds=seconds, seed=seed, rank=rank, world_size=world_size)
 
     identity = {
-        "settings": settings,
+        "settings": settings.described(),
         "store": store.description,
         "pattern": type(layout.pattern).__name__,
         "text": VERSION,
     }
-    model = fit(loader, layout.pattern, settings, run, identity, name=store.tokenizer, vocabulary=layout.vocabulary)
+    context = context_steps(store, layout.pattern, settings.context_seconds)
+    model = fit(
+        *(loader, layout.pattern, settings, run, identity, context),
+        name=store.tokenizer,
+        vocabulary=layout.vocabulary,
+    )
     longest = plan.context_seconds
     return Voice(model, conditions, longest, max(1, round(longest * frames_a_second(store))), run)
 

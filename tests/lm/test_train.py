@@ -13,14 +13,14 @@ import soundfile
 import torch
 
 from audiotok import data, registry
-from audiotok.errors import TrainingFailed
+from audiotok.errors import InvalidOption, TrainingFailed
 from audiotok.lm import patterns
 from audiotok.lm.evaluate import held_out_bits, mean, per_seed, results
 from audiotok.lm.model import SHAPES, AcousticLM, Shape
 from audiotok.lm.ngram import NGram
 from audiotok.lm.scoring import clip_bits, code_bits
 from audiotok.lm.sequences import Sequences
-from audiotok.lm.train import Settings, context_steps, train
+from audiotok.lm.train import Settings, conditions, context_steps, train
 from audiotok.store import TokenStore, tokenize
 from audiotok.tokens import Tokens, TokenSpec
 
@@ -77,6 +77,33 @@ def test_a_checkpoint_of_other_settings_is_refused(store: TokenStore, tmp_path: 
     train(store, pattern, settings(1), tmp_path / "run")
     with pytest.raises(TrainingFailed, match="another run's: settings"):
         train(store, pattern, settings(1, seed=1), tmp_path / "run")
+
+
+def test_equal_flops_are_fewer_steps_where_a_step_costs_more(store: TokenStore, tmp_path: Path) -> None:
+    pattern = patterns.Flatten(store.spec)
+    context = context_steps(store, pattern, 0.5)
+    a_batch = 2 * context * AcousticLM(pattern, TINY).training_flops(context)
+    budget = Settings(TINY, 0.0, context_seconds=0.5, rows=2, flops=5.5 * a_batch)
+    assert (budget.steps(a_batch), budget.steps(a_batch, devices=2), budget.steps(2 * a_batch)) == (6, 3, 3)
+    train(store, pattern, budget, tmp_path / "run")
+    assert len((tmp_path / "run" / "curve.jsonl").read_text().splitlines()) == 6
+    train(store, pattern, budget, tmp_path / "run")  # is finished
+
+
+def test_a_budget_is_hours_or_flops() -> None:
+    for hours, flops in ((0.0, 0.0), (1.0, 1e12), (-1.0, 0.0), (0.0, -1.0), (math.nan, 0.0)):
+        with pytest.raises(InvalidOption, match="hours or flops, one of them positive"):
+            Settings(TINY, hours, flops=flops)
+    by_flops = conditions(Settings(TINY, 0.0, flops=1e15), patterns.Flatten(SPEC), 0, [0])
+    assert "|flops:1000000000000000.0|" in by_flops
+    assert "hours" not in by_flops
+
+
+def test_what_is_not_used_is_no_part_of_a_run() -> None:
+    """Else runs from before an option was there would be trained again."""
+    assert set(settings(1).described()) == {
+        *("shape", "hours", "context_seconds", "rows", "learning_rate", "warmup", "weight_decay", "seed", "bf16")
+    }
 
 
 def test_the_trunk_is_as_large_for_every_tokenizer_and_pattern() -> None:

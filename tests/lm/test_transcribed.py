@@ -121,6 +121,7 @@ def test_three_clips_are_learnt_by_heart_and_told_apart_by_their_texts(
         settings,
         tmp_path / "run",
         {"settings": settings},
+        100,
         name="tones",
         vocabulary=layout.vocabulary,
     )
@@ -148,6 +149,7 @@ def test_a_voice_is_trained_once(store: TokenStore, tmp_path: Path) -> None:
             plan.settings(1),
             voice.run,
             {"settings": plan.settings(1)},
+            100,
             name="tones",
             vocabulary=layout.vocabulary,
         )
