@@ -72,9 +72,13 @@ def test_an_interrupted_call_ends_the_process(faulty: Any) -> None:
     encode(faulty, 1)
     pid = faulty._worker.pid
     main = threading.main_thread().ident or 0
-    threading.Timer(0.5, signal.pthread_kill, (main, signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        encode(faulty, 106)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        threading.Timer(0.5, signal.pthread_kill, (main, signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            encode(faulty, 106)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert gone(pid)
 
 

@@ -59,7 +59,7 @@ def saved(folder: Path, kind: str = "llama") -> PreTrainedModel:
 @pytest.mark.parametrize("kind", MODELS)
 def test_the_trunk_is_the_text_models_and_the_embeddings_are_new(kind: str, tmp_path: Path) -> None:
     text = saved(tmp_path / kind, kind)
-    model = AcousticLM(patterns.Delay(SPEC), TINY, text_lm(str(tmp_path / kind))).eval()
+    model = AcousticLM(patterns.Delay(SPEC), TINY, start=text_lm(str(tmp_path / kind))).eval()
     taken, given = model.llama.model.state_dict(), text.model.state_dict()
     ids = patterns.Delay(SPEC).vocabulary.size
     assert set(taken) == set(given)
@@ -82,7 +82,7 @@ def test_it_trains_every_weight_in_float32_and_draws_what_is_new_from_the_seed(t
     for _ in range(2):
         start = text_lm(str(tmp_path / "half"))
         torch.manual_seed(0)
-        models.append(AcousticLM(pattern, TINY, start))
+        models.append(AcousticLM(pattern, TINY, start=start))
     for one, other in zip(models[0].parameters(), models[1].parameters(), strict=True):
         assert one.dtype == torch.float32
         assert torch.equal(one, other)
