@@ -36,7 +36,7 @@ from audiotok.provenance import versions
 from audiotok.recipe import SEED
 from audiotok.results import signature
 from audiotok.results.record import Result, ScoredClip
-from audiotok.results.statistics import estimate
+from audiotok.stages.result import of_clips
 from audiotok.store.reader import TokenStore
 from audiotok.tokenizer import Embeddable, Tokenizer
 from audiotok.tokens import Tokens
@@ -203,10 +203,10 @@ def _result(
     task: Task, speakers: str, distance: str, rows: list[ScoredClip], failures: dict[str, str], store: TokenStore
 ) -> Result:
     metric = ABX[speakers, distance]
-    whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range) if rows else (None, "")
-    return Result(
+    return of_clips(
+        metric,
+        rows,
         tokenizer=store.tokenizer,
-        metric=metric.name,
         domain="speech",
         signature=signature.build(
             RECIPE,
@@ -216,16 +216,8 @@ def _result(
             voices=task.voices or "all",
             seed=SEED,
         ),
-        estimate=whole,
-        uncertainty=uncertainty,
-        scores=tuple(rows),
-        failures=failures,
         provenance=store.description["tokenizer"] | versions(("rapidfuzz",)),
-        title=metric.title,
-        question=metric.question,
-        unit=metric.unit,
-        direction=metric.direction,
-        scale=metric.scale,
+        failures=failures,
     )
 
 

@@ -27,9 +27,9 @@ from audiotok.metrics.stability import EDITS, EQUAL, equal_codes, of_change, of_
 from audiotok.provenance import versions
 from audiotok.recipe import SEED, STABILITY
 from audiotok.results.record import Result, ScoredClip
-from audiotok.results.statistics import estimate, estimate_by_language
 from audiotok.stages.analyse import waveform_features
 from audiotok.stages.folder import RunFolder, read_json, write_json
+from audiotok.stages.result import of_clips
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens, TokenSpec
 
@@ -200,22 +200,13 @@ def _result(
         elif score is not None:
             total, weight = score
             rows.append(ScoredClip(clip.id, total, weight, clip.speaker, clip.language))
-    whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range) if rows else (None, "")
-    return Result(
+    return of_clips(
+        metric,
+        rows,
         tokenizer=folder.provenance["identifier"],
-        metric=metric.name,
         domain=clips[0].domain,
         signature=STABILITY.signature_of(metric, manifest),
-        estimate=whole,
-        uncertainty=uncertainty,
-        groups=estimate_by_language(rows, SEED, metric.scale, metric.range) if rows else {},
-        scores=tuple(rows),
+        provenance=folder.provenance | versions(("rapidfuzz", "av")),
         failures=failures,
         undefined={clip: o["undefined"] for clip, o in outcomes.items() if "undefined" in o},
-        provenance=folder.provenance | versions(("rapidfuzz", "av")),
-        title=metric.title,
-        question=metric.question,
-        unit=metric.unit,
-        direction=metric.direction,
-        scale=metric.scale,
     )

@@ -11,11 +11,9 @@ In turns, in one process, the fastest of each; ours / theirs, so that below 1 ou
   vocabulary on the same ids, as in nanoGPT. Ours keeps attention within a clip, the GPT attends to the whole row.
 """
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import soundfile
@@ -23,6 +21,7 @@ import torch
 import typer
 from accelerate import Accelerator
 from torch import Tensor, nn
+from turns import Call, fastest
 
 import audiotok
 from audiotok import Tokens, TokenSpec, data
@@ -33,19 +32,12 @@ from audiotok.lm.train import _step
 from audiotok.options import start
 from audiotok.store import TokenStore, tokenize
 
-Call = Callable[[], Any]
 CONTEXT, ROWS, CLIPS = 1024, 2, 60  # clips of 10 s
 
 
 def compare(name: str, ours: Call, theirs: Call, turns: int) -> float:
     """-> seconds of ours."""
-    times: dict[Call, list[float]] = {ours: [], theirs: []}
-    for turn in range(turns + 1):
-        for call in (ours, theirs) if turn % 2 else (theirs, ours):
-            started = time.perf_counter()
-            call()
-            times[call].append(time.perf_counter() - started)
-    mine, other = (min(times[call][1:]) for call in (ours, theirs))  # the first turn warms up
+    mine, other = fastest(ours, theirs, turns)
     print(f"{name:32} {1000 * mine:10.2f} {1000 * other:10.2f} {mine / other:8.2f}")
     return mine
 

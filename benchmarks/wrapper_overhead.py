@@ -9,19 +9,17 @@ Prints ours / upstream, the fastest of each; the aim is below 1.02.
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
+from turns import Call, fastest
 
 import audiotok
 from audiotok.tokenizers.dac import DAC
 from audiotok.tokenizers.encodec import EnCodec
 from audiotok.tokenizers.mimi import Mimi
-
-Call = Callable[[], Any]
 
 
 def encodec(clip: Tensor) -> tuple[audiotok.Codec, Call, Callable[[Tensor], Any]]:
@@ -48,14 +46,8 @@ def mimi(clip: Tensor) -> tuple[audiotok.Codec, Call, Callable[[Tensor], Any]]:
 
 
 def ratio(ours: Call, upstream: Call, turns: int) -> float:
-    """Fastest of ours / fastest of upstream's, in turns, so that what else the machine does falls out."""
-    times: dict[Call, list[float]] = {ours: [], upstream: []}
-    for turn in range(turns + 1):
-        for call in (ours, upstream) if turn % 2 else (upstream, ours):
-            start = time.perf_counter()
-            call()
-            times[call].append(time.perf_counter() - start)
-    return min(times[ours][1:]) / min(times[upstream][1:])  # the first turn warms up
+    mine, other = fastest(ours, upstream, turns)
+    return mine / other
 
 
 @torch.no_grad()

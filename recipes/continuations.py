@@ -7,7 +7,6 @@ of speakers that it never heard, and judges what it makes follow, beside what th
 the same codec. The audio of both is in the run's folder. Goes on where it was stopped.
 """
 
-import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -33,14 +32,15 @@ from audiotok.lm.experiment import (
     tokenized,
     trained,
 )
-from audiotok.lm.folder import lm_folder
+from audiotok.lm.folder import hashed, lm_folder
 from audiotok.lm.judged import REAL
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
+from audiotok.recipe import Recipe
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.table import show
 
-RECIPE = "continuations.v1"
+RECIPE = Recipe("continuations", 1, ())  # its metrics are declared where they are made
 
 
 def main(
@@ -81,7 +81,7 @@ def main(
         order = plan.order(store.spec)
         for number in seed:
             lm = trained(store, order, plan, number, folder)
-            sampled = hashlib.sha256(f"{sampling.signature}|v{VERSION}".encode()).hexdigest()[:12]
+            sampled = hashed(f"{sampling.signature}|v{VERSION}")
             listening = lm.run / f"continuations-{sampled}"
             judged = measure(lm.model, order, system, chosen, sampling, listening, runs)
             found = results(judged, system, chosen, sampling, lm.conditions, RECIPE)

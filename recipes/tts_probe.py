@@ -14,7 +14,6 @@ voice or hundreds of many, and take 60,000 hours themselves. With a data set of 
 GPU it is the same script.
 """
 
-import hashlib
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -38,15 +37,16 @@ from audiotok.lm.experiment import (
     ShapeName,
     tokenized,
 )
-from audiotok.lm.folder import lm_folder
+from audiotok.lm.folder import hashed, lm_folder
 from audiotok.lm.judged import REAL
 from audiotok.lm.transcribed import trained
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
+from audiotok.recipe import Recipe
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.table import show
 
-RECIPE = "tts_probe.v1"
+RECIPE = Recipe("tts_probe", 1, ())  # its metrics are declared where they are made
 
 
 def main(
@@ -87,7 +87,7 @@ def main(
         store = tokenized(codec, speech.split("train"), folder / "train")
         for number in seed:
             voice = trained(store, layout, plan, number, folder)
-            sampled = hashlib.sha256(f"{saying.signature}|{chosen.sha256}".encode()).hexdigest()[:12]
+            sampled = hashed(f"{saying.signature}|{chosen.sha256}")
             listening = voice.run / f"said-{sampled}"
             judged = tts.measure(voice, layout, codec, chosen, saying, listening, runs)
             conditions = f"{voice.conditions}|{saying.signature}"

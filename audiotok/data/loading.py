@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -31,6 +31,14 @@ LAYOUTS: dict[str, Callable[[str], Manifest]] = {
 }
 
 
+@cache
+def _bundled(name: str) -> Manifest:
+    """Read once: every submission that is checked asks for them."""
+    if name == NEW_VOICES:
+        return _bundled("small").domain("speech").new_voices()
+    return Manifest.load(Path(str(files("audiotok.data") / "manifests" / f"{name}.jsonl")))
+
+
 def load(name: str | Path) -> Manifest:
     """A bundled data set, a corpus below AUDIOTOK_DATA, the path of a .jsonl manifest, or `LAYOUT:FOLDER`.
 
@@ -38,10 +46,8 @@ def load(name: str | Path) -> Manifest:
     where the corpus is not there, AssetUnavailable with the folder that is wanted.
     """
     text = str(name)
-    if text in BUNDLED:
-        return Manifest.load(Path(str(files("audiotok.data") / "manifests" / f"{text}.jsonl")))
-    if text == NEW_VOICES:
-        return load("small").domain("speech").new_voices()
+    if text in BUNDLED or text == NEW_VOICES:
+        return _bundled(text)
     if text in CORPORA:
         return load_corpus(text)
     layout, colon, folder = text.partition(":")

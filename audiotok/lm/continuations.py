@@ -46,6 +46,7 @@ from audiotok.metrics.base import ClipMetric, ClipScore, Declaration, Features
 from audiotok.metrics.recognisers import DEFAULT
 from audiotok.metrics.repetition import auto_bleu, repeated_ngrams
 from audiotok.metrics.text import normalise
+from audiotok.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.tokenizer import Codec, Tokenizer
 
@@ -136,7 +137,7 @@ def measure(
 
 
 def results(
-    judged: dict[str, Judged], tokenizer: Tokenizer, chosen: Manifest, sampling: Sampling, settings: str, recipe: str
+    judged: dict[str, Judged], tokenizer: Tokenizer, chosen: Manifest, sampling: Sampling, settings: str, recipe: Recipe
 ) -> list[Result]:
     """A Result per metric, and per metric of the real rest; `settings` is the training's part of the signature."""
     made = []

@@ -7,6 +7,7 @@ codebooks add up to the whole. No direction: how predictable tokens are is not h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -18,10 +19,11 @@ from audiotok.lm.pattern import Pattern
 from audiotok.lm.scoring import clip_bits
 from audiotok.lm.sequences import Sequences
 from audiotok.metrics import catalogue
+from audiotok.metrics.base import Declaration
 from audiotok.provenance import hardware, versions
-from audiotok.recipe import ACOUSTIC_LM, SEED
+from audiotok.recipe import ACOUSTIC_LM
 from audiotok.results.record import Result, ScoredClip
-from audiotok.results.statistics import estimate, estimate_by_language
+from audiotok.stages.result import of_clips
 from audiotok.store.reader import TokenStore
 from audiotok.tokens import Tokens
 
@@ -86,39 +88,31 @@ def _result(
     provenance: Mapping[str, str] | None,
 ) -> Result:
     """Of one field of the vocabulary, or of all where it is ""."""
-    declared = catalogue.get(metric)
-    name = f"{metric}_{field}" if field else metric
+    declared: Declaration = catalogue.get(metric)
+    if field:
+        declared = replace(declared, name=f"{metric}_{field}", title=f"{declared.title}: {field}")
     clips = [store.clip(number) for number in range(len(store))]
-    rows = tuple(
-        ScoredClip(clip.id, total, clip.duration, clip.speaker, clip.language)
-        for clip, total in zip(clips, totals, strict=True)
-    )
-    whole, uncertainty = estimate(rows, SEED, bounds=declared.range)
     corpus: Mapping[str, str] = store.description["corpus"]
-    return Result(
+    return of_clips(
+        declared,
+        [
+            ScoredClip(clip.id, total, clip.duration, clip.speaker, clip.language)
+            for clip, total in zip(clips, totals, strict=True)
+        ],
         tokenizer=store.tokenizer,
-        metric=name,
         domain=clips[0].domain,
         signature=ACOUSTIC_LM.sign(
-            f"{name}.v{declared.version}",
+            f"{declared.name}.v{declared.version}",
             corpus["name"],
             corpus["sha256"],
             # The floor does not depend on how the model was trained.
             conditions if metric == "lm_bits" else "",
         ),
-        estimate=whole,
-        uncertainty=uncertainty,
-        groups=estimate_by_language(rows, SEED, bounds=declared.range),
-        scores=rows,
-        failures=store.failures,
         provenance={
             **store.description["tokenizer"],
             **versions(("torch", "transformers")),
             "machine": hardware(),
             **(provenance or {}),
         },
-        title=f"{declared.title}: {field}" if field else declared.title,
-        question=declared.question,
-        unit=declared.unit,
-        direction=declared.direction,
+        failures=store.failures,
     )

@@ -22,4 +22,5 @@ def lm_folder(runs: Path, speech: Manifest, identifier: str) -> Path:
 
 
 def hashed(conditions: str) -> str:
+    """Of a model, or of what was made with it."""
     return hashlib.sha256(conditions.encode()).hexdigest()[:12]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from audiotok.audio import Audio
@@ -12,12 +12,11 @@ from audiotok.lm.pattern import Pattern
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipScore, Declaration, Features, Waveform
 from audiotok.provenance import versions
-from audiotok.recipe import SEED
-from audiotok.results import signature
+from audiotok.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
-from audiotok.results.statistics import estimate, estimate_by_language
 from audiotok.stages.analyse import analyse
 from audiotok.stages.folder import describe
+from audiotok.stages.result import of_clips
 from audiotok.tokenizer import Codec, Tokenizer
 
 REAL = "_real"  # ends the names of what is measured on real speech through the same codec
@@ -72,44 +71,32 @@ def result(
     tokenizer: Tokenizer,
     chosen: Manifest,
     conditions: str,
-    recipe: str,
+    recipe: Recipe,
     *,
     anchor: tuple[str, str] | None = None,
 ) -> Result:
     """`conditions` are more fields of the signature; `anchor` is the title and the reason of what is never ranked."""
-    suffix = REAL if anchor else ""
-    rows = tuple(
-        ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
-        for clip in chosen
-        if (score := found.scores.get(clip.id))
-    )
-    whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range) if rows else (None, "")
     analysis = metric.analysis if isinstance(metric, ClipMetric) else None
     taught = catalogue.why_unranked(metric, tokenizer.card.trained_with) if isinstance(metric, ClipMetric) else ""
     title, unranked = anchor or (metric.title, taught)
-    return Result(
+    named = replace(metric, name=metric.name + (REAL if anchor else ""), title=title)
+    return of_clips(
+        named,
+        [
+            ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
+            for clip in chosen
+            if (score := found.scores.get(clip.id))
+        ],
         tokenizer=tokenizer.identifier,
-        metric=metric.name + suffix,
         domain="speech",
-        signature=signature.build(
-            recipe,
+        signature=recipe.sign(
+            f"{named.name}.v{metric.version}",
+            chosen.name,
+            chosen.sha256,
             "|".join(filter(None, (analysis.signature if analysis else "", conditions))),
-            data=f"{chosen.name}@sha256:{chosen.sha256[:12]}",
-            metric=f"{metric.name}{suffix}.v{metric.version}",
-            resample="soxr_hq",
-            seed=SEED,
         ),
-        estimate=whole,
-        uncertainty=uncertainty,
-        groups=estimate_by_language(rows, SEED, metric.scale, metric.range) if rows else {},
-        scores=rows,
+        provenance=describe(tokenizer) | versions(("transformers", *(analysis.packages if analysis else ()))),
         failures=found.failures,
         undefined=found.undefined,
-        provenance=describe(tokenizer) | versions(("transformers", *(analysis.packages if analysis else ()))),
-        title=title,
-        question=metric.question,
-        unit=metric.unit,
-        direction=metric.direction,
-        scale=metric.scale,
         unranked=unranked,
     )

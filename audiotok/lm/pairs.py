@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 from tqdm import tqdm
@@ -27,14 +27,17 @@ from audiotok.lm.evaluate import bits_of
 from audiotok.lm.ngram import NGram
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.sequences import Sequences
+from audiotok.metrics.base import Declaration
 from audiotok.provenance import versions
 from audiotok.recipe import SEED
 from audiotok.results import signature
 from audiotok.results.record import Result, ScoredClip
-from audiotok.results.statistics import estimate, estimate_by_language
+from audiotok.stages.result import of_clips
 from audiotok.store.reader import TokenStore
 
-VERSION = 1  # goes up when the numbers change
+PAIRS = Declaration(
+    name="pairs", version=1, title="", question="lm", unit="%", direction="higher", range=(0.0, 1.0), scale=100.0
+)
 RULES = ("total", "second", "code")
 FLOORS = {"order0": "lm_order0", "bigram": "lm_bigram"}
 UNRANKED_FLOOR = "a floor: what the codes tell without a language model"
@@ -129,34 +132,27 @@ def results(
     made = []
     for suffix, scorer, rule, together, unranked in variants:
         rows, failures = _scores(pair_set, found, scorer, rule, together)
-        whole, uncertainty = estimate(rows, SEED, 100.0, (0.0, 1.0)) if rows else (None, "")
-        metric = f"pairs_{pair_set.name}{suffix}"
+        title = f"{pair_set.title}, right pairs (50 % is chance){suffix.replace('_', ' ')}"
+        metric = replace(PAIRS, name=f"pairs_{pair_set.name}{suffix}", title=title)
         conditions = (settings if scorer == "lm_bits" else "", pair_set.settings)
+        signed = signature.build(
+            recipe,
+            "|".join(part for part in conditions if part),
+            data=pair_set.data,
+            train=f"{corpus['name']}@sha256:{corpus['sha256'][:12]}",
+            metric=f"{metric.name}.v{metric.version}",
+            rule=f"{rule}, together" if together else rule,
+            seed=SEED,
+        )
         made.append(
-            Result(
+            of_clips(
+                metric,
+                rows,
                 tokenizer=store.tokenizer,
-                metric=metric,
                 domain="speech",
-                signature=signature.build(
-                    recipe,
-                    "|".join(part for part in conditions if part),
-                    data=pair_set.data,
-                    train=f"{corpus['name']}@sha256:{corpus['sha256'][:12]}",
-                    metric=f"{metric}.v{VERSION}",
-                    rule=f"{rule}, together" if together else rule,
-                    seed=SEED,
-                ),
-                estimate=whole,
-                uncertainty=uncertainty,
-                groups=estimate_by_language(rows, SEED, 100.0, (0.0, 1.0)) if rows else {},
-                scores=tuple(rows),
-                failures=failures,
+                signature=signed,
                 provenance=store.description["tokenizer"] | versions(("torch", "transformers")),
-                title=f"{pair_set.title}, right pairs (50 % is chance){suffix.replace('_', ' ')}",
-                question="lm",
-                unit="%",
-                direction="higher",
-                scale=100.0,
+                failures=failures,
                 unranked=unranked,
             )
         )

@@ -50,6 +50,7 @@ from audiotok.metrics import recognition
 from audiotok.metrics.base import ClipMetric, ClipScore, Declaration, Waveform
 from audiotok.metrics.recognisers import DEFAULT, Recogniser
 from audiotok.metrics.text import normalise
+from audiotok.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens
@@ -195,7 +196,7 @@ def results(
     chosen: Manifest,
     left_out: dict[str, str],
     conditions: str,
-    recipe: str,
+    recipe: Recipe,
     heard: Sequence[ClipMetric] = HEARD,
 ) -> list[Result]:
     """A Result per metric, and per metric of the real recordings.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from audiotok.anchor import Anchor
@@ -21,11 +21,11 @@ from audiotok.metrics.base import (
 )
 from audiotok.metrics.catalogue import Metric, RunnerMetric
 from audiotok.provenance import hardware, versions
-from audiotok.recipe import SEED, Recipe
+from audiotok.recipe import Recipe
 from audiotok.results.record import Estimate, Result, ScoredClip
-from audiotok.results.statistics import estimate, estimate_by_language
 from audiotok.stages.analyse import analyse, signals
 from audiotok.stages.folder import RunFolder, read_json
+from audiotok.stages.result import of_clips
 from audiotok.stages.score import key
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens
@@ -150,40 +150,28 @@ def _result(
     recipe: Recipe,
     system: Tokenizer | Anchor,
 ) -> Result:
-    rows = tuple(
-        ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
-        for clip in clips
-        if (score := scored.scores.get(clip.id))
-    )
-    whole, uncertainty, groups = None, "", {}
-    if scored.value is not None:
-        whole = Estimate(metric.scale * scored.value, None, None, scored.n)
-    elif rows:
-        whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range)
-        groups = estimate_by_language(rows, SEED, metric.scale, metric.range)
     analysis = metric.analysis if isinstance(metric, (ClipMetric, SetMetric)) else None
     extra = (
         {"machine": hardware()} if isinstance(metric, TimeMetric) else versions(analysis.packages if analysis else ())
     )
-    return Result(
+    made = of_clips(
+        metric,
+        [
+            ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
+            for clip in clips
+            if (score := scored.scores.get(clip.id))
+        ],
         tokenizer=folder.provenance["identifier"],
-        metric=metric.name,
         domain=domain,
         signature=recipe.signature_of(metric, manifest),
-        estimate=whole,
-        uncertainty=uncertainty,
-        groups=groups,
-        scores=rows,
+        provenance=folder.provenance | extra,
         failures=scored.failures,
         undefined=left_out,
-        provenance=folder.provenance | extra,
-        title=metric.title,
-        question=metric.question,
-        unit=metric.unit,
-        direction=metric.direction,
-        scale=metric.scale,
         unranked=_why_unranked(metric, system),
     )
+    if scored.value is None:
+        return made
+    return replace(made, estimate=Estimate(metric.scale * scored.value, None, None, scored.n))
 
 
 def _why_unranked(metric: Metric, system: Tokenizer | Anchor) -> str:

@@ -18,6 +18,7 @@ from audiotok.lm.continuations import CODES_AGAIN, HEARD, LENGTH, measure, resul
 from audiotok.lm.continued import Sampling, cut, prompts
 from audiotok.lm.judged import REAL, SILENT, UNTIMED
 from audiotok.lm.model import AcousticLM, Shape
+from audiotok.recipe import Recipe
 from audiotok.results.record import Result, write
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens, TokenSpec
@@ -91,7 +92,7 @@ def run(tokenizer: Tokenizer, chosen: Manifest, folder: Path, model: AcousticLM 
         torch.manual_seed(0)
         model = AcousticLM(pattern, TINY).eval()
     judged = measure(model, pattern, tokenizer, chosen, SAMPLING, folder / "run", folder / "runs")
-    made = results(judged, tokenizer, chosen, SAMPLING, "lm_seed:0", "continuations.v1")
+    made = results(judged, tokenizer, chosen, SAMPLING, "lm_seed:0", Recipe("continuations", 1, ()))
     write(folder / "results.jsonl", made)
     return {result.metric: result for result in made}
 

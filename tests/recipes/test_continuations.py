@@ -2,32 +2,20 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 
-from audiotok import data
 from audiotok.results import record
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "continuations.py"
 
 
 @pytest.fixture
-def manifest(tmp_path: Path) -> Path:
-    folder = tmp_path / "tones"
-    folder.mkdir()
-    lines = ["path,speaker,split"]
-    for i in range(6):
-        speaker, split = ("ann", "train") if i < 3 else ("bob", "test")
-        wave = 0.3 * np.sin(2 * np.pi * (100 + 10 * i) * np.arange(14000) / 8000)
-        soundfile.write(folder / f"tone{i}.wav", wave, 8000)
-        lines.append(f"tone{i}.wav,{speaker},{split}")
-    (folder / "metadata.csv").write_text("\n".join(lines) + "\n")
-    made, _ = data.make(folder, "tones")
-    made.save(folder / "tones.jsonl")
-    return folder / "tones.jsonl"
+def manifest(hum: Callable[..., Path]) -> Path:
+    sayings = [("ann", "train")] * 3 + [("bob", "test")] * 3
+    return hum([({"speaker": speaker, "split": split}, 14000) for speaker, split in sayings])
 
 
 def command(manifest: Path, runs: Path, *more: str) -> list[str]:

@@ -2,33 +2,21 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 
-from audiotok import data
 from audiotok.results import record
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 
 
 @pytest.fixture
-def manifest(tmp_path: Path) -> Path:
-    folder = tmp_path / "tones"
-    folder.mkdir()
-    lines = ["path,speaker,language,split"]
-    for i in range(14):
-        speaker, split = ("ann", "train") if i < 4 else ("bob", "test") if i < 9 else ("eve", "test")
-        t = np.arange(26_000 if split == "test" else 8_000) / 8000
-        wave = 0.3 * np.sin(2 * np.pi * (100 + 10 * i) * t) * (0.6 + 0.4 * np.sin(20 * t))
-        soundfile.write(folder / f"tone{i}.wav", wave, 8000)
-        lines.append(f"tone{i}.wav,{speaker},en,{split}")
-    (folder / "metadata.csv").write_text("\n".join(lines) + "\n")
-    made, _ = data.make(folder, "tones")
-    made.save(folder / "tones.jsonl")
-    return folder / "tones.jsonl"
+def manifest(hum: Callable[..., Path]) -> Path:
+    sayings = [("ann", "train", 8000)] * 4 + [("bob", "test", 26000)] * 5 + [("eve", "test", 26000)] * 5
+    said = [({"speaker": speaker, "language": "en", "split": split}, samples) for speaker, split, samples in sayings]
+    return hum(said, tremolo=0.4)
 
 
 def run(name: str, *options: str) -> str:
