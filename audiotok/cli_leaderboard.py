@@ -29,9 +29,8 @@ def leaderboard_build(
     from audiotok import data
     from audiotok.leaderboard.build import build
     from audiotok.leaderboard.check import admit, reference_scores
-    from audiotok.leaderboard.entry import Entry
+    from audiotok.leaderboard.entry import Entry, completed
     from audiotok.leaderboard.listening import with_reference_audio
-    from audiotok.stages.folder import slug
 
     reference = {key: result for folder in (submissions, *local) for key, result in reference_scores(folder).items()}
     ours: dict[str, Entry] = {}
@@ -40,10 +39,12 @@ def leaderboard_build(
         scored, broken = admit(folder, reference)
         ours |= {entry.tokenizer: replace(entry, origin="local") for entry in scored}
         refused |= broken
-    # What was scored here too is shown once, as scored here.
-    submitted, broken = admit(submissions, reference, without={slug(identifier) for identifier in ours})
+    submitted, broken = admit(submissions, reference)
     refused |= broken
-    entries = [*ours.values(), *(entry for entry in submitted if entry.tokenizer not in ours)]
+    # What was scored here too is shown once, as scored here.
+    for entry in submitted:
+        ours[entry.tokenizer] = completed(ours[entry.tokenizer], entry) if entry.tokenizer in ours else entry
+    entries = list(ours.values())
     entries = with_reference_audio(entries, data.load("mini"), output / "reference")
     clips = {c.id: {"text": c.text, "language": c.language, "domain": c.domain} for c in data.load("mini")}
     page = build(entries, output, clips=clips, refused=refused)

@@ -55,17 +55,15 @@ def check(
         return [Problem(".", "", f"cannot be checked: {type(error).__name__}: {str(error)[:200]}")]
 
 
-def admit(
-    folder: str | Path, reference: Reference | None = None, without: Collection[str] = ()
-) -> tuple[list[Entry], dict[str, str]]:
+def admit(folder: str | Path, reference: Reference | None = None) -> tuple[list[Entry], dict[str, str]]:
     """The submissions in a folder that pass, and the names of those that don't, with the reasons.
 
-    Of two with one identifier the first by name of folder stays; `without` are names of folders to pass over.
+    Of two with one identifier the first by name of folder stays.
     """
     entries: list[Entry] = []
     refused: dict[str, str] = {}
     for path in sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []:
-        if path.name.startswith(".") or path.name in without or not (path.is_dir() or path.is_symlink()):
+        if path.name.startswith(".") or not (path.is_dir() or path.is_symlink()):
             continue
         problems = check(path, [entry.tokenizer for entry in entries], reference)
         if problems:

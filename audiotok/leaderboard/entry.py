@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,6 +79,18 @@ def read_entry(folder: str | Path) -> Entry:
         environment=_json(folder / "environment.json") or {},
         samples=_samples(folder / "samples"),
     )
+
+
+def completed(local: Entry, submitted: Entry) -> Entry:
+    """A tokenizer scored here, with what optional recipes gave its submission where they were not run here."""
+    here = {_recipe(result) for result in local.results}
+    more = [r for r in submitted.results if f"{_recipe(r)}.jsonl" in OPTIONAL_FILES and _recipe(r) not in here]
+    return replace(local, results=(*more, *local.results))
+
+
+def _recipe(result: Result) -> str:
+    """Its name, without the version."""
+    return signature.parse(result.signature).recipe.rpartition(".v")[0]
 
 
 def _read(path: Path, limit: int) -> str:

@@ -198,7 +198,7 @@ def make_entry(
                 result(identifier, metric, domain, quality, clips, seed + len(results), failed=failed, why=why)
             )
     if bitrate and "mulaw" not in name:
-        bits = rate(identifier, "lm_bits", "Language model, bits per second", "bit/s", bitrate * 0.7, "speech", clips)
+        bits = rate(identifier, "lm_bits", "Language model, bits per second", "bit/s", bitrate * 0.7, "speech", 385)
         signed = "acoustic_lm.v1|data:small-new-voices@sha256:ab12cd34|metric:lm_bits.v1|seed:0"
         results.append(replace(bits, question="lm", signature=signed))
     for domain in ALL if bitrate else ():

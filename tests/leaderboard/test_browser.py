@@ -209,6 +209,20 @@ def test_columns_can_be_taken_away_and_added_from_metrics_and_cards(page: Page) 
     assert "ESTOI" in page.columns()
 
 
+def test_the_heading_counts_the_clips_of_the_first_table(page: Page) -> None:
+    page.open("#/mini/speech")
+    assert "40 clips" in page.js("return document.querySelector('main').textContent")
+
+
+def test_a_tokenizers_rates_are_those_counted_on_each_domain(page: Page) -> None:
+    page.open("#/tokenizer/encodec%3Abandwidth%3D1.5")
+    rows = page.js(
+        """return [...[...document.querySelectorAll('h2')].find((one) => one.textContent === 'Measured rates')
+             .parentElement.querySelectorAll('tr')].map((one) => one.cells.length)"""
+    )
+    assert rows == [4] * 4  # heading, speech, music, audio; data, and three rates
+
+
 def test_parameters_are_a_column_that_sorts_as_numbers_and_filters_by_size(page: Page) -> None:
     page.open("#/mini/speech?card=parameters&group=0&sort=f:parameters")
     at = page.texts(".board thead th").index("Parameters") + 1

@@ -3,14 +3,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from audiotok.errors import InvalidResult
-from audiotok.leaderboard.entry import MAX_SAMPLE_BYTES, Entry, read_entry
+from audiotok.leaderboard.entry import MAX_SAMPLE_BYTES, Entry, completed, read_entry
 from audiotok.results import record
+from audiotok.results.record import Result
 
 
 @pytest.fixture
@@ -37,6 +39,17 @@ def test_a_folder_reads_back_as_the_entry_it_was_written_from(submission: Path, 
     assert (read.tokenizer, read.card, read.environment) == (entry.tokenizer, entry.card, entry.environment)
     assert json.dumps(read.conformance) == json.dumps(entry.conformance)
     assert (read.origin, sorted(read.samples)) == ("submission", sorted(entry.samples))
+
+
+def test_a_row_scored_here_keeps_what_only_its_submission_has_of_optional_recipes(board: list[Entry]) -> None:
+    submitted = next(entry for entry in board if entry.tokenizer == "mimi:num_codebooks=8")
+    (models,) = (result for result in submitted.results if result.metric == "lm_bits")
+    scored = tuple(result for result in submitted.results if result is not models)
+    shown = completed(replace(submitted, origin="local", results=scored[1:]), submitted)
+    assert shown.origin == "local"
+    assert set(map(Result.to_json, shown.results)) == set(map(Result.to_json, (models, *scored[1:])))
+    own = replace(models, estimate=None)
+    assert completed(replace(submitted, results=(own, *scored)), submitted).results == (own, *scored)
 
 
 def rewrite(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:

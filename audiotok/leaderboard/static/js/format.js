@@ -49,6 +49,9 @@ export const RATE_TITLES = {
   lm_bits: "Bitrate under a language model",
 };
 
+/** Those that are counted from the tokens, which every table of a tokenizer has. */
+export const COUNTED_RATES = ["bitrate", "token_rate", "empirical_bitrate"];
+
 export function failed(cell) {
   return cell.failed ? Object.keys(cell.failed).length : 0;
 }

@@ -4,7 +4,7 @@ import { aboutView } from "./about.js";
 import { boardTable } from "./board.js";
 import { compareView } from "./compare.js";
 import { announce, checkbox, copy, h, isDark, segmented } from "./dom.js";
-import { DATA, QUESTIONS, columnsOf, domainsOf, suiteByName } from "./data.js";
+import { DATA, QUESTIONS, columnsOf, domainsOf, headline, suiteByName } from "./data.js";
 import { activeFilters, bordaPanel, columnPanel, filterPanel } from "./filters.js";
 import { saveBoard } from "./export.js";
 import { capital } from "./format.js";
@@ -73,7 +73,8 @@ function summary(at) {
   const columns = columnsOf(at.suite, at.domain);
   const measured = DATA.entries.filter((entry) => columns.some((column) => entry.cells[column.index]));
   const anchors = measured.filter((entry) => entry.kind === "anchor").length;
-  const clips = Math.max(0, ...columns.map((column) => column.n));
+  // What a row may add is scored on clips of its own.
+  const clips = Math.max(0, ...headline(columns).map((column) => column.n));
   const parts = [
     [measured.length - anchors, "tokenizer"],
     [anchors, "anchor"],

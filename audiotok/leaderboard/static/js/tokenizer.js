@@ -2,7 +2,7 @@
 
 import { copyButton, definitions, externalLink, h } from "./dom.js";
 import { DATA, entryByKey, entryKey, tableName } from "./data.js";
-import { RATE_TITLES, RATE_UNITS, capital, rate } from "./format.js";
+import { COUNTED_RATES, RATE_TITLES, RATE_UNITS, capital, rate } from "./format.js";
 import { clipsSection, samplesSection, scoresSection } from "./scores.js";
 import { linkTo } from "./state.js";
 
@@ -81,7 +81,7 @@ function cardSection(card) {
 }
 
 function ratesSection(entry) {
-  const tables = Object.entries(entry.rates);
+  const tables = Object.entries(entry.rates).filter(([, rates]) => rates.bitrate !== undefined);
   return h(
     "section",
     {},
@@ -101,8 +101,8 @@ function ratesSection(entry) {
                 "tr",
                 {},
                 h("th", { scope: "col" }, "Data"),
-                Object.entries(RATE_TITLES).map(([name, title]) =>
-                  h("th", { scope: "col", class: "n" }, title, h("br"), h("small", {}, RATE_UNITS[name])),
+                COUNTED_RATES.map((name) =>
+                  h("th", { scope: "col", class: "n" }, RATE_TITLES[name], h("br"), h("small", {}, RATE_UNITS[name])),
                 ),
               ),
             ),
@@ -120,7 +120,7 @@ function ratesSection(entry) {
                     h("br"),
                     h("small", {}, DATA.bands[rates.band] ?? ""),
                   ),
-                  Object.keys(RATE_TITLES).map((name) => h("td", { class: "n" }, rate(name, rates[name]))),
+                  COUNTED_RATES.map((name) => h("td", { class: "n" }, rate(name, rates[name]))),
                 ),
               ),
             ),
