@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from audiotok.errors import CannotWrite, InvalidAudio
+from audiotok.whole import whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,18 +106,22 @@ class Audio:
             raise InvalidAudio(f"{path}: {error}") from error
 
     def save(self, path: str | Path) -> None:
-        """Write one clip; the format follows the suffix, WAV as float32 so that nothing is lost."""
+        """Write one clip, whole or not at all; the format follows the suffix, WAV as float32 so that nothing is lost.
+
+        Raises InvalidAudio and CannotWrite.
+        """
         if len(self) != 1:
             raise InvalidAudio(f"save writes one clip, this batch has {len(self)}: save audio[i] instead")
         path = Path(path)
         try:
-            if path.suffix.lower() == ".wav":
-                from scipy.io import wavfile
+            with whole(path, path.suffix) as partial:
+                if path.suffix.lower() == ".wav":
+                    from scipy.io import wavfile
 
-                # Not libsndfile: it adds a chunk with the time of day, and equal audio should be equal bytes.
-                wavfile.write(path, self.sample_rate, self.numpy(0).T)
-            else:
-                soundfile.write(path, self.numpy(0).T, self.sample_rate)
+                    # Not libsndfile: it adds a chunk with the time of day, and equal audio should be equal bytes.
+                    wavfile.write(partial, self.sample_rate, self.numpy(0).T)
+                else:
+                    soundfile.write(partial, self.numpy(0).T, self.sample_rate)
         except OSError as error:
             raise CannotWrite(f"{path}: cannot be written ({error})") from error
         except (soundfile.LibsndfileError, TypeError, ValueError) as error:

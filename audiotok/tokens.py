@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -16,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from audiotok.errors import CannotWrite, InvalidTokens
+from audiotok.whole import whole
 
 FILE_FORMAT = "audiotok.tokens.v1"
 
@@ -194,14 +194,11 @@ class Tokens:
         tensors = {name: value.detach().cpu().contiguous() for name, value in self._tensors().items()}
         tensors["codes"] = tensors["codes"].to(_stored_type(max(self.spec.codebook_sizes)))
         metadata = {"format": FILE_FORMAT, "spec": json.dumps(asdict(self.spec)), "tokenizer": self.tokenizer or ""}
-        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         try:
-            save_file(tensors, partial, metadata)
-            os.replace(partial, path)
+            with whole(path) as partial:
+                save_file(tensors, partial, metadata)
         except (SafetensorError, OSError) as error:
             raise CannotWrite(f"{path}: cannot be written ({error})") from error
-        finally:
-            partial.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: str | Path) -> Tokens:

@@ -10,7 +10,6 @@ What is there is not made again.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,12 +156,7 @@ def seconds_made(made: Following, given: Given) -> float:
 def listen(codec: Codec, following: Following, seconds: float) -> Audio:
     """What comes after the prompt, so many seconds at most; decoded once, then read from its file."""
     if not following.wav.exists():
-        partial = following.wav.with_name(f".{following.wav.stem}.{os.getpid()}.wav")
-        try:
-            codec.decode(following.tokens).to("cpu").save(partial)
-            os.replace(partial, following.wav)
-        finally:
-            partial.unlink(missing_ok=True)
+        codec.decode(following.tokens).to("cpu").save(following.wav)
     audio, durations = Audio.load(following.wav), following.tokens.durations
     frames = following.begin if durations is None else int(durations[0, : following.begin].sum())
     begin = round(float(frames * codec.spec.hop) * audio.sample_rate / codec.spec.sample_rate)

@@ -6,7 +6,6 @@ An analysis is kept under the hash of the signal it is of, so the reference's is
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency
 from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, Features, Waveform
 from audiotok.stages.folder import read_json, write_json
+from audiotok.whole import whole
 
 #: Per process: what `load` returned, or why it could not.
 _MODELS: dict[tuple[str, int], Any] = {}
@@ -56,9 +56,8 @@ def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: P
     except MetricUndefined as error:
         write_json(undefined, {"reason": str(error)})
         raise
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.npz")
-    np.savez(partial, **features)  # type: ignore[arg-type]  # mypy takes a feature for its flag
-    os.replace(partial, path)
+    with whole(path, ".npz") as partial:
+        np.savez(partial, **features)  # type: ignore[arg-type]  # mypy takes a feature for its flag
     return features
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -103,13 +102,7 @@ def _code_audio(system: Tokenizer | Anchor, audio: Audio, clips: Sequence[Clip],
 
 def _write_audio(audio: Audio, clips: Sequence[Clip], folder: RunFolder) -> None:
     for i, clip in enumerate(clips):
-        path = folder.audio(clip.id)
-        partial = path.with_name(f".{clip.id}.{os.getpid()}.wav")
-        try:
-            audio[i].save(partial)
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
+        audio[i].save(folder.audio(clip.id))
 
 
 def _warm_up(system: Tokenizer | Anchor) -> None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-import os
 import platform
 import re
 import sys
@@ -29,6 +28,7 @@ from audiotok.anchor import Anchor
 from audiotok.data.manifest import Manifest
 from audiotok.isolated.tokenizer import IsolatedTokenizer
 from audiotok.tokenizer import Tokenizer
+from audiotok.whole import whole
 
 #: Goes up when the code stage writes other files for the same key.
 STAGE_VERSION = 1
@@ -125,12 +125,8 @@ def _source(system: Tokenizer | Anchor) -> str:
 
 def write_json(path: Path, value: Any) -> None:
     """Atomic, with sorted keys: equal values are equal bytes."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
+    with whole(path) as partial:
         partial.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False), encoding="utf-8")
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read_json(path: Path) -> Any:

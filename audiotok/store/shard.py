@@ -22,6 +22,7 @@ from audiotok.errors import CannotWrite, InvalidTokens
 from audiotok.stages.folder import read_json, write_json
 from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.flatten import check_held
+from audiotok.whole import whole
 
 Numbers = NDArray[np.unsignedinteger]
 
@@ -55,9 +56,8 @@ def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[s
     """The codes, then the index; each whole or not at all. Raises CannotWrite."""
     index = Index(seconds=seconds, failures=failures)
     digest = hashlib.sha256()
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with partial.open("wb") as file:
+        with whole(path) as partial, partial.open("wb") as file:
             for clip, tokens in clips.items():
                 numbers = pack(tokens)
                 file.write(numbers.tobytes())
@@ -69,13 +69,10 @@ def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[s
                 index.numbers += len(numbers)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(partial, path)
         index.sha256 = digest.hexdigest()
         write_json(path.with_suffix(".json"), asdict(index))
     except OSError as error:
         raise CannotWrite(f"{path}: cannot be written ({error})") from error
-    finally:
-        partial.unlink(missing_ok=True)
     return index
 
 

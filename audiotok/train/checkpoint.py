@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 from torch import nn
 
 from audiotok.errors import CannotWrite, TrainingFailed
+from audiotok.whole import whole
 
 FORMAT = "audiotok.train.v1"
 
@@ -36,16 +36,13 @@ def write(
         "seconds": seconds,
         "random": random,
     }
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        torch.save(state, partial)
-        os.replace(partial, path)
+        with whole(path) as partial:
+            torch.save(state, partial)
     except (OSError, RuntimeError) as error:  # torch raises RuntimeError where the disk is full
         raise CannotWrite(
             f"{path}: the checkpoint could not be written ({error}); the one before is untouched"
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read(path: Path, identity: dict[str, Any]) -> dict[str, Any]:
