@@ -22,6 +22,7 @@ def leaderboard_build(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the page.")] = Path("build/leaderboard"),
     submissions: Submissions = SUBMISSIONS,
     local: Annotated[list[Path], typer.Option(help="Folders that `audiotok submit` wrote here; repeat.")] = [],  # noqa: B006
+    runs: Annotated[Path | None, typer.Option(help="Folder of runs, for suites on your own data (dates).")] = None,
 ) -> None:
     """Build the page from submissions and what was scored here; what `check` refuses is left out and named."""
     from dataclasses import replace
@@ -29,8 +30,9 @@ def leaderboard_build(
     from audiotok import data
     from audiotok.leaderboard.build import build
     from audiotok.leaderboard.check import admit, reference_scores
-    from audiotok.leaderboard.entry import Entry, completed
+    from audiotok.leaderboard.entry import Entry, completed, of_results
     from audiotok.leaderboard.listening import with_reference_audio
+    from audiotok.results.frame import read_all
 
     reference = {key: result for folder in (submissions, *local) for key, result in reference_scores(folder).items()}
     ours: dict[str, Entry] = {}
@@ -46,6 +48,7 @@ def leaderboard_build(
         ours[entry.tokenizer] = completed(ours[entry.tokenizer], entry) if entry.tokenizer in ours else entry
     entries = list(ours.values())
     entries = with_reference_audio(entries, data.load("mini"), output / "reference")
+    entries += of_results(read_all(runs), entries) if runs else []
     clips = {c.id: {"text": c.text, "language": c.language, "domain": c.domain} for c in data.load("mini")}
     page = build(entries, output, clips=clips, refused=refused)
     for name, reason in refused.items():

@@ -45,7 +45,10 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     """
     if len({run.manifest.sha256 for run in runs}) != 1:
         names = ", ".join(dict.fromkeys(run.manifest.name for run in runs)) or "none"
-        raise InvalidOption(f"a submission is on one data set, as the suite mini is; got {names}")
+        raise InvalidOption(
+            f"a submission is on one data set, as the suite mini is; got {names}. A page of what was scored here: "
+            "audiotok leaderboard build --runs FOLDER"
+        )
     results = [result for run in runs for result in run.evaluate(identifier)]
     first = runs[0]
     system = registry.load_system(identifier, first.device)

@@ -1,4 +1,4 @@
-"""Results as tables in the terminal: one per domain and question, a row per tokenizer, failures shown as such."""
+"""Results as tables in the terminal: one per domain and question, failures shown as such."""
 
 from __future__ import annotations
 
@@ -22,20 +22,21 @@ def show(results: Iterable[Result], *, languages: bool = False) -> None:
 
 
 def _table(title: str, results: list[Result], languages: bool) -> Table:
+    """A row per tokenizer, or per metric where that makes fewer columns: a terminal is narrow."""
     made = tabulate(results)
-    table = Table(title=title, title_justify="left", header_style="bold")
-    table.add_column(no_wrap=True)
-    rows = {tokenizer: [escape(tokenizer)] for tokenizer in made.rows}
+    grid = [["", *made.rows]]
     for i, column in enumerate(made.columns):
         unit = f" [{column.unit}]" if column.unit else ""
-        table.add_column(escape(f"{column.title}{unit} {ARROWS[column.direction]}".rstrip()), justify="right")
-        cells = {tokenizer: row[i] for tokenizer, row in made.rows.items()}
-        groups = sorted({group for result in cells.values() if result for group in result.groups}) if languages else []
-        for group in groups:
-            table.add_column(group, justify="right")
-        for tokenizer, result in cells.items():
-            values = [result.groups.get(group) if result else None for group in groups]
-            rows[tokenizer] += [escape(cell(result)), *(estimate(value) if value else "" for value in values)]
-    for row in rows.values():
-        table.add_row(*row)
+        cells = [row[i] for row in made.rows.values()]
+        grid.append([f"{column.title}{unit} {ARROWS[column.direction]}".rstrip(), *map(cell, cells)])
+        for group in sorted({group for result in cells if result for group in result.groups}) if languages else []:
+            values = [result.groups.get(group) if result else None for result in cells]
+            grid.append([group, *(estimate(value) if value else "" for value in values)])
+    if len(grid) <= len(grid[0]):
+        grid = [list(row) for row in zip(*grid, strict=True)]
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for i, heading in enumerate(grid[0]):
+        table.add_column(escape(heading), justify="right" if i else "left", no_wrap=not i)
+    for row in grid[1:]:
+        table.add_row(*map(escape, row))
     return table

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -86,6 +86,35 @@ def completed(local: Entry, submitted: Entry) -> Entry:
     here = {_recipe(result) for result in local.results}
     more = [r for r in submitted.results if f"{_recipe(r)}.jsonl" in OPTIONAL_FILES and _recipe(r) not in here]
     return replace(local, results=(*more, *local.results))
+
+
+def of_results(results: Iterable[Result], known: Iterable[Entry]) -> list[Entry]:
+    """Rows of what was measured here on data that no submission is on, as the suite `dates` is on the user's own.
+
+    A tokenizer that is among the `known` has its card and its conformance from there. Results on a data set of theirs
+    are left out: `audiotok submit` makes a row of those, which is checked.
+    """
+    rows = {entry.tokenizer: entry for entry in known}
+    taken = {_data(result) for entry in rows.values() for result in entry.results}
+    found: dict[str, list[Result]] = {}
+    for result in results:
+        if _data(result) not in taken:
+            found.setdefault(result.tokenizer, []).append(result)
+    anchors = registry.anchors()
+    return [
+        Entry(
+            tokenizer=tokenizer,
+            results=tuple(own),
+            kind="anchor" if Identifier.parse(tokenizer).name in anchors else "tokenizer",
+            card=rows[tokenizer].card if tokenizer in rows else None,
+            conformance=rows[tokenizer].conformance if tokenizer in rows else None,
+        )
+        for tokenizer, own in found.items()
+    ]
+
+
+def _data(result: Result) -> str:
+    return signature.parse(result.signature).fields.get("data", "")
 
 
 def _recipe(result: Result) -> str:

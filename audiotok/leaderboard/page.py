@@ -123,11 +123,13 @@ def _key(table: Table) -> str:
 
 
 def _order(column: Column, results: Mapping[int, Result]) -> tuple[Any, ...]:
-    """Our suites first, the questions in the glossary's order, each with its headline metrics in front."""
+    """Our suites first, their data as the suite names it, questions as the glossary does, headline metrics in front."""
     suites, domains, questions = list(SUITES), list(DOMAINS), list(glossary.QUESTIONS)
     table = column.table
+    datasets = SUITES[table.suite].datasets if table.suite in SUITES else ()
     return (
-        *(_position(suites, table.suite), table.suite, table.data, _position(domains, table.domain)),
+        *(_position(suites, table.suite), table.suite),
+        *(_position(datasets, table.data), table.data, _position(domains, table.domain)),
         _position(questions, _describing(results).question),
         _position(glossary.HEADLINE, column.metric),
         column.metric,

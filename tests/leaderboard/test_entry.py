@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from audiotok.errors import InvalidResult
-from audiotok.leaderboard.entry import MAX_SAMPLE_BYTES, Entry, completed, read_entry
+from audiotok.leaderboard.entry import MAX_SAMPLE_BYTES, Entry, completed, of_results, read_entry
 from audiotok.results import record
 from audiotok.results.record import Result
 
@@ -50,6 +51,16 @@ def test_a_row_scored_here_keeps_what_only_its_submission_has_of_optional_recipe
     assert set(map(Result.to_json, shown.results)) == set(map(Result.to_json, (models, *scored[1:])))
     own = replace(models, estimate=None)
     assert completed(replace(submitted, results=(own, *scored)), submitted).results == (own, *scored)
+
+
+def test_results_on_data_of_ones_own_are_rows_beside_the_submissions(board: list[Entry]) -> None:
+    submitted = next(entry for entry in board if entry.tokenizer == "mimi:num_codebooks=8")
+    scored = submitted.results[0]
+    signed = re.sub(r"data:[^|]*", "data:librispeech-test-clean@sha256:0123456789ab", scored.signature)
+    own = replace(scored, signature=signed)
+    (row, clean) = of_results([own, scored, replace(own, tokenizer="reference")], board)
+    assert (row.results, row.origin, row.card) == ((own,), "local", submitted.card)
+    assert (clean.tokenizer, clean.kind, clean.card) == ("reference", "anchor", None)
 
 
 def rewrite(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
