@@ -72,8 +72,8 @@ audiotok env list
 
 From then on `audiotok.load("focalcodec")`, and every command and recipe, runs it there where it cannot be loaded here:
 in a process that is handed audio and tokens, and nothing else. Results are bit by bit those of the tokenizer in its
-environment, whose versions are recorded as `focalcodec/torch` and so on. All abilities but streaming come along. The
-environments are folders below `AUDIOTOK_ENVS`, by default `envs` in the asset cache.
+environment, whose versions are recorded as `focalcodec/torch` and so on. All abilities come along, streams too, which
+end with the process. The environments are folders below `AUDIOTOK_ENVS`, by default `envs` in the asset cache.
 
 ## Left out
 | tokenizer | why |
