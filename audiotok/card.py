@@ -46,7 +46,7 @@ class TokenizerCard:
     trained_with: tuple[str, ...] = ()  # models that taught it; a judge among them may not rank it
     weights: str = ""  # URL at a pinned revision; "" where it has none
     weights_sha256: str = ""
-    weights_verified: str = ""  # "2026-11-24 sha256:…" of golden codes made with the published weights
+    weights_verified: str = ""  # "2026-11-24 sha256:…" of golden codes; audiotok.load fills it in from audiotok/golden
 
     def __post_init__(self) -> None:
         for name, accepted in (*TAXONOMY.items(), ("domains", DOMAINS)):

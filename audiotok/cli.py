@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import audiotok
+from audiotok.cli_check import check
 from audiotok.cli_env import env_app
 from audiotok.cli_leaderboard import SUBMISSIONS, Source, leaderboard_app
 from audiotok.errors import AssetUnavailable, AudiotokError, InvalidOption
@@ -26,6 +27,7 @@ data_app = typer.Typer(help="Data sets: fetch the bundled ones, make a manifest 
 app.add_typer(data_app, name="data")
 app.add_typer(env_app, name="env")
 app.add_typer(leaderboard_app, name="leaderboard")
+app.command()(check)
 
 Suite = Annotated[str, typer.Option("--suite", help="Named list of recipes and data sets: mini or dates.")]
 
@@ -62,23 +64,6 @@ def info(name: Annotated[str, typer.Argument(help="Identifier, as in codec2:mode
         "card": tokenizer.card.to_dict(),
     }
     typer.echo(yaml.safe_dump(described, sort_keys=False, allow_unicode=True).rstrip())
-
-
-@app.command()
-def check(
-    name: Annotated[str, typer.Argument(help="Identifier of the tokenizer to check.")],
-    device: Device = "cpu",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report as JSON.")] = None,
-) -> None:
-    """Does the tokenizer do what every tokenizer must? Exit status 1 if a check fails."""
-    from audiotok import conformance
-
-    report = conformance.check(audiotok.load(name, device))
-    typer.echo(str(report))
-    if output:
-        output.write_text(report.to_json() + "\n", encoding="utf-8")
-    if not report.passed:
-        raise typer.Exit(1)
 
 
 @app.command()

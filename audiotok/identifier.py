@@ -49,6 +49,11 @@ class Identifier:
         return identifier
 
 
+def slug(identifier: str) -> str:
+    """An identifier as a file name: `codec2:mode=700C` -> `codec2-mode-700C`."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", identifier).strip("-.")[:80]
+
+
 def _write(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 

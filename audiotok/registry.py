@@ -16,6 +16,7 @@ import difflib
 import inspect
 import json
 import typing
+from dataclasses import replace
 from importlib.metadata import (
     Distribution,
     EntryPoint,
@@ -29,6 +30,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from audiotok.errors import InvalidOption, MissingDependency, UnknownName
+from audiotok.golden import codes as golden_codes
 from audiotok.identifier import Identifier, Value
 from audiotok.isolated import environments
 from audiotok.isolated import tokenizer as isolated
@@ -106,6 +108,8 @@ def _load_here(parsed: Identifier) -> Tokenizer:
     except ModuleNotFoundError as error:
         raise _missing(parsed.name, error) from error
     tokenizer._identifier = Identifier(parsed.name, options, inner._identifier if inner else None)
+    if verified := golden_codes.verified(tokenizer.identifier, tokenizer.card):
+        tokenizer.card = replace(tokenizer.card, weights_verified=verified)
     return tokenizer
 
 

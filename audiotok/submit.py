@@ -20,6 +20,7 @@ from audiotok.anchor import Anchor
 from audiotok.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidOption
+from audiotok.identifier import slug
 from audiotok.leaderboard.entry import RESULTS, TIMINGS
 from audiotok.leaderboard.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen
 from audiotok.lm.folder import hashed, lm_folder
@@ -29,7 +30,7 @@ from audiotok.recipe import ACOUSTIC_LM, STABILITY
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.run import Run
-from audiotok.stages.folder import RunFolder, open_folder, read_json, slug, write_json
+from audiotok.stages.folder import RunFolder, open_folder, read_json, write_json
 from audiotok.tokenizer import Tokenizer
 
 #: Domain -> the metric, higher is better, by which its worst clip is chosen.

@@ -16,7 +16,9 @@ from typing import Any
 import torch
 
 import audiotok
+from audiotok import registry
 from audiotok.card import TokenizerCard
+from audiotok.golden import codes
 from audiotok.registry import TOKENIZERS
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokens import TokenSpec
@@ -31,8 +33,9 @@ Written by `python docs/make_tokenizers.py` from the cards; `audiotok info NAME`
 padding: upstream's own batches change the last frames of the shorter clips. The commit of the weights is linked; a
 sha256 is checked where it could be learnt ("commit only" where it could not, "branch only" where not even that; where
 it says "yours", `revision=COMMIT` says which). "Verified" is the day that golden codes were made with the published
-weights; "-" has no learnt weights; a tokenizer of "no" has been compared with its upstream class on random weights only,
-and gets no row of ours on the leaderboard (whisper-units has one: it runs on the published weights, by their sha256).
+weights (`audiotok/golden`); a tokenizer of "no" has been compared with its upstream class on random weights only, and
+gets no row of ours on the leaderboard; "-" has no weights but yours. `audiotok check NAME --weights` compares the codes of your weights with the
+golden ones, and with `--write FOLDER` makes them where there are none.
 
 | name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | licence | weights | verified |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -69,8 +72,8 @@ audiotok env list
 
 From then on `audiotok.load("focalcodec")`, and every command and recipe, runs it there where it cannot be loaded here:
 in a process that is handed audio and tokens, and nothing else. Results are bit by bit those of the tokenizer in its
-environment, whose versions are recorded as `focalcodec/torch` and so on. All abilities but streaming come along. The
-environments are folders below `AUDIOTOK_ENVS`, by default `envs` in the asset cache.
+environment, whose versions are recorded as `focalcodec/torch` and so on. All abilities come along, streams too, which
+end with the process. The environments are folders below `AUDIOTOK_ENVS`, by default `envs` in the asset cache.
 
 ## Left out
 | tokenizer | why |
@@ -246,9 +249,16 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         f"{card.encoder} / {card.decoder}",
         card.licence,
         weights,
-        card.weights_verified[:10] or ("no" if card.weights else "-"),
+        _verified(name, options) or ("no" if card.weights else "-"),
     ]
     return "| " + " | ".join(cells) + " |"
+
+
+def _verified(name: str, options: str) -> str:
+    yours = "centroids=FILE" if name in ("dwavl", "ssl-units") else ""
+    asked = ",".join(filter(None, (options, yours)))
+    golden = codes.find(registry.canonical(f"{name}:{asked}" if asked else name))
+    return golden.date if golden else ""
 
 
 if __name__ == "__main__":

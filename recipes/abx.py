@@ -14,10 +14,10 @@ import typer
 
 import audiotok
 from audiotok.abx import GROUP, VOICES, Task, measure
+from audiotok.identifier import slug
 from audiotok.options import Device, RunsFolder, TokenizerNames, start
 from audiotok.results import record
 from audiotok.results.record import Result
-from audiotok.stages.folder import slug
 from audiotok.store import TokenStore, tokenize
 from audiotok.table import show
 

@@ -138,6 +138,27 @@ def test_check_says_what_holds_and_leaves_a_report(tmp_path: Path, capsys: pytes
     assert (tmp_path / "report.json").read_text().startswith("{")
 
 
+def test_check_compares_weights_with_golden_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call("check", "mulaw", "--weights", "-o", tmp_path / "report.json", capsys=capsys)
+    assert status == 0
+    assert "32000 of 32000 codes (100.00%)" in out
+    assert "golden_codes" in (tmp_path / "report.json").read_text()
+
+
+def test_a_tokenizer_without_golden_codes_has_neither_passed_nor_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = call("check", "mimi", "--weights", capsys=capsys)
+    assert (status, out) == (1, "")
+    assert "no golden codes for mimi:num_codebooks=8: nobody has verified it" in err
+    assert "audiotok check mimi:num_codebooks=8 --weights --write FOLDER" in err
+
+
+def test_check_makes_golden_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call("check", "codec2:mode=700", "--weights", "--write", tmp_path, capsys=capsys)
+    assert (status, out.strip()) == (0, str(tmp_path / "codec2-mode-700.json"))
+    status, _, err = call("check", "codec2:mode=700", "--write", tmp_path, capsys=capsys)
+    assert (status, "--weights" in err) == (1, True)
+
+
 def test_a_folder_becomes_a_manifest_with_its_problems_named(
     wav: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

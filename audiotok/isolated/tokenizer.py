@@ -1,7 +1,8 @@
-"""A tokenizer that runs in an environment of its own, behind the interfaces that it has there (streaming apart)."""
+"""A tokenizer that runs in an environment of its own, behind the interfaces that it has there."""
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 from torch import Tensor
@@ -10,6 +11,8 @@ from audiotok.card import TokenizerCard
 from audiotok.identifier import Identifier
 from audiotok.isolated.environments import Environment
 from audiotok.isolated.process import Worker
+from audiotok.isolated.streams import IsolatedAudioStream, IsolatedTokenStream, Remote
+from audiotok.streaming import AudioStream, Streaming, TokenStream
 from audiotok.tokenizer import Codec, Embeddable, Scalable, Tokenizer
 from audiotok.tokens import Tokens, TokenSpec
 
@@ -30,6 +33,7 @@ def load(environment: Environment, identifier: str) -> IsolatedTokenizer:
     worker.num_parameters = described["num_parameters"]
     bases: list[type] = [IsolatedTokenizer if described["decode_sample_rate"] is None else IsolatedCodec]
     bases += [IsolatedScalable] * described["scalable"] + [IsolatedEmbeddable] * described["embeddable"]
+    bases += [IsolatedStreaming] * described["streaming"]
     return type("Isolated", tuple(bases), {"__module__": __name__})(worker, identifier, described)
 
 
@@ -40,6 +44,7 @@ class IsolatedTokenizer(Tokenizer):
         self._worker = worker
         self._loaded = identifier
         self._num_codebooks: int | None = None
+        self._dropped_streams: deque[int] = deque()
         self._identifier = Identifier.parse(described["identifier"])
         self.provenance: dict[str, str] = described["provenance"]
         self.card = TokenizerCard.from_dict(described["card"])
@@ -59,10 +64,9 @@ class IsolatedTokenizer(Tokenizer):
         reply = self._call("encode", {"waveform": waveform, "lengths": lengths})
         return Tokens(**reply.tensors, spec=self.spec).to(self.device)
 
-    def _call(self, name: str, tensors: dict[str, Tensor]) -> Any:
-        return self._worker.call(
-            name, tensors, identifier=self._loaded, num_codebooks=self._num_codebooks, device=str(self.device)
-        )
+    def _call(self, name: str, tensors: dict[str, Tensor] | None = None, **arguments: Any) -> Any:
+        arguments |= {"identifier": self._loaded, "num_codebooks": self._num_codebooks, "device": str(self.device)}
+        return self._worker.call(name, tensors, **arguments)
 
 
 class IsolatedCodec(IsolatedTokenizer, Codec):
@@ -73,9 +77,23 @@ class IsolatedCodec(IsolatedTokenizer, Codec):
 class IsolatedScalable(IsolatedTokenizer, Scalable):
     def _set_codebooks(self, num_codebooks: int) -> None:
         self._num_codebooks = num_codebooks
-        self.spec = TokenSpec(**self._call("describe", {}).header["spec"])
+        self.spec = TokenSpec(**self._call("describe").header["spec"])
 
 
 class IsolatedEmbeddable(IsolatedTokenizer, Embeddable):
     def embed(self, tokens: Tokens) -> Tensor:
         return self._call("embed", tokens._tensors()).tensors["vectors"].to(tokens.codes.device)
+
+
+class IsolatedStreaming(IsolatedTokenizer, Streaming):
+    """A stream ends with its process: what is pushed after `close` raises TokenizerFailed."""
+
+    def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
+        remote = self._open("stream", batch_size=batch_size, sample_rate=sample_rate)
+        return IsolatedTokenStream(remote, self.spec, self.identifier, self.device)
+
+    def stream_decode(self, batch_size: int = 1) -> AudioStream:
+        return IsolatedAudioStream(self._open("stream_decode", batch_size=batch_size), self.spec, self.device)
+
+    def _open(self, method: str, **options: Any) -> Remote:
+        return Remote(self._call, self._dropped_streams, method=method, options=options)

@@ -12,7 +12,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 #: Goes up when a worker of the version before would not understand.
-PROTOCOL = 1
+PROTOCOL = 2
 _LENGTHS = struct.Struct("<QQ")  # bytes of the header, bytes of the tensors
 
 

@@ -21,9 +21,10 @@ from torch import Tensor
 
 from audiotok import registry
 from audiotok.audio import Audio
-from audiotok.errors import AudiotokError
+from audiotok.errors import AudiotokError, TokenizerFailed
 from audiotok.isolated import wire
 from audiotok.stages.folder import describe
+from audiotok.streaming import AudioStream, Streaming, TokenStream
 from audiotok.tokenizer import Codec, Embeddable, Scalable, Tokenizer
 from audiotok.tokens import Tokens
 
@@ -65,6 +66,7 @@ def _describe(request: wire.Message) -> Answer:
         "decode_sample_rate": tokenizer.decode_sample_rate if isinstance(tokenizer, Codec) else None,
         "scalable": isinstance(tokenizer, Scalable),
         "embeddable": isinstance(tokenizer, Embeddable),
+        "streaming": isinstance(tokenizer, Streaming),
         "provenance": describe(tokenizer),
     }, {}
 
@@ -85,7 +87,65 @@ def _embed(request: wire.Message) -> Answer:
     return {}, {"vectors": tokenizer.embed(_tokens(request, tokenizer))}
 
 
-_CALLS = {"canonical": _canonical, "describe": _describe, "encode": _encode, "decode": _decode, "embed": _embed}
+def _open_stream(request: wire.Message) -> Answer:
+    tokenizer: Any = _asked_for(request)
+    stream = getattr(tokenizer, request.header["method"])(**request.header["options"])
+    _forget_dropped(request)
+    _streams[request.header["number"]] = (tokenizer, stream)
+    return {}, {}
+
+
+def _push(request: wire.Message) -> Answer:
+    tokenizer, stream = _stream(request)
+    if isinstance(stream, AudioStream):
+        return {}, _pushed(stream.push(_tokens(request, tokenizer)))
+    return {}, _pushed(stream.push(request.tensors["chunk"].to(tokenizer.device)))
+
+
+def _flush(request: wire.Message) -> Answer:
+    _, stream = _stream(request)
+    return {}, _pushed(stream.flush())
+
+
+def _reset(request: wire.Message) -> Answer:
+    _, stream = _stream(request)
+    stream.reset(request.tensors.get("mask"))
+    return {}, {}
+
+
+_CALLS = {
+    "canonical": _canonical,
+    "describe": _describe,
+    "encode": _encode,
+    "decode": _decode,
+    "embed": _embed,
+    "open_stream": _open_stream,
+    "push": _push,
+    "flush": _flush,
+    "reset": _reset,
+}
+_streams: dict[int, tuple[Tokenizer, TokenStream | AudioStream]] = {}
+
+
+def _stream(request: wire.Message) -> tuple[Tokenizer, Any]:
+    _forget_dropped(request)
+    try:
+        return _streams[request.header["number"]]
+    except KeyError:
+        raise TokenizerFailed(
+            "the process that kept this stream has ended, and what was pushed is lost; open another stream"
+        ) from None
+
+
+def _forget_dropped(request: wire.Message) -> None:
+    for number in request.header["dropped"]:
+        _streams.pop(number, None)
+
+
+def _pushed(came: Tokens | Tensor | None) -> dict[str, Tensor]:
+    if came is None:
+        return {}
+    return came._tensors() if isinstance(came, Tokens) else {"waveform": came}
 
 
 def _asked_for(request: wire.Message) -> Tokenizer:

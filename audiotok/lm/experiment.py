@@ -15,13 +15,13 @@ import typer
 
 from audiotok.data.manifest import Manifest
 from audiotok.errors import UnknownName
+from audiotok.identifier import slug
 from audiotok.lm import patterns
 from audiotok.lm.folder import hashed
 from audiotok.lm.model import SHAPES, AcousticLM
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.train import Settings, conditions, context_steps, train
 from audiotok.lm.warm_start import text_lm
-from audiotok.stages.folder import slug
 from audiotok.store import TokenStore, tokenize
 from audiotok.tokenizer import Tokenizer
 from audiotok.tokens import TokenSpec

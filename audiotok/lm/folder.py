@@ -13,7 +13,7 @@ import hashlib
 from pathlib import Path
 
 from audiotok.data.manifest import Manifest
-from audiotok.stages.folder import slug
+from audiotok.identifier import slug
 
 
 def lm_folder(runs: Path, speech: Manifest, identifier: str) -> Path:

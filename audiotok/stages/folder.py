@@ -16,7 +16,6 @@ import hashlib
 import inspect
 import json
 import platform
-import re
 import sys
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,6 +25,7 @@ from typing import Any
 from audiotok import registry
 from audiotok.anchor import Anchor
 from audiotok.data.manifest import Manifest
+from audiotok.identifier import slug
 from audiotok.isolated.tokenizer import IsolatedTokenizer
 from audiotok.tokenizer import Tokenizer
 from audiotok.whole import whole
@@ -69,11 +69,6 @@ def open_folder(runs: Path, system: Tokenizer | Anchor, manifest: Manifest) -> R
         (path / name).mkdir(parents=True, exist_ok=True)
     write_json(path / "system.json", provenance)
     return RunFolder(path, provenance)
-
-
-def slug(identifier: str) -> str:
-    """An identifier as a file name: `codec2:mode=700C` -> `codec2-mode-700C`."""
-    return re.sub(r"[^A-Za-z0-9.]+", "-", identifier).strip("-.")[:80]
 
 
 def describe(system: Tokenizer | Anchor) -> dict[str, str]:

@@ -48,7 +48,6 @@ class Lyra(FrameCodec, Scalable, Embeddable):
         training_data="not published",
         weights=f"https://github.com/google/lyra/tree/{_COMMIT}/lyra/model_coeffs",
         weights_sha256=" ".join(_WEIGHTS.values()),
-        weights_verified="2026-11-24 sha256:fc5841418966a11a75a5ad31a3d0b6bc3005f68e59bfbe80365ad4e7e048b6ee",
     )
 
     def __init__(self, *, num_codebooks: int = 46) -> None:

@@ -50,7 +50,6 @@ class MelCodec(Codec, Scalable, Embeddable):
             "Menardi's Italian prompts (CC-BY-SA-3.0), Fish Fillets' dialogues in Czech and Dutch (GPL-2.0); none of "
             "mini's clips, but all of its voices except LibriVox's reader"
         ),
-        weights_verified="2026-11-24 sha256:06ff176a04c5503888c193325f384b768646621e982f771787308f180e523c7d",
     )
 
     def __init__(self, *, num_codebooks: int = 8, checkpoint: str = "") -> None:
@@ -66,7 +65,6 @@ class MelCodec(Codec, Scalable, Embeddable):
             trained_with=teachers,
             training_data=metadata.get("data", "") if checkpoint else f"{self.card.training_data} ({metadata['data']})",
             weights_sha256=file_sha256(path),
-            weights_verified="" if checkpoint else self.card.weights_verified,
         )
 
     @classmethod

@@ -1,6 +1,5 @@
 """Against Google's three model files, called as upstream calls them: one clip, a fresh interpreter."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -51,11 +50,6 @@ def test_codes_and_audio_are_upstreams(lyra: audiotok.Tokenizer, speech: Audio, 
     tokens = tokenizer.encode(wave, 16000)
     assert np.array_equal(tokens.codes[0].T.numpy(), np.stack(codes)[:, :count, 0, 0])
     assert np.array_equal(tokenizer.decode(tokens).numpy()[0], np.concatenate(audio))
-
-
-def test_golden_codes_are_those_of_the_card(lyra: audiotok.Tokenizer, speech: Audio) -> None:
-    digest = hashlib.sha256(lyra.encode(speech).codes.numpy().tobytes()).hexdigest()
-    assert lyra.card.weights_verified.endswith(f"sha256:{digest}")
 
 
 def test_reconstruction_correlates_as_measured(lyra: audiotok.Tokenizer, speech: Audio) -> None:

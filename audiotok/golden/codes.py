@@ -1,0 +1,124 @@
+"""The files of golden codes, two a tokenizer: `lyra.safetensors`, its tokens, and `lyra.json`, what made them.
+
+    audiotok check NAME --weights                 # compare with them
+    audiotok check NAME --weights --write FOLDER  # make them; those in this folder ship with audiotok
+
+The codes are made with all codebooks that a model has: fewer are the first of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from audiotok.card import TokenizerCard
+from audiotok.errors import CannotWrite, InvalidTokens, UnknownName
+from audiotok.golden.clip import clip_sha256, golden_clip
+from audiotok.identifier import Identifier, slug
+from audiotok.tokenizer import Tokenizer
+from audiotok.tokens import Tokens
+
+FOLDER = Path(__file__).parent
+FORMAT = "audiotok.golden.v1"
+
+
+@dataclass(frozen=True)
+class Golden:
+    """What is recorded of golden codes."""
+
+    identifier: str  # canonical, of the tokenizer that made them
+    date: str  # 2026-11-24
+    weights: str  # as the card has it
+    weights_sha256: str  # as the card has it
+    clip_sha256: str
+    codes_sha256: str  # of the int64 codes [K, T]
+    made_with: dict[str, str]  # audiotok.stages.folder.describe: versions, device, machine
+
+    @property
+    def verified(self) -> str:
+        """As a card says it: "2026-11-24 sha256:…"."""
+        return f"{self.date} sha256:{self.codes_sha256}"
+
+
+def name_of(identifier: str) -> str:
+    """The name of the files: all numbers of codebooks share them, and so do all places of a file of centroids, whose
+    hash is part of the weights' sha256.
+    """
+    parsed = Identifier.parse(identifier)
+    options = {key: value for key, value in parsed.options.items() if key not in ("num_codebooks", "centroids")}
+    return slug(str(replace(parsed, options=options)))
+
+
+@cache
+def find(identifier: str, folder: Path = FOLDER) -> Golden | None:
+    """What is recorded of this tokenizer's golden codes, None where nobody has made any."""
+    path = folder / f"{name_of(identifier)}.json"
+    if not path.is_file():
+        return None
+    values = json.loads(path.read_text(encoding="utf-8"))
+    if values.pop("format", None) != FORMAT:
+        raise InvalidTokens(f"{path}: expected golden codes of format {FORMAT}")
+    golden = Golden(**values)
+    return golden if name_of(golden.identifier) == name_of(identifier) else None
+
+
+def load(identifier: str, folder: Path = FOLDER) -> tuple[Golden, Tokens]:
+    """Raises UnknownName, with the command that makes them, where there are none."""
+    golden = find(identifier, folder)
+    if golden is None:
+        raise UnknownName(
+            f"no golden codes for {identifier}: nobody has verified it. Where its published weights are, make them "
+            f"with: audiotok check {identifier} --weights --write FOLDER, and send both files for audiotok/golden"
+        )
+    path = folder / f"{name_of(identifier)}.safetensors"
+    tokens = Tokens.load(path)
+    if codes_sha256(tokens) != golden.codes_sha256:
+        raise InvalidTokens(f"{path} does not hold the codes that the .json beside it tells of")
+    return golden, tokens
+
+
+def verified(identifier: str, card: TokenizerCard) -> str:
+    """What a card may say: empty without golden codes, and where they are of other weights than the card's."""
+    golden = find(identifier)
+    return golden.verified if golden and golden.weights_sha256 == card.weights_sha256 else ""
+
+
+def make(tokenizer: Tokenizer) -> Tokens:
+    """The codes of the clip, as they are on this machine."""
+    spec = tokenizer.spec
+    return tokenizer.encode(golden_clip(spec.sample_rate, spec.channels), spec.sample_rate).to("cpu")
+
+
+def write(tokenizer: Tokenizer, folder: Path) -> Path:
+    """Make the two files; returns the one that says what made them. Raises CannotWrite."""
+    from audiotok.stages.folder import describe
+
+    tokens = make(tokenizer)
+    clip = golden_clip(tokenizer.spec.sample_rate, tokenizer.spec.channels)
+    golden = Golden(
+        identifier=tokenizer.identifier,
+        date=date.today().isoformat(),
+        weights=tokenizer.card.weights,
+        weights_sha256=tokenizer.card.weights_sha256,
+        clip_sha256=clip_sha256(clip),
+        codes_sha256=codes_sha256(tokens),
+        made_with=describe(tokenizer),
+    )
+    path = folder / f"{name_of(tokenizer.identifier)}.json"
+    text = json.dumps({"format": FORMAT, **asdict(golden)}, indent=2, ensure_ascii=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tokens.save(path.with_suffix(".safetensors"))
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CannotWrite(f"{path}: cannot be written ({error})") from error
+    find.cache_clear()
+    return path
+
+
+def codes_sha256(tokens: Tokens) -> str:
+    return hashlib.sha256(tokens.codes[0].contiguous().numpy().astype("<i8").tobytes()).hexdigest()

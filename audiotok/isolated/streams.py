@@ -1,0 +1,89 @@
+"""Streams whose state is kept in a worker: this end of them.
+
+A stream has a number, which is never given twice in this process, so that a worker that was started again, or that of a
+fork, takes no stream for another. Streams that nobody holds any more are told of with the next call of any.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from audiotok.errors import InvalidAudio, InvalidTokens
+from audiotok.isolated import wire
+from audiotok.streaming import AudioStream, TokenStream
+from audiotok.tokens import Tokens, TokenSpec
+
+#: (name of the call, tensors, what else stands in the header); IsolatedTokenizer._call
+Call = Callable[..., wire.Message]
+_numbers = itertools.count()
+
+
+class Remote:
+    """The stream `number` of a worker, opened by the first of these objects' calls."""
+
+    def __init__(self, call: Call, dropped: deque[int], **opened: Any) -> None:
+        self._call, self._dropped, self._number = call, dropped, next(_numbers)
+        self._call("open_stream", number=self._number, dropped=self._all_dropped(), **opened)
+        weakref.finalize(self, dropped.append, self._number)  # no call: the collector may run in the midst of one
+
+    def __call__(self, name: str, tensors: Mapping[str, Tensor] | None = None) -> dict[str, Tensor]:
+        """What the stream's method of that name returns; nothing for None."""
+        return self._call(name, tensors, number=self._number, dropped=self._all_dropped()).tensors
+
+    def reset(self, mask: Tensor | None) -> None:
+        self("reset", {} if mask is None else {"mask": mask})
+
+    def _all_dropped(self) -> list[int]:
+        numbers: list[int] = []
+        with contextlib.suppress(IndexError):  # another thread may take the last
+            while True:
+                numbers.append(self._dropped.popleft())
+        return numbers
+
+
+class IsolatedTokenStream(TokenStream):
+    def __init__(self, remote: Remote, spec: TokenSpec, tokenizer: str, device: torch.device) -> None:
+        self._remote, self._spec, self._tokenizer, self._device = remote, spec, tokenizer, device
+
+    def push(self, chunk: Tensor) -> Tokens | None:
+        if not isinstance(chunk, Tensor):
+            raise InvalidAudio(f"a chunk must be a tensor [B, C, T], got {type(chunk).__name__}")
+        return self._tokens(self._remote("push", {"chunk": chunk}))
+
+    def flush(self) -> Tokens | None:
+        return self._tokens(self._remote("flush"))
+
+    def reset(self, mask: Tensor | None = None) -> None:
+        self._remote.reset(mask)
+
+    def _tokens(self, tensors: dict[str, Tensor]) -> Tokens | None:
+        if not tensors:
+            return None
+        return Tokens(**tensors, spec=self._spec, tokenizer=self._tokenizer).to(self._device)
+
+
+class IsolatedAudioStream(AudioStream):
+    def __init__(self, remote: Remote, spec: TokenSpec, device: torch.device) -> None:
+        self._remote, self._spec, self._device = remote, spec, device
+
+    def push(self, tokens: Tokens) -> Tensor | None:
+        if tokens.spec != self._spec:
+            raise InvalidTokens(f"this stream takes clips of {self._spec}, got {tokens.spec}")
+        return self._waveform(self._remote("push", tokens._tensors()))
+
+    def flush(self) -> Tensor | None:
+        return self._waveform(self._remote("flush"))
+
+    def reset(self, mask: Tensor | None = None) -> None:
+        self._remote.reset(mask)
+
+    def _waveform(self, tensors: dict[str, Tensor]) -> Tensor | None:
+        return tensors["waveform"].to(self._device) if tensors else None

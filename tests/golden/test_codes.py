@@ -1,0 +1,102 @@
+"""Golden codes tell the published weights from others, and their absence from a failure."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+import audiotok
+from audiotok import registry
+from audiotok.conformance.weights import check_weights
+from audiotok.errors import AssetUnavailable, InvalidTokens, MissingDependency, UnknownName
+from audiotok.golden import codes
+from audiotok.tokenizers.mel_codec import MelCodec
+
+REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
+#: name of the files -> identifier that they were made with
+SHIPPED = {path.stem: json.loads(path.read_text())["identifier"] for path in sorted(codes.FOLDER.glob("*.json"))}
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_weights_that_are_here_give_the_golden_codes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if REFERENCE.is_dir():
+        monkeypatch.setenv("AUDIOTOK_ASSETS", str(REFERENCE))
+    try:
+        tokenizer = audiotok.load(SHIPPED[name])
+    except (AssetUnavailable, MissingDependency) as error:
+        pytest.skip(f"the weights of {name} are not here: {error}")
+    report = check_weights(tokenizer)
+    assert report.passed, str(report)
+    assert tokenizer.card.weights_verified == codes.load(SHIPPED[name])[0].verified
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_is_recorded_belongs_to_the_codes_beside_it(name: str) -> None:
+    recorded, tokens = codes.load(SHIPPED[name])
+    assert registry.canonical(recorded.identifier) == recorded.identifier == tokens.tokenizer
+    assert recorded.made_with["device"] == "cpu"
+    assert tokens.codes.unique().numel() >= 16, "codes that hardly change tell nothing"
+
+
+def test_fewer_codebooks_are_checked_against_the_first_of_all() -> None:
+    report = check_weights(audiotok.load("mel:num_codebooks=3"))
+    assert report.passed
+    assert "300 of 300 codes" in report.findings[0].message
+
+
+def test_other_weights_under_the_same_hash_fail() -> None:
+    """A wrong layer or scale, with a card that says nothing of it."""
+    tokenizer = audiotok.load("mel")
+    assert isinstance(tokenizer, MelCodec)
+    with torch.no_grad():
+        next(tokenizer._model.parameters()).mul_(1.1)
+    report = check_weights(tokenizer)
+    assert not report.passed
+    assert "at least 99% must be (cpu)" in report.findings[0].message
+
+
+def test_weights_of_another_hash_fail_by_that() -> None:
+    tokenizer = audiotok.load("mel")
+    tokenizer.card = replace(tokenizer.card, weights_sha256="0" * 64)
+    report = check_weights(tokenizer)
+    assert not report.passed
+    assert "weights sha256 0000" in report.findings[0].message
+    assert codes.verified(tokenizer.identifier, tokenizer.card) == ""
+
+
+def test_no_golden_codes_is_an_error_with_the_command_that_makes_them() -> None:
+    with pytest.raises(UnknownName, match=r"nobody has verified it.* audiotok check mimi --weights --write FOLDER"):
+        codes.load("mimi")
+
+
+def test_what_is_written_is_what_is_checked(tmp_path: Path) -> None:
+    tokenizer = audiotok.load("codec2:mode=1300")
+    path = codes.write(tokenizer, tmp_path / "new")
+    recorded, tokens = codes.load(tokenizer.identifier, path.parent)
+    assert check_weights(tokenizer, path.parent).passed
+    assert torch.equal(tokens.codes, codes.load(tokenizer.identifier)[1].codes)
+    assert recorded.made_with["pycodec2"]
+
+
+def test_codes_that_were_changed_are_refused(tmp_path: Path) -> None:
+    for suffix, name in ((".json", "codec2-mode-3200"), (".safetensors", "codec2-mode-2400")):
+        shutil.copy(codes.FOLDER / f"{name}{suffix}", tmp_path / f"codec2-mode-3200{suffix}")
+    with pytest.raises(InvalidTokens, match=r"does not hold the codes that the .json beside it tells of"):
+        codes.load("codec2:mode=3200", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [
+        ("lyra:num_codebooks=16", "lyra"),
+        ("dwavl:centroids=/home/me/a.safetensors,num_codebooks=2", "dwavl"),
+        ("snac:sample_rate=24000,seed=0", "snac-sample-rate-24000-seed-0"),
+        ("dedup(lyra:num_codebooks=16):max_duration=8", "dedup-lyra-num-codebooks-16-max-duration-8"),
+    ],
+)
+def test_what_codes_do_not_depend_on_is_not_in_the_name(identifier: str, name: str) -> None:
+    assert codes.name_of(identifier) == name
