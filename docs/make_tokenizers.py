@@ -46,6 +46,8 @@ NOTES = """
   option) so that decoding is a function of the codes.
 - **WavTokenizer**: 4096 entries are 12 bits; the paper's bitrates count 13. Its checkpoints are Lightning pickles,
   opened with `weights_only=True` or not at all.
+- **BigCodec**: upstream adds zeros up to the next frame, a whole one where a clip ends with a frame; so do we. The
+  package of that name is not its authors', and is not used.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
   `main`.
@@ -84,7 +86,7 @@ LEFT_OUT = {
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "EnCodec 16 kHz (AudioGen)": "in audiocraft only, which pins torch 2.1",
     "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
-    "BigCodec, FunCodec, FACodec, DualCodec, BiCodec, Stable Codec": "not done yet",
+    "FunCodec, FACodec, DualCodec, BiCodec, Stable Codec": "not done yet",
 }
 
 
@@ -96,6 +98,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
     from speechtokenizer import SpeechTokenizer as UpstreamSpeechTokenizer
 
     from audiotok.tokenizers import (
+        bigcodec,
         dac,
         dwavl,
         encodec,
@@ -156,6 +159,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         "",
         xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
+    yield "bigcodec", "", bigcodec.BigCodec.of(_without_weights(bigcodec.Model))
     for name, variant in wavtokenizer.VARIANTS.items():
         tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))
         yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)

@@ -375,6 +375,21 @@ def wavtokenizer() -> Family:
     )
 
 
+def bigcodec() -> Family:
+    """What upstream's classes give is in tests/golden, see test_bigcodec.py."""
+    from audiotok.tokenizers.bigcodec import BigCodec, Model, load_state
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_bigcodec.py"))
+    model = Model(*made["SIZES"]).eval()
+    load_state(model, *(made["seeded_state"](shapes) for shapes in made["published_shapes"]()))
+    return Family(
+        BigCodec.of(model),
+        lambda clip, _: model.encode(clip[None, None])[0],
+        lambda codes: model.decode(codes[None])[0, 0],
+        lambda codes: model.quantized(codes[None])[0, 0],
+    )
+
+
 def focalcodec(causal: bool = False) -> Family:
     """Its authors' package is not on PyPI: skipped where it is not installed."""
     upstream = pytest.importorskip("focalcodec", reason="pip install focalcodec from its repository")
@@ -551,6 +566,7 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "speechtokenizer": speechtokenizer,
     "vocos": vocos,
     "wavtokenizer": wavtokenizer,
+    "bigcodec": bigcodec,
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),
     "s3-v1-50hz": lambda: s3("speech_tokenizer_v1"),
