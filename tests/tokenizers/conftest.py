@@ -421,6 +421,63 @@ def focalcodec(causal: bool = False) -> Family:
     )
 
 
+def dualcodec(autocast: bool = True) -> Family:
+    """Its package is in no environment of ours: skipped where it is not installed."""
+    upstream = pytest.importorskip("dualcodec", reason="needs dualcodec: audiotok env make dualcodec")
+    from dualcodec.model_codec.dac_layers import WNConv1d
+    from easydict import EasyDict
+    from transformers import SeamlessM4TFeatureExtractor, Wav2Vec2BertConfig, Wav2Vec2BertModel
+
+    from audiotok.tokenizers.dualcodec import DualCodec
+
+    rates = [4, 5, 6, 8, 2]
+    model = upstream.DualCodec(
+        encoder_dim=4,
+        encoder_rates=rates,
+        decoder_dim=64,
+        decoder_rates=rates[::-1],
+        n_codebooks=3,
+        codebook_size=64,
+        semantic_codebook_size=128,
+        convnext_dim=32,
+        convnext_layers=1,
+        sample_rate=24000,
+        is_causal=True,
+        semantic_downsample_factor=4,
+    ).eval()
+    # Upstream knows no other width of features than 1024.
+    model.convnext_encoder[0] = WNConv1d(64, 32, kernel_size=1)
+    model.convnext_decoder[-1] = WNConv1d(32, model.dac.latent_dim, kernel_size=1)
+    semantic = Wav2Vec2BertModel(
+        Wav2Vec2BertConfig(
+            hidden_size=64,
+            output_hidden_size=64,
+            num_hidden_layers=18,
+            num_attention_heads=4,
+            intermediate_size=64,
+            feature_projection_input_dim=160,
+        )
+    ).eval()
+    extractor = SeamlessM4TFeatureExtractor(padding_value=1)
+    mean, deviation = 0.1 * torch.randn(64), 1 + torch.rand(64)
+    inference = upstream.Inference.__new__(upstream.Inference)  # its constructor fetches weights
+    inference.model, inference.device, inference.autocast = model, "cpu", autocast
+    inference.semantic_cfg = EasyDict(
+        semantic_model=semantic, output_idx=17, mean=mean, std=deviation, feature_extractor=extractor
+    )
+
+    def encode(clip: Tensor, num_codebooks: int) -> Tensor:
+        codes = inference.encode(clip[None, None], num_codebooks)
+        return torch.cat([part[0] for part in codes if part is not None])
+
+    return Family(
+        DualCodec.of(model, semantic, extractor, mean, deviation, autocast=autocast),
+        encode,
+        lambda codes: inference.decode(codes[None, :1], codes[None, 1:] if len(codes) > 1 else None)[0, 0],
+        numbers_of_codebooks=(1, 2, 3, 4),
+    )
+
+
 def small_s3(name: str) -> Any:
     """Upstream's class of that name, small; skipped where its package is not installed."""
     upstream = pytest.importorskip("s3tokenizer", reason="needs s3tokenizer: pip install s3tokenizer")
@@ -569,6 +626,8 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "bigcodec": bigcodec,
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),
+    "dualcodec": dualcodec,
+    "dualcodec-full": lambda: dualcodec(autocast=False),
     "s3-v1-50hz": lambda: s3("speech_tokenizer_v1"),
     "s3-v1-25hz": lambda: s3("speech_tokenizer_v1_25hz"),
     "s3-v2-25hz": lambda: s3("speech_tokenizer_v2_25hz"),
