@@ -5,6 +5,7 @@ Rates come from our wrappers around upstream's own classes at their published si
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -49,9 +50,15 @@ NOTES = """
   option) so that decoding is a function of the codes.
 - **WavTokenizer**: 4096 entries are 12 bits; the paper's bitrates count 13. Its checkpoints are Lightning pickles,
   opened with `weights_only=True` or not at all.
+- **BigCodec**: upstream adds zeros up to the next frame, a whole one where a clip ends with a frame; so do we. The
+  package of that name is not its authors', and is not used.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
   `main`.
+- **DualCodec**: its authors' package excludes others'; `audiotok env make dualcodec` gives it an environment of its
+  own. Up to a frame at the end of a clip is not heard, as upstream does; features, and by default the encoder, are in
+  half precision, as upstream has them (`autocast=false` for the encoder in full). Its code is MIT; which licence its
+  weights have could not be learnt.
 - **EnCodec 32 kHz, Vocos**: nobody we could ask says which commit their weights are at, so an identifier names it:
   `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`.
 - **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
@@ -87,7 +94,7 @@ LEFT_OUT = {
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "EnCodec 16 kHz (AudioGen)": "in audiocraft only, which pins torch 2.1",
     "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
-    "BigCodec, FunCodec, FACodec, DualCodec, BiCodec, Stable Codec": "not done yet",
+    "FunCodec, FACodec, BiCodec, Stable Codec": "not done yet",
 }
 
 
@@ -99,7 +106,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
     from speechtokenizer import SpeechTokenizer as UpstreamSpeechTokenizer
 
     from audiotok.tokenizers import (
+        bigcodec,
         dac,
+        dualcodec,
         dwavl,
         encodec,
         focalcodec,
@@ -159,6 +168,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         "",
         xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
+    yield "bigcodec", "", bigcodec.BigCodec.of(_without_weights(bigcodec.Model))
     for name, variant in wavtokenizer.VARIANTS.items():
         tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))
         yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)
@@ -167,6 +177,10 @@ def published() -> Iterator[tuple[str, str, Any]]:
         spec = TokenSpec(16000, frame_rate, (entries,))
         row = SimpleNamespace(card=focalcodec.FocalCodec.card, spec=spec, decode_sample_rate=decoded)
         yield "focalcodec", f"variant={variant}", _from(row, checkpoint)
+    for name, variant in dualcodec.VARIANTS.items():
+        spec = TokenSpec(24000, 24000 / math.prod(variant.strides), variant.sizes)
+        row = SimpleNamespace(card=dualcodec.DualCodec.card, spec=spec)
+        yield "dualcodec", f"variant={name}", _from(row, variant.checkpoint)
     for codebooks in (2, 6):
         spec = TokenSpec(16000, 50, (1000,) * codebooks)
         yield "dwavl", f"num_codebooks={codebooks}", SimpleNamespace(card=dwavl.DWavL.card, spec=spec)

@@ -25,6 +25,7 @@ from audiotok.identifier import Identifier
 
 #: What no extra of ours can name: packages that are on no index, or that exclude those of other extras.
 PACKAGES = {
+    "dualcodec": ("dualcodec==0.4.2",),
     "focalcodec": (
         "focalcodec @ git+https://github.com/lucadellalib/focalcodec@912b7f2c0cd43d54a8aed296bbcc925dec7d4ea3",
     ),

@@ -68,10 +68,12 @@ def test_what_pip_cannot_install_leaves_nothing_behind(folder: Path, monkeypatch
 
 
 def test_what_is_known_to_be_needed_can_be_read_by_pip() -> None:
-    assert [Requirement(package).name for package in environments.PACKAGES["focalcodec"]] == ["focalcodec"]
+    for name, packages in environments.PACKAGES.items():
+        assert [Requirement(package).name for package in packages] == [name]
 
 
-def test_an_error_names_the_command_that_makes_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "focalcodec", None)
-    with pytest.raises(MissingDependency, match="audiotok env make focalcodec"):
-        audiotok.load("focalcodec")
+@pytest.mark.parametrize("name", environments.PACKAGES)
+def test_an_error_names_the_command_that_makes_one(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingDependency, match=f"audiotok env make {name}"):
+        audiotok.load(name)

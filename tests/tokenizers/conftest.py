@@ -375,6 +375,21 @@ def wavtokenizer() -> Family:
     )
 
 
+def bigcodec() -> Family:
+    """What upstream's classes give is in tests/golden, see test_bigcodec.py."""
+    from audiotok.tokenizers.bigcodec import BigCodec, Model, load_state
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_bigcodec.py"))
+    model = Model(*made["SIZES"]).eval()
+    load_state(model, *(made["seeded_state"](shapes) for shapes in made["published_shapes"]()))
+    return Family(
+        BigCodec.of(model),
+        lambda clip, _: model.encode(clip[None, None])[0],
+        lambda codes: model.decode(codes[None])[0, 0],
+        lambda codes: model.quantized(codes[None])[0, 0],
+    )
+
+
 def focalcodec(causal: bool = False) -> Family:
     """Its authors' package is not on PyPI: skipped where it is not installed."""
     upstream = pytest.importorskip("focalcodec", reason="pip install focalcodec from its repository")
@@ -403,6 +418,63 @@ def focalcodec(causal: bool = False) -> Family:
         lambda clip, _: model.sig_to_toks(clip[None]),
         lambda codes: model.toks_to_sig(codes)[0],
         lambda codes: model.toks_to_codes(codes)[0],
+    )
+
+
+def dualcodec(autocast: bool = True) -> Family:
+    """Its package is in no environment of ours: skipped where it is not installed."""
+    upstream = pytest.importorskip("dualcodec", reason="needs dualcodec: audiotok env make dualcodec")
+    from dualcodec.model_codec.dac_layers import WNConv1d
+    from easydict import EasyDict
+    from transformers import SeamlessM4TFeatureExtractor, Wav2Vec2BertConfig, Wav2Vec2BertModel
+
+    from audiotok.tokenizers.dualcodec import DualCodec
+
+    rates = [4, 5, 6, 8, 2]
+    model = upstream.DualCodec(
+        encoder_dim=4,
+        encoder_rates=rates,
+        decoder_dim=64,
+        decoder_rates=rates[::-1],
+        n_codebooks=3,
+        codebook_size=64,
+        semantic_codebook_size=128,
+        convnext_dim=32,
+        convnext_layers=1,
+        sample_rate=24000,
+        is_causal=True,
+        semantic_downsample_factor=4,
+    ).eval()
+    # Upstream knows no other width of features than 1024.
+    model.convnext_encoder[0] = WNConv1d(64, 32, kernel_size=1)
+    model.convnext_decoder[-1] = WNConv1d(32, model.dac.latent_dim, kernel_size=1)
+    semantic = Wav2Vec2BertModel(
+        Wav2Vec2BertConfig(
+            hidden_size=64,
+            output_hidden_size=64,
+            num_hidden_layers=18,
+            num_attention_heads=4,
+            intermediate_size=64,
+            feature_projection_input_dim=160,
+        )
+    ).eval()
+    extractor = SeamlessM4TFeatureExtractor(padding_value=1)
+    mean, deviation = 0.1 * torch.randn(64), 1 + torch.rand(64)
+    inference = upstream.Inference.__new__(upstream.Inference)  # its constructor fetches weights
+    inference.model, inference.device, inference.autocast = model, "cpu", autocast
+    inference.semantic_cfg = EasyDict(
+        semantic_model=semantic, output_idx=17, mean=mean, std=deviation, feature_extractor=extractor
+    )
+
+    def encode(clip: Tensor, num_codebooks: int) -> Tensor:
+        codes = inference.encode(clip[None, None], num_codebooks)
+        return torch.cat([part[0] for part in codes if part is not None])
+
+    return Family(
+        DualCodec.of(model, semantic, extractor, mean, deviation, autocast=autocast),
+        encode,
+        lambda codes: inference.decode(codes[None, :1], codes[None, 1:] if len(codes) > 1 else None)[0, 0],
+        numbers_of_codebooks=(1, 2, 3, 4),
     )
 
 
@@ -551,8 +623,11 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "speechtokenizer": speechtokenizer,
     "vocos": vocos,
     "wavtokenizer": wavtokenizer,
+    "bigcodec": bigcodec,
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),
+    "dualcodec": dualcodec,
+    "dualcodec-full": lambda: dualcodec(autocast=False),
     "s3-v1-50hz": lambda: s3("speech_tokenizer_v1"),
     "s3-v1-25hz": lambda: s3("speech_tokenizer_v1_25hz"),
     "s3-v2-25hz": lambda: s3("speech_tokenizer_v2_25hz"),
