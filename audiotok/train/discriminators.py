@@ -36,9 +36,7 @@ class PeriodJudge(nn.Module):
         super().__init__()
         self.period = period
         channels = (1, width, 2 * width, 4 * width, 4 * width)
-        self.layers = nn.ModuleList(
-            weight_norm(nn.Conv2d(a, b, (5, 1), (3, 1), (2, 0))) for a, b in pairwise(channels)
-        )
+        self.layers = nn.ModuleList(weight_norm(nn.Conv2d(a, b, (5, 1), (3, 1), (2, 0))) for a, b in pairwise(channels))
         self.last = weight_norm(nn.Conv2d(channels[-1], 1, (3, 1), padding=(1, 0)))
 
     def forward(self, waveform: Tensor) -> list[Tensor]:

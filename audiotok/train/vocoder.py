@@ -52,8 +52,9 @@ class Vocoder(nn.Module):
         """Set the bands' mean and deviation to those of frames [N, 128], and the corrections to none."""
         self.mean.copy_(frames.mean(0))
         self.std.copy_(frames.std(0).clamp(min=1e-3))
-        self.network[-1].weight[:BINS].zero_()
-        self.network[-1].bias.zero_()
+        weight, bias = self.network[-1].parameters()
+        weight[:BINS].zero_()
+        bias.zero_()
 
     def spectrum(self, frames: Tensor) -> tuple[Tensor, Tensor]:
         """[B, F, 128] -> magnitudes, phases in radians [B, 513, F + 1]"""
