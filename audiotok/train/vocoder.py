@@ -68,8 +68,7 @@ class Vocoder(nn.Module):
         return allowed * correction.clamp(max=_GREATEST).exp(), phase + middle[:, None]
 
     def forward(self, frames: Tensor) -> Tensor:
-        magnitude, phase = self.spectrum(frames)
-        return istft(torch.polar(magnitude, phase), HOP * frames.shape[1])
+        return waveform(*self.spectrum(frames))
 
     def decode(self, frames: Tensor) -> Tensor:
         """One clip's frames [F, 128] -> [160 F], Griffin–Lim behind the network where the configuration has it."""
@@ -84,3 +83,8 @@ class Vocoder(nn.Module):
     def load(cls, path: Path) -> tuple[Vocoder, dict[str, str]]:
         """(model in float32, ready to decode; metadata). Raises InvalidData where the file is cut or another kind."""
         return weights.load(path, FORMAT, lambda config: cls(VocoderConfig(**config)))
+
+
+def waveform(magnitude: Tensor, phase: Tensor) -> Tensor:
+    """[B, 513, F + 1] each -> [B, 160 F]"""
+    return istft(torch.polar(magnitude, phase), HOP * (magnitude.shape[2] - 1))

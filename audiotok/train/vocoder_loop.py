@@ -14,11 +14,11 @@ from audiotok.errors import InvalidOption
 from audiotok.train import vocoder_losses as losses
 from audiotok.train import weights
 from audiotok.train.discriminators import Discriminators
-from audiotok.train.mel import HOP, SAMPLE_RATE, log_mel
+from audiotok.train.mel import HOP, SAMPLE_RATE, log_mel, stft
 from audiotok.train.model import MelCodec
 from audiotok.train.recordings import Recordings
 from audiotok.train.run import Budget, Precision, Schedule, run
-from audiotok.train.vocoder import Vocoder
+from audiotok.train.vocoder import Vocoder, waveform
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class VocoderSettings(Schedule):
     adversarial_from: float = 0.5  # share of the budget after which discriminators join; 1 is never
     width: int = 8  # of the discriminators' layers
     complex_stft: float = 1.0  # weights beside the mel loss
+    magnitude: float = 1.0
     adversarial: float = 0.1
     feature_matching: float = 1.0
 
@@ -60,9 +61,15 @@ class VocoderLearner(nn.Module):
     def forward(self, batch: Crops) -> dict[str, Tensor]:
         """-> losses by name, "total" among them."""
         real, settings = batch.waveform, self.settings
-        fake = self.vocoder(self.frames(real))
-        parts = {"mel": losses.mel(real, fake), "complex_stft": losses.complex_stft(real, fake)}
-        total = parts["mel"] + settings.complex_stft * parts["complex_stft"]
+        magnitude, phase = self.vocoder.spectrum(self.frames(real))
+        # Phases that have learned nothing cancel: magnitudes would be raised to make up for it.
+        fake = waveform(magnitude if batch.adversarial else magnitude.detach(), phase)
+        parts = {
+            "magnitude": losses.magnitude(stft(real).abs(), magnitude),
+            "mel": losses.mel(real, fake),
+            "complex_stft": losses.complex_stft(real, fake),
+        }
+        total = settings.magnitude * parts["magnitude"] + parts["mel"] + settings.complex_stft * parts["complex_stft"]
         if batch.adversarial:
             judged = self.discriminators(real)
             parts["told_apart"] = losses.told_apart(judged, self.discriminators(fake.detach()))

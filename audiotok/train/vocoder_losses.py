@@ -46,6 +46,15 @@ def complex_stft(reference: Tensor, estimate: Tensor) -> Tensor:
     return torch.stack(values).mean()
 
 
+def magnitude(reference: Tensor, spectrum: Tensor) -> Tensor:
+    """Of spectra |X|, |Y| as frames are computed from, before any phase: mean |√|X| - √|Y|| over mean √|X|, plus mean
+    |ln |X| - ln |Y|| / 4, the louder's peaks and the quieter's valleys. [B, 513, F] each; 0 for the same.
+    """
+    x, y = reference.clamp(min=FLOOR), spectrum.clamp(min=FLOOR)
+    root = (x.sqrt() - y.sqrt()).abs().mean() / x.sqrt().mean()
+    return root + (x.log() - y.log()).abs().mean() / 4
+
+
 def deceived(fake: Sequence[Judgement]) -> Tensor:
     """For the vocoder: mean max(0, 1 - score), 0 where every discriminator is certain that the fake is real."""
     return torch.stack([torch.relu(1 - judgement[-1]).mean() for judgement in fake]).mean()
