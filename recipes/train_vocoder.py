@@ -38,7 +38,7 @@ def main(
     codec: Annotated[Path | None, typer.Option(help="Train on the frames that this codec decodes.")] = None,
     channels: Annotated[int, typer.Option(min=1, help="Width of the network.")] = 192,
     blocks: Annotated[int, typer.Option(min=1)] = 7,
-    iterations: Annotated[int, typer.Option(min=0, help="Of Griffin–Lim from the network's phase, in decoding.")] = 0,
+    iterations: Annotated[int, typer.Option(min=0, help="Of Griffin–Lim from the network's phase.")] = 0,
     adversarial_from: Annotated[float, typer.Option(help="Share of the budget before discriminators; 1: none.")] = 0.5,
     width: Annotated[int, typer.Option(min=1, help="Of the discriminators' layers; 32 in the papers.")] = 8,
     speeds: Annotated[list[float], typer.Option("--speed", help="Play each clip at this speed too.")] = [1.0],  # noqa: B006

@@ -34,29 +34,23 @@ def log_mel(waveform: Tensor) -> Tensor:
     return bands.clamp(min=math.exp(FLOOR)).log().transpose(-1, -2).reshape(*waveform.shape[:-1], frames, BANDS)
 
 
-def griffin_lim(frames: Tensor, iterations: int = 32) -> Tensor:
+def griffin_lim(frames: Tensor, iterations: int = 32, phase: Tensor | None = None) -> Tensor:
     """[F, 128] -> [160 F]: a waveform whose frames are close to these. The same for the same frames: the phase starts
-    from a fixed seed.
+    from a fixed seed, or from `phase`, radians [1, 513, F + 1].
     """
+    length = HOP * len(frames)
     magnitude = magnitudes(to_the_end(frames))[None]
-    generator = torch.Generator().manual_seed(0)
-    start = torch.rand(magnitude.shape, generator=generator).to(magnitude.device) * (2 * math.pi)
-    phase = torch.polar(torch.ones_like(magnitude), start)
-    return refined(magnitude, phase, iterations)
-
-
-def refined(magnitude: Tensor, phase: Tensor, iterations: int) -> Tensor:
-    """Magnitudes [1, 513, F + 1] and phases to start from, as complex numbers of magnitude 1 -> [160 F], by Griffin–Lim
-    with momentum.
-    """
-    length = HOP * (magnitude.shape[2] - 1)
-    previous = torch.zeros_like(phase)
+    if phase is None:
+        generator = torch.Generator().manual_seed(0)
+        phase = torch.rand(magnitude.shape, generator=generator).to(magnitude.device) * (2 * math.pi)
+    turn = torch.polar(torch.ones_like(magnitude), phase)
+    previous = torch.zeros_like(turn)
     for _ in range(iterations):
-        consistent = stft(istft(magnitude * phase, length))
-        phase = consistent + _MOMENTUM * (consistent - previous)
-        phase = phase / phase.abs().clamp(min=1e-8)
+        consistent = stft(istft(magnitude * turn, length))
+        turn = consistent + _MOMENTUM * (consistent - previous)
+        turn = turn / turn.abs().clamp(min=1e-8)
         previous = consistent
-    return istft(magnitude * phase, length)[0]
+    return istft(magnitude * turn, length)[0]
 
 
 def to_the_end(frames: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 After Vocos (Siuzdak 2024, "Vocos: Closing the gap between time-domain and Fourier-based neural vocoders"), with three
 differences that suit little training: the magnitudes are a correction of those that the bands allow (a few steps of
 non-negative least squares), phases are relative to the middle of the window, where those of a pulse are smooth over
-frequency, and Griffin–Lim may go on from the network's phase.
+frequency, and Griffin–Lim may start from the network's phase, with the bands' own magnitudes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from audiotok.train import weights
-from audiotok.train.mel import BANDS, BINS, FLOOR, HOP, istft, magnitudes, refined, to_the_end
+from audiotok.train.mel import BANDS, BINS, FLOOR, HOP, griffin_lim, istft, magnitudes, to_the_end
 from audiotok.train.model import decoder
 
 FORMAT = "audiotok.vocoder.v1"
@@ -31,7 +31,7 @@ class VocoderConfig:
     channels: int = 192
     blocks: int = 7
     expansion: int = 2  # of a block's hidden layer
-    iterations: int = 0  # of Griffin–Lim that go on from the network's phase; none in training
+    iterations: int = 0  # of Griffin–Lim that start from the network's phase, in decoding
 
 
 class Vocoder(nn.Module):
@@ -71,9 +71,13 @@ class Vocoder(nn.Module):
         return waveform(*self.spectrum(frames))
 
     def decode(self, frames: Tensor) -> Tensor:
-        """One clip's frames [F, 128] -> [160 F], Griffin–Lim behind the network where the configuration has it."""
+        """One clip's frames [F, 128] -> [160 F]; by Griffin–Lim from the network's phase where the configuration has
+        iterations of it.
+        """
         magnitude, phase = self.spectrum(frames[None])
-        return refined(magnitude, torch.polar(torch.ones_like(phase), phase), self.config.iterations)
+        if self.config.iterations:
+            return griffin_lim(frames, self.config.iterations, phase)
+        return waveform(magnitude, phase)[0]
 
     def save(self, path: Path, metadata: dict[str, str]) -> None:
         """Half precision; whole or not at all."""
