@@ -1,7 +1,8 @@
 """audiotok's own residual codec for speech: log-mel frames, RVQ of eight codebooks, Griffin–Lim. It needs no download.
 
 Trained by `recipes/train_codec.py`; the command, the data and their hash are in the weights' metadata. `checkpoint`
-opens a codec of your own from the same recipe.
+opens a codec of your own from the same recipe; `vocoder` decodes with one of `recipes/train_vocoder.py` in place of
+Griffin–Lim, from the same tokens.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokens import Tokens, TokenSpec
 from audiotok.train.mel import SAMPLE_RATE, griffin_lim, log_mel
 from audiotok.train.model import MelCodec as Model
+from audiotok.train.vocoder import Vocoder
 
 WEIGHTS = Path(__file__).parent / "weights" / "mel.safetensors"
 
@@ -29,7 +31,7 @@ _FAMILY = {"rvq": "RVQ", "simvq": "RVQ", "split": "RVQ", "fsq": "FSQ", "lfq": "F
 
 
 class MelCodec(Codec, Scalable, Embeddable):
-    """50 frames a second, 10 bits a codebook: 0.5 to 4 kbit/s. The phase is Griffin–Lim's, from a fixed start."""
+    """50 frames a second, 10 bits a codebook: 0.5 to 4 kbit/s. The phase is Griffin–Lim's or a vocoder's."""
 
     card = TokenizerCard(
         title="audiotok mel",
@@ -52,30 +54,33 @@ class MelCodec(Codec, Scalable, Embeddable):
         ),
     )
 
-    def __init__(self, *, num_codebooks: int = 8, checkpoint: str = "") -> None:
+    def __init__(self, *, num_codebooks: int = 8, checkpoint: str = "", vocoder: str = "") -> None:
         path = Path(checkpoint) if checkpoint else WEIGHTS
         model, metadata = Model.load(path)
-        self._use(model, num_codebooks)
+        own = Vocoder.load(Path(vocoder)) if vocoder else None
+        self._use(model, num_codebooks, own[0] if own else None)
         teachers = tuple(filter(None, metadata.get("trained_with", "").split(", ")))
+        data = metadata.get("data", "") if checkpoint else f"{self.card.training_data} ({metadata['data']})"
         self.card = replace(
             self.card,
             quantizer=_FAMILY[model.config.quantizer],
             rate="scalable" if model.quantizer.prefixes else "fixed",
             auxiliary=("SD",) if teachers else (),
             trained_with=teachers,
-            training_data=metadata.get("data", "") if checkpoint else f"{self.card.training_data} ({metadata['data']})",
-            weights_sha256=file_sha256(path),
+            training_data=data + (f"; vocoder: {own[1].get('data', '')}" if own else ""),
+            weights_sha256=file_sha256(path) + (f" vocoder:{file_sha256(Path(vocoder))}" if own else ""),
         )
 
     @classmethod
-    def of(cls, model: Model, num_codebooks: int | None = None) -> MelCodec:
+    def of(cls, model: Model, num_codebooks: int | None = None, vocoder: Vocoder | None = None) -> MelCodec:
         """A codec that is in memory already, trained or not."""
         codec = cls.__new__(cls)
-        codec._use(model.eval().requires_grad_(False), num_codebooks or model.config.codebooks)
+        codec._use(model.eval().requires_grad_(False), num_codebooks or model.config.codebooks, vocoder)
         return codec
 
-    def _use(self, model: Model, num_codebooks: int) -> None:
+    def _use(self, model: Model, num_codebooks: int, vocoder: Vocoder | None) -> None:
         self._model = model
+        self._vocoder = vocoder
         self.decode_sample_rate = SAMPLE_RATE
         self._set_codebooks(num_codebooks)
 
@@ -102,7 +107,9 @@ class MelCodec(Codec, Scalable, Embeddable):
     def _waveform(self, codes: Tensor) -> Tensor:
         """[1, K, F] -> [1, 1, hop * F]"""
         vectors = self._model.quantizer.embed(codes.transpose(1, 2)).sum(1)
-        return griffin_lim(self._model.frames(vectors)[0])[None, None]
+        frames = self._model.frames(vectors)[0]
+        waveform = self._vocoder.decode(frames) if self._vocoder else griffin_lim(frames)
+        return waveform[None, None]
 
     def embed(self, tokens: Tokens) -> Tensor:
         return self._model.quantizer.embed(tokens.codes.transpose(1, 2))

@@ -53,6 +53,9 @@ class Batch:
     frames: Tensor  # [B, stack * T, 128]
     teachers: dict[str, Tensor] = field(default_factory=dict)  # name -> [B, T, D], one vector a token frame
 
+    def to(self, device: torch.device) -> Batch:
+        return Batch(self.frames.to(device), {name: rows.to(device) for name, rows in self.teachers.items()})
+
 
 @dataclass(frozen=True, eq=False)
 class Stream:
@@ -101,11 +104,11 @@ def stream(
     for speed in speeds:
 
         def features(name: str, encoder: FrameEncoder | TextTeacher, speed: float = speed) -> Features:
-            place = folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
+            place = cached(folder, name, manifest, speed)
             if isinstance(encoder, TextTeacher):
                 text = encoder
                 return Features.compute(manifest.clips, _AsIs(), place, lambda c: text(c.text, c.duration / speed))
-            return Features.compute(manifest.clips, encoder, place, _reader(manifest, encoder.sample_rate, speed))
+            return Features.compute(manifest.clips, encoder, place, reader(manifest, encoder.sample_rate, speed))
 
         sources = [features(name, encoder) for name, encoder in teachers.items()]
         for (_, rows), *of_teachers in zip(features("log-mel", LogMel()), *sources, strict=True):
@@ -116,10 +119,7 @@ def stream(
     joined = torch.cat(frames)
     if not len(joined) or float(joined.max()) < FLOOR + 0.01:  # half precision rounds the floor up
         raise InvalidData(f"{manifest.name}: every clip is silent or shorter than a token frame")
-    label = f"{manifest.name}@sha256:{manifest.sha256}"
-    if tuple(speeds) != (1.0,):
-        label += f" at speeds {', '.join(f'{speed:g}' for speed in speeds)}"
-    return Stream(joined, stack, {name: torch.cat(rows) for name, rows in taught.items()}, label)
+    return Stream(joined, stack, {name: torch.cat(rows) for name, rows in taught.items()}, label(manifest, speeds))
 
 
 def augment(frames: Tensor, generator: torch.Generator) -> Tensor:
@@ -139,7 +139,20 @@ def augment(frames: Tensor, generator: torch.Generator) -> Tensor:
     return (mixed + level + curve).clamp(min=FLOOR)
 
 
-def _reader(manifest: Manifest, rate: int, speed: float) -> Callable[[Clip], Tensor]:
+def cached(folder: Path, name: str, manifest: Manifest, speed: float) -> Path:
+    """Where features of this name are kept."""
+    return folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
+
+
+def label(manifest: Manifest, speeds: Sequence[float]) -> str:
+    """What was trained on: "small/train@sha256:ab12… at speeds 1, 0.9"."""
+    text = f"{manifest.name}@sha256:{manifest.sha256}"
+    return text if tuple(speeds) == (1.0,) else f"{text} at speeds {', '.join(f'{speed:g}' for speed in speeds)}"
+
+
+def reader(manifest: Manifest, rate: int, speed: float) -> Callable[[Clip], Tensor]:
+    """Reads a clip as [T] at `rate`, played at `speed`."""
+
     def waveform(clip: Clip) -> Tensor:
         audio = data.read(clip, manifest.root).resample(rate)
         if speed != 1.0:

@@ -33,11 +33,8 @@ def waveforms(manifest: Manifest, count: int, shortest_s: float = 2.0, longest_s
 @torch.no_grad()
 def reconstruct(codec: MelCodec, waveform: Tensor, codebooks: int) -> Tensor:
     """[T] -> [T], through the first `codebooks` codebooks and Griffin–Lim. The codec must be in evaluation mode."""
-    device = codec.mean.device
-    frames = log_mel(whole_frames(waveform, codec.config.hop).to(device))
-    codes = codec.quantizer(codec.latents(frames[None])).codes[..., :codebooks]
-    decoded = codec.frames(codec.quantizer.embed(codes).sum(1))[0]
-    return griffin_lim(decoded)[: len(waveform)].cpu()
+    frames = log_mel(whole_frames(waveform, codec.config.hop).to(codec.mean.device))
+    return griffin_lim(codec.coded(frames[None], codebooks)[0])[: len(waveform)].cpu()
 
 
 def whole_frames(waveform: Tensor, hop: int) -> Tensor:
@@ -55,15 +52,22 @@ def validate(codec: MelCodec, clips: Sequence[Tensor], codebooks: Iterable[int] 
     codec.eval()
     scores: dict[str, float] = {}
     for count in codebooks or (codec.config.codebooks,):
-        pairs = [(clip.numpy(), reconstruct(codec, clip, count).clamp(-1, 1).numpy()) for clip in clips]
-        for name, score in _SCORES.items():
-            values = []
-            for reference, estimate in pairs:
-                with contextlib.suppress(MetricUndefined):
-                    values.append(score(reference, estimate, SAMPLE_RATE))
-            if values:
-                scores[f"{name}/{count}"] = sum(values) / len(values)
+        found = score(clips, [reconstruct(codec, clip, count) for clip in clips])
+        scores |= {f"{name}/{count}": value for name, value in found.items()}
     codec.train(was_training)
+    return scores
+
+
+def score(references: Sequence[Tensor], estimates: Sequence[Tensor]) -> dict[str, float]:
+    """Mean ESTOI and mel distance of the pairs [T], [T], each over those where it is defined; none, no value."""
+    scores = {}
+    for name, metric in _SCORES.items():
+        values = []
+        for reference, estimate in zip(references, estimates, strict=True):
+            with contextlib.suppress(MetricUndefined):
+                values.append(metric(reference.numpy(), estimate.clamp(-1, 1).numpy(), SAMPLE_RATE))
+        if values:
+            scores[name] = sum(values) / len(values)
     return scores
 
 

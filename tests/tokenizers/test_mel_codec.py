@@ -13,6 +13,7 @@ from audiotok.metrics.stoi import stoi
 from audiotok.tokenizers.mel_codec import WEIGHTS, MelCodec
 from audiotok.train.model import CodecConfig
 from audiotok.train.model import MelCodec as Model
+from audiotok.train.vocoder import Vocoder, VocoderConfig
 
 
 def model(**options) -> Model:
@@ -41,6 +42,36 @@ def voice() -> torch.Tensor:
 def test_it_conforms(codec, check):
     finding = check(codec)
     assert finding.outcome != "failed", finding.message
+
+
+def vocoder(iterations: int) -> Vocoder:
+    torch.manual_seed(1)
+    return Vocoder(VocoderConfig(channels=8, blocks=1, iterations=iterations)).eval().requires_grad_(False)
+
+
+@pytest.mark.parametrize("check", conformance.checks(), ids=lambda check: check.name)
+@pytest.mark.parametrize("iterations", [0, 2])
+def test_it_conforms_with_a_vocoder(check, iterations):
+    finding = check(MelCodec.of(model(), vocoder=vocoder(iterations)))
+    assert finding.outcome != "failed", finding.message
+
+
+def test_a_vocoder_changes_the_audio_and_neither_the_tokens_nor_their_length(tmp_path, voice):
+    model().save(tmp_path / "codec.safetensors", {"data": "tones"})
+    vocoder(0).save(tmp_path / "vocoder.safetensors", {"data": "hums"})
+    plain = audiotok.load(f"mel:checkpoint={tmp_path}/codec.safetensors,num_codebooks=3")
+    other = audiotok.load(
+        f"mel:checkpoint={tmp_path}/codec.safetensors,num_codebooks=3,vocoder={tmp_path}/vocoder.safetensors"
+    )
+    tokens = plain.encode(voice[:7001], 16000)
+    own = other.encode(voice[:7001], 16000)
+    assert torch.equal(own.codes, tokens.codes)
+    first = other.decode(own).waveform
+    assert first.shape == (1, 1, 7001)
+    assert torch.equal(first, other.decode(own).waveform)
+    assert not torch.allclose(first, plain.decode(tokens).waveform, atol=1e-3)
+    assert other.card.training_data == "tones; vocoder: hums"
+    assert other.card.weights_sha256.startswith(f"{plain.card.weights_sha256} vocoder:")
 
 
 @pytest.mark.parametrize(("stack", "rate"), [(2, 50), (4, 25), (8, 12.5), (16, 6.25)])

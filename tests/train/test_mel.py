@@ -30,7 +30,7 @@ def test_a_batch_is_its_clips(vowel):
 
 def test_a_spectrum_that_has_the_bands_is_found(vowel):
     bands = log_mel(vowel).exp()
-    spectrum = magnitudes(bands)[0]
+    spectrum = magnitudes(bands.log())
     assert bool((spectrum >= 0).all())
     from audiotok.train.mel import filters
 

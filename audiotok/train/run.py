@@ -1,0 +1,203 @@
+"""A training: budget, schedule, checkpoints, curves. On one core or on many GPUs (`accelerate`). What is learned, and
+from what, is its caller's.
+
+With a budget in steps, a run that was stopped and resumed ends with the weights of an undisturbed one, bit for bit on
+the CPU: a batch depends on the seed and its step alone, and a checkpoint holds the model with its moving averages, the
+optimizer and the random state. With a budget in minutes the learning rate follows the clock, which no run repeats.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol, Self
+
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from audiotok.errors import InvalidOption, TrainingFailed
+from audiotok.train.checkpoint import random_state, read, restore_random_state, write
+
+#: Of matrix products. On a CPU without bf16 instructions bf16 is ten times slower than none.
+Precision = Literal["no", "bf16", "fp16"]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """When training ends: after so many steps, or so many minutes of it."""
+
+    steps: int = 0
+    minutes: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.steps > 0) == (self.minutes > 0):
+            raise InvalidOption(f"give a budget in steps or in minutes, one of them; got {self.steps}, {self.minutes}")
+
+    def progress(self, step: int, seconds: float) -> float:
+        """0 at the start, 1 at the end."""
+        return min(1.0, step / self.steps if self.steps else seconds / (60 * self.minutes))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What every training has settings for."""
+
+    learning_rate: float = 1e-3
+    warmup: int = 100  # steps
+    seed: int = 0
+
+
+class Batch(Protocol):
+    def to(self, device: torch.device) -> Self: ...
+
+
+def run(
+    learner: nn.Module,
+    draw: Callable[[torch.Generator, float], Batch],
+    folder: Path,
+    budget: Budget,
+    schedule: Schedule,
+    identity: dict[str, Any],
+    *,
+    start: Callable[[], None],
+    apart: Sequence[nn.Module] = (),
+    device: Literal["cpu", "auto"] = "auto",
+    precision: Precision = "no",
+    every: int = 100,
+    minutes_between: float = 5.0,
+    observe: Callable[[int], dict[str, float]] | None = None,
+) -> None:
+    """Train until the budget is used, going on from `folder`'s checkpoint where there is one, else after `start`.
+
+    `draw` makes the batch of a step from its generator and the progress (0 to 1), `learner` maps it to losses by name,
+    "total" among them; the gradients of its parts in `apart` are clipped on their own. `identity` is what a checkpoint
+    must have been made with. `every` steps the losses go to TensorBoard and to curves.jsonl, every `minutes_between` a
+    checkpoint is written and `observe` measures. Ctrl-C, or a polite kill, writes a checkpoint and then raises
+    KeyboardInterrupt. Raises TrainingFailed on a loss that is not finite (the last checkpoint stays) and on another
+    run's checkpoint.
+    """
+    from accelerate import Accelerator
+    from accelerate.utils import DistributedDataParallelKwargs, broadcast, gather_object, set_seed
+    from torch.utils.tensorboard import SummaryWriter
+
+    # A part that is apart may have no loss yet, as a discriminator has none at first.
+    unused = DistributedDataParallelKwargs(find_unused_parameters=bool(apart))
+    accelerator = Accelerator(mixed_precision=precision, cpu=device == "cpu", kwargs_handlers=[unused])
+    set_seed(schedule.seed + accelerator.process_index)
+    own = [list(part.parameters()) for part in apart]
+    taken = {id(parameter) for part in own for parameter in part}
+    groups = [[p for p in learner.parameters() if id(p) not in taken], *own]
+    optimizer = torch.optim.AdamW(
+        [{"params": group} for group in groups], schedule.learning_rate, betas=(0.8, 0.99), weight_decay=1e-2
+    )
+    checkpoint = folder / "checkpoint.pt"
+    step, spent = 0, 0.0
+    state: dict[str, Any] | None = None
+    if checkpoint.is_file():
+        state = read(checkpoint, identity)
+        learner.load_state_dict(state["learner"])
+        optimizer.load_state_dict(state["optimizer"])
+        step, spent = state["step"], state["seconds"]
+    else:
+        start()
+    prepared, optimizer = accelerator.prepare(learner, optimizer)
+    if state:
+        restore_random_state(state["random"], accelerator.process_index)
+    folder.mkdir(parents=True, exist_ok=True)
+    board = SummaryWriter(folder / "tensorboard") if accelerator.is_main_process else None
+
+    def save() -> None:
+        states = gather_object([random_state()])
+        if accelerator.is_main_process:
+            write(checkpoint, identity, learner, optimizer, step, spent, states)
+
+    def agreed(progress: float) -> float:
+        """The main process's clock is everybody's."""
+        if accelerator.num_processes == 1:
+            return progress
+        return float(broadcast(torch.tensor(progress, device=accelerator.device)))
+
+    def record(values: dict[str, float]) -> None:
+        if board:
+            for name, value in values.items():
+                board.add_scalar(name, value, step)
+            with (folder / "curves.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"step": step, "seconds": round(spent, 1), **values}) + "\n")
+
+    learner.train()
+    saved = time.monotonic()
+    with interruptible() as stopped, _bar(budget, step, spent, accelerator.is_main_process) as bar:
+        while (progress := agreed(budget.progress(step, spent))) < 1.0 and not stopped():
+            began = time.monotonic()
+            for group in optimizer.param_groups:
+                group["lr"] = schedule.learning_rate * min((step + 1) / schedule.warmup, _cosine(progress))
+            generator = torch.Generator().manual_seed(
+                (schedule.seed * 1_000_003 + step) * accelerator.num_processes + accelerator.process_index
+            )
+            batch = draw(generator, progress).to(accelerator.device)
+            with accelerator.autocast():
+                losses = prepared(batch)
+            total = float(losses["total"].detach())
+            if not math.isfinite(total):
+                raise TrainingFailed(
+                    f"the loss of step {step} is {total}; a lower learning rate than {schedule.learning_rate} may "
+                    f"help. The last checkpoint is untouched: {checkpoint}"
+                )
+            optimizer.zero_grad()
+            accelerator.backward(losses["total"])
+            accelerator.unscale_gradients()
+            for parameters in groups:
+                nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+            step += 1
+            spent += time.monotonic() - began
+            bar.update((step if budget.steps else round(spent)) - bar.n)
+            if step % every == 0:
+                record({name: float(value.detach()) for name, value in losses.items()})
+                bar.set_postfix(step=step, loss=f"{total:.3f}", refresh=False)
+            if time.monotonic() - saved > 60 * minutes_between:
+                save()
+                if observe and accelerator.is_main_process:
+                    record(observe(step))
+                saved = time.monotonic()
+        save()
+        if board:
+            board.close()
+        if stopped():
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Turns the first Ctrl-C, or a polite kill, into a flag that the loop looks at between steps."""
+    seen: list[int] = []
+    before = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
+
+    def remember(number: int, _: object) -> None:
+        seen.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a second one is obeyed at once
+
+    try:
+        for kind in before:
+            signal.signal(kind, remember)
+        yield lambda: bool(seen)
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _cosine(progress: float) -> float:
+    return 0.5 * (1 + math.cos(math.pi * progress))
+
+
+def _bar(budget: Budget, step: int, seconds: float, shown: bool) -> Any:
+    total, done = (budget.steps, step) if budget.steps else (round(60 * budget.minutes), round(seconds))
+    unit = "step" if budget.steps else "s"
+    return tqdm(total=total, initial=done, desc="train", unit=unit, disable=not shown, mininterval=5)

@@ -1,0 +1,94 @@
+"""A vocoder of log-mel frames: ConvNeXt blocks, then magnitude and phase of a short-time spectrum, then its inverse.
+
+After Vocos (Siuzdak 2024, "Vocos: Closing the gap between time-domain and Fourier-based neural vocoders"), with three
+differences that suit little training: the magnitudes are a correction of those that the bands allow (a few steps of
+non-negative least squares), phases are relative to the middle of the window, where those of a pulse are smooth over
+frequency, and Griffin–Lim may start from the network's phase, with the bands' own magnitudes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from audiotok.train import weights
+from audiotok.train.mel import BANDS, BINS, FLOOR, HOP, griffin_lim, istft, magnitudes, to_the_end
+from audiotok.train.model import decoder
+
+FORMAT = "audiotok.vocoder.v1"
+_UPDATES = 3  # of the least squares: the network does the rest
+_GREATEST = 5.0  # correction of a magnitude, in nepers; keeps an untrained network from overflow
+
+
+@dataclass(frozen=True)
+class VocoderConfig:
+    """The shape of a vocoder."""
+
+    channels: int = 192
+    blocks: int = 7
+    expansion: int = 2  # of a block's hidden layer
+    iterations: int = 0  # of Griffin–Lim that start from the network's phase, in decoding
+
+
+class Vocoder(nn.Module):
+    """Log-mel [B, F, 128] -> waveforms [B, 160 F]. The same for the same frames."""
+
+    mean: Tensor  # [128]
+    std: Tensor
+
+    def __init__(self, config: VocoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.register_buffer("mean", torch.full((BANDS,), FLOOR / 2))
+        self.register_buffer("std", torch.full((BANDS,), 2.0))
+        self.network = decoder(BANDS, config.channels, config.blocks, config.expansion, 2 * BINS)
+
+    @torch.no_grad()
+    def start(self, frames: Tensor) -> None:
+        """Set the bands' mean and deviation to those of frames [N, 128], and the corrections to none."""
+        self.mean.copy_(frames.mean(0))
+        self.std.copy_(frames.std(0).clamp(min=1e-3))
+        weight, bias = self.network[-1].parameters()
+        weight[:BINS].zero_()
+        bias.zero_()
+
+    def spectrum(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+        """[B, F, 128] -> magnitudes, phases in radians [B, 513, F + 1]"""
+        frames = to_the_end(frames)
+        with torch.no_grad():
+            allowed = magnitudes(frames.flatten(0, 1), _UPDATES).reshape(BINS, *frames.shape[:2]).transpose(0, 1)
+        hidden = self.network(((frames - self.mean) / self.std).transpose(1, 2)).float()
+        correction, phase = hidden.chunk(2, dim=1)
+        # torch.stft counts phase from the window's first sample, half a period of bin 1 before its middle.
+        middle = math.pi * (torch.arange(BINS, device=phase.device) % 2)
+        return allowed * correction.clamp(max=_GREATEST).exp(), phase + middle[:, None]
+
+    def forward(self, frames: Tensor) -> Tensor:
+        return waveform(*self.spectrum(frames))
+
+    def decode(self, frames: Tensor) -> Tensor:
+        """One clip's frames [F, 128] -> [160 F]; by Griffin–Lim from the network's phase where the configuration has
+        iterations of it.
+        """
+        magnitude, phase = self.spectrum(frames[None])
+        if self.config.iterations:
+            return griffin_lim(frames, self.config.iterations, phase)
+        return waveform(magnitude, phase)[0]
+
+    def save(self, path: Path, metadata: dict[str, str]) -> None:
+        """Half precision; whole or not at all."""
+        weights.save(path, FORMAT, self, self.config, metadata)
+
+    @classmethod
+    def load(cls, path: Path) -> tuple[Vocoder, dict[str, str]]:
+        """(model in float32, ready to decode; metadata). Raises InvalidData where the file is cut or another kind."""
+        return weights.load(path, FORMAT, lambda config: cls(VocoderConfig(**config)))
+
+
+def waveform(magnitude: Tensor, phase: Tensor) -> Tensor:
+    """[B, 513, F + 1] each -> [B, 160 F]"""
+    return istft(torch.polar(magnitude, phase), HOP * (magnitude.shape[2] - 1))

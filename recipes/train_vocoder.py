@@ -1,0 +1,107 @@
+"""How well does a vocoder of this shape turn log-mel frames into speech, after this much training?
+
+    python recipes/train_vocoder.py --data small --split train --minutes 30
+
+It learns from exact frames, or with --codec FILE from those that this codec decodes. Waveforms are kept under --runs.
+Training goes on where it was stopped (Ctrl-C writes a checkpoint; the same command again goes on). Losses, validation
+and audio go to TensorBoard, the vocoder to a file that `audiotok run -t mel:vocoder=FILE` decodes with. On GPUs:
+accelerate launch.
+"""
+
+import json
+import shlex
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from audiotok import data
+from audiotok.options import DataName, RunsFolder, start
+from audiotok.train.mel import log_mel
+from audiotok.train.model import MelCodec
+from audiotok.train.recordings import recordings
+from audiotok.train.run import Budget, Precision
+from audiotok.train.validate import score, waveforms, whole_frames
+from audiotok.train.vocoder import Vocoder, VocoderConfig
+from audiotok.train.vocoder_loop import VocoderSettings, train_vocoder
+
+
+def main(
+    data_name: DataName = "small",
+    split: Annotated[str, typer.Option(help="Split to train on.")] = "train",
+    valid: Annotated[str, typer.Option(help="Split to validate on.")] = "valid",
+    minutes: Annotated[float, typer.Option(help="Budget; or --steps.")] = 0.0,
+    steps: Annotated[int, typer.Option(help="Budget; a resumed run then equals an undisturbed one.")] = 0,
+    codec: Annotated[Path | None, typer.Option(help="Train on the frames that this codec decodes.")] = None,
+    channels: Annotated[int, typer.Option(min=1, help="Width of the network.")] = 192,
+    blocks: Annotated[int, typer.Option(min=1)] = 7,
+    iterations: Annotated[int, typer.Option(min=0, help="Of Griffin–Lim from the network's phase.")] = 0,
+    adversarial_from: Annotated[float, typer.Option(help="Share of the budget before discriminators; 1: none.")] = 0.5,
+    width: Annotated[int, typer.Option(min=1, help="Of the discriminators' layers; 32 in the papers.")] = 8,
+    speeds: Annotated[list[float], typer.Option("--speed", help="Play each clip at this speed too.")] = [1.0],  # noqa: B006
+    batch: Annotated[int, typer.Option(min=1, help="Crops of a second a step and device.")] = 16,
+    learning_rate: Annotated[float, typer.Option()] = 1e-3,
+    seed: Annotated[int, typer.Option()] = 0,
+    precision: Annotated[Precision, typer.Option(help="bf16 only where the hardware multiplies it.")] = "no",
+    runs: RunsFolder = Path("runs"),
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the trained vocoder.")] = None,
+) -> None:
+    budget = Budget(steps, minutes)
+    manifest = data.load(data_name).domain("speech")
+    config = VocoderConfig(channels=channels, blocks=blocks, iterations=iterations)
+    settings = VocoderSettings(
+        batch=batch, learning_rate=learning_rate, seed=seed, adversarial_from=adversarial_from, width=width
+    )
+    coder = MelCodec.load(codec)[0] if codec else None
+    source = recordings(manifest.split(split), runs / "features", speeds)
+    held_out = waveforms(manifest.split(valid), 4)
+    heard = f"coded-{codec.stem}" if codec else "exact"
+    folder = runs / "vocoders" / f"c{channels}.b{blocks}.{heard}.adversarial{adversarial_from:g}.seed{seed}"
+
+    torch.manual_seed(seed)
+    vocoder = train_vocoder(
+        Vocoder(config),
+        source,
+        folder,
+        budget,
+        settings,
+        coder,
+        precision=precision,
+        observe=lambda vocoder, step: observed(vocoder, coder, held_out, folder, step),
+    )
+    scores = score(held_out, [resynthesis(vocoder, coder, clip) for clip in held_out])
+    command = "python " + shlex.join(["recipes/train_vocoder.py", *sys.argv[1:]])
+    out = out or folder / "vocoder.safetensors"
+    vocoder.save(out, {"data": f"{data_name}/{split}, {source.data}", "command": command, "codec": heard})
+    of = {"vocoder": asdict(config), "settings": asdict(settings)}
+    record = {"command": command, "data": source.data, **of, **scores}
+    out.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n")
+    print(*(f"{name:18}{value:.4f}" for name, value in scores.items()), out, sep="\n")
+
+
+@torch.no_grad()
+def resynthesis(vocoder: Vocoder, codec: MelCodec | None, clip: torch.Tensor) -> torch.Tensor:
+    """[T] -> [T], through the frames that the vocoder is trained on."""
+    frames = log_mel(whole_frames(clip, codec.config.hop if codec else 1).to(vocoder.mean.device))
+    if codec:
+        frames = codec.coded(frames[None], codec.config.codebooks)[0]
+    return vocoder.decode(frames)[: len(clip)].cpu()
+
+
+def observed(
+    vocoder: Vocoder, codec: MelCodec | None, clips: list[torch.Tensor], folder: Path, step: int
+) -> dict[str, float]:
+    """Scores, and the first clip as it sounds now."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    heard = [resynthesis(vocoder, codec, clip) for clip in clips]
+    with SummaryWriter(folder / "tensorboard") as board:
+        board.add_audio("resynthesis", heard[0], step, 16000)
+    return score(clips, heard)
+
+
+if __name__ == "__main__":
+    start(main)

@@ -1,0 +1,55 @@
+"""recipes/train_vocoder.py from a folder of audio to a vocoder that the mel tokenizer decodes with."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+import audiotok
+from audiotok import data
+
+RECIPE = Path(__file__).parents[2] / "recipes" / "train_vocoder.py"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("vocoder")
+    seconds = np.arange(2 * 16000 + 800) / 16000
+    tone = sum(np.sin(2 * np.pi * 130 * h * seconds) / h for h in range(1, 15))
+    soundfile.write(folder / "130.wav", 0.1 * tone * (0.6 + 0.4 * np.sin(20 * seconds)), 16000)
+    manifest, _ = data.make(folder, "tones", domain="speech")
+    manifest.save(folder / "tones.jsonl")
+    return folder
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, RECIPE, "--data", folder / "tones.jsonl", "--split", "test", "--valid", "test"]
+    command += ["--channels", "8", "--blocks", "1", "--width", "2", "--batch", "2", "--runs", folder / "runs", *options]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_a_vocoder_of_a_codec_s_frames_and_its_record_are_written(folder) -> None:
+    out = folder / "own.safetensors"
+    weights = Path(audiotok.__file__).parent / "tokenizers" / "weights" / "mel.safetensors"
+    first = run(folder, "--steps", "2", "--iterations", "1", "--codec", str(weights), "-o", str(out))
+    assert first.returncode == 0, first.stderr
+    record = json.loads(out.with_suffix(".json").read_text())
+    assert record["command"].startswith("python recipes/train_vocoder.py --data")
+    assert record["settings"]["adversarial_from"] == 0.5
+    assert record["vocoder"]["iterations"] == 1
+    assert "mel_distance" in record
+    codec = audiotok.load(f"mel:vocoder={out}")
+    clip = data.read(next(iter(data.load(folder / "tones.jsonl"))), folder)
+    assert codec.decode(codec.encode(clip)).lengths.tolist() == clip.lengths.tolist()
+
+
+def test_a_budget_is_asked_for(folder) -> None:
+    result = run(folder)
+    assert result.returncode == 1
+    assert "steps or in minutes" in result.stderr
