@@ -105,7 +105,7 @@ def stream(
             if isinstance(encoder, TextTeacher):
                 text = encoder
                 return Features.compute(manifest.clips, _AsIs(), place, lambda c: text(c.text, c.duration / speed))
-            return Features.compute(manifest.clips, encoder, place, _reader(manifest, encoder.sample_rate, speed))
+            return Features.compute(manifest.clips, encoder, place, reader(manifest, encoder.sample_rate, speed))
 
         sources = [features(name, encoder) for name, encoder in teachers.items()]
         for (_, rows), *of_teachers in zip(features("log-mel", LogMel()), *sources, strict=True):
@@ -139,7 +139,9 @@ def augment(frames: Tensor, generator: torch.Generator) -> Tensor:
     return (mixed + level + curve).clamp(min=FLOOR)
 
 
-def _reader(manifest: Manifest, rate: int, speed: float) -> Callable[[Clip], Tensor]:
+def reader(manifest: Manifest, rate: int, speed: float = 1.0) -> Callable[[Clip], Tensor]:
+    """How a clip of the manifest is read, played at `speed`: [T] at `rate`."""
+
     def waveform(clip: Clip) -> Tensor:
         audio = data.read(clip, manifest.root).resample(rate)
         if speed != 1.0:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +24,8 @@ from tqdm import tqdm
 from audiotok.errors import InvalidOption, TrainingFailed
 from audiotok.train import losses
 from audiotok.train.checkpoint import random_state, read, restore_random_state, write
-from audiotok.train.features import Batch, Stream, augment
+from audiotok.train.features import Batch, augment
+from audiotok.train.inverse import Inverse, InverseLearner
 from audiotok.train.model import MelCodec
 from audiotok.train.objective import Objective
 
@@ -61,6 +62,23 @@ class Budget:
         return min(1.0, step / self.steps if self.steps else seconds / (60 * self.minutes))
 
 
+class Source(Protocol):
+    """What batches are drawn from: a Stream, or Voices."""
+
+    @property
+    def data(self) -> str: ...
+
+    def sample(self) -> Tensor:
+        """[N, 128], what the model starts from."""
+
+    def crops(self, count: int, length: int, generator: torch.Generator) -> Batch:
+        """`count` crops of `length` token frames."""
+
+
+#: What the loop trains: a module with `config.frame_rate` and a `start(sample)`.
+Model = TypeVar("Model", MelCodec, Inverse)
+
+
 class Learner(nn.Module):
     """The codec and its objectives as one module, so that one forward pass is all that a device has to be given."""
 
@@ -79,10 +97,15 @@ class Learner(nn.Module):
             total = total + objective.weight * parts[name]
         return {**parts, "total": total}
 
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Whose checkpoint it is, beside the model's configuration, the settings and the data."""
+        return {"dropout": self.codec.quantizer.dropout, "objectives": sorted(self.objectives)}
+
 
 def train(
-    codec: MelCodec,
-    stream: Stream,
+    codec: Model,
+    stream: Source,
     folder: Path,
     budget: Budget,
     settings: Settings,
@@ -92,8 +115,8 @@ def train(
     precision: Precision = "no",
     every: int = 100,
     minutes_between: float = 5.0,
-    observe: Callable[[MelCodec, int], dict[str, float]] | None = None,
-) -> MelCodec:
+    observe: Callable[[Model, int], dict[str, float]] | None = None,
+) -> Model:
     """Train until the budget is used, going on from `folder`'s checkpoint where there is one; returns the codec.
 
     `every` steps the losses go to TensorBoard and to curves.jsonl, every `minutes_between` a checkpoint is written and
@@ -106,14 +129,17 @@ def train(
 
     accelerator = Accelerator(mixed_precision=precision, cpu=device == "cpu")
     set_seed(settings.seed + accelerator.process_index)
-    learner = Learner(codec, objectives or [], settings.commitment)
+    learner: Any
+    if isinstance(codec, Inverse):
+        learner = InverseLearner(codec)
+    else:
+        learner = Learner(codec, objectives or [], settings.commitment)
     optimizer = torch.optim.AdamW(learner.parameters(), settings.learning_rate, betas=(0.8, 0.99), weight_decay=1e-2)
     identity = {
         "codec": codec.config,
         "settings": settings,
-        "dropout": codec.quantizer.dropout,
         "data": stream.data,
-        "objectives": sorted(learner.objectives),
+        **learner.identity,
     }
     checkpoint = folder / "checkpoint.pt"
     step, spent = 0, 0.0

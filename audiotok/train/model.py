@@ -9,18 +9,15 @@ weights do not reach (1.53). The networks' last layers start at zero.
 
 from __future__ import annotations
 
-import json
-import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from audiotok.errors import InvalidData, InvalidOption
+from audiotok.errors import InvalidOption
+from audiotok.train import weights
 from audiotok.train.mel import BANDS, FLOOR, HOP, SAMPLE_RATE
 from audiotok.train.quantizers import TRAINING_STATE, Kind, Quantized, Quantizer
 
@@ -127,38 +124,14 @@ class MelCodec(nn.Module):
 
     def save(self, path: Path, metadata: dict[str, str]) -> None:
         """Half precision, without what only training needs; whole or not at all."""
-        state = {
-            name: (value.half() if value.is_floating_point() else value).contiguous().cpu()
-            for name, value in self.state_dict().items()
-            if not name.endswith(TRAINING_STATE)
-        }
-        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-        try:
-            save_file(state, partial, {"format": FORMAT, "config": json.dumps(asdict(self.config)), **metadata})
-            partial.chmod(0o644)  # safetensors writes for the owner alone
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
+        weights.save(self, self.config, path, FORMAT, metadata, TRAINING_STATE)
 
     @classmethod
     def load(cls, path: Path) -> tuple[MelCodec, dict[str, str]]:
         """(model in float32, ready to encode; metadata). Raises InvalidData where the file is cut or another kind."""
-        try:
-            with safe_open(path, "pt") as file:
-                metadata = file.metadata() or {}
-                state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-        except (SafetensorError, OSError) as error:
-            raise InvalidData(f"{path}: not a whole safetensors file ({error}); was it cut in the middle?") from error
-        if metadata.get("format") != FORMAT:
-            raise InvalidData(f"{path}: expected a codec of format {FORMAT}, got {metadata.get('format')!r}")
-        model = cls(CodecConfig(**json.loads(metadata["config"])))
-        own = model.state_dict()
-        needed = {name for name in own if not name.endswith(TRAINING_STATE)}
-        if needed != set(state) or any(own[name].shape != state[name].shape for name in needed):
-            raise InvalidData(f"{path}: its tensors are not those of its own configuration {model.config}")
-        model.load_state_dict(state, strict=False)
+        model, metadata = weights.load(path, FORMAT, lambda **config: cls(CodecConfig(**config)), TRAINING_STATE)
         _freeze_codebooks(model)
-        return model.eval().requires_grad_(False), metadata
+        return model, metadata
 
 
 def decoder(inputs: int, channels: int, blocks: int, expansion: int, outputs: int) -> nn.Sequential:

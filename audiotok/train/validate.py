@@ -53,18 +53,25 @@ def validate(codec: MelCodec, clips: Sequence[Tensor], codebooks: Iterable[int] 
     """
     was_training = codec.training
     codec.eval()
-    scores: dict[str, float] = {}
+    found: dict[str, float] = {}
     for count in codebooks or (codec.config.codebooks,):
-        pairs = [(clip.numpy(), reconstruct(codec, clip, count).clamp(-1, 1).numpy()) for clip in clips]
-        for name, score in _SCORES.items():
-            values = []
-            for reference, estimate in pairs:
-                with contextlib.suppress(MetricUndefined):
-                    values.append(score(reference, estimate, SAMPLE_RATE))
-            if values:
-                scores[f"{name}/{count}"] = sum(values) / len(values)
+        pairs = [(clip, reconstruct(codec, clip, count)) for clip in clips]
+        found |= {f"{name}/{count}": value for name, value in scores(pairs).items()}
     codec.train(was_training)
-    return scores
+    return found
+
+
+def scores(pairs: Sequence[tuple[Tensor, Tensor]]) -> dict[str, float]:
+    """(clip [T], what came back [T]) at 16 kHz -> mean of each metric over the pairs that it is defined on."""
+    means: dict[str, float] = {}
+    for name, score in _SCORES.items():
+        values = []
+        for reference, estimate in pairs:
+            with contextlib.suppress(MetricUndefined):
+                values.append(score(reference.numpy(), estimate.clamp(-1, 1).numpy(), SAMPLE_RATE))
+        if values:
+            means[name] = sum(values) / len(values)
+    return means
 
 
 _SCORES: dict[str, Callable[..., float]] = {"estoi": partial(stoi, extended=True), "mel_distance": mel_distance}
