@@ -23,6 +23,7 @@ from audiotok import data
 from audiotok.data.draw import draw
 from audiotok.options import DataName, Device, RunsFolder, start
 from audiotok.stages.encode import encoded
+from audiotok.stages.folder import slug
 from audiotok.tokenizers.speak import unit_vectors
 from audiotok.train.inverse import Inverse, InverseConfig
 from audiotok.train.loop import Budget, Precision, Settings, train
@@ -72,7 +73,7 @@ def main(
     source = voices(drawn, codes, vectors, stack, config.prompt, runs / "features")
     held_out = [(clip, tokenizer.encode(clip, SAMPLE_RATE)) for clip in waveforms(manifest.split(valid), 4)]
     heard = source.frames[: stack * config.prompt].float()
-    name = f"{tokenizer.identifier}.c{channels}x{layers}.seed{seed}".replace("/", "--").replace(":", ".")
+    name = f"{slug(tokenizer.identifier)}.{drawn.sha256[:12]}.c{channels}x{layers}.seed{seed}"
     folder = runs / "inverses" / name
 
     def measured(model: Inverse, step: int = 0) -> dict[str, float]:

@@ -45,14 +45,9 @@ class Speak(Codec):
             )
         self._use(inner, inverse, Audio.load(voice))
         self.card = replace(
-            inner.card,
-            title=f"{inner.card.title}, spoken",
-            summary=f"{inner.card.title} spoken by the inverse model of Vec-Tok Speech, small, in a prompt's voice.",
-            decoder="CNN+T",
-            objective=("Rec",),
+            self.card,
             training_data=f"{inner.card.training_data}; inverse model: {metadata['data']}",
             weights_sha256=f"{inner.card.weights_sha256} inverse:{file_sha256(path)} prompt:{file_sha256(voice)}",
-            weights_verified="",
         )
 
     @classmethod
@@ -72,6 +67,14 @@ class Speak(Codec):
             )
         self.inner = inner
         self.spec = inner.spec
+        self.card = replace(
+            inner.card,
+            title=f"{inner.card.title}, spoken",
+            summary=f"{inner.card.title} spoken by the inverse model of Vec-Tok Speech, small, in a prompt's voice.",
+            decoder="CNN+T",
+            objective=("Rec",),
+            weights_verified="",
+        )
         self.decode_sample_rate = SAMPLE_RATE
         self._inverse = inverse
         try:

@@ -1,4 +1,4 @@
-"""Semantic units: k-means over the output of Whisper base's encoder, 50 a second. They have no decoder of their own; see speak.
+"""Semantic units: k-means over the output of Whisper base's encoder, 50 a second. `speak(whisper-units)` decodes them.
 
 The centroids lie beside this file, with the command that made them in their metadata (see `centroids/README.md`).
 """

@@ -99,7 +99,8 @@ class Inverse(nn.Module):
         """
         needed = self.config.stack * self.config.prompt
         if len(frames) < needed:
-            raise InvalidData(f"a prompt needs {needed * HOP / SAMPLE_RATE:g} s, got {len(frames) * HOP / SAMPLE_RATE:g} s")
+            came, least = (count * HOP / SAMPLE_RATE for count in (len(frames), needed))
+            raise InvalidData(f"a prompt needs {least:g} s, got {came:g} s; give a longer one")
         if float(frames[:needed].max()) < FLOOR + 0.01:
             raise InvalidData("the prompt is silent where it is listened to: give one with a voice")
         return frames[:needed]
