@@ -12,14 +12,12 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from tqdm import tqdm
 
 import audiotok
 from audiotok import data
 from audiotok.data.draw import draw
 from audiotok.options import DataName, Device, RunsFolder, TokenizerName, start
-from audiotok.stages.folder import open_folder
-from audiotok.tokens import Tokens
+from audiotok.stages.encode import encoded
 from audiotok.units.bpe import UnitBPE
 from audiotok.units.flatten import flatten
 
@@ -41,7 +39,7 @@ def main(
 ) -> None:
     system = audiotok.load(tokenizer, device)
     manifest = draw(data.load(data_name).domain(domain).split(split), hours, seed)
-    clips = encoded(system, manifest, runs)
+    clips = [codes for _, tokens in encoded(system, manifest, runs) for codes in flatten(tokens)]
     held_out, train = clips[::HELD_OUT], [clip for i, clip in enumerate(clips) if i % HELD_OUT]
     bpe = UnitBPE.train(train, sum(system.spec.codebook_sizes), vocab_size, min_count)
     bpe.save(out)
@@ -54,18 +52,6 @@ def main(
     print(f"codes per token     {codes / sum(len(clip) for clip in tokens):.2f} on {len(held_out)} clips left out")
     print(f"exact round trips   {exact} of {len(held_out)}")
     print(out)
-
-
-def encoded(tokenizer: audiotok.Tokenizer, manifest: data.Manifest, runs: Path) -> list[np.ndarray]:
-    """The flattened codes of every clip; what was encoded before is read."""
-    folder = open_folder(runs, tokenizer, manifest)
-    clips = []
-    for clip in tqdm(manifest, desc=f"{tokenizer.identifier}: encode", unit="clip"):
-        path = folder.tokens(clip.id)
-        if not path.exists():
-            tokenizer.encode(data.read(clip, manifest.root)).to("cpu").save(path)
-        clips.extend(flatten(Tokens.load(path)))
-    return clips
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Semantic units: k-means over the output of Whisper base's encoder, 50 a second. There is no decoder.
+"""Semantic units: k-means over the output of Whisper base's encoder, 50 a second. `speak(whisper-units)` decodes them.
 
 The centroids lie beside this file, with the command that made them in their metadata (see `centroids/README.md`).
 """
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from audiotok.assets import file_sha256
 from audiotok.card import TokenizerCard
-from audiotok.tokenizer import Tokenizer
+from audiotok.tokenizer import Embeddable, Tokenizer
 from audiotok.tokenizers._clips import encode_clips
 from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.centroids import Centroids, assign
@@ -22,7 +22,7 @@ from audiotok.units.encoders import open_encoder
 CENTROIDS = Path(__file__).parent / "centroids"
 
 
-class WhisperUnits(Tokenizer):
+class WhisperUnits(Tokenizer, Embeddable):
     """Which of k centroids is nearest to each frame of Whisper base's encoder."""
 
     card = TokenizerCard(
@@ -62,3 +62,6 @@ class WhisperUnits(Tokenizer):
     def _units(self, clip: Tensor) -> Tensor:
         """[1, 1, T] -> [1, 1, ceil(T / 320)]"""
         return assign(self._encoder(clip[0, 0]), self._vectors)[None, None]
+
+    def embed(self, tokens: Tokens) -> Tensor:
+        return self._vectors[tokens.codes]

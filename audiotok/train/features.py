@@ -150,7 +150,7 @@ def label(manifest: Manifest, speeds: Sequence[float]) -> str:
     return text if tuple(speeds) == (1.0,) else f"{text} at speeds {', '.join(f'{speed:g}' for speed in speeds)}"
 
 
-def reader(manifest: Manifest, rate: int, speed: float) -> Callable[[Clip], Tensor]:
+def reader(manifest: Manifest, rate: int, speed: float = 1.0) -> Callable[[Clip], Tensor]:
     """Reads a clip as [T] at `rate`, played at `speed`."""
 
     def waveform(clip: Clip) -> Tensor:

@@ -1,4 +1,4 @@
-"""What a codec of log-mel frames is trained to make small, and the cosine loss that two kinds of distillation share.
+"""What models of log-mel frames are trained to make small, and the cosine loss that two kinds of distillation share.
 
 Conventions: frames [B, F, 128] in nepers; lower is better; every value is a mean, so that it does not depend on the
 size of the batch.
@@ -6,8 +6,16 @@ size of the batch.
 
 from __future__ import annotations
 
+import functools
+
 import torch
 from torch import Tensor
+
+from audiotok.errors import InvalidData
+from audiotok.train.mel import FLOOR
+
+_SIDE, _SIGMA = 11, 1.5  # of SSIM's Gaussian window
+_RANGE = 10.0  # nepers from the floor to loud speech: what SSIM takes for the range of an image's values
 
 
 def reconstruction(frames: Tensor, estimate: Tensor) -> Tensor:
@@ -24,3 +32,39 @@ def cosine_along_time(student: Tensor, teacher: Tensor) -> Tensor:
     """
     cosine = torch.nn.functional.cosine_similarity(student.float(), teacher.float(), dim=1)
     return -torch.nn.functional.logsigmoid(cosine).mean()
+
+
+def ssim(frames: Tensor, estimate: Tensor) -> Tensor:
+    """Structural similarity of two spectrograms as images: mean over windows of 11 frames × 11 bands, Gaussian, σ 1.5.
+
+    [B, F, 128], [B, F, 128], F >= 11 -> scalar, 1 where they are equal, at least -1; the loss is 1 less this.
+    (2 μx μy + C1)(2 σxy + C2) / ((μx² + μy² + C1)(σx² + σy² + C2)), C1 = 0.01², C2 = 0.03², on values that are 0 at
+    silence and 1 ten nepers above. Wang et al., "Image quality assessment", 2004, eq. 13. Raises InvalidData where the
+    crop is shorter than a window.
+    """
+    if frames.shape[1] < _SIDE:
+        raise InvalidData(f"SSIM needs crops of at least {_SIDE} frames, got {frames.shape[1]}; use longer crops")
+    x, y = ((value.float() - FLOOR) / _RANGE for value in (frames, estimate))
+    mean_x, mean_y, xx, yy, xy = _blurred(torch.stack([x, y, x * x, y * y, x * y]))
+    product = mean_x * mean_y
+    squares = mean_x.square() + mean_y.square()
+    c1, c2 = 0.01**2, 0.03**2
+    luminance = (2 * product + c1) / (squares + c1)
+    structure = (2 * (xy - product) + c2) / (xx + yy - squares + c2)
+    return (luminance * structure).mean()
+
+
+def _blurred(images: Tensor) -> Tensor:
+    """[..., F, 128] -> [..., F - 10, 118]"""
+    window = _gaussian(images.device)
+    flat = images.flatten(0, -3)[:, None]
+    rows = torch.nn.functional.conv2d(flat, window[None, None, :, None])
+    blurred = torch.nn.functional.conv2d(rows, window[None, None, None])
+    return blurred[:, 0].unflatten(0, images.shape[:-2])
+
+
+@functools.lru_cache(maxsize=4)
+def _gaussian(device: torch.device) -> Tensor:
+    steps = torch.arange(_SIDE, device=device) - _SIDE // 2
+    window = torch.exp(-steps.square() / (2 * _SIGMA**2))
+    return window / window.sum()

@@ -1,0 +1,83 @@
+"""Training an inverse of units: its settings, its losses, and what a batch is (audiotok.train.run does the rest)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from audiotok.train import losses
+from audiotok.train.features import Batch, augment
+from audiotok.train.inverse import Inverse
+from audiotok.train.run import Budget, Precision, Schedule, run
+from audiotok.train.voices import Voices
+
+
+@dataclass(frozen=True)
+class InverseSettings(Schedule):
+    """How an inverse is trained. A checkpoint is gone on from under the same settings only."""
+
+    batch: int = 8  # crops a step, on each device
+    seconds: float = 2.5  # of a crop, without its prompt
+    augment: bool = False
+
+
+class InverseLearner(nn.Module):
+    """The inverse model with its loss: MSE of the normalised frames + 1 - SSIM.
+
+    A batch's frames are prompt ‖ clip, and its teacher "units" the vectors of the clip's units.
+    """
+
+    def __init__(self, model: Inverse) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, batch: Batch) -> dict[str, Tensor]:
+        """-> losses by name, "total" among them."""
+        vectors = batch.teachers["units"]
+        spoken = self.model.config.stack * vectors.shape[1]
+        prompt, target = batch.frames[:, :-spoken], batch.frames[:, -spoken:]
+        estimate = self.model(prompt, vectors)
+        error = (self.model.normal(target) - self.model.normal(estimate)).square().mean()
+        unlike = 1 - losses.ssim(target, estimate)
+        return {"mse": error, "ssim": unlike, "total": error + unlike}
+
+
+def train_inverse(
+    model: Inverse,
+    source: Voices,
+    folder: Path,
+    budget: Budget,
+    settings: InverseSettings,
+    *,
+    device: Literal["cpu", "auto"] = "auto",
+    precision: Precision = "no",
+    observe: Callable[[Inverse, int], dict[str, float]] | None = None,
+) -> Inverse:
+    """Train until the budget is used, going on from `folder`'s checkpoint where there is one; returns the model.
+
+    Stops, resumes and fails as `audiotok.train.run.run` does.
+    """
+    length = round(settings.seconds * model.config.frame_rate)
+
+    def draw(generator: torch.Generator, progress: float) -> Batch:
+        batch = source.crops(settings.batch, length, generator)
+        return Batch(augment(batch.frames, generator), batch.teachers) if settings.augment else batch
+
+    run(
+        InverseLearner(model),
+        draw,
+        folder,
+        budget,
+        settings,
+        {"inverse": model.config, "settings": settings, "data": source.data},
+        start=lambda: model.start(source.sample()),
+        device=device,
+        precision=precision,
+        observe=(lambda step: observe(model, step)) if observe else None,
+    )
+    return model
