@@ -21,6 +21,8 @@ from audiotok.train.text_teacher import TextTeacher
 from audiotok.units.encoders import FrameEncoder
 from audiotok.units.features import Features
 
+LOG_MEL = "log-mel"
+
 
 class LogMel:
     """log_mel as a speech encoder, so that its frames are cached as theirs are."""
@@ -99,16 +101,9 @@ def stream(
     frames: list[Tensor] = []
     taught: dict[str, list[Tensor]] = {name: [] for name in teachers}
     for speed in speeds:
-
-        def features(name: str, encoder: FrameEncoder | TextTeacher, speed: float = speed) -> Features:
-            place = folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
-            if isinstance(encoder, TextTeacher):
-                text = encoder
-                return Features.compute(manifest.clips, _AsIs(), place, lambda c: text(c.text, c.duration / speed))
-            return Features.compute(manifest.clips, encoder, place, _reader(manifest, encoder.sample_rate, speed))
-
-        sources = [features(name, encoder) for name, encoder in teachers.items()]
-        for (_, rows), *of_teachers in zip(features("log-mel", LogMel()), *sources, strict=True):
+        sources = [cached(manifest, name, encoder, folder, speed) for name, encoder in teachers.items()]
+        log_mels = cached(manifest, LOG_MEL, LogMel(), folder, speed)
+        for (_, rows), *of_teachers in zip(log_mels, *sources, strict=True):
             tokens = len(rows) // stack
             frames.append(rows[: tokens * stack].half())
             for name, (_, vectors) in zip(teachers, of_teachers, strict=True):
@@ -120,6 +115,17 @@ def stream(
     if tuple(speeds) != (1.0,):
         label += f" at speeds {', '.join(f'{speed:g}' for speed in speeds)}"
     return Stream(joined, stack, {name: torch.cat(rows) for name, rows in taught.items()}, label)
+
+
+def cached(
+    manifest: Manifest, name: str, encoder: FrameEncoder | TextTeacher, folder: Path, speed: float = 1.0
+) -> Features:
+    """Every clip's features at a speed, computed or read back from `folder`; a teacher's, or LogMel's as LOG_MEL."""
+    place = folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
+    if isinstance(encoder, TextTeacher):
+        text = encoder
+        return Features.compute(manifest.clips, _AsIs(), place, lambda clip: text(clip.text, clip.duration / speed))
+    return Features.compute(manifest.clips, encoder, place, _reader(manifest, encoder.sample_rate, speed))
 
 
 def augment(frames: Tensor, generator: torch.Generator) -> Tensor:
