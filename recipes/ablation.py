@@ -29,7 +29,6 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.run import Run
 from audiotok.stages.result import of_clips
-from audiotok.tokenizers.whisper_units import CENTROIDS
 from audiotok.train.ablation import FIRST, named, over_seeds, plot, report
 from audiotok.train.distill import Distillation
 from audiotok.train.experiment import (
@@ -47,15 +46,14 @@ from audiotok.train.experiment import (
 from audiotok.train.loop import Budget, Settings
 from audiotok.train.model import CodecConfig, MelCodec
 from audiotok.train.quantizers import Kind
-from audiotok.train.unit_probe import METRIC as UNIT_BITS
-from audiotok.train.unit_probe import Units
-from audiotok.units.centroids import Centroids
+from audiotok.train.teacher_probe import COUNTED, Heard
+from audiotok.train.teacher_probe import METRIC as UNEXPLAINED
 
 QUANTIZERS: dict[str, Kind] = {"rvq": "rvq", "svq": "rvq", "fsq": "fsq"}  # svq is rvq with one codebook
 KINDS: tuple[Distillation, ...] = get_args(Distillation)
 Name = TypeVar("Name", bound=str)
 CODEC, DONE = "codec.safetensors", "results.jsonl"  # of a cell's folder
-UNITS = "whisper_base_500.safetensors"
+PROBED = "whisper-base"
 SCORES = ["estoi", "mel_distance", "dwer_whisper_tiny_en"]
 
 
@@ -80,7 +78,7 @@ def main(
     text_teacher: TextTeacher = "",
     distill_weight: DistillWeight = 1.0,
     metrics: Annotated[list[str], typer.Option("--metric", help="Repeat for several; a judge is no teacher.")] = SCORES,
-    units: Annotated[bool, typer.Option(help="Ask too how well the first code tells the Whisper unit.")] = True,
+    probe: Annotated[bool, typer.Option(help="Ask too what the first code tells of Whisper's features.")] = True,
     runs: RunsFolder = Path("runs"),
     out: Annotated[Path, typer.Option("--out", "-o", help="Of the table and the plot, without a suffix.")] = Path(
         "docs/ablation_table"
@@ -92,20 +90,19 @@ def main(
     heard = data.load(test).domain("speech").split("test")
     heard = Manifest.of(heard.name, (c for c in heard if language in ("", c.language)), heard.root)
     scored = Run(heard, Recipe("ablation", 1, (*dict.fromkeys(metrics), "bitrate")), runs, workers=1)
-    told = Units.by(Centroids.load(CENTROIDS / UNITS), training, heard, runs / "features") if units else None
+    columns = ["bitrate", *metrics, *(metric + FIRST for metric in metrics), UNEXPLAINED.name]
+    asked = Heard.by(PROBED, training, heard, runs / "features") if probe else None
 
     def cell(plan: Plan) -> list[Result]:
         """Trained and scored, or read back."""
-        conditions = f"{asdict(plan)}|steps:{steps}|{training.sha256}|{heard.sha256}|{scored.recipe.metrics}|{units}"
+        conditions = f"{asdict(plan)}|steps:{steps}|{training.sha256}|{heard.sha256}|{scored.recipe.metrics}|{probe}"
         folder = runs / "ablation" / f"{plan.name}-{hashed(conditions)}"
         if not (folder / DONE).is_file():
             made = trained(plan, training, Budget(steps), folder, runs / "features")
             made.save(folder / CODEC, f"{data_name}/{split}", command)
-            found = list(scores(scored, folder / CODEC, plan.config.codebooks))
-            if told:
-                found.append(unit_bits(told, scored, folder / CODEC))
-            record.write(folder / DONE, found)
-        return record.read(folder / DONE)
+            found = [*scores(scored, folder / CODEC, plan.config.codebooks)]
+            record.write(folder / DONE, [*found, unexplained(asked, scored, folder / CODEC)] if asked else found)
+        return sorted(record.read(folder / DONE), key=lambda result: columns.index(result.metric))
 
     results = []
     for quantizer, kind in cells:
@@ -144,18 +141,18 @@ def scores(run: Run, file: Path, codebooks: int) -> Iterator[Result]:
                 yield replace(result, metric=result.metric + suffix, title=result.title + note)
 
 
-def unit_bits(told: Units, run: Run, file: Path) -> Result:
+def unexplained(asked: Heard, run: Run, file: Path) -> Result:
     codec, metadata = MelCodec.load(file)
     return of_clips(
-        UNIT_BITS,
-        told.ask(codec),
+        UNEXPLAINED,
+        asked.ask(codec),
         tokenizer=f"mel:checkpoint={file.absolute()}",
         domain="speech",
         signature=run.recipe.sign(
-            f"{UNIT_BITS.name}.v{UNIT_BITS.version}",
+            f"{UNEXPLAINED.name}.v{UNEXPLAINED.version}",
             run.manifest.name,
             run.manifest.sha256,
-            f"units:{UNITS.removesuffix('.safetensors')}|counted:{told.counted.name}@sha256:{told.counted.sha256[:12]}",
+            f"encoder:{PROBED}|counted:{COUNTED} frames of {asked.counted.name}@sha256:{asked.counted.sha256[:12]}",
         ),
         provenance={"codec": metadata["data"]},
         failures={},

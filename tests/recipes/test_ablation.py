@@ -17,7 +17,7 @@ def manifest(hum) -> Path:
 
 
 def run(manifest: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, RECIPE, "--data", manifest, "--test", manifest, "--steps", "2", "--no-units"]
+    command = [sys.executable, RECIPE, "--data", manifest, "--test", manifest, "--steps", "2", "--no-probe"]
     command += ["--channels", "8", "--latent", "8", "--codebooks", "2", "--entries", "64", "--batch", "2"]
     command += ["--seconds", "0.5", "--metric", "mel_distance", "--distill", "none"]
     command += ["--runs", manifest.parent / "runs", "--out", manifest.parent / "docs" / "table", *options]
