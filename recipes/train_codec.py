@@ -19,9 +19,21 @@ import typer
 
 from audiotok import data
 from audiotok.options import DataName, RunsFolder, start
-from audiotok.train.distill import Distillation, distillation
-from audiotok.train.features import stream
-from audiotok.train.loop import Budget, Precision, Settings, train
+from audiotok.train.distill import Distillation
+from audiotok.train.experiment import (
+    BatchSize,
+    Channels,
+    DistillWeight,
+    Dropout,
+    Entries,
+    Latent,
+    Plan,
+    PrecisionName,
+    Teacher,
+    TextTeacher,
+    trained,
+)
+from audiotok.train.loop import Budget, Settings
 from audiotok.train.model import CodecConfig, MelCodec, stack_for
 from audiotok.train.quantizers import Kind
 from audiotok.train.validate import reconstruct, validate, waveforms
@@ -36,21 +48,19 @@ def main(
     frame_rate: Annotated[float, typer.Option(help="Token frames/s: 50, 25, 12.5 or 6.25.")] = 50.0,
     quantizer: Annotated[Kind, typer.Option(help="See audiotok/train/quantizers.py.")] = "rvq",
     codebooks: Annotated[int, typer.Option(min=1)] = 8,
-    entries: Annotated[int, typer.Option(min=2, help="Per codebook.")] = 1024,
-    channels: Annotated[int, typer.Option(min=1, help="Width of encoder and decoder.")] = 192,
-    latent: Annotated[int, typer.Option(min=1, help="Width of the quantizer.")] = 64,
-    dropout: Annotated[float, typer.Option(help="Share of steps with a random prefix of the codebooks.")] = 0.5,
+    entries: Entries = 1024,
+    channels: Channels = 192,
+    latent: Latent = 64,
+    dropout: Dropout = 0.5,
     speeds: Annotated[list[float], typer.Option("--speed", help="Play each clip at this speed too.")] = [1.0],  # noqa: B006
-    batch: Annotated[int, typer.Option(min=1, help="Crops a step and device.")] = 16,
+    batch: BatchSize = 16,
     learning_rate: Annotated[float, typer.Option()] = 1e-3,
     seed: Annotated[int, typer.Option()] = 0,
     distill: Annotated[Distillation, typer.Option(help="How the first codebook is taught, if at all.")] = "none",
-    teacher: Annotated[
-        str, typer.Option(help="whisper-base, whisper-tiny.en, or HuBERT-like by hub name.")
-    ] = "whisper-base",
-    text_teacher: Annotated[str, typer.Option(help="BERT-like by hub name or folder, for dm; empty for none.")] = "",
-    distill_weight: Annotated[float, typer.Option(help="Of the distillation beside the reconstruction.")] = 1.0,
-    precision: Annotated[Precision, typer.Option(help="bf16 only where the hardware multiplies it.")] = "no",
+    teacher: Teacher = "whisper-base",
+    text_teacher: TextTeacher = "",
+    distill_weight: DistillWeight = 1.0,
+    precision: PrecisionName = "no",
     runs: RunsFolder = Path("runs"),
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the trained codec.")] = None,
 ) -> None:
@@ -65,30 +75,26 @@ def main(
         entries=entries,
     )
     settings = Settings(batch=batch, learning_rate=learning_rate, seed=seed)
-    teachers, objectives = distillation(distill, config, teacher, text_teacher, distill_weight)
-    source = stream(manifest.split(split), config.stack, runs / "features", speeds, teachers)
+    plan = Plan(config, settings, dropout, distill, teacher, text_teacher, distill_weight)
     held_out = waveforms(manifest.split(valid), 4)
-    name = f"{quantizer}{codebooks}x{entries}.{frame_rate:g}hz.c{channels}.{distill}.seed{seed}"
-    folder = runs / "codecs" / name
-
-    torch.manual_seed(seed)
-    codec = train(
-        MelCodec(config, dropout),
-        source,
-        folder,
+    folder = runs / "codecs" / plan.name
+    made = trained(
+        plan,
+        manifest.split(split),
         budget,
-        settings,
-        objectives,
+        folder,
+        runs / "features",
+        speeds,
         precision=precision,
         observe=lambda codec, step: observed(codec, held_out, folder, step),
     )
+    codec = made.codec
     counts = [count for count in (1, 2, 4, 8) if count <= codebooks] if codec.quantizer.prefixes else [codebooks]
     scores = validate(codec, held_out, counts)
     command = "python " + shlex.join(["recipes/train_codec.py", *sys.argv[1:]])
     out = out or folder / "codec.safetensors"
-    taught_by = ", ".join(filter(None, [teacher, text_teacher])) if objectives else ""
-    codec.save(out, {"data": f"{data_name}/{split}, {source.data}", "command": command, "trained_with": taught_by})
-    record = {"command": command, "data": source.data, "codec": asdict(config), "settings": asdict(settings), **scores}
+    made.save(out, f"{data_name}/{split}", command)
+    record = {"command": command, "data": made.data, "codec": asdict(config), "settings": asdict(settings), **scores}
     out.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n")
     print(*(f"{name:18}{value:.4f}" for name, value in scores.items()), out, sep="\n")
 

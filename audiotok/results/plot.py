@@ -28,8 +28,8 @@ AXES = {"bitrate": (1000, "bitrate [kbit/s]"), "token_rate": (1, "token rate [1/
 FORMATS = (".svg", ".pdf")
 
 #: Okabe and Ito's palette: told apart under every common colour blindness. Yellow is left out, it vanishes on white.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", ">", "h")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", ">", "h")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def rate_distortion(
     points, missing = _points(scored, rates, AXES[axis][0])
     if not points:
         raise InvalidResult(f"no tokenizer has both a value of {metric} and a measured {axis} on {domain}")
-    _save(_draw(points, missing, scored[0], AXES[axis][1]), path)
+    save(_draw(points, missing, scored[0], AXES[axis][1]), path)
     return points
 
 
@@ -132,7 +132,7 @@ def _draw(points: Sequence[Point], missing: Sequence[str], like: Result, rate_la
 def _draw_family(axes: Axes, name: str, family: Sequence[Point], index: int) -> None:
     from matplotlib.patheffects import withStroke
 
-    colour, marker = _COLOURS[index % len(_COLOURS)], _MARKERS[index % len(_MARKERS)]
+    colour, marker = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
     axes.plot([p.rate for p in family], [p.estimate.value for p in family], color=colour, linewidth=1, zorder=2)
     for point in family:
         value, low, high = point.estimate.value, point.estimate.low, point.estimate.high
@@ -152,7 +152,8 @@ def _plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path) -> None:
+    """As .svg or .pdf."""
     import matplotlib
 
     # Equal figures are equal bytes: no date, and ids that do not depend on chance.

@@ -20,7 +20,8 @@ Distillation = Literal["none", "speechtokenizer", "dm", "lmspt"]
 def distillation(
     kind: Distillation, config: CodecConfig, teacher: str, text_teacher: str = "", weight: float = 1.0
 ) -> tuple[dict[str, FrameEncoder | TextTeacher], list[Objective]]:
-    """-> (teachers whose features the data needs, objectives). `teacher` hears speech, `text_teacher` reads text.
+    """-> (teachers whose features the data needs, objectives). `teacher` hears speech, `text_teacher` reads text;
+    dm does without one of them, and is then only the other's half.
 
     Raises InvalidOption where a kind's teacher is missing or cannot teach it.
     """
@@ -44,6 +45,6 @@ def distillation(
     if text_teacher:
         read = teachers[text_teacher] = TextTeacher(text_teacher)
         text = (text_teacher, read.dim)
-    if not text:
-        raise InvalidOption("dm needs a text teacher, by hub name or folder")
+    if not teachers:
+        raise InvalidOption("dm needs a text teacher, by hub name or folder, a teacher that hears speech, or both")
     return teachers, [DMDistillation(config.latent, text=text, speech=speech, weight=weight)]

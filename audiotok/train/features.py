@@ -21,6 +21,8 @@ from audiotok.train.text_teacher import TextTeacher
 from audiotok.units.encoders import FrameEncoder
 from audiotok.units.features import Features
 
+LOG_MEL = "log-mel"
+
 
 class LogMel:
     """log_mel as a speech encoder, so that its frames are cached as theirs are."""
@@ -102,16 +104,9 @@ def stream(
     frames: list[Tensor] = []
     taught: dict[str, list[Tensor]] = {name: [] for name in teachers}
     for speed in speeds:
-
-        def features(name: str, encoder: FrameEncoder | TextTeacher, speed: float = speed) -> Features:
-            place = cached(folder, name, manifest, speed)
-            if isinstance(encoder, TextTeacher):
-                text = encoder
-                return Features.compute(manifest.clips, _AsIs(), place, lambda c: text(c.text, c.duration / speed))
-            return Features.compute(manifest.clips, encoder, place, reader(manifest, encoder.sample_rate, speed))
-
-        sources = [features(name, encoder) for name, encoder in teachers.items()]
-        for (_, rows), *of_teachers in zip(features("log-mel", LogMel()), *sources, strict=True):
+        sources = [cached(manifest, name, encoder, folder, speed) for name, encoder in teachers.items()]
+        log_mels = cached(manifest, LOG_MEL, LogMel(), folder, speed)
+        for (_, rows), *of_teachers in zip(log_mels, *sources, strict=True):
             tokens = len(rows) // stack
             frames.append(rows[: tokens * stack].half())
             for name, (_, vectors) in zip(teachers, of_teachers, strict=True):
@@ -120,6 +115,17 @@ def stream(
     if not len(joined) or float(joined.max()) < FLOOR + 0.01:  # half precision rounds the floor up
         raise InvalidData(f"{manifest.name}: every clip is silent or shorter than a token frame")
     return Stream(joined, stack, {name: torch.cat(rows) for name, rows in taught.items()}, label(manifest, speeds))
+
+
+def cached(
+    manifest: Manifest, name: str, encoder: FrameEncoder | TextTeacher, folder: Path, speed: float = 1.0
+) -> Features:
+    """Every clip's features at a speed, computed or read back from `folder`; a teacher's, or LogMel's as LOG_MEL."""
+    place = folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
+    if isinstance(encoder, TextTeacher):
+        text = encoder
+        return Features.compute(manifest.clips, _AsIs(), place, lambda clip: text(clip.text, clip.duration / speed))
+    return Features.compute(manifest.clips, encoder, place, reader(manifest, encoder.sample_rate, speed))
 
 
 def augment(frames: Tensor, generator: torch.Generator) -> Tensor:
@@ -137,11 +143,6 @@ def augment(frames: Tensor, generator: torch.Generator) -> Tensor:
     below = uniform(-4.6, -2.3).where(uniform(0, 1) < 0.3, torch.tensor(-50.0))
     mixed = torch.logaddexp(frames, frames.roll(1, dims=0) + below)
     return (mixed + level + curve).clamp(min=FLOOR)
-
-
-def cached(folder: Path, name: str, manifest: Manifest, speed: float) -> Path:
-    """Where features of this name are kept."""
-    return folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
 
 
 def label(manifest: Manifest, speeds: Sequence[float]) -> str:

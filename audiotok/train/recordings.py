@@ -15,9 +15,8 @@ from torch import Tensor
 
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData
-from audiotok.train.features import cached, label, reader
+from audiotok.train.features import cached, label
 from audiotok.train.mel import SAMPLE_RATE
-from audiotok.units.features import Features
 
 
 class Samples:
@@ -57,9 +56,7 @@ def recordings(manifest: Manifest, folder: Path, speeds: Sequence[float] = (1.0,
         raise InvalidData(f"{manifest.name} has no clips to train on; is the split or the domain another?")
     clips = []
     for speed in speeds:
-        place = cached(folder, "samples", manifest, speed)
-        features = Features.compute(manifest.clips, Samples(), place, reader(manifest, SAMPLE_RATE, speed))
-        clips += [samples[:, 0].half() for _, samples in features]
+        clips += [samples[:, 0].half() for _, samples in cached(manifest, "samples", Samples(), folder, speed)]
     samples = torch.cat(clips)
     if not bool(samples.any()):
         raise InvalidData(f"{manifest.name}: every clip is silent")

@@ -11,9 +11,8 @@ from torch import Tensor
 
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData
-from audiotok.train.features import Batch, LogMel, reader
+from audiotok.train.features import LOG_MEL, Batch, LogMel, cached
 from audiotok.train.mel import FLOOR, HOP, SAMPLE_RATE
-from audiotok.units.features import Features
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +67,7 @@ def voices(
     """
     if not len(manifest):
         raise InvalidData(f"{manifest.name} has no clips to train on; is the split or the domain another?")
-    place = folder / f"log-mel.{manifest.sha256[:12]}.speed1"
-    mels = dict(Features.compute(manifest.clips, LogMel(), place, reader(manifest, SAMPLE_RATE)))
+    mels = dict(cached(manifest, LOG_MEL, LogMel(), folder))
     spans, frames, codes, count = {}, [], [], 0
     for voice, clips in _by_voice(manifest).items():
         start = count

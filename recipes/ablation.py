@@ -1,0 +1,163 @@
+"""Which part of a tokenizer's training does what: the quantizer, or the distillation?
+
+    python recipes/ablation.py --steps 2000
+
+Trains one backbone with each of three quantizers under each kind of distillation, on the same clips, for the same
+steps and seeds, and scores all of them, and their first codebook alone, on the same held-out clips: a table (Markdown,
+CSV, JSON) with intervals and with differences to the untaught codec of the same quantizer, and a plot. Goes on where it
+was stopped; a cell that is done is not done again.
+"""
+
+import shlex
+import sys
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, replace
+from itertools import product
+from pathlib import Path
+from typing import Annotated, TypeVar, get_args
+
+import typer
+
+from audiotok import data
+from audiotok.data.draw import draw
+from audiotok.data.manifest import Manifest
+from audiotok.errors import InvalidOption
+from audiotok.lm.folder import hashed
+from audiotok.options import DataName, RunsFolder, start
+from audiotok.recipe import Recipe
+from audiotok.results import record
+from audiotok.results.record import Result
+from audiotok.run import Run
+from audiotok.stages.result import of_clips
+from audiotok.train.ablation import FIRST, named, over_seeds, plot, report
+from audiotok.train.distill import Distillation
+from audiotok.train.experiment import (
+    BatchSize,
+    Channels,
+    DistillWeight,
+    Dropout,
+    Entries,
+    Latent,
+    Plan,
+    Teacher,
+    TextTeacher,
+    trained,
+)
+from audiotok.train.loop import Budget, Settings
+from audiotok.train.model import CodecConfig, MelCodec
+from audiotok.train.quantizers import Kind
+from audiotok.train.teacher_probe import COUNTED, Heard
+from audiotok.train.teacher_probe import METRIC as UNEXPLAINED
+
+QUANTIZERS: dict[str, Kind] = {"rvq": "rvq", "svq": "rvq", "fsq": "fsq"}  # svq is rvq with one codebook
+KINDS: tuple[Distillation, ...] = get_args(Distillation)
+Name = TypeVar("Name", bound=str)
+CODEC, DONE = "codec.safetensors", "results.jsonl"  # of a cell's folder
+PROBED = "whisper-base"
+SCORES = ["estoi", "mel_distance", "dwer_whisper_tiny_en"]
+
+
+def main(
+    steps: Annotated[int, typer.Option(min=1, help="Of training, in each cell.")],
+    data_name: DataName = "small",
+    split: Annotated[str, typer.Option(help="Split to train on.")] = "train",
+    hours: Annotated[float, typer.Option(help="Of audio to train on, drawn at random; 0 takes all.")] = 1.0,
+    test: Annotated[str, typer.Option(help="Data set whose test split is scored on.")] = "mini",
+    language: Annotated[str, typer.Option(help="Score on clips in this one only, as in en.")] = "",
+    quantizers: Annotated[list[str], typer.Option("--quantizer", help="Repeat for several.")] = [*QUANTIZERS],  # noqa: B006
+    distills: Annotated[list[str], typer.Option("--distill", help="Repeat for several.")] = [*KINDS],  # noqa: B006
+    seeds: Annotated[list[int], typer.Option("--seed", help="Repeat for several: scores are then means.")] = [0],  # noqa: B006
+    codebooks: Annotated[int, typer.Option(min=2, help="Of rvq and fsq; svq has one.")] = 8,
+    entries: Entries = 1024,
+    channels: Channels = 192,
+    latent: Latent = 64,
+    dropout: Dropout = 0.5,
+    batch: BatchSize = 16,
+    seconds: Annotated[float, typer.Option(help="Of a crop.")] = Settings.seconds,
+    teacher: Teacher = "whisper-base",
+    text_teacher: TextTeacher = "",
+    distill_weight: DistillWeight = 1.0,
+    metrics: Annotated[list[str], typer.Option("--metric", help="Repeat for several; a judge is no teacher.")] = SCORES,
+    probe: Annotated[bool, typer.Option(help="Ask too what the first code tells of Whisper's features.")] = True,
+    runs: RunsFolder = Path("runs"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Of the table and the plot, without a suffix.")] = Path(
+        "docs/ablation_table"
+    ),
+) -> None:
+    command = "python " + shlex.join(["recipes/ablation.py", *sys.argv[1:]])
+    cells = list(product(chosen(quantizers, QUANTIZERS), chosen(distills, KINDS)))
+    training = draw(data.load(data_name).domain("speech").split(split), hours)
+    heard = data.load(test).domain("speech").split("test")
+    heard = Manifest.of(heard.name, (c for c in heard if language in ("", c.language)), heard.root)
+    scored = Run(heard, Recipe("ablation", 1, (*dict.fromkeys(metrics), "bitrate")), runs, workers=1)
+    columns = ["bitrate", *metrics, *(metric + FIRST for metric in metrics), UNEXPLAINED.name]
+    asked = Heard.by(PROBED, training, heard, runs / "features") if probe else None
+
+    def cell(plan: Plan) -> list[Result]:
+        """Trained and scored, or read back."""
+        conditions = f"{asdict(plan)}|steps:{steps}|{training.sha256}|{heard.sha256}|{scored.recipe.metrics}|{probe}"
+        folder = runs / "ablation" / f"{plan.name}-{hashed(conditions)}"
+        if not (folder / DONE).is_file():
+            made = trained(plan, training, Budget(steps), folder, runs / "features")
+            made.save(folder / CODEC, f"{data_name}/{split}", command)
+            found = [*scores(scored, folder / CODEC, plan.config.codebooks)]
+            record.write(folder / DONE, [*found, unexplained(asked, scored, folder / CODEC)] if asked else found)
+        return sorted(record.read(folder / DONE), key=lambda result: columns.index(result.metric))
+
+    results = []
+    for quantizer, kind in cells:
+        config = CodecConfig(
+            channels=channels,
+            latent=latent,
+            quantizer=QUANTIZERS[quantizer],
+            codebooks=1 if quantizer == "svq" else codebooks,
+            entries=entries,
+        )
+        of_seeds = []
+        for seed in dict.fromkeys(seeds):
+            settings = Settings(batch, seconds, warmup=min(Settings.warmup, -(-steps // 5)), seed=seed)
+            plan = Plan(config, settings, dropout, kind, teacher, text_teacher, distill_weight)
+            of_seeds.append(cell(plan))
+        name = named(quantizer, config, kind, text_teacher)
+        results += [replace(result, tokenizer=name) for result in over_seeds(of_seeds)]
+        out.parent.mkdir(parents=True, exist_ok=True)
+        report(results, out, command)  # after every cell: a run that is stopped leaves what it has
+    plot(results, out.with_suffix(".svg"))
+    print(out.with_suffix(".md").read_text(encoding="utf-8"))
+
+
+def chosen(names: list[str], known: Collection[Name]) -> list[Name]:
+    """In the order of `known`, so that "none" is there first. Raises InvalidOption for another name."""
+    if unknown := sorted(set(names) - set(known)):
+        raise InvalidOption(f"expected some of {', '.join(known)}; got {', '.join(unknown)}")
+    return [name for name in known if name in names]
+
+
+def scores(run: Run, file: Path, codebooks: int) -> Iterator[Result]:
+    """Of all codebooks, and of the first alone under names that end in FIRST."""
+    for count, suffix, note in ((codebooks, "", ""), (1, FIRST, ", first codebook")):
+        for result in run.evaluate(f"mel:checkpoint={file.absolute()},num_codebooks={count}"):
+            if not (suffix and result.metric == "bitrate"):
+                yield replace(result, metric=result.metric + suffix, title=result.title + note)
+
+
+def unexplained(asked: Heard, run: Run, file: Path) -> Result:
+    codec, metadata = MelCodec.load(file)
+    return of_clips(
+        UNEXPLAINED,
+        asked.ask(codec),
+        tokenizer=f"mel:checkpoint={file.absolute()}",
+        domain="speech",
+        signature=run.recipe.sign(
+            f"{UNEXPLAINED.name}.v{UNEXPLAINED.version}",
+            run.manifest.name,
+            run.manifest.sha256,
+            f"encoder:{PROBED}|counted:{COUNTED} frames of {asked.counted.name}@sha256:{asked.counted.sha256[:12]}",
+        ),
+        provenance={"codec": metadata["data"]},
+        failures={},
+    )
+
+
+if __name__ == "__main__":
+    start(main)
