@@ -29,7 +29,6 @@ def save(
         if not name.endswith(left_out)
     }
     write(path, state, {"format": kind, "config": json.dumps(asdict(config)), **metadata})
-    path.chmod(0o644)  # safetensors writes for the owner alone
 
 
 def load(
