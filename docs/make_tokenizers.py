@@ -58,7 +58,7 @@ NOTES = """
   weights have could not be learnt.
 - **EnCodec 16 and 32 kHz, Vocos**: nobody we could ask says which commit their weights are at, so an identifier names
   it: `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`. AudioGen's 16 kHz model is built from the
-  configuration in its own file, a pickle of tensors and text that `weights_only=True` opens.
+  configuration in its own file, a pickle of tensors and text, opened with `weights_only=True`.
 - **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
   makes the file that it reads.
 - **S3**: up to 10 ms at the end of a clip are not heard, and clips of more than 30 s are cut into windows, as upstream
@@ -91,9 +91,9 @@ LEFT_OUT = {
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
-    "BiCodec": "its authors publish no package, and the graph (ECAPA, a perceiver, FSQ, Vocos, waves) is no thin module",
+    "BiCodec": "not done: no package of its authors (the one on PyPI is somebody else's), and no small graph to write anew",
     "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
-    "FunCodec": "its package does not install on Python 3.11 and later (editdistance 0.5.2 does not build)",
+    "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
     "Stable Codec": "right with flash-attention on a GPU only, and pins torch 2.4; a CPU gives other, degraded codes",
 }
 
