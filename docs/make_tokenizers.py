@@ -91,10 +91,10 @@ LEFT_OUT = {
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
-    "BiCodec": "not done: no package of its authors (the one on PyPI is somebody else's), and no small graph to write anew",
+    "BiCodec": "not done: no package of its authors (the one on PyPI is somebody else's), and its graph is not small",
     "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
     "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
-    "Stable Codec": "right with flash-attention on a GPU only, and pins torch 2.4; a CPU gives other, degraded codes",
+    "Stable Codec": "pins torch 2.4; without flash-attention on a GPU it is degraded, as its authors say",
 }
 
 
