@@ -59,8 +59,9 @@ NOTES = """
   own. Up to a frame at the end of a clip is not heard, as upstream does; features, and by default the encoder, are in
   half precision, as upstream has them (`autocast=false` for the encoder in full). Its code is MIT; which licence its
   weights have could not be learnt.
-- **EnCodec 32 kHz, Vocos**: nobody we could ask says which commit their weights are at, so an identifier names it:
-  `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`.
+- **EnCodec 16 and 32 kHz, Vocos**: nobody we could ask says which commit their weights are at, so an identifier names
+  it: `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`. AudioGen's 16 kHz model is built from the
+  configuration in its own file, a pickle of tensors and text, opened with `weights_only=True`.
 - **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
   makes the file that it reads.
 - **S3**: up to 10 ms at the end of a clip are not heard, and clips of more than 30 s are cut into windows, as upstream
@@ -92,9 +93,11 @@ LEFT_OUT = {
     "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
-    "EnCodec 16 kHz (AudioGen)": "in audiocraft only, which pins torch 2.1",
     "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
-    "FunCodec, FACodec, BiCodec, Stable Codec": "not done yet",
+    "BiCodec": "not done: no package of its authors (the one on PyPI is somebody else's), and its graph is not small",
+    "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
+    "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
+    "Stable Codec": "pins torch 2.4; without flash-attention on a GPU it is degraded, as its authors say",
 }
 
 
@@ -106,6 +109,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
     from speechtokenizer import SpeechTokenizer as UpstreamSpeechTokenizer
 
     from audiotok.tokenizers import (
+        _audiocraft,
         bigcodec,
         dac,
         dualcodec,
@@ -134,6 +138,11 @@ def published() -> Iterator[tuple[str, str, Any]]:
         if codebooks in vocos.NUM_CODEBOOKS:
             parts = _without_weights(vocos._Published)
             yield "vocos", f"num_codebooks={codebooks},revision=COMMIT", vocos.Vocos.of(model, parts, codebooks)
+    for name, about in _audiocraft.MODELS.items():
+        spec = TokenSpec(1000 * int(name.removesuffix("khz")), 50, (2048,) * 4)
+        weights = f"https://huggingface.co/{about.repository}"
+        card = replace(encodec.EnCodec.card, weights=weights, **about.card)
+        yield "encodec", f"model={name},num_codebooks=4,revision=COMMIT", SimpleNamespace(card=card, spec=spec)
     for rate, ratios, codebooks in ((16000, [2, 4, 5, 8], 12), (24000, [2, 4, 5, 8], 32), (44100, [2, 4, 8, 8], 9)):
         config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
         tokenizer = dac.DAC.of(_without_weights(transformers.DacModel, config))

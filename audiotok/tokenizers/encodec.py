@@ -1,5 +1,5 @@
-"""EnCodec (Meta): the published 24 kHz mono and 48 kHz stereo models, MusicGen's 32 kHz one at a commit of the hub that
-its user names, and any model of the family as an object.
+"""EnCodec (Meta): the published 24 kHz mono and 48 kHz stereo models, AudioGen's 16 kHz and MusicGen's 32 kHz ones at a
+commit of the hub that their user names, and any model of the family as an object.
 
 At 48 kHz upstream cuts the clip into segments of 1 s that overlap by 1%, divides each by its level and stores that
 level as a float beside the codes. Here the level is the first codebook, a code a segment: 256 steps of 0.4 dB.
@@ -21,17 +21,15 @@ from audiotok.assets import Asset, Url, fetch
 from audiotok.card import TokenizerCard
 from audiotok.errors import InvalidOption
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.tokenizers import _audiocraft
 from audiotok.tokenizers._clips import decode_clips, encode_clips
-from audiotok.tokenizers._hub import Checkpoint, at_commit, load_pretrained
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
 _URL = "https://dl.fbaipublicfiles.com/encodec/v0"
 _24KHZ = "encodec_24khz-d7cc33bc.th"
 _48KHZ = "encodec_48khz-7e698e3e.th"
-_32KHZ = "facebook/encodec_32khz"
 _24KHZ_SHA256 = "d7cc33bcf1aad7f2dad9836f36431530744abeace3ca033005e3290ed4fa47bf"
-
 _LEVELS = 256
 _QUIETEST, _LOUDEST = -96.0, 6.0  # dB of full scale
 
@@ -39,7 +37,8 @@ _QUIETEST, _LOUDEST = -96.0, 6.0  # dB of full scale
 class EnCodec(Wrapper, Codec, Scalable, Embeddable):
     """`num_codebooks` counts the residual quantizers: 2, 4, 8, 16 (32 at 24 kHz) are upstream's bandwidths of 1.5, 3,
     6, 12 and 24 kbit/s at 24 kHz, and of 3, 6, 12, 24 at 48 kHz. Any number between works: each refines the last.
-    `model="32khz"` has 4 of 2048 entries, and wants a `revision`: the commit of facebook/encodec_32khz to load.
+    16 and 32 kHz have 4 of 2048 entries, and want a `revision`: the commit to load of facebook/audiogen-medium and of
+    facebook/encodec_32khz.
     """
 
     card = TokenizerCard(
@@ -63,28 +62,23 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
     )
 
     def __init__(
-        self, *, model: Literal["24khz", "32khz", "48khz"] = "24khz", num_codebooks: int = 4, revision: str = ""
+        self,
+        *,
+        model: Literal["16khz", "24khz", "32khz", "48khz"] = "24khz",
+        num_codebooks: int = 4,
+        revision: str = "",
     ) -> None:
-        if revision and model != "32khz":
-            raise InvalidOption(f"revision is for model=32khz, on the hub; the weights of {model} are known by hash")
+        if revision and model not in _audiocraft.MODELS:
+            raise InvalidOption(
+                f"revision is for the models on the hub, {' and '.join(_audiocraft.MODELS)}; the weights of {model} "
+                "are known by hash"
+            )
         if model == "24khz":
             self._adopt(published_24khz(), num_codebooks)
-        elif model == "32khz":
-            checkpoint = at_commit(_32KHZ, revision, ("config.json", "model.safetensors"))
-            self._adopt(_published_32khz(checkpoint), num_codebooks)
-            self.card = replace(
-                self.card,
-                title="EnCodec 32 kHz",
-                summary="MusicGen's mono codec for music, with 4 residual codebooks of 2048 entries at 50 Hz.",
-                paper="https://arxiv.org/abs/2306.05284",
-                code="https://github.com/facebookresearch/audiocraft",
-                licence="CC-BY-NC-4.0",
-                domains=("music",),
-                streamable=False,
-                training_data="Meta's music, Shutterstock, Pond5",
-                weights=checkpoint.url,
-                weights_sha256="",
-            )
+        elif model in _audiocraft.MODELS:
+            checkpoint = _audiocraft.checkpoint(model, revision)
+            self._adopt(_audiocraft.published(model, checkpoint), num_codebooks)
+            self.card = replace(self.card, weights=checkpoint.url, **_audiocraft.MODELS[model].card)
         else:
             self._adopt(_published_48khz(), num_codebooks)
             self.card = replace(
@@ -212,12 +206,6 @@ def published_24khz() -> EncodecModel:
     model = EncodecModel.encodec_model_24khz(pretrained=False)
     model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
     return model
-
-
-def _published_32khz(checkpoint: Checkpoint) -> Any:
-    from transformers import EncodecModel as HubEncodecModel
-
-    return load_pretrained(HubEncodecModel, checkpoint)
 
 
 def _published_48khz() -> EncodecModel:

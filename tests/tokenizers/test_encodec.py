@@ -1,17 +1,23 @@
 """Parity with the encodec and transformers packages on their own classes with small random weights."""
 
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from encodec import EncodecModel
+from safetensors.torch import load_file
 from transformers import EncodecConfig
 from transformers import EncodecModel as TransformersModel
 
 import audiotok
+from audiotok import conformance
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.tokenizers.encodec import EnCodec, _level, _level_code
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+made = runpy.run_path(str(GOLDEN / "make_audiogen_encodec.py"))
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +126,41 @@ def test_32_khz_loads_by_name_at_the_commit_that_is_asked_for(
     assert torch.equal(tokenizer.encode(wave, 32000).codes, EnCodec.of(musicgens, 3).encode(wave, 32000).codes)
 
 
-@pytest.mark.parametrize("options", ["model=32khz", "model=32khz,revision=main", f"revision={'1' * 40}"])
+@pytest.fixture
+def audiogens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EnCodec:
+    """As it is published: a pickle of tensors and of text."""
+    file = tmp_path / "facebook" / "audiogen-medium" / "compression_state_dict.bin"
+    file.parent.mkdir(parents=True)
+    state = made["seeded_state"](made["published_shapes"]())
+    torch.save({"best_state": state, "xp.cfg": made["CONFIG"], "version": "1.0.0", "exported": True}, file)
+    monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path))
+    tokenizer = audiotok.load(f"encodec:model=16khz,revision={'2' * 40}")
+    assert isinstance(tokenizer, EnCodec)
+    return tokenizer
+
+
+def test_audiogens_codes_and_audio_are_audiocrafts(audiogens: EnCodec) -> None:
+    golden = load_file(GOLDEN / "audiogen_encodec.safetensors")
+    clips = made["clips"]()
+    for count in range(1, 5):
+        tokenizer = audiogens.with_codebooks(count)
+        tokens = tokenizer.encode(audiotok.Audio.from_clips(clips, 16000))
+        audio = tokenizer.decode(tokens).clips()
+        for i, clip in enumerate(clips):
+            assert torch.equal(tokens[i].codes[0].int(), golden[f"{i}.{count}.codes"])
+            expected = golden[f"{i}.{count}.audio"][:, : clip.shape[1]]
+            torch.testing.assert_close(audio[i], expected, rtol=0, atol=1e-6)
+    assert tokens.codes.unique().numel() >= 32
+
+
+def test_audiogens_card_is_its_own(audiogens: EnCodec) -> None:
+    assert (audiogens.card.title, audiogens.card.domains) == ("EnCodec 16 kHz", ("audio",))
+    assert "2" * 40 in audiogens.card.weights
+    assert (audiogens.spec.sample_rate, audiogens.spec.frame_rate) == (16000, 50)
+    assert conformance.check(audiogens).passed
+
+
+@pytest.mark.parametrize("options", ["model=16khz", "model=32khz", "model=32khz,revision=main", f"revision={'1' * 40}"])
 def test_a_revision_is_a_commit_and_of_the_hubs_model_only(options: str) -> None:
     with pytest.raises(InvalidOption, match=r"commit|by hash"):
         audiotok.load(f"encodec:{options}")
