@@ -1,8 +1,8 @@
 """Real-time factors of the tokenizers, and what our wrappers add: encode and decode, batches of 1 and 8, in turns with
 upstream's own calls in one process.
 
-    python benchmarks/tokenizers.py                          # all that are here; prints a Markdown table
-    python benchmarks/tokenizers.py --only snac --only mimi
+    python benchmarks/tokenizer_speed.py                          # all that are here; prints a Markdown table
+    python benchmarks/tokenizer_speed.py --only snac --only mimi
 
 Published sizes, random weights. RTF is seconds of compute per second of audio of all clips together. "ratio" is ours /
 upstream, the fastest of each. We run clip by clip, so that a clip's codes do not depend on its batch; upstream pads and
