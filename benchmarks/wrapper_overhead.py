@@ -9,40 +9,10 @@ Prints ours / upstream, the fastest of each; the aim is below 1.02.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Any
 
 import torch
-from torch import Tensor
 from turns import Call, fastest
-
-import audiotok
-from audiotok.tokenizers.dac import DAC
-from audiotok.tokenizers.encodec import EnCodec
-from audiotok.tokenizers.mimi import Mimi
-
-
-def encodec(clip: Tensor) -> tuple[audiotok.Codec, Call, Callable[[Tensor], Any]]:
-    from encodec import EncodecModel
-
-    model = EncodecModel.encodec_model_24khz(pretrained=False).eval()
-    model.set_target_bandwidth(6.0)
-    return EnCodec.of(model, 8), lambda: model.encode(clip), lambda codes: model.decode([(codes, None)])
-
-
-def dac(clip: Tensor) -> tuple[audiotok.Codec, Call, Callable[[Tensor], Any]]:
-    from transformers import DacConfig, DacModel
-
-    config = DacConfig(sampling_rate=24000, downsampling_ratios=[2, 4, 5, 8], n_codebooks=32)
-    model = DacModel(config).eval()
-    return DAC.of(model), lambda: model.encode(clip), lambda codes: model.decode(audio_codes=codes)
-
-
-def mimi(clip: Tensor) -> tuple[audiotok.Codec, Call, Callable[[Tensor], Any]]:
-    from transformers import MimiConfig, MimiModel
-
-    model = MimiModel(MimiConfig()).eval()
-    return Mimi.of(model, num_codebooks=8), lambda: model.encode(clip, num_quantizers=8), model.decode
+from upstream import PAIRS
 
 
 def ratio(ours: Call, upstream: Call, turns: int) -> float:
@@ -61,13 +31,16 @@ def main() -> None:
         f"{'':10} {'encode':>8} {'decode':>8}   ours / upstream, {options.seconds:g} s, "
         f"{torch.get_num_threads()} thread(s)"
     )
-    for build in (encodec, dac, mimi):
-        codec, encode, decode = build(clip)
-        tokens = codec.encode(clip, 24000)
-        encoding = ratio(lambda c=codec: c.encode(clip, 24000), encode, options.turns)  # type: ignore[misc]
-        codes = tokens.codes
-        decoding = ratio(lambda c=codec, t=tokens: c.decode(t), lambda d=decode, x=codes: d(x), options.turns)  # type: ignore[misc]
-        print(f"{build.__name__:10} {encoding:8.3f} {decoding:8.3f}")
+    for name in ("encodec", "dac", "mimi"):
+        pair = PAIRS[name]()
+        tokens = pair.codec.encode(clip, 24000)
+        encoding = ratio(lambda p=pair: p.codec.encode(clip, 24000), lambda p=pair: p.encode(clip), options.turns)  # type: ignore[misc]
+        decoding = ratio(
+            lambda p=pair, t=tokens: p.codec.decode(t),  # type: ignore[misc]
+            lambda p=pair, t=tokens: p.decode(t.codes),  # type: ignore[misc]
+            options.turns,
+        )
+        print(f"{name:10} {encoding:8.3f} {decoding:8.3f}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from abc import ABC
 from collections.abc import Callable
 from typing import Any, Self, final
 
+from torch import Tensor, nn
+
 
 class Wrapper(ABC):
     """A leaf has `_adopt(model, …)`, which its constructor calls with the published model."""
@@ -22,3 +24,8 @@ class Wrapper(ABC):
         tokenizer = cls.__new__(cls)
         tokenizer._adopt(model, *arguments, **options)
         return tokenizer
+
+
+def as_weights(clip: Tensor, model: nn.Module) -> Tensor:
+    """In the type of the model's weights: whoever made it half precision gets what upstream gives for a half clip."""
+    return clip.to(next(model.parameters()).dtype)

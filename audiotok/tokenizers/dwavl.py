@@ -25,7 +25,7 @@ from audiotok.errors import InvalidData
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
-from audiotok.tokenizers._wrapper import Wrapper
+from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.centroids import assign
 
@@ -88,11 +88,11 @@ class DWavL(Wrapper, Codec, Scalable, Embeddable):
         return encode_clips(self._encode_clip, waveform, lengths, self.spec)
 
     def _encode_clip(self, clip: Tensor) -> Tensor:
-        waveform = nn.functional.pad(clip[:, 0], (0, max(0, WINDOW - clip.shape[2])))
+        waveform = nn.functional.pad(as_weights(clip[:, 0], self._encoder), (0, max(0, WINDOW - clip.shape[2])))
         waveform = nn.functional.layer_norm(waveform, waveform.shape[1:])
         states = self._encoder(waveform, output_hidden_states=True).hidden_states
         layers = zip(LAYERS[: self.spec.num_codebooks], self._centroids, strict=False)
-        return torch.stack([assign(states[layer][0], vectors) for layer, vectors in layers])[None]
+        return torch.stack([assign(states[layer][0].float(), vectors) for layer, vectors in layers])[None]
 
     def _decode(self, tokens: Tokens) -> Tensor:
         return decode_clips(self._decode_clip, tokens)

@@ -23,7 +23,7 @@ from audiotok.errors import InvalidOption
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers import _audiocraft
 from audiotok.tokenizers._clips import decode_clips, encode_clips
-from audiotok.tokenizers._wrapper import Wrapper
+from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
 
 _URL = "https://dl.fbaipublicfiles.com/encodec/v0"
@@ -137,7 +137,7 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
 
     def _encode_piece(self, clip: Tensor) -> Tensor:
         """[1, C, T] -> [K, frames]"""
-        embedded = self._model.encoder(clip)
+        embedded = self._model.encoder(as_weights(clip, self._model))
         if isinstance(self._model, EncodecModel):
             return self._model.quantizer.vq.encode(embedded, n_q=self._count)[:, 0]
         # transformers takes a bandwidth, and rounds the number of codebooks that it pays for down.

@@ -14,7 +14,7 @@ from audiotok.card import TokenizerCard
 from audiotok.tokenizer import Codec, Embeddable
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
-from audiotok.tokenizers._wrapper import Wrapper
+from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
 
 CHECKPOINTS = {
@@ -97,7 +97,7 @@ class SNAC(Wrapper, Codec, Embeddable):
         return encode_clips(self._encode_clip, waveform, lengths, self.spec)
 
     def _encode_clip(self, clip: Tensor) -> Tensor:
-        levels = self._model.encode(clip)
+        levels = self._model.encode(as_weights(clip, self._model))
         held = [level.repeat_interleave(stride, dim=1) for level, stride in zip(levels, self.spec.strides, strict=True)]
         return torch.stack(held, dim=1)
 

@@ -12,7 +12,7 @@ from audiotok.card import TokenizerCard
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
-from audiotok.tokenizers._wrapper import Wrapper
+from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
 
 CHECKPOINT = Checkpoint(
@@ -73,7 +73,7 @@ class SpeechTokenizer(Wrapper, Codec, Scalable, Embeddable):
 
     def _encode_clip(self, clip: Tensor) -> Tensor:
         # Upstream's codes are [K, B, T].
-        return self._model.encode(clip, n_q=self.spec.num_codebooks).transpose(0, 1)
+        return self._model.encode(as_weights(clip, self._model), n_q=self.spec.num_codebooks).transpose(0, 1)
 
     def _decode(self, tokens: Tokens) -> Tensor:
         return decode_clips(lambda codes: self._model.decode(codes.transpose(0, 1)), tokens)

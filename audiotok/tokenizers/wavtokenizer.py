@@ -16,7 +16,7 @@ from audiotok.card import TokenizerCard
 from audiotok.tokenizer import Codec, Embeddable
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
-from audiotok.tokenizers._wrapper import Wrapper
+from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
 
 SAMPLE_RATE = 24000
@@ -106,7 +106,7 @@ class WavTokenizer(Wrapper, Codec, Embeddable):
         self.spec = TokenSpec(SAMPLE_RATE, SAMPLE_RATE / model.hop, (model.codebook.codebook_size,))
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        return encode_clips(self._model.encode, waveform, lengths, self.spec)
+        return encode_clips(self._model.encode, as_weights(waveform, self._model), lengths, self.spec)
 
     def _decode(self, tokens: Tokens) -> Tensor:
         return decode_clips(self._model.decode, tokens)

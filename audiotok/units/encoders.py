@@ -135,8 +135,9 @@ class TransformersEncoder:
         frames = -(-len(waveform) // self.hop)
         length = (frames - 1) * self.hop + max(self._window, self.hop)
         waveform = torch.nn.functional.pad(waveform, (0, length - len(waveform)))
-        states = self._model(waveform[None].to(self._model.device), output_hidden_states=True).hidden_states
-        return states[self.layer][0, :frames].float().to(waveform.device)
+        model = self._model.to(waveform.device)
+        states = model(waveform[None].to(model.dtype), output_hidden_states=True).hidden_states
+        return states[self.layer][0, :frames].float()
 
 
 def _receptive_field(kernels: list[int], strides: list[int]) -> int:
