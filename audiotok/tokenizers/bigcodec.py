@@ -17,7 +17,7 @@ from audiotok.card import TokenizerCard
 from audiotok.tokenizer import Codec, Embeddable
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
-from audiotok.tokenizers._wrapper import Wrapper
+from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
 
 SAMPLE_RATE = 16000
@@ -99,7 +99,7 @@ class Model(nn.Module):
         """[1, 1, T] -> [1, 1, F]"""
         hop = math.prod(STRIDES)
         # Upstream fills the last frame with zeros, and adds a whole one where there is nothing to fill.
-        clip = nn.functional.pad(clip, (0, hop - clip.shape[2] % hop))
+        clip = nn.functional.pad(as_weights(clip, self), (0, hop - clip.shape[2] % hop))
         found = nn.functional.normalize(self.in_proj(self.encoder(clip).mT)[0])
         entries = nn.functional.normalize(self.codebook.weight)
         # The square of the distance; upstream's order of operations, which decides between near neighbours.

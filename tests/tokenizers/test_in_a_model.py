@@ -13,6 +13,7 @@ from audiotok.tokenizers.encodec import EnCodec
 
 #: The half precision in which upstream's own classes encode a clip on a CPU.
 HALF = {
+    "bigcodec": torch.bfloat16,
     "dac": torch.float16,
     "dac-16khz": torch.float16,
     "dac-44khz": torch.float16,
@@ -80,7 +81,7 @@ def test_encodecs_codes_in_half_precision_are_upstreams(small_encodec: Any) -> N
 
 
 def test_every_family_either_has_a_half_precision_or_a_reason(families: Any) -> None:
-    optional = ("s3", "focalcodec")  # their packages are not part of this environment
+    optional = ("s3", "focalcodec", "dualcodec")  # their packages are not part of this environment
     named = {name for name in families if not name.startswith(optional)} | {"encodec"}
     assert named == set(HALF) | set(NO_HALF)
 
