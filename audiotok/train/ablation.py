@@ -124,6 +124,9 @@ def plot(results: Sequence[Result], path: Path) -> None:
             bar = None if low is None or high is None else [[max(value - low, 0)], [max(high - value, 0)]]
             x = shapes.index(_shape(tokenizer)) + (kind - (len(kinds) - 1) / 2) * 0.18
             axis.errorbar([x], [value], bar, fmt=MARKERS[kind], color=COLOURS[kind], capsize=2, label=kinds[kind])
+        values = [c.estimate.value for cells in made.rows.values() if (c := cells[i]) and c.estimate]
+        if values and axis.get_ylim()[1] > 3 * max(values) > 0:  # a bar without end would flatten all others
+            axis.set_ylim(min(0, *values), 1.5 * max(values))
         axis.set_xticks(range(len(shapes)), shapes)
         axis.set_title(f"{column.title}{f' [{column.unit}]' if column.unit else ''} {ARROWS[column.direction]}", size=9)
         axis.grid(axis="y", alpha=0.3)
