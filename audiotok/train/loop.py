@@ -68,8 +68,8 @@ class Source(Protocol):
     @property
     def data(self) -> str: ...
 
-    def sample(self) -> Tensor:
-        """[N, 128], what the model starts from."""
+    def sample(self) -> Any:
+        """What the model's `start` takes."""
 
     def crops(self, count: int, length: int, generator: torch.Generator) -> Batch:
         """`count` crops of `length` token frames."""
