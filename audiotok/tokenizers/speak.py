@@ -3,7 +3,7 @@
 The tokens are the inner tokenizer's; what turns them into speech is audiotok.train.inverse over their vectors, and
 Griffin–Lim. The prompt is no part of the tokens but an option: `prompt=` is the name of a bundled one, or an audio file
 of yours, whose beginning is listened to. `model=FILE` is one from recipes/train_inverse.py; none is shipped, since what
-two cores trained in half an hour cannot be understood (docs/training.md).
+half an hour of one core trained cannot be understood (docs/training.md).
 """
 
 from __future__ import annotations
