@@ -135,12 +135,7 @@ def train(
     else:
         learner = Learner(codec, objectives or [], settings.commitment)
     optimizer = torch.optim.AdamW(learner.parameters(), settings.learning_rate, betas=(0.8, 0.99), weight_decay=1e-2)
-    identity = {
-        "codec": codec.config,
-        "settings": settings,
-        "data": stream.data,
-        **learner.identity,
-    }
+    identity = {"codec": codec.config, "settings": settings, "data": stream.data, **learner.identity}
     checkpoint = folder / "checkpoint.pt"
     step, spent = 0, 0.0
     state: dict[str, Any] | None = None
