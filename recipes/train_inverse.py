@@ -43,7 +43,7 @@ def main(
     minutes: Annotated[float, typer.Option(help="Budget; or --steps.")] = 0.0,
     steps: Annotated[int, typer.Option(help="Budget; a resumed run then equals an undisturbed one.")] = 0,
     channels: Annotated[int, typer.Option(min=4, help="Width of the Conformer, a multiple of its 4 heads.")] = 144,
-    layers: Annotated[int, typer.Option(min=1, help="Of the Conformer.")] = 4,
+    layers: Annotated[int, typer.Option(min=1, help="Of the Conformer.")] = 3,
     prompt: Annotated[float, typer.Option(help="Seconds of a prompt.")] = 1.5,
     seconds: Annotated[float, typer.Option(help="Of a crop, without its prompt.")] = 2.5,
     batch: Annotated[int, typer.Option(min=1, help="Crops a step and device.")] = 8,

@@ -2,7 +2,8 @@
 
 The tokens are the inner tokenizer's; what turns them into speech is audiotok.train.inverse over their vectors, and
 Griffin–Lim. The prompt is no part of the tokens but an option: `prompt=` is the name of a bundled one, or an audio file
-of yours, whose beginning is listened to. `model=FILE` opens a model of your own from recipes/train_inverse.py.
+of yours, whose beginning is listened to. `model=FILE` is one from recipes/train_inverse.py; none is shipped, since what
+half an hour of one core trained cannot be understood (docs/training.md).
 """
 
 from __future__ import annotations
@@ -23,15 +24,14 @@ from audiotok.tokens import Tokens
 from audiotok.train.inverse import Inverse
 from audiotok.train.mel import SAMPLE_RATE, griffin_lim, log_mel
 
-WEIGHTS = Path(__file__).parent / "weights" / "speak.safetensors"
 PROMPTS = Path(__file__).parent / "prompts"
 
 
 class Speak(Codec):
     """What was said comes back; the voice, the channel and the melody are the prompt's and the model's."""
 
-    def __init__(self, inner: Tokenizer, *, prompt: str = "allison", model: str = "") -> None:
-        path = Path(model) if model else WEIGHTS
+    def __init__(self, inner: Tokenizer, *, model: str, prompt: str = "allison") -> None:
+        path = Path(model)
         inverse, metadata = Inverse.load(path)
         bundled = PROMPTS / f"{prompt}.flac"
         voice = bundled if bundled.is_file() else Path(prompt)

@@ -14,7 +14,7 @@ from audiotok.tokenizer import Codec, Embeddable, Tokenizer
 from audiotok.tokenizers._clips import encode_clips
 from audiotok.tokenizers.bpe import BPE
 from audiotok.tokenizers.mulaw import MuLaw
-from audiotok.tokenizers.speak import PROMPTS, WEIGHTS, Speak, unit_vectors
+from audiotok.tokenizers.speak import PROMPTS, Speak, unit_vectors
 from audiotok.tokens import Tokens, TokenSpec
 from audiotok.train.inverse import Inverse, InverseConfig
 from audiotok.train.mel import log_mel
@@ -172,24 +172,17 @@ def test_bpe_over_it_is_a_codec_with_the_same_audio(codec, tmp_path) -> None:
     assert torch.equal(outer.decode(tokens).waveform, codec.decode(codec.encode(audio)).waveform)
 
 
-shipped = pytest.mark.skipif(not WEIGHTS.is_file(), reason="the weights are not in this checkout")
-
-
-@shipped
-def test_the_shipped_weights_say_what_made_them() -> None:
-    _, metadata = Inverse.load(WEIGHTS)
-    assert metadata["command"].startswith("python recipes/train_inverse.py")
-    assert metadata["units"] == "whisper-units:k=500"
-    assert WEIGHTS.stat().st_size < 4_000_000
-
-
-@shipped
 @pytest.mark.weights
-def test_the_shipped_model_speaks_whisper_units() -> None:
+def test_one_that_was_trained_for_whisper_units_is_marked_as_taught_by_whisper(tmp_path) -> None:
     try:
-        codec = audiotok.load("speak(whisper-units)")
+        units = audiotok.load("whisper-units")
     except AssetUnavailable as error:
         pytest.skip(str(error))
+    path = tmp_path / "own.safetensors"
+    made_of = {"units": units.identifier, "units_sha256": units.card.weights_sha256, "data": "none"}
+    inverse(dim=512).save(path, made_of)
+    codec = audiotok.load(f"speak(whisper-units):model={path},prompt=june")
     assert codec.card.trained_with == ("whisper-base",)
-    assert isinstance(audiotok.load("bpe(speak(whisper-units)):model=whisper-units-2048"), Codec)
+    assert codec.identifier == f"speak(whisper-units:k=500):model={path},prompt=june"
+    assert isinstance(audiotok.load(f"bpe({codec.identifier}):model=whisper-units-2048"), Codec)
     assert codec.decode(codec.encode(noise(8000), 16000)).lengths.tolist() == [8000]

@@ -12,6 +12,7 @@ import torch
 
 from audiotok import data
 from audiotok.errors import InvalidData, TrainingFailed
+from audiotok.train.features import Batch
 from audiotok.train.inverse import Inverse, InverseConfig
 from audiotok.train.inverse_loop import InverseLearner, InverseSettings, train_inverse
 from audiotok.train.losses import ssim
@@ -117,6 +118,18 @@ def test_a_voice_shorter_than_a_prompt_and_a_crop_is_not_drawn(source):
         short.crops(2, 13, torch.Generator())
 
 
+def test_what_is_linear_in_the_units_is_known_at_the_start():
+    generator = torch.Generator().manual_seed(0)
+    vectors, weight = torch.randn(60, 20, 6, generator=generator), torch.randn(6, 2 * BANDS, generator=generator)
+    spoken = (vectors @ weight).reshape(60, 40, BANDS) - 2
+    prompt = torch.randn(60, 10, BANDS, generator=generator)
+    model = Inverse(CONFIG)
+    model.start(Batch(torch.cat([prompt, spoken], dim=1), {"units": vectors}))
+    with torch.no_grad():
+        estimate = model.eval()(prompt, vectors)
+    assert float((estimate - spoken).square().mean()) < 0.01 * float(spoken.var())
+
+
 def test_the_loss_falls(source, tmp_path):
     torch.manual_seed(0)
     model = Inverse(CONFIG)
@@ -124,7 +137,7 @@ def test_the_loss_falls(source, tmp_path):
     batch = source.crops(8, 15, torch.Generator().manual_seed(9))
     before = float(InverseLearner(model)(batch)["total"].detach())
     train_inverse(model, source, tmp_path, Budget(steps=60), replace(SETTINGS, learning_rate=1e-2), device="cpu")
-    assert float(InverseLearner(model)(batch)["total"].detach()) < 0.7 * before
+    assert float(InverseLearner(model)(batch)["total"].detach()) < 0.9 * before  # it starts from least squares
 
 
 def test_an_interrupted_run_ends_with_the_weights_of_an_undisturbed_one(source, tmp_path):
