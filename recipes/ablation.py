@@ -115,7 +115,7 @@ def main(
         )
         of_seeds = []
         for seed in dict.fromkeys(seeds):
-            settings = Settings(batch, seconds, warmup=min(Settings.warmup, -(-steps // 5)), seed=seed)
+            settings = Settings(batch=batch, seconds=seconds, warmup=min(Settings.warmup, -(-steps // 5)), seed=seed)
             plan = Plan(config, settings, dropout, kind, teacher, text_teacher, distill_weight)
             of_seeds.append(cell(plan))
         name = named(quantizer, config, kind, text_teacher)
