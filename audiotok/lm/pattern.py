@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import final
 
@@ -19,6 +20,18 @@ from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.flatten import check_held
 
 Places = NDArray[np.int64]  # [S, L]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """A layout as ids are written and read by it."""
+
+    low: Places  # [S, L] the id of code 0 at each place, or of the special token there
+    size: Places  # [S, L] how many ids may stand there
+    places: Places  # [N] of the codes, counted through all streams …
+    fields: Places  # [N] … their fields …
+    frames: Places  # [N] … and frames
+    shown: Tensor  # [S, L] fields, -1 at special tokens
 
 
 def special(token: int) -> int:
@@ -61,6 +74,20 @@ class Pattern(ABC):
         """Which field stands at each place (`special(token)` where none), and of which frame; not to be written to."""
         return self._layout(frames)
 
+    @lru_cache(maxsize=256)  # noqa: B019  # patterns are few and small
+    def _sheet(self, frames: int) -> _Sheet:
+        fields, at = self.layout(frames)
+        real = fields >= 0
+        of_code = np.maximum(fields, 0)
+        return _Sheet(
+            low=np.where(real, np.array(self.vocabulary.offsets)[of_code], special(0) - fields),
+            size=np.where(real, np.array(self.vocabulary.sizes)[of_code], 1),
+            places=np.flatnonzero(real),
+            fields=fields[real],
+            frames=at[real],
+            shown=torch.from_numpy(np.where(real, fields, -1)),
+        )
+
     @abstractmethod
     def _layout(self, frames: int) -> tuple[Places, Places]:
         """What `layout` keeps."""
@@ -94,14 +121,12 @@ class Pattern(ABC):
         if tokens.spec != self.spec:
             raise InvalidTokens(f"this pattern is for tokens of {self.spec}, got {tokens.spec}")
         values = self._values(tokens)
-        offsets = np.array(self.vocabulary.offsets)
         clips = []
         for clip, frames in zip(values, tokens.lengths.tolist(), strict=True):
-            fields, at = self.layout(frames)
-            real = fields >= 0
-            ids = np.where(real, 0, special(0) - fields)
-            ids[real] = clip[fields[real], at[real]] + offsets[fields[real]]
-            clips.append((torch.from_numpy(ids), torch.from_numpy(np.where(real, fields, -1))))
+            sheet = self._sheet(frames)
+            ids = sheet.low.copy()
+            ids.reshape(-1)[sheet.places] += clip[sheet.fields, sheet.frames]
+            clips.append((torch.from_numpy(ids), sheet.shown))
         if not clips:
             raise InvalidTokens("nothing to lay out: the batch holds no clips")
         return pad(clips, self.vocabulary)
@@ -175,23 +200,21 @@ class Pattern(ABC):
         frames = bisect_left(range(steps), steps, key=self.steps)
         if self.steps(frames) != steps:
             raise InvalidTokens(f"clip {index}: no clip has a sequence of {steps} steps; was it cut?")
-        fields, at = self.layout(frames)
-        real = fields >= 0
-        low = np.where(real, np.array(self.vocabulary.offsets)[np.maximum(fields, 0)], special(0) - fields)
-        size = np.where(real, np.array(self.vocabulary.sizes)[np.maximum(fields, 0)], 1)
-        codes = ids - low
-        wrong = (codes < 0) | (codes >= size)
+        sheet = self._sheet(frames)
+        codes = ids - sheet.low
+        wrong = (codes < 0) | (codes >= sheet.size)
         if wrong.any():
             stream, step = (int(i) for i in np.argwhere(wrong)[0])
-            name = self.vocabulary.names[fields[stream, step]] if real[stream, step] else "a special token"
+            named, low = int(sheet.shown[stream, step]), int(sheet.low[stream, step])
+            name = self.vocabulary.names[named] if named >= 0 else "a special token"
             raise InvalidTokens(
-                f"clip {index}, step {step}, stream {stream}: expected {name}, ids {low[stream, step]} to "
-                f"{low[stream, step] + size[stream, step] - 1}, got {ids[stream, step]}"
+                f"clip {index}, step {step}, stream {stream}: expected {name}, ids {low} to "
+                f"{low + sheet.size[stream, step] - 1}, got {ids[stream, step]}"
             )
         values = np.zeros((len(self.vocabulary.sizes), frames), np.int64)
         if not frames:
             return values
-        values[fields[real], at[real]] = codes[real]
+        values[sheet.fields, sheet.frames] = codes.reshape(-1)[sheet.places]
         for field, stride in zip(self._framewise, self._strides, strict=True):
             values[field] = values[field, np.arange(frames) // stride * stride]
         return values
