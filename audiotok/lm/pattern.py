@@ -216,7 +216,8 @@ class Pattern(ABC):
             return values
         values[sheet.fields, sheet.frames] = codes.reshape(-1)[sheet.places]
         for field, stride in zip(self._framewise, self._strides, strict=True):
-            values[field] = values[field, np.arange(frames) // stride * stride]
+            if stride > 1:  # held
+                values[field] = values[field, np.arange(frames) // stride * stride]
         return values
 
     def _starts(self, frames: int) -> NDArray[np.bool_]:
