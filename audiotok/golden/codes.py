@@ -21,6 +21,7 @@ from audiotok.golden.clip import clip_sha256, golden_clip
 from audiotok.identifier import Identifier, slug
 from audiotok.tokenizer import Tokenizer
 from audiotok.tokens import Tokens
+from audiotok.whole import whole
 
 FOLDER = Path(__file__).parent
 FORMAT = "audiotok.golden.v1"
@@ -113,7 +114,8 @@ def write(tokenizer: Tokenizer, folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tokens.save(path.with_suffix(".safetensors"))
-        path.write_text(text + "\n", encoding="utf-8")
+        with whole(path) as partial:
+            partial.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise CannotWrite(f"{path}: cannot be written ({error})") from error
     find.cache_clear()

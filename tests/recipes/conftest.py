@@ -1,4 +1,4 @@
-"""Data sets for recipes: tones that speakers hum, each clip ten hertz above the one before."""
+"""What recipes are run on: tones that speakers hum, voices at 16 kHz, and an encoder of random weights."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 
 from audiotok import data
 
@@ -32,3 +33,37 @@ def hum(tmp_path: Path) -> Hum:
         return folder / "tones.jsonl"
 
     return write
+
+
+@pytest.fixture(scope="session")
+def voices() -> Callable[[Path, Sequence[int], int], Path]:
+    def write(folder: Path, pitches: Sequence[int], samples: int) -> Path:
+        """A clip at 16 kHz for each pitch, of fourteen harmonics that swell -> the manifest."""
+        folder.mkdir(exist_ok=True)
+        seconds = np.arange(samples) / 16000
+        for pitch in pitches:
+            tone = sum(np.sin(2 * np.pi * pitch * h * seconds) / h for h in range(1, 15))
+            soundfile.write(folder / f"{pitch}.wav", 0.1 * tone * (0.6 + 0.4 * np.sin(20 * seconds)), 16000)
+        made, _ = data.make(folder, "tones", domain="speech")
+        made.save(folder / "tones.jsonl")
+        return folder / "tones.jsonl"
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def hubert() -> Callable[[Path], Path]:
+    def save(folder: Path) -> Path:
+        """A HuBERT of random weights, 50 frames a second of 16 numbers -> its folder."""
+        from transformers import HubertConfig, HubertModel, Wav2Vec2FeatureExtractor
+
+        torch.manual_seed(0)
+        config = HubertConfig(
+            hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, conv_dim=[8, 8],
+            conv_stride=[20, 16], conv_kernel=[20, 16], num_conv_pos_embeddings=4, num_conv_pos_embedding_groups=2,
+        )  # fmt: skip
+        HubertModel(config).save_pretrained(folder)
+        Wav2Vec2FeatureExtractor(do_normalize=True).save_pretrained(folder)
+        return folder
+
+    return save

@@ -6,9 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 
 import audiotok
 from audiotok import data
@@ -17,15 +15,8 @@ RECIPE = Path(__file__).parents[2] / "recipes" / "train_codec.py"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("codec")
-    seconds = np.arange(2 * 16000 + 800) / 16000
-    for pitch in (110, 170):
-        tone = sum(np.sin(2 * np.pi * pitch * h * seconds) / h for h in range(1, 15))
-        soundfile.write(folder / f"{pitch}.wav", 0.1 * tone * (0.6 + 0.4 * np.sin(20 * seconds)), 16000)
-    manifest, _ = data.make(folder, "tones", domain="speech")
-    manifest.save(folder / "tones.jsonl")
-    return folder
+def folder(tmp_path_factory, voices) -> Path:
+    return voices(tmp_path_factory.mktemp("codec"), (110, 170), 2 * 16000 + 800).parent
 
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

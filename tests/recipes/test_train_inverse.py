@@ -6,9 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 import torch
 
 import audiotok
@@ -19,26 +17,12 @@ RECIPE = Path(__file__).parents[2] / "recipes" / "train_inverse.py"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
+def folder(tmp_path_factory, voices, hubert) -> Path:
     """Tones, a HuBERT of random weights and centroids of its frames."""
-    from transformers import HubertConfig, HubertModel, Wav2Vec2FeatureExtractor
-
     folder = tmp_path_factory.mktemp("inverse")
-    (folder / "audio").mkdir()
-    seconds = np.arange(3 * 16000) / 16000
-    for pitch in (110, 170):
-        tone = sum(np.sin(2 * np.pi * pitch * h * seconds) / h for h in range(1, 15))
-        soundfile.write(folder / "audio" / f"{pitch}.wav", 0.1 * tone * (0.6 + 0.4 * np.sin(20 * seconds)), 16000)
-    manifest, _ = data.make(folder / "audio", "tones", domain="speech")
-    manifest.save(folder / "audio" / "tones.jsonl")
-    torch.manual_seed(0)
-    config = HubertConfig(
-        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, conv_dim=[8, 8],
-        conv_stride=[20, 16], conv_kernel=[20, 16], num_conv_pos_embeddings=4, num_conv_pos_embedding_groups=2,
-    )  # fmt: skip
-    HubertModel(config).save_pretrained(folder / "hubert")
-    Wav2Vec2FeatureExtractor(do_normalize=True).save_pretrained(folder / "hubert")
-    Centroids(torch.randn(12, 16), str(folder / "hubert"), -1).save(folder / "centroids.safetensors")
+    voices(folder / "audio", (110, 170), 3 * 16000)
+    encoder = hubert(folder / "hubert")
+    Centroids(torch.randn(12, 16), str(encoder), -1).save(folder / "centroids.safetensors")
     return folder
 
 

@@ -18,10 +18,8 @@ CLIPS = 70  # more than a shard, since one is held out
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
+def folder(tmp_path_factory, hubert) -> Path:
     """A data set of noises, and a HuBERT of random weights to encode them."""
-    from transformers import HubertConfig, HubertModel, Wav2Vec2FeatureExtractor
-
     folder = tmp_path_factory.mktemp("units")
     (folder / "audio").mkdir()
     rng = np.random.default_rng(0)
@@ -29,13 +27,7 @@ def folder(tmp_path_factory) -> Path:
         soundfile.write(folder / "audio" / f"{i}.wav", rng.normal(0, 0.1, 1600 + 160 * i), 16000)
     manifest, _ = data.make(folder / "audio", "noises", domain="speech")
     manifest.save(folder / "audio" / "noises.jsonl")
-    torch.manual_seed(0)
-    config = HubertConfig(
-        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, conv_dim=[8, 8],
-        conv_stride=[20, 16], conv_kernel=[20, 16], num_conv_pos_embeddings=4, num_conv_pos_embedding_groups=2,
-    )  # fmt: skip
-    HubertModel(config).save_pretrained(folder / "hubert")
-    Wav2Vec2FeatureExtractor(do_normalize=True).save_pretrained(folder / "hubert")
+    hubert(folder / "hubert")
     return folder
 
 
