@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -126,6 +127,23 @@ def cached(
         text = encoder
         return Features.compute(manifest.clips, _AsIs(), place, lambda clip: text(clip.text, clip.duration / speed))
     return Features.compute(manifest.clips, encoder, place, reader(manifest, encoder.sample_rate, speed))
+
+
+class Source(Protocol):
+    """What crops are drawn from: a Stream, or the Voices of an inverse."""
+
+    def crops(self, count: int, length: int, generator: torch.Generator) -> Batch:
+        """`count` random crops of `length` token frames."""
+
+
+def drawing(source: Source, count: int, length: int, augmented: bool) -> Callable[[torch.Generator, float], Batch]:
+    """How `audiotok.train.run.run` draws a step's crops: by the step's generator, whatever the progress."""
+
+    def draw(generator: torch.Generator, progress: float) -> Batch:
+        batch = source.crops(count, length, generator)
+        return Batch(augment(batch.frames, generator), batch.teachers) if augmented else batch
+
+    return draw
 
 
 def augment(frames: Tensor, generator: torch.Generator) -> Tensor:

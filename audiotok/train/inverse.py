@@ -19,6 +19,7 @@ from audiotok.errors import InvalidData
 from audiotok.train import weights
 from audiotok.train.features import Batch
 from audiotok.train.mel import BANDS, FLOOR, HOP, SAMPLE_RATE
+from audiotok.train.scaled import Scaled
 
 FORMAT = "audiotok.inverse.v1"
 _AROUND = 7  # units that the linear map hears
@@ -45,19 +46,14 @@ class InverseConfig:
         return SAMPLE_RATE / HOP / self.stack
 
 
-class Inverse(nn.Module):
+class Inverse(Scaled):
     """Prompt [B, stack * P, 128], vectors [B, T, dim] -> log-mel [B, stack * T, 128]."""
-
-    mean: Tensor  # [128]
-    std: Tensor
 
     def __init__(self, config: InverseConfig) -> None:
         from torchaudio.models import Conformer
 
         super().__init__()
         self.config = config
-        self.register_buffer("mean", torch.full((BANDS,), FLOOR / 2))
-        self.register_buffer("std", torch.full((BANDS,), 2.0))
         frame = config.stack * BANDS
         self.from_prompt = nn.Linear(frame, config.channels)
         self.from_vectors = nn.Sequential(nn.LayerNorm(config.dim), nn.Linear(config.dim, config.channels))
@@ -75,8 +71,7 @@ class Inverse(nn.Module):
         Sets the bands' mean and deviation, and the vectors' principal components too.
         """
         frames, vectors = batch.frames, batch.teachers["units"]
-        self.mean.copy_(frames.flatten(0, 1).mean(0))
-        self.std.copy_(frames.flatten(0, 1).std(0).clamp(min=1e-3))
+        self.measure(frames.flatten(0, 1))
         rows = vectors.flatten(0, 1)
         variance, components = torch.linalg.eigh(torch.cov(rows.T))
         count = self.narrow.out_features
@@ -98,10 +93,6 @@ class Inverse(nn.Module):
         self.voice.bias.copy_(bias[0])
         self.out.weight.zero_()
         self.out.bias.zero_()
-
-    def normal(self, frames: Tensor) -> Tensor:
-        """Log-mel [..., 128] -> the same of mean 0 and deviation 1 over the training data."""
-        return (frames - self.mean) / self.std
 
     def forward(self, prompt: Tensor, vectors: Tensor) -> Tensor:
         sequence = torch.cat([self.from_prompt(self._stacked(prompt)), self.from_vectors(vectors)], dim=1)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import torch
 from torch import Tensor, nn
 
 from audiotok.train import losses
-from audiotok.train.features import Batch, augment
+from audiotok.train.features import Batch, drawing
 from audiotok.train.inverse import Inverse
 from audiotok.train.run import Budget, Precision, Schedule, run
 from audiotok.train.voices import Voices
@@ -64,13 +63,9 @@ def train_inverse(
     """
     length = round(settings.seconds * model.config.frame_rate)
 
-    def draw(generator: torch.Generator, progress: float) -> Batch:
-        batch = source.crops(settings.batch, length, generator)
-        return Batch(augment(batch.frames, generator), batch.teachers) if settings.augment else batch
-
     run(
         InverseLearner(model),
-        draw,
+        drawing(source, settings.batch, length, settings.augment),
         folder,
         budget,
         settings,

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import torch
 from torch import Tensor, nn
 
 from audiotok.train import losses
-from audiotok.train.features import Batch, Stream, augment
+from audiotok.train.features import Batch, Stream, drawing
 from audiotok.train.model import MelCodec
 from audiotok.train.objective import Objective
 from audiotok.train.run import Budget, Precision, Schedule, run
@@ -69,10 +68,6 @@ def train(
     learner = Learner(codec, objectives or [], settings.commitment)
     length = round(settings.seconds * codec.config.frame_rate)
 
-    def draw(generator: torch.Generator, progress: float) -> Batch:
-        batch = stream.crops(settings.batch, length, generator)
-        return Batch(augment(batch.frames, generator), batch.teachers) if settings.augment else batch
-
     identity = {
         "codec": codec.config,
         "settings": settings,
@@ -82,7 +77,7 @@ def train(
     }
     run(
         learner,
-        draw,
+        drawing(stream, settings.batch, length, settings.augment),
         folder,
         budget,
         settings,

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from audiotok.errors import InvalidOption
 from audiotok.train import weights
-from audiotok.train.mel import BANDS, FLOOR, HOP, SAMPLE_RATE
+from audiotok.train.mel import BANDS, HOP, SAMPLE_RATE
 from audiotok.train.quantizers import TRAINING_STATE, Kind, Quantized, Quantizer
+from audiotok.train.scaled import Scaled
 
 FORMAT = "audiotok.mel_codec.v1"
 
@@ -56,18 +57,13 @@ class CodecConfig:
         return SAMPLE_RATE / self.hop
 
 
-class MelCodec(nn.Module):
+class MelCodec(Scaled):
     """Log-mel [B, stack * T, 128] -> Quantized latents of T token frames -> log-mel."""
-
-    mean: Tensor  # [128]
-    std: Tensor
 
     def __init__(self, config: CodecConfig, dropout: float = 0.0) -> None:
         super().__init__()
         self.config = config
         frame = config.stack * BANDS
-        self.register_buffer("mean", torch.full((BANDS,), FLOOR / 2))
-        self.register_buffer("std", torch.full((BANDS,), 2.0))
         self.encoder = nn.Sequential(
             nn.Conv1d(frame, config.channels, 3, padding=1),
             *(Block(config.channels, config.expansion) for _ in range(config.encoder_blocks)),
@@ -85,8 +81,7 @@ class MelCodec(nn.Module):
 
         Sets the bands' mean and deviation too; N is at least as many token frames as the codebooks have entries.
         """
-        self.mean.copy_(frames.mean(0))
-        self.std.copy_(frames.std(0).clamp(min=1e-3))
+        self.measure(frames)
         frames = frames[None, : len(frames) // self.config.stack * self.config.stack]
         stacked = self._stacked(frames)[0]
         components = torch.linalg.eigh(torch.cov(stacked.T)).eigenvectors.flip(1)[:, : self.config.latent]
@@ -118,8 +113,7 @@ class MelCodec(nn.Module):
         return self.frames(self.quantizer.embed(codes).sum(1))
 
     def _stacked(self, frames: Tensor) -> Tensor:
-        normal = (frames - self.mean) / self.std
-        return normal.reshape(len(frames), frames.shape[1] // self.config.stack, -1)
+        return self.normal(frames).reshape(len(frames), frames.shape[1] // self.config.stack, -1)
 
     def forward(self, frames: Tensor) -> tuple[Tensor, Quantized, Tensor]:
         """Log-mel -> (reconstruction, what the quantizer did, latents)."""

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from audiotok.train import weights
-from audiotok.train.mel import BANDS, BINS, FLOOR, HOP, griffin_lim, istft, magnitudes, to_the_end
+from audiotok.train.mel import BANDS, BINS, HOP, griffin_lim, istft, magnitudes, to_the_end
 from audiotok.train.model import decoder
+from audiotok.train.scaled import Scaled
 
 FORMAT = "audiotok.vocoder.v1"
 _UPDATES = 3  # of the least squares: the network does the rest
@@ -34,24 +35,18 @@ class VocoderConfig:
     iterations: int = 0  # of Griffin–Lim that start from the network's phase, in decoding
 
 
-class Vocoder(nn.Module):
+class Vocoder(Scaled):
     """Log-mel [B, F, 128] -> waveforms [B, 160 F]. The same for the same frames."""
-
-    mean: Tensor  # [128]
-    std: Tensor
 
     def __init__(self, config: VocoderConfig) -> None:
         super().__init__()
         self.config = config
-        self.register_buffer("mean", torch.full((BANDS,), FLOOR / 2))
-        self.register_buffer("std", torch.full((BANDS,), 2.0))
         self.network = decoder(BANDS, config.channels, config.blocks, config.expansion, 2 * BINS)
 
     @torch.no_grad()
     def start(self, frames: Tensor) -> None:
         """Set the bands' mean and deviation to those of frames [N, 128], and the corrections to none."""
-        self.mean.copy_(frames.mean(0))
-        self.std.copy_(frames.std(0).clamp(min=1e-3))
+        self.measure(frames)
         weight, bias = self.network[-1].parameters()
         weight[:BINS].zero_()
         bias.zero_()
@@ -61,7 +56,7 @@ class Vocoder(nn.Module):
         frames = to_the_end(frames)
         with torch.no_grad():
             allowed = magnitudes(frames.flatten(0, 1), _UPDATES).reshape(BINS, *frames.shape[:2]).transpose(0, 1)
-        hidden = self.network(((frames - self.mean) / self.std).transpose(1, 2)).float()
+        hidden = self.network(self.normal(frames).transpose(1, 2)).float()
         correction, phase = hidden.chunk(2, dim=1)
         # torch.stft counts phase from the window's first sample, half a period of bin 1 before its middle.
         middle = math.pi * (torch.arange(BINS, device=phase.device) % 2)
