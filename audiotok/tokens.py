@@ -121,13 +121,19 @@ class Tokens:
             _check_range(self.global_codes[:, :, None], self.spec.global_sizes, "global_codes")
 
     @classmethod
-    def from_clips(cls, codes: Sequence[Tensor], spec: TokenSpec, tokenizer: str | None = None) -> Tokens:
-        """[K, T_i] each -> one batch, padded with 0."""
+    def from_clips(
+        cls,
+        codes: Sequence[Tensor],
+        spec: TokenSpec,
+        tokenizer: str | None = None,
+        global_codes: Tensor | None = None,
+    ) -> Tokens:
+        """[K, T_i] each -> one batch, padded with 0; with the codes of whole clips [B, G] where the spec has some."""
         if not codes:
             raise InvalidTokens("no clips: a batch needs at least one")
         lengths = torch.tensor([clip.shape[1] for clip in codes], dtype=torch.int64, device=codes[0].device)
         padded = torch.nn.utils.rnn.pad_sequence([clip.T for clip in codes], batch_first=True).transpose(1, 2)
-        return cls(padded.contiguous(), lengths, spec, tokenizer=tokenizer)
+        return cls(padded.contiguous(), lengths, spec, tokenizer=tokenizer, global_codes=global_codes)
 
     def __len__(self) -> int:
         return self.codes.shape[0]

@@ -52,6 +52,9 @@ NOTES = """
   opened with `weights_only=True` or not at all.
 - **BigCodec**: upstream adds zeros up to the next frame, a whole one where a clip ends with a frame; so do we. The
   package of that name is not its authors', and is not used.
+- **BiCodec**: the voice is 32 codes a clip (384 bits, which `Tokens.bits` counts and kbit/s leaves out), made from its
+  first 6 s. Upstream brings each clip to one loudness before it encodes, and so do we: decoded audio has that loudness.
+  Up to a frame at the end of a clip is not heard. `encode_long` refuses it, as its codes depend on the whole clip.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
   `main`.
@@ -94,7 +97,6 @@ LEFT_OUT = {
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
-    "BiCodec": "not done: no package of its authors (the one on PyPI is somebody else's), and its graph is not small",
     "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
     "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
     "Stable Codec": "pins torch 2.4; without flash-attention on a GPU it is degraded, as its authors say",
@@ -110,6 +112,8 @@ def published() -> Iterator[tuple[str, str, Any]]:
 
     from audiotok.tokenizers import (
         _audiocraft,
+        _bicodec,
+        bicodec,
         bigcodec,
         dac,
         dualcodec,
@@ -177,6 +181,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         "",
         xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
+    yield "bicodec", "", bicodec.BiCodec.of(_without_weights(_bicodec.Model), torch.nn.Identity(), None)
     yield "bigcodec", "", bigcodec.BigCodec.of(_without_weights(bigcodec.Model))
     for name, variant in wavtokenizer.VARIANTS.items():
         tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))
@@ -257,6 +262,8 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         kilohertz = f"{spec.sample_rate / 1000:g}" + ("" if decoded == spec.sample_rate else f" to {decoded / 1000:g}")
         sizes = dict.fromkeys(spec.codebook_sizes)
         codebooks = f"{spec.num_codebooks} × " + ("/".join(map(str, sizes)) if len(sizes) < 3 else "mixed")
+        if spec.global_sizes:
+            codebooks += f", {len(spec.global_sizes)} × {spec.global_sizes[0]} a clip"
         bitrate = "variable" if spec.bitrate is None else f"{spec.bitrate / 1000:.3g}"
         rates = [kilohertz, f"{spec.frame_rate:.4g}", codebooks, bitrate]
     weights = ""

@@ -22,7 +22,8 @@ class Averages(Codec):
 
     def __init__(self, *, fault: str = "") -> None:
         rate = 200.0 if fault == "rate" else 100.0
-        self.spec = TokenSpec(sample_rate=16000, frame_rate=rate, codebook_sizes=(256,))
+        whole = (2,) if fault.startswith("voice") else ()
+        self.spec = TokenSpec(sample_rate=16000, frame_rate=rate, codebook_sizes=(256,), global_sizes=whole)
         self.decode_sample_rate, self._fault, self._calls = 16000, fault, 0
         self._last: Tensor | None = None
 
@@ -40,7 +41,10 @@ class Averages(Codec):
             codes = (codes + self._calls) % 256
         frames = (lengths + 159) // 160
         self._last = waveform
-        return Tokens((codes * (torch.arange(codes.shape[1]) < frames[:, None]))[:, None], frames, self.spec)
+        codes = (codes * (torch.arange(codes.shape[1]) < frames[:, None]))[:, None]
+        voice = {"voice of the batch": len(wave) // 2, "voice of the moment": self._calls // 2}.get(self._fault, 0)
+        whole = torch.full((len(wave), 1), voice % 2) if self.spec.global_sizes else None
+        return Tokens(codes, frames, self.spec, global_codes=whole)
 
     def _decode(self, tokens: Tokens) -> Tensor:
         if self._fault == "side channel" and self._last is not None:
@@ -61,8 +65,9 @@ def test_our_tokenizers_conform(name: str, check: conformance.Check) -> None:
     assert finding.outcome != "failed", finding.message
 
 
-def test_a_tokenizer_without_a_fault_passes() -> None:
-    assert failed(Averages()) == set()
+@pytest.mark.parametrize("fault", ["", "voice"])
+def test_a_tokenizer_without_a_fault_passes(fault: str) -> None:
+    assert failed(Averages(fault=fault)) == set()
 
 
 @pytest.mark.parametrize(
@@ -74,6 +79,8 @@ def test_a_tokenizer_without_a_fault_passes() -> None:
         ("short", "one_sample"),
         ("side channel", "no_side_channel"),
         ("rate", "bitrate"),
+        ("voice of the batch", "batch_equals_single"),
+        ("voice of the moment", "determinism"),
     ],
 )
 def test_a_fault_is_found_by_its_check(fault: str, found: str) -> None:

@@ -72,16 +72,21 @@ def demand_error(kind: type[AudiotokError], act: Callable[[], object], what: str
 
 def compare(tokenizer: Tokenizer, pairs: list[tuple[Tokens, Tokens]]) -> str:
     """Equality on the CPU; elsewhere the share of equal codes is the finding."""
-    for expected, actual in pairs:
-        demand(
-            expected.codes.shape == actual.codes.shape, f"{list(actual.codes.shape)}, not {list(expected.codes.shape)}"
-        )
-    equal = sum(int((expected.codes == actual.codes).sum()) for expected, actual in pairs)
-    total = sum(expected.codes.numel() for expected, _ in pairs)
+    equal = total = 0
+    for tokens, others in pairs:
+        for expected, actual in zip(all_codes(tokens), all_codes(others), strict=True):
+            demand(expected.shape == actual.shape, f"{list(actual.shape)}, not {list(expected.shape)}")
+            equal += int((expected == actual).sum())
+            total += expected.numel()
     required = 1.0 if tokenizer.device.type == "cpu" else LEAST_EQUAL_ON_GPU
     message = f"{equal} of {total} codes are equal ({tokenizer.device.type})"
     demand(equal >= required * total, message)
     return message
+
+
+def all_codes(tokens: Tokens) -> list[Tensor]:
+    """Those of frames, and those of whole clips where there are some."""
+    return [tokens.codes] if tokens.global_codes is None else [tokens.codes, tokens.global_codes]
 
 
 def survives(tokenizer: Tokenizer, clip: Tensor) -> str:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import torch
+
 from audiotok.conformance.checking import LEAST_EQUAL_ON_GPU, Check, demand
 from audiotok.golden.clip import clip_sha256, golden_clip
 from audiotok.golden.codes import FOLDER, Golden, load, make
@@ -38,12 +40,15 @@ def _compare(tokenizer: Tokenizer, golden: Golden, expected: Tokens) -> str:
     demand(ours == golden.weights_sha256, f"weights sha256 {ours}, the golden codes are of {golden.weights_sha256}")
     clip = clip_sha256(golden_clip(tokenizer.spec.sample_rate, tokenizer.spec.channels))
     demand(clip == golden.clip_sha256, f"the clip made here has sha256 {clip}, the golden codes' {golden.clip_sha256}")
-    codes = make(tokenizer).codes[0]
+    tokens = make(tokenizer)
+    codes = tokens.codes[0]
     demand(
         len(codes) <= len(expected.codes[0]) and codes.shape[1] == expected.codes.shape[2],
         f"codes {list(codes.shape)}, the golden ones are {list(expected.codes.shape[1:])}",
     )
-    equal = codes == expected.codes[0, : len(codes)]
+    equal = (codes == expected.codes[0, : len(codes)]).flatten()
+    if tokens.global_codes is not None and expected.global_codes is not None:
+        equal = torch.cat([equal, tokens.global_codes[0] == expected.global_codes[0]])
     share, least = float(equal.float().mean()), least_equal(tokenizer)
     message = (
         f"{int(equal.sum())} of {equal.numel()} codes ({share:.2%}) are those of {golden.date}, "

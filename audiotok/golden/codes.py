@@ -36,7 +36,7 @@ class Golden:
     weights: str  # as the card has it
     weights_sha256: str  # as the card has it
     clip_sha256: str
-    codes_sha256: str  # of the int64 codes [K, T]
+    codes_sha256: str  # of the int64 codes [K, T], and behind them those of the whole clip [G] where there are some
     made_with: dict[str, str]  # audiotok.stages.folder.describe: versions, device, machine
 
     @property
@@ -123,4 +123,5 @@ def write(tokenizer: Tokenizer, folder: Path) -> Path:
 
 
 def codes_sha256(tokens: Tokens) -> str:
-    return hashlib.sha256(tokens.codes[0].contiguous().numpy().astype("<i8").tobytes()).hexdigest()
+    parts = [tokens.codes, *(() if tokens.global_codes is None else (tokens.global_codes,))]
+    return hashlib.sha256(b"".join(part[0].contiguous().numpy().astype("<i8").tobytes() for part in parts)).hexdigest()

@@ -1,8 +1,8 @@
 """Stability: how many codes stay the same when the audio is changed in a way that hardly changes what is heard.
 
 Conventions: two Tokens of one clip, of the audio as it is and of the changed audio; one score per codebook, summed over
-a set before dividing. A code that is held over a stride counts once. Codes that say
-nothing are stable too, so read these scores beside a reconstruction's.
+a set before dividing. A code that is held over a stride counts once; codes of a whole clip are left out. Codes that
+say nothing are stable too, so read these scores beside a reconstruction's.
 
 - Equal codes: the share of positions with the same code, in [0, 1], higher is better. A position that only one of the
   two has is not equal.

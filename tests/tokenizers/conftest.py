@@ -26,9 +26,10 @@ from audiotok.tokens import Tokens
 class Family:
     tokenizer: audiotok.Tokenizer
     encode: Callable[[Tensor, int], Tensor]  # upstream on one clip [T], num_codebooks -> [K, F]
-    decode: Callable[[Tensor], Tensor] | None = None  # upstream on one clip's codes [K, F] -> [T]
+    decode: Callable[..., Tensor] | None = None  # upstream on one clip's codes [K, F], and [G] if any -> [T]
     quantized: Callable[[Tensor], Tensor] | None = None  # upstream on codes [K, F] -> [F, D], what the decoder gets
     numbers_of_codebooks: tuple[int, ...] = ()
+    whole: Callable[[Tensor], Tensor] | None = None  # upstream on one clip [T] -> its codes of the whole [G]
 
 
 def dac(sample_rate: int = 24000) -> Family:
@@ -390,6 +391,24 @@ def bigcodec() -> Family:
     )
 
 
+def bicodec() -> Family:
+    """What upstream's classes give is in tests/golden, see test_bicodec.py."""
+    from audiotok.tokenizers._bicodec import Model, Sizes, load_state
+    from audiotok.tokenizers.bicodec import BiCodec
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_bicodec.py"))
+    model = Model(Sizes(*made["SIZES"]))
+    load_state(model, made["seeded_state"](made["published_shapes"]()))
+    tokenizer = BiCodec.of(model, *made["wav2vec2"]())
+    return Family(
+        tokenizer,
+        lambda clip, _: tokenizer._encode_clip(clip[None, None])[0][0],
+        lambda codes, whole: model.decode(codes, whole[None])[0, 0],
+        lambda codes: model.quantized(codes)[0].T,
+        whole=lambda clip: tokenizer._encode_clip(clip[None, None])[1][0],
+    )
+
+
 def focalcodec(causal: bool = False) -> Family:
     """Its authors' package is not on PyPI: skipped where it is not installed."""
     upstream = pytest.importorskip("focalcodec", reason="pip install focalcodec from its repository")
@@ -624,6 +643,7 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "vocos": vocos,
     "wavtokenizer": wavtokenizer,
     "bigcodec": bigcodec,
+    "bicodec": bicodec,
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),
     "dualcodec": dualcodec,

@@ -27,6 +27,7 @@ HALF = {
     "xcodec": torch.float16,
 }
 NO_HALF = {
+    "bicodec": "upstream's feature extractor is NumPy's, in float32; its caller casts what it gives, and so do we",
     "neucodec": "upstream's mel spectrogram is NumPy's, in float32; its caller casts it, and so do we",
     "snac-44khz": "upstream's attention gets queries in float32 and keys in half precision",
     "ssl-units": "upstream's feature extractor is NumPy's, in float32; its caller casts what it gives, and so do we",

@@ -13,6 +13,8 @@ def test_codes_of_a_batch_are_those_of_each_clip_alone(family, clips, batch):
     for clip, tokens in zip(clips, [batch[i] for i in range(len(batch))], strict=True):
         expected = family.encode(clip[0], family.tokenizer.spec.num_codebooks)
         assert torch.equal(tokens.codes[0], expected)
+        if family.whole is not None:
+            assert torch.equal(tokens.global_codes[0], family.whole(clip[0]))
 
 
 @torch.no_grad()
@@ -31,7 +33,8 @@ def test_audio_is_upstreams(family, batch):
         pytest.skip("no decoder")
     audio = family.tokenizer.decode(batch)
     for i, clip in enumerate(audio.clips()):
-        expected = family.decode(batch[i].codes[0])[: clip.shape[1]]
+        whole = () if batch.global_codes is None else (batch.global_codes[i],)
+        expected = family.decode(batch[i].codes[0], *whole)[: clip.shape[1]]
         torch.testing.assert_close(clip[0, : len(expected)], expected, rtol=0, atol=1e-6)
 
 
