@@ -33,10 +33,10 @@ Written by `python docs/make_tokenizers.py` from the cards; `audiotok info NAME`
 `pip install "audiotok[NAME]"` brings what a tokenizer needs. All of them encode and decode clip by clip, without
 padding: upstream's own batches change the last frames of the shorter clips. The commit of the weights is linked; a
 sha256 is checked where it could be learnt ("commit only" where it could not, "branch only" where not even that; where
-it says "yours", `revision=COMMIT` says which). "Verified" is the day that golden codes were made with the published
-weights (`audiotok/golden`); a tokenizer of "no" has been compared with its upstream class on random weights only, and
-gets no row of ours on the leaderboard; "-" has no weights but yours. `audiotok check NAME --weights` compares the codes of your weights with the
-golden ones, and with `--write FOLDER` makes them where there are none.
+it says "yours", `revision=COMMIT` or `checkpoint=FILE` says which). "Verified" is the day that golden codes were made
+with the published weights (`audiotok/golden`); a tokenizer of "no" has been compared with its upstream class on random
+weights only, and gets no row of ours on the leaderboard; "-" has no weights but yours. `audiotok check NAME --weights`
+compares the codes of your weights with the golden ones, and with `--write FOLDER` makes them where there are none.
 
 | name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | licence | weights | verified |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -58,6 +58,8 @@ NOTES = """
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
   `main`.
+- **DM-Codec**: its two checkpoints are on a disk of its authors', behind links on their page and without a hash;
+  `checkpoint=FILE` is what you downloaded. The model is SpeechTokenizer's, and so is the class that we open it in.
 - **DualCodec**: its authors' package excludes others'; `audiotok env make dualcodec` gives it an environment of its
   own. Up to a frame at the end of a clip is not heard, as upstream does; features, and by default the encoder, are in
   half precision, as upstream has them (`autocast=false` for the encoder in full). Its code is MIT; which licence its
@@ -96,7 +98,7 @@ LEFT_OUT = {
     "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
-    "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
+    "SQ-Codec, SemantiCodec, AudioDec, HILCodec, LM-SPT": "no package; the code would have to be copied",
     "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
     "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
     "Stable Codec": "pins torch 2.4; without flash-attention on a GPU it is degraded, as its authors say",
@@ -165,7 +167,8 @@ def published() -> Iterator[tuple[str, str, Any]]:
         sizes = {"encoder_rates": ratios, "vq_strides": strides, "attn_window_size": window}
         tokenizer = snac.SNAC.of(_without_weights(UpstreamSNAC, rate, **sizes))
         yield "snac", f"sample_rate={rate}", _from(tokenizer, snac.CHECKPOINTS[rate], domains=snac.DOMAINS[rate])
-    model = _without_weights(UpstreamSpeechTokenizer, SPEECHTOKENIZER)
+    model = _without_weights(UpstreamSpeechTokenizer, speechtokenizer.DM_CODEC)  # the other's is the same
+    yield "dm-codec", "checkpoint=FILE", speechtokenizer.DMCodec.of(model)
     yield "speechtokenizer", "", speechtokenizer.SpeechTokenizer.of(model)
     ratios = [8, 5, 4, 2, 3]
     config = transformers.HiggsAudioV2TokenizerConfig(
@@ -217,21 +220,6 @@ FOCALCODEC = {
     "50hz_4k_causal": (50, 4096, 24000),
     "50hz_65k_causal": (50, 65536, 24000),
 }
-SPEECHTOKENIZER = {
-    "n_filters": 64,
-    "strides": [8, 5, 4, 2],
-    "dimension": 1024,
-    "semantic_dimension": 768,
-    "bidirectional": True,
-    "dilation_base": 2,
-    "residual_kernel_size": 3,
-    "n_residual_layers": 1,
-    "lstm_layers": 2,
-    "activation": "ELU",
-    "codebook_size": 1024,
-    "n_q": 8,
-    "sample_rate": 16000,
-}
 
 
 def _without_weights(build: Any, *arguments: Any, **options: Any) -> Any:
@@ -268,7 +256,8 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         rates = [kilohertz, f"{spec.frame_rate:.4g}", codebooks, bitrate]
     weights = ""
     if card.weights:
-        pinned = "yours" if "COMMIT" in options else "branch only" if card.weights.endswith("/main") else "commit only"
+        given = "COMMIT" in options or "FILE" in options
+        pinned = "yours" if given else "branch only" if card.weights.endswith("/main") else "commit only"
         weights = f"[{'sha256' if card.weights_sha256 else pinned}]({card.weights})"
     cells = [
         f"`{name}:{options}`" if options else f"`{name}`",

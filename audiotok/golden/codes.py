@@ -46,11 +46,12 @@ class Golden:
 
 
 def name_of(identifier: str) -> str:
-    """The name of the files: all numbers of codebooks share them, and so do all places of a file of centroids, whose
-    hash is part of the weights' sha256.
+    """The name of the files: all numbers of codebooks share them, and so do all places of a file of centroids or of
+    weights, whose hash is the weights' sha256 or part of it.
     """
     parsed = Identifier.parse(identifier)
-    options = {key: value for key, value in parsed.options.items() if key not in ("num_codebooks", "centroids")}
+    elsewhere = ("num_codebooks", "centroids", "checkpoint")
+    options = {key: value for key, value in parsed.options.items() if key not in elsewhere}
     return slug(str(replace(parsed, options=options)))
 
 
