@@ -46,12 +46,11 @@ class Golden:
 
 
 def name_of(identifier: str) -> str:
-    """The name of the files: all numbers of codebooks share them, and so do all places of a file of centroids or of
-    weights, whose hash is the weights' sha256 or part of it.
+    """The name of the files: all numbers of codebooks share them, and so do all places of a file of centroids, whose
+    hash is part of the weights' sha256.
     """
     parsed = Identifier.parse(identifier)
-    elsewhere = ("num_codebooks", "centroids", "checkpoint")
-    options = {key: value for key, value in parsed.options.items() if key not in elsewhere}
+    options = {key: value for key, value in parsed.options.items() if key not in ("num_codebooks", "centroids")}
     return slug(str(replace(parsed, options=options)))
 
 

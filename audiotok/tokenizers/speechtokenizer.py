@@ -153,7 +153,7 @@ def _dm_codec(path: Path) -> Any:
         saved = torch.load(path, map_location="cpu", weights_only=True)
         # The model's state, or what a training is resumed from, which has it under this name.
         model.load_state_dict(saved.get("generator", saved))
-    except (OSError, RuntimeError, AttributeError, pickle.UnpicklingError) as error:
+    except (OSError, EOFError, RuntimeError, AttributeError, pickle.UnpicklingError) as error:
         raise InvalidData(
             f"{path}: expected DM-Codec's checkpoint, a file of nothing but its tensors and plain values "
             f"({type(error).__name__}); its authors link to it on {DMCodec.card.code}"

@@ -94,7 +94,6 @@ def test_codes_that_were_changed_are_refused(tmp_path: Path) -> None:
     [
         ("lyra:num_codebooks=16", "lyra"),
         ("dwavl:centroids=/home/me/a.safetensors,num_codebooks=2", "dwavl"),
-        ("dm-codec:checkpoint=/home/me/LM.pt,num_codebooks=2", "dm-codec"),
         ("snac:sample_rate=24000,seed=0", "snac-sample-rate-24000-seed-0"),
         ("dedup(lyra:num_codebooks=16):max_duration=8", "dedup-lyra-num-codebooks-16-max-duration-8"),
     ],
