@@ -64,11 +64,12 @@ NOTES = """
   own. Up to a frame at the end of a clip is not heard, as upstream does; features, and by default the encoder, are in
   half precision, as upstream has them (`autocast=false` for the encoder in full). Its code is MIT; which licence its
   weights have could not be learnt.
-- **EnCodec 16 and 32 kHz, Vocos**: nobody we could ask says which commit their weights are at, so an identifier names
-  it: `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`. AudioGen's 16 kHz model is built from the
-  configuration in its own file, a pickle of tensors and text, opened with `weights_only=True`.
+- **EnCodec 16 and 32 kHz, Vocos, LM-SPT**: nobody we could ask says which commit their weights are at, so an
+  identifier names it: `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`. AudioGen's 16 kHz model is built
+  from the configuration in its own file, a pickle of tensors and text, opened with `weights_only=True`.
 - **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
   makes the file that it reads.
+- **LM-SPT**: up to a frame of 80 ms at the end of a clip is not heard, as upstream does.
 - **S3**: up to 10 ms at the end of a clip are not heard, and clips of more than 30 s are cut into windows, as upstream
   does. Its weights are ONNX files, which the package `s3tokenizer` reads; it brings `pre-commit`, so that
   `audiotok env make s3 --share` may be preferred to `pip install "audiotok[s3]"`.
@@ -98,7 +99,7 @@ LEFT_OUT = {
     "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
-    "SQ-Codec, SemantiCodec, AudioDec, HILCodec, LM-SPT": "no package; the code would have to be copied",
+    "SQ-Codec, SemantiCodec, AudioDec, HILCodec": "no package; the code would have to be copied",
     "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
     "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
     "Stable Codec": "pins torch 2.4; without flash-attention on a GPU it is degraded, as its authors say",
@@ -122,6 +123,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         dwavl,
         encodec,
         focalcodec,
+        lm_spt,
         lyra,
         mel_codec,
         mimi,
@@ -204,6 +206,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
     for variant, about in s3.VARIANTS.items():
         spec = TokenSpec(16000, float(variant[3:5]), (4096 if about.quantizer == "SVQ" else 6561,))
         yield "s3", f"variant={variant}", SimpleNamespace(card=s3.card(variant), spec=spec)
+    spt = _without_weights(lm_spt.Model)
+    for codebooks in (1, 8):
+        yield "lm-spt", f"num_codebooks={codebooks},revision=COMMIT", lm_spt.LMSPT.of(spt, codebooks)
     for codebooks in (16, 30, 46):
         spec = TokenSpec(16000, 50, (16,) * codebooks)
         yield "lyra", f"num_codebooks={codebooks}", SimpleNamespace(card=lyra.Lyra.card, spec=spec)

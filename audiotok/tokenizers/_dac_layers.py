@@ -46,6 +46,15 @@ class Residual(Blocks):
         return x + self.block(x)
 
 
+class Encoder(Blocks):
+    """[B, 1, T] -> [B, outputs, F], twice as wide after each stride."""
+
+    def __init__(self, width: int, strides: tuple[int, ...], outputs: int) -> None:
+        widest = width << len(strides)
+        shrinks = (_shrink(width << i, stride) for i, stride in enumerate(strides))
+        super().__init__(conv(1, width, 7), *shrinks, Snake(widest), conv(widest, outputs, 3))
+
+
 class Decoder(nn.Module):
     """[B, inputs, F] -> [B, 1, T], half as wide after each step."""
 
@@ -70,6 +79,11 @@ def conv(inputs: int, outputs: int, kernel: int, dilation: int = 1) -> nn.Module
 
 def residuals(width: int) -> list[nn.Module]:
     return [Residual(Snake(width), conv(width, width, 7, d), Snake(width), conv(width, width, 1)) for d in DILATIONS]
+
+
+def _shrink(width: int, stride: int) -> nn.Module:
+    shrink = nn.Conv1d(width, 2 * width, 2 * stride, stride, padding=-(-stride // 2))
+    return Blocks(*residuals(width), Snake(width), weight_norm(shrink))
 
 
 def _grow(width: int, step: Growth) -> nn.Module:

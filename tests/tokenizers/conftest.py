@@ -409,6 +409,22 @@ def bicodec() -> Family:
     )
 
 
+def lm_spt() -> Family:
+    """What upstream's classes give is in tests/golden, see test_lm_spt.py."""
+    from audiotok.tokenizers.lm_spt import LMSPT, Model, Sizes, load_state
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_lm_spt.py"))
+    model = Model(Sizes(*made["SIZES"]))
+    load_state(model, made["seeded_state"](made["published_shapes"]()))
+    return Family(
+        LMSPT.of(model),
+        lambda clip, n: model.encode(clip[None, None], n)[0],
+        lambda codes: model.decode(codes[None])[0, 0],
+        lambda codes: model.quantizer.vectors(codes[None])[0].sum(dim=0),
+        tuple(range(1, 9)),
+    )
+
+
 def focalcodec(causal: bool = False) -> Family:
     """Its authors' package is not on PyPI: skipped where it is not installed."""
     upstream = pytest.importorskip("focalcodec", reason="pip install focalcodec from its repository")
@@ -644,6 +660,7 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "wavtokenizer": wavtokenizer,
     "bigcodec": bigcodec,
     "bicodec": bicodec,
+    "lm-spt": lm_spt,
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),
     "dualcodec": dualcodec,

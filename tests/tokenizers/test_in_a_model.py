@@ -20,6 +20,7 @@ HALF = {
     "dwavl": torch.float16,
     "encodec": torch.bfloat16,
     "higgs": torch.float16,
+    "lm-spt": torch.bfloat16,
     "mimi": torch.bfloat16,
     "snac": torch.bfloat16,
     "speechtokenizer": torch.bfloat16,
