@@ -217,4 +217,7 @@ def _agreement(tokenizer: Tokenizer, clip: Clip, root: Path | None, old: Tokens)
     frames = min(new.codes.shape[2], old.codes.shape[2])
     equal = int((new.codes[..., :frames] == old.codes[..., :frames]).sum())
     total = max(new.codes.numel(), old.codes.numel())
+    if new.global_codes is not None and old.global_codes is not None:
+        equal += int((new.global_codes == old.global_codes).sum())
+        total += new.global_codes.numel()
     return equal / total if total else 1.0

@@ -14,6 +14,7 @@ from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.golden import codes
 from audiotok.long import encode_long
 from audiotok.tokenizers import _bicodec, bicodec
+from audiotok.tokenizers.dedup import Dedup
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 made = runpy.run_path(str(GOLDEN / "make_bicodec.py"))
@@ -96,6 +97,15 @@ def test_codes_of_the_voice_survive_a_file_and_are_checked(tokens, tmp_path):
         replace(tokens, global_codes=tokens.global_codes + 4096)
     with pytest.raises(InvalidTokens, match="global_codes"):
         replace(tokens, global_codes=None)
+
+
+def test_codes_of_the_voice_come_along_where_runs_are_collapsed(tokenizer):
+    collapsed = Dedup(tokenizer, max_duration=4)
+    clip = made["clips"]()[1]
+    tokens = collapsed.encode(clip, 16000)
+    assert torch.equal(tokens.global_codes, tokenizer.encode(clip, 16000).global_codes)
+    decoded = tokenizer.decode(tokenizer.encode(clip, 16000)).waveform
+    assert torch.equal(collapsed.decode(tokens).waveform, decoded)
 
 
 def test_golden_codes_hold_those_of_the_voice(tokenizer, tmp_path):
