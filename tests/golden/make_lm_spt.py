@@ -3,6 +3,9 @@
 git clone https://github.com/kakao/lmspt && cd lmspt
 git checkout b6e52d5855f1b3325b7df4300f7763460bd51a62
 PYTHONPATH=. python …/tests/golden/make_lm_spt.py
+
+The file beside this script was made where that repository could not be cloned, with its classes as they read at that
+commit, less what training and causal models need.
 """
 
 import json
