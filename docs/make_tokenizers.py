@@ -50,6 +50,10 @@ NOTES = """
   option) so that decoding is a function of the codes.
 - **WavTokenizer**: 4096 entries are 12 bits; the paper's bitrates count 13. Its checkpoints are Lightning pickles,
   opened with `weights_only=True` or not at all.
+- **AudioDec**: a clip is coded as if silence had come before it, as upstream's `demoFile.py` does; its test script,
+  which fills with zeros instead, gives other codes for the first frames. It streams in both directions. Its authors
+  publish the weights as one archive; ours come from a copy on the hub that is older (November 2023 against January
+  2024), and has not the variants with activations and with 16 codebooks.
 - **BigCodec**: upstream adds zeros up to the next frame, a whole one where a clip ends with a frame; so do we. The
   package of that name is not its authors', and is not used.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
@@ -93,7 +97,7 @@ LEFT_OUT = {
     "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
-    "SQ-Codec, SemantiCodec, AudioDec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
+    "SQ-Codec, SemantiCodec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
     "BiCodec": "not done: no package of its authors (the one on PyPI is somebody else's), and its graph is not small",
     "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
     "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
@@ -110,6 +114,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
 
     from audiotok.tokenizers import (
         _audiocraft,
+        audiodec,
         bigcodec,
         dac,
         dualcodec,
@@ -177,6 +182,10 @@ def published() -> Iterator[tuple[str, str, Any]]:
         "",
         xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
+    for name, variant in audiodec.VARIANTS.items():
+        tokenizer = audiodec.AudioDec.of(_without_weights(variant.model), variant.sample_rate)
+        tokenizer.card = audiodec.card(name)
+        yield "audiodec", f"variant={name}", tokenizer
     yield "bigcodec", "", bigcodec.BigCodec.of(_without_weights(bigcodec.Model))
     for name, variant in wavtokenizer.VARIANTS.items():
         tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))

@@ -390,6 +390,23 @@ def bigcodec() -> Family:
     )
 
 
+def audiodec(decoder: str = "v1") -> Family:
+    """What upstream's classes give is in tests/golden, see test_audiodec.py."""
+    from audiotok.tokenizers import _audiodec as graph
+    from audiotok.tokenizers.audiodec import AudioDec
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_audiodec.py"))
+    sizes, kernels = graph.Sizes(**made["SIZES"]), made["KERNELS"][decoder]
+    model = graph.Model(graph.Vocoder(kernels, sizes) if kernels else graph.mirror(sizes), sizes)
+    graph.load_state(model, *made["states"](decoder))
+    return Family(
+        AudioDec.of(model, 24000),
+        lambda clip, _: model.encode(clip[None, None], {}),
+        lambda codes: model.decode(codes, {})[0, 0],
+        lambda codes: model.quantizer.vectors(codes[None]).sum(dim=1)[0],
+    )
+
+
 def focalcodec(causal: bool = False) -> Family:
     """Its authors' package is not on PyPI: skipped where it is not installed."""
     upstream = pytest.importorskip("focalcodec", reason="pip install focalcodec from its repository")
@@ -624,6 +641,8 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "vocos": vocos,
     "wavtokenizer": wavtokenizer,
     "bigcodec": bigcodec,
+    "audiodec": audiodec,
+    "audiodec-sym": lambda: audiodec("sym"),
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),
     "dualcodec": dualcodec,

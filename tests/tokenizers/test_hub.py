@@ -55,7 +55,19 @@ def test_weights_of_another_hash_are_refused(assets):
 
 @pytest.mark.parametrize(
     "name",
-    ["bigcodec", "dac", "higgs", "mimi", "neucodec", "snac", "speechtokenizer", "wavtokenizer", "xcodec", "xcodec2"],
+    [
+        "audiodec",
+        "bigcodec",
+        "dac",
+        "higgs",
+        "mimi",
+        "neucodec",
+        "snac",
+        "speechtokenizer",
+        "wavtokenizer",
+        "xcodec",
+        "xcodec2",
+    ],
 )
 def test_a_tokenizer_without_its_weights_says_which_and_how(assets, name):
     with pytest.raises(AssetUnavailable, match=r"hf download \S+ .*--revision [0-9a-f]{40} --local-dir ASSETS/"):

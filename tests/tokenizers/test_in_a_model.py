@@ -13,6 +13,8 @@ from audiotok.tokenizers.encodec import EnCodec
 
 #: The half precision in which upstream's own classes encode a clip on a CPU.
 HALF = {
+    "audiodec": torch.bfloat16,
+    "audiodec-sym": torch.bfloat16,
     "bigcodec": torch.bfloat16,
     "dac": torch.float16,
     "dac-16khz": torch.float16,
@@ -27,6 +29,8 @@ HALF = {
     "xcodec": torch.float16,
 }
 NO_HALF = {
+    "audiodec": torch.bfloat16,
+    "audiodec-sym": torch.bfloat16,
     "neucodec": "upstream's mel spectrogram is NumPy's, in float32; its caller casts it, and so do we",
     "snac-44khz": "upstream's attention gets queries in float32 and keys in half precision",
     "ssl-units": "upstream's feature extractor is NumPy's, in float32; its caller casts what it gives, and so do we",
