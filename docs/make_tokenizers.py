@@ -54,6 +54,10 @@ NOTES = """
   which fills with zeros instead, gives other codes for the first frames. It streams in both directions. Its authors
   publish the weights as one archive; ours come from a copy on the hub that is older (November 2023 against January
   2024), and has not the variants with activations and with 16 codebooks.
+- **HILCodec**: the ONNX files of its authors' repository, checked by the hashes that git has for them and run frame by
+  frame as there, so that streams equal the whole to the bit. Its PyTorch checkpoints are on a drive that gives neither
+  commits nor hashes. The exporter beside those files leaves out a scale that the residual blocks of the PyTorch
+  decoder have; whether the published files lack it could not be seen.
 - **BigCodec**: upstream adds zeros up to the next frame, a whole one where a clip ends with a frame; so do we. The
   package of that name is not its authors', and is not used.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
@@ -97,7 +101,7 @@ LEFT_OUT = {
     "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
-    "SQ-Codec, SemantiCodec, HILCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
+    "SQ-Codec, SemantiCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
     "BiCodec": "not done: no package of its authors (the one on PyPI is somebody else's), and its graph is not small",
     "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
     "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
@@ -121,6 +125,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         dwavl,
         encodec,
         focalcodec,
+        hilcodec,
         lyra,
         mel_codec,
         mimi,
@@ -182,6 +187,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
         "",
         xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
+    for name, variant in hilcodec.VARIANTS.items():
+        spec = TokenSpec(hilcodec.SAMPLE_RATE, hilcodec.SAMPLE_RATE / hilcodec.HOP, (1024,) * variant.codebooks)
+        yield "hilcodec", f"variant={name}", SimpleNamespace(card=hilcodec.card(name), spec=spec)
     for name, variant in audiodec.VARIANTS.items():
         tokenizer = audiodec.AudioDec.of(_without_weights(variant.model), variant.sample_rate)
         tokenizer.card = audiodec.card(name)

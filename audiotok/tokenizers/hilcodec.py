@@ -1,0 +1,205 @@
+"""HILCodec: a small causal codec at 24 kHz, in the ONNX files that its authors keep in their repository.
+
+Frame by frame, as their `test_onnx.py` runs them: a frame of 320 samples goes through the encoder, then through as many
+quantizers as there are codebooks, each of which gets what the last one left. Encoder and decoder are handed their past
+and return it, so that all clips share them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from audiotok import onnx_file
+from audiotok.assets import Asset, Url, fetch
+from audiotok.card import TokenizerCard
+from audiotok.streaming import Coder, FrameCodec
+from audiotok.tokenizer import Embeddable, Scalable, check_codebooks
+from audiotok.tokenizers._wrapper import Wrapper
+from audiotok.tokens import Tokens, TokenSpec
+
+COMMIT = "616e8c36e5ee99c32d8bbb65b855e87a9a314abd"
+SAMPLE_RATE, HOP = 24000, 320
+
+
+@dataclass(frozen=True)
+class Variant:
+    prefix: str
+    blobs: dict[str, str]  # what git calls each file; nobody publishes sha256 of them
+    about: dict[str, Any]  # what the card says of it alone
+
+    def path(self, part: str) -> Path:
+        """Raises AssetUnavailable, AssetCorrupt."""
+        name = f"{self.prefix}_{part}"
+        url = f"https://raw.githubusercontent.com/aask1357/hilcodec/{COMMIT}/onnx/{name}"
+        return fetch(Asset(name, self.blobs[part], (Url(url),)))
+
+    @property
+    def codebooks(self) -> int:
+        return sum(part.startswith("vq") for part in self.blobs)
+
+
+_PASTS = {
+    "cache_enc.npz": "92784e3549e306ea2644549e0255f54e9605603f",
+    "cache_dec.npz": "13cf82629ad2dc8ebb918a432b8aae21a1431dbb",
+}
+VARIANTS = {
+    "speech": Variant(
+        "hil_speech",
+        _PASTS
+        | {
+            "enc.onnx": "b4409499ebd4a87d2311974fdbb95f9b1996a873",
+            "dec.onnx": "c9d4e3e02ace17194396287118a781e86dfc5c93",
+            "vq0.onnx": "ecab7de37aa989a1ee79504f8ac7f43dc6dcaae2",
+            "vq1.onnx": "9deaf1c0affdea991aa992339b8eb19a62b7c19c",
+            "vq2.onnx": "0bdd7d28b07932ee9c1bba874d28d3c4b5c8b2a3",
+            "vq3.onnx": "9b668b599f1f87eda172ab0aec10352e7f67a330",
+            "vq4.onnx": "2373cd2afc748bb7de549d415dd96ae543b924dc",
+            "vq5.onnx": "2ace89b5701ffbd2e0d8a90f4ad51349ae2bbff6",
+            "vq6.onnx": "d6a52e69b7da08295587cf9d188b6978274222e6",
+            "vq7.onnx": "ff7184b4955db4eca7e68d58e230253ae738bab4",
+        },
+        {"domains": ("speech",), "training_data": "DNS Challenge 4 (clean), VCTK"},
+    ),
+    "music": Variant(
+        "hil_music",
+        _PASTS
+        | {
+            "enc.onnx": "b78e8548d1f491352948c2a2875c1403003b00b0",
+            "dec.onnx": "180b0d98d80ecb6cc2578785c1267352edabc78f",
+            "vq0.onnx": "9810264bffcb3ec2ee47a9d29e051689602fdc10",
+            "vq1.onnx": "9c6de7d749d0cda0618539694c98334bd064fa85",
+            "vq2.onnx": "714d5c834d6a2d07550f2cb36d4fbc6a3325b2e4",
+            "vq3.onnx": "8eefa012e8f5b34ef456aee857eb02098fca2c2f",
+            "vq4.onnx": "e1a5e986468b10af1bddc2337b08fe101f631064",
+            "vq5.onnx": "32749fab3c0ba1c7aab3c5d9725ba480c2d04e5f",
+            "vq6.onnx": "a422c486537fd039b5fd4a57a15bb2eabe41c464",
+            "vq7.onnx": "91de33321f294d51bee7e3fb7ad8cdd99d6e393c",
+            "vq8.onnx": "5f47cc1073a205bf8f85e5af2be4a543bf4caedc",
+            "vq9.onnx": "d3dcf05a60fdf35526b550c272b3d20f30acf36b",
+            "vq10.onnx": "392391932449dbb17d46cd690a5444c97c1f516b",
+            "vq11.onnx": "53fa43704851bc1e364ab501b0888689dc3927f0",
+        },
+        {
+            "domains": ("speech", "music", "audio"),
+            "training_data": "DNS Challenge 4 (clean, noise), VCTK, Jamendo",
+        },
+    ),
+}
+
+
+class HILCodec(Wrapper, FrameCodec, Scalable, Embeddable):
+    """8 (`variant="speech"`) or 12 codebooks of 1024 entries. It was trained to do with 2, 4 and 8 of them, too."""
+
+    card = TokenizerCard(
+        title="HILCodec",
+        summary="Lightweight causal codec of depthwise convolutions that also see spectrograms, with an RVQ.",
+        paper="https://arxiv.org/abs/2405.04752",
+        code="https://github.com/aask1357/hilcodec",
+        licence="MIT",
+        encoder="CNN",
+        decoder="CNN",
+        representation="T",
+        quantizer="RVQ",
+        rate="scalable",
+        objective=("GAN", "Feat", "Rec", "VQ"),
+        joint=True,
+        streamable=True,
+        weights=f"https://github.com/aask1357/hilcodec/tree/{COMMIT}/onnx",
+        **VARIANTS["music"].about,
+    )
+    decode_sample_rate = SAMPLE_RATE
+
+    def __init__(self, *, variant: Literal["speech", "music"] = "music", num_codebooks: int | None = None) -> None:
+        about = VARIANTS[variant]
+        self._adopt(Models(about.path, about.codebooks), num_codebooks)
+        self.card = card(variant)
+
+    def _adopt(self, models: Models, num_codebooks: int | None = None) -> None:
+        self._models = models
+        self._set_codebooks(len(models.tables) if num_codebooks is None else num_codebooks)
+
+    def _set_codebooks(self, num_codebooks: int) -> None:
+        check_codebooks(num_codebooks, len(self._models.tables))
+        entries = self._models.tables.shape[1]
+        self.spec = TokenSpec(SAMPLE_RATE, SAMPLE_RATE / HOP, (entries,) * num_codebooks)
+
+    def _encoder(self) -> Coder:
+        encode = _Recurrent(self._models.encoder, self._models.encoder_past)
+
+        def code(samples: Tensor) -> Tensor:
+            frames = [encode(frame) for frame in samples.reshape(-1, 1, 1, HOP).numpy()]
+            codes = [self._models.quantize(frame, self.spec.num_codebooks) for frame in frames]
+            return torch.from_numpy(np.stack(codes, axis=1))
+
+        return code
+
+    def _decoder(self) -> Coder:
+        decode = _Recurrent(self._models.decoder, self._models.decoder_past)
+
+        def sound(codes: Tensor) -> Tensor:
+            frames = [decode(self._models.dequantize(frame)) for frame in codes.T.numpy()]
+            return torch.from_numpy(np.concatenate(frames, axis=2)[0, 0])
+
+        return sound
+
+    def embed(self, tokens: Tokens) -> Tensor:
+        tables = torch.from_numpy(self._models.tables).to(tokens.codes.device)
+        return torch.stack([tables[k][codes] for k, codes in enumerate(tokens.codes.unbind(1))], dim=1)
+
+
+def card(variant: str) -> TokenizerCard:
+    return replace(HILCodec.card, **VARIANTS[variant].about)
+
+
+class Models:
+    """The networks, which keep nothing; `path` gives the file of each part."""
+
+    def __init__(self, path: Callable[[str], Path], codebooks: int) -> None:
+        parts = {part: path(f"{part}.onnx") for part in ("enc", "dec", *(f"vq{k}" for k in range(codebooks)))}
+        self.encoder, self.decoder, *self._quantizers = map(onnx_file.session, parts.values())
+        self.encoder_past, self.decoder_past = _read(path("cache_enc.npz")), _read(path("cache_dec.npz"))
+        self.tables = np.stack([onnx_file.read_weights(parts[f"vq{k}"])["embed"] for k in range(codebooks)])
+        weights = (onnx_file.read_weights(parts[part]) for part in ("enc", "dec"))
+        self.num_parameters = self.tables.size + sum(value.size for part in weights for value in part.values())
+
+    def quantize(self, frame: NDArray[np.float32], num_codebooks: int) -> NDArray[np.int64]:
+        """[1, 1, D] -> [K]"""
+        codes = []
+        for quantizer in self._quantizers[:num_codebooks]:
+            nearest, code = quantizer.run(None, {"x": frame})
+            frame = frame - nearest
+            codes.append(code[0, 0])
+        return np.stack(codes)
+
+    def dequantize(self, codes: Iterable[int]) -> NDArray[np.float32]:
+        """[K] -> [1, 1, D]"""
+        total: NDArray[np.float32] = sum(table[code] for table, code in zip(self.tables, codes, strict=False))
+        return total[None, None]
+
+
+class _Recurrent:
+    """An encoder or decoder on one clip: its first input is the frame, the others are what it gave back last."""
+
+    def __init__(self, session: Any, past: dict[str, NDArray[np.float32]]) -> None:
+        self._session, self._past = session, past
+        self._input = session.get_inputs()[0].name
+
+    def __call__(self, frame: NDArray[np.float32]) -> NDArray[np.float32]:
+        out, *kept = self._session.run(None, {self._input: frame, **self._past})
+        self._past = dict(zip(self._past, kept, strict=True))
+        result: NDArray[np.float32] = out
+        return result
+
+
+def _read(path: Path) -> dict[str, NDArray[np.float32]]:
+    """What stands before a clip: zeros, in the order of the network's inputs."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
