@@ -60,6 +60,8 @@ NOTES = """
   decoder have; whether the published files lack it could not be seen.
 - **BigCodec**: upstream adds zeros up to the next frame, a whole one where a clip ends with a frame; so do we. The
   package of that name is not its authors', and is not used.
+- **SQ-Codec**: the weights that DATES and DASB use, in which a scalar has three values; its authors' others, of 11 and
+  19 values, are for diffusion. Its decoder looks ahead, so that it does not stream. DATES rounds 2.85 kbit/s to 3.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
   `main`.
@@ -101,7 +103,7 @@ LEFT_OUT = {
     "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
-    "SQ-Codec, SemantiCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
+    "SemantiCodec, DM-Codec, LM-SPT": "no package; the code would have to be copied",
     "BiCodec": "not done: no package of its authors (the one on PyPI is somebody else's), and its graph is not small",
     "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
     "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
@@ -132,6 +134,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         s3,
         snac,
         speechtokenizer,
+        sqcodec,
         vocos,
         wavtokenizer,
         whisper_units,
@@ -188,13 +191,14 @@ def published() -> Iterator[tuple[str, str, Any]]:
         xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
     for name, variant in hilcodec.VARIANTS.items():
-        spec = TokenSpec(hilcodec.SAMPLE_RATE, hilcodec.SAMPLE_RATE / hilcodec.HOP, (1024,) * variant.codebooks)
+        spec = TokenSpec(hilcodec.SAMPLE_RATE, hilcodec.SAMPLE_RATE / hilcodec.HOP, (1024,) * len(variant.quantizers))
         yield "hilcodec", f"variant={name}", SimpleNamespace(card=hilcodec.card(name), spec=spec)
     for name, variant in audiodec.VARIANTS.items():
         tokenizer = audiodec.AudioDec.of(_without_weights(variant.model), variant.sample_rate)
         tokenizer.card = audiodec.card(name)
         yield "audiodec", f"variant={name}", tokenizer
     yield "bigcodec", "", bigcodec.BigCodec.of(_without_weights(bigcodec.Model))
+    yield "sqcodec", "", SimpleNamespace(card=sqcodec.SQCodec.card, spec=sqcodec.SPEC)
     for name, variant in wavtokenizer.VARIANTS.items():
         tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))
         yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)

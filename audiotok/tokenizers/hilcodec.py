@@ -1,8 +1,7 @@
 """HILCodec: a small causal codec at 24 kHz, in the ONNX files that its authors keep in their repository.
 
-Frame by frame, as their `test_onnx.py` runs them: a frame of 320 samples goes through the encoder, then through as many
-quantizers as there are codebooks, each of which gets what the last one left. Encoder and decoder are handed their past
-and return it, so that all clips share them.
+Frame by frame, as their `test_onnx.py` runs them: through the encoder, then through as many quantizers as there are
+codebooks. Encoder and decoder are handed their past and return it, so that all clips share them.
 """
 
 from __future__ import annotations
@@ -29,68 +28,66 @@ COMMIT = "616e8c36e5ee99c32d8bbb65b855e87a9a314abd"
 SAMPLE_RATE, HOP = 24000, 320
 
 
+#: What git calls a file; nobody publishes sha256 of them. What stands before a clip is the same in all variants.
+PAST = {
+    "cache_enc.npz": "92784e3549e306ea2644549e0255f54e9605603f",
+    "cache_dec.npz": "13cf82629ad2dc8ebb918a432b8aae21a1431dbb",
+}
+
+
 @dataclass(frozen=True)
 class Variant:
     prefix: str
-    blobs: dict[str, str]  # what git calls each file; nobody publishes sha256 of them
+    encoder: str  # git's name of the file
+    decoder: str
+    quantizers: tuple[str, ...]
     about: dict[str, Any]  # what the card says of it alone
 
     def path(self, part: str) -> Path:
         """Raises AssetUnavailable, AssetCorrupt."""
+        blobs = PAST | {"enc.onnx": self.encoder, "dec.onnx": self.decoder}
+        blobs |= {f"vq{k}.onnx": blob for k, blob in enumerate(self.quantizers)}
         name = f"{self.prefix}_{part}"
         url = f"https://raw.githubusercontent.com/aask1357/hilcodec/{COMMIT}/onnx/{name}"
-        return fetch(Asset(name, self.blobs[part], (Url(url),)))
-
-    @property
-    def codebooks(self) -> int:
-        return sum(part.startswith("vq") for part in self.blobs)
+        return fetch(Asset(name, blobs[part], (Url(url),)))
 
 
-_PASTS = {
-    "cache_enc.npz": "92784e3549e306ea2644549e0255f54e9605603f",
-    "cache_dec.npz": "13cf82629ad2dc8ebb918a432b8aae21a1431dbb",
-}
 VARIANTS = {
     "speech": Variant(
         "hil_speech",
-        _PASTS
-        | {
-            "enc.onnx": "b4409499ebd4a87d2311974fdbb95f9b1996a873",
-            "dec.onnx": "c9d4e3e02ace17194396287118a781e86dfc5c93",
-            "vq0.onnx": "ecab7de37aa989a1ee79504f8ac7f43dc6dcaae2",
-            "vq1.onnx": "9deaf1c0affdea991aa992339b8eb19a62b7c19c",
-            "vq2.onnx": "0bdd7d28b07932ee9c1bba874d28d3c4b5c8b2a3",
-            "vq3.onnx": "9b668b599f1f87eda172ab0aec10352e7f67a330",
-            "vq4.onnx": "2373cd2afc748bb7de549d415dd96ae543b924dc",
-            "vq5.onnx": "2ace89b5701ffbd2e0d8a90f4ad51349ae2bbff6",
-            "vq6.onnx": "d6a52e69b7da08295587cf9d188b6978274222e6",
-            "vq7.onnx": "ff7184b4955db4eca7e68d58e230253ae738bab4",
-        },
+        "b4409499ebd4a87d2311974fdbb95f9b1996a873",
+        "c9d4e3e02ace17194396287118a781e86dfc5c93",
+        (
+            "ecab7de37aa989a1ee79504f8ac7f43dc6dcaae2",
+            "9deaf1c0affdea991aa992339b8eb19a62b7c19c",
+            "0bdd7d28b07932ee9c1bba874d28d3c4b5c8b2a3",
+            "9b668b599f1f87eda172ab0aec10352e7f67a330",
+            "2373cd2afc748bb7de549d415dd96ae543b924dc",
+            "2ace89b5701ffbd2e0d8a90f4ad51349ae2bbff6",
+            "d6a52e69b7da08295587cf9d188b6978274222e6",
+            "ff7184b4955db4eca7e68d58e230253ae738bab4",
+        ),
         {"domains": ("speech",), "training_data": "DNS Challenge 4 (clean), VCTK"},
     ),
     "music": Variant(
         "hil_music",
-        _PASTS
-        | {
-            "enc.onnx": "b78e8548d1f491352948c2a2875c1403003b00b0",
-            "dec.onnx": "180b0d98d80ecb6cc2578785c1267352edabc78f",
-            "vq0.onnx": "9810264bffcb3ec2ee47a9d29e051689602fdc10",
-            "vq1.onnx": "9c6de7d749d0cda0618539694c98334bd064fa85",
-            "vq2.onnx": "714d5c834d6a2d07550f2cb36d4fbc6a3325b2e4",
-            "vq3.onnx": "8eefa012e8f5b34ef456aee857eb02098fca2c2f",
-            "vq4.onnx": "e1a5e986468b10af1bddc2337b08fe101f631064",
-            "vq5.onnx": "32749fab3c0ba1c7aab3c5d9725ba480c2d04e5f",
-            "vq6.onnx": "a422c486537fd039b5fd4a57a15bb2eabe41c464",
-            "vq7.onnx": "91de33321f294d51bee7e3fb7ad8cdd99d6e393c",
-            "vq8.onnx": "5f47cc1073a205bf8f85e5af2be4a543bf4caedc",
-            "vq9.onnx": "d3dcf05a60fdf35526b550c272b3d20f30acf36b",
-            "vq10.onnx": "392391932449dbb17d46cd690a5444c97c1f516b",
-            "vq11.onnx": "53fa43704851bc1e364ab501b0888689dc3927f0",
-        },
-        {
-            "domains": ("speech", "music", "audio"),
-            "training_data": "DNS Challenge 4 (clean, noise), VCTK, Jamendo",
-        },
+        "b78e8548d1f491352948c2a2875c1403003b00b0",
+        "180b0d98d80ecb6cc2578785c1267352edabc78f",
+        (
+            "9810264bffcb3ec2ee47a9d29e051689602fdc10",
+            "9c6de7d749d0cda0618539694c98334bd064fa85",
+            "714d5c834d6a2d07550f2cb36d4fbc6a3325b2e4",
+            "8eefa012e8f5b34ef456aee857eb02098fca2c2f",
+            "e1a5e986468b10af1bddc2337b08fe101f631064",
+            "32749fab3c0ba1c7aab3c5d9725ba480c2d04e5f",
+            "a422c486537fd039b5fd4a57a15bb2eabe41c464",
+            "91de33321f294d51bee7e3fb7ad8cdd99d6e393c",
+            "5f47cc1073a205bf8f85e5af2be4a543bf4caedc",
+            "d3dcf05a60fdf35526b550c272b3d20f30acf36b",
+            "392391932449dbb17d46cd690a5444c97c1f516b",
+            "53fa43704851bc1e364ab501b0888689dc3927f0",
+        ),
+        {"domains": ("speech", "music", "audio"), "training_data": "DNS Challenge 4 (clean, noise), VCTK, Jamendo"},
     ),
 }
 
@@ -119,7 +116,7 @@ class HILCodec(Wrapper, FrameCodec, Scalable, Embeddable):
 
     def __init__(self, *, variant: Literal["speech", "music"] = "music", num_codebooks: int | None = None) -> None:
         about = VARIANTS[variant]
-        self._adopt(Models(about.path, about.codebooks), num_codebooks)
+        self._adopt(Models(about.path, len(about.quantizers)), num_codebooks)
         self.card = card(variant)
 
     def _adopt(self, models: Models, num_codebooks: int | None = None) -> None:
@@ -181,22 +178,19 @@ class Models:
 
     def dequantize(self, codes: Iterable[int]) -> NDArray[np.float32]:
         """[K] -> [1, 1, D]"""
-        total: NDArray[np.float32] = sum(table[code] for table, code in zip(self.tables, codes, strict=False))
-        return total[None, None]
+        return sum(table[code] for table, code in zip(self.tables, codes, strict=False))[None, None]
 
 
 class _Recurrent:
     """An encoder or decoder on one clip: its first input is the frame, the others are what it gave back last."""
 
     def __init__(self, session: Any, past: dict[str, NDArray[np.float32]]) -> None:
-        self._session, self._past = session, past
-        self._input = session.get_inputs()[0].name
+        self._session, self._past, self._input = session, past, session.get_inputs()[0].name
 
-    def __call__(self, frame: NDArray[np.float32]) -> NDArray[np.float32]:
+    def __call__(self, frame: NDArray[np.float32]) -> Any:
         out, *kept = self._session.run(None, {self._input: frame, **self._past})
         self._past = dict(zip(self._past, kept, strict=True))
-        result: NDArray[np.float32] = out
-        return result
+        return out
 
 
 def _read(path: Path) -> dict[str, NDArray[np.float32]]:

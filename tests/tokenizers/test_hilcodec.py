@@ -93,7 +93,13 @@ def blob(path):
 def small(folder, monkeypatch):
     """The published files' names, of the small ones."""
     blobs = {path.name.removeprefix("hil_speech_"): blob(path) for path in folder.glob("hil_speech_*")}
-    about = replace(hilcodec.VARIANTS["speech"], blobs=blobs)
+    about = replace(
+        hilcodec.VARIANTS["speech"],
+        encoder=blobs["enc.onnx"],
+        decoder=blobs["dec.onnx"],
+        quantizers=tuple(blobs[f"vq{k}.onnx"] for k in range(made["CODEBOOKS"])),
+    )
+    monkeypatch.setattr(hilcodec, "PAST", {part: blobs[part] for part in hilcodec.PAST})
     monkeypatch.setitem(hilcodec.VARIANTS, "speech", about)
     monkeypatch.setattr("socket.getaddrinfo", lambda *_: (_ for _ in ()).throw(OSError("no network in tests")))
     return about
@@ -115,7 +121,7 @@ def test_other_files_of_that_name_are_refused(small, folder, tmp_path, monkeypat
         (tmp_path / "assets" / path.name).write_bytes(path.read_bytes() + b"\0")
     monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path / "assets"))
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "cache"))
-    with pytest.raises(AssetCorrupt, match=f"expected git blob {small.blobs['enc.onnx']}"):
+    with pytest.raises(AssetCorrupt, match=f"expected git blob {small.encoder}"):
         audiotok.load("hilcodec:variant=speech")
 
 
@@ -126,4 +132,4 @@ def test_missing_files_say_where_they_are(small, tmp_path, monkeypatch):
 
 
 def test_the_published_variants_have_the_codebooks_of_their_configurations():
-    assert {name: about.codebooks for name, about in hilcodec.VARIANTS.items()} == {"speech": 8, "music": 12}
+    assert {name: len(about.quantizers) for name, about in hilcodec.VARIANTS.items()} == {"speech": 8, "music": 12}

@@ -64,6 +64,7 @@ def test_weights_of_another_hash_are_refused(assets):
         "neucodec",
         "snac",
         "speechtokenizer",
+        "sqcodec",
         "wavtokenizer",
         "xcodec",
         "xcodec2",

@@ -25,6 +25,8 @@ HALF = {
     "mimi": torch.bfloat16,
     "snac": torch.bfloat16,
     "speechtokenizer": torch.bfloat16,
+    "sqcodec": torch.bfloat16,
+    "sqcodec-centred": torch.bfloat16,
     "wavtokenizer": torch.bfloat16,
     "xcodec": torch.float16,
 }
