@@ -57,7 +57,8 @@ NOTES = """
 - **HILCodec**: the ONNX files of its authors' repository, checked by the hashes that git has for them and run frame by
   frame as there, so that streams equal the whole to the bit. Its PyTorch checkpoints are on a drive that gives neither
   commits nor hashes. The exporter beside those files leaves out a scale that the residual blocks of the PyTorch
-  decoder have; whether the published files lack it could not be seen.
+  decoder have; whether the published files lack it could not be seen. DATES calls its bitrate fixed; it was trained to
+  decode 2, 4, 8 and (music) 12 codebooks.
 - **BigCodec**: upstream adds zeros up to the next frame, a whole one where a clip ends with a frame; so do we. The
   package of that name is not its authors', and is not used.
 - **SQ-Codec**: the weights that DATES and DASB use, in which a scalar has three values; its authors' others, of 11 and

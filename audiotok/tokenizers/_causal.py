@@ -15,13 +15,14 @@ class Remembers:
 
 
 class CausalConv1d(nn.Conv1d, Remembers):
-    """Output frame t ends with input sample t * stride + ahead; `start` [1, C, P] is what stands before a clip."""
+    """Output frame t ends with input sample t * stride; `start` [1, C, P] is what stands before a clip."""
 
     start: Tensor
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, *, ahead: int = 0, **options: Any):
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, **options: Any) -> None:
         super().__init__(inputs, outputs, kernel, stride, **options)
-        self.register_buffer("start", torch.zeros(1, inputs, (kernel - 1) * self.dilation[0] - ahead), persistent=False)
+        before = (kernel - 1) * self.dilation[0]
+        self.register_buffer("start", torch.zeros(1, inputs, before), persistent=False)
 
     def forward(self, x: Tensor, past: Past) -> Tensor:  # type: ignore[override]
         return super().forward(_join(self, self.start, x, past))
@@ -56,5 +57,5 @@ class Chain(nn.Sequential, Remembers):
 
 def _join(module: nn.Module, start: Tensor, x: Tensor, past: Past) -> Tensor:
     x = torch.cat([past.get(module, start), x], dim=2)
-    past[module] = x[:, :, x.shape[2] - start.shape[2] :]
+    past[module] = x[:, :, x.shape[2] - start.shape[2] :].clone()  # a view would keep the whole chunk
     return x

@@ -42,8 +42,8 @@ def seed(model: torch.nn.Module) -> None:
 
 def export(module: torch.nn.Module, inputs: tuple, names: list[str], path: Path, axes: dict) -> None:
     """As upstream's notebook does, whose axes of time these are."""
-    inputs_, outputs = names[: len(inputs)], names[len(inputs) :]
-    options = {"input_names": inputs_, "output_names": outputs, "dynamic_axes": axes, "opset_version": 17}
+    options = {"input_names": names[: len(inputs)], "output_names": names[len(inputs) :]}
+    options |= {"dynamic_axes": axes, "opset_version": 17}
     torch.onnx.export(module, inputs, path, dynamo=False, **options)
 
 
