@@ -30,12 +30,14 @@ class Asset:
     """One file: what it is called, what it must be, where it can be had."""
 
     name: str  # file name with its suffix; also what is looked for in AUDIOTOK_ASSETS
-    sha256: str  # 64 hexadecimal digits, lower case
+    sha256: str  # 64 hexadecimal digits, lower case; or git's 40 of the blob, where nobody says more
     sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.sha256) != 64 or set(self.sha256) - set("0123456789abcdef"):
-            raise InvalidData(f"{self.name}: sha256 must be 64 lower-case hexadecimal digits, got {self.sha256!r}")
+        if len(self.sha256) not in (64, 40) or set(self.sha256) - set("0123456789abcdef"):
+            raise InvalidData(
+                f"{self.name}: sha256 must be 64 lower-case hexadecimal digits (a git blob's 40), got {self.sha256!r}"
+            )
         if not self.name or self.name != Path(self.name).name or "\\" in self.name or self.name.startswith("."):
             raise InvalidData(f"an asset's name is a plain file name, got {self.name!r}")
 
@@ -62,15 +64,15 @@ def fetch(asset: Asset) -> Path:
                 return kept
             kept.unlink()  # damaged on disk: fetched again below
         for place, path in _candidates(asset, tried):
-            actual = file_sha256(path)
+            actual = _hash_like(asset.sha256, path)
             if actual == asset.sha256:
                 _place(path, kept)
                 return kept
-            wrong.append(f"{place} gave sha256 {actual}")
+            wrong.append(f"{place} gave {_named(actual)}")
             if path.parent == transient(cache_folder()):
                 path.unlink()
     if wrong:
-        raise AssetCorrupt("\n  ".join([f"{asset.name}: expected sha256 {asset.sha256}, but", *wrong, *tried]))
+        raise AssetCorrupt("\n  ".join([f"{asset.name}: expected {_named(asset.sha256)}, but", *wrong, *tried]))
     raise AssetUnavailable(_how_to_get(asset, tried))
 
 
@@ -100,6 +102,19 @@ def _writable(cache: Path) -> Path:
 def file_sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _hash_like(known: str, path: Path) -> str:
+    """The file's sha256, or the hash under which git keeps it, where that is what is known of it."""
+    if len(known) == 64:
+        return file_sha256(path)
+    blob = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: blob).hexdigest()
+
+
+def _named(digest: str) -> str:
+    return f"{'sha256' if len(digest) == 64 else 'git blob'} {digest}"
 
 
 def _candidates(asset: Asset, tried: list[str]) -> Iterator[tuple[str, Path]]:
@@ -135,12 +150,12 @@ def _index(folder: Path) -> dict[str, tuple[Path, ...]]:
 def verified(path: Path, sha256: str) -> bool:
     """Whether the file has this hash; hashed again only when it has changed since this process last looked."""
     state = path.stat()
-    return _hash_of_state(path, state.st_size, state.st_mtime_ns) == sha256
+    return _hash_of_state(path, sha256, state.st_size, state.st_mtime_ns) == sha256
 
 
 @functools.lru_cache(maxsize=65536)
-def _hash_of_state(path: Path, size: int, mtime_ns: int) -> str:
-    return file_sha256(path)
+def _hash_of_state(path: Path, known: str, size: int, mtime_ns: int) -> str:
+    return _hash_like(known, path)
 
 
 def _place(path: Path, target: Path) -> None:
@@ -171,7 +186,7 @@ def _how_to_get(asset: Asset, tried: list[str]) -> str:
     hints = [hint for source in asset.sources if (hint := source.hint())]
     return "\n  ".join(
         [
-            f"{asset.name} (sha256 {asset.sha256}) could not be had. Tried:",
+            f"{asset.name} ({_named(asset.sha256)}) could not be had. Tried:",
             *tried,
             "On a machine with a network, get it with one of:",
             *hints,

@@ -50,11 +50,22 @@ NOTES = """
   option) so that decoding is a function of the codes.
 - **WavTokenizer**: 4096 entries are 12 bits; the paper's bitrates count 13. Its checkpoints are Lightning pickles,
   opened with `weights_only=True` or not at all.
+- **AudioDec**: a clip is coded as if silence had come before it, as upstream's `demoFile.py` does; its test script,
+  which fills with zeros instead, gives other codes for the first frames. It streams in both directions. Its authors
+  publish the weights as one archive; ours come from a copy on the hub that is older (November 2023 against January
+  2024), and has not the variants with activations and with 16 codebooks.
+- **HILCodec**: the ONNX files of its authors' repository, checked by the hashes that git has for them and run frame by
+  frame as there, so that streams equal the whole to the bit. Its PyTorch checkpoints are on a drive that gives neither
+  commits nor hashes. The exporter beside those files leaves out a scale that the residual blocks of the PyTorch
+  decoder have; whether the published files lack it could not be seen. DATES calls its bitrate fixed; it was trained to
+  decode 2, 4, 8 and (music) 12 codebooks.
 - **BigCodec**: upstream adds zeros up to the next frame, a whole one where a clip ends with a frame; so do we. The
   package of that name is not its authors', and is not used.
 - **BiCodec**: the voice is 32 codes a clip (384 bits, which `Tokens.bits` counts and kbit/s leaves out), made from its
   first 6 s. Upstream brings each clip to one loudness before it encodes, and so do we: decoded audio has that loudness.
   Up to a frame at the end of a clip is not heard. `encode_long` refuses it, as its codes depend on the whole clip.
+- **SQ-Codec**: the weights that DATES and DASB use, in which a scalar has three values; its authors' others, of 11 and
+  19 values, are for diffusion. Its decoder looks ahead, so that it does not stream. DATES rounds 2.85 kbit/s to 3.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
   `main`.
@@ -99,7 +110,7 @@ LEFT_OUT = {
     "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
-    "SQ-Codec, SemantiCodec, AudioDec, HILCodec": "no package; the code would have to be copied",
+    "SemantiCodec": "not done: no package on an index; a latent diffusion model decodes",
     "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
     "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
     "Stable Codec": "pins torch 2.4; without flash-attention on a GPU it is degraded, as its authors say",
@@ -116,6 +127,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
     from audiotok.tokenizers import (
         _audiocraft,
         _bicodec,
+        audiodec,
         bicodec,
         bigcodec,
         dac,
@@ -123,6 +135,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         dwavl,
         encodec,
         focalcodec,
+        hilcodec,
         lm_spt,
         lyra,
         mel_codec,
@@ -130,6 +143,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         s3,
         snac,
         speechtokenizer,
+        sqcodec,
         vocos,
         wavtokenizer,
         whisper_units,
@@ -187,7 +201,15 @@ def published() -> Iterator[tuple[str, str, Any]]:
         xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
     yield "bicodec", "", bicodec.BiCodec.of(_without_weights(_bicodec.Model), torch.nn.Identity(), None)
+    for name, variant in hilcodec.VARIANTS.items():
+        spec = TokenSpec(hilcodec.SAMPLE_RATE, hilcodec.SAMPLE_RATE / hilcodec.HOP, (1024,) * len(variant.quantizers))
+        yield "hilcodec", f"variant={name}", SimpleNamespace(card=hilcodec.card(name), spec=spec)
+    for name, variant in audiodec.VARIANTS.items():
+        tokenizer = audiodec.AudioDec.of(_without_weights(variant.model), variant.sample_rate)
+        tokenizer.card = audiodec.card(name)
+        yield "audiodec", f"variant={name}", tokenizer
     yield "bigcodec", "", bigcodec.BigCodec.of(_without_weights(bigcodec.Model))
+    yield "sqcodec", "", SimpleNamespace(card=sqcodec.SQCodec.card, spec=sqcodec.SPEC)
     for name, variant in wavtokenizer.VARIANTS.items():
         tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))
         yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)

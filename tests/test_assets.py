@@ -107,6 +107,16 @@ def test_another_machines_cache_can_be_the_folder(tmp_path, monkeypatch):
     assert fetch(Asset("model.bin", SHA256)).read_bytes() == CONTENT
 
 
+def test_a_file_may_be_known_by_the_hash_that_git_has_for_it(tmp_path, monkeypatch):
+    (tmp_path / "test.txt").write_bytes(b"test content\n")
+    monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path))
+    # `echo 'test content' | git hash-object --stdin`, from the book Pro Git
+    path = fetch(Asset("test.txt", "d670460b4b4aece5915caf5c68d12f560a9fe3e4"))
+    assert path.read_bytes() == b"test content\n"
+    with pytest.raises(AssetCorrupt, match=r"expected git blob 0{40}, but\n.* gave git blob d670460b"):
+        fetch(Asset("test.txt", "0" * 40))
+
+
 def test_a_file_with_another_hash_is_refused_with_both_hashes(tmp_path, monkeypatch):
     (tmp_path / "model.bin").write_bytes(b"something else")
     monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path))

@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from audiotok import onnx_file
 from audiotok.data.manifest import Clip
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.extra import needs
-from audiotok.metrics.judges import onnx_session, opinion, quality, validate
+from audiotok.metrics.judges import opinion, quality, validate
 
 MIN_SECONDS = 0.5
 
@@ -32,7 +33,7 @@ def load() -> Any:
     p835, p808 = models / "sig_bak_ovr.onnx", models / "model_v8.onnx"
     model = package.DNSMOS(str(p835), str(p808))
     # The constructor takes no session options, and its own sessions start a thread per core.
-    model.onnx_sess, model.p808_onnx_sess = onnx_session(p835), onnx_session(p808)
+    model.onnx_sess, model.p808_onnx_sess = onnx_file.session(p835), onnx_file.session(p808)
     return model
 
 

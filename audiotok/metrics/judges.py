@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -42,16 +41,6 @@ def quality(key: str, reference: Features, estimate: Features, clip: Clip) -> Cl
 
 #: What every opinion score that a network predicts declares alike.
 opinion = partial(ClipMetric, question="perceptual", unit="", direction="higher", tolerance=1e-3)
-
-
-def onnx_session(path: Path) -> Any:
-    """An ONNX Runtime session on one CPU thread, so that a pool of workers does not ask for more cores than it has."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def hub_snapshot(repo: str, revision: str) -> Path:

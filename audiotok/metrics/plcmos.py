@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from audiotok import onnx_file
 from audiotok.data.manifest import Clip
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.extra import needs
-from audiotok.metrics.judges import onnx_session, opinion, quality, validate
+from audiotok.metrics.judges import opinion, quality, validate
 
 MIN_SECONDS = 0.5
 RATERS = 15
@@ -27,7 +28,7 @@ RATERS = 15
 def load() -> Any:
     """The package's model, to be passed to `plcmos`."""
     model = needs("speechmos.plcmos").PLCMOS()
-    model.session = onnx_session(model.model_path)  # its own session starts a thread per core
+    model.session = onnx_file.session(model.model_path)  # its own session starts a thread per core
     return model
 
 

@@ -425,6 +425,38 @@ def lm_spt() -> Family:
     )
 
 
+def audiodec(decoder: str = "v1") -> Family:
+    """What upstream's classes give is in tests/golden, see test_audiodec.py."""
+    from audiotok.tokenizers import _audiodec as graph
+    from audiotok.tokenizers.audiodec import AudioDec
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_audiodec.py"))
+    sizes, kernels = graph.Sizes(**made["SIZES"]), made["KERNELS"][decoder]
+    model = graph.Model(graph.Vocoder(kernels, sizes) if kernels else graph.mirror(sizes), sizes)
+    graph.load_state(model, *made["states"](decoder))
+    return Family(
+        AudioDec.of(model, 24000),
+        lambda clip, _: model.encode(clip[None, None], {}),
+        lambda codes: model.decode(codes, {})[0, 0],
+        lambda codes: model.quantizer.vectors(codes[None]).sum(dim=1)[0],
+    )
+
+
+def sqcodec(config: str = "causal") -> Family:
+    """What upstream's classes give is in tests/golden, see test_sqcodec.py."""
+    from audiotok.tokenizers.sqcodec import Model, SQCodec
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_sqcodec.py"))
+    model = Model(**made["CONFIGS"][config])
+    model.load_state_dict(made["state"](config))
+    return Family(
+        SQCodec.of(model),
+        lambda clip, _: model.encode(clip[None, None])[0],
+        lambda codes: model.decode(codes[None])[0, 0],
+        lambda codes: model.digits(codes[None]).mT.flatten(1, 2)[0].T,
+    )
+
+
 def focalcodec(causal: bool = False) -> Family:
     """Its authors' package is not on PyPI: skipped where it is not installed."""
     upstream = pytest.importorskip("focalcodec", reason="pip install focalcodec from its repository")
@@ -661,6 +693,10 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "bigcodec": bigcodec,
     "bicodec": bicodec,
     "lm-spt": lm_spt,
+    "audiodec": audiodec,
+    "audiodec-sym": lambda: audiodec("sym"),
+    "sqcodec": sqcodec,
+    "sqcodec-centred": lambda: sqcodec("centred"),
     "focalcodec": focalcodec,
     "focalcodec-causal": lambda: focalcodec(causal=True),
     "dualcodec": dualcodec,

@@ -57,6 +57,7 @@ def test_weights_of_another_hash_are_refused(assets):
     "name",
     [
         "bicodec",
+        "audiodec",
         "bigcodec",
         "dac",
         "higgs",
@@ -64,6 +65,7 @@ def test_weights_of_another_hash_are_refused(assets):
         "neucodec",
         "snac",
         "speechtokenizer",
+        "sqcodec",
         "wavtokenizer",
         "xcodec",
         "xcodec2",

@@ -13,6 +13,8 @@ from audiotok.tokenizers.encodec import EnCodec
 
 #: The half precision in which upstream's own classes encode a clip on a CPU.
 HALF = {
+    "audiodec": torch.bfloat16,
+    "audiodec-sym": torch.bfloat16,
     "bigcodec": torch.bfloat16,
     "dac": torch.float16,
     "dac-16khz": torch.float16,
@@ -24,6 +26,8 @@ HALF = {
     "mimi": torch.bfloat16,
     "snac": torch.bfloat16,
     "speechtokenizer": torch.bfloat16,
+    "sqcodec": torch.bfloat16,
+    "sqcodec-centred": torch.bfloat16,
     "wavtokenizer": torch.bfloat16,
     "xcodec": torch.float16,
 }

@@ -22,6 +22,12 @@ KBPS = {
     ("dwavl", "num_codebooks=2"): 1,
     ("dwavl", "num_codebooks=6"): 3,
 }
+#: frames/s in DATES's database, of tokenizers whose bitrates it leaves out or rounds further
+FRAME_RATES = {
+    ("audiodec", "variant=vctk_v1"): 160,
+    ("hilcodec", "variant=music"): 75,
+    ("sqcodec", ""): 50,
+}
 ROWS = {
     "Enc-SMA-24": "encodec",
     "DAC-SMA-24": "dac",
@@ -37,13 +43,23 @@ def script():
 
 
 @pytest.fixture(scope="module")
-def bitrates(script):
-    return {(name, options): tokenizer.spec.bitrate / 1000 for name, options, tokenizer in script["published"]()}
+def specs(script):
+    return {(name, options): tokenizer.spec for name, options, tokenizer in script["published"]()}
+
+
+@pytest.fixture(scope="module")
+def bitrates(specs):
+    return {mode: spec.bitrate / 1000 for mode, spec in specs.items()}
 
 
 @pytest.mark.parametrize("mode", KBPS, ids="-".join)
 def test_bitrates_are_those_of_dates(bitrates, mode):
     assert round(bitrates[mode], 1) == pytest.approx(KBPS[mode])
+
+
+@pytest.mark.parametrize("mode", FRAME_RATES, ids="-".join)
+def test_frame_rates_are_those_of_dates(specs, mode):
+    assert specs[mode].frame_rate == FRAME_RATES[mode]
 
 
 def test_wavtokenizers_entries_are_12_bits(bitrates):
