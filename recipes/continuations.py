@@ -35,12 +35,10 @@ from audiotok.lm.experiment import (
 from audiotok.lm.folder import hashed, lm_folder
 from audiotok.lm.judged import REAL
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
-from audiotok.recipe import Recipe
+from audiotok.recipe import CONTINUATIONS
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.table import show
-
-RECIPE = Recipe("continuations", 1, ())  # its metrics are declared where they are made
 
 
 def main(
@@ -84,7 +82,7 @@ def main(
             sampled = hashed(f"{sampling.signature}|v{VERSION}")
             listening = lm.run / f"continuations-{sampled}"
             judged = measure(lm.model, order, system, chosen, sampling, listening, runs)
-            found = results(judged, system, chosen, sampling, lm.conditions, RECIPE)
+            found = results(judged, system, chosen, sampling, lm.conditions, CONTINUATIONS)
             record.write(listening / "results.jsonl", found)
             by_seed[number] += found
             print(f"{identifier}, seed {number}: listen in {listening}")

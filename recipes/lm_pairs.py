@@ -35,11 +35,10 @@ from audiotok.lm.experiment import (
 from audiotok.lm.folder import lm_folder
 from audiotok.lm.ngram import NGram
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
+from audiotok.recipe import LM_PAIRS
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.table import show
-
-RECIPE = "lm_pairs.v1"
 
 
 def main(
@@ -89,7 +88,7 @@ def main(
             lm = trained(train_store, order, plan, number, folder)
             for name, pair_set, store in zip(called, sets, stores, strict=True):
                 costs = pairs.costs(lm.model, store, order, lm.context, floor)
-                found = pairs.results(pair_set, costs, store, train_store, lm.conditions, RECIPE)
+                found = pairs.results(pair_set, costs, store, train_store, lm.conditions, LM_PAIRS)
                 out = lm.run / "pairs" / name / "results.jsonl"
                 out.parent.mkdir(parents=True, exist_ok=True)
                 record.write(out, found)

@@ -41,12 +41,10 @@ from audiotok.lm.folder import hashed, lm_folder
 from audiotok.lm.judged import REAL
 from audiotok.lm.transcribed import trained
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
-from audiotok.recipe import Recipe
+from audiotok.recipe import TTS_PROBE
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.table import show
-
-RECIPE = Recipe("tts_probe", 1, ())  # its metrics are declared where they are made
 
 
 def main(
@@ -91,7 +89,7 @@ def main(
             listening = voice.run / f"said-{sampled}"
             judged = tts.measure(voice, layout, codec, chosen, saying, listening, runs)
             conditions = f"{voice.conditions}|{saying.signature}"
-            found = tts.results(judged, codec, chosen, left_out, conditions, RECIPE)
+            found = tts.results(judged, codec, chosen, left_out, conditions, TTS_PROBE)
             record.write(listening / "results.jsonl", found)
             by_seed[number] += found
             print(f"{identifier}, seed {number}: listen in {listening}")

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiotok.errors import MetricUndefined
-from audiotok.metrics.base import Declaration
+from audiotok.metrics.base import RecipeMetric
 from audiotok.tokens import Tokens
 
 Array = NDArray[np.float64]
@@ -156,10 +156,24 @@ def error(to_a: Array, to_b: Array, *, same: bool = False) -> float:
     return float(wrong[counted].mean())
 
 
-_abx = partial(Declaration, version=1, question="abx", unit="%", direction="lower", range=(0.0, 1.0), scale=100.0)
+#: Items of one phone, context and speaker, and other speakers that A and B are held against: Libri-Light's.
+GROUP, VOICES = 10, 5
+_abx = partial(
+    RecipeMetric,
+    version=1,
+    question="abx",
+    unit="%",
+    direction="lower",
+    range=(0.0, 1.0),
+    scale=100.0,
+    domains=("speech",),
+    conditions=f"group:{GROUP}|voices:{VOICES}",
+)
 #: Speakers, distance -> the metric.
 ABX = {
     (speakers, distance): _abx(name=f"abx_{speakers}_{distance}", title=f"ABX {speakers} speakers, {what}")
     for speakers in ("within", "across")
     for distance, what in (("edit", "edit distance of codes"), ("dtw", "warped angle of embeddings"))
 }
+#: What the leaderboard shows: every tokenizer has codes, and few have embeddings.
+METRICS: tuple[RecipeMetric, ...] = tuple(ABX[speakers, "edit"] for speakers in ("within", "across"))

@@ -11,6 +11,7 @@ from audiotok.lm.ngram import NGram
 from audiotok.lm.pairs import Cost, Pair, PairSet
 from audiotok.lm.patterns import Flatten, Pattern
 from audiotok.lm.sequences import Sequences
+from audiotok.recipe import LM_PAIRS
 from audiotok.results.ranking import why_unranked
 from audiotok.results.record import Result
 from audiotok.store import TokenStore
@@ -40,7 +41,7 @@ class Knowing:
 def ask(asked: PairSet, store: TokenStore, known: set[str]) -> dict[str, Result]:
     pattern = Flatten(store.spec)
     costs = pairs.costs(Knowing(pattern, store, known), store, pattern, 10_000, NGram(pattern, store))
-    return {r.metric: r for r in pairs.results(asked, costs, store, store, "lm_seed:0", "lm_pairs.v1")}
+    return {r.metric: r for r in pairs.results(asked, costs, store, store, "lm_seed:0", LM_PAIRS)}
 
 
 @pytest.mark.parametrize("rule", pairs.RULES)
@@ -67,7 +68,7 @@ def test_each_rule_divides_by_its_own(asked: PairSet, small: TokenStore) -> None
     costs["clip0"] = Cost({"lm_bits": 12.0, "lm_order0": 1.0, "lm_bigram": 2.0}, 2.0, 4)
     costs["clip1"] = Cost({"lm_bits": 10.0, "lm_order0": 2.0, "lm_bigram": 1.0}, 1.0, 5)
     one = replace(asked, pairs=asked.pairs[:1])
-    found = pairs.results(one, costs, small, small, "lm_seed:0", "lm_pairs.v1")
+    found = pairs.results(one, costs, small, small, "lm_seed:0", LM_PAIRS)
     assert {result.metric: result.estimate.value for result in found} == {
         "pairs_toy": 0.0,
         "pairs_toy_order0": 100.0,
