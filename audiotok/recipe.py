@@ -173,6 +173,8 @@ SUITES = {
 
 #: Of a submission: what optional recipes gave.
 OPTIONAL_FILES = tuple(dict.fromkeys(extra.file for suite in SUITES.values() for extra in suite.optional))
+#: And of which there are samples to listen to, in a folder each.
+LISTENED_RECIPES = tuple(extra.recipe for suite in SUITES.values() for extra in suite.optional if extra.listened)
 
 
 def recipe(name: str) -> Recipe:

@@ -96,7 +96,7 @@ def test_errors_are_averaged_over_contexts_then_speakers_then_pairs(tmp_path: Pa
     }
     assert found["abx_within_edit"].estimate.n == 3
     assert found["abx_within_edit"].signature.startswith("abx.v1|data:mine@sha256:")
-    assert "|group:10|metric:abx_within_edit.v1|seed:0|voices:5" in found["abx_within_edit"].signature
+    assert "|group:10|metric:abx_within_edit.v1|resample:soxr_hq|seed:0|voices:5" in found["abx_within_edit"].signature
 
 
 def test_a_recording_without_tokens_fails_what_needs_it(tmp_path: Path) -> None:

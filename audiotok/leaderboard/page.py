@@ -100,7 +100,7 @@ def _column(result: Result) -> Column:
     signed = parse(result.signature)
     recipe = signed.recipe.split(".v")[0]
     data = signed.fields.get("data", "").split("@")[0]
-    named = (suite.name for suite in SUITES.values() if (recipe, data) in (*suite.required, *suite.optional))
+    named = (suite.name for suite in SUITES.values() if (recipe, data) in suite.asked)
     return Column(Table(next(named, data), data, result.domain), result.metric)
 
 

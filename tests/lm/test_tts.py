@@ -180,7 +180,7 @@ def test_what_is_heard_is_scored_against_the_text(speech: Manifest, tmp_path: Pa
     assert set(found) == {f"tts_{m}_parrot{suffix}" for m in ("wer", "cer") for suffix in ("", "_real")} | {
         *(UNENDED.name, SOUNDLESS.name)
     }
-    assert (found["tts_wer_parrot"].direction, found["tts_wer_parrot"].question) == ("lower", "lm")
+    assert (found["tts_wer_parrot"].direction, found["tts_wer_parrot"].question) == ("lower", "tts")
     assert "lm_seed:0" in found["tts_wer_parrot"].signature
     assert "lm_seed" not in found["tts_wer_parrot_real"].signature
     assert "anchor" in found["tts_wer_parrot_real"].unranked
