@@ -18,8 +18,8 @@ from audiotok.metrics.text import normalise
 
 ANCHOR = "an anchor: what the speaker really went on to say"
 #: How the board's continuations are asked for, the recipe's own defaults: which audio, and how it is sampled.
-PROMPT_SECONDS = 3.0
-STRETCH = f"prompt_seconds:{PROMPT_SECONDS}|sample_seconds:4.0"
+PROMPT_SECONDS, SECONDS = 3.0, 4.0
+STRETCH = f"prompt_seconds:{PROMPT_SECONDS}|sample_seconds:{SECONDS}"
 SAMPLING = "sample_temperature:1.0|sample_top_k:all|sample_seed:0"
 
 
