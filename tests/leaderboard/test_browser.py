@@ -392,7 +392,7 @@ def test_a_point_of_the_plot_tells_who_it_is(page: Page) -> None:
 
 
 def test_the_clip_that_most_tokenizers_have_is_heard_first(board: list[Entry], tmp_path: Path) -> None:
-    first, second = sorted(CLIPS)
+    first, second = sorted(clip for clip in CLIPS if "recipe" not in CLIPS[clip])
     own = next(i for i, entry in enumerate(board) if first in entry.samples)
     rare = [
         entry if i == own else replace(entry, samples={k: v for k, v in entry.samples.items() if k != first})
