@@ -17,6 +17,7 @@ from audiotok.metrics.base import ClipMetric, RecipeMetric, SetMetric, TimeMetri
 RunnerMetric = ClipMetric | SetMetric | TokenMetric | TokenSetMetric | TimeMetric
 Metric = RunnerMetric | RecipeMetric
 
+TAUGHT = "taught by its judge"  # begins the reason why a score is not ranked
 #: Modules of this package with a `METRICS`. Opening one costs no model: what is heavy is imported as it is used.
 MODULES = (
     *("distortion", "spectral", "clipping"),
@@ -67,7 +68,7 @@ def why_unranked(metric: Metric, trained_with: Iterable[str]) -> str:
         return metric.unranked
     judges = metric.judges if isinstance(metric, (ClipMetric, SetMetric, RecipeMetric)) else ()
     taught = sorted(set(judges) & set(trained_with))
-    return f"taught by its judge, {', '.join(taught)}" if taught else ""
+    return f"{TAUGHT}, {', '.join(taught)}" if taught else ""
 
 
 @cache
