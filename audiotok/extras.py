@@ -15,7 +15,7 @@ from audiotok.anchor import Anchor
 from audiotok.data.manifest import Manifest
 from audiotok.identifier import slug
 from audiotok.leaderboard.asked import is_asked, of_asked
-from audiotok.leaderboard.files import chosen, write_sample
+from audiotok.leaderboard.files import listened, write_sample
 from audiotok.lm.folder import lm_folder
 from audiotok.metrics import catalogue
 from audiotok.recipe import ABX_ITEMS, ACOUSTIC_LM, RECIPES, STABILITY, SUITES, Extra
@@ -67,7 +67,7 @@ def _write(folder: Path, extra: Extra, manifest: Manifest | None, found: Found) 
     path = folder / extra.file
     earlier = record.read(path) if path.exists() else []  # on another item file
     record.write(path, [*earlier, *(of_asked(result, manifest) for _, result in found.values())])
-    for clip in chosen(manifest, extra.listened) if manifest and extra.listened else []:
+    for clip in listened(manifest, extra.listened) if manifest and extra.listened else []:
         for made in {path.parent for path, _ in found.values()}:
             if (made / f"{clip.id}.wav").exists():
                 (folder / extra.recipe).mkdir(exist_ok=True)

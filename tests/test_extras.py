@@ -9,7 +9,7 @@ import soundfile
 
 from audiotok import data, extras, registry
 from audiotok.data import Manifest
-from audiotok.leaderboard.files import chosen
+from audiotok.leaderboard.files import listened
 from audiotok.lm.continuations import results as continued
 from audiotok.lm.continued import Sampling
 from audiotok.lm.folder import lm_folder
@@ -47,7 +47,7 @@ def leave(results: Sequence[Result], folder: Path, asked: Manifest) -> None:
     """As a recipe does: results, and audio of every clip."""
     folder.mkdir(parents=True)
     record.write(folder / "results.jsonl", results)
-    for clip in chosen(asked, 5):
+    for clip in listened(asked, 5):
         soundfile.write(folder / f"{clip.id}.wav", 0.1 * np.sin(np.arange(16000) / 20), 16000)
 
 
@@ -90,7 +90,7 @@ def test_what_the_recipe_gives_by_default_is_what_the_board_asks_for(
             assert result.undefined == {}
             assert "hours:20.0" not in result.signature
     heard = {path.stem for path in (folder / "continuations").glob("*.ogg")}
-    assert heard == {clip.id for clip in chosen(PROMPTS, 3)}
+    assert heard == {clip.id for clip in listened(PROMPTS, 3)}
 
 
 def test_a_recipe_of_which_something_is_missing_is_left_out_and_named(

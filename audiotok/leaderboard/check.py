@@ -22,7 +22,7 @@ from audiotok.leaderboard import text
 from audiotok.leaderboard.cards import read_card
 from audiotok.leaderboard.codes import check_tokens
 from audiotok.leaderboard.entry import RESULTS, TIMINGS, Entry, read_entry
-from audiotok.leaderboard.files import check_files, chosen
+from audiotok.leaderboard.files import check_files, listened
 from audiotok.leaderboard.problem import Problem
 from audiotok.leaderboard.scores import Expected, check_results, read_results
 from audiotok.recipe import ABX_ITEMS, OPTIONAL_FILES, SUITES, Suite
@@ -97,8 +97,8 @@ def _problems(
     folder: Path, taken: Collection[str], reference: Reference, suite: Suite, manifests: Mapping[str, Manifest]
 ) -> Iterator[Problem]:
     clips = {clip.id for manifest in manifests.values() for clip in manifest}
-    listened = {x.recipe: {c.id for c in chosen(data.load(x.data), x.listened)} for x in suite.optional if x.listened}
-    files = list(check_files(folder, {"samples": clips, "tokens": clips, **listened}))
+    heard = {x.recipe: {c.id for c in listened(data.load(x.data), x.listened)} for x in suite.optional if x.listened}
+    files = list(check_files(folder, {"samples": clips, "tokens": clips, **heard}))
     yield from files
     if files:
         return  # what is no proper file is not opened

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -63,9 +64,23 @@ _AUDIO_BYTES = {
 
 def chosen(manifest: Manifest, per_domain: int) -> list[Clip]:
     """The same clips for everybody: the first of each domain in the order of the hashes of their ids."""
-    ordered = sorted(manifest, key=lambda clip: hashlib.sha256(clip.id.encode()).digest())
+    ordered = _shuffled(manifest)
     domains = sorted({clip.domain for clip in ordered})
     return [clip for domain in domains for clip in [c for c in ordered if c.domain == domain][:per_domain]]
+
+
+def listened(manifest: Manifest, number: int) -> list[Clip]:
+    """So many clips to listen to, the same for everybody: in that order too, each language before one comes again."""
+    counts: Counter[str | None] = Counter()
+    ordered = []
+    for clip in _shuffled(manifest):
+        ordered.append((counts[clip.language], len(ordered), clip))
+        counts[clip.language] += 1
+    return [clip for *_, clip in sorted(ordered, key=lambda placed: placed[:2])[:number]]
+
+
+def _shuffled(manifest: Manifest) -> list[Clip]:
+    return sorted(manifest, key=lambda clip: hashlib.sha256(clip.id.encode()).digest())
 
 
 def write_sample(source: Path, target: Path) -> None:

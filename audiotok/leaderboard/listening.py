@@ -11,7 +11,7 @@ from audiotok import data
 from audiotok.assets import AssetUnavailable
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.leaderboard.entry import Entry
-from audiotok.leaderboard.files import chosen
+from audiotok.leaderboard.files import listened
 from audiotok.metrics.continuation import PROMPT_SECONDS, SECONDS
 from audiotok.recipe import CONTINUATIONS, Suite
 
@@ -47,7 +47,7 @@ def heard(suite: Suite) -> list[Heard]:
             manifest = data.load(extra.data)
             continues = extra.recipe == CONTINUATIONS.name
             limits = (PROMPT_SECONDS, PROMPT_SECONDS + SECONDS) if continues else (0.0, None)
-            found += [Heard(clip, manifest, extra.recipe, *limits) for clip in chosen(manifest, extra.listened)]
+            found += [Heard(clip, manifest, extra.recipe, *limits) for clip in listened(manifest, extra.listened)]
     return found
 
 

@@ -47,7 +47,7 @@ _NEW_VOICES = (("en", _READER, 5), ("es", "co", 40), ("fr", "armelle", 40))
 _BY_LANGUAGE = {"cs": 40, "en": 5, "es": 31, "fr": 37, "it": 31, "nl": 40}
 SETS = {
     "speaker": OfSmall("Same speaker", tuple((language, None, n) for language, n in _BY_LANGUAGE.items())),
-    "language": OfSmall("Same language", (("es", "allison", 31),)),
+    "language": OfSmall("Same language", (("en", "allison", 31),)),
     "background": OfSmall("Same background", _NEW_VOICES),
     "order": OfSmall("Order of halves", (("en", _READER, 4), *_NEW_VOICES[1:]), False, SATURATES),
     "reversal": OfSmall("Direction of time", _NEW_VOICES, False, SATURATES),

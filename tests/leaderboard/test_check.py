@@ -21,7 +21,7 @@ from audiotok import data
 from audiotok.card import TokenizerCard
 from audiotok.leaderboard.build import build
 from audiotok.leaderboard.check import admit, check
-from audiotok.leaderboard.files import VERIFIED_CLIPS, chosen
+from audiotok.leaderboard.files import VERIFIED_CLIPS, chosen, listened
 from audiotok.leaderboard.page import page_data
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
@@ -699,7 +699,7 @@ def abx(metric: str, said: dict[str, float], name: str = "dev-clean", groups: in
 
 
 SAID = {"a not e, by s1": 0.25, "a not e, by s2": 0.0, "e not a, by s1": 0.5}
-HEARD = [chosen(data.load(extra.data), extra.listened)[0].id for extra in SUITES["mini"].optional if extra.listened]
+HEARD = [listened(data.load(extra.data), extra.listened)[0].id for extra in SUITES["mini"].optional if extra.listened]
 
 
 @pytest.fixture

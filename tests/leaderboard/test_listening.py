@@ -20,6 +20,7 @@ def test_the_suite_lets_clips_continuations_and_sentences_be_heard() -> None:
     continued = [one for one in found.values() if one.recipe == "continuations"]
     assert [(one.prompt, one.seconds) for one in continued] == [(3.0, 7.0)] * 3
     assert all(one.name == f"continuations/{one.clip.id}" for one in continued)
+    assert {one.clip.language for one in continued} == {"en", "es", "fr"}
     read_out = [one for one in found.values() if one.recipe == "tts_probe"]
     assert len(read_out) == 3
     for one in read_out:
