@@ -2,7 +2,7 @@
 
 import { announce, checkbox, h, select } from "./dom.js";
 import { DATA, clipName, columnsOf, entryKey, headline, promptOf, ratesOf, recipeOf } from "./data.js";
-import { number, rate } from "./format.js";
+import { capital, number, rate } from "./format.js";
 import { boardModel } from "./model.js";
 import { loadSample, pause, play, player, position, seek, setLoop } from "./player.js";
 import { drawSpectrogram } from "./spectrogram.js";
@@ -22,7 +22,8 @@ export function listenView(at) {
   const clip = clips.find((one) => one.id === at.params.clip) ?? clips[0];
   const rows = entries.filter((entry) => entry.samples[clip.id]);
   const all = columnsOf(at.suite, at.domain);
-  const columns = (clip.recipe ? all.filter((column) => recipeOf(column) === clip.recipe) : headline(all))
+  const own = all.filter((column) => recipeOf(column) === clip.recipe);
+  const columns = (clip.recipe ? own.sort((a, b) => (a.direction === "none") - (b.direction === "none")) : headline(all))
     .filter((column) => rows.some((entry) => scoreOf(entry, column, clip) !== undefined))
     .slice(0, 4);
   const transport = transportBar();
@@ -53,7 +54,7 @@ export function listenView(at) {
       h(
         "p",
         { class: "hint" },
-        `Up to the line, ${promptOf(clip)}, real speech through the tokenizer; after it, what a language model made of its tokens. The reference is what was really said.`,
+        `${capital(promptOf(clip))}, up to the line: real speech through the tokenizer. After it comes what a language model made of its tokens; the reference is what was really said.`,
       ),
     transport.node,
     list,
