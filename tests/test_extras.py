@@ -17,7 +17,7 @@ from audiotok.lm.judged import Judged
 from audiotok.lm.tts import Saying
 from audiotok.lm.tts import results as spoken
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import ClipScore
+from audiotok.metrics.base import ClipScore, Declaration
 from audiotok.metrics.language_model import ONE_MODEL
 from audiotok.recipe import ABX, CONTINUATIONS, TTS_PROBE
 from audiotok.results import record
@@ -107,13 +107,17 @@ def test_models_that_were_trained_otherwise_are_left_out(runs: Path, system: Tok
     assert list(added(runs, system, tmp_path).iterdir()) == []
 
 
+def sign(metric: Declaration, name: str, sha256: str) -> str:
+    return ABX.sign(f"{metric.name}.v{metric.version}", name, sha256, "group:10|voices:5")
+
+
 def test_phones_are_added_from_each_published_item_file(runs: Path, system: Tokenizer, tmp_path: Path) -> None:
     for name, sha256 in (("dev-clean", "ab" * 32), ("dev-other", "cd" * 32), ("mine", "ef" * 32)):
         folder = runs / "abx" / f"{name}-{sha256[:12]}" / "codec2-mode-700"
         folder.mkdir(parents=True)
         made = [
-            Result(NAME, metric, "speech", ABX.sign(f"{metric}.v1", name, sha256, "group:10|voices:5"), None)
-            for metric in ABX.metrics
+            Result(NAME, metric.name, "speech", sign(metric, name, sha256), None)
+            for metric in map(catalogue.get, ABX.metrics)
         ]
         record.write(folder / "results-10-5.jsonl", made)
     found = record.read(added(runs, system, tmp_path) / "abx.jsonl")

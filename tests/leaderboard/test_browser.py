@@ -420,7 +420,9 @@ def test_what_language_models_say_is_heard_side_by_side_and_the_prompts_end_is_m
     page.choose("select:Clip", "continuations/speech-00")
     page.wait("return location.hash.includes('continuations')")
     assert sorted(page.texts(".track .who a")) == EXTRA_ROWS
-    assert "The first 0.55 s are the prompt, up to the line" in page.js("return document.querySelector('.listen').innerText")
+    assert "The first 0.55 s are the prompt, up to the line" in page.js(
+        "return document.querySelector('.listen').innerText"
+    )
     assert page.texts(".track .scores dt")[0] == "Continuation, DNSMOS"
     page.driver.find_elements("css selector", ".play")[1].click()
     page.wait("return document.querySelector('.track.on canvas')?.width > 100")

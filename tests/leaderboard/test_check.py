@@ -690,7 +690,7 @@ def abx(metric: str, said: dict[str, float], name: str = "dev-clean", groups: in
     whole, uncertainty = estimate(rows, SEED, declared.scale, declared.range)
     return Result(
         *(NAME, metric, "speech"),
-        signature=recipe("abx").sign(f"{metric}.v1", name, "ab12" * 16, f"group:{groups}|voices:5"),
+        signature=recipe("abx").sign(f"{metric}.v{declared.version}", name, "ab12" * 16, f"group:{groups}|voices:5"),
         estimate=whole,
         uncertainty=uncertainty,
         scores=rows,
