@@ -63,6 +63,11 @@ def load(name: str | Path) -> Manifest:
         return LAYOUTS[layout](folder)
     if text.endswith(".jsonl") and Path(text).is_file():
         return Manifest.load(text)
+    if Path(text).is_dir():
+        raise UnknownName(
+            f"{text} is a folder: say what it holds, speech:{text}, music:{text} or audio:{text}, or write a manifest "
+            "of it with audiotok data make, which tells what cannot be used"
+        )
     near = difflib.get_close_matches(text, (*BUNDLED, NEW_VOICES, *ASKED, *CORPORA))
     meant = f"did you mean {near[0]}? " if near else ""
     layouts = ", ".join(f"{layout}:FOLDER" for layout in LAYOUTS)

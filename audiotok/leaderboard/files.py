@@ -72,7 +72,7 @@ def chosen(manifest: Manifest, per_domain: int) -> list[Clip]:
 def listened(manifest: Manifest, number: int) -> list[Clip]:
     """So many clips to listen to, the same for everybody: in that order too, each language before one comes again."""
     counts: Counter[str | None] = Counter()
-    ordered = []
+    ordered: list[tuple[int, int, Clip]] = []
     for clip in _shuffled(manifest):
         ordered.append((counts[clip.language], len(ordered), clip))
         counts[clip.language] += 1
