@@ -12,8 +12,6 @@ from audiotok import data
 from audiotok.lm import offline_pairs, patterns, text_first
 from audiotok.lm.continued import Sampling, prompts
 from audiotok.lm.experiment import Plan
-from audiotok.lm.model import SHAPES
-from audiotok.lm.train import Settings, conditions
 from audiotok.lm.tts import Saying, texts
 from audiotok.metrics import catalogue, continuation, likelihood_pairs, speaking
 from audiotok.metrics.base import RecipeMetric
@@ -31,9 +29,8 @@ def test_the_signature_holds_what_the_recipe_does_by_default(monkeypatch: pytest
     import acoustic_lm
 
     default = {name: option.default for name, option in inspect.signature(acoustic_lm.main).parameters.items()}
-    settings = Settings(SHAPES[default["shape"]], default["hours"], default["context_seconds"], default["rows"])
-    pattern = patterns.get(default["pattern"], TokenSpec(16000, 50.0, (4, 4)))
-    assert conditions(settings, pattern, default["durations"], default["seed"]) == CONDITIONS
+    pattern = patterns.get(Plan().pattern, TokenSpec(16000, 50.0, (4, 4)))
+    assert Plan().conditions(pattern, default["seed"]) == CONDITIONS
     assert default["data_name"] == "small"
 
 
