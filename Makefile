@@ -11,6 +11,8 @@ SYSTEMS := reference codec2:mode=700 codec2:mode=3200 lyra whisper-units
 OURS := $(SYSTEMS) codec2:mode=1600 mulaw lowpass opus:kbps=6 opus:kbps=12 opus:kbps=24 lyra:num_codebooks=16 lyra:num_codebooks=30 mel
 # What language models are trained on; of mu-law's 16,000 codes a second no context holds enough.
 CODED := $(filter-out reference mulaw lowpass opus:%,$(OURS))
+# And what can be listened to: those with a decoder.
+AUDIBLE := $(filter-out whisper-units,$(CODED))
 
 .PHONY: leaderboard submissions extras test lint install
 
@@ -29,11 +31,14 @@ submissions: install
 	$(BIN)/audiotok submit --suite mini --runs $(RUNS) -o leaderboard/submissions $(addprefix -t ,$(OURS))
 
 extras: install
-	@echo "== what takes hours and a row may add: stability, and three language models a tokenizer"
+	@echo "== what takes hours and a row may add: stability, and four language models a tokenizer with what they say"
 	$(BIN)/audiotok data get mini
 	$(BIN)/python recipes/stability.py --runs $(RUNS) $(addprefix -t ,$(CODED) mulaw)
 	$(BIN)/audiotok data get small
 	$(BIN)/python recipes/acoustic_lm.py --runs $(RUNS) $(addprefix -t ,$(CODED))
+	$(BIN)/python recipes/lm_pairs.py --runs $(RUNS) $(addprefix -t ,$(CODED))
+	$(BIN)/python recipes/continuations.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
+	$(BIN)/python recipes/tts_probe.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
 
 test: install
 	@echo "== tests (offline)"

@@ -25,6 +25,8 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.abx import (
     ABX,
+    GROUP,
+    VOICES,
     Array,
     codes_between,
     edit_distances,
@@ -33,16 +35,13 @@ from audiotok.metrics.abx import (
     warped_distances,
 )
 from audiotok.provenance import versions
+from audiotok.recipe import ABX as RECIPE
 from audiotok.recipe import SEED
-from audiotok.results import signature
 from audiotok.results.record import Result, ScoredClip
 from audiotok.stages.result import of_clips
 from audiotok.store.reader import TokenStore
 from audiotok.tokenizer import Embeddable, Tokenizer
 from audiotok.tokens import Tokens
-
-RECIPE = "abx.v1"
-GROUP, VOICES = 10, 5  # Libri-Light's
 
 Group = tuple[Item, ...]  # one phone in one context by one speaker
 Cut = Callable[[Tokens], Callable[[float, float], Any]]  # one clip -> what a stretch of it is compared by
@@ -208,13 +207,11 @@ def _result(
         rows,
         tokenizer=store.tokenizer,
         domain="speech",
-        signature=signature.build(
-            RECIPE,
-            data=f"{task.name}@sha256:{task.sha256[:12]}",
-            metric=f"{metric.name}.v{metric.version}",
-            group=task.group or "all",
-            voices=task.voices or "all",
-            seed=SEED,
+        signature=RECIPE.sign(
+            f"{metric.name}.v{metric.version}",
+            task.name,
+            task.sha256,
+            f"group:{task.group or 'all'}|voices:{task.voices or 'all'}",
         ),
         provenance=store.description["tokenizer"] | versions(("rapidfuzz",)),
         failures=failures,

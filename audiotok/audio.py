@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ class Audio:
         if int(lengths.min()) < 1 or int(lengths.max()) > wave.shape[2]:
             raise InvalidAudio(f"lengths must lie in 1..{wave.shape[2]}, got {lengths.tolist()}")
         _check_rate(self.sample_rate)
-        if not bool(torch.isfinite(wave).all()):
+        if not all(math.isfinite(extreme) for extreme in torch.aminmax(wave)):  # NaN is both; far faster than isfinite
             count = int((~torch.isfinite(wave)).sum())
             raise InvalidAudio(f"waveform holds {count} values that are NaN or infinite; mend the source file")
 

@@ -153,7 +153,7 @@ def submit(
 
 @app.command()
 def tokenize(
-    corpus: Annotated[str, typer.Argument(help="mini, small, librispeech:FOLDER, or a manifest of your own.")],
+    corpus: Annotated[str, typer.Argument(help="mini, small, speech:FOLDER, or a manifest of your own.")],
     tokenizer: TokenizerName,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the token store.")],
     split: Annotated[str, typer.Option(help="Only this split of the corpus.")] = "",
@@ -161,14 +161,16 @@ def tokenize(
     engine: Annotated[str, typer.Option(help="local, or ray.")] = "local",
     workers: Annotated[int, typer.Option("--workers", min=1, help="Of the ray engine.")] = 1,
     device: Device = "cpu",
+    retry: Retry = False,
 ) -> None:
-    """Write a token store; goes on where it was stopped."""
+    """Write a token store, channels averaged; goes on where it was stopped."""
     from audiotok import data, store
 
     manifest = data.load(corpus)
     manifest = manifest.split(split) if split else manifest
+    system = audiotok.load(tokenizer, device)
     failures = store.tokenize(
-        audiotok.load(tokenizer, device), manifest, out, shard_hours=shard_hours, engine=engine, workers=workers
+        system, manifest, out, shard_hours=shard_hours, engine=engine, workers=workers, retry=retry
     )
     for clip, reason in failures.items():
         typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
@@ -215,14 +217,14 @@ def data_get(name: Annotated[str, typer.Argument(help="mini or small.")]) -> Non
 @data_app.command("make")
 def data_make(
     folder: Annotated[Path, typer.Argument(help="A folder of audio files.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The manifest to write (.jsonl).")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Manifest to write (.jsonl), in FOLDER or above it.")],
     domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",
 ) -> None:
     """Turn any folder of audio into a manifest; texts come from .txt files or a metadata.csv beside the audio."""
     from audiotok import data
 
     manifest, problems = data.make(folder, output.stem, domain=domain)
-    manifest.save(output)
+    manifest.named_from(output.parent).save(output)
     for path, reason in problems.items():
         typer.secho(f"{path}: {reason}", fg="yellow", err=True)
     typer.echo(f"{output}: {len(manifest)} clips, {sum(clip.duration for clip in manifest) / 60:.1f} min")

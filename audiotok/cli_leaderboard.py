@@ -27,11 +27,11 @@ def leaderboard_build(
     """Build the page from submissions and what was scored here; what `check` refuses is left out and named."""
     from dataclasses import replace
 
-    from audiotok import data
     from audiotok.leaderboard.build import build
     from audiotok.leaderboard.check import admit, reference_scores
     from audiotok.leaderboard.entry import Entry, completed, of_results
-    from audiotok.leaderboard.listening import with_reference_audio
+    from audiotok.leaderboard.listening import heard, with_reference_audio
+    from audiotok.recipe import SUITES
     from audiotok.results.frame import read_all
 
     reference = {key: result for folder in (submissions, *local) for key, result in reference_scores(folder).items()}
@@ -47,10 +47,10 @@ def leaderboard_build(
     for entry in submitted:
         ours[entry.tokenizer] = completed(ours[entry.tokenizer], entry) if entry.tokenizer in ours else entry
     entries = list(ours.values())
-    entries = with_reference_audio(entries, data.load("mini"), output / "reference")
+    listened = heard(SUITES["mini"])
+    entries = with_reference_audio(entries, listened, output / "reference")
     entries += of_results(read_all(runs), entries) if runs else []
-    clips = {c.id: {"text": c.text, "language": c.language, "domain": c.domain} for c in data.load("mini")}
-    page = build(entries, output, clips=clips, refused=refused)
+    page = build(entries, output, clips={one.name: one.described for one in listened}, refused=refused)
     for name, reason in refused.items():
         typer.secho(f"left out {name}: {reason}", fg="yellow", err=True)
     typer.echo(f"{page}: {len(entries)} systems")

@@ -19,7 +19,8 @@ from torch import Tensor
 
 from audiotok.audio import Audio, declared_wav_frames, resampled_length
 from audiotok.errors import InvalidAudio, InvalidOption
-from audiotok.streaming import Resampler, Streaming
+from audiotok.resampler import Resampler
+from audiotok.streaming import Streaming
 from audiotok.tokenizer import Tokenizer
 from audiotok.tokens import Tokens
 

@@ -1,16 +1,22 @@
 """Command-line options that recipes and the `audiotok` command share, so that they read and behave the same.
 
-if __name__ == "__main__":
-    start(main)
+    def main(tokenizer: TokenizerNames, plan: Plan, runs: RunsFolder = Path("runs")) -> None: ...
+
+    if __name__ == "__main__":
+        start(main)
+
+An option is a type with a name and a help text. A dataclass of such options (here, `Plan`) gives all of its fields.
 """
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -44,9 +50,37 @@ def start(command: typer.Typer | Callable[..., Any]) -> None:
     """Run a command line; what audiotok raises on purpose is one red line and exit status 1, not a traceback."""
     if not isinstance(command, typer.Typer):
         function, command = command, typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        command.command()(function)
+        command.command()(spread(function))
     try:
         command()
     except AudiotokError as error:
         typer.secho(f"error: {error}", fg="red", err=True)
         sys.exit(1)
+
+
+def spread(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as typer is to see it: a parameter for each field of those that are dataclasses."""
+    hints = get_type_hints(function, include_extras=True)
+    flat: list[inspect.Parameter] = []
+    made_of: dict[str, tuple[type, list[str]]] = {}
+    for name, own in inspect.signature(function).parameters.items():
+        kind = hints[name]
+        if not (isinstance(kind, type) and is_dataclass(kind)):
+            flat.append(own.replace(annotation=kind, kind=own.KEYWORD_ONLY))
+            continue
+        options = get_type_hints(kind, include_extras=True)
+        made_of[name] = kind, [field.name for field in fields(kind)]
+        for field in fields(kind):
+            default = own.empty if field.default is MISSING else field.default
+            option = inspect.Parameter(field.name, own.KEYWORD_ONLY, default=default, annotation=options[field.name])
+            flat.append(option)
+
+    def call(**given: Any) -> Any:
+        for name, (kind, names) in made_of.items():
+            given[name] = kind(**{field: given.pop(field) for field in names})
+        return function(**given)
+
+    call.__name__, call.__doc__ = function.__name__, function.__doc__
+    call.__dict__["__signature__"] = inspect.Signature(flat)  # raises where two options have one name
+    call.__annotations__ = {option.name: option.annotation for option in flat}
+    return call

@@ -10,13 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import final
 
-import numpy as np
-import soxr
 import torch
 from torch import Tensor
 
-from audiotok.audio import fit_length, resampled_length
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens
+from audiotok.resampler import Resampler
 from audiotok.tokenizer import Codec
 from audiotok.tokens import Tokens, TokenSpec
 
@@ -96,82 +94,65 @@ class FrameCodec(Codec, Streaming):
 
     @final
     def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
-        return _FrameTokenStream(self, check_batch_size(batch_size), sample_rate or self.spec.sample_rate)
+        hop = frame_samples(self.spec)
+
+        def begin() -> Row:
+            encode = self._encoder()
+            return Row(
+                self.spec,
+                sample_rate or self.spec.sample_rate,
+                lambda frames: encode(frames[0]),
+                lambda rest: encode(whole_frames(rest[0], hop)),
+            )
+
+        return RowTokenStream(self, batch_size, begin)
 
     @final
     def stream_decode(self, batch_size: int = 1) -> AudioStream:
-        return _FrameAudioStream(self, check_batch_size(batch_size))
+        def begin() -> Coder:
+            decode = self._decoder()
+            return lambda codes: decode(codes.cpu())
+
+        return RowAudioStream(self, batch_size, begin)
 
 
-class Resampler:
-    """`Audio.resample` of one clip in pieces: the pieces joined are what it returns for the whole, to the bit."""
-
-    def __init__(self, old: int, new: int, channels: int) -> None:
-        self._old, self._new, self._channels = old, new, channels
-        self._stream = soxr.ResampleStream(old, new, channels, dtype="float32", quality="HQ") if old != new else None
-        self._received = 0
-        self._sent = 0
-
-    def push(self, chunk: Tensor) -> Tensor:
-        """[C, T] at the old rate -> [C, T'] at the new one, T' may be 0."""
-        self._received += chunk.shape[1]
-        return chunk if self._stream is None else self._convert(chunk)
-
-    def flush(self) -> Tensor:
-        """[C, T'] that was held back, so that the whole has the length that `Audio.resample` gives."""
-        if self._stream is None or not self._received:
-            return torch.zeros(self._channels, 0)
-        tail = self._convert(torch.zeros(self._channels, max(0, 64 - self._received)), last=True)
-        before = self._sent - tail.shape[1]
-        return fit_length(tail, resampled_length(self._received, self._old, self._new) - before)
-
-    def _convert(self, chunk: Tensor, last: bool = False) -> Tensor:
-        if self._stream is None:
-            return chunk
-        converted = self._stream.resample_chunk(np.ascontiguousarray(chunk.numpy().T), last=last)
-        out = torch.from_numpy(converted.reshape(-1, self._channels).T.copy())
-        self._sent += out.shape[1]
-        return out
-
-
-class _Row:
+class Row:
     """One clip of an encoding stream: what is not yet a whole frame, and the encoder behind it."""
 
-    def __init__(self, codec: FrameCodec, sample_rate: int) -> None:
-        self._encoder = codec._encoder()
-        self._resampler = Resampler(sample_rate, codec.spec.sample_rate, channels=1)
-        self._spec = codec.spec
-        self._hop = frame_samples(codec.spec)
-        self._rest = torch.zeros(0)
+    def __init__(self, spec: TokenSpec, sample_rate: int, encode: Coder, encode_last: Coder) -> None:
+        """Of samples [1, T] on the CPU `encode` gets whole frames, and `encode_last` less than one."""
+        self._spec, self._encode, self._encode_last = spec, encode, encode_last
+        self._resampler = Resampler(sample_rate, spec.sample_rate, channels=1)
+        self._hop = frame_samples(spec)
+        self._rest = torch.zeros(1, 0)
 
     def push(self, samples: Tensor) -> Tensor:
-        """[T] -> [K, n]"""
-        return self._code(self._resampler.push(samples[None]))
+        """[1, T] -> [K, n]"""
+        return self._code(self._resampler.push(samples.cpu()))
 
     def flush(self) -> Tensor:
         codes = self._code(self._resampler.flush())
-        if not len(self._rest):
-            return codes
-        rest, self._rest = whole_frames(self._rest, self._hop), torch.zeros(0)
-        return torch.cat([codes, self._encoder(rest)], dim=1)
+        return torch.cat([codes, self._encode_last(self._rest)], dim=1) if self._rest.shape[1] else codes
 
     def _code(self, samples: Tensor) -> Tensor:
-        samples = torch.cat([self._rest, samples[0]])
-        whole = len(samples) // self._hop * self._hop
-        self._rest = samples[whole:]
+        samples = torch.cat([self._rest, samples], dim=1)
+        whole = samples.shape[1] // self._hop * self._hop
+        self._rest = samples[:, whole:]
         if not whole:
             return torch.zeros(self._spec.num_codebooks, 0, dtype=torch.int64)
-        return self._encoder(samples[:whole])
+        return self._encode(samples[:, :whole])
 
 
-class _FrameTokenStream(TokenStream):
-    def __init__(self, codec: FrameCodec, batch_size: int, sample_rate: int) -> None:
-        self._codec, self._sample_rate = codec, sample_rate
-        self._rows = [_Row(codec, sample_rate) for _ in range(batch_size)]
+class RowTokenStream(TokenStream):
+    """Rows that know nothing of each other; `begin` gives a fresh one."""
+
+    def __init__(self, codec: Codec, batch_size: int, begin: Callable[[], Row]) -> None:
+        self._codec, self._begin = codec, begin
+        self._rows = [begin() for _ in range(check_batch_size(batch_size))]
 
     def push(self, chunk: Tensor) -> Tokens | None:
         check_chunk(chunk, len(self._rows))
-        return self._tokens([row.push(samples[0]) for row, samples in zip(self._rows, chunk.cpu(), strict=True)])
+        return self._tokens([row.push(samples) for row, samples in zip(self._rows, chunk, strict=True)])
 
     def flush(self) -> Tokens | None:
         tokens = self._tokens([row.flush() for row in self._rows])
@@ -180,7 +161,7 @@ class _FrameTokenStream(TokenStream):
 
     def reset(self, mask: Tensor | None = None) -> None:
         for index in chosen_rows(mask, len(self._rows)):
-            self._rows[index] = _Row(self._codec, self._sample_rate)
+            self._rows[index] = self._begin()
 
     def _tokens(self, codes: list[Tensor]) -> Tokens | None:
         if not any(code.shape[1] for code in codes):
@@ -189,10 +170,12 @@ class _FrameTokenStream(TokenStream):
         return tokens.to(self._codec.device)
 
 
-class _FrameAudioStream(AudioStream):
-    def __init__(self, codec: FrameCodec, batch_size: int) -> None:
-        self._codec = codec
-        self._rows = [codec._decoder() for _ in range(batch_size)]
+class RowAudioStream(AudioStream):
+    """Decoders that know nothing of each other; `begin` gives a fresh one, codes [K, n] -> [T], n >= 1."""
+
+    def __init__(self, codec: Codec, batch_size: int, begin: Callable[[], Coder]) -> None:
+        self._codec, self._begin = codec, begin
+        self._rows = [begin() for _ in range(check_batch_size(batch_size))]
 
     def push(self, tokens: Tokens) -> Tensor | None:
         if tokens.spec != self._codec.spec or len(tokens) != len(self._rows):
@@ -201,10 +184,12 @@ class _FrameAudioStream(AudioStream):
             )
         if not int(tokens.lengths.max()):
             return None
-        clips = []
-        for decoder, codes, n in zip(self._rows, tokens.codes.cpu(), tokens.lengths.tolist(), strict=True):
-            clips.append(decoder(codes[:, :n]) if n else torch.zeros(0))
-        return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True)[:, None].to(self._codec.device)
+        device = self._codec.device
+        clips = [
+            decode(codes[:, :n]).to(device) if n else torch.zeros(0, device=device)
+            for decode, codes, n in zip(self._rows, tokens.to(device).codes, tokens.lengths.tolist(), strict=True)
+        ]
+        return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True)[:, None]
 
     def flush(self) -> Tensor | None:
         self.reset()
@@ -212,7 +197,7 @@ class _FrameAudioStream(AudioStream):
 
     def reset(self, mask: Tensor | None = None) -> None:
         for index in chosen_rows(mask, len(self._rows)):
-            self._rows[index] = self._codec._decoder()
+            self._rows[index] = self._begin()
 
 
 def frame_samples(spec: TokenSpec) -> int:

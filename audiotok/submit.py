@@ -12,21 +12,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import soundfile
 import yaml
 
-from audiotok import conformance, data, provenance, registry
+from audiotok import conformance, extras, provenance, registry
 from audiotok.anchor import Anchor
-from audiotok.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidOption
 from audiotok.identifier import slug
 from audiotok.leaderboard.entry import RESULTS, TIMINGS
-from audiotok.leaderboard.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen
-from audiotok.lm.folder import hashed, lm_folder
-from audiotok.metrics import catalogue, language_model
+from audiotok.leaderboard.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen, write_sample
+from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
-from audiotok.recipe import ACOUSTIC_LM, STABILITY
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.run import Run
@@ -40,7 +36,7 @@ WORST_BY = {"speech": "estoi", "music": "visqol", "audio": "visqol"}
 def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     """Run what is missing of `runs` (one per recipe, all on one data set) and write the folder `output/<slug>`.
 
-    What `recipes/stability.py` and `recipes/acoustic_lm.py` have left in the same folder of runs is added.
+    What recipes of their own have left in the same folder of runs is added (audiotok.extras).
     Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced. Raises
     InvalidOption where the runs are on several data sets: the board takes the bundled one, which everybody has.
     """
@@ -60,7 +56,7 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     building.mkdir(parents=True)
     try:
         _write(building, system, results, files, first.manifest)
-        _add_optional(building, system, files, first.folder)
+        extras.add(building, system, files, first.folder)
         shutil.rmtree(target, ignore_errors=True)
         building.rename(target)
     finally:
@@ -88,25 +84,7 @@ def _write(
     listened = {clip.id: clip for clip in (*chosen(manifest, LISTENED_CLIPS), *_worst(manifest, results))}
     for clip in listened.values():
         if files.audio(clip.id).exists():
-            decoded = Audio.load(files.audio(clip.id))
-            # Vorbis at high quality: a lossless copy of full-band music would weigh a megabyte.
-            soundfile.write(
-                folder / "samples" / f"{clip.id}.ogg",
-                decoded.numpy().T,
-                decoded.sample_rate,
-                format="OGG",
-                subtype="VORBIS",
-                compression_level=0.2,
-            )
-
-
-def _add_optional(folder: Path, system: Tokenizer | Anchor, files: RunFolder, runs: Path) -> None:
-    """What optional recipes have left, as far as the board shows it."""
-    models = lm_folder(runs, data.load("small").domain("speech"), system.identifier) / hashed(language_model.CONDITIONS)
-    found = {STABILITY: files.results(STABILITY.name), ACOUSTIC_LM: models / f"{ACOUSTIC_LM.name}.jsonl"}
-    for recipe, path in found.items():
-        if path.exists():
-            record.write(folder / f"{recipe.name}.jsonl", [r for r in record.read(path) if r.metric in recipe.metrics])
+            write_sample(files.audio(clip.id), folder / "samples" / f"{clip.id}.ogg")
 
 
 def _worst(manifest: Manifest, results: Sequence[Result]) -> list[Clip]:

@@ -13,8 +13,9 @@ from typing import Annotated
 import typer
 
 import audiotok
-from audiotok.abx import GROUP, VOICES, Task, measure
+from audiotok.abx import Task, measure
 from audiotok.identifier import slug
+from audiotok.metrics.abx import GROUP, VOICES
 from audiotok.options import Device, RunsFolder, TokenizerNames, start
 from audiotok.results import record
 from audiotok.results.record import Result

@@ -8,71 +8,48 @@ hours of audio, and gives bits per second on speakers that it never heard, besid
 default is what the leaderboard shows, and `audiotok submit` adds to a row. Goes on where it was stopped.
 """
 
+from functools import cache, partial
 from pathlib import Path
 
 import audiotok
 from audiotok import data
-from audiotok.lm.evaluate import Bits, held_out_bits, mean, per_seed, results
-from audiotok.lm.experiment import (
-    Bf16,
-    ContextSeconds,
-    Durations,
-    Flops,
-    Hours,
-    Init,
-    PatternName,
-    Plan,
-    Rows,
-    Seeds,
-    ShapeName,
-    tokenized,
-    trained,
-)
-from audiotok.lm.folder import hashed, lm_folder
+from audiotok.lm.evaluate import averaged, scored, version
+from audiotok.lm.experiment import Plan, Seeds, material, tokenized, trained
+from audiotok.lm.folder import hashed
+from audiotok.lm.kept import digest, inputs, kept
 from audiotok.lm.ngram import NGram
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
 from audiotok.recipe import ACOUSTIC_LM
-from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.table import show
 
 
 def main(
     tokenizer: TokenizerNames,
+    plan: Plan,
     data_name: DataName = "small",
-    pattern: PatternName = Plan.pattern,
-    shape: ShapeName = Plan.shape,
-    hours: Hours = Plan.hours,
-    context_seconds: ContextSeconds = Plan.context_seconds,
-    rows: Rows = Plan.rows,
-    bf16: Bf16 = Plan.bf16,
-    durations: Durations = Plan.durations,
-    flops: Flops = Plan.flops,
-    init: Init = Plan.init,
     seed: Seeds = [0, 1, 2],  # noqa: B006
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
 ) -> None:
-    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations, flops, init)
     speech = data.load(data_name).domain("speech")
     shown: list[Result] = []
     for identifier in tokenizer:
         system = audiotok.load(identifier, device)
-        folder = lm_folder(runs, speech, system.identifier)
-        train_store = tokenized(system, speech.split("train"), folder / "train")
-        test_store = tokenized(system, speech.new_voices(), folder / "test")
-        order = plan.order(train_store.spec)
-        floor = NGram(order, train_store)
-        by_seed: dict[int, Bits] = {}
+        given = material(system, speech, plan, runs)
+        held_out = tokenized(system, speech.new_voices(), given.folder / "test")
+        floor = cache(partial(NGram, given.order, given.store))
+        by_seed: dict[int, list[Result]] = {}
+        made_from: list[str] = []
         for number in seed:
-            lm = trained(train_store, order, plan, number, folder)
-            by_seed[number] = held_out_bits(lm.model, test_store, order, lm.context, floor)
-            record.write(lm.run / "scores.jsonl", results(by_seed[number], test_store, order, lm.conditions))
-        trained_as = plan.conditions(order, seed)
-        averaged = results(mean(list(by_seed.values())), test_store, order, trained_as, per_seed(by_seed, test_store))
-        (folder / hashed(trained_as)).mkdir(exist_ok=True)
-        record.write(folder / hashed(trained_as) / f"{ACOUSTIC_LM.name}.jsonl", averaged)
-        shown += [result for result in averaged if result.metric in ACOUSTIC_LM.metrics]
+            lm = trained(given, plan, number)
+            made_from.append(inputs(lm, given, held_out, version()))
+            score = partial(scored, lm.model, held_out, given.order, lm.context, floor, lm.conditions)
+            by_seed[number] = kept(lm.run / "scores.jsonl", made_from[-1], score)
+        conditions = plan.conditions(given.order, seed)
+        path = given.folder / hashed(conditions) / f"{ACOUSTIC_LM.name}.jsonl"
+        mean = kept(path, digest(*made_from), partial(averaged, by_seed, held_out, given.order, conditions))
+        shown += [result for metric in ACOUSTIC_LM.metrics for result in mean if result.metric == metric]
     show(shown)
 
 

@@ -17,58 +17,34 @@ from audiotok import data
 from audiotok.errors import InvalidOption
 from audiotok.lm.continuations import measure, results
 from audiotok.lm.continued import VERSION, Sampling, prompts
-from audiotok.lm.experiment import (
-    Bf16,
-    ContextSeconds,
-    Durations,
-    Flops,
-    Hours,
-    Init,
-    PatternName,
-    Plan,
-    Rows,
-    Seeds,
-    ShapeName,
-    tokenized,
-    trained,
-)
-from audiotok.lm.folder import hashed, lm_folder
+from audiotok.lm.experiment import Plan, SampleSeed, Seeds, TopK, material, trained
+from audiotok.lm.folder import hashed
 from audiotok.lm.judged import REAL
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
-from audiotok.recipe import Recipe
+from audiotok.recipe import CONTINUATIONS
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.table import show
 
-RECIPE = Recipe("continuations", 1, ())  # its metrics are declared where they are made
-
 
 def main(
     tokenizer: TokenizerNames,
+    plan: Plan,
     data_name: DataName = "small",
-    pattern: PatternName = Plan.pattern,
-    shape: ShapeName = Plan.shape,
-    hours: Hours = Plan.hours,
-    context_seconds: ContextSeconds = Plan.context_seconds,
-    rows: Rows = Plan.rows,
-    bf16: Bf16 = Plan.bf16,
-    durations: Durations = Plan.durations,
-    flops: Flops = Plan.flops,
-    init: Init = Plan.init,
     seed: Seeds = [0],  # noqa: B006
     prompt_seconds: Annotated[float, typer.Option(help="Of real speech, to be continued.")] = 3.0,
     seconds: Annotated[float, typer.Option(help="Of continuation, as long as the clip goes on.")] = 4.0,
     temperature: Annotated[float, typer.Option(help="Of sampling.")] = 1.0,
-    top_k: Annotated[int, typer.Option(min=0, help="Likeliest codes to draw from; 0 for all.")] = 0,
-    sample_seed: Annotated[int, typer.Option(help="Of sampling.")] = 0,
+    top_k: TopK = 0,
+    sample_seed: SampleSeed = 0,
     clips: Annotated[int, typer.Option(min=0, help="To continue; 0 for all that are long enough.")] = 60,
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
 ) -> None:
-    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations, flops, init)
-    if prompt_seconds + seconds > context_seconds:
+    if prompt_seconds + seconds > plan.context_seconds:
         raise InvalidOption(
-            f"{prompt_seconds} s of prompt and {seconds} s to follow are longer than the context of {context_seconds} s"
+            f"{prompt_seconds} s of prompt and {seconds} s to follow are longer than the context of "
+            f"{plan.context_seconds} s"
         )
     sampling = Sampling(prompt_seconds, seconds, temperature, top_k or None, sample_seed)
     speech = data.load(data_name).domain("speech")
@@ -76,15 +52,13 @@ def main(
     by_seed: dict[int, list[Result]] = {number: [] for number in seed}
     for identifier in tokenizer:
         system = audiotok.load(identifier, device)
-        folder = lm_folder(runs, speech, system.identifier)
-        store = tokenized(system, speech.split("train"), folder / "train")
-        order = plan.order(store.spec)
+        given = material(system, speech, plan, runs)
         for number in seed:
-            lm = trained(store, order, plan, number, folder)
+            lm = trained(given, plan, number)
             sampled = hashed(f"{sampling.signature}|v{VERSION}")
             listening = lm.run / f"continuations-{sampled}"
-            judged = measure(lm.model, order, system, chosen, sampling, listening, runs)
-            found = results(judged, system, chosen, sampling, lm.conditions, RECIPE)
+            judged = measure(lm.model, given.order, system, chosen, sampling, listening, runs)
+            found = results(judged, system, chosen, sampling, lm.conditions, CONTINUATIONS)
             record.write(listening / "results.jsonl", found)
             by_seed[number] += found
             print(f"{identifier}, seed {number}: listen in {listening}")

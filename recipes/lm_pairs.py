@@ -17,33 +17,18 @@ import typer
 import audiotok
 from audiotok import data
 from audiotok.lm import offline_pairs, pairs, published_pairs
-from audiotok.lm.experiment import (
-    Bf16,
-    ContextSeconds,
-    Durations,
-    Flops,
-    Hours,
-    Init,
-    PatternName,
-    Plan,
-    Rows,
-    Seeds,
-    ShapeName,
-    tokenized,
-    trained,
-)
-from audiotok.lm.folder import lm_folder
+from audiotok.lm.experiment import Plan, Seeds, material, tokenized, trained
 from audiotok.lm.ngram import NGram
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
+from audiotok.recipe import LM_PAIRS
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.table import show
 
-RECIPE = "lm_pairs.v1"
-
 
 def main(
     tokenizer: TokenizerNames,
+    plan: Plan,
     pairs_names: Annotated[
         list[str],
         typer.Option(
@@ -55,20 +40,10 @@ def main(
     data_name: DataName = "small",
     pairs_data: Annotated[str, typer.Option(help="To make pairs of; as --data where it is left out.")] = "",
     items: Annotated[int, typer.Option(min=1, help="Made of each language, two pairs each where voices switch.")] = 40,
-    pattern: PatternName = Plan.pattern,
-    shape: ShapeName = Plan.shape,
-    hours: Hours = Plan.hours,
-    context_seconds: ContextSeconds = Plan.context_seconds,
-    rows: Rows = Plan.rows,
-    bf16: Bf16 = Plan.bf16,
-    durations: Durations = Plan.durations,
-    flops: Flops = Plan.flops,
-    init: Init = Plan.init,
     seed: Seeds = [0],  # noqa: B006
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
 ) -> None:
-    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations, flops, init)
     speech = data.load(data_name).domain("speech")
     training = speech.split("train")
     corpus = data.load(pairs_data or data_name)
@@ -79,17 +54,17 @@ def main(
     by_seed: dict[int, list[Result]] = {number: [] for number in seed}
     for identifier in tokenizer:
         system = audiotok.load(identifier, device)
-        folder = lm_folder(runs, speech, system.identifier)
-        train_store = tokenized(system, training, folder / "train")
+        given = material(system, speech, plan, runs)
         called = [f"{pair_set.name}-{pair_set.clips.sha256[:12]}" for pair_set in sets]
-        stores = [tokenized(system, own.clips, folder / "pairs" / name) for name, own in zip(called, sets, strict=True)]
-        order = plan.order(train_store.spec)
-        floor = NGram(order, train_store)
+        stores = [
+            tokenized(system, own.clips, given.folder / "pairs" / name) for name, own in zip(called, sets, strict=True)
+        ]
+        floor = NGram(given.order, given.store)
         for number in seed:
-            lm = trained(train_store, order, plan, number, folder)
+            lm = trained(given, plan, number)
             for name, pair_set, store in zip(called, sets, stores, strict=True):
-                costs = pairs.costs(lm.model, store, order, lm.context, floor)
-                found = pairs.results(pair_set, costs, store, train_store, lm.conditions, RECIPE)
+                costs = pairs.costs(lm.model, store, given.order, lm.context, floor)
+                found = pairs.results(pair_set, costs, store, given.store, lm.conditions, LM_PAIRS)
                 out = lm.run / "pairs" / name / "results.jsonl"
                 out.parent.mkdir(parents=True, exist_ok=True)
                 record.write(out, found)

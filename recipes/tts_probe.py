@@ -23,78 +23,50 @@ import typer
 import audiotok
 from audiotok import data
 from audiotok.lm import text_first, tts
-from audiotok.lm.experiment import (
-    Bf16,
-    ContextSeconds,
-    Durations,
-    Flops,
-    Hours,
-    Init,
-    PatternName,
-    Plan,
-    Rows,
-    Seeds,
-    ShapeName,
-    tokenized,
-)
-from audiotok.lm.folder import hashed, lm_folder
+from audiotok.lm.experiment import Plan, SampleSeed, Seeds, TopK, material
+from audiotok.lm.folder import hashed
 from audiotok.lm.judged import REAL
 from audiotok.lm.transcribed import trained
 from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
-from audiotok.recipe import Recipe
+from audiotok.recipe import TTS_PROBE
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.table import show
 
-RECIPE = Recipe("tts_probe", 1, ())  # its metrics are declared where they are made
-
 
 def main(
     tokenizer: TokenizerNames,
+    plan: Plan,
     data_name: DataName = "small",
-    pattern: PatternName = Plan.pattern,
-    shape: ShapeName = Plan.shape,
-    hours: Hours = Plan.hours,
-    context_seconds: ContextSeconds = Plan.context_seconds,
-    rows: Rows = Plan.rows,
-    bf16: Bf16 = Plan.bf16,
-    durations: Durations = Plan.durations,
-    flops: Flops = Plan.flops,
-    init: Init = Plan.init,
     seed: Seeds = [0],  # noqa: B006
     temperature: Annotated[float, typer.Option(min=0, help="Of sampling; 0 takes the likeliest code each time.")] = 1.0,
-    top_k: Annotated[int, typer.Option(min=0, help="Likeliest codes to draw from; 0 for all.")] = 0,
-    sample_seed: Annotated[int, typer.Option(help="Of sampling.")] = 0,
+    top_k: TopK = 0,
+    sample_seed: SampleSeed = 0,
     clips: Annotated[int, typer.Option(min=0, help="Texts to read out; 0 for all that there are.")] = 60,
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
 ) -> None:
-    plan = Plan(pattern, shape, hours, context_seconds, rows, bf16, durations, flops, init)
     saying = tts.Saying(temperature, top_k or None, sample_seed)
     speech = data.load(data_name).domain("speech")
-    chosen, left_out = tts.texts(speech, context_seconds, clips)
+    chosen, left_out = tts.texts(speech, plan.context_seconds, clips)
     for why, number in Counter(left_out.values()).items():
         typer.secho(f"not asked for, {number} test clips: {why}", fg="yellow", err=True)
-    for identifier in tokenizer:  # before the first is trained
-        system = audiotok.load(identifier, device)
-        tts.audible(system, plan.order(system.spec))
+    systems = [audiotok.load(identifier, device) for identifier in tokenizer]
+    codecs = [tts.audible(system, plan.order(system.spec)) for system in systems]  # before the first is trained
     by_seed: dict[int, list[Result]] = {number: [] for number in seed}
-    for identifier in tokenizer:
-        system = audiotok.load(identifier, device)
-        layout = text_first.TextFirst(plan.order(system.spec))
-        codec = tts.audible(system, layout.pattern)
-        folder = lm_folder(runs, speech, codec.identifier)
-        store = tokenized(codec, speech.split("train"), folder / "train")
+    for codec in codecs:
+        given = material(codec, speech, plan, runs)
+        layout = text_first.TextFirst(given.order)
         for number in seed:
-            voice = trained(store, layout, plan, number, folder)
+            voice = trained(given, layout, plan, number)
             sampled = hashed(f"{saying.signature}|{chosen.sha256}")
             listening = voice.run / f"said-{sampled}"
             judged = tts.measure(voice, layout, codec, chosen, saying, listening, runs)
             conditions = f"{voice.conditions}|{saying.signature}"
-            found = tts.results(judged, codec, chosen, left_out, conditions, RECIPE)
+            found = tts.results(judged, codec, chosen, left_out, conditions, TTS_PROBE)
             record.write(listening / "results.jsonl", found)
             by_seed[number] += found
-            print(f"{identifier}, seed {number}: listen in {listening}")
+            print(f"{codec.identifier}, seed {number}: listen in {listening}")
     for number, found in by_seed.items():
         print(f"seed {number}, the model")
         show(result for result in found if not result.metric.endswith(REAL))

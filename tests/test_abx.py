@@ -1,5 +1,7 @@
 """The whole way from an item file to errors that were worked out by hand, on levels that code to themselves."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +58,48 @@ SAID = {
     "s2": [("A", "x", 1), ("A", "x", 1), ("B", "x", 4)],
 }
 
+GOLDEN = json.loads((Path(__file__).parent / "golden" / "abx.json").read_text())
+
+
+class Listed(Tokenizer, Embeddable):
+    """Frames that are known beforehand; the audio tells by its level which of them it holds."""
+
+    card = replace(Levels.card, title="Listed")
+
+    def __init__(self, units: list[int], vectors: list[list[float]]) -> None:
+        self.spec = TokenSpec(16000, 50.0, (max(units) + 1,))
+        self._units, self._vectors = torch.tensor(units), torch.tensor(vectors)
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        numbers = (1000 * waveform.unflatten(2, (-1, 320)).mean(3)).round().long()
+        return Tokens(self._units[numbers], lengths // 320, self.spec)
+
+    def embed(self, tokens: Tokens) -> Tensor:
+        return self._vectors[tokens.codes]
+
+
+@pytest.mark.parametrize(("theirs", "ours", "items"), [("angular", "dtw", "items"), ("identical", "edit", "short")])
+def test_errors_are_those_of_fastabx(theirs: str, ours: str, items: str, tmp_path: Path) -> None:
+    """Every pair of phones and speaker alike, to the float32 that it computes in."""
+    vectors = [vector for recording in GOLDEN["vectors"].values() for vector in recording]
+    units = [unit for recording in GOLDEN["units"].values() for unit in recording]
+    number = 0
+    for recording, frames in GOLDEN["units"].items():
+        levels = np.repeat(np.arange(number, number + len(frames)) / 1000, 320)
+        soundfile.write(tmp_path / f"{recording}.wav", levels, 16000, subtype="FLOAT")
+        number += len(frames)
+    (tmp_path / "task.item").write_text("\n".join(GOLDEN[items]) + "\n")
+    task = Task.load(tmp_path / "task.item", tmp_path, group=0, voices=0)
+    # Embeddings are looked up by code, so that there each frame needs a code of its own.
+    tokenizer = Listed(units if ours == "edit" else list(range(len(units))), vectors)
+    tokenize(tokenizer, task.clips, tmp_path / "store")
+    found = {result.metric: result for result in measure(tokenizer, task, TokenStore(tmp_path / "store"))}
+    for speakers, expected in GOLDEN[theirs].items():
+        result = found[f"abx_{speakers}_{ours}"]
+        rows = {row.clip: row.total / row.weight for row in result.scores}
+        assert rows == pytest.approx({name: value for name, value in expected.items() if name != "all"}, abs=1e-6)
+        assert result.estimate.value == pytest.approx(100 * expected["all"], abs=1e-4)
+
 
 def write(folder: Path, said: dict[str, list[tuple[str, str, float]]]) -> Path:
     lines = ["#file onset offset #phone prev-phone next-phone speaker"]
@@ -96,7 +140,7 @@ def test_errors_are_averaged_over_contexts_then_speakers_then_pairs(tmp_path: Pa
     }
     assert found["abx_within_edit"].estimate.n == 3
     assert found["abx_within_edit"].signature.startswith("abx.v1|data:mine@sha256:")
-    assert "|group:10|metric:abx_within_edit.v1|seed:0|voices:5" in found["abx_within_edit"].signature
+    assert "|group:10|metric:abx_within_edit.v2|resample:soxr_hq|seed:0|voices:5" in found["abx_within_edit"].signature
 
 
 def test_a_recording_without_tokens_fails_what_needs_it(tmp_path: Path) -> None:

@@ -168,3 +168,17 @@ def test_a_folder_becomes_a_manifest_with_its_problems_named(
     assert (status, "1 clips" in out, "bad.wav" in err) == (0, True, True)
     (clip,) = audiotok.data.load(tmp_path / "own.jsonl")
     assert clip.text == "hello there"
+
+
+def test_a_manifest_above_its_folder_finds_the_files_and_one_elsewhere_is_refused(
+    wav: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine" / "sub").mkdir(parents=True)
+    wav.rename(tmp_path / "mine" / "sub" / "in.wav")
+    assert call("data", "make", tmp_path / "mine", "-o", tmp_path / "own.jsonl", capsys=capsys)[0] == 0
+    own = audiotok.data.load(tmp_path / "own.jsonl")
+    assert audiotok.data.read(own.clips[0], own.root).seconds == 2
+    status, _, err = call("data", "make", tmp_path / "mine", "-o", tmp_path / "else" / "own.jsonl", capsys=capsys)
+    assert (status, "or to a folder above" in err) == (1, True)
+    status, _, err = call("tokenize", tmp_path / "mine", "--tokenizer", "mulaw", "-o", tmp_path / "s", capsys=capsys)
+    assert (status, f"say what it holds, speech:{tmp_path / 'mine'}" in err) == (1, True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import audiotok
 from audiotok.audio import Audio
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens
-from audiotok.streaming import Resampler
+from audiotok.resampler import Resampler
 
 NAMES = ["mulaw:sample_rate=8000", "codec2:mode=2400", "codec2:mode=700"]
 WAVE = 0.2 * torch.randn(2, 1, 5000, generator=torch.Generator().manual_seed(0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Callable
 from functools import cache, partial
 from importlib.resources import files
@@ -17,6 +18,8 @@ from audiotok.errors import UnknownName
 BUNDLED = ("mini", "small")
 #: What language models are scored on: the part of `small` whose speakers its training split has not.
 NEW_VOICES = "small-new-voices"
+#: Parts of `small` that recipes ask language models to continue and to read out, by their clips' ids.
+ASKED = ("small-new-voices-prompts", "small-new-texts")
 
 
 def _any_folder(domain: str, folder: str) -> Manifest:
@@ -36,7 +39,12 @@ def _bundled(name: str) -> Manifest:
     """Read once: every submission that is checked asks for them."""
     if name == NEW_VOICES:
         return _bundled("small").domain("speech").new_voices()
-    return Manifest.load(Path(str(files("audiotok.data") / "manifests" / f"{name}.jsonl")))
+    folder = files("audiotok.data") / "manifests"
+    if name in ASKED:
+        clips = {clip.id: clip for clip in _bundled("small")}
+        ids = json.loads((folder / "asked.json").read_text(encoding="utf-8"))[name]
+        return Manifest.of(name, [clips[clip_id] for clip_id in ids])
+    return Manifest.load(Path(str(folder / f"{name}.jsonl")))
 
 
 def load(name: str | Path) -> Manifest:
@@ -46,7 +54,7 @@ def load(name: str | Path) -> Manifest:
     where the corpus is not there, AssetUnavailable with the folder that is wanted.
     """
     text = str(name)
-    if text in BUNDLED or text == NEW_VOICES:
+    if text in BUNDLED or text == NEW_VOICES or text in ASKED:
         return _bundled(text)
     if text in CORPORA:
         return load_corpus(text)
@@ -55,10 +63,15 @@ def load(name: str | Path) -> Manifest:
         return LAYOUTS[layout](folder)
     if text.endswith(".jsonl") and Path(text).is_file():
         return Manifest.load(text)
-    near = difflib.get_close_matches(text, (*BUNDLED, NEW_VOICES, *CORPORA))
+    if Path(text).is_dir():
+        raise UnknownName(
+            f"{text} is a folder: say what it holds, speech:{text}, music:{text} or audio:{text}, or write a manifest "
+            "of it with audiotok data make, which tells what cannot be used"
+        )
+    near = difflib.get_close_matches(text, (*BUNDLED, NEW_VOICES, *ASKED, *CORPORA))
     meant = f"did you mean {near[0]}? " if near else ""
     layouts = ", ".join(f"{layout}:FOLDER" for layout in LAYOUTS)
-    names = ", ".join((*BUNDLED, NEW_VOICES, *CORPORA))
+    names = ", ".join((*BUNDLED, NEW_VOICES, *ASKED, *CORPORA))
     raise UnknownName(
         f"no data set {text!r}; {meant}There are {names}, {layouts}, and the path of a .jsonl manifest"
         " (audiotok data make FOLDER writes one)"

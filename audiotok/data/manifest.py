@@ -71,6 +71,22 @@ class Manifest:
             raise InvalidData(f"{self.name} has no train split, or no test clip of a speaker outside of it")
         return Manifest.of(f"{self.name}-new-voices", clips, self.root)
 
+    def named_from(self, folder: Path) -> Manifest:
+        """The same files, by their paths below another folder. Raises InvalidData where they are not below it."""
+        if self.root is None:
+            return self
+        try:
+            below = self.root.absolute().relative_to(folder.absolute())
+        except ValueError as error:
+            raise InvalidData(
+                f"{folder} does not hold {self.root}, and a manifest names files from the folder that it lies in: "
+                f"write it to {self.root} or to a folder above"
+            ) from error
+        clips = (
+            replace(clip, path=(below / clip.path).as_posix()) if clip.source == "folder" else clip for clip in self
+        )
+        return Manifest(self.name, tuple(clips), folder)
+
     def save(self, path: str | Path) -> None:
         Path(path).write_text("".join(_line(clip) for clip in self.clips), encoding="utf-8")
 

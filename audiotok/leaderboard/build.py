@@ -37,8 +37,9 @@ def build(
 ) -> Path:
     """Write <output>/index.html and <output>/samples/, and return the page's path.
 
-    `clips` tells what there is to hear in a clip (id -> {"text", "language", "domain"}, each optional), `refused`
-    names submissions that are left out and why (`check.admit`).
+    `clips` tells what there is to hear in a sample (name -> {"text", "language", "domain"}, each optional; where a
+    language model made it `listening.Heard.described`), `refused` names submissions that are left out and why
+    (`check.admit`).
     """
     import jinja2
 

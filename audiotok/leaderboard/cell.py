@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audiotok.leaderboard.ranking import ColumnRanks
+from audiotok.metrics.catalogue import TAUGHT
 from audiotok.results.record import Estimate, Result
 
 #: Above this, a cell carries the worst clips and others evenly spaced in rank order: the page stays light.
@@ -49,7 +50,7 @@ def cell(
         shown["why"] = why
     if result.failures:
         shown["failed"] = dict(sorted(result.failures.items()))
-    if result.unranked and column.left_out.get(index) == result.unranked:
+    if result.unranked.startswith(TAUGHT) and column.left_out.get(index) == result.unranked:
         shown["judge"] = 1
     if result.undefined:
         shown["undefined"] = dict(sorted(result.undefined.items()))

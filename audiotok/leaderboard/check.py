@@ -22,10 +22,10 @@ from audiotok.leaderboard import text
 from audiotok.leaderboard.cards import read_card
 from audiotok.leaderboard.codes import check_tokens
 from audiotok.leaderboard.entry import RESULTS, TIMINGS, Entry, read_entry
-from audiotok.leaderboard.files import check_files
+from audiotok.leaderboard.files import check_files, listened
 from audiotok.leaderboard.problem import Problem
 from audiotok.leaderboard.scores import Expected, check_results, read_results
-from audiotok.recipe import OPTIONAL_FILES, SUITES, Suite
+from audiotok.recipe import ABX_ITEMS, OPTIONAL_FILES, SUITES, Suite
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
 from audiotok.results.record import Result
@@ -47,10 +47,10 @@ def check(
     folder = Path(folder)
     if folder.is_symlink() or not folder.is_dir():
         return [Problem(".", "", "expected a folder of its own")]
-    chosen = SUITES[suite]
-    manifests = {name: data.load(name) for name in chosen.datasets}
+    asked = SUITES[suite]
+    manifests = {name: data.load(name) for name in asked.datasets}
     try:
-        return sorted(set(_problems(folder, taken, reference or {}, chosen, manifests)))
+        return sorted(set(_problems(folder, taken, reference or {}, asked, manifests)))
     except Exception as error:  # noqa: BLE001  # a hostile folder may find what nobody thought of: refused, not a crash
         return [Problem(".", "", f"cannot be checked: {type(error).__name__}: {str(error)[:200]}")]
 
@@ -97,7 +97,8 @@ def _problems(
     folder: Path, taken: Collection[str], reference: Reference, suite: Suite, manifests: Mapping[str, Manifest]
 ) -> Iterator[Problem]:
     clips = {clip.id for manifest in manifests.values() for clip in manifest}
-    files = list(check_files(folder, clips))
+    heard = {x.recipe: {c.id for c in listened(data.load(x.data), x.listened)} for x in suite.optional if x.listened}
+    files = list(check_files(folder, {"samples": clips, "tokens": clips, **heard}))
     yield from files
     if files:
         return  # what is no proper file is not opened
@@ -108,6 +109,9 @@ def _problems(
     yield from (Problem(name, "", "expected this file, it is missing") for name in missing)
     for _, unreadable in found.values():
         yield from unreadable
+    for extra in suite.optional:
+        if extra.listened and (folder / extra.recipe).exists() and not (folder / extra.file).exists():
+            yield Problem(extra.recipe, "", f"expected {extra.file} beside it: samples come with their scores")
     if missing:
         return
     card, faults = ({}, []) if anchor else read_card(folder / "card.yaml")
@@ -123,7 +127,7 @@ def _problems(
         yield from _conformance(folder / "conformance.json", identifier)
     decodes = anchor or card.get("decoder") != "-"
     taught = card.get("trained_with") if not faults else None
-    besides = {name: data.load(name) for recipe, name in suite.optional if found[f"{recipe}.jsonl"][0]}
+    besides = {x.data: data.load(x.data) for x in suite.optional if found[x.file][0] and x.data not in ABX_ITEMS}
     expected = Expected(suite, {**manifests, **besides}, not anchor, decodes, tuple(taught or ()), reference)
     for name, (results, unreadable) in found.items():
         if not unreadable and (folder / name).exists():

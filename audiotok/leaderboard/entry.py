@@ -7,6 +7,7 @@
                                   /conformance.json   the report of `audiotok check`
                                   /environment.json   versions, hardware, commit, command
                                   /samples/<clip>.ogg decoded audio of a few clips
+                                  /<recipe>/<clip>.ogg what its language model made of a few
                                   /tokens/<clip>.safetensors
 
 Nothing of a folder is run or trusted: files are read within size limits, links are refused, text stays text.
@@ -26,7 +27,7 @@ from audiotok.card import TokenizerCard
 from audiotok.errors import AudiotokError, InvalidResult
 from audiotok.identifier import Identifier
 from audiotok.leaderboard.cards import read_card
-from audiotok.recipe import OPTIONAL_FILES
+from audiotok.recipe import LISTENED_RECIPES, OPTIONAL_FILES
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
 from audiotok.results.record import Result
@@ -52,7 +53,8 @@ class Entry:
     card: Mapping[str, Any] | None = None  # TokenizerCard.to_dict(); None for anchors
     conformance: Mapping[str, Any] | None = None  # results.conformance.Report.to_dict()
     environment: Mapping[str, Any] = field(default_factory=dict)
-    samples: Mapping[str, Path] = field(default_factory=dict)  # clip id -> decoded audio; an anchor's too
+    #: Clip id -> decoded audio, an anchor's too; recipe/clip id -> what a language model made of it.
+    samples: Mapping[str, Path] = field(default_factory=dict)
 
 
 def read_entry(folder: str | Path) -> Entry:
@@ -77,7 +79,8 @@ def read_entry(folder: str | Path) -> Entry:
         card=None if anchor else _card(folder / "card.yaml"),
         conformance=_conformance(folder / "conformance.json"),
         environment=_json(folder / "environment.json") or {},
-        samples=_samples(folder / "samples"),
+        samples=_samples(folder / "samples")
+        | {f"{recipe}/{clip}": path for recipe in LISTENED_RECIPES for clip, path in _samples(folder / recipe).items()},
     )
 
 
@@ -85,7 +88,9 @@ def completed(local: Entry, submitted: Entry) -> Entry:
     """A tokenizer scored here, with what optional recipes gave its submission where they were not run here."""
     here = {_recipe(result) for result in local.results}
     more = [r for r in submitted.results if f"{_recipe(r)}.jsonl" in OPTIONAL_FILES and _recipe(r) not in here]
-    return replace(local, results=(*more, *local.results))
+    recipes = {_recipe(r) for r in more}
+    samples = {name: path for name, path in submitted.samples.items() if name.partition("/")[0] in recipes}
+    return replace(local, results=(*more, *local.results), samples={**samples, **local.samples})
 
 
 def of_results(results: Iterable[Result], known: Iterable[Entry]) -> list[Entry]:

@@ -2,6 +2,7 @@
 
     card.yaml  results.jsonl  timings.jsonl  <recipe>.jsonl  conformance.json  environment.json
     samples/<clip>.ogg (flac, mp3, opus, wav)        tokens/<clip>.safetensors
+    <recipe>/<clip>.ogg, of a recipe whose language models can be listened to
 
 Looked at from outside only: names, sizes and first bytes. Nothing is followed, unpacked or run.
 """
@@ -11,7 +12,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from audiotok.data.manifest import Clip, Manifest
@@ -24,7 +26,7 @@ from audiotok.leaderboard.entry import (
     TIMINGS,
 )
 from audiotok.leaderboard.problem import Problem
-from audiotok.recipe import OPTIONAL_FILES
+from audiotok.recipe import LISTENED_RECIPES, OPTIONAL_FILES
 
 #: Clips per domain whose tokens go along, for anyone to decode and score again, and of which to listen to.
 VERIFIED_CLIPS = 4
@@ -43,7 +45,10 @@ TOP = {
     "environment.json": MAX_TEXT_BYTES,
 }
 #: Folder -> the suffixes in it, and how large a file may be.
-FOLDERS = {"samples": (SAMPLE_SUFFIXES, MAX_SAMPLE_BYTES), "tokens": ((".safetensors",), MAX_TOKENS_BYTES)}
+FOLDERS = {
+    **dict.fromkeys(("samples", *LISTENED_RECIPES), (SAMPLE_SUFFIXES, MAX_SAMPLE_BYTES)),
+    "tokens": ((".safetensors",), MAX_TOKENS_BYTES),
+}
 
 _PICKLES = {".bin", ".ckpt", ".dill", ".joblib", ".npy", ".npz", ".pickle", ".pkl", ".pt", ".pth"}
 _ARCHIVES = {".7z", ".bz2", ".gz", ".jar", ".rar", ".tar", ".tgz", ".whl", ".xz", ".zip", ".zst"}
@@ -59,13 +64,35 @@ _AUDIO_BYTES = {
 
 def chosen(manifest: Manifest, per_domain: int) -> list[Clip]:
     """The same clips for everybody: the first of each domain in the order of the hashes of their ids."""
-    ordered = sorted(manifest, key=lambda clip: hashlib.sha256(clip.id.encode()).digest())
+    ordered = _shuffled(manifest)
     domains = sorted({clip.domain for clip in ordered})
     return [clip for domain in domains for clip in [c for c in ordered if c.domain == domain][:per_domain]]
 
 
-def check_files(folder: Path, clips: Collection[str]) -> Iterator[Problem]:
-    """Problems of the files that are there. `clips`: the ids that samples and tokens may be named after."""
+def listened(manifest: Manifest, number: int) -> list[Clip]:
+    """So many clips to listen to, the same for everybody: in that order too, each language before one comes again."""
+    counts: Counter[str | None] = Counter()
+    ordered: list[tuple[int, int, Clip]] = []
+    for clip in _shuffled(manifest):
+        ordered.append((counts[clip.language], len(ordered), clip))
+        counts[clip.language] += 1
+    return [clip for *_, clip in sorted(ordered, key=lambda placed: placed[:2])[:number]]
+
+
+def _shuffled(manifest: Manifest) -> list[Clip]:
+    return sorted(manifest, key=lambda clip: hashlib.sha256(clip.id.encode()).digest())
+
+
+def write_sample(source: Path, target: Path) -> None:
+    """Vorbis at high quality: a lossless copy of full-band music would weigh a megabyte."""
+    import soundfile
+
+    waveform, sample_rate = soundfile.read(source, dtype="float32", always_2d=True)
+    soundfile.write(target, waveform, sample_rate, format="OGG", subtype="VORBIS", compression_level=0.2)
+
+
+def check_files(folder: Path, clips: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+    """Problems of the files that are there. `clips`: the ids that a folder's files may be named after."""
     size = 0
     for count, path in enumerate(_walk(folder), start=1):
         relative = path.relative_to(folder).as_posix()
@@ -89,7 +116,7 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield Path(inner.path)
 
 
-def _entry_fault(path: Path, relative: str, status: os.stat_result, clips: Collection[str]) -> str:
+def _entry_fault(path: Path, relative: str, status: os.stat_result, clips: Mapping[str, Collection[str]]) -> str:
     parts = PurePosixPath(relative).parts
     if stat.S_ISLNK(status.st_mode):
         return "expected a file, got a symbolic link"
@@ -118,7 +145,7 @@ def _entry_fault(path: Path, relative: str, status: os.stat_result, clips: Colle
         suffixes, limit = FOLDERS[parts[0]]
         if path.suffix not in suffixes:
             return f"unknown file; {parts[0]}/ holds {', '.join(suffixes)}"
-        if path.stem not in clips:
+        if path.stem not in clips.get(parts[0], ()):
             return f"expected the id of a clip of the data set as name, got {path.stem!r}"
         if path.suffix in _AUDIO_BYTES and not start.startswith(_AUDIO_BYTES[path.suffix]):
             return f"expected {path.suffix[1:]} audio, which begins otherwise"

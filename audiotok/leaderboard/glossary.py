@@ -15,6 +15,11 @@ QUESTIONS = {
     "distribution": "Distribution",
     "stability": "Stability of codes",
     "lm": "Language modelling",
+    "pairs": "Likelihood pairs",
+    "continuation": "Continuations",
+    "tts": "Text to speech",
+    "abx": "Phones told apart",
+    "sanity": "Sanity checks",
     "probe": "Downstream probes",
     "codebook": "Use of the codes",
     "rate": "Rate and speed",
@@ -67,6 +72,47 @@ EXPLANATIONS = {
     "good: a constant code costs nothing. Read it beside dWER and speaker similarity.",
     "lm_order0": "What the codes cost when only their frequencies are known: the model has learnt what lies below it.",
     "lm_bigram": "What the codes cost when each is guessed from the one before it in its codebook.",
+    "pairs_speaker": "How often a small language model finds speech more probable that goes on in the same voice than "
+    "in another one of its language. 50 % is chance.",
+    "pairs_language": "How often it finds speech more probable that goes on in the same language than in another one, "
+    "by the same voice. 50 % is chance.",
+    "pairs_background": "How often it finds speech more probable whose background stays the same. 50 % is chance.",
+    **{
+        f"pairs_{name}_bigram": "The same pairs, decided by counts of a code and the one before it: right pairs up to "
+        "here are no merit of the language model."
+        for name in ("speaker", "language", "background")
+    },
+    "pairs_order": "How often it finds two halves of a clip more probable in their order. It says that the model has "
+    "learnt, and not which tokens are better: soon all do it.",
+    "pairs_reversal": "How often it finds speech more probable forwards than backwards. It says that the model has "
+    "learnt, and not which tokens are better: all get there in minutes.",
+    "continuation_dnsmos_ovrl": "Quality that a network hears in what the language model says after 3 seconds of real "
+    "speech, once decoded. The codec's own quality is in it: read it beside that of the real rest.",
+    "continuation_speaker_ge2e": "Cosine between speaker embeddings of the real prompt and of what the language model "
+    "says after it: does it keep the voice?",
+    "continuation_words_again": "How much of the words that a recogniser hears in the continuation is said more than "
+    "once. A model that is stuck repeats all of it, and noise nothing: compare with real speech.",
+    "continuation_codes_again": "Share of runs of four codes of the coarsest codebook that were in the continuation "
+    "before; silence and high frame rates raise it. Compare with real speech.",
+    "continuation_length": "How long the language model went on before it ended the clip, of what was asked.",
+    **{
+        f"continuation_{name}_real": "The same of what the speaker really went on to say, through the same codec: what "
+        "a perfect language model would get."
+        for name in ("dnsmos_ovrl", "speaker_ge2e", "words_again", "codes_again")
+    },
+    "tts_wer": "Word errors of a recogniser on what a small language model says when it is given a text. Near and "
+    "above 100 % differences mean nothing; read it beside that of the real recording.",
+    "tts_cer": "Character errors of a recogniser on what a small language model says when it is given a text.",
+    **{
+        f"tts_{name}_real": "The same of real recordings of these texts through the same codec: what a perfect "
+        "language model would get."
+        for name in ("wer", "cer")
+    },
+    "tts_unended": "Share of the texts at which the language model does not stop by itself.",
+    "tts_soundless": "Share of the texts at which it says nothing.",
+    "abx_within_edit": "How often a phone's codes are nearer to another phone's than to the same phone said again, by "
+    "one speaker. 50 % is chance, and no model takes part.",
+    "abx_across_edit": "The same where another speaker says the phone again: do codes stand for sounds or for voices?",
     "rtf_encode": "Seconds of computing per second of audio, encoder; depends on the machine named in the provenance.",
     "rtf_decode": "Seconds of computing per second of audio, decoder; depends on the machine named in the provenance.",
 }

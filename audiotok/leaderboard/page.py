@@ -69,11 +69,12 @@ def page_data(
         for index, of in rates.items():
             shown[index]["rates"][_key(table)] = of | (_band(of["bitrate"]) if "bitrate" in of else {})
         bitrates = {index: of["bitrate"] for index, of in rates.items() if "bitrate" in of}
-        aside = ranking.representatives(entries, bitrates)
+        bands = bitrates or _bitrates_of_suite(table, by_column)
+        aside = ranking.representatives(entries, bands)
         asked = []
         for i, column in enumerate(columns):
             if column.table == table:
-                ranked = ranking.column_ranks(entries, by_column[column], bitrates, aside)
+                ranked = ranking.column_ranks(entries, by_column[column], bands, aside)
                 asked.append((described[i]["question"], ranked))
                 described[i]["bd"] = bd_rates(entries, by_column[column], bitrates)
                 for index, result in by_column[column].items():
@@ -100,7 +101,7 @@ def _column(result: Result) -> Column:
     signed = parse(result.signature)
     recipe = signed.recipe.split(".v")[0]
     data = signed.fields.get("data", "").split("@")[0]
-    named = (suite.name for suite in SUITES.values() if (recipe, data) in (*suite.required, *suite.optional))
+    named = (suite.name for suite in SUITES.values() if (recipe, data) in suite.asked)
     return Column(Table(next(named, data), data, result.domain), result.metric)
 
 
@@ -112,6 +113,13 @@ def _rates(table: Table, by_column: Mapping[Column, Mapping[int, Result]]) -> di
             if result.estimate and result.estimate.value >= 0:
                 found[index][name] = result.estimate.value
     return found
+
+
+def _bitrates_of_suite(table: Table, by_column: Mapping[Column, Mapping[int, Result]]) -> dict[int, float]:
+    """By which a row is ranked on what it may add: those measured on the data that every row has."""
+    names = SUITES[table.suite].datasets if table.suite in SUITES else ()
+    tables = (Table(table.suite, name, table.domain) for name in names)
+    return {index: of["bitrate"] for own in tables for index, of in _rates(own, by_column).items() if "bitrate" in of}
 
 
 def _band(bitrate: float) -> dict[str, int]:

@@ -19,7 +19,7 @@ from audiotok.results.record import Result
 T = TypeVar("T")
 
 #: Questions whose answers are properties to choose by, not merits to add up, or that a row may leave open.
-NOT_IN_BORDA = frozenset({"rate", "codebook", "stability", "lm"})
+NOT_IN_BORDA = frozenset({"rate", "codebook", "stability", "lm", "pairs", "sanity", "continuation", "tts", "abx"})
 SEED = 0
 
 

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audiotok.data.manifest import Clip, Manifest
+from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidResult, UnknownName
 from audiotok.leaderboard import text
+from audiotok.leaderboard.asked import RELATIVE, Thing, signature_of, things, weight_faults
 from audiotok.leaderboard.entry import RESULTS, TIMINGS
 from audiotok.leaderboard.estimates import check_estimate
 from audiotok.leaderboard.problem import Problem
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import ClipMetric, RecipeMetric, SetMetric, TimeMetric, TokenSetMetric
 from audiotok.metrics.catalogue import Metric
-from audiotok.recipe import RECIPES, Suite
+from audiotok.recipe import RECIPES, Recipe, Suite
 from audiotok.results import record, signature
 from audiotok.results.record import Result, ScoredClip
 
-RELATIVE = 1e-6  # for sums of floating-point numbers
 MIN_CLIPS_TO_DIFFER = 8
 
 
@@ -30,7 +30,7 @@ class Expected:
     """What a submission is held against."""
 
     suite: Suite
-    manifests: Mapping[str, Manifest]  # of the suite and what it takes besides, by name
+    manifests: Mapping[str, Manifest]  # of the suite and what it takes besides, by name; an item file has none
     tokens: bool  # whether the system gives tokens (an anchor does not) …
     audio: bool  # … and audio (a semantic tokenizer does not)
     trained_with: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ def check_results(file: str, results: Sequence[Result], expected: Expected) -> I
     for (metric, domain, _), count in found.items():
         if count > 1:
             yield Problem(file, f"{metric[:40]}/{domain[:40]}", f"expected one record, got {count}")
-    for key in _wanted(file, expected):
+    for key in _wanted(file, expected, {data for *_, data in found}):
         if key not in found:
             yield Problem(file, f"{key[0]}/{key[1]}", f"missing: the suite {expected.suite.name} asks for it")
 
@@ -91,14 +91,16 @@ def _key(result: Result) -> tuple[str, str, str]:
 
 def _asked(file: str, suite: Suite) -> tuple[tuple[str, str], ...]:
     """(recipe, data set) whose results belong into a file."""
-    return tuple(asked for asked in suite.optional if file == f"{asked[0]}.jsonl") or suite.required
+    return tuple((extra.recipe, extra.data) for extra in suite.optional if file == extra.file) or suite.required
 
 
-def _wanted(file: str, expected: Expected) -> Iterator[tuple[str, str, str]]:
-    for recipe, data in _asked(file, expected.suite):
+def _wanted(file: str, expected: Expected, given: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """`given`: data sets that the file has results on; where it may be one of several, the others are not asked for."""
+    asked = _asked(file, expected.suite)
+    for recipe, data in [one for one in asked if one[1] in given or asked == expected.suite.required] or asked[:1]:
         for name in RECIPES[recipe].metrics:
             metric = catalogue.get(name)
-            for domain in sorted({clip.domain for clip in expected.manifests[data]}):
+            for domain in sorted({clip.domain for clip in expected.manifests.get(data, ())} or {"speech"}):
                 applies = catalogue.applies(metric, domain, tokens=expected.tokens, audio=expected.audio)
                 if applies and isinstance(metric, TimeMetric) == (file == TIMINGS):
                     yield name, domain, data
@@ -116,23 +118,24 @@ def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str
     except UnknownName as error:
         yield "metric", str(error)
         return
-    manifest, faults = _signed(file, result, metric, expected)
-    if manifest is None:
+    recipe, faults = _signed(file, result, metric, expected)
+    if recipe is None:
         yield "signature", faults
         return
-    clips = {clip.id: clip for clip in manifest.domain(result.domain)}
-    for check in (_described(result, metric, expected), _complete(result, metric, clips, expected)):
+    asked = things(recipe, result, expected.manifests.get(_key(result)[2]))
+    for check in (_described(result, metric, expected), _complete(result, metric, asked)):
         if found := list(check):
             yield from found
             return
+    yield from (("scores", fault) for fault in weight_faults(recipe, result.scores))
     yield from _possible(result, metric)
     yield from check_estimate(result, metric)
     if known := expected.reference.get(_key(result)):
         yield from _against_reference(result, metric, known)
 
 
-def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tuple[Manifest | None, str]:
-    """The data set that a result is of, or why its signature is not one that this suite gives today."""
+def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tuple[Recipe | None, str]:
+    """The recipe that gave a result, or why its signature is not one that this suite gives today."""
     asked = _asked(file, expected.suite)
     try:
         signed = signature.parse(result.signature)
@@ -146,10 +149,9 @@ def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tu
     if (recipe.name, data) not in asked:
         known = ", ".join(name for question, name in asked if question == recipe.name)
         return None, f"expected a data set of the suite ({known}), got {data or 'none'}"
-    manifest = expected.manifests[data]
-    right = recipe.signature_of(metric, manifest)
+    right = signature_of(recipe, metric, expected.manifests.get(data), signed)
     if right == result.signature:
-        return manifest, ""
+        return recipe, ""
     changes = signature.differences(right, result.signature)
     return None, "; ".join(f"expected {name} {a}, got {b}" for name, (a, b) in changes.items())
 
@@ -164,10 +166,8 @@ def _described(result: Result, metric: Metric, expected: Expected) -> Iterator[t
         yield "unranked", f"expected {right!r}, got {result.unranked!r}"
 
 
-def _complete(
-    result: Result, metric: Metric, clips: Mapping[str, Clip], expected: Expected
-) -> Iterator[tuple[str, str]]:
-    """Every clip is scored, failed or undefined, and no other one is there."""
+def _complete(result: Result, metric: Metric, clips: Mapping[str, Thing]) -> Iterator[tuple[str, str]]:
+    """Every clip, or what else there is a score of, is scored, failed or undefined, and no other one is there."""
     scored = [score.clip for score in result.scores]
     if not clips:
         yield "domain", f"the data set has no clips of {result.domain!r}"
@@ -220,7 +220,10 @@ def _possible(result: Result, metric: Metric) -> Iterator[tuple[str, str]]:
     itself = result.tokenizer == "reference" and getattr(metric, "full_reference", False)
     if (
         not itself
-        and isinstance(metric, ClipMetric)
+        # A share may be the same everywhere; what a judge hears of different clips is not.
+        and (
+            isinstance(metric, ClipMetric) or (isinstance(metric, RecipeMetric) and metric.decodes and not metric.unit)
+        )
         and len(result.scores) >= MIN_CLIPS_TO_DIFFER
         and len(values - ends) == 1 == len(values)
     ):

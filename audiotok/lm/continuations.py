@@ -30,7 +30,6 @@ auto-BLEU); Borsos et al., "AudioLM", 2022 (prompts of 3 s, speakers not heard i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
@@ -41,54 +40,12 @@ from audiotok.lm.continued import Following, Sampling, follow, give, listen, sec
 from audiotok.lm.judged import REAL, Judged, judge, result, signal, why_silent
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.pattern import Pattern
-from audiotok.metrics import dnsmos, recognition, speaker
-from audiotok.metrics.base import ClipMetric, ClipScore, Declaration, Features
-from audiotok.metrics.recognisers import DEFAULT
-from audiotok.metrics.repetition import auto_bleu, repeated_ngrams
-from audiotok.metrics.text import normalise
+from audiotok.metrics.base import ClipScore
+from audiotok.metrics.continuation import ANCHOR, CODES_AGAIN, HEARD, LENGTH, of_real
+from audiotok.metrics.repetition import repeated_ngrams
 from audiotok.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.tokenizer import Codec, Tokenizer
-
-ANCHOR = "an anchor: what the speaker really went on to say"
-
-
-def _words_again(prompt: Features, continuation: Features, clip: Clip) -> ClipScore:
-    return ClipScore(auto_bleu(normalise(str(continuation["text"]), str(clip.language)).split()))
-
-
-CODES_AGAIN = Declaration(
-    name="continuation_codes_again",
-    version=1,
-    title="Continuation, codes said again",
-    question="lm",
-    unit="%",
-    direction="none",
-    range=(0.0, 1.0),
-    scale=100.0,
-)
-LENGTH = replace(CODES_AGAIN, name="continuation_length", title="Continuation, length of what was asked")
-HEARD: tuple[ClipMetric, ...] = (
-    *(
-        replace(metric, name=f"continuation_{metric.name}", title=f"Continuation, {metric.title}", question="lm")
-        for metric in (*dnsmos.METRICS, *speaker.METRICS)
-        if metric.name in ("dnsmos_ovrl", "speaker_ge2e")
-    ),
-    ClipMetric(
-        name="continuation_words_again",
-        version=1,
-        title="Continuation, words said again (auto-BLEU-2)",
-        question="lm",
-        unit="%",
-        direction="none",
-        range=(0.0, 1.0),
-        scale=100.0,
-        domains=("speech",),
-        analysis=recognition.transcript(DEFAULT),
-        score=_words_again,
-        judges=DEFAULT.judges,
-    ),
-)
 
 
 def measure(
@@ -145,7 +102,7 @@ def results(
         conditions = f"{settings}|{sampling.signature}"
         made.append(result(metric, judged[metric.name], tokenizer, chosen, conditions, recipe))
         if metric.name + REAL in judged:
-            anchor = (metric.title.replace("Continuation", "Real rest"), ANCHOR)
+            anchor = (of_real(metric)[1], ANCHOR)
             # What really follows does not depend on the model.
             found = judged[metric.name + REAL]
             made.append(result(metric, found, tokenizer, chosen, sampling.stretch, recipe, anchor=anchor))

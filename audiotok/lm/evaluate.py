@@ -53,16 +53,39 @@ def bits_of(
     }
 
 
-def mean(of_seeds: Sequence[Bits]) -> Bits:
-    """The same clips under models of several seeds -> the mean of each number."""
-    stacked = {metric: [bits[metric] for bits in of_seeds] for metric in of_seeds[0]}
-    return {metric: np.mean(clips, axis=0).tolist() for metric, clips in stacked.items()}
+def version() -> str:
+    """Of what is measured: other numbers have another."""
+    metrics = (f"{name}.v{catalogue.get(name).version}" for name in ACOUSTIC_LM.metrics)
+    return "|".join((ACOUSTIC_LM.signature, *metrics))
 
 
-def per_seed(bits: Mapping[int, Bits], store: TokenStore) -> dict[str, str]:
-    """What each seed's model gives, to stand beside their mean."""
-    totals = {seed: sum(map(sum, of["lm_bits"])) for seed, of in bits.items()}
-    return {f"lm_bits of seed {seed}": f"{total / store.seconds:.2f} bit/s" for seed, total in totals.items()}
+def scored(
+    model: Callable[[Sequences], Tensor],
+    store: TokenStore,
+    pattern: Pattern,
+    context: int,
+    floor: Callable[[], NGram],
+    conditions: str,
+) -> list[Result]:
+    """The results of one model."""
+    return results(held_out_bits(model, store, pattern, context, floor()), store, pattern, conditions)
+
+
+def averaged(
+    by_seed: Mapping[int, Sequence[Result]], store: TokenStore, pattern: Pattern, conditions: str
+) -> list[Result]:
+    """The same clips under models of several seeds: the mean of each number, with what each seed gives beside it."""
+    bits = {seed: _bits_in(found, pattern) for seed, found in by_seed.items()}
+    made_with = [found[0].provenance for found in by_seed.values()]
+    same = {name: " / ".join(dict.fromkeys(one[name] for one in made_with)) for name in made_with[0]}
+    totals = {f"lm_bits of seed {seed}": sum(map(sum, of["lm_bits"])) / store.seconds for seed, of in bits.items()}
+    return results(
+        {name: np.mean([of[name] for of in bits.values()], axis=0).tolist() for name in ACOUSTIC_LM.metrics},
+        store,
+        pattern,
+        conditions,
+        same | {name: f"{rate:.2f} bit/s" for name, rate in totals.items()},
+    )
 
 
 def results(
@@ -77,6 +100,17 @@ def results(
                 own = [fields[field] for fields in clips]
                 made.append(_result(metric, name, own, store, conditions, provenance))
     return made
+
+
+def _bits_in(found: Sequence[Result], pattern: Pattern) -> Bits:
+    """What `results` was given."""
+    totals = {result.metric: [score.total for score in result.scores] for result in found}
+    names = pattern.vocabulary.names
+    bits = {}
+    for metric in ACOUSTIC_LM.metrics:
+        of_fields = [totals[f"{metric}_{name}"] for name in names] if len(names) > 1 else [totals[metric]]
+        bits[metric] = [list(of_clip) for of_clip in zip(*of_fields, strict=True)]
+    return bits
 
 
 def _result(

@@ -17,7 +17,7 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import UnknownName
 from audiotok.identifier import slug
 from audiotok.lm import patterns
-from audiotok.lm.folder import hashed
+from audiotok.lm.folder import hashed, lm_folder
 from audiotok.lm.model import SHAPES, AcousticLM
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.train import Settings, conditions, context_steps, train
@@ -45,24 +45,28 @@ Durations = Annotated[
     ),
 ]
 Seeds = Annotated[list[int], typer.Option("--seed", help="Of initialisation and order; repeat for several.")]
+TopK = Annotated[int, typer.Option("--top-k", min=0, help="Likeliest codes to draw from; 0 for all.")]
+SampleSeed = Annotated[int, typer.Option("--sample-seed", help="Of sampling.")]
 
 
 @dataclass(frozen=True)
 class Plan:
     """The options that every tokenizer of a comparison shares; by default, those behind the leaderboard.
 
+    A recipe takes them as one parameter (audiotok.options).
+
     Raises UnknownName where there is no such shape, InvalidOption, AssetUnavailable (audiotok.lm.warm_start).
     """
 
-    pattern: str = "delay"
-    shape: str = "3M"
-    hours: float = 2.0
-    context_seconds: float = 10.0
-    rows: int = 1
-    bf16: bool = False
-    durations: int = 0
-    flops: float = 0.0  # instead of hours
-    init: str = ""  # instead of the shape
+    pattern: PatternName = "delay"
+    shape: ShapeName = "3M"
+    hours: Hours = 2.0
+    context_seconds: ContextSeconds = 10.0
+    rows: Rows = 1
+    bf16: Bf16 = False
+    durations: Durations = 0
+    flops: Flops = 0.0
+    init: Init = ""
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
@@ -97,6 +101,15 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Material:
+    """What a tokenizer's models learn from, and how they read it."""
+
+    store: TokenStore  # of the training split
+    order: Pattern
+    folder: Path  # of all that is made from it
+
+
+@dataclass(frozen=True)
 class Trained:
     """A model and what its scores have to say of it."""
 
@@ -106,6 +119,13 @@ class Trained:
     run: Path
 
 
+def material(tokenizer: Tokenizer, speech: Manifest, plan: Plan, runs: Path) -> Material:
+    """The tokens of the training split of `speech`, made or gone on with."""
+    folder = lm_folder(runs, speech, tokenizer.identifier)
+    store = tokenized(tokenizer, speech.split("train"), folder / "train")
+    return Material(store, plan.order(store.spec), folder)
+
+
 def tokenized(tokenizer: Tokenizer, corpus: Manifest, out: Path) -> TokenStore:
     """The corpus' store, made or gone on with; clips that cannot be encoded are named and left out."""
     for clip, reason in tokenize(tokenizer, corpus, out, shard_hours=0.25).items():
@@ -113,9 +133,9 @@ def tokenized(tokenizer: Tokenizer, corpus: Manifest, out: Path) -> TokenStore:
     return TokenStore(out)
 
 
-def trained(store: TokenStore, order: Pattern, plan: Plan, seed: int, folder: Path) -> Trained:
-    """Train the plan's model on the store, go on with it, or only load it where it is finished."""
-    trained_as = plan.conditions(order, [seed])
-    run = folder / f"{plan.pattern}-{plan.trunk}-seed{seed}-{hashed(trained_as)}"
-    model = train(store, order, plan.settings(seed), run)
-    return Trained(model, context_steps(store, order, plan.context_seconds), trained_as, run)
+def trained(given: Material, plan: Plan, seed: int) -> Trained:
+    """Train the plan's model, go on with it, or only load it where it is finished."""
+    trained_as = plan.conditions(given.order, [seed])
+    run = given.folder / f"{plan.pattern}-{plan.trunk}-seed{seed}-{hashed(trained_as)}"
+    model = train(given.store, given.order, plan.settings(seed), run)
+    return Trained(model, context_steps(given.store, given.order, plan.context_seconds), trained_as, run)

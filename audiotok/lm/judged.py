@@ -9,7 +9,7 @@ from audiotok.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency, reason
 from audiotok.lm.pattern import Pattern
-from audiotok.metrics import catalogue
+from audiotok.metrics import catalogue, language_model
 from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipScore, Declaration, Features, Waveform
 from audiotok.provenance import versions
 from audiotok.recipe import Recipe
@@ -19,7 +19,7 @@ from audiotok.stages.folder import describe
 from audiotok.stages.result import of_clips
 from audiotok.tokenizer import Codec, Tokenizer
 
-REAL = "_real"  # ends the names of what is measured on real speech through the same codec
+REAL = language_model.REAL
 SILENT = "the tokenizer has no decoder, so nothing can be heard"
 UNTIMED = "the sequences do not say how long their tokens last; train with durations to hear them"
 RATE = DOMAIN_RATES["speech"]

@@ -24,13 +24,13 @@ from audiotok.errors import InvalidData, InvalidOption, UnknownName
 from audiotok.lm import splicing
 from audiotok.lm.pairs import Pair, PairSet
 from audiotok.lm.splicing import FADE, GAP, HALF, LEVEL, RATE, SILENT, Source, Voice, at_level, decibel, splice
+from audiotok.metrics.likelihood_pairs import SATURATES
 from audiotok.recipe import SEED
 from audiotok.stages.folder import read_json, write_json
 
 VERSION = 1  # goes up when the same data gives other pairs
 SNR = 5.0  # dB of speech over background, in each half
 WHOLE = 2 * HALF - FADE  # samples of two halves that were joined
-SATURATES = "a sanity check: it saturates, and separates nobody then"
 
 
 @dataclass(frozen=True)

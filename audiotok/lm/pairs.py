@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from torch import Tensor
 from tqdm import tqdm
@@ -27,20 +27,15 @@ from audiotok.lm.evaluate import bits_of
 from audiotok.lm.ngram import NGram
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.sequences import Sequences
-from audiotok.metrics.base import Declaration
+from audiotok.metrics.likelihood_pairs import UNRANKED_FLOOR, of_set
 from audiotok.provenance import versions
-from audiotok.recipe import SEED
-from audiotok.results import signature
+from audiotok.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.stages.result import of_clips
 from audiotok.store.reader import TokenStore
 
-PAIRS = Declaration(
-    name="pairs", version=1, title="", question="lm", unit="%", direction="higher", range=(0.0, 1.0), scale=100.0
-)
 RULES = ("total", "second", "code")
 FLOORS = {"order0": "lm_order0", "bigram": "lm_bigram"}
-UNRANKED_FLOOR = "a floor: what the codes tell without a language model"
 #: Relative; below it a difference is rounding.
 TIE = 1e-9
 
@@ -114,7 +109,7 @@ def results(
     store: TokenStore,
     training: TokenStore,
     settings: str,
-    recipe: str,
+    recipe: Recipe,
 ) -> list[Result]:
     """The set's Result first, then the n-gram floors under the same rule, then the model under other rules.
 
@@ -132,18 +127,15 @@ def results(
     made = []
     for suffix, scorer, rule, together, unranked in variants:
         rows, failures = _scores(pair_set, found, scorer, rule, together)
-        title = f"{pair_set.title}, right pairs (50 % is chance){suffix.replace('_', ' ')}"
-        metric = replace(PAIRS, name=f"pairs_{pair_set.name}{suffix}", title=title)
-        conditions = (settings if scorer == "lm_bits" else "", pair_set.settings)
-        signed = signature.build(
-            recipe,
-            "|".join(part for part in conditions if part),
-            data=pair_set.data,
-            train=f"{corpus['name']}@sha256:{corpus['sha256'][:12]}",
-            metric=f"{metric.name}.v{metric.version}",
-            rule=f"{rule}, together" if together else rule,
-            seed=SEED,
+        metric = of_set(pair_set.name, pair_set.title, suffix, unranked=pair_set.unranked)
+        conditions = (
+            settings if scorer == "lm_bits" else "",
+            pair_set.settings,
+            f"train:{corpus['name']}@sha256:{corpus['sha256'][:12]}",
+            f"rule:{rule}, together" if together else f"rule:{rule}",
         )
+        name, _, sha256 = pair_set.data.partition("@sha256:")
+        signed = recipe.sign(f"{metric.name}.v{metric.version}", name, sha256, "|".join(filter(None, conditions)))
         made.append(
             of_clips(
                 metric,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import final
 
 import numpy as np
@@ -42,8 +43,11 @@ class Row(Pattern):
             np.concatenate([zeros, frames, [0]])[None],
         )
 
-    def _in_preamble(self, prefix: Tensor) -> Tensor | None:
-        """What may come next before the first frame and after the end; None in between."""
+    @final
+    def allowed(
+        self, prefix: Tensor, *, min_frames: int = 1, max_frames: int | None = None, first: int | None = None
+    ) -> Tensor:
+        check_limits(min_frames, max_frames)
         written = prefix.shape[1]
         if not written:
             return self._only_start()
@@ -53,8 +57,12 @@ class Row(Pattern):
         elif written <= len(self._global_fields):
             allowed[0, self.vocabulary.ids_of(int(self._global_fields[written - 1]))] = True
         else:
-            return None
+            return self._among_frames(prefix, min_frames, max_frames)
         return allowed
+
+    @abstractmethod
+    def _among_frames(self, prefix: Tensor, min_frames: int, max_frames: int | None) -> Tensor:
+        """`allowed`, where codes of frames or the end come next."""
 
 
 class Flatten(Row):
@@ -64,13 +72,7 @@ class Flatten(Row):
         at, which = np.nonzero(self._starts(frames))
         return self._row(self._framewise[which], at)
 
-    def allowed(
-        self, prefix: Tensor, *, min_frames: int = 1, max_frames: int | None = None, first: int | None = None
-    ) -> Tensor:
-        check_limits(min_frames, max_frames)
-        outside = self._in_preamble(prefix)
-        if outside is not None:
-            return outside
+    def _among_frames(self, prefix: Tensor, min_frames: int, max_frames: int | None) -> Tensor:
         step = prefix.shape[1]
         # Each frame has a code at least, so this many frames reach beyond the step; powers of two are few layouts.
         fields, at = self.layout(1 << step.bit_length())
@@ -91,13 +93,7 @@ class CoarseFirst(Row):
         which, at = np.nonzero(self._starts(frames).T)
         return self._row(self._framewise[which], at)
 
-    def allowed(
-        self, prefix: Tensor, *, min_frames: int = 1, max_frames: int | None = None, first: int | None = None
-    ) -> Tensor:
-        check_limits(min_frames, max_frames)
-        outside = self._in_preamble(prefix)
-        if outside is not None:
-            return outside
+    def _among_frames(self, prefix: Tensor, min_frames: int, max_frames: int | None) -> Tensor:
         allowed = self._nothing()
         codes = prefix[0, 1 + len(self._global_fields) :]
         counts = torch.bincount(self.vocabulary.field_of(codes), minlength=len(self.vocabulary.sizes))

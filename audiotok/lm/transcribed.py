@@ -12,7 +12,7 @@ import torch
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidData, InvalidOption
-from audiotok.lm.experiment import Plan
+from audiotok.lm.experiment import Material, Plan
 from audiotok.lm.folder import hashed
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.sequences import Sequences
@@ -131,11 +131,12 @@ class Voice:
     run: Path
 
 
-def trained(store: TokenStore, layout: TextFirst, plan: Plan, seed: int, folder: Path) -> Voice:
-    """Train the plan's model on the store's clips with text, go on with it, or only load it where it is finished."""
+def trained(given: Material, layout: TextFirst, plan: Plan, seed: int) -> Voice:
+    """Train the plan's model on the clips with text, go on with it, or only load it where it is finished."""
+    store = given.store
     settings = plan.settings(seed)
     conditions = f"{plan.conditions(layout.pattern, [seed])}|text:bytes.v{VERSION}"
-    run = folder / f"tts-{plan.pattern}-{plan.trunk}-seed{seed}-{hashed(conditions)}"
+    run = given.folder / f"tts-{plan.pattern}-{plan.trunk}-seed{seed}-{hashed(conditions)}"
     clips = usable(store, plan.context_seconds)
 
     def loader(rank: int, world_size: int) -> ClipLoader:

@@ -46,39 +46,13 @@ from audiotok.lm.judged import REAL, Judged, judge, result, signal, why_silent
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.text_first import TextFirst, speak, spelled
 from audiotok.lm.transcribed import Voice, why_unusable
-from audiotok.metrics import recognition
-from audiotok.metrics.base import ClipMetric, ClipScore, Declaration, Waveform
-from audiotok.metrics.recognisers import DEFAULT, Recogniser
+from audiotok.metrics.base import ClipMetric, ClipScore, Waveform
+from audiotok.metrics.speaking import ANCHOR, HEARD, SOUNDLESS, UNENDED, of_real
 from audiotok.metrics.text import normalise
 from audiotok.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens
-
-ANCHOR = "an anchor: the real recording through the same codec"
-UNENDED = Declaration(
-    name="tts_unended",
-    version=1,
-    title="Text to speech, clips without an end",
-    question="lm",
-    unit="%",
-    direction="lower",
-    range=(0.0, 1.0),
-    scale=100.0,
-)
-SOUNDLESS = replace(UNENDED, name="tts_soundless", title="Text to speech, clips without a sound")
-
-
-def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
-    """WER and CER as this recogniser hears them."""
-    return tuple(
-        replace(metric, name=f"tts_{metric.name}", title=f"Text to speech, {metric.title}", question="lm")
-        for metric in recognition.metrics(recogniser)
-        if not metric.full_reference
-    )
-
-
-HEARD = metrics(DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -209,7 +183,7 @@ def results(
     ]
     for metric in heard:
         # What a real recording sounds like does not depend on the model.
-        anchor = (metric.title.replace("Text to speech", "Real recording"), ANCHOR)
+        anchor = (of_real(metric)[1], ANCHOR)
         made.append(result(metric, judged[metric.name + REAL], codec, chosen, "", recipe, anchor=anchor))
     return [replace(one, undefined=left_out) for one in made]
 

@@ -9,8 +9,8 @@ speakers of A and B, ordered pairs of phones; so that what is frequent does not 
 20 speakers the interval is drawn over pairs of phones and speakers as if they were independent, which they are not: it
 is then too narrow.
 
-An item's tokens are those whose middle lies in it, with the recording around it encoded as well; where it is shorter
-than a token and has no middle, the one token that its own middle lies in. Distances, in [0, 1]:
+An item's tokens are those whose middle lies in it, both ends included, with the recording around it encoded as well;
+where it is shorter than a token and has no middle, the one token that its own middle lies in. Distances, in [0, 1]:
 
 - edit: insertions, deletions and substitutions between two sequences of codes over the longer one's length, runs as
   they are; the mean over codebooks. It is what a language model sees: any two codes are equally far apart.
@@ -19,7 +19,7 @@ than a token and has no middle, the one token that its own middle lies in. Dista
 
 Source: Schatz et al., "Evaluating speech features with the Minimal-Pair ABX task", Interspeech 2013; Kahn et al.,
 "Libri-Light", ICASSP 2020, and its code (the order of averages, limits on a group, the warped angle). That code drops
-the last frame of every item; fastabx (bootphon/fastabx) and this do not.
+the last frame of every item; fastabx (bootphon/fastabx) and this do not, and give the same errors.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiotok.errors import MetricUndefined
-from audiotok.metrics.base import Declaration
+from audiotok.metrics.base import RecipeMetric
 from audiotok.tokens import Tokens
 
 Array = NDArray[np.float64]
@@ -73,7 +73,7 @@ def inside(tokens: Tokens, onset: float, offset: float, stride: int = 1) -> NDAr
         ends = stride * np.arange(1, -(-frames // stride) + 1)
     edges = np.concatenate([[0], ends]) * float(tokens.spec.hop) / tokens.spec.sample_rate
     middles = np.round((edges[:-1] + edges[1:]) / 2, 6)
-    chosen = np.flatnonzero((middles >= onset) & (middles < offset))
+    chosen = np.flatnonzero((middles >= onset) & (middles <= offset))
     if len(chosen):
         return chosen
     nearest = np.searchsorted(edges, (onset + offset) / 2, side="right") - 1
@@ -156,10 +156,24 @@ def error(to_a: Array, to_b: Array, *, same: bool = False) -> float:
     return float(wrong[counted].mean())
 
 
-_abx = partial(Declaration, version=1, question="abx", unit="%", direction="lower", range=(0.0, 1.0), scale=100.0)
+#: Items of one phone, context and speaker, and other speakers that A and B are held against: Libri-Light's.
+GROUP, VOICES = 10, 5
+_abx = partial(
+    RecipeMetric,
+    version=2,
+    question="abx",
+    unit="%",
+    direction="lower",
+    range=(0.0, 1.0),
+    scale=100.0,
+    domains=("speech",),
+    conditions=f"group:{GROUP}|voices:{VOICES}",
+)
 #: Speakers, distance -> the metric.
 ABX = {
     (speakers, distance): _abx(name=f"abx_{speakers}_{distance}", title=f"ABX {speakers} speakers, {what}")
     for speakers in ("within", "across")
     for distance, what in (("edit", "edit distance of codes"), ("dtw", "warped angle of embeddings"))
 }
+#: What the leaderboard shows: every tokenizer has codes, and few have embeddings.
+METRICS: tuple[RecipeMetric, ...] = tuple(ABX[speakers, "edit"] for speakers in ("within", "across"))

@@ -14,7 +14,7 @@ The rates are scores of the tokens alone: `TokenMetric` of one clip's, `TokenSet
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -115,6 +115,20 @@ class RecipeMetric(Declaration):
     domains: tuple[str, ...]
     decodes: bool = False  # whether it takes a decoder
     conditions: str = ""  # of the training, for the signature: "hours:4.0|pattern:delay"
+    judges: tuple[str, ...] = ()  # as a ClipMetric's
+    unranked: str = ""  # why it is no score: "a floor", "a sanity check"
+
+
+def by_recipe(metric: Declaration, conditions: str, **changes: Any) -> RecipeMetric:
+    """What a recipe makes of a metric: under what a judge of it signs with and these conditions; `changes` are fields.
+
+    A metric of audio takes a decoder.
+    """
+    values = {field.name: getattr(metric, field.name) for field in fields(Declaration)}
+    if isinstance(metric, ClipMetric):
+        values |= {"decodes": True, "judges": metric.judges}
+        conditions = "|".join(filter(None, (metric.analysis.signature, conditions)))
+    return RecipeMetric(**{**values, "domains": ("speech",), "conditions": conditions, **changes})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from audiotok.metrics.base import ClipMetric, RecipeMetric, SetMetric, TimeMetri
 RunnerMetric = ClipMetric | SetMetric | TokenMetric | TokenSetMetric | TimeMetric
 Metric = RunnerMetric | RecipeMetric
 
+TAUGHT = "taught by its judge"  # begins the reason why a score is not ranked
 #: Modules of this package with a `METRICS`. Opening one costs no model: what is heavy is imported as it is used.
 MODULES = (
     *("distortion", "spectral", "clipping"),
@@ -24,6 +25,7 @@ MODULES = (
     *("stoi", "recognition"),
     *("speaker", "f0", "fad"),
     *("rates", "codebook", "stability", "language_model"),
+    *("likelihood_pairs", "continuation", "speaking", "abx"),
 )
 
 
@@ -61,10 +63,12 @@ def applies(metric: Metric, domain: str, *, tokens: bool, audio: bool) -> bool:
 
 
 def why_unranked(metric: Metric, trained_with: Iterable[str]) -> str:
-    """Names the judges of a metric that taught the tokenizer; "" where none did."""
-    judges = metric.judges if isinstance(metric, (ClipMetric, SetMetric)) else ()
+    """Why the metric is no score, or else its judges that taught the tokenizer; "" where there is no reason."""
+    if isinstance(metric, RecipeMetric) and metric.unranked:
+        return metric.unranked
+    judges = metric.judges if isinstance(metric, (ClipMetric, SetMetric, RecipeMetric)) else ()
     taught = sorted(set(judges) & set(trained_with))
-    return f"taught by its judge, {', '.join(taught)}" if taught else ""
+    return f"{TAUGHT}, {', '.join(taught)}" if taught else ""
 
 
 @cache

@@ -18,6 +18,9 @@ CONDITIONS = (
     "bf16:False|context_seconds:10.0|durations:0|hours:2.0|learning_rate:0.0005|lm_seed:0+1+2|model:llama-192x6x6|"
     "pattern:delay|rows:1|warmup:0.05|weight_decay:0.1"
 )
+#: How the one was trained that recipes ask which take no mean over seeds.
+ONE_MODEL = CONDITIONS.replace("lm_seed:0+1+2", "lm_seed:0")
+REAL = "_real"  # ends the names of what is measured on real speech through the same codec
 
 _metric = partial(
     RecipeMetric, version=1, question="lm", unit="bit/s", direction="none", range=(0.0, math.inf), domains=("speech",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -87,6 +88,12 @@ class TokenStore:
     def failures(self) -> dict[str, str]:
         """Clips of the corpus that are not there, and why."""
         return {clip: reason for index in self._indexes for clip, reason in index.failures.items()}
+
+    @property
+    def sha256(self) -> str:
+        """Of all that is in it, as far as it is what was written."""
+        made = [self.description, [(index.clips, index.sha256, index.failures) for index in self._indexes]]
+        return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
 
     def verify(self) -> None:
         """Read every byte. Raises InvalidTokens where a shard is not what was written, with both hashes."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +30,8 @@ from audiotok.store.shard import Index, read_index, shard_path, write
 from audiotok.tokenizer import Tokenizer
 from audiotok.tokens import Tokens
 
+Readable = list[tuple[Clip, Audio]]
+
 FORMAT = "audiotok.store.v1"
 ENGINES = ("local", "ray")
 
@@ -41,11 +44,15 @@ def tokenize(
     shard_hours: float = 1.0,
     engine: str = "local",
     workers: int = 1,
+    retry: bool = False,
 ) -> dict[str, str]:
     """Make what is missing of the store `out`. Returns the clips that could not be tokenised, with the reason.
 
-    Memory is that of the manifest and of one shard's codes per worker. A killed run loses the shards that were under
-    way. Raises InvalidOption where `out` holds another store, InvalidData on an empty corpus, CannotWrite.
+    `retry`: make the shards anew that lack a clip.
+
+    Memory is that of the manifest, and per worker of one shard's codes and two batches' audio. A killed run loses the
+    shards that were under way. Raises InvalidOption where `out` holds another store, InvalidData on an empty corpus,
+    CannotWrite.
     """
     if engine not in ENGINES:
         raise InvalidOption(f"engine must be one of {ENGINES}, got {engine!r}")
@@ -55,7 +62,15 @@ def tokenize(
     shards = plan(corpus, shard_hours)
     _open(tokenizer, corpus, out, [len(shard) for shard in shards])
     with _locked(out / "store.json"):
+        if retry:
+            _forget_failures(out, len(shards))
         return _finish(tokenizer, corpus, out, shards, engine, workers)
+
+
+def _forget_failures(out: Path, shards: int) -> None:
+    for path in (shard_path(out, number) for number in range(shards)):
+        if path.with_suffix(".json").exists() and read_index(path).failures:
+            path.with_suffix(".json").unlink()
 
 
 def _finish(
@@ -96,23 +111,45 @@ def tokenize_shard(tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | N
     """Encode a shard's clips in batches of similar length, write them in the corpus' order."""
     made: dict[str, Tokens] = {}
     failures: dict[str, str] = {}
-    for batch in batches(clips):
-        _encode(tokenizer, batch, root, made, failures)
+    for batch, unreadable in _read_ahead(tokenizer, clips, root):
+        failures |= unreadable
+        _encode(tokenizer, batch, made, failures)
     ordered = {clip.id: made[clip.id] for clip in clips if clip.id in made}
     seconds = sum(clip.duration for clip in clips if clip.id in made)
     return write(path, ordered, seconds, dict(sorted(failures.items())))
 
 
-def _encode(
-    tokenizer: Tokenizer, clips: list[Clip], root: Path | None, made: dict[str, Tokens], failures: dict[str, str]
-) -> None:
-    """All at once; where that raises, one by one, so that one bad clip costs only itself."""
-    readable = []
+def _read_ahead(
+    tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | None
+) -> Iterator[tuple[Readable, dict[str, str]]]:
+    """Batch after batch, with why clips are missing; each is read while the one before it is encoded."""
+    with ThreadPoolExecutor(1) as reader:
+        coming: Future[tuple[Readable, dict[str, str]]] | None = None
+        for batch in batches(clips):
+            before, coming = coming, reader.submit(_read, tokenizer, batch, root)
+            if before is not None:
+                yield before.result()
+        if coming is not None:
+            yield coming.result()
+
+
+def _read(tokenizer: Tokenizer, clips: list[Clip], root: Path | None) -> tuple[Readable, dict[str, str]]:
+    readable: Readable = []
+    failures: dict[str, str] = {}
     for clip in clips:
         try:
-            readable.append((clip, data.read(clip, root)))
+            audio = data.read(clip, root)
+            if tokenizer.device.type == "cpu":  # elsewhere the device resamples, in its own way
+                audio = audio.resample(tokenizer.spec.sample_rate)
         except (InvalidAudio, InvalidData, OSError) as error:
             failures[clip.id] = reason(error)
+        else:
+            readable.append((clip, audio))
+    return readable, failures
+
+
+def _encode(tokenizer: Tokenizer, readable: Readable, made: dict[str, Tokens], failures: dict[str, str]) -> None:
+    """All at once; where that raises, one by one, so that one bad clip costs only itself."""
     if not readable:
         return
     try:
@@ -122,8 +159,8 @@ def _encode(
         if len(readable) == 1:
             failures[readable[0][0].id] = reason(error)
             return
-        for clip, _ in readable:
-            _encode(tokenizer, [clip], root, made, failures)
+        for one in readable:
+            _encode(tokenizer, [one], made, failures)
         return
     for i, (clip, _) in enumerate(readable):
         made[clip.id] = tokens[i]

@@ -12,7 +12,7 @@ from audiotok.streaming import AudioStream, Streaming, TokenStream
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
-from audiotok.tokenizers._mimi_streams import MimiAudioStream, MimiTokenStream, follow_device
+from audiotok.tokenizers._mimi_streams import audio_stream, follow_device, token_stream
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokens import Tokens, TokenSpec
 
@@ -90,7 +90,7 @@ class Mimi(Wrapper, Codec, Scalable, Embeddable, Streaming):
         return torch.stack(vectors, dim=1)
 
     def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
-        return MimiTokenStream(self, self._model, batch_size, sample_rate or self.spec.sample_rate)
+        return token_stream(self, self._model, batch_size, sample_rate or self.spec.sample_rate)
 
     def stream_decode(self, batch_size: int = 1) -> AudioStream:
-        return MimiAudioStream(self, self._model, batch_size)
+        return audio_stream(self, self._model, batch_size)

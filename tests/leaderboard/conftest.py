@@ -48,6 +48,23 @@ METRICS = (
     Made("entropy", "Normalised entropy", "codebook", "", "none", 0.97, 0.6, 0.01, ALL),
     Made("rtf_encode", "Real-time factor, encode", "rate", "", "lower", 0.004, 0.3, 0.002, ALL),
 )
+#: Recipe, data, metric, and why it is no score: what rows of HAVE_EXTRAS add.
+EXTRAS = (
+    *(
+        ("lm_pairs", "small", Made(f"pairs_{name}", title, question, "%", "higher", 0.9, 0.5, 0.05, scale=100), why)
+        for name, title, question, why in (
+            ("speaker", "Same speaker, right pairs", "pairs", ""),
+            ("reversal", "Direction of time, right pairs", "sanity", "a sanity check: it saturates"),
+        )
+    ),
+    (
+        *("continuations", "small-new-voices-prompts"),
+        Made("continuation_dnsmos_ovrl", "Continuation, DNSMOS", "continuation", "", "higher", 3.0, 1.5, 0.2),
+        "",
+    ),
+    ("tts_probe", "small-new-texts", Made("tts_wer", "Text to speech, WER", "tts", "%", "lower", 0.8, 1.2, 0.1), ""),
+)
+HAVE_EXTRAS = ("codec2", "lyra")
 #: name, options, bit/s, quantizer, quality from 0 to 1, taught by
 SYSTEMS = (
     ("codec2", "mode=1200", 1200, "SVQ", 0.05, ()),
@@ -133,6 +150,25 @@ def rate(identifier: str, name: str, title: str, unit: str, value: float, domain
     )
 
 
+def language_model_extras(identifier: str, quality: float, clips: int, seed: int) -> list[Result]:
+    """What a row may add, of a few kinds."""
+    made = []
+    for i, (recipe, data, metric, why) in enumerate(EXTRAS):
+        one = result(identifier, metric, "speech", quality, clips, seed + 50 + i, why=why)
+        signed = f"{recipe}.v1|data:{data}@sha256:ab12cd34|metric:{metric.name}.v1|seed:0"
+        made.append(replace(one, signature=signed))
+    return made
+
+
+def all_samples(folder: Path, name: str, identifier: str, seed: int, quality: float) -> dict[str, Path]:
+    """The decoded clips, and what a language model made after the first."""
+    own = samples(folder / identifier.replace(":", "-"), seed, quality)
+    made = name in (*HAVE_EXTRAS, "reference")
+    return own | (
+        {"continuations/speech-00": own["speech-00"], "tts_probe/speech-03": own["speech-03"]} if made else {}
+    )
+
+
 def card(name: str, options: str, quantizer: str, taught: Sequence[str]) -> dict[str, object]:
     return TokenizerCard(
         title=f"{name.capitalize()} {options.partition('=')[2]}".strip(),
@@ -201,6 +237,7 @@ def make_entry(
         bits = rate(identifier, "lm_bits", "Language model, bits per second", "bit/s", bitrate * 0.7, "speech", 385)
         signed = "acoustic_lm.v1|data:small-new-voices@sha256:ab12cd34|metric:lm_bits.v1|seed:0"
         results.append(replace(bits, question="lm", signature=signed))
+        results += language_model_extras(identifier, quality, clips, seed) if name in HAVE_EXTRAS else []
     for domain in ALL if bitrate else ():
         results.append(rate(identifier, "bitrate", "Bitrate", "bit/s", float(bitrate), domain, clips))
         results.append(rate(identifier, "token_rate", "Token rate", "1/s", bitrate / 10, domain, clips))
@@ -210,7 +247,7 @@ def make_entry(
     return Entry(
         tokenizer=identifier,
         results=tuple(results),
-        samples=samples(folder / identifier.replace(":", "-"), seed, quality) if folder else {},
+        samples=all_samples(folder, name, identifier, seed, quality) if folder else {},
         environment={
             "command": f"audiotok run --suite mini --tokenizer {identifier}",
             "cpu": "2 cores",

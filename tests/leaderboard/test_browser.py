@@ -26,12 +26,20 @@ CLIPS = {
     "speech-00": {"text": "Please enter your password.", "language": "en", "domain": "speech"},
     "speech-03": {"text": "Un momento, por favor.", "language": "es", "domain": "speech"},
 }
+CLIPS |= {
+    "continuations/speech-00": {"domain": "speech", "recipe": "continuations", "of": "speech-00", "prompt": 0.55},
+    "tts_probe/speech-03": {**CLIPS["speech-03"], "recipe": "tts_probe", "of": "speech-03"},
+}
+EXTRA_ROWS = ["Codec2 1200", "Codec2 2400", "Codec2 3200", "Lyra 16", "Lyra 30", "Lyra 46", "reference"]
 VIEWS = (
     *("#/", "#/mini/speech?q=all", "#/mini/music", "#/mini/speech?panel=filters", "#/mini/speech?panel=columns"),
     *(
         "#/mini/speech?panel=borda",
         "#/mini/speech/plot",
         "#/mini/speech/listen",
+        "#/mini/speech/listen?clip=continuations/speech-00",
+        "#/mini/speech?q=pairs",
+        "#/tokenizer/lyra%3Astages%3D16",
         "#/tokenizer/encodec%3Abandwidth%3D1.5",
     ),
     *("#/tokenizer/reference", "#/compare", "#/published", "#/published/Taxonomy", "#/about"),
@@ -384,7 +392,7 @@ def test_a_point_of_the_plot_tells_who_it_is(page: Page) -> None:
 
 
 def test_the_clip_that_most_tokenizers_have_is_heard_first(board: list[Entry], tmp_path: Path) -> None:
-    first, second = sorted(CLIPS)
+    first, second = sorted(clip for clip in CLIPS if "recipe" not in CLIPS[clip])
     own = next(i for i, entry in enumerate(board) if first in entry.samples)
     rare = [
         entry if i == own else replace(entry, samples={k: v for k, v in entry.samples.items() if k != first})
@@ -400,6 +408,67 @@ def test_the_clip_that_most_tokenizers_have_is_heard_first(board: list[Entry], t
         assert len(page.texts(".track")) > 1
     finally:
         page.driver.quit()
+
+
+def test_what_language_models_say_is_heard_side_by_side_and_the_prompts_end_is_marked(page: Page) -> None:
+    page.open("#/mini/speech/listen")
+    offered = page.texts(".toolbar select option")
+    assert offered[-2:] == [
+        "speech-00, continued by a language model",
+        "“Un momento, por favor.”, read out by a language model (es)",
+    ]
+    page.choose("select:Clip", "continuations/speech-00")
+    page.wait("return location.hash.includes('continuations')")
+    assert sorted(page.texts(".track .who a")) == EXTRA_ROWS
+    assert "The first 0.55 s are the prompt, up to the line" in page.js(
+        "return document.querySelector('.listen').innerText"
+    )
+    assert page.texts(".track .scores dt")[0] == "Continuation, DNSMOS"
+    page.driver.find_elements("css selector", ".play")[1].click()
+    page.wait("return document.querySelector('.track.on canvas')?.width > 100")
+    line, picture = (
+        page.js(f"const box = document.querySelector('.track.on {one}').getBoundingClientRect(); "
+                "return [box.left, box.width]")
+        for one in (".prompt-end", ".picture")
+    )  # fmt: skip
+    assert (line[0] - picture[0]) / picture[1] == pytest.approx(0.55 / 2.2, abs=0.01)
+    page.open("#/mini/speech/listen?clip=tts_probe/speech-03")
+    assert page.js("return document.querySelector('.prompt-end')") is None
+    assert page.texts(".track .scores dt")[0] == "Text to speech, WER"
+
+
+def test_a_tokenizers_page_plays_what_its_language_model_says(page: Page) -> None:
+    page.open("#/tokenizer/lyra%3Astages%3D16")
+    rows = page.js(
+        """return [...[...document.querySelectorAll('h2')].find((one) => one.textContent === 'Listen')
+             .parentElement.querySelectorAll('tr')].map((one) => [one.cells[0].textContent,
+               one.querySelectorAll('.play').length])"""
+    )
+    assert ["speech-00, continued by a language model the first 0.55 s are the prompt", 2] in rows
+    assert ["“Un momento, por favor.”, read out by a language model", 2] in rows
+    page.click("Through all tokenizers", "tr:nth-child(1) a")
+    page.wait("return location.hash.includes('listen')")
+
+
+def test_extras_are_groups_of_columns_and_rows_without_them_are_not_measured(page: Page) -> None:
+    page.open()
+    for question, column in (
+        ("Likelihood pairs", "Same speaker, right pairs"),
+        ("Continuations", "Continuation, DNSMOS"),
+        ("Text to speech", "Text to speech, WER"),
+        ("Sanity checks", "Direction of time, right pairs"),
+    ):
+        page.click(question)
+        assert page.columns()[-1] == column
+        has, has_not = "[data-entry^=lyra] td:last-child", "[data-entry^=mimi] td:last-child"
+        assert page.js("return document.querySelector(arguments[0] + ' .ci')", has)
+        assert page.js("return document.querySelector(arguments[0]).ariaLabel", has_not) == f"{column}: not measured"
+        ranked = page.js("return document.querySelectorAll('tr.tokenizer td:last-child.ranked').length")
+        assert (ranked == 0) == (question == "Sanity checks")
+    page.open("#/tokenizer/mimi%3Anum_codebooks%3D8")
+    assert "Not measured: Likelihood pairs, Continuations, Text to speech, Sanity checks." in page.js(
+        "return document.querySelector('main').innerText"
+    )
 
 
 def test_only_the_sample_that_is_played_is_loaded(page: Page) -> None:

@@ -21,9 +21,11 @@ from audiotok import data
 from audiotok.card import TokenizerCard
 from audiotok.leaderboard.build import build
 from audiotok.leaderboard.check import admit, check
-from audiotok.leaderboard.files import VERIFIED_CLIPS, chosen
+from audiotok.leaderboard.files import VERIFIED_CLIPS, chosen, listened
+from audiotok.leaderboard.page import page_data
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
+from audiotok.metrics.likelihood_pairs import Item, items, set_of
 from audiotok.recipe import SEED, SUITES, recipe
 from audiotok.results import record
 from audiotok.results.conformance import Finding, Report
@@ -38,18 +40,23 @@ CLIP = chosen(MINI, VERIFIED_CLIPS)[0].id  # one whose tokens are there
 #: What the good submission has scores of; the others could not be had, which costs it coverage and nothing else.
 SCORED = {"pesq_wb": 2.5, "mel_distance": 0.7, "wer": 0.1, "bitrate": 0.0, "token_rate": 0.0}
 SCORED |= {"rtf_encode": 0.01, "rtf_decode": 0.02, "lm_bits": 300.0, "lm_order0": 420.0, "lm_bigram": 400.0}
+SCORED |= {"continuation_dnsmos_ovrl": 1.5, "continuation_length": 0.7, "tts_wer": 1.1, "tts_wer_real": 0.1}
+#: Shares of what is right or wrong; every third is wrong.
+RIGHT = tuple(name for name in recipe("lm_pairs").metrics)
 
 
 def frames(seconds: float) -> int:
     return int(np.ceil(seconds * SPEC.frame_rate))
 
 
-def score(metric: str, clip: data.Clip, i: int) -> ScoredClip:
+def score(metric: str, clip: data.Clip | Item, i: int) -> ScoredClip:
+    if metric in RIGHT:
+        return ScoredClip(clip.id, float(i % 3 > 0), 1.0, clip.speaker, clip.language)
     total, weight = SCORED[metric] * (1 + 0.02 * ((7 * i) % 11)), 1.0
     if metric in ("bitrate", "token_rate"):
         n = frames(clip.duration)
         total, weight = float(SPEC.bits(n) if metric == "bitrate" else SPEC.num_codes(n)), clip.duration
-    elif metric == "wer":
+    elif metric in ("wer", "tts_wer", "tts_wer_real"):
         weight = float(5 + i % 4)
         total = float(i % 3)
     return ScoredClip(clip.id, total, weight, clip.speaker, clip.language)
@@ -57,8 +64,10 @@ def score(metric: str, clip: data.Clip, i: int) -> ScoredClip:
 
 def make_result(recipe_name: str, name: str, domain: str, manifest: data.Manifest = MINI) -> Result:
     metric, clips = catalogue.get(name), manifest.domain(domain).clips
+    if name in RIGHT:
+        clips = items(set_of(name))
     whole, uncertainty, groups, rows, failures = None, "", {}, (), {}
-    if name in SCORED:
+    if name in (*SCORED, *RIGHT):
         rows = tuple(score(name, clip, i) for i, clip in enumerate(clips))
         whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range)
         groups = estimate_by_language(rows, SEED, metric.scale, metric.range)
@@ -77,6 +86,7 @@ def make_result(recipe_name: str, name: str, domain: str, manifest: data.Manifes
         scores=rows,
         failures=failures,
         provenance={"torch": "2.13.0"},
+        unranked=getattr(metric, "unranked", ""),
         **{field: getattr(metric, field) for field in ("title", "question", "unit", "direction", "scale")},
     )
 
@@ -666,6 +676,160 @@ def test_models_trained_otherwise_do_not(with_models: Path, tamper: Change, fiel
     tamper(with_models)
     problems = check(with_models)
     assert any(p.field == field and reason in p.reason for p in problems), problems
+
+
+def abx(metric: str, said: dict[str, float], name: str = "dev-clean", groups: int = 10) -> Result:
+    """`said`: "A not B, by s" -> the share that is wrong."""
+    declared = catalogue.get(metric)
+    pairs = [row.partition(", by ") for row in said]
+    rows = tuple(
+        ScoredClip(row, value * weight, weight, speaker)
+        for (row, value), (pair, _, speaker) in zip(said.items(), pairs, strict=True)
+        for weight in [1 / sum(pair == other for other, *_ in pairs)]
+    )
+    whole, uncertainty = estimate(rows, SEED, declared.scale, declared.range)
+    return Result(
+        *(NAME, metric, "speech"),
+        signature=recipe("abx").sign(f"{metric}.v{declared.version}", name, "ab12" * 16, f"group:{groups}|voices:5"),
+        estimate=whole,
+        uncertainty=uncertainty,
+        scores=rows,
+        **{field: getattr(declared, field) for field in ("title", "question", "unit", "direction", "scale")},
+    )
+
+
+SAID = {"a not e, by s1": 0.25, "a not e, by s2": 0.0, "e not a, by s1": 0.5}
+HEARD = [listened(data.load(extra.data), extra.listened)[0].id for extra in SUITES["mini"].optional if extra.listened]
+
+
+@pytest.fixture
+def with_extras(folder: Path) -> Path:
+    """A copy with all that a row may add of language models, and phones."""
+    for extra in SUITES["mini"].optional:
+        if extra.recipe in ("lm_pairs", "continuations", "tts_probe"):
+            asked = data.load(extra.data)
+            record.write(
+                folder / extra.file,
+                [make_result(extra.recipe, name, "speech", asked) for name in recipe(extra.recipe).metrics],
+            )
+    for name, clip in zip(("continuations", "tts_probe"), HEARD, strict=True):
+        (folder / name).mkdir()
+        (folder / name / f"{clip}.ogg").write_bytes(b"OggS" + bytes(100))
+    record.write(folder / "abx.jsonl", [abx(metric, SAID) for metric in recipe("abx").metrics])
+    return folder
+
+
+def test_what_language_models_say_of_pairs_continuations_and_texts_may_come_along(with_extras: Path) -> None:
+    assert check(with_extras) == []
+    [entry], _ = admit(with_extras.parent)
+    found = {r.metric: r for r in entry.results}
+    assert {"pairs_speaker", "pairs_order", "continuation_length", "tts_wer", "abx_within_edit"} <= set(found)
+    assert found["pairs_speaker"].estimate.n == 184
+    assert {f"continuations/{HEARD[0]}", f"tts_probe/{HEARD[1]}", CLIP} == set(entry.samples)
+    [shown] = page_data([entry], {}, {})["entries"]
+    assert len(shown["cells"]) == len({(r.metric, r.domain) for r in entry.results})
+
+
+def test_a_tokenizer_without_a_decoder_adds_what_needs_none(folder: Path) -> None:
+    tokens_only = ("bitrate", "token_rate", "empirical_bitrate", "codebook_use", "entropy", "rtf_encode")
+    keep(folder, lambda r: r.metric in tokens_only)
+    card(decoder="-")(folder)
+    shutil.rmtree(folder / "samples")
+    asked = data.load("small-new-voices-prompts")
+    names = ("continuation_codes_again", "continuation_codes_again_real", "continuation_length")
+    made = [make_result("continuations", name, "speech", asked) for name in names]
+    record.write(folder / "continuations.jsonl", made)
+    assert check(folder) == []
+    record.write(folder / "continuations.jsonl", made[1:])
+    assert [problem.field for problem in check(folder)] == ["continuation_codes_again/speech"]
+
+
+@pytest.mark.parametrize(
+    ("tamper", "file", "field", "reason"),
+    [
+        (
+            line("tts_wer", "sample_seed:0", "sample_seed:7", "tts_probe.jsonl"),
+            *("tts_probe.jsonl", "tts_wer/speech: signature", "sample_seed 0, got 7"),
+        ),
+        (
+            line("pairs_speaker", "items:40", "items:4", "lm_pairs.jsonl"),
+            *("lm_pairs.jsonl", "pairs_speaker/speech: signature", "items 40, got 4"),
+        ),
+        (
+            result("pairs_speaker", lambda r: r["scores"].pop(), "lm_pairs.jsonl"),
+            *("lm_pairs.jsonl", "pairs_speaker/speech: scores", "1 of 184 clips are missing"),
+        ),
+        (
+            result("pairs_speaker", lambda r: r["scores"][0].update(weight=2.0), "lm_pairs.jsonl"),
+            *("lm_pairs.jsonl", "pairs_speaker/speech: scores", "expected 1 as weight, got 2"),
+        ),
+        (
+            result("pairs_speaker", lambda r: r["scores"][0].update(total=2.0), "lm_pairs.jsonl"),
+            *("lm_pairs.jsonl", "pairs_speaker/speech: scores", "expected 0 to 1, got 2"),
+        ),
+        (
+            result("pairs_speaker", lambda r: r["scores"][0].update(language="en"), "lm_pairs.jsonl"),
+            *("lm_pairs.jsonl", "pairs_speaker/speech: scores", "speaker and language of the data set"),
+        ),
+        (
+            result("pairs_order", lambda r: r.update(unranked=""), "lm_pairs.jsonl"),
+            *("lm_pairs.jsonl", "pairs_order/speech: unranked", "a sanity check"),
+        ),
+        (
+            result("tts_wer_real", lambda r: r.update(unranked=""), "tts_probe.jsonl"),
+            *("tts_probe.jsonl", "tts_wer_real/speech: unranked", "an anchor"),
+        ),
+        (
+            result(
+                "continuation_dnsmos_ovrl",
+                lambda r: (
+                    [score.update(total=1.5) for score in r["scores"]]
+                    and r["estimate"].update(value=1.5, low=None, high=None)
+                ),
+                "continuations.jsonl",
+            ),
+            *("continuations.jsonl", "continuation_dnsmos_ovrl/speech: scores", "not plausible"),
+        ),
+        (
+            lambda f: record.write(f / "abx.jsonl", [abx("abx_within_edit", SAID)]),
+            *("abx.jsonl", "abx_across_edit/speech", "missing"),
+        ),
+        (
+            lambda f: record.write(f / "abx.jsonl", [abx("abx_within_edit", SAID, "mine")]),
+            *("abx.jsonl", "abx_within_edit/speech: signature", "dev-clean, dev-other, test-clean, test-other"),
+        ),
+        (
+            lambda f: record.write(f / "abx.jsonl", [abx("abx_within_edit", SAID, groups=3)]),
+            *("abx.jsonl", "abx_within_edit/speech: signature", "group 10, got 3"),
+        ),
+        (
+            result("abx_within_edit", lambda r: r["scores"][0].update(clip="a clip"), "abx.jsonl"),
+            *("abx.jsonl", "abx_within_edit/speech: scores", "expected clips of the data set, got 'a clip'"),
+        ),
+        (
+            result("abx_within_edit", lambda r: r["scores"][2].update(weight=0.5, total=0.25), "abx.jsonl"),
+            *("abx.jsonl", "abx_within_edit/speech: scores", "e not a, by s1: expected 1 as weight, got 0.5"),
+        ),
+        (
+            lambda f: (f / "continuations.jsonl").unlink(),
+            *("continuations", "", "expected continuations.jsonl beside it"),
+        ),
+        (
+            write("continuations/another.ogg", b"OggS"),
+            *("continuations/another.ogg", "", "id of a clip"),
+        ),
+        (
+            lambda f: write(f"continuations/{HEARD[0]}.ogg", b"<html>")(f),
+            *(f"continuations/{HEARD[0]}.ogg", "", "ogg audio"),
+        ),
+    ],
+)
+def test_extras_measured_otherwise_do_not(
+    with_extras: Path, tamper: Change, file: str, field: str, reason: str
+) -> None:
+    tamper(with_extras)
+    problems = check(with_extras)
+    assert any((p.file, p.field) == (file, field) and reason in p.reason for p in problems), problems
 
 
 def test_a_name_that_is_taken_is_refused_whatever_its_case(good: Path) -> None:

@@ -53,6 +53,13 @@ def test_a_row_scored_here_keeps_what_only_its_submission_has_of_optional_recipe
     assert completed(replace(submitted, results=(own, *scored)), submitted).results == (own, *scored)
 
 
+def test_a_row_scored_here_keeps_what_can_be_heard_of_its_submissions_language_models(board: list[Entry]) -> None:
+    submitted = next(entry for entry in board if entry.tokenizer == "lyra:stages=16")
+    here = replace(submitted, results=submitted.results[:1], samples={})
+    assert set(completed(here, submitted).samples) == {"continuations/speech-00", "tts_probe/speech-03"}
+    assert completed(submitted, submitted) == submitted
+
+
 def test_results_on_data_of_ones_own_are_rows_beside_the_submissions(board: list[Entry]) -> None:
     submitted = next(entry for entry in board if entry.tokenizer == "mimi:num_codebooks=8")
     scored = submitted.results[0]

@@ -14,11 +14,12 @@ from audiotok.card import TokenizerCard
 from audiotok.data import Manifest
 from audiotok.errors import InvalidAudio, InvalidData, InvalidOption
 from audiotok.lm import patterns
-from audiotok.lm.continuations import CODES_AGAIN, HEARD, LENGTH, measure, results
+from audiotok.lm.continuations import measure, results
 from audiotok.lm.continued import Sampling, cut, prompts
 from audiotok.lm.judged import REAL, SILENT, UNTIMED
 from audiotok.lm.model import AcousticLM, Shape
-from audiotok.recipe import Recipe
+from audiotok.metrics.continuation import CODES_AGAIN, HEARD, LENGTH
+from audiotok.recipe import CONTINUATIONS
 from audiotok.results.record import Result, write
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens, TokenSpec
@@ -92,7 +93,7 @@ def run(tokenizer: Tokenizer, chosen: Manifest, folder: Path, model: AcousticLM 
         torch.manual_seed(0)
         model = AcousticLM(pattern, TINY).eval()
     judged = measure(model, pattern, tokenizer, chosen, SAMPLING, folder / "run", folder / "runs")
-    made = results(judged, tokenizer, chosen, SAMPLING, "lm_seed:0", Recipe("continuations", 1, ()))
+    made = results(judged, tokenizer, chosen, SAMPLING, "lm_seed:0", CONTINUATIONS)
     write(folder / "results.jsonl", made)
     return {result.metric: result for result in made}
 

@@ -18,6 +18,7 @@ from audiotok.lm.pairs import PairSet
 from audiotok.lm.patterns import Flatten
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.splicing import FADE, GAP, HALF, LEVEL, RATE
+from audiotok.recipe import LM_PAIRS
 from audiotok.store import TokenStore, tokenize
 
 PITCH = {"ann": 120, "bob": 210, "eve": 60}
@@ -191,7 +192,7 @@ def test_who_does_not_look_across_the_cut_is_right_half_of_the_time(corpus: Mani
         return preferences.expand(1, window.ids.shape[2], -1)
 
     costs = pairs.costs(context_free, store, pattern, 10_000, NGram(pattern, store))
-    found = {r.metric: r for r in pairs.results(pair_set, costs, store, store, "", "lm_pairs.v1")}
+    found = {r.metric: r for r in pairs.results(pair_set, costs, store, store, "", LM_PAIRS)}
     assert found["pairs_speaker_singly"].estimate.value == 50.0
     assert all(score.total == 0.5 for score in found["pairs_speaker_singly"].scores)
 

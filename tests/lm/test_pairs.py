@@ -11,6 +11,7 @@ from audiotok.lm.ngram import NGram
 from audiotok.lm.pairs import Cost, Pair, PairSet
 from audiotok.lm.patterns import Flatten, Pattern
 from audiotok.lm.sequences import Sequences
+from audiotok.recipe import LM_PAIRS
 from audiotok.results.ranking import why_unranked
 from audiotok.results.record import Result
 from audiotok.store import TokenStore
@@ -40,7 +41,7 @@ class Knowing:
 def ask(asked: PairSet, store: TokenStore, known: set[str]) -> dict[str, Result]:
     pattern = Flatten(store.spec)
     costs = pairs.costs(Knowing(pattern, store, known), store, pattern, 10_000, NGram(pattern, store))
-    return {r.metric: r for r in pairs.results(asked, costs, store, store, "lm_seed:0", "lm_pairs.v1")}
+    return {r.metric: r for r in pairs.results(asked, costs, store, store, "lm_seed:0", LM_PAIRS)}
 
 
 @pytest.mark.parametrize("rule", pairs.RULES)
@@ -67,7 +68,7 @@ def test_each_rule_divides_by_its_own(asked: PairSet, small: TokenStore) -> None
     costs["clip0"] = Cost({"lm_bits": 12.0, "lm_order0": 1.0, "lm_bigram": 2.0}, 2.0, 4)
     costs["clip1"] = Cost({"lm_bits": 10.0, "lm_order0": 2.0, "lm_bigram": 1.0}, 1.0, 5)
     one = replace(asked, pairs=asked.pairs[:1])
-    found = pairs.results(one, costs, small, small, "lm_seed:0", "lm_pairs.v1")
+    found = pairs.results(one, costs, small, small, "lm_seed:0", LM_PAIRS)
     assert {result.metric: result.estimate.value for result in found} == {
         "pairs_toy": 0.0,
         "pairs_toy_order0": 100.0,
@@ -75,7 +76,8 @@ def test_each_rule_divides_by_its_own(asked: PairSet, small: TokenStore) -> None
         "pairs_toy_by_second": 100.0,
         "pairs_toy_by_code": 0.0,
     }
-    assert found[0].signature.startswith("lm_pairs.v1|data:toy@sha256:00|lm_seed:0|metric:pairs_toy.v1|rule:total|")
+    assert found[0].signature.startswith("lm_pairs.v1|data:toy@sha256:00|lm_seed:0|metric:pairs_toy.v1|")
+    assert "|rule:total|" in found[0].signature
     assert "lm_seed" not in found[1].signature
 
 
@@ -100,9 +102,7 @@ def test_decided_together_a_small_effect_is_found_below_a_large_preference(small
     bits = {"clip0": 200.0, "clip1": 301.0, "clip2": 400.0, "clip3": 301.0}
     costs = {clip: Cost(dict.fromkeys(("lm_bits", "lm_order0", "lm_bigram"), of), 1.0, 1) for clip, of in bits.items()}
     both_ways = tuple(replace(pair, item="quad") for pair in asked.pairs[:2])
-    found = pairs.results(
-        replace(asked, pairs=both_ways, together=True), costs, small, small, "lm_seed:0", "lm_pairs.v1"
-    )
+    found = pairs.results(replace(asked, pairs=both_ways, together=True), costs, small, small, "lm_seed:0", LM_PAIRS)
     value = {result.metric: result.estimate.value for result in found}
     assert (value["pairs_toy"], value["pairs_toy_singly"]) == (100.0, 50.0)
     assert "rule:total, together|" in found[0].signature

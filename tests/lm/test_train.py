@@ -15,7 +15,7 @@ import torch
 from audiotok import data, registry
 from audiotok.errors import InvalidOption, TrainingFailed
 from audiotok.lm import patterns
-from audiotok.lm.evaluate import held_out_bits, mean, per_seed, results
+from audiotok.lm.evaluate import averaged, scored
 from audiotok.lm.model import SHAPES, AcousticLM, Shape
 from audiotok.lm.ngram import NGram
 from audiotok.lm.scoring import clip_bits, code_bits
@@ -194,16 +194,13 @@ def test_a_trained_model_beats_one_that_knows_nothing_and_its_results_can_be_rea
     pattern = patterns.Flatten(store.spec)
     context = context_steps(store, pattern, 0.5)
     model = train(store, pattern, settings(40, learning_rate=1e-2), tmp_path / "run")
-    floor = NGram(pattern, store)
-    bits = held_out_bits(model, store, pattern, context, floor)
-    found = {
-        r.metric: r
-        for r in results(mean([bits, bits]), store, pattern, "lm_seed:0", per_seed({0: bits, 1: bits}, store))
-    }
+    one = scored(model, store, pattern, context, lambda: NGram(pattern, store), "lm_seed:0")
+    found = {r.metric: r for r in averaged({0: one, 1: one}, store, pattern, "lm_seed:0+1")}
+    assert found["lm_bits"].estimate == {r.metric: r for r in one}["lm_bits"].estimate
     nominal = sum(float(tokens.bits()[0]) for tokens in store) / store.seconds
     assert found["lm_bits"].estimate.value < nominal
     parts = [result.estimate.value for name, result in found.items() if name.startswith("lm_bits_")]
     assert sum(parts) == pytest.approx(found["lm_bits"].estimate.value)
-    assert "lm_seed:0" in found["lm_bits"].signature
+    assert "lm_seed:0+1" in found["lm_bits"].signature
     assert found["lm_bits"].provenance["lm_bits of seed 1"] == f"{found['lm_bits'].estimate.value:.2f} bit/s"
     assert "lm_seed" not in found["lm_bigram"].signature

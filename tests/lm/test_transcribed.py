@@ -13,7 +13,7 @@ from audiotok import data, registry
 from audiotok.data import Manifest
 from audiotok.errors import InvalidData, InvalidOption, TrainingFailed
 from audiotok.lm import patterns
-from audiotok.lm.experiment import Plan
+from audiotok.lm.experiment import Material, Plan
 from audiotok.lm.model import Shape
 from audiotok.lm.text_first import TextFirst, speak, spelled
 from audiotok.lm.train import Settings, fit
@@ -133,12 +133,13 @@ def test_three_clips_are_learnt_by_heart_and_told_apart_by_their_texts(
 
 def test_a_voice_is_trained_once(store: TokenStore, tmp_path: Path) -> None:
     plan = Plan(hours=1e-4, context_seconds=1.0)
-    layout = TextFirst(plan.order(store.spec))
-    voice = trained(store, layout, plan, 0, tmp_path)
+    given = Material(store, plan.order(store.spec), tmp_path)
+    layout = TextFirst(given.order)
+    voice = trained(given, layout, plan, 0)
     assert voice.max_frames == round(store.spec.frame_rate)
     assert "text:bytes.v1" in voice.conditions
     before = (voice.run / "checkpoint.pt").read_bytes()
-    again = trained(store, layout, plan, 0, tmp_path)
+    again = trained(given, layout, plan, 0)
     assert (voice.run / "checkpoint.pt").read_bytes() == before
     for a, b in zip(voice.model.parameters(), again.model.parameters(), strict=True):
         assert torch.equal(a, b)

@@ -19,10 +19,11 @@ from audiotok.lm.judged import SILENT, UNTIMED
 from audiotok.lm.model import AcousticLM, Shape
 from audiotok.lm.text_first import TextFirst
 from audiotok.lm.transcribed import Voice
-from audiotok.lm.tts import HEARD, SOUNDLESS, UNENDED, Saying, audible, measure, metrics, results, texts
+from audiotok.lm.tts import Saying, audible, measure, results, texts
 from audiotok.lm.vocabulary import END
 from audiotok.metrics.recognisers import Recogniser
-from audiotok.recipe import Recipe
+from audiotok.metrics.speaking import HEARD, SOUNDLESS, UNENDED, metrics
+from audiotok.recipe import TTS_PROBE
 from audiotok.results.record import Result, write
 from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokenizers.codec2 import Codec2
@@ -112,7 +113,7 @@ def run(codec: Codec, speech: Manifest, folder: Path, model: AcousticLM | None =
     voice = Voice(model, "lm_seed:0", 1.0, round(codec.spec.frame_rate), folder / "run")
     chosen, left_out = texts(speech, 2.0, 0)
     judged = measure(voice, layout, codec, chosen, Saying(), folder / "run", folder / "runs", PARROT)
-    made = results(judged, codec, chosen, left_out, "lm_seed:0|sample_seed:0", Recipe("tts_probe", 1, ()), PARROT)
+    made = results(judged, codec, chosen, left_out, "lm_seed:0|sample_seed:0", TTS_PROBE, PARROT)
     write(folder / "results.jsonl", made)
     return {result.metric: result for result in made}
 
@@ -179,7 +180,7 @@ def test_what_is_heard_is_scored_against_the_text(speech: Manifest, tmp_path: Pa
     assert set(found) == {f"tts_{m}_parrot{suffix}" for m in ("wer", "cer") for suffix in ("", "_real")} | {
         *(UNENDED.name, SOUNDLESS.name)
     }
-    assert (found["tts_wer_parrot"].direction, found["tts_wer_parrot"].question) == ("lower", "lm")
+    assert (found["tts_wer_parrot"].direction, found["tts_wer_parrot"].question) == ("lower", "tts")
     assert "lm_seed:0" in found["tts_wer_parrot"].signature
     assert "lm_seed" not in found["tts_wer_parrot_real"].signature
     assert "anchor" in found["tts_wer_parrot_real"].unranked

@@ -95,7 +95,8 @@ def test_distances_that_say_nothing_are_at_chance() -> None:
 
 def test_tokens_whose_middle_lies_in_the_stretch_belong_to_it() -> None:
     tokens = clip(list(range(8)))  # middles at 10, 30, 50 … ms
-    assert codes_between(tokens, 0.03, 0.07) == [[1, 2]]
+    assert codes_between(tokens, 0.03, 0.07) == [[1, 2, 3]]
+    assert codes_between(tokens, 0.031, 0.069) == [[2]]
     assert codes_between(tokens, 0.021, 0.029) == [[1]]  # no middle: the token that its own lies in
     assert codes_between(tokens, 0.15, 0.9) == [[7]]
     assert codes_between(tokens, 0.159, 0.9) == [[7]]  # the recording ended a little early
@@ -104,7 +105,7 @@ def test_tokens_whose_middle_lies_in_the_stretch_belong_to_it() -> None:
 def test_held_codes_count_once_and_durations_say_where_a_token_is() -> None:
     strided = TokenSpec(16000, 50.0, (8, 8), strides=(2, 1))
     tokens = clip([0, 0, 1, 1, 2, 2], [0, 1, 2, 3, 4, 5], spec=strided)
-    assert codes_between(tokens, 0.02, 0.1) == [[0, 1], [1, 2, 3, 4]]  # middles of the first at 20, 60, 100 ms
+    assert codes_between(tokens, 0.02, 0.1) == [[0, 1, 2], [1, 2, 3, 4]]  # middles of the first at 20, 60, 100 ms
     runs = TokenSpec(16000, 50.0, (8,), variable_rate=True)
     timed = clip([5, 6, 7], spec=runs, durations=[3, 1, 2])  # 0–60, 60–80, 80–120 ms
     assert inside(timed, 0.03, 0.09).tolist() == [0, 1]

@@ -22,13 +22,15 @@ def test_it_scores_only_speakers_that_were_not_heard_and_repeats_itself(manifest
     command = [sys.executable, str(RECIPE), "--tokenizer", "codec2:mode=700", "--data", str(manifest)]
     command += ["--hours", "0.002", "--context-seconds", "0.5", "--rows", "2", "--seed", "0", "--seed", "1"]
     command += ["--runs", str(tmp_path / "runs")]
-    outputs = []
+    outputs, written = [], []
     for _ in range(2):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         (path,) = (tmp_path / "runs").rglob("acoustic_lm.jsonl")
         outputs.append(path.read_bytes())
+        written.append({one: one.stat().st_mtime_ns for one in (tmp_path / "runs").rglob("scores.jsonl")})
     assert outputs[0] == outputs[1]
+    assert written[0] == written[1]  # scored once
     found = {result.metric: result for result in record.read(path)}
     assert {score.clip for score in found["lm_bits"].scores} == {f"tone{i}" for i in range(6, 10)}
     assert found["lm_bits"].estimate.value > 0

@@ -59,13 +59,20 @@ def test_a_run_killed_in_the_middle_goes_on_and_ends_with_the_same_bytes(vowels:
     assert [TokenStore(tmp_path / "killed").id(n) for n in range(len(many))] == [clip.id for clip in many]
 
 
-def test_a_broken_file_is_left_out_and_recorded(vowels: Manifest, tmp_path: Path) -> None:
-    (vowels.root / vowels.clips[2].path).write_bytes(b"no audio")
+def test_a_broken_file_is_left_out_and_recorded_until_it_is_tried_again(vowels: Manifest, tmp_path: Path) -> None:
+    path = vowels.root / vowels.clips[2].path
+    whole = path.read_bytes()
+    path.write_bytes(b"no audio")
     failures = tokenize(registry.load("mulaw"), vowels, tmp_path / "store", shard_hours=SHARD)
     assert list(failures) == [vowels.clips[2].id]
     store = TokenStore(tmp_path / "store")
     assert store.failures == failures
     assert [store.id(number) for number in range(len(store))] == [c.id for c in vowels if c.id not in failures]
+    path.write_bytes(whole)
+    assert tokenize(registry.load("mulaw"), vowels, tmp_path / "store", shard_hours=SHARD) == failures
+    assert tokenize(registry.load("mulaw"), vowels, tmp_path / "store", shard_hours=SHARD, retry=True) == {}
+    tokenize(registry.load("mulaw"), vowels, tmp_path / "undisturbed", shard_hours=SHARD)
+    assert contents(tmp_path / "store") == contents(tmp_path / "undisturbed")
 
 
 def test_a_store_of_another_tokenizer_is_not_continued(small: TokenStore, vowels: Manifest) -> None:

@@ -88,7 +88,25 @@ export function bordaQuestions(suite, domain) {
 }
 
 export function clipName(clip) {
-  return clip.text ? `“${clip.text}”` : clip.id;
+  const name = clip.text ? `“${clip.text}”` : (clip.of ?? clip.id);
+  if (!clip.recipe) return name;
+  return clip.prompt ? `${name}, continued by a language model` : `${name}, read out by a language model`;
+}
+
+/** Where the prompt ends, for what a language model went on from; nothing elsewhere. */
+export function promptOf(clip) {
+  return clip.prompt ? `the first ${clip.prompt} s are the prompt` : "";
+}
+
+export function recipeOf(column) {
+  return column.signature.split(".v")[0];
+}
+
+/** The sample behind a score: what the recipe's own language model made where it made something, else the decoded clip. */
+export function sampleOf(entry, column, clip) {
+  const recipe = recipeOf(column);
+  const made = DATA.clips.some((one) => one.recipe === recipe);
+  return entry.samples[made ? `${recipe}/${clip.id}` : clip.id];
 }
 
 export function tableName(key) {

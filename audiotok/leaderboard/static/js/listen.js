@@ -1,8 +1,8 @@
 // The same clip through all tokenizers, side by side: press another row and the sound changes where it stands.
 
 import { announce, checkbox, h, select } from "./dom.js";
-import { DATA, clipName, columnsOf, entryKey, headline, ratesOf } from "./data.js";
-import { number, rate } from "./format.js";
+import { DATA, clipName, columnsOf, entryKey, headline, promptOf, ratesOf, recipeOf } from "./data.js";
+import { capital, number, rate } from "./format.js";
 import { boardModel } from "./model.js";
 import { loadSample, pause, play, player, position, seek, setLoop } from "./player.js";
 import { drawSpectrogram } from "./spectrogram.js";
@@ -15,13 +15,15 @@ export function listenView(at) {
   const entries = [...model.anchors, ...model.rows].filter((entry) => Object.keys(entry.samples).length);
   const heard = (clip) => entries.filter((entry) => entry.samples[clip.id]).length;
   const clips = DATA.clips
-    .map((clip, index) => ({ ...clip, index }))
+    .map((clip, index) => ({ ...clip, index: clip.of ? DATA.clips.findIndex((one) => one.id === clip.of) : index }))
     .filter((clip) => isOf(clip, at, entries))
     .sort((one, other) => heard(other) - heard(one)); // a tokenizer's worst clip is only its own
   if (!clips.length) return h("p", { class: "empty" }, "No samples of this domain came with these results.");
   const clip = clips.find((one) => one.id === at.params.clip) ?? clips[0];
   const rows = entries.filter((entry) => entry.samples[clip.id]);
-  const columns = headline(columnsOf(at.suite, at.domain))
+  const all = columnsOf(at.suite, at.domain);
+  const own = all.filter((column) => recipeOf(column) === clip.recipe);
+  const columns = (clip.recipe ? own.sort((a, b) => (a.direction === "none") - (b.direction === "none")) : headline(all))
     .filter((column) => rows.some((entry) => scoreOf(entry, column, clip) !== undefined))
     .slice(0, 4);
   const transport = transportBar();
@@ -48,6 +50,12 @@ export function listenView(at) {
       h("button", { type: "button", class: "quiet", onclick: () => drawAll(list) }, "Show all spectrograms"),
       checkbox("Loop", player.loop, setLoop),
     ),
+    clip.prompt &&
+      h(
+        "p",
+        { class: "hint" },
+        `${capital(promptOf(clip))}, up to the line: real speech through the tokenizer. After it comes what a language model made of its tokens; the reference is what was really said.`,
+      ),
     transport.node,
     list,
     h(
@@ -83,7 +91,12 @@ function track(entry, clip, columns, at) {
   const rates = ratesOf(entry, at.suite, at.domain);
   return h(
     "div",
-    { class: `track ${entry.kind}`, "data-sample": name, "data-top": String(TOP[at.domain] ?? 8000) },
+    {
+      class: `track ${entry.kind}`,
+      "data-sample": name,
+      "data-top": String(TOP[at.domain] ?? 8000),
+      "data-prompt": clip.prompt ? String(clip.prompt) : null,
+    },
     playButton(name, entry.name),
     h(
       "div",
@@ -102,6 +115,7 @@ function track(entry, clip, columns, at) {
     h(
       "div",
       { class: "picture" },
+      clip.prompt && h("span", { class: "prompt-end", title: `The prompt ends: ${promptOf(clip)}` }),
       h("canvas", { role: "img", "aria-label": `Spectrogram of ${entry.name}`, width: "8", height: "4" }),
     ),
     h(
@@ -181,6 +195,7 @@ async function drawTrack(line) {
   if (line.dataset.drawn) return;
   line.dataset.drawn = "yes";
   const buffer = await loadSample(line.dataset.sample);
+  if (line.dataset.prompt) line.style.setProperty("--prompt", `${(100 * line.dataset.prompt) / buffer.duration}%`);
   drawSpectrogram(line.querySelector("canvas"), buffer.getChannelData(0), buffer.sampleRate, Number(line.dataset.top));
 }
 

@@ -1,7 +1,7 @@
 // Every score of one tokenizer, and the clips behind them.
 
 import { figureOf, h, select } from "./dom.js";
-import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, tableName } from "./data.js";
+import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, promptOf, sampleOf, tableName } from "./data.js";
 import { ARROWS, capital, failed, number, rankInWords, unit } from "./format.js";
 import { playButton } from "./listen.js";
 import { linkTo, setParams } from "./state.js";
@@ -12,10 +12,20 @@ import { cellTip, scaleOf, valueCell } from "./value.js";
 export function scoresSection(entry) {
   const measured = DATA.columns.filter((column) => entry.cells[column.index]);
   const tables = [...new Set(measured.map((column) => column.table))];
+  const suites = new Set(tables.map((key) => TABLES[key].suite));
+  const others = DATA.columns.filter((column) => suites.has(TABLES[column.table].suite) && !measured.includes(column));
+  const without = Object.keys(QUESTIONS).filter(
+    (question) =>
+      others.some((column) => column.question === question) &&
+      !measured.some((column) => column.question === question),
+  );
   return h(
     "section",
     {},
     h("h2", {}, "Scores"),
+    entry.kind === "tokenizer" &&
+      without.length > 0 &&
+      h("p", { class: "hint" }, `Not measured: ${without.map((question) => QUESTIONS[question]).join(", ")}.`),
     tables.map((key) => {
       const own = measured.filter((column) => column.table === key);
       return h(
@@ -158,7 +168,7 @@ export function clipsSection(entry, params) {
               h("th", { scope: "row" }, clip.id),
               h("td", { class: "n" }, `${number(value, column.digits + 1)}${unit(column)}`),
               h("td", {}, clip.text ? clipName(clip) : ""),
-              h("td", { class: "plays" }, playButtons(entry, clip)),
+              h("td", { class: "plays" }, playButtons(entry, clip, (other) => sampleOf(other, column, clip))),
             );
           }),
         ),
@@ -168,17 +178,19 @@ export function clipsSection(entry, params) {
 }
 
 /** The clip through this tokenizer and as it was; nothing where it has no sample. */
-function playButtons(entry, clip) {
-  if (!entry.samples[clip.id]) return null;
-  const reference = DATA.entries.find((other) => other !== entry && other.id === "reference" && other.samples[clip.id]);
+function playButtons(entry, clip, sample = (of) => of.samples[clip.id]) {
+  if (!sample(entry)) return null;
+  const reference = DATA.entries.find((other) => other !== entry && other.id === "reference" && sample(other));
   return [
-    playButton(entry.samples[clip.id], `${clip.id} through ${entry.name}`),
-    reference && [playButton(reference.samples[clip.id], `${clip.id}, reference`), h("small", {}, "reference")],
+    playButton(sample(entry), `${clip.id} through ${entry.name}`),
+    reference && [playButton(sample(reference), `${clip.id}, reference`), h("small", {}, "reference")],
   ];
 }
 
 export function samplesSection(entry) {
-  const clips = DATA.clips.filter((clip) => entry.samples[clip.id]);
+  const clips = DATA.clips
+    .filter((clip) => entry.samples[clip.id])
+    .sort((one, other) => Boolean(one.recipe) - Boolean(other.recipe)); // what a language model made comes last
   if (!clips.length) return null;
   const [suite, , domain] = Object.keys(TABLES)[0].split("/");
   return h(
@@ -198,7 +210,7 @@ export function samplesSection(entry) {
             h(
               "tr",
               {},
-              h("th", { scope: "row" }, clip.text ? clipName(clip) : clip.id),
+              h("th", { scope: "row" }, clipName(clip), clip.prompt && h("small", {}, ` ${promptOf(clip)}`)),
               h("td", { class: "plays" }, playButtons(entry, clip)),
               h(
                 "td",

@@ -1,0 +1,86 @@
+"""Likelihood pairs, as the leaderboard shows them: the share that a language model decides right.
+
+Conventions: see audiotok.lm.pairs, whose conventions they are; made of the bundled data set `small`, of clips that no
+model was trained on (audiotok.lm.offline_pairs). The bigram hears no further than the cut, so what it decides is no
+merit of a language model. `recipes/lm_pairs.py` makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from audiotok.metrics.base import Declaration, RecipeMetric, by_recipe
+from audiotok.metrics.language_model import ONE_MODEL
+
+PAIRS = Declaration(
+    name="pairs", version=1, title="", question="pairs", unit="%", direction="higher", range=(0.0, 1.0), scale=100.0
+)
+UNRANKED_FLOOR = "a floor: what the codes tell without a language model"
+SATURATES = "a sanity check: it saturates, and separates nobody then"
+#: What the pairs are made of, how many and in which version: fields of their signatures.
+MADE = "items:40|pairs:v1"
+TRAIN = "train:small@sha256:637b9d356573"
+
+
+@dataclass(frozen=True)
+class Item:
+    """Pairs that share their material, and count as one."""
+
+    id: str
+    language: str | None
+    speaker: str | None
+
+
+@dataclass(frozen=True)
+class OfSmall:
+    """A set of pairs that `small` gives."""
+
+    title: str
+    items: tuple[tuple[str, str | None, int], ...]  # (language, speaker, how many), in their order
+    together: bool = True  # whether an item's pairs are decided by their sums
+    unranked: str = ""
+
+
+_READER = "librivox-sense-and-sensibility"
+_NEW_VOICES = (("en", _READER, 5), ("es", "co", 40), ("fr", "armelle", 40))
+_BY_LANGUAGE = {"cs": 40, "en": 5, "es": 31, "fr": 37, "it": 31, "nl": 40}
+SETS = {
+    "speaker": OfSmall("Same speaker", tuple((language, None, n) for language, n in _BY_LANGUAGE.items())),
+    "language": OfSmall("Same language", (("en", "allison", 31),)),
+    "background": OfSmall("Same background", _NEW_VOICES),
+    "order": OfSmall("Order of halves", (("en", _READER, 4), *_NEW_VOICES[1:]), False, SATURATES),
+    "reversal": OfSmall("Direction of time", _NEW_VOICES, False, SATURATES),
+}
+
+
+def set_of(metric: str) -> str:
+    """The set that a metric of METRICS is about."""
+    return metric.removeprefix("pairs_").removesuffix("_bigram")
+
+
+def items(name: str) -> tuple[Item, ...]:
+    """Of one of SETS, in their order."""
+    who = [(language, speaker) for language, speaker, n in SETS[name].items for _ in range(n)]
+    return tuple(Item(f"{name}-{number:04d}", *of) for number, of in enumerate(who))
+
+
+def of_set(name: str, title: str, suffix: str = "", *, unranked: str = "") -> Declaration:
+    """The share of right pairs of one set. One that is a sanity check stands apart from the scores."""
+    titled = f"{title}, right pairs (50 % is chance){suffix.replace('_', ' ')}"
+    return Declaration(
+        **{**vars(PAIRS), "name": f"pairs_{name}{suffix}", "title": titled}
+        | ({"question": "sanity"} if unranked == SATURATES else {})
+    )
+
+
+def _metrics() -> Iterator[RecipeMetric]:
+    for name, of in SETS.items():
+        rule = f"rule:{'total, together' if of.together else 'total'}|{TRAIN}|{MADE}"
+        shown = of_set(name, of.title, unranked=of.unranked)
+        yield by_recipe(shown, f"{ONE_MODEL}|{rule}", unranked=of.unranked)
+        if not of.unranked:
+            yield by_recipe(of_set(name, of.title, "_bigram"), rule, unranked=UNRANKED_FLOOR)
+
+
+METRICS = tuple(_metrics())

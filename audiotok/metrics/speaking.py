@@ -1,0 +1,52 @@
+"""What is measured of speech that a language model over tokens makes of a text.
+
+Conventions: see audiotok.lm.tts. `recipes/tts_probe.py` makes them, of texts of `small` that no model was trained on.
+What is heard of the real recordings through the same codec is an anchor, never ranked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from audiotok.metrics import recognition
+from audiotok.metrics.base import ClipMetric, Declaration, RecipeMetric, by_recipe
+from audiotok.metrics.language_model import ONE_MODEL, REAL
+from audiotok.metrics.recognisers import DEFAULT, Recogniser
+
+ANCHOR = "an anchor: the real recording through the same codec"
+#: How the board's sentences are asked for, the recipe's own defaults.
+SAMPLING = "text:bytes.v1|sample_temperature:1.0|sample_top_k:all|sample_seed:0"
+UNENDED = Declaration(
+    name="tts_unended",
+    version=1,
+    title="Text to speech, clips without an end",
+    question="tts",
+    unit="%",
+    direction="lower",
+    range=(0.0, 1.0),
+    scale=100.0,
+)
+SOUNDLESS = replace(UNENDED, name="tts_soundless", title="Text to speech, clips without a sound")
+
+
+def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
+    """WER and CER as this recogniser hears them."""
+    return tuple(
+        replace(metric, name=f"tts_{metric.name}", title=f"Text to speech, {metric.title}", question="tts")
+        for metric in recognition.metrics(recogniser)
+        if not metric.full_reference
+    )
+
+
+HEARD = metrics(DEFAULT)
+
+
+def of_real(metric: Declaration) -> tuple[str, str]:
+    """Name and title of the same score of the real recordings."""
+    return metric.name + REAL, metric.title.replace("Text to speech", "Real recording")
+
+
+METRICS: tuple[RecipeMetric, ...] = (
+    *(by_recipe(metric, f"{ONE_MODEL}|{SAMPLING}", decodes=True) for metric in (*HEARD, UNENDED, SOUNDLESS)),
+    *(by_recipe(metric, "", name=metric.name + REAL, title=of_real(metric)[1], unranked=ANCHOR) for metric in HEARD),
+)
