@@ -1,8 +1,8 @@
-"""audiotok's own residual codec for speech: log-mel frames, RVQ of eight codebooks, Griffin–Lim. It needs no download.
+"""audiotok's own residual codecs for speech: log-mel frames, RVQ of eight codebooks, Griffin–Lim.
 
-Trained by `recipes/train_codec.py`; the command, the data and their hash are in the weights' metadata. `checkpoint`
-opens a codec of your own from the same recipe; `vocoder` decodes with one of `recipes/train_vocoder.py` in place of
-Griffin–Lim, from the same tokens.
+`audiotok-rvq` is shipped with its weights and needs no download. `mel:checkpoint=FILE` opens a codec of your own from
+the same recipe, `recipes/train_codec.py`; the command, the data and their hash are in the weights' metadata. `vocoder`
+decodes with one of `recipes/train_vocoder.py` in place of Griffin–Lim, from the same tokens.
 """
 
 from __future__ import annotations
@@ -23,60 +23,37 @@ from audiotok.train.mel import SAMPLE_RATE, griffin_lim, log_mel
 from audiotok.train.model import MelCodec as Model
 from audiotok.train.vocoder import Vocoder
 
-WEIGHTS = Path(__file__).parent / "weights" / "mel.safetensors"
-
-
+WEIGHTS = Path(__file__).parent / "weights"
+#: What the shipped codecs learned from; the weights' README says it at length.
+_VOICES = (
+    "3.7 h of speech: Asterisk's prompts in five languages (four voices, CC-BY-SA-3.0 and CC-BY-3.0), "
+    "Menardi's Italian prompts (CC-BY-SA-3.0), Fish Fillets' dialogues in Czech and Dutch (GPL-2.0); none of "
+    "mini's clips, but all of its voices except LibriVox's reader"
+)
 #: A codec's quantizer -> DATES's name for its family.
 _FAMILY = {"rvq": "RVQ", "simvq": "RVQ", "split": "RVQ", "fsq": "FSQ", "lfq": "FSQ", "pq": "PQ", "grvq": "GRVQ"}
 
 
-class MelCodec(Codec, Scalable, Embeddable):
-    """50 frames a second, 10 bits a codebook: 0.5 to 4 kbit/s. The phase is Griffin–Lim's or a vocoder's."""
+class LogMelCodec(Codec, Scalable, Embeddable):
+    """What a codec of log-mel frames does once its weights are there; the leaves say where they are."""
 
-    card = TokenizerCard(
-        title="audiotok mel",
-        summary="audiotok's own small codec of log-mel frames for speech, trained on one core in 25 minutes.",
-        paper="https://arxiv.org/abs/2107.03312",
-        code="https://github.com/lucidrains/vector-quantize-pytorch",
-        licence="Apache-2.0",
-        domains=("speech",),
-        encoder="CNN",
-        decoder="CNN",
-        representation="T-F",
-        quantizer="RVQ",
-        rate="scalable",
-        objective=("Rec", "VQ"),
-        joint=True,
-        training_data=(
-            "3.7 h of speech: Asterisk's prompts in five languages (four voices, CC-BY-SA-3.0 and CC-BY-3.0), "
-            "Menardi's Italian prompts (CC-BY-SA-3.0), Fish Fillets' dialogues in Czech and Dutch (GPL-2.0); none of "
-            "mini's clips, but all of its voices except LibriVox's reader"
-        ),
-    )
-
-    def __init__(self, *, num_codebooks: int = 8, checkpoint: str = "", vocoder: str = "") -> None:
-        path = Path(checkpoint) if checkpoint else WEIGHTS
+    def _open(self, path: Path, num_codebooks: int, vocoder: str, voices: str = "") -> None:
+        """`voices`: what the data set of the weights' metadata holds."""
         model, metadata = Model.load(path)
         own = Vocoder.load(Path(vocoder)) if vocoder else None
         self._use(model, num_codebooks, own[0] if own else None)
         teachers = tuple(filter(None, metadata.get("trained_with", "").split(", ")))
-        data = metadata.get("data", "") if checkpoint else f"{self.card.training_data} ({metadata['data']})"
+        data = metadata.get("data", "")
         self.card = replace(
             self.card,
             quantizer=_FAMILY[model.config.quantizer],
             rate="scalable" if model.quantizer.prefixes else "fixed",
             auxiliary=("SD",) if teachers else (),
             trained_with=teachers,
-            training_data=data + (f"; vocoder: {own[1].get('data', '')}" if own else ""),
+            training_data=(f"{voices} ({data})" if voices else data)
+            + (f"; vocoder: {own[1].get('data', '')}" if own else ""),
             weights_sha256=file_sha256(path) + (f" vocoder:{file_sha256(Path(vocoder))}" if own else ""),
         )
-
-    @classmethod
-    def of(cls, model: Model, num_codebooks: int | None = None, vocoder: Vocoder | None = None) -> MelCodec:
-        """A codec that is in memory already, trained or not."""
-        codec = cls.__new__(cls)
-        codec._use(model.eval().requires_grad_(False), num_codebooks or model.config.codebooks, vocoder)
-        return codec
 
     def _use(self, model: Model, num_codebooks: int, vocoder: Vocoder | None) -> None:
         self._model = model
@@ -113,3 +90,50 @@ class MelCodec(Codec, Scalable, Embeddable):
 
     def embed(self, tokens: Tokens) -> Tensor:
         return self._model.quantizer.embed(tokens.codes.transpose(1, 2))
+
+
+_CARD = TokenizerCard(
+    title="audiotok mel",
+    summary="A small codec of log-mel frames for speech of your own, from recipes/train_codec.py.",
+    paper="https://arxiv.org/abs/2107.03312",
+    code="https://github.com/lucidrains/vector-quantize-pytorch",
+    licence="Apache-2.0",
+    domains=("speech",),
+    encoder="CNN",
+    decoder="CNN",
+    representation="T-F",
+    quantizer="RVQ",
+    rate="scalable",
+    objective=("Rec", "VQ"),
+    joint=True,
+)
+
+
+class MelCodec(LogMelCodec):
+    """A codec of your own: frame rate, quantizer and codebooks are those that it was trained with."""
+
+    card = _CARD
+
+    def __init__(self, *, checkpoint: str, num_codebooks: int = 8, vocoder: str = "") -> None:
+        self._open(Path(checkpoint), num_codebooks, vocoder)
+
+    @classmethod
+    def of(cls, model: Model, num_codebooks: int | None = None, vocoder: Vocoder | None = None) -> MelCodec:
+        """A codec that is in memory already, trained or not."""
+        codec = cls.__new__(cls)
+        codec._use(model.eval().requires_grad_(False), num_codebooks or model.config.codebooks, vocoder)
+        return codec
+
+
+class AudiotokRVQ(LogMelCodec):
+    """50 frames a second, 10 bits a codebook: 0.5 to 4 kbit/s. The phase is Griffin–Lim's or a vocoder's."""
+
+    card = replace(
+        _CARD,
+        title="audiotok RVQ",
+        summary="audiotok's own small codec of log-mel frames for speech, trained on two cores.",
+        training_data=_VOICES,
+    )
+
+    def __init__(self, *, num_codebooks: int = 8, vocoder: str = "") -> None:
+        self._open(WEIGHTS / "rvq.safetensors", num_codebooks, vocoder, _VOICES)
