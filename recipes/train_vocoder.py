@@ -4,8 +4,8 @@
 
 It learns from exact frames, or with --codec FILE from those that this codec decodes. Waveforms are kept under --runs.
 Training goes on where it was stopped (Ctrl-C writes a checkpoint; the same command again goes on). Losses, validation
-and audio go to TensorBoard, the vocoder to a file that `audiotok run -t audiotok-rvq:vocoder=FILE` decodes with. On GPUs:
-accelerate launch.
+and audio go to TensorBoard, the vocoder to a file that `audiotok run -t audiotok-rvq:vocoder=FILE` decodes with. On
+GPUs: accelerate launch.
 """
 
 import json
