@@ -37,6 +37,8 @@ _FAMILY = {"rvq": "RVQ", "simvq": "RVQ", "split": "RVQ", "fsq": "FSQ", "lfq": "F
 class LogMelCodec(Codec, Scalable, Embeddable):
     """What a codec of log-mel frames does once its weights are there; the leaves say where they are."""
 
+    decoder_options = frozenset({"vocoder"})
+
     def _open(self, path: Path, num_codebooks: int, vocoder: str, voices: str = "") -> None:
         """`voices`: what the data set of the weights' metadata holds."""
         model, metadata = Model.load(path)

@@ -58,6 +58,8 @@ def test_a_vocoder_changes_the_audio_and_neither_the_tokens_nor_their_length(tmp
     first = other.decode(own).waveform
     assert first.shape == (1, 1, 7001)
     assert torch.equal(first, other.decode(own).waveform)
+    assert torch.equal(first, other.decode(tokens).waveform)
+    assert torch.equal(plain.decode(own).waveform, plain.decode(tokens).waveform)
     assert not torch.allclose(first, plain.decode(tokens).waveform, atol=1e-3)
     assert other.card.training_data == "tones; vocoder: hums"
     assert other.card.weights_sha256.startswith(f"{plain.card.weights_sha256} vocoder:")
