@@ -1,8 +1,8 @@
-"""The discrete bottleneck of a codec, by name: every kind from `vector-quantize-pytorch`, behind one shape of call.
+"""The discrete bottleneck of a codec, by name: kinds of `vector-quantize-pytorch`, behind one shape of call.
 
     rvq     residual vector quantization, k-means start, moving averages, revival of dead entries (SoundStream, EnCodec)
     simvq   residual SimVQ: a frozen random codebook behind one learned linear map
-    fsq     residual finite scalar quantization, entries = product of a few levels
+    fsq     residual finite scalar quantization, entries = 4^numbers (audiotok.train.fsq)
     lfq     residual lookup-free quantization, entries = 2^bits
     pq      product quantization: each codebook codes a slice of the vector
     grvq    two groups, each residual
@@ -20,10 +20,9 @@ import torch
 from torch import Tensor, nn
 
 from audiotok.errors import InvalidOption, MissingDependency
+from audiotok.train.fsq import ResidualFSQ
 
 Kind = Literal["rvq", "simvq", "fsq", "lfq", "pq", "grvq", "split"]
-#: Entries -> levels of FSQ (Mentzer et al. 2024, Table 1; 1024 in equal parts so that residual levels stay symmetric).
-FSQ_LEVELS = {64: (8, 8), 256: (8, 6, 5), 1024: (4, 4, 4, 4, 4), 4096: (8, 8, 8, 8), 65536: (16, 16, 16, 16)}
 #: What training alone needs of a codebook; left out of an exported codec.
 TRAINING_STATE = ("cluster_size", "embed_avg", "initted", "codebook_mean", "codebook_variance")
 
@@ -71,8 +70,11 @@ class Quantizer(nn.Module):
         return self.groups == 1
 
     def start(self, latent: Tensor) -> None:
-        """k-means on many latents [B, T, D] at once, for the kinds that start from it."""
+        """k-means on many latents [B, T, D] at once, or components of them, for the kinds that start from it."""
         dropout, self.dropout = self.dropout, 0.0
+        for part in self.parts:
+            if isinstance(part, ResidualFSQ):
+                part.start(latent.float())
         self(latent)
         self.dropout = dropout
 
@@ -156,9 +158,7 @@ def _residual(kind: str, dim: int, codebooks: int, entries: int, **options: Any)
     if kind == "simvq":
         return library.ResidualSimVQ(codebook_size=entries, **common)
     if kind == "fsq":
-        if entries not in FSQ_LEVELS:
-            raise InvalidOption(f"fsq has levels for {sorted(FSQ_LEVELS)} entries, got {entries}")
-        return library.ResidualFSQ(levels=list(FSQ_LEVELS[entries]), **common)
+        return ResidualFSQ(dim, codebooks, entries)
     if kind == "lfq":
         if entries & (entries - 1):
             raise InvalidOption(f"lfq needs a power of two of entries, got {entries}")
