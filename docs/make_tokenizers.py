@@ -117,8 +117,8 @@ def published() -> Iterator[tuple[str, str, Any]]:
         encodec,
         focalcodec,
         lyra,
-        mel_codec,
         mimi,
+        own_codecs,
         s3,
         snac,
         speechtokenizer,
@@ -147,7 +147,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
         tokenizer = dac.DAC.of(_without_weights(transformers.DacModel, config))
         yield "dac", f"sample_rate={rate}", _from(tokenizer, dac.CHECKPOINTS[rate])
-    shipped = mel_codec.AudiotokRVQ()
+    shipped = own_codecs.AudiotokRVQ()
     for codebooks in (1, 2, 4, 8):
         yield "audiotok-rvq", f"num_codebooks={codebooks}", shipped.with_codebooks(codebooks)
     model = _without_weights(transformers.MimiModel, transformers.MimiConfig())
@@ -213,7 +213,12 @@ FOCALCODEC = {
     "50hz_65k_causal": (50, 65536, 24000),
 }
 #: What there is no default for.
-YOURS = {"dwavl": "centroids=FILE", "mel": "checkpoint=FILE", "ssl-units": "centroids=FILE"}
+YOURS = {
+    "dwavl": "centroids=FILE",
+    "mel": "checkpoint=FILE",
+    "ssl-units": "centroids=FILE",
+    "waveform": "checkpoint=FILE",
+}
 SPEECHTOKENIZER = {
     "n_filters": 64,
     "strides": [8, 5, 4, 2],

@@ -25,10 +25,10 @@ from audiotok.options import DataName, Device, RunsFolder, start
 from audiotok.stages.encode import encoded
 from audiotok.stages.folder import slug
 from audiotok.tokenizers.speak import unit_vectors
+from audiotok.train.backbone import stack_for
 from audiotok.train.inverse import Inverse, InverseConfig
 from audiotok.train.inverse_loop import InverseSettings, train_inverse
 from audiotok.train.mel import SAMPLE_RATE, griffin_lim
-from audiotok.train.model import stack_for
 from audiotok.train.run import Budget, Precision
 from audiotok.train.validate import score, waveforms
 from audiotok.train.voices import voices

@@ -20,11 +20,11 @@ import typer
 
 from audiotok import data
 from audiotok.options import DataName, RunsFolder, start
-from audiotok.train.mel import log_mel
+from audiotok.train.mel import log_mel, whole_frames
 from audiotok.train.model import MelCodec
 from audiotok.train.recordings import recordings
 from audiotok.train.run import Budget, Precision
-from audiotok.train.validate import score, waveforms, whole_frames
+from audiotok.train.validate import score, waveforms
 from audiotok.train.vocoder import Vocoder, VocoderConfig
 from audiotok.train.vocoder_loop import VocoderSettings, train_vocoder
 

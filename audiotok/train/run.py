@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self, TypedDict
 
 import torch
 from torch import nn
@@ -52,6 +52,15 @@ class Schedule:
     learning_rate: float = 1e-3
     warmup: int = 100  # steps
     seed: int = 0
+
+
+class Options(TypedDict, total=False):
+    """What `run` is told about the machine, whatever it trains."""
+
+    device: Literal["cpu", "auto"]
+    precision: Precision
+    every: int
+    minutes_between: float
 
 
 class Batch(Protocol):

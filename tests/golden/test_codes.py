@@ -13,7 +13,7 @@ from audiotok import registry
 from audiotok.conformance.weights import check_weights
 from audiotok.errors import AssetUnavailable, InvalidTokens, MissingDependency, UnknownName
 from audiotok.golden import codes
-from audiotok.tokenizers.mel_codec import AudiotokRVQ
+from audiotok.tokenizers.own_codecs import AudiotokRVQ
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
 #: name of the files -> identifier that they were made with

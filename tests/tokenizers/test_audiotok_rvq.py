@@ -4,7 +4,7 @@ from safetensors import safe_open
 
 import audiotok
 from audiotok.metrics.stoi import stoi
-from audiotok.tokenizers.mel_codec import WEIGHTS
+from audiotok.tokenizers.own_codecs import WEIGHTS
 from audiotok.train.model import MelCodec
 
 RVQ = WEIGHTS / "rvq.safetensors"

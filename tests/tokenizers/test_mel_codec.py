@@ -8,7 +8,7 @@ import torch
 import audiotok
 from audiotok import conformance
 from audiotok.errors import InvalidData, InvalidOption
-from audiotok.tokenizers.mel_codec import MelCodec
+from audiotok.tokenizers.own_codecs import MelCodec
 from audiotok.train.model import CodecConfig
 from audiotok.train.model import MelCodec as Model
 from audiotok.train.vocoder import Vocoder, VocoderConfig
