@@ -42,7 +42,7 @@ from audiotok.train.experiment import (
 from audiotok.train.loop import Settings
 from audiotok.train.model import CodecConfig
 from audiotok.train.quantizers import Kind
-from audiotok.train.run import Budget
+from audiotok.train.run import Budget, main_process
 from audiotok.train.validate import reconstruct, validate, waveforms
 from audiotok.train.waveform import WaveformConfig
 from audiotok.train.waveform_loop import WaveformSettings
@@ -100,6 +100,8 @@ def main(
         precision=precision,
         observe=lambda codec, step: observed(codec, held_out, folder, step),
     )
+    if not main_process():
+        return
     codec = made.codec
     counts = [count for count in (1, 2, 4, 8) if count <= codebooks] if codec.quantizer.prefixes else [codebooks]
     scores = validate(codec, held_out, counts)

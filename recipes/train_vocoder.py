@@ -23,7 +23,7 @@ from audiotok.options import DataName, RunsFolder, start
 from audiotok.train.mel import log_mel, whole_frames
 from audiotok.train.model import MelCodec
 from audiotok.train.recordings import recordings
-from audiotok.train.run import Budget, Precision
+from audiotok.train.run import Budget, Precision, main_process
 from audiotok.train.validate import score, waveforms
 from audiotok.train.vocoder import Vocoder, VocoderConfig
 from audiotok.train.vocoder_loop import VocoderSettings, train_vocoder
@@ -72,6 +72,8 @@ def main(
         precision=precision,
         observe=lambda vocoder, step: observed(vocoder, coder, held_out, folder, step),
     )
+    if not main_process():
+        return
     scores = score(held_out, [resynthesis(vocoder, coder, clip) for clip in held_out])
     command = "python " + shlex.join(["recipes/train_vocoder.py", *sys.argv[1:]])
     out = out or folder / "vocoder.safetensors"

@@ -17,7 +17,7 @@ from audiotok.train.distill import Distillation, distillation
 from audiotok.train.features import Samples, stream
 from audiotok.train.loop import Settings, train
 from audiotok.train.model import CodecConfig, MelCodec
-from audiotok.train.run import Budget, Options, Precision
+from audiotok.train.run import Budget, Options, Precision, join
 from audiotok.train.waveform import WaveformCodec, WaveformConfig
 from audiotok.train.waveform_loop import WaveformSettings, train_waveform
 
@@ -88,6 +88,7 @@ def trained(
     **options: Unpack[Options],
 ) -> Trained:
     """Train on the manifest, or go on from `folder`'s checkpoint; `features` is where frames and teachers' are kept."""
+    join(options.get("device", "auto"))
     config, settings = plan.config, plan.settings
     torch.manual_seed(settings.seed)  # an objective's layers are drawn too
     teachers, objectives = distillation(plan.distill, config, plan.teacher, plan.text_teacher, plan.distill_weight)

@@ -7,6 +7,7 @@ Mentzer et al., "Finite Scalar Quantization", ICLR 2024, quantize once and have 
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import torch
@@ -43,14 +44,19 @@ class ResidualFSQ(nn.Module):
             stage.start(residual)
             residual = residual - stage(residual)[0]
 
-    def forward(self, latent: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, latent: Tensor, rand_quantize_dropout_fixed_seed: int | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """The latent's gradient is the output's, as in the other kinds; the projections have theirs through FSQ.
+
+        The seed says which codebooks are left out, and is called what the library calls it.
 
         The loss is the mean squared error after each codebook. It teaches the projections what k-means averages teach
         a codebook, and keeps latents where codes are.
         """
         dropped = self.training and self.quantize_dropout
-        kept = int(torch.randint(1, self.num_quantizers + 1, ())) if dropped else self.num_quantizers
+        chosen = Random(rand_quantize_dropout_fixed_seed).randint(1, self.num_quantizers)
+        kept = chosen if dropped else self.num_quantizers
         still = latent.detach()
         output = torch.zeros_like(still)
         codes, losses = [], []

@@ -79,8 +79,7 @@ class Quantizer(nn.Module):
         self.dropout = dropout
 
     def forward(self, latent: Tensor) -> Quantized:
-        drop = self.training and self.prefixes and self.dropout > 0
-        drop = drop and float(torch.rand(())) < self.dropout
+        options = self._dropped(latent.device)
         with torch.autocast(latent.device.type, enabled=False):
             latent = latent.float()
             vectors, codes, losses = [], [], []
@@ -88,8 +87,10 @@ class Quantizer(nn.Module):
                 first, code, loss = self.semantic(latent)
                 vectors, codes, losses = [first], [code], [loss.float().mean()]
             pieces = []
+            part: Any
             for part, piece in zip(self.parts, latent.chunk(self.groups, dim=-1), strict=True):
-                quantized, code, *loss = self._part(part, piece, drop)
+                part.quantize_dropout = bool(options) and part.num_quantizers > 1
+                quantized, code, *loss = part(piece, **options)
                 pieces.append(quantized)
                 codes.append(code)
                 losses += [value.float().mean() for value in loss]
@@ -116,10 +117,17 @@ class Quantizer(nn.Module):
             slices.append(nn.functional.pad(own, around))
         return torch.stack(slices, dim=2).flatten(1, 2)[:, :given]
 
-    @staticmethod
-    def _part(part: Any, piece: Tensor, drop: bool) -> tuple[Tensor, ...]:
-        part.quantize_dropout = drop and part.num_quantizers > 1
-        return part(piece)
+    def _dropped(self, device: torch.device) -> dict[str, int]:
+        """What a part is told where this step leaves codebooks out: the seed of which. Processes that train together
+        average their codebooks, so that all leave out the same.
+        """
+        if not (self.training and self.prefixes and self.dropout > 0):
+            return {}
+        drawn = torch.rand(2).to(device)
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            torch.distributed.broadcast(drawn, src=0)
+        whether, which = drawn.tolist()
+        return {"rand_quantize_dropout_fixed_seed": int(10_000 * which)} if whether < self.dropout else {}
 
     def _joined(self, codes: list[Tensor]) -> Tensor:
         """Stage by stage, and within a stage group by group."""
