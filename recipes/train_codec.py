@@ -6,7 +6,7 @@ Log-mel frames are computed once and kept under --runs. Training goes on where i
 checkpoint; the same command again goes on). Losses, validation with the leaderboard's metrics and audio go to
 TensorBoard, the codec to a file that `audiotok run -t mel:checkpoint=FILE` opens. On GPUs: accelerate launch.
 
-    accelerate launch recipes/train_codec.py --backbone waveform --channels 32 --data librispeech:FOLDER --steps 400000
+    accelerate launch recipes/train_codec.py --backbone waveform --channels 32 --data mine.jsonl --steps 400000
 
 trains on the waveform itself, with discriminators from half of the budget on, for `waveform:checkpoint=FILE`. It is the
 same recipe for people with a GPU: a CPU gets nowhere with it.

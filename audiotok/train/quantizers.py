@@ -161,7 +161,13 @@ def _residual(kind: str, dim: int, codebooks: int, entries: int, **options: Any)
     if kind == "rvq":
         # An entry that takes fewer than 0.1 frames a step, on the moving average, is put onto a frame of the step.
         return library.ResidualVQ(
-            codebook_size=entries, kmeans_init=True, kmeans_iters=10, decay=0.99, threshold_ema_dead_code=0.1, **common
+            codebook_size=entries,
+            kmeans_init=True,
+            kmeans_iters=10,
+            sync_kmeans=False,  # processes start from the same latents: together they would begin with each mean twice
+            decay=0.99,
+            threshold_ema_dead_code=0.1,
+            **common,
         )
     if kind == "simvq":
         return library.ResidualSimVQ(codebook_size=entries, **common)

@@ -96,8 +96,8 @@ def run(
     from accelerate.utils import DistributedDataParallelKwargs, gather_object, reduce, set_seed
     from torch.utils.tensorboard import SummaryWriter
 
-    # A part that is apart may have no loss yet, as a discriminator has none at first.
-    unused = DistributedDataParallelKwargs(find_unused_parameters=bool(apart))
+    # A part may have no loss in a step: a discriminator at first, a codebook that dropout leaves out.
+    unused = DistributedDataParallelKwargs(find_unused_parameters=True)
     accelerator = Accelerator(mixed_precision=precision, cpu=device == "cpu", kwargs_handlers=[unused])
     set_seed(schedule.seed + accelerator.process_index)
     own = [list(part.parameters()) for part in apart]
