@@ -86,15 +86,17 @@ def encode(
 def decode(
     tokens: Annotated[Path, typer.Argument(help="A tokens file; it knows its tokenizer.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The audio file (.wav, .flac, .ogg).")],
+    tokenizer: Annotated[str, typer.Option("--tokenizer", "-t", help="Another decoder of the same tokens.")] = "",
     device: Device = "cpu",
 ) -> None:
     """Tokens file -> audio file."""
     loaded = audiotok.Tokens.load(tokens)
-    if loaded.tokenizer is None:
-        raise AudiotokError(f"{tokens} does not say what encoded it; decode it in Python with its tokenizer")
-    codec = audiotok.load(loaded.tokenizer, device)
+    decoder = tokenizer or loaded.tokenizer
+    if decoder is None:
+        raise AudiotokError(f"{tokens} does not say what encoded it; name its tokenizer with --tokenizer")
+    codec = audiotok.load(decoder, device)
     if not isinstance(codec, audiotok.Codec):
-        raise AudiotokError(f"{loaded.tokenizer} is a semantic tokenizer: it has no decoder")
+        raise AudiotokError(f"{decoder} is a semantic tokenizer: it has no decoder")
     decoded = codec.decode(loaded)
     decoded.save(output)
     typer.echo(f"{output}: {decoded.seconds:.2f} s at {decoded.sample_rate} Hz by {codec.identifier}")

@@ -110,6 +110,8 @@ class Codec(Tokenizer):
     """A tokenizer with a decoder, which sees nothing but tokens."""
 
     decode_sample_rate: int  # Hz of what decode returns
+    #: Names of options on which codes do not depend: tokens made with others of these are decoded too.
+    decoder_options: frozenset[str] = frozenset()
 
     @final
     @torch.no_grad()
@@ -119,7 +121,7 @@ class Codec(Tokenizer):
         Raises InvalidTokens where the tokens are another tokenizer's or hold an empty clip, TokenizerFailed where the
         model returns NaN or the wrong amount of audio.
         """
-        if tokens.spec != self.spec or tokens.tokenizer not in (None, self.identifier):
+        if tokens.spec != self.spec or not self._codes_like(tokens.tokenizer):
             raise InvalidTokens(
                 f"{self.identifier} decodes tokens of {self.spec}, got {tokens.spec} from {tokens.tokenizer}; "
                 f"load the tokenizer that made them"
@@ -144,6 +146,16 @@ class Codec(Tokenizer):
     @abstractmethod
     def _decode(self, tokens: Tokens) -> Tensor:
         """Tokens of self.spec on self.device -> [B, C, T] at decode_sample_rate; each clip as if it were alone."""
+
+    def _codes_like(self, identifier: str | None) -> bool:
+        """Whether the tokenizer of that identifier has the same codes: it may differ in decoder_options only."""
+        if identifier in (None, self.identifier):
+            return True
+        try:
+            other = Identifier.parse(str(identifier))
+        except InvalidOption:
+            return False
+        return self._identifier is not None and _of_codes(self, other) == _of_codes(self, self._identifier)
 
     def _decoded_lengths(self, tokens: Tokens) -> Tensor:
         """[B] samples at decode_sample_rate."""
@@ -187,6 +199,16 @@ def check_codebooks(num_codebooks: int, maximum: int) -> int:
     if not 1 <= num_codebooks <= maximum:
         raise InvalidOption(f"num_codebooks must be between 1 and {maximum}, got {num_codebooks}")
     return num_codebooks
+
+
+def _of_codes(tokenizer: Any, identifier: Identifier) -> str:
+    """The identifier without what concerns a decoder only, in the tokenizers that `tokenizer` nests as well."""
+    left_out = getattr(tokenizer, "decoder_options", ())
+    options = {name: value for name, value in identifier.options.items() if name not in left_out}
+    # One that runs in an environment of its own does not say what it nests.
+    within = getattr(tokenizer, "inner", None)
+    inner = Identifier.parse(_of_codes(within, identifier.inner)) if identifier.inner else None
+    return str(Identifier(identifier.name, options, inner))
 
 
 def _count(value: object) -> int:

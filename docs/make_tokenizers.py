@@ -138,8 +138,8 @@ def published() -> Iterator[tuple[str, str, Any]]:
         hilcodec,
         lm_spt,
         lyra,
-        mel_codec,
         mimi,
+        own_codecs,
         s3,
         snac,
         speechtokenizer,
@@ -169,9 +169,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
         config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
         tokenizer = dac.DAC.of(_without_weights(transformers.DacModel, config))
         yield "dac", f"sample_rate={rate}", _from(tokenizer, dac.CHECKPOINTS[rate])
-    shipped = mel_codec.MelCodec()
+    shipped = own_codecs.AudiotokRVQ()
     for codebooks in (1, 2, 4, 8):
-        yield "mel", f"num_codebooks={codebooks}", shipped.with_codebooks(codebooks)
+        yield "audiotok-rvq", f"num_codebooks={codebooks}", shipped.with_codebooks(codebooks)
     model = _without_weights(transformers.MimiModel, transformers.MimiConfig())
     for codebooks in (8, 32):
         yield "mimi", f"num_codebooks={codebooks}", mimi.Mimi.of(model, num_codebooks=codebooks)
@@ -247,6 +247,13 @@ FOCALCODEC = {
     "50hz_4k_causal": (50, 4096, 24000),
     "50hz_65k_causal": (50, 65536, 24000),
 }
+#: What there is no default for.
+YOURS = {
+    "dwavl": "centroids=FILE",
+    "mel": "checkpoint=FILE",
+    "ssl-units": "centroids=FILE",
+    "waveform": "checkpoint=FILE",
+}
 
 
 def _without_weights(build: Any, *arguments: Any, **options: Any) -> Any:
@@ -301,8 +308,7 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
 
 
 def _verified(name: str, options: str) -> str:
-    yours = "centroids=FILE" if name in ("dwavl", "ssl-units") else ""
-    asked = ",".join(filter(None, (options, yours)))
+    asked = ",".join(filter(None, (options, YOURS.get(name, ""))))
     golden = codes.find(registry.canonical(f"{name}:{asked}" if asked else name))
     return golden.date if golden else ""
 

@@ -1,6 +1,6 @@
 """Can phones be told apart by a tokenizer's tokens?
 
-    python recipes/abx.py --tokenizer lyra --tokenizer mel --item dev-clean.item --audio ~/LibriSpeech/dev-clean
+    python recipes/abx.py -t lyra -t audiotok-rvq --item dev-clean.item --audio ~/LibriSpeech/dev-clean
 
 Takes an item file, as ZeroSpeech and Libri-Light publish them, and the recordings that it is about, for no bundled data
 have phones with their times. Per tokenizer the ABX error within and across speakers: of its codes, by edit distance,

@@ -5,6 +5,11 @@
 Log-mel frames are computed once and kept under --runs. Training goes on where it was stopped (Ctrl-C writes a
 checkpoint; the same command again goes on). Losses, validation with the leaderboard's metrics and audio go to
 TensorBoard, the codec to a file that `audiotok run -t mel:checkpoint=FILE` opens. On GPUs: accelerate launch.
+
+    accelerate launch recipes/train_codec.py --backbone waveform --channels 32 --data mine.jsonl --steps 400000
+
+trains on the waveform itself, with discriminators from half of the budget on, for `waveform:checkpoint=FILE`. It is the
+same recipe for people with a GPU: a CPU gets nowhere with it.
 """
 
 import json
@@ -12,13 +17,14 @@ import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import torch
 import typer
 
 from audiotok import data
 from audiotok.options import DataName, RunsFolder, start
+from audiotok.train.backbone import Backbone, stack_for
 from audiotok.train.distill import Distillation
 from audiotok.train.experiment import (
     BatchSize,
@@ -33,10 +39,13 @@ from audiotok.train.experiment import (
     TextTeacher,
     trained,
 )
-from audiotok.train.loop import Budget, Settings
-from audiotok.train.model import CodecConfig, MelCodec, stack_for
+from audiotok.train.loop import Settings
+from audiotok.train.model import CodecConfig
 from audiotok.train.quantizers import Kind
+from audiotok.train.run import Budget, main_process
 from audiotok.train.validate import reconstruct, validate, waveforms
+from audiotok.train.waveform import WaveformConfig
+from audiotok.train.waveform_loop import WaveformSettings
 
 
 def main(
@@ -45,6 +54,7 @@ def main(
     valid: Annotated[str, typer.Option(help="Split to validate on.")] = "valid",
     minutes: Annotated[float, typer.Option(help="Budget; or --steps.")] = 0.0,
     steps: Annotated[int, typer.Option(help="Budget; a resumed run then equals an undisturbed one.")] = 0,
+    backbone: Annotated[Literal["mel", "waveform"], typer.Option(help="What the codec hears and says.")] = "mel",
     frame_rate: Annotated[float, typer.Option(help="Token frames/s: 50, 25, 12.5 or 6.25.")] = 50.0,
     quantizer: Annotated[Kind, typer.Option(help="See audiotok/train/quantizers.py.")] = "rvq",
     codebooks: Annotated[int, typer.Option(min=1)] = 8,
@@ -60,21 +70,23 @@ def main(
     teacher: Teacher = "whisper-base",
     text_teacher: TextTeacher = "",
     distill_weight: DistillWeight = 1.0,
+    causal: Annotated[bool, typer.Option(help="waveform: no sample depends on later ones.")] = False,
+    adversarial_from: Annotated[float, typer.Option(help="waveform: share of the budget; 1: no discriminators.")] = 0.5,
+    width: Annotated[int, typer.Option(min=1, help="waveform: of the discriminators' layers.")] = 32,
     precision: PrecisionName = "no",
     runs: RunsFolder = Path("runs"),
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the trained codec.")] = None,
 ) -> None:
     budget = Budget(steps, minutes)
     manifest = data.load(data_name).domain("speech")
-    config = CodecConfig(
-        stack=stack_for(frame_rate),
-        channels=channels,
-        latent=latent,
-        quantizer=quantizer,
-        codebooks=codebooks,
-        entries=entries,
-    )
-    settings = Settings(batch=batch, learning_rate=learning_rate, seed=seed)
+    shape = {"stack": stack_for(frame_rate), "latent": latent, "quantizer": quantizer}
+    shape |= {"channels": channels, "codebooks": codebooks, "entries": entries}
+    steady = {"batch": batch, "learning_rate": learning_rate, "seed": seed}
+    if backbone == "waveform":
+        config = WaveformConfig(**shape, causal=causal)
+        settings = WaveformSettings(**steady, adversarial_from=adversarial_from, width=width)
+    else:
+        config, settings = CodecConfig(**shape), Settings(**steady)
     plan = Plan(config, settings, dropout, distill, teacher, text_teacher, distill_weight)
     held_out = waveforms(manifest.split(valid), 4)
     folder = runs / "codecs" / plan.name
@@ -88,6 +100,8 @@ def main(
         precision=precision,
         observe=lambda codec, step: observed(codec, held_out, folder, step),
     )
+    if not main_process():
+        return
     codec = made.codec
     counts = [count for count in (1, 2, 4, 8) if count <= codebooks] if codec.quantizer.prefixes else [codebooks]
     scores = validate(codec, held_out, counts)
@@ -99,7 +113,7 @@ def main(
     print(*(f"{name:18}{value:.4f}" for name, value in scores.items()), out, sep="\n")
 
 
-def observed(codec: MelCodec, clips: list[torch.Tensor], folder: Path, step: int) -> dict[str, float]:
+def observed(codec: Backbone, clips: list[torch.Tensor], folder: Path, step: int) -> dict[str, float]:
     """Scores, and the first clip as it sounds now."""
     from torch.utils.tensorboard import SummaryWriter
 

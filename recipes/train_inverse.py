@@ -25,11 +25,11 @@ from audiotok.options import DataName, Device, RunsFolder, start
 from audiotok.stages.encode import encoded
 from audiotok.stages.folder import slug
 from audiotok.tokenizers.speak import unit_vectors
+from audiotok.train.backbone import stack_for
 from audiotok.train.inverse import Inverse, InverseConfig
 from audiotok.train.inverse_loop import InverseSettings, train_inverse
 from audiotok.train.mel import SAMPLE_RATE, griffin_lim
-from audiotok.train.model import stack_for
-from audiotok.train.run import Budget, Precision
+from audiotok.train.run import Budget, Precision, main_process
 from audiotok.train.validate import score, waveforms
 from audiotok.train.voices import voices
 
@@ -85,6 +85,8 @@ def main(
 
     torch.manual_seed(seed)
     model = train_inverse(Inverse(config), source, folder, budget, settings, precision=precision, observe=measured)
+    if not main_process():
+        return
     found = measured(model)
     command = "python " + shlex.join(["recipes/train_inverse.py", *sys.argv[1:]])
     out = out or folder / "inverse.safetensors"

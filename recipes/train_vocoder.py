@@ -4,8 +4,8 @@
 
 It learns from exact frames, or with --codec FILE from those that this codec decodes. Waveforms are kept under --runs.
 Training goes on where it was stopped (Ctrl-C writes a checkpoint; the same command again goes on). Losses, validation
-and audio go to TensorBoard, the vocoder to a file that `audiotok run -t mel:vocoder=FILE` decodes with. On GPUs:
-accelerate launch.
+and audio go to TensorBoard, the vocoder to a file that `audiotok run -t audiotok-rvq:vocoder=FILE` decodes with. On
+GPUs: accelerate launch.
 """
 
 import json
@@ -20,11 +20,11 @@ import typer
 
 from audiotok import data
 from audiotok.options import DataName, RunsFolder, start
-from audiotok.train.mel import log_mel
+from audiotok.train.mel import log_mel, whole_frames
 from audiotok.train.model import MelCodec
 from audiotok.train.recordings import recordings
-from audiotok.train.run import Budget, Precision
-from audiotok.train.validate import score, waveforms, whole_frames
+from audiotok.train.run import Budget, Precision, main_process
+from audiotok.train.validate import score, waveforms
 from audiotok.train.vocoder import Vocoder, VocoderConfig
 from audiotok.train.vocoder_loop import VocoderSettings, train_vocoder
 
@@ -72,6 +72,8 @@ def main(
         precision=precision,
         observe=lambda vocoder, step: observed(vocoder, coder, held_out, folder, step),
     )
+    if not main_process():
+        return
     scores = score(held_out, [resynthesis(vocoder, coder, clip) for clip in held_out])
     command = "python " + shlex.join(["recipes/train_vocoder.py", *sys.argv[1:]])
     out = out or folder / "vocoder.safetensors"

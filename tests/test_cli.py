@@ -74,6 +74,17 @@ def test_encode_and_decode_are_what_python_does(wav: Path, tmp_path: Path, capsy
     np.testing.assert_allclose(decoded, expected, atol=2**-15)
 
 
+def test_a_tokens_file_is_decoded_by_the_decoder_that_is_asked_for(
+    wav: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokens, audio = tmp_path / "t.safetensors", tmp_path / "out.wav"
+    call("encode", wav, "-t", "mulaw", "-o", tokens, capsys=capsys)
+    status, out, _ = call("decode", tokens, "-t", "mulaw:sample_rate=16000", "-o", audio, capsys=capsys)
+    assert (status, "by mulaw:sample_rate=16000" in out) == (0, True)
+    status, _, err = call("decode", tokens, "-t", "mulaw:sample_rate=8000", "-o", audio, capsys=capsys)
+    assert (status, "load the tokenizer that made them" in err) == (1, True)
+
+
 def test_stereo_is_averaged_only_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     soundfile.write(tmp_path / "stereo.wav", np.full((RATE, 2), 0.1), RATE)
     arguments = ("encode", tmp_path / "stereo.wav", "-t", "mulaw", "-o", tmp_path / "t.safetensors")

@@ -80,7 +80,9 @@ def test_a_name_claimed_twice_names_both_packages(tmp_path: Path, monkeypatch: p
         audiotok.load("twice")
 
 
-@pytest.mark.parametrize("name", ["mel", "encodec", "encodec:model=48khz", "codec2:mode=1600", "whisper-units"])
+@pytest.mark.parametrize(
+    "name", ["audiotok-rvq", "encodec", "encodec:model=48khz", "codec2:mode=1600", "whisper-units"]
+)
 def test_a_canonical_identifier_can_be_read_again(name: str) -> None:
     canonical = registry.canonical(name)
     assert registry.canonical(canonical) == canonical

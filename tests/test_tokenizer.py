@@ -9,7 +9,9 @@ from torch import Tensor
 import audiotok
 from audiotok.card import TokenizerCard
 from audiotok.errors import InvalidAudio, InvalidTokens, TokenizerFailed
+from audiotok.identifier import Identifier
 from audiotok.tokenizer import Codec
+from audiotok.tokenizers.dedup import Dedup
 from audiotok.tokens import Tokens, TokenSpec
 
 WAVE = 0.1 * torch.randn(1, 1, 1601, generator=torch.Generator().manual_seed(0))
@@ -90,6 +92,49 @@ def test_an_empty_clip_is_not_decoded() -> None:
     codes = torch.zeros(1, tokenizer.spec.num_codebooks, 0, dtype=torch.int64)
     with pytest.raises(InvalidTokens, match="nothing to decode"):
         tokenizer.decode(Tokens(codes, torch.tensor([0]), tokenizer.spec))
+
+
+class Signs(Broken):
+    """Broken with an option that only its decoder has, and one that its codes depend on."""
+
+    decoder_options = frozenset({"loud"})
+
+
+def named(identifier: str, inner: Codec | None = None) -> Codec:
+    """What audiotok.load would make of the identifier."""
+    codec: Codec = Dedup(inner, max_duration=4) if inner else Signs()  # type: ignore[assignment]
+    codec._identifier = Identifier.parse(identifier)
+    return codec
+
+
+@pytest.mark.parametrize(
+    ("made_by", "decoded"),
+    [
+        ("signs:bands=2,loud=1", True),
+        ("signs:bands=2", True),
+        ("signs:bands=3,loud=1", False),
+        ("noughts:bands=2,loud=1", False),
+        ("dedup(signs:bands=2,loud=1):max_duration=4", False),
+        ("no identifier", False),
+    ],
+)
+def test_tokens_are_decoded_whatever_decoder_their_tokenizer_has(made_by: str, decoded: bool) -> None:
+    codec = named("signs:bands=2,loud=5")
+    tokens = replace(codec.encode(WAVE, 16000), tokenizer=made_by)
+    if decoded:
+        assert codec.decode(tokens).lengths.tolist() == [1601]
+    else:
+        with pytest.raises(InvalidTokens, match="load the tokenizer that made them"):
+            codec.decode(tokens)
+
+
+def test_so_are_tokens_of_tokenizers_that_are_nested() -> None:
+    codec = named("dedup(signs:bands=2,loud=5):max_duration=4", named("signs:bands=2,loud=5"))
+    tokens = codec.encode(WAVE, 16000)
+    assert tokens.tokenizer == codec.identifier
+    codec.decode(replace(tokens, tokenizer="dedup(signs:bands=2):max_duration=4"))
+    with pytest.raises(InvalidTokens, match="load the tokenizer that made them"):
+        codec.decode(replace(tokens, tokenizer="dedup(signs:bands=2):max_duration=8"))
 
 
 def test_tokens_that_do_not_match_the_spec_are_the_tokenizers_failure() -> None:

@@ -51,6 +51,7 @@ class IsolatedTokenizer(Tokenizer):
         self.spec = TokenSpec(**described["spec"])
         if described["decode_sample_rate"] is not None:
             self.decode_sample_rate: int = described["decode_sample_rate"]
+            self.decoder_options = frozenset(described["decoder_options"])
 
     @property
     def environment(self) -> str:

@@ -64,6 +64,7 @@ def _describe(request: wire.Message) -> Answer:
         "card": tokenizer.card.to_dict(),
         "num_parameters": tokenizer.num_parameters,
         "decode_sample_rate": tokenizer.decode_sample_rate if isinstance(tokenizer, Codec) else None,
+        "decoder_options": sorted(tokenizer.decoder_options) if isinstance(tokenizer, Codec) else [],
         "scalable": isinstance(tokenizer, Scalable),
         "embeddable": isinstance(tokenizer, Embeddable),
         "streaming": isinstance(tokenizer, Streaming),

@@ -53,6 +53,7 @@ class SNAC(Wrapper, Codec, Embeddable):
     A code is repeated for as long as it holds, so that `codes` is a rectangle at the finest rate.
     """
 
+    decoder_options = frozenset({"seed"})
     card = TokenizerCard(
         title="SNAC",
         summary="Multi-scale RVQ: each codebook runs at half the frame rate of the next finer one.",

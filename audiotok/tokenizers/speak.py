@@ -30,6 +30,8 @@ PROMPTS = Path(__file__).parent / "prompts"
 class Speak(Codec):
     """What was said comes back; the voice, the channel and the melody are the prompt's and the model's."""
 
+    decoder_options = frozenset({"model", "prompt"})
+
     def __init__(self, inner: Tokenizer, *, model: str, prompt: str = "allison") -> None:
         path = Path(model)
         inverse, metadata = Inverse.load(path)

@@ -29,6 +29,7 @@ class Vocos(Wrapper, Codec, Embeddable):
     `revision` is the commit of charactr/vocos-encodec-24khz to load.
     """
 
+    decoder_options = frozenset({"revision"})
     card = TokenizerCard(
         title="Vocos on EnCodec 24 kHz",
         summary="EnCodec's encoder and codes with a ConvNeXt decoder that predicts spectra.",

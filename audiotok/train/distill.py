@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from audiotok.errors import InvalidOption
+from audiotok.train.backbone import Shape
 from audiotok.train.distill_dm import DMDistillation
 from audiotok.train.distill_lmspt import LMSPTDistillation
 from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation
-from audiotok.train.model import CodecConfig
 from audiotok.train.objective import Objective
 from audiotok.train.recogniser import WhisperEar
 from audiotok.train.text_teacher import TextTeacher
@@ -18,7 +18,7 @@ Distillation = Literal["none", "speechtokenizer", "dm", "lmspt"]
 
 
 def distillation(
-    kind: Distillation, config: CodecConfig, teacher: str, text_teacher: str = "", weight: float = 1.0
+    kind: Distillation, config: Shape, teacher: str, text_teacher: str = "", weight: float = 1.0
 ) -> tuple[dict[str, FrameEncoder | TextTeacher], list[Objective]]:
     """-> (teachers whose features the data needs, objectives). `teacher` hears speech, `text_teacher` reads text;
     dm does without one of them, and is then only the other's half.

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from audiotok.train.backbone import Backbone
 from audiotok.train.features import Batch
 from audiotok.train.losses import cosine_along_time
-from audiotok.train.model import MelCodec
 from audiotok.train.objective import Objective
 from audiotok.train.quantizers import Quantized
 
@@ -40,7 +40,7 @@ class DMDistillation(Objective):
         self.project_first = nn.Linear(latent, text[1]) if text else None
         self.project_all = nn.Linear(latent, speech[1]) if speech else None
 
-    def forward(self, codec: MelCodec, batch: Batch, quantized: Quantized) -> Tensor:
+    def forward(self, codec: Backbone, batch: Batch, quantized: Quantized) -> Tensor:
         loss = quantized.vectors.new_zeros(())
         if self.text and self.project_first is not None:
             taught = cosine_along_time(self.project_first(quantized.first), batch.teachers[self.text[0]])

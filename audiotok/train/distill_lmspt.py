@@ -13,9 +13,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from audiotok.train.backbone import Backbone, Shape
 from audiotok.train.features import Batch
 from audiotok.train.mel import BANDS
-from audiotok.train.model import CodecConfig, MelCodec, decoder
+from audiotok.train.model import decoder
 from audiotok.train.objective import Objective
 from audiotok.train.quantizers import Quantized
 
@@ -23,14 +24,14 @@ from audiotok.train.quantizers import Quantized
 class LMSPTDistillation(Objective):
     """0 where the recogniser hears no difference; in the square of its features' unit."""
 
-    def __init__(self, config: CodecConfig, recogniser: nn.Module, blocks: int = 2, weight: float = 1.0) -> None:
+    def __init__(self, config: Shape, recogniser: nn.Module, blocks: int = 2, weight: float = 1.0) -> None:
         """`recogniser`: frozen, log-mel frames [B, F, 128] -> features [B, T, D]."""
         super().__init__("lmspt", weight)
-        self.auxiliary = decoder(config.latent, config.channels, blocks, config.expansion, config.stack * BANDS)
+        self.auxiliary = decoder(config.latent, config.width, blocks, 2, config.stack * BANDS)
         # In a tuple, so that the frozen weights stay out of the checkpoint and the optimizer.
         self._frozen = (recogniser.eval().requires_grad_(False),)
 
-    def forward(self, codec: MelCodec, batch: Batch, quantized: Quantized) -> Tensor:
+    def forward(self, codec: Backbone, batch: Batch, quantized: Quantized) -> Tensor:
         recogniser = self._frozen[0].to(batch.frames.device)
         with torch.no_grad():
             heard = recogniser(batch.frames)

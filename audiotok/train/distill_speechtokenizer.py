@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from audiotok.train.backbone import Backbone
 from audiotok.train.features import Batch
 from audiotok.train.losses import cosine_along_time
-from audiotok.train.model import MelCodec
 from audiotok.train.objective import Objective
 from audiotok.train.quantizers import Quantized
 
@@ -27,5 +27,5 @@ class SpeechTokenizerDistillation(Objective):
         self.teacher = teacher
         self.project = nn.Linear(latent, width)
 
-    def forward(self, codec: MelCodec, batch: Batch, quantized: Quantized) -> Tensor:
+    def forward(self, codec: Backbone, batch: Batch, quantized: Quantized) -> Tensor:
         return cosine_along_time(self.project(quantized.first), batch.teachers[self.teacher])

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Unpack
 
 import torch
 import typer
 
 from audiotok.data.manifest import Manifest
+from audiotok.errors import InvalidOption
+from audiotok.train.backbone import Backbone
 from audiotok.train.distill import Distillation, distillation
-from audiotok.train.features import stream
-from audiotok.train.loop import Budget, Precision, Settings, train
+from audiotok.train.features import Samples, stream
+from audiotok.train.loop import Settings, train
 from audiotok.train.model import CodecConfig, MelCodec
+from audiotok.train.run import Budget, Options, Precision, join
+from audiotok.train.waveform import WaveformCodec, WaveformConfig
+from audiotok.train.waveform_loop import WaveformSettings, train_waveform
 
 Entries = Annotated[int, typer.Option(min=2, help="Per codebook.")]
-Channels = Annotated[int, typer.Option(min=1, help="Width of encoder and decoder.")]
+Channels = Annotated[
+    int, typer.Option(min=1, help="Width of encoder and decoder; of the waveform's outermost layers, 32 in EnCodec.")
+]
 Latent = Annotated[int, typer.Option(min=1, help="Width of the quantizer.")]
 Dropout = Annotated[float, typer.Option(help="Share of steps with a random prefix of the codebooks.")]
 BatchSize = Annotated[int, typer.Option(min=1, help="Crops a step and device.")]
@@ -33,8 +40,8 @@ PrecisionName = Annotated[Precision, typer.Option(help="bf16 only where the hard
 class Plan:
     """What is trained, and how; the data and the budget are not part of it."""
 
-    config: CodecConfig
-    settings: Settings = field(default_factory=Settings)
+    config: CodecConfig | WaveformConfig
+    settings: Settings | WaveformSettings = field(default_factory=Settings)
     dropout: float = 0.5
     distill: Distillation = "none"
     teacher: str = "whisper-base"
@@ -46,6 +53,8 @@ class Plan:
         """For a folder."""
         config = self.config
         shape = f"{config.quantizer}{config.codebooks}x{config.entries}.{config.frame_rate:g}hz.c{config.channels}"
+        if isinstance(config, WaveformConfig):
+            shape = f"waveform.{shape}{'.causal' if config.causal else ''}"
         return f"{shape}.{self.distill}.seed{self.settings.seed}"
 
 
@@ -53,15 +62,18 @@ class Plan:
 class Trained:
     """A codec and where it comes from."""
 
-    codec: MelCodec
+    codec: Backbone
     data: str  # "small/train@sha256:ab12…"
     trained_with: str  # its teachers, "" where it had none
+    objective: str  # of DATES's taxonomy, as in "Rec, VQ"
 
     def save(self, path: Path, data: str, command: str) -> None:
-        """A file that `mel:checkpoint=FILE` opens; `data` names the data set, `command` is what made it."""
+        """A file that `mel:checkpoint=FILE`, or `waveform:checkpoint=FILE`, opens; `data` names the data set,
+        `command` is what made it.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         metadata = {"data": f"{data}, {self.data}", "command": command, "trained_with": self.trained_with}
-        self.codec.save(path, metadata)
+        self.codec.save(path, metadata | {"objective": self.objective})
 
 
 def trained(
@@ -72,25 +84,28 @@ def trained(
     features: Path,
     speeds: Sequence[float] = (1.0,),
     *,
-    device: Literal["cpu", "auto"] = "auto",
-    precision: Precision = "no",
-    observe: Callable[[MelCodec, int], dict[str, float]] | None = None,
+    observe: Callable[[Backbone, int], dict[str, float]] | None = None,
+    **options: Unpack[Options],
 ) -> Trained:
     """Train on the manifest, or go on from `folder`'s checkpoint; `features` is where frames and teachers' are kept."""
-    torch.manual_seed(plan.settings.seed)  # an objective's layers are drawn too
-    teachers, objectives = distillation(plan.distill, plan.config, plan.teacher, plan.text_teacher, plan.distill_weight)
-    source = stream(manifest, plan.config.stack, features, speeds, teachers)
-    torch.manual_seed(plan.settings.seed)  # a codec's start depends on no teacher
-    codec = train(
-        MelCodec(plan.config, plan.dropout),
-        source,
-        folder,
-        budget,
-        plan.settings,
-        objectives,
-        device=device,
-        precision=precision,
-        observe=observe,
-    )
+    join(options.get("device", "auto"))
+    config, settings = plan.config, plan.settings
+    torch.manual_seed(settings.seed)  # an objective's layers are drawn too
+    teachers, objectives = distillation(plan.distill, config, plan.teacher, plan.text_teacher, plan.distill_weight)
     taught_by = ", ".join(filter(None, [plan.teacher, plan.text_teacher])) if objectives else ""
-    return Trained(codec, source.data, taught_by)
+    codec: Backbone
+    if isinstance(config, WaveformConfig) and isinstance(settings, WaveformSettings):
+        source = stream(manifest, config.hop, features, speeds, teachers, Samples())
+        torch.manual_seed(settings.seed)  # a codec's start depends on no teacher
+        codec = WaveformCodec(config, plan.dropout)
+        train_waveform(codec, source, folder, budget, settings, objectives, observe=observe, **options)
+        return Trained(
+            codec, source.data, taught_by, "Rec, VQ" if settings.adversarial_from == 1 else "GAN, Feat, Rec, VQ"
+        )
+    if isinstance(config, CodecConfig) and isinstance(settings, Settings):
+        source = stream(manifest, config.stack, features, speeds, teachers)
+        torch.manual_seed(settings.seed)
+        codec = MelCodec(config, plan.dropout)
+        train(codec, source, folder, budget, settings, objectives, observe=observe, **options)
+        return Trained(codec, source.data, taught_by, "Rec, VQ")
+    raise InvalidOption(f"{type(settings).__name__} are no settings for a {type(config).__name__}")

@@ -28,6 +28,8 @@ LOG_MEL = "log-mel"
 class LogMel:
     """log_mel as a speech encoder, so that its frames are cached as theirs are."""
 
+    name = LOG_MEL
+    silence = FLOOR + 0.01  # half precision rounds the floor up
     sample_rate = SAMPLE_RATE
     hop = HOP
     dim = BANDS
@@ -35,6 +37,20 @@ class LogMel:
 
     def __call__(self, waveform: Tensor) -> Tensor:
         return log_mel(waveform)
+
+
+class Samples:
+    """The waveform itself as a speech encoder, so that it is cached as features are."""
+
+    name = "samples"
+    silence = 0.0
+    sample_rate = SAMPLE_RATE
+    hop = 1
+    dim = 1
+    num_parameters = 0
+
+    def __call__(self, waveform: Tensor) -> Tensor:
+        return waveform[:, None]
 
 
 class _AsIs:
@@ -62,7 +78,7 @@ class Batch:
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """The clips of a data set one after the other."""
+    """The clips of a data set one after the other, as log-mel frames; or as samples, which are frames of one number."""
 
     frames: Tensor  # [stack * N, 128] float16
     stack: int  # frames per token frame
@@ -93,27 +109,28 @@ def stream(
     folder: Path,
     speeds: Sequence[float] = (1.0,),
     teachers: dict[str, FrameEncoder | TextTeacher] | None = None,
+    heard: LogMel | Samples | None = None,
 ) -> Stream:
-    """Compute, or read back from `folder`, the frames of every clip at every speed.
+    """Compute, or read back from `folder`, the frames of every clip at every speed; `heard` as, by default log-mel.
 
     Playing a clip at 0.9 or 1.1 of its speed moves its pitch and its formants: another voice. Raises InvalidData where
     there are no clips, or all of them are silent.
     """
     if not len(manifest):
         raise InvalidData(f"{manifest.name} has no clips to train on; is the split or the domain another?")
-    teachers = teachers or {}
+    teachers, heard = teachers or {}, heard or LogMel()
     frames: list[Tensor] = []
     taught: dict[str, list[Tensor]] = {name: [] for name in teachers}
     for speed in speeds:
         sources = [cached(manifest, name, encoder, folder, speed) for name, encoder in teachers.items()]
-        log_mels = cached(manifest, LOG_MEL, LogMel(), folder, speed)
-        for (_, rows), *of_teachers in zip(log_mels, *sources, strict=True):
+        clips = cached(manifest, heard.name, heard, folder, speed)
+        for (_, rows), *of_teachers in zip(clips, *sources, strict=True):
             tokens = len(rows) // stack
             frames.append(rows[: tokens * stack].half())
             for name, (_, vectors) in zip(teachers, of_teachers, strict=True):
                 taught[name].append(_fit(vectors, tokens).half())
     joined = torch.cat(frames)
-    if not len(joined) or float(joined.max()) < FLOOR + 0.01:  # half precision rounds the floor up
+    if not len(joined) or float(joined.max()) <= heard.silence:
         raise InvalidData(f"{manifest.name}: every clip is silent or shorter than a token frame")
     return Stream(joined, stack, {name: torch.cat(rows) for name, rows in taught.items()}, label(manifest, speeds))
 

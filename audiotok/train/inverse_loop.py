@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Unpack
 
 from torch import Tensor, nn
 
 from audiotok.train import losses
 from audiotok.train.features import Batch, drawing
 from audiotok.train.inverse import Inverse
-from audiotok.train.run import Budget, Precision, Schedule, run
+from audiotok.train.run import Budget, Options, Schedule, run
 from audiotok.train.voices import Voices
 
 
@@ -53,9 +53,8 @@ def train_inverse(
     budget: Budget,
     settings: InverseSettings,
     *,
-    device: Literal["cpu", "auto"] = "auto",
-    precision: Precision = "no",
     observe: Callable[[Inverse, int], dict[str, float]] | None = None,
+    **options: Unpack[Options],
 ) -> Inverse:
     """Train until the budget is used, going on from `folder`'s checkpoint where there is one; returns the model.
 
@@ -71,8 +70,7 @@ def train_inverse(
         settings,
         {"inverse": model.config, "settings": settings, "data": source.data},
         start=lambda: model.start(source.sample()),
-        device=device,
-        precision=precision,
         observe=(lambda step: observe(model, step)) if observe else None,
+        **options,
     )
     return model

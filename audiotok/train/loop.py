@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Unpack
 
 from torch import Tensor, nn
 
@@ -13,7 +13,7 @@ from audiotok.train import losses
 from audiotok.train.features import Batch, Stream, drawing
 from audiotok.train.model import MelCodec
 from audiotok.train.objective import Objective
-from audiotok.train.run import Budget, Precision, Schedule, run
+from audiotok.train.run import Budget, Options, Schedule, run
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,12 @@ def train(
     settings: Settings,
     objectives: list[Objective] | None = None,
     *,
-    device: Literal["cpu", "auto"] = "auto",
-    precision: Precision = "no",
-    every: int = 100,
-    minutes_between: float = 5.0,
     observe: Callable[[MelCodec, int], dict[str, float]] | None = None,
+    **options: Unpack[Options],
 ) -> MelCodec:
     """Train until the budget is used, going on from `folder`'s checkpoint where there is one; returns the codec.
 
-    `every` steps the losses go to TensorBoard and to curves.jsonl, every `minutes_between` a checkpoint is written and
-    `observe` measures the codec. Ctrl-C, or a polite kill, writes a checkpoint and then raises KeyboardInterrupt.
-    Raises TrainingFailed on a loss that is not finite (the last checkpoint stays) and on another run's checkpoint.
+    Checkpoints, curves, Ctrl-C and what goes wrong are as `audiotok.train.run.run` says.
     """
     learner = Learner(codec, objectives or [], settings.commitment)
     length = round(settings.seconds * codec.config.frame_rate)
@@ -83,10 +78,7 @@ def train(
         settings,
         identity,
         start=lambda: codec.start(stream.sample()),
-        device=device,
-        precision=precision,
-        every=every,
-        minutes_between=minutes_between,
         observe=(lambda step: observe(codec, step)) if observe else None,
+        **options,
     )
     return codec

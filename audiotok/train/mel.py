@@ -34,6 +34,11 @@ def log_mel(waveform: Tensor) -> Tensor:
     return bands.clamp(min=math.exp(FLOOR)).log().transpose(-1, -2).reshape(*waveform.shape[:-1], frames, BANDS)
 
 
+def whole_frames(waveform: Tensor, hop: int) -> Tensor:
+    """[..., T] with zeros appended up to a whole number of token frames."""
+    return nn.functional.pad(waveform, (0, -waveform.shape[-1] % hop))
+
+
 def griffin_lim(frames: Tensor, iterations: int = 32, phase: Tensor | None = None) -> Tensor:
     """[F, 128] -> [160 F]: a waveform whose frames are close to these. The same for the same frames: the phase starts
     from a fixed seed, or from `phase`, radians [1, 513, F + 1].

@@ -11,53 +11,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from audiotok.errors import InvalidOption
 from audiotok.train import weights
-from audiotok.train.mel import BANDS, HOP, SAMPLE_RATE
-from audiotok.train.quantizers import TRAINING_STATE, Kind, Quantized, Quantizer
-from audiotok.train.scaled import Scaled
+from audiotok.train.backbone import Backbone, Shape, freeze_codebooks
+from audiotok.train.mel import BANDS, griffin_lim, log_mel
+from audiotok.train.quantizers import TRAINING_STATE, Quantized, Quantizer
 
 FORMAT = "audiotok.mel_codec.v1"
 
 
-def stack_for(frame_rate: float) -> int:
-    """Log-mel frames per token frame. Raises InvalidOption where that is no whole number."""
-    stack = SAMPLE_RATE / HOP / frame_rate if frame_rate > 0 else 0.5
-    if stack < 1 or stack != round(stack):
-        raise InvalidOption(f"a frame rate must be 100 Hz over a whole number (50, 25, 12.5, 6.25), got {frame_rate:g}")
-    return round(stack)
+@dataclass(frozen=True, kw_only=True)
+class CodecConfig(Shape):
+    """The shape of a codec of log-mel frames."""
 
-
-@dataclass(frozen=True)
-class CodecConfig:
-    """The shape of a codec."""
-
-    stack: int = 2  # log-mel frames per token frame
     channels: int = 256
     encoder_blocks: int = 4
     decoder_blocks: int = 5
     expansion: int = 2  # of a block's hidden layer
-    latent: int = 64  # width of the quantizer
-    quantizer: Kind = "rvq"
-    codebooks: int = 8
-    entries: int = 1024
 
     @property
-    def hop(self) -> int:
-        """Samples per token frame."""
-        return self.stack * HOP
-
-    @property
-    def frame_rate(self) -> float:
-        return SAMPLE_RATE / self.hop
+    def width(self) -> int:
+        return self.channels
 
 
-class MelCodec(Scaled):
+class MelCodec(Backbone):
     """Log-mel [B, stack * T, 128] -> Quantized latents of T token frames -> log-mel."""
 
     def __init__(self, config: CodecConfig, dropout: float = 0.0) -> None:
@@ -103,14 +83,16 @@ class MelCodec(Scaled):
         """[B, T, D] -> [B, stack * T, 128]"""
         return self.unstacked(self.synthesis(vectors) + self.decoder(vectors.transpose(1, 2)).transpose(1, 2))
 
-    def unstacked(self, stacked: Tensor) -> Tensor:
-        """[B, T, stack * 128], of mean 0 and deviation 1 -> log-mel [B, stack * T, 128]"""
-        return stacked.float().reshape(len(stacked), -1, BANDS) * self.std + self.mean
-
     def coded(self, frames: Tensor, codebooks: int) -> Tensor:
         """[B, stack * T, 128] -> the same, as the first `codebooks` codebooks keep it. In evaluation mode."""
         codes = self.quantizer(self.latents(frames)).codes[..., :codebooks]
         return self.frames(self.quantizer.embed(codes).sum(1))
+
+    def listen(self, waveform: Tensor) -> Tensor:
+        return self.latents(log_mel(waveform))
+
+    def speak(self, vectors: Tensor) -> Tensor:
+        return griffin_lim(self.frames(vectors)[0])[None]
 
     def _stacked(self, frames: Tensor) -> Tensor:
         return self.normal(frames).reshape(len(frames), frames.shape[1] // self.config.stack, -1)
@@ -122,14 +104,13 @@ class MelCodec(Scaled):
         return self.frames(quantized.vectors), quantized, latent
 
     def save(self, path: Path, metadata: dict[str, str]) -> None:
-        """Half precision, without what only training needs; whole or not at all."""
         weights.save(path, FORMAT, self, self.config, metadata, TRAINING_STATE)
 
     @classmethod
     def load(cls, path: Path) -> tuple[MelCodec, dict[str, str]]:
         """(model in float32, ready to encode; metadata). Raises InvalidData where the file is cut or another kind."""
         model, metadata = weights.load(path, FORMAT, lambda config: cls(CodecConfig(**config)), TRAINING_STATE)
-        _freeze_codebooks(model)
+        freeze_codebooks(model)
         return model, metadata
 
 
@@ -165,12 +146,3 @@ class ChannelNorm(nn.LayerNorm):
 
     def forward(self, input: Tensor) -> Tensor:
         return super().forward(input.transpose(1, 2)).transpose(1, 2)
-
-
-def _freeze_codebooks(model: nn.Module) -> None:
-    """Loaded codebooks need no k-means start, and no moving averages to be counted among the codec's numbers."""
-    module: Any
-    for module in model.modules():
-        if hasattr(module, "initted"):
-            module.initted.fill_(True)
-            module.embed_avg = module.cluster_size = None

@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 
 from torch import Tensor, nn
 
+from audiotok.train.backbone import Backbone
 from audiotok.train.features import Batch
-from audiotok.train.model import MelCodec
 from audiotok.train.quantizers import Quantized
 
 
@@ -19,5 +19,5 @@ class Objective(nn.Module, ABC):
         self.name, self.weight = name, weight
 
     @abstractmethod
-    def forward(self, codec: MelCodec, batch: Batch, quantized: Quantized) -> Tensor:
+    def forward(self, codec: Backbone, batch: Batch, quantized: Quantized) -> Tensor:
         """-> scalar, before the weight."""

@@ -1,8 +1,8 @@
-"""The discrete bottleneck of a codec, by name: every kind from `vector-quantize-pytorch`, behind one shape of call.
+"""The discrete bottleneck of a codec, by name: kinds of `vector-quantize-pytorch`, behind one shape of call.
 
     rvq     residual vector quantization, k-means start, moving averages, revival of dead entries (SoundStream, EnCodec)
     simvq   residual SimVQ: a frozen random codebook behind one learned linear map
-    fsq     residual finite scalar quantization, entries = product of a few levels
+    fsq     residual finite scalar quantization, entries = 4^numbers (audiotok.train.fsq)
     lfq     residual lookup-free quantization, entries = 2^bits
     pq      product quantization: each codebook codes a slice of the vector
     grvq    two groups, each residual
@@ -20,10 +20,9 @@ import torch
 from torch import Tensor, nn
 
 from audiotok.errors import InvalidOption, MissingDependency
+from audiotok.train.fsq import ResidualFSQ
 
 Kind = Literal["rvq", "simvq", "fsq", "lfq", "pq", "grvq", "split"]
-#: Entries -> levels of FSQ (Mentzer et al. 2024, Table 1; 1024 in equal parts so that residual levels stay symmetric).
-FSQ_LEVELS = {64: (8, 8), 256: (8, 6, 5), 1024: (4, 4, 4, 4, 4), 4096: (8, 8, 8, 8), 65536: (16, 16, 16, 16)}
 #: What training alone needs of a codebook; left out of an exported codec.
 TRAINING_STATE = ("cluster_size", "embed_avg", "initted", "codebook_mean", "codebook_variance")
 
@@ -71,14 +70,16 @@ class Quantizer(nn.Module):
         return self.groups == 1
 
     def start(self, latent: Tensor) -> None:
-        """k-means on many latents [B, T, D] at once, for the kinds that start from it."""
+        """k-means on many latents [B, T, D] at once, or components of them, for the kinds that start from it."""
         dropout, self.dropout = self.dropout, 0.0
+        for part in self.parts:
+            if isinstance(part, ResidualFSQ):
+                part.start(latent.float())
         self(latent)
         self.dropout = dropout
 
     def forward(self, latent: Tensor) -> Quantized:
-        drop = self.training and self.prefixes and self.dropout > 0
-        drop = drop and float(torch.rand(())) < self.dropout
+        options = self._dropped(latent.device)
         with torch.autocast(latent.device.type, enabled=False):
             latent = latent.float()
             vectors, codes, losses = [], [], []
@@ -86,8 +87,10 @@ class Quantizer(nn.Module):
                 first, code, loss = self.semantic(latent)
                 vectors, codes, losses = [first], [code], [loss.float().mean()]
             pieces = []
+            part: Any
             for part, piece in zip(self.parts, latent.chunk(self.groups, dim=-1), strict=True):
-                quantized, code, *loss = self._part(part, piece, drop)
+                part.quantize_dropout = bool(options) and part.num_quantizers > 1
+                quantized, code, *loss = part(piece, **options)
                 pieces.append(quantized)
                 codes.append(code)
                 losses += [value.float().mean() for value in loss]
@@ -114,10 +117,17 @@ class Quantizer(nn.Module):
             slices.append(nn.functional.pad(own, around))
         return torch.stack(slices, dim=2).flatten(1, 2)[:, :given]
 
-    @staticmethod
-    def _part(part: Any, piece: Tensor, drop: bool) -> tuple[Tensor, ...]:
-        part.quantize_dropout = drop and part.num_quantizers > 1
-        return part(piece)
+    def _dropped(self, device: torch.device) -> dict[str, int]:
+        """What a part is told where this step leaves codebooks out: the seed of which. Processes that train together
+        average their codebooks, so that all leave out the same.
+        """
+        if not (self.training and self.prefixes and self.dropout > 0):
+            return {}
+        drawn = torch.rand(2).to(device)
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            torch.distributed.broadcast(drawn, src=0)
+        whether, which = drawn.tolist()
+        return {"rand_quantize_dropout_fixed_seed": int(10_000 * which)} if whether < self.dropout else {}
 
     def _joined(self, codes: list[Tensor]) -> Tensor:
         """Stage by stage, and within a stage group by group."""
@@ -151,14 +161,18 @@ def _residual(kind: str, dim: int, codebooks: int, entries: int, **options: Any)
     if kind == "rvq":
         # An entry that takes fewer than 0.1 frames a step, on the moving average, is put onto a frame of the step.
         return library.ResidualVQ(
-            codebook_size=entries, kmeans_init=True, kmeans_iters=10, decay=0.99, threshold_ema_dead_code=0.1, **common
+            codebook_size=entries,
+            kmeans_init=True,
+            kmeans_iters=10,
+            sync_kmeans=False,  # processes start from the same latents: together they would begin with each mean twice
+            decay=0.99,
+            threshold_ema_dead_code=0.1,
+            **common,
         )
     if kind == "simvq":
         return library.ResidualSimVQ(codebook_size=entries, **common)
     if kind == "fsq":
-        if entries not in FSQ_LEVELS:
-            raise InvalidOption(f"fsq has levels for {sorted(FSQ_LEVELS)} entries, got {entries}")
-        return library.ResidualFSQ(levels=list(FSQ_LEVELS[entries]), **common)
+        return ResidualFSQ(dim, codebooks, entries)
     if kind == "lfq":
         if entries & (entries - 1):
             raise InvalidOption(f"lfq needs a power of two of entries, got {entries}")

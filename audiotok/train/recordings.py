@@ -15,20 +15,7 @@ from torch import Tensor
 
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData
-from audiotok.train.features import cached, label
-from audiotok.train.mel import SAMPLE_RATE
-
-
-class Samples:
-    """The waveform itself as a speech encoder, so that it is cached as features are."""
-
-    sample_rate = SAMPLE_RATE
-    hop = 1
-    dim = 1
-    num_parameters = 0
-
-    def __call__(self, waveform: Tensor) -> Tensor:
-        return waveform[:, None]
+from audiotok.train.features import Samples, cached, label
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +43,7 @@ def recordings(manifest: Manifest, folder: Path, speeds: Sequence[float] = (1.0,
         raise InvalidData(f"{manifest.name} has no clips to train on; is the split or the domain another?")
     clips = []
     for speed in speeds:
-        clips += [samples[:, 0].half() for _, samples in cached(manifest, "samples", Samples(), folder, speed)]
+        clips += [samples[:, 0].half() for _, samples in cached(manifest, Samples.name, Samples(), folder, speed)]
     samples = torch.cat(clips)
     if not bool(samples.any()):
         raise InvalidData(f"{manifest.name}: every clip is silent")

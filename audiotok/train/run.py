@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self, TypedDict
 
 import torch
 from torch import nn
@@ -54,6 +54,15 @@ class Schedule:
     seed: int = 0
 
 
+class Options(TypedDict, total=False):
+    """What `run` is told about the machine, whatever it trains."""
+
+    device: Literal["cpu", "auto"]
+    precision: Precision
+    every: int
+    minutes_between: float
+
+
 class Batch(Protocol):
     def to(self, device: torch.device) -> Self: ...
 
@@ -84,11 +93,11 @@ def run(
     run's checkpoint.
     """
     from accelerate import Accelerator
-    from accelerate.utils import DistributedDataParallelKwargs, broadcast, gather_object, set_seed
+    from accelerate.utils import DistributedDataParallelKwargs, gather_object, reduce, set_seed
     from torch.utils.tensorboard import SummaryWriter
 
-    # A part that is apart may have no loss yet, as a discriminator has none at first.
-    unused = DistributedDataParallelKwargs(find_unused_parameters=bool(apart))
+    # A part may have no loss in a step: a discriminator at first, a codebook that dropout leaves out.
+    unused = DistributedDataParallelKwargs(find_unused_parameters=True)
     accelerator = Accelerator(mixed_precision=precision, cpu=device == "cpu", kwargs_handlers=[unused])
     set_seed(schedule.seed + accelerator.process_index)
     own = [list(part.parameters()) for part in apart]
@@ -118,11 +127,15 @@ def run(
         if accelerator.is_main_process:
             write(checkpoint, identity, learner, optimizer, step, spent, states)
 
-    def agreed(progress: float) -> float:
-        """The main process's clock is everybody's."""
+    def agreed(progress: float, due: bool, stopped: bool) -> tuple[float, bool, bool]:
+        """The main process's clock is everybody's, and what stops one process stops all: else some would wait for
+        others that have gone on.
+        """
         if accelerator.num_processes == 1:
-            return progress
-        return float(broadcast(torch.tensor(progress, device=accelerator.device)))
+            return progress, due, stopped
+        clock = (progress, float(due)) if accelerator.is_main_process else (0.0, 0.0)
+        total = reduce(torch.tensor([*clock, float(stopped)], device=accelerator.device), reduction="sum").tolist()
+        return total[0], total[1] > 0, total[2] > 0
 
     def record(values: dict[str, float]) -> None:
         if board:
@@ -134,7 +147,16 @@ def run(
     learner.train()
     saved = time.monotonic()
     with interruptible() as stopped, _bar(budget, step, spent, accelerator.is_main_process) as bar:
-        while (progress := agreed(budget.progress(step, spent))) < 1.0 and not stopped():
+        while True:
+            due = time.monotonic() - saved > 60 * minutes_between
+            progress, due, stop = agreed(budget.progress(step, spent), due, stopped())
+            if due:
+                save()
+                if observe and accelerator.is_main_process:
+                    record(observe(step))
+                saved = time.monotonic()
+            if progress >= 1.0 or stop:
+                break
             began = time.monotonic()
             for group in optimizer.param_groups:
                 group["lr"] = schedule.learning_rate * min((step + 1) / schedule.warmup, _cosine(progress))
@@ -162,16 +184,28 @@ def run(
             if step % every == 0:
                 record({name: float(value.detach()) for name, value in losses.items()})
                 bar.set_postfix(step=step, loss=f"{total:.3f}", refresh=False)
-            if time.monotonic() - saved > 60 * minutes_between:
-                save()
-                if observe and accelerator.is_main_process:
-                    record(observe(step))
-                saved = time.monotonic()
         save()
         if board:
             board.close()
-        if stopped():
+        if stop:
             raise KeyboardInterrupt
+
+
+def join(device: Literal["cpu", "auto"]) -> None:
+    """Find the processes that train together, where `accelerate launch` or torchrun started some. Needed before a codec
+    is built: a codebook averages over the processes that it finds then.
+    """
+    from accelerate import PartialState
+    from accelerate.utils import parse_flag_from_env
+
+    PartialState(cpu=device == "cpu" or bool(parse_flag_from_env("ACCELERATE_USE_CPU")))
+
+
+def main_process() -> bool:
+    """Whether this is the one, of the processes that train together, that writes files and tells the user."""
+    from accelerate import PartialState
+
+    return bool(PartialState().is_main_process)
 
 
 @contextmanager

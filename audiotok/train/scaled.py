@@ -28,3 +28,7 @@ class Scaled(nn.Module):
     def normal(self, frames: Tensor) -> Tensor:
         """Log-mel [..., 128] -> the same of mean 0 and deviation 1"""
         return (frames - self.mean) / self.std
+
+    def unstacked(self, stacked: Tensor) -> Tensor:
+        """[B, T, stack * 128], of mean 0 and deviation 1 -> log-mel [B, stack * T, 128]"""
+        return stacked.float().reshape(len(stacked), -1, BANDS) * self.std + self.mean

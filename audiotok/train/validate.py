@@ -14,8 +14,8 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.spectral import mel_distance
 from audiotok.metrics.stoi import stoi
-from audiotok.train.mel import SAMPLE_RATE, griffin_lim, log_mel
-from audiotok.train.model import MelCodec
+from audiotok.train.backbone import Backbone
+from audiotok.train.mel import SAMPLE_RATE, whole_frames
 
 
 def waveforms(manifest: Manifest, count: int, shortest_s: float = 2.0, longest_s: float = 8.0) -> list[Tensor]:
@@ -31,18 +31,13 @@ def waveforms(manifest: Manifest, count: int, shortest_s: float = 2.0, longest_s
 
 
 @torch.no_grad()
-def reconstruct(codec: MelCodec, waveform: Tensor, codebooks: int) -> Tensor:
-    """[T] -> [T], through the first `codebooks` codebooks and Griffin–Lim. The codec must be in evaluation mode."""
-    frames = log_mel(whole_frames(waveform, codec.config.hop).to(codec.mean.device))
-    return griffin_lim(codec.coded(frames[None], codebooks)[0])[: len(waveform)].cpu()
+def reconstruct(codec: Backbone, waveform: Tensor, codebooks: int) -> Tensor:
+    """[T] -> [T], through the first `codebooks` codebooks. The codec must be in evaluation mode."""
+    whole = whole_frames(waveform, codec.config.hop).to(codec.mean.device)
+    return codec.resynthesis(whole, codebooks)[: len(waveform)].cpu()
 
 
-def whole_frames(waveform: Tensor, hop: int) -> Tensor:
-    """[..., T] with zeros appended up to a whole number of token frames."""
-    return torch.nn.functional.pad(waveform, (0, -waveform.shape[-1] % hop))
-
-
-def validate(codec: MelCodec, clips: Sequence[Tensor], codebooks: Iterable[int] | None = None) -> dict[str, float]:
+def validate(codec: Backbone, clips: Sequence[Tensor], codebooks: Iterable[int] | None = None) -> dict[str, float]:
     """Mean ESTOI and mel distance over the clips, for each number of codebooks: {"estoi/8": …, "mel_distance/8": …}.
 
     A metric that is undefined on every clip (a codec that has learned nothing may be silent) is not there. The codec's

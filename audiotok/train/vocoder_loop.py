@@ -5,49 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Unpack
 
 import torch
 from torch import Tensor, nn
 
-from audiotok.errors import InvalidOption
 from audiotok.train import vocoder_losses as losses
 from audiotok.train import weights
+from audiotok.train.adversarial import AdversarialSettings, Crops, contest
 from audiotok.train.discriminators import Discriminators
 from audiotok.train.mel import HOP, SAMPLE_RATE, log_mel, stft
 from audiotok.train.model import MelCodec
 from audiotok.train.recordings import Recordings
-from audiotok.train.run import Budget, Precision, Schedule, run
+from audiotok.train.run import Budget, Options, run
 from audiotok.train.vocoder import Vocoder, waveform
 
 
 @dataclass(frozen=True)
-class VocoderSettings(Schedule):
+class VocoderSettings(AdversarialSettings):
     """How a vocoder is trained. A checkpoint is gone on from under the same settings only."""
 
     batch: int = 16  # crops a step, on each device
     seconds: float = 1.0  # of a crop
-    adversarial_from: float = 0.5  # share of the budget after which discriminators join; 1 is never
-    width: int = 8  # of the discriminators' layers
     complex_stft: float = 1.0  # weights beside the mel loss
     magnitude: float = 1.0
-    adversarial: float = 0.1
-    feature_matching: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.adversarial_from <= 1:
-            raise InvalidOption(f"adversarial_from must be a share from 0 to 1, got {self.adversarial_from}")
-
-
-@dataclass(frozen=True, eq=False)
-class Crops:
-    """What a step learns from."""
-
-    waveform: Tensor  # [B, T]
-    adversarial: bool
-
-    def to(self, device: torch.device) -> Crops:
-        return Crops(self.waveform.to(device), self.adversarial)
 
 
 class VocoderLearner(nn.Module):
@@ -71,15 +52,9 @@ class VocoderLearner(nn.Module):
         }
         total = settings.magnitude * parts["magnitude"] + parts["mel"] + settings.complex_stft * parts["complex_stft"]
         if batch.adversarial:
-            judged = self.discriminators(real)
-            parts["told_apart"] = losses.told_apart(judged, self.discriminators(fake.detach()))
-            self.discriminators.requires_grad_(False)
-            seen = self.discriminators(fake)
-            self.discriminators.requires_grad_(True)
-            parts["deceived"] = losses.deceived(seen)
-            parts["feature_matching"] = losses.feature_matching(judged, seen)
-            total = total + parts["told_apart"] + settings.adversarial * parts["deceived"]
-            total = total + settings.feature_matching * parts["feature_matching"]
+            between, weighted = contest(self.discriminators, real, fake, settings)
+            parts |= between
+            total = total + weighted
         return {**parts, "total": total}
 
 
@@ -102,11 +77,8 @@ def train_vocoder(
     settings: VocoderSettings,
     codec: MelCodec | None = None,
     *,
-    device: Literal["cpu", "auto"] = "auto",
-    precision: Precision = "no",
-    every: int = 100,
-    minutes_between: float = 5.0,
     observe: Callable[[Vocoder, int], dict[str, float]] | None = None,
+    **options: Unpack[Options],
 ) -> Vocoder:
     """Train until the budget is used, on exact frames or on those that a `codec` decodes; returns the vocoder.
 
@@ -141,10 +113,7 @@ def train_vocoder(
         identity,
         start=start,
         apart=[learner.discriminators],
-        device=device,
-        precision=precision,
-        every=every,
-        minutes_between=minutes_between,
         observe=(lambda step: observe(vocoder, step)) if observe else None,
+        **options,
     )
     return vocoder

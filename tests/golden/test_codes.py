@@ -13,7 +13,7 @@ from audiotok import registry
 from audiotok.conformance.weights import check_weights
 from audiotok.errors import AssetUnavailable, InvalidTokens, MissingDependency, UnknownName
 from audiotok.golden import codes
-from audiotok.tokenizers.mel_codec import MelCodec
+from audiotok.tokenizers.own_codecs import AudiotokRVQ
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
 #: name of the files -> identifier that they were made with
@@ -43,15 +43,15 @@ def test_what_is_recorded_belongs_to_the_codes_beside_it(name: str) -> None:
 
 
 def test_fewer_codebooks_are_checked_against_the_first_of_all() -> None:
-    report = check_weights(audiotok.load("mel:num_codebooks=3"))
+    report = check_weights(audiotok.load("audiotok-rvq:num_codebooks=3"))
     assert report.passed
     assert "300 of 300 codes" in report.findings[0].message
 
 
 def test_other_weights_under_the_same_hash_fail() -> None:
     """A wrong layer or scale, with a card that says nothing of it."""
-    tokenizer = audiotok.load("mel")
-    assert isinstance(tokenizer, MelCodec)
+    tokenizer = audiotok.load("audiotok-rvq")
+    assert isinstance(tokenizer, AudiotokRVQ)
     with torch.no_grad():
         next(tokenizer._model.parameters()).mul_(1.1)
     report = check_weights(tokenizer)
@@ -60,7 +60,7 @@ def test_other_weights_under_the_same_hash_fail() -> None:
 
 
 def test_weights_of_another_hash_fail_by_that() -> None:
-    tokenizer = audiotok.load("mel")
+    tokenizer = audiotok.load("audiotok-rvq")
     tokenizer.card = replace(tokenizer.card, weights_sha256="0" * 64)
     report = check_weights(tokenizer)
     assert not report.passed

@@ -122,7 +122,7 @@ def test_a_tokenizer_that_streams_there_conforms(there: Any) -> None:
 
 
 def test_one_that_does_not_has_no_streams(environment: Environment) -> None:
-    theirs = isolated.load(environment, "mel")
+    theirs = isolated.load(environment, "audiotok-rvq")
     assert not isinstance(theirs, Streaming)
     theirs.close()
 

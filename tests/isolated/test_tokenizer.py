@@ -69,8 +69,8 @@ def test_fewer_codebooks_are_those_of_the_tokenizer_itself(dct: Any, here: Any) 
 
 
 def test_a_learnt_codec_and_its_vectors_are_those_of_this_process(environment: Environment) -> None:
-    theirs: Any = isolated.load(environment, "mel:num_codebooks=2")
-    ours: Any = audiotok.load("mel:num_codebooks=2")
+    theirs: Any = isolated.load(environment, "audiotok-rvq:num_codebooks=2")
+    ours: Any = audiotok.load("audiotok-rvq:num_codebooks=2")
     tokens = ours.encode(batch())
     assert isinstance(theirs, Embeddable)
     assert (theirs.identifier, theirs.num_parameters) == (ours.identifier, ours.num_parameters)

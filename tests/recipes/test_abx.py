@@ -23,7 +23,7 @@ def test_it_gives_every_distance_that_a_tokenizer_has_and_repeats_itself(tmp_pat
             f"{speaker} {0.2 * i:.1f} {0.2 * (i + 1):.1f} {phone} k t {speaker}" for i, phone in enumerate(phones)
         ]
     (tmp_path / "tones.item").write_text("\n".join(lines) + "\n")
-    command = [sys.executable, str(RECIPE), "--tokenizer", "codec2:mode=700", "--tokenizer", "mel"]
+    command = [sys.executable, str(RECIPE), "--tokenizer", "codec2:mode=700", "--tokenizer", "audiotok-rvq"]
     command += ["--item", str(tmp_path / "tones.item"), "--audio", str(tmp_path), "--runs", str(tmp_path / "runs")]
     outputs = []
     for _ in range(2):
@@ -32,10 +32,10 @@ def test_it_gives_every_distance_that_a_tokenizer_has_and_repeats_itself(tmp_pat
         paths = sorted((tmp_path / "runs").rglob("results-10-5.jsonl"))
         outputs.append([path.read_bytes() for path in paths])
     assert outputs[0] == outputs[1]
-    codec2, mel = ({result.metric: result for result in record.read(path)} for path in paths)
+    rvq, codec2 = ({result.metric: result for result in record.read(path)} for path in paths)
     assert set(codec2) == {"abx_within_edit", "abx_across_edit"}
-    assert set(mel) == {*codec2, "abx_within_dtw", "abx_across_dtw"}
-    for result in mel.values():
+    assert set(rvq) == {*codec2, "abx_within_dtw", "abx_across_dtw"}
+    for result in rvq.values():
         assert result.estimate.n == 4
         assert 0 <= result.estimate.value < 50
     assert "ABX within" in done.stdout

@@ -39,6 +39,20 @@ def test_a_codec_and_its_record_are_written(folder) -> None:
     assert codec.decode(codec.encode(clip)).lengths.tolist() == clip.lengths.tolist()
 
 
+def test_a_codec_of_the_waveform_is_trained_and_opened(folder) -> None:
+    out = folder / "waveform.safetensors"
+    options = ("--backbone", "waveform", "--causal", "--channels", "2", "--width", "2", "--out", str(out))
+    done = run(folder, "--steps", "2", *options)
+    assert done.returncode == 0, done.stderr
+    record = json.loads(out.with_suffix(".json").read_text())
+    assert record["codec"]["causal"]
+    assert "mel_distance/2" in record
+    codec = audiotok.load(f"waveform:checkpoint={out},num_codebooks=2")
+    clip = data.read(next(iter(data.load(folder / "tones.jsonl"))), folder)
+    assert codec.decode(codec.encode(clip)).lengths.tolist() == clip.lengths.tolist()
+    assert codec.card.objective == ("GAN", "Feat", "Rec", "VQ")
+
+
 def test_a_budget_is_asked_for(folder) -> None:
     result = run(folder)
     assert result.returncode == 1

@@ -1,4 +1,4 @@
-"""recipes/train_vocoder.py from a folder of audio to a vocoder that the mel tokenizer decodes with."""
+"""recipes/train_vocoder.py from a folder of audio to a vocoder that audiotok-rvq decodes with."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_vocoder_of_a_codec_s_frames_and_its_record_are_written(folder) -> None:
     out = folder / "own.safetensors"
-    weights = Path(audiotok.__file__).parent / "tokenizers" / "weights" / "mel.safetensors"
+    weights = Path(audiotok.__file__).parent / "tokenizers" / "weights" / "rvq.safetensors"
     first = run(folder, "--steps", "2", "--iterations", "1", "--codec", str(weights), "-o", str(out))
     assert first.returncode == 0, first.stderr
     record = json.loads(out.with_suffix(".json").read_text())
@@ -36,7 +36,7 @@ def test_a_vocoder_of_a_codec_s_frames_and_its_record_are_written(folder) -> Non
     assert record["settings"]["adversarial_from"] == 0.5
     assert record["vocoder"]["iterations"] == 1
     assert "mel_distance" in record
-    codec = audiotok.load(f"mel:vocoder={out}")
+    codec = audiotok.load(f"audiotok-rvq:vocoder={out}")
     clip = data.read(next(iter(data.load(folder / "tones.jsonl"))), folder)
     assert codec.decode(codec.encode(clip)).lengths.tolist() == clip.lengths.tolist()
 

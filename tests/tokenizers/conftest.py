@@ -6,6 +6,7 @@ tested for every family in test_upstream.py.
 
 from __future__ import annotations
 
+import math
 import runpy
 import tempfile
 from collections.abc import Callable
@@ -746,3 +747,12 @@ def clips(family: Family) -> list[Tensor]:
 @pytest.fixture(scope="module")
 def batch(family: Family, clips: list[Tensor]) -> Tokens:
     return family.tokenizer.encode(audiotok.Audio.from_clips(clips, family.tokenizer.spec.sample_rate))
+
+
+@pytest.fixture(scope="session")
+def voice() -> Tensor:
+    """[T] at 16 kHz: a second and a half of a gliding harmonic tone that swells and fades."""
+    seconds = torch.arange(24000) / 16000
+    phase = 2 * math.pi * (140 * seconds + 10 * torch.sin(2 * math.pi * seconds))
+    tone = sum(torch.sin(h * phase) / h for h in range(1, 20))
+    return 0.1 * tone * (0.6 + 0.4 * torch.sin(6 * math.pi * seconds))

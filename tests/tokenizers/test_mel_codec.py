@@ -1,16 +1,14 @@
-"""The shipped residual codec: conformance with random weights, and what the shipped weights do."""
+"""Codecs of log-mel frames, with random weights and from files of one's own."""
 
 import math
 
 import pytest
 import torch
-from safetensors import safe_open
 
 import audiotok
 from audiotok import conformance
 from audiotok.errors import InvalidData, InvalidOption
-from audiotok.metrics.stoi import stoi
-from audiotok.tokenizers.mel_codec import WEIGHTS, MelCodec
+from audiotok.tokenizers.own_codecs import MelCodec
 from audiotok.train.model import CodecConfig
 from audiotok.train.model import MelCodec as Model
 from audiotok.train.vocoder import Vocoder, VocoderConfig
@@ -27,15 +25,6 @@ def model(**options) -> Model:
 @pytest.fixture(scope="module")
 def codec() -> MelCodec:
     return MelCodec.of(model())
-
-
-@pytest.fixture(scope="module")
-def voice() -> torch.Tensor:
-    """[T] at 16 kHz: a second and a half of a gliding harmonic tone that swells and fades."""
-    seconds = torch.arange(24000) / 16000
-    phase = 2 * math.pi * (140 * seconds + 10 * torch.sin(2 * math.pi * seconds))
-    tone = sum(torch.sin(h * phase) / h for h in range(1, 20))
-    return 0.1 * tone * (0.6 + 0.4 * torch.sin(6 * math.pi * seconds))
 
 
 @pytest.mark.parametrize("check", conformance.checks(), ids=lambda check: check.name)
@@ -69,6 +58,8 @@ def test_a_vocoder_changes_the_audio_and_neither_the_tokens_nor_their_length(tmp
     first = other.decode(own).waveform
     assert first.shape == (1, 1, 7001)
     assert torch.equal(first, other.decode(own).waveform)
+    assert torch.equal(first, other.decode(tokens).waveform)
+    assert torch.equal(plain.decode(own).waveform, plain.decode(tokens).waveform)
     assert not torch.allclose(first, plain.decode(tokens).waveform, atol=1e-3)
     assert other.card.training_data == "tones; vocoder: hums"
     assert other.card.weights_sha256.startswith(f"{plain.card.weights_sha256} vocoder:")
@@ -105,36 +96,11 @@ def test_a_checkpoint_of_one_s_own_is_opened(tmp_path, codec, voice):
     assert own.card.training_data == "mine"
 
 
+def test_a_checkpoint_is_asked_for():
+    with pytest.raises(InvalidOption, match="mel needs a value for checkpoint"):
+        audiotok.load("mel")
+
+
 def test_a_missing_checkpoint_is_an_error_that_names_it(tmp_path):
     with pytest.raises(InvalidData, match="nowhere"):
         MelCodec(checkpoint=str(tmp_path / "nowhere.safetensors"))
-
-
-shipped = pytest.mark.skipif(not WEIGHTS.is_file(), reason="the weights are not in this checkout")
-
-
-@shipped
-def test_the_shipped_codec_is_intelligible_and_better_with_more_codebooks(voice):
-    codec = audiotok.load("mel")
-    assert codec.spec.bitrate == 4000
-    scores = []
-    for count in (1, 8):
-        fewer = codec.with_codebooks(count)
-        decoded = fewer.decode(fewer.encode(voice, 16000))
-        scores.append(stoi(voice.numpy(), decoded.numpy()[0], 16000))
-    assert scores[1] > scores[0]
-
-
-@shipped
-def test_the_shipped_weights_say_what_made_them():
-    _, metadata = Model.load(WEIGHTS)
-    assert metadata["command"].startswith("python recipes/train_codec.py")
-    assert "sha256:" in metadata["data"]
-    assert WEIGHTS.stat().st_size < 6_000_000
-
-
-@shipped
-def test_what_it_holds_is_what_the_file_holds():
-    with safe_open(WEIGHTS, "pt") as file:
-        held = sum(file.get_tensor(name).numel() for name in file.keys())  # noqa: SIM118 (not a dict)
-    assert held <= audiotok.load("mel").num_parameters < 1.01 * held

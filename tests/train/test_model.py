@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from audiotok.errors import InvalidData, InvalidOption
+from audiotok.errors import InvalidData
 from audiotok.train import losses
 from audiotok.train.mel import BANDS
-from audiotok.train.model import CodecConfig, MelCodec, stack_for
+from audiotok.train.model import CodecConfig, MelCodec
 
 
 @pytest.mark.parametrize("stack", [2, 8])
@@ -35,13 +35,6 @@ def test_a_narrow_start_keeps_the_components_of_most_variance():
     codec = MelCodec(CodecConfig(channels=16, encoder_blocks=1, decoder_blocks=1, latent=6, codebooks=1, entries=4))
     codec.start(loud)
     assert torch.allclose(codec.frames(codec.latents(loud[None]))[0], loud, atol=1e-2)
-
-
-@pytest.mark.parametrize("rate", [0, 30, 150, -50])
-def test_a_frame_rate_is_a_part_of_a_hundred(rate):
-    assert stack_for(12.5) == 8
-    with pytest.raises(InvalidOption, match="whole number"):
-        stack_for(rate)
 
 
 def test_one_batch_is_learned_in_a_few_steps(config, stream):
