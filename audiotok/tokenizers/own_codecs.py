@@ -178,7 +178,7 @@ class AudiotokDistilled(LogMelCodec):
     card = replace(
         _CARD,
         title="audiotok distilled",
-        summary="audiotok-rvq whose first codebook is distilled from a recogniser, so that it carries more of the content.",
+        summary="audiotok-rvq whose first codebook is distilled from a recogniser, to carry more of what is said.",
         paper="https://arxiv.org/abs/2308.16692",
         training_data=_VOICES,
     )
