@@ -2,7 +2,9 @@
 
 An item is two words and two non-words, such that what one word loses another gains: /b/ becomes /k/ here and /k/
 becomes /b/ there, so that a model which likes one consonant better is at chance. `recipes/make_nonwords.py` says how
-they were chosen. After the idea of sWUGGY (Nguyen et al., "The Zero Resource Speech Benchmark 2021", 2020), whose words
+they were chosen. Nothing but the words tells them apart, as far as frequencies go: of the 40 items, order 0 and the
+bigram of codec2:mode=2400 (60 clips of `small`) decide 48 and 55 % right, and a word is as often longer as shorter.
+After the idea of sWUGGY (Nguyen et al., "The Zero Resource Speech Benchmark 2021", 2020), whose words
 are other ones and said by other voices: the two are not to be compared.
 """
 
