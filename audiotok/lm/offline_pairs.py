@@ -5,6 +5,8 @@ ways, of the same four stretches: a1 a2 against a1 b2, and b1 b2 against b1 a2, 
 right and once wrong, so that a model which does not look across the cut, or only knows one voice better, is at chance.
 Files that a model was trained on are left out. Where the sets say so, voices are new to it too; a switch of speakers
 needs two in one language, which `small` does not have among its new ones, so there a voice may have been heard.
+
+Words are not cut from clips: a synthetic voice says them (audiotok.lm.nonwords), the same ones for any data set.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from audiotok.audio import Audio
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidData, InvalidOption, UnknownName
-from audiotok.lm import splicing
+from audiotok.lm import nonwords, splicing
 from audiotok.lm.pairs import Pair, PairSet
 from audiotok.lm.splicing import FADE, GAP, HALF, LEVEL, RATE, SILENT, Source, Voice, at_level, decibel, splice
 from audiotok.metrics.likelihood_pairs import SATURATES
@@ -118,11 +120,17 @@ def _reversal(source: Source) -> Iterator[Made]:
         yield Made(((stretch, stretch.flip(0)),), (language,), speaker)
 
 
+def _word(source: Source) -> Iterator[Made]:
+    for changes in nonwords.items()[: source.limit]:
+        yield Made(tuple(nonwords.pair(*change) for change in changes), ("en",) * len(changes), nonwords.VOICE)
+
+
 #: name -> title, what makes the items, what they need, why the set is no score
 OFFLINE: dict[str, tuple[str, Callable[[Source], Iterator[Made]], str, str]] = {
     "speaker": ("Same speaker", _speaker, "two speakers of one language", ""),
     "language": ("Same language", _language, "one speaker of two languages", ""),
     "background": ("Same background", _background, "new voices, and sounds of two labels in the domain audio", ""),
+    nonwords.NAME: ("Real word", _word, "", ""),
     "order": ("Order of halves", _order, "new voices", SATURATES),
     "reversal": ("Direction of time", _reversal, "new voices", SATURATES),
 }
@@ -139,7 +147,8 @@ def make(name: str, corpus: Manifest, training: Manifest, runs: Path, limit: int
     if limit < 1:
         raise InvalidOption(f"items of a language must be at least 1, got {limit}")
     title, build, needed, unranked = OFFLINE[name]
-    origin = f"{corpus.name}-{corpus.sha256[:12]}"
+    made_from, sha256 = (name, nonwords.sha256()) if name == nonwords.NAME else (corpus.name, corpus.sha256)
+    origin = f"{made_from}-{sha256[:12]}"
     folder = runs / "pairs" / origin / f"{name}.v{VERSION}-{limit}-without-{training.sha256[:12]}"
     if not (folder / "pairs.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -157,7 +166,7 @@ def make(name: str, corpus: Manifest, training: Manifest, runs: Path, limit: int
         title=title,
         pairs=tuple(Pair(**values) for values in read_json(folder / "pairs.json")),
         clips=Manifest.load(folder / f"pairs-{name}.jsonl"),
-        data=f"{corpus.name}@sha256:{corpus.sha256[:12]}",
+        data=f"{made_from}@sha256:{sha256[:12]}",
         settings=f"items:{limit}|pairs:v{VERSION}",
         together=unranked == "",
         unranked=unranked,

