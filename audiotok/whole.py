@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +21,10 @@ def whole(path: Path, suffix: str = ".partial") -> Iterator[Path]:
         raise OSError(errno.EINVAL, "there is something else than a file of this name", str(path))
     partial = path.with_name(f".{path.name}.{os.getpid()}{suffix}")
     try:
-        partial.touch()  # with the rights that files are given here; safetensors would give them to the owner alone
+        partial.touch()
+        rights = stat.S_IMODE(partial.stat().st_mode)
         yield partial
+        partial.chmod(rights)  # safetensors puts a file in its place that is its owner's alone
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

@@ -139,7 +139,6 @@ def published() -> Iterator[tuple[str, str, Any]]:
         lm_spt,
         lyra,
         mimi,
-        own_codecs,
         s3,
         snac,
         speechtokenizer,
@@ -169,9 +168,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
         config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
         tokenizer = dac.DAC.of(_without_weights(transformers.DacModel, config))
         yield "dac", f"sample_rate={rate}", _from(tokenizer, dac.CHECKPOINTS[rate])
-    shipped = own_codecs.AudiotokRVQ()
     for codebooks in (1, 2, 4, 8):
-        yield "audiotok-rvq", f"num_codebooks={codebooks}", shipped.with_codebooks(codebooks)
+        for name in ("audiotok-rvq", "audiotok-distilled"):
+            yield name, f"num_codebooks={codebooks}", audiotok.load(f"{name}:num_codebooks={codebooks}")
     model = _without_weights(transformers.MimiModel, transformers.MimiConfig())
     for codebooks in (8, 32):
         yield "mimi", f"num_codebooks={codebooks}", mimi.Mimi.of(model, num_codebooks=codebooks)
