@@ -21,6 +21,8 @@ from audiotok import registry
 from audiotok.card import TokenizerCard
 from audiotok.golden import codes
 from audiotok.registry import TOKENIZERS
+from audiotok.streaming import Streaming
+from audiotok.tokenizer import Codec, Embeddable, Scalable
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokens import TokenSpec
 
@@ -37,9 +39,11 @@ it says "yours", `revision=COMMIT` or `checkpoint=FILE` says which). "Verified" 
 with the published weights (`audiotok/golden`); a tokenizer of "no" has been compared with its upstream class on random
 weights only, and gets no row of ours on the leaderboard; "-" has no weights but yours. `audiotok check NAME --weights`
 compares the codes of your weights with the golden ones, and with `--write FOLDER` makes them where there are none.
+What a tokenizer can, beside `encode`: `decode`; `prefix`, the first codebooks alone (`with_codebooks`); `embed`, codes to
+vectors; `stream`, chunk by chunk with the codes of the whole.
 
-| name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | licence | weights | verified |
-|---|---|---|---|---|---|---|---|---|---|---|---|
+| name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | can | licence | weights | verified |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """  # noqa: E501
 
 NOTES = """
@@ -299,11 +303,24 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         *rates,
         card.quantizer,
         f"{card.encoder} / {card.decoder}",
+        _abilities(name, card),
         card.licence,
         weights,
         _verified(name, options) or ("no" if card.weights else "-"),
     ]
     return "| " + " | ".join(cells) + " |"
+
+
+#: What a class that has it promises.
+ABILITIES = {"decode": Codec, "prefix": Scalable, "embed": Embeddable, "stream": Streaming}
+
+
+def _abilities(name: str, card: TokenizerCard) -> str:
+    (point,) = entry_points(group=TOKENIZERS, name=name)
+    held = [ability for ability, interface in ABILITIES.items() if issubclass(point.load(), interface)]
+    if not card.streamable and "stream" in held:  # the class has variants that do
+        held.remove("stream")
+    return ", ".join(held) or "-"
 
 
 def _verified(name: str, options: str) -> str:
