@@ -88,6 +88,6 @@ def test_the_page_of_all_tokenizers_is_up_to_date(script):
 def test_every_registered_tokenizer_is_tested(families):
     compared = {name.split("-")[0] for name in families} | set(families)
     for name in audiotok.available():
-        patterns = (f"test_{name.replace('-', '_')}*.py", "test_nested.py")
+        patterns = (f"test_{name.replace('-', '_')}*.py", "test_nested.py", "test_audiotok_codecs.py")
         own = [path for pattern in patterns for path in (ROOT / "tests" / "tokenizers").glob(pattern)]
         assert name in compared or any(name in path.read_text() for path in own), name
