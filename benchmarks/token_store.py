@@ -1,7 +1,7 @@
 """A corpus into a token store, against the bare model, and by one Ray worker against none.
 
     python benchmarks/token_store.py
-    python benchmarks/token_store.py --tokenizer mel --clips 400 --ray
+    python benchmarks/token_store.py --tokenizer audiotok-rvq --clips 400 --ray
 
 Speech of `small`, as it comes: several formats and rates. The bare model is given the same batches, decoded and
 resampled beforehand, and what it returns is thrown away; `tokenize` also finds, hashes, reads, resamples, checks, packs

@@ -4,7 +4,8 @@ How many must be equal:
 - all, where no network has learnt anything (card: encoder DSP): nothing depends on the order of a sum.
 - 99% on a CPU. Libraries sum in another order on another processor, which may flip near-ties between two codes, and a
   flip in a residual quantizer takes the codebooks below it along. Seen: with instructions from SSE4 to AVX-512 the
-  features of mel and Whisper units differed, their codes and Lyra's did not; a level 10% off left 63, 97 and 39%.
+  features of audiotok-rvq and Whisper units differed, their codes and Lyra's did not; a level 10% off left 63, 97
+  and 39%.
 - half on an accelerator, as for batch against single. With other weights about one code in a codebook's size is equal.
 """
 
