@@ -44,7 +44,8 @@ class AudioStream(ABC):
     def push(self, tokens: Tokens) -> Tensor | None:
         """Frames that follow those pushed before -> [B, C, T] at decode_sample_rate, None where there are none.
 
-        A row with fewer frames than the longest is padded with zeros, in proportion to `tokens.lengths`.
+        A row with fewer frames than the longest is padded with zeros, in proportion to `tokens.lengths`; where the
+        codec holds the first frames of a clip back (EnCodec six), what a row has is counted with those.
         """
 
     @abstractmethod
@@ -119,9 +120,12 @@ class FrameCodec(Codec, Streaming):
 class Row:
     """One clip of an encoding stream: what is not yet a whole frame, and the encoder behind it."""
 
-    def __init__(self, spec: TokenSpec, sample_rate: int, encode: Coder, encode_last: Coder) -> None:
-        """Of samples [1, T] on the CPU `encode` gets whole frames, and `encode_last` less than one."""
-        self._spec, self._encode, self._encode_last = spec, encode, encode_last
+    def __init__(
+        self, spec: TokenSpec, sample_rate: int, encode: Coder, encode_last: Coder, first_frames: int = 1
+    ) -> None:
+        """Of samples [1, T] on the CPU `encode` gets whole frames, at first that many or more, and `encode_last` what
+        is left at the end: less than a frame, or a clip of fewer than the first frames."""
+        self._spec, self._encode, self._encode_last, self._fewest = spec, encode, encode_last, first_frames
         self._resampler = Resampler(sample_rate, spec.sample_rate, channels=1)
         self._hop = frame_samples(spec)
         self._rest = torch.zeros(1, 0)
@@ -136,11 +140,13 @@ class Row:
 
     def _code(self, samples: Tensor) -> Tensor:
         samples = torch.cat([self._rest, samples], dim=1)
-        whole = samples.shape[1] // self._hop * self._hop
-        self._rest = samples[:, whole:]
-        if not whole:
+        frames = samples.shape[1] // self._hop
+        if frames < self._fewest:
+            self._rest = samples
             return torch.zeros(self._spec.num_codebooks, 0, dtype=torch.int64)
-        return self._encode(samples[:, :whole])
+        self._fewest = 1
+        self._rest = samples[:, frames * self._hop :]
+        return self._encode(samples[:, : frames * self._hop])
 
 
 class RowTokenStream(TokenStream):
@@ -171,33 +177,60 @@ class RowTokenStream(TokenStream):
 
 
 class RowAudioStream(AudioStream):
-    """Decoders that know nothing of each other; `begin` gives a fresh one, codes [K, n] -> [T], n >= 1."""
+    """Decoders that know nothing of each other; `begin` gives a fresh one, codes [K, n] -> [T], n >= 1.
 
-    def __init__(self, codec: Codec, batch_size: int, begin: Callable[[], Coder]) -> None:
-        self._codec, self._begin = codec, begin
-        self._rows = [begin() for _ in range(check_batch_size(batch_size))]
+    It gets `first_frames` or more in its first call, or all of a shorter clip.
+    """
+
+    def __init__(self, codec: Codec, batch_size: int, begin: Callable[[], Coder], first_frames: int = 1) -> None:
+        self._codec, self._begin, self._first_frames = codec, begin, first_frames
+        self._rows: list[_Decoding] = [self._fresh() for _ in range(check_batch_size(batch_size))]
 
     def push(self, tokens: Tokens) -> Tensor | None:
         if tokens.spec != self._codec.spec or len(tokens) != len(self._rows):
             raise InvalidTokens(
                 f"this stream takes {len(self._rows)} clips of {self._codec.spec}, got {len(tokens)} of {tokens.spec}"
             )
-        if not int(tokens.lengths.max()):
-            return None
-        device = self._codec.device
-        clips = [
-            decode(codes[:, :n]).to(device) if n else torch.zeros(0, device=device)
-            for decode, codes, n in zip(self._rows, tokens.to(device).codes, tokens.lengths.tolist(), strict=True)
-        ]
-        return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True)[:, None]
+        codes, lengths = tokens.to(self._codec.device).codes, tokens.lengths.tolist()
+        return self._audio([row.push(code[:, :n]) for row, code, n in zip(self._rows, codes, lengths, strict=True)])
 
     def flush(self) -> Tensor | None:
+        audio = self._audio([row.flush() for row in self._rows])
         self.reset()
-        return None  # every frame was decoded when it came
+        return audio
 
     def reset(self, mask: Tensor | None = None) -> None:
         for index in chosen_rows(mask, len(self._rows)):
-            self._rows[index] = self._begin()
+            self._rows[index] = self._fresh()
+
+    def _fresh(self) -> _Decoding:
+        return _Decoding(self._begin(), self._first_frames)
+
+    def _audio(self, clips: list[Tensor]) -> Tensor | None:
+        if not any(clip.shape[0] for clip in clips):
+            return None
+        clips = [clip.to(self._codec.device) for clip in clips]
+        return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True)[:, None]
+
+
+class _Decoding:
+    """One clip of a decoding stream: the frames that are too few to begin with, and the decoder behind them."""
+
+    def __init__(self, decode: Coder, first_frames: int) -> None:
+        self._decode, self._fewest = decode, first_frames
+        self._waiting: list[Tensor] = []
+
+    def push(self, codes: Tensor) -> Tensor:
+        """[K, n] -> [T]"""
+        self._waiting.append(codes)
+        if sum(piece.shape[1] for piece in self._waiting) < self._fewest:
+            return torch.zeros(0)
+        self._fewest = 1
+        return self.flush()
+
+    def flush(self) -> Tensor:
+        codes, self._waiting = self._waiting, []
+        return self._decode(torch.cat(codes, dim=1)) if any(piece.shape[1] for piece in codes) else torch.zeros(0)
 
 
 def frame_samples(spec: TokenSpec) -> int:

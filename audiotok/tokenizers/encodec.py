@@ -20,8 +20,9 @@ from audiotok import torch_hub
 from audiotok.assets import Asset, Url, fetch
 from audiotok.card import TokenizerCard
 from audiotok.errors import InvalidOption
+from audiotok.streaming import AudioStream, Streaming, TokenStream
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
-from audiotok.tokenizers import _audiocraft
+from audiotok.tokenizers import _audiocraft, _encodec_streams
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
@@ -114,6 +115,8 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
             self.decode_sample_rate, self._channels = config.sampling_rate, config.audio_channels
             self._entries, self._hop = config.codebook_size, math.prod(config.upsampling_ratios)
             self._layers = model.quantizer.layers
+        if _encodec_streams.is_causal(model):
+            self.__class__ = CausalEnCodec  # known only now, also by `of`
         self._model = model.eval().requires_grad_(False)
         self._set_codebooks(num_codebooks)
 
@@ -137,7 +140,10 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
 
     def _encode_piece(self, clip: Tensor) -> Tensor:
         """[1, C, T] -> [K, frames]"""
-        embedded = self._model.encoder(as_weights(clip, self._model))
+        return self._quantize(self._model.encoder(as_weights(clip, self._model)))
+
+    def _quantize(self, embedded: Tensor) -> Tensor:
+        """[1, D, frames] -> [K, frames]"""
         if isinstance(self._model, EncodecModel):
             return self._model.quantizer.vq.encode(embedded, n_q=self._count)[:, 0]
         # transformers takes a bandwidth, and rounds the number of codebooks that it pays for down.
@@ -187,6 +193,17 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
         if self._segment:  # the level is no vector of the quantizer
             vectors.insert(0, torch.zeros_like(vectors[0]))
         return torch.stack(vectors, dim=1)
+
+
+class CausalEnCodec(EnCodec, Streaming):
+    """What an EnCodec becomes whose model is causal, as that of 24 kHz is."""
+
+    def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
+        rate = sample_rate or self.spec.sample_rate
+        return _encodec_streams.token_stream(self, self._model, self._quantize, batch_size, rate)
+
+    def stream_decode(self, batch_size: int = 1) -> AudioStream:
+        return _encodec_streams.audio_stream(self, self._model, batch_size)
 
 
 def _level_code(level: Tensor) -> Tensor:
