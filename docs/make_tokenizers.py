@@ -22,7 +22,7 @@ from audiotok.card import TokenizerCard
 from audiotok.golden import codes
 from audiotok.registry import TOKENIZERS
 from audiotok.streaming import Streaming
-from audiotok.tokenizer import Codec, Embeddable, Scalable
+from audiotok.tokenizer import Codec, Embeddable, Scalable, Tokenizer
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokens import TokenSpec
 
@@ -50,6 +50,9 @@ NOTES = """
 ## What is not as one would expect
 - **DAC, X-Codec, Higgs**: upstream's feature extractor fills the last frame of a clip with zeros; so do we.
 - **Mimi** streams in both directions. Decoding goes through state that we keep, since `transformers` has none.
+- **EnCodec 24 kHz** streams in both directions; the other EnCodecs look ahead. Upstream begins a clip by mirroring it,
+  so that the first six frames come with the seventh (93 ms, measured), encoding and decoding; each one after those
+  comes with its own 320 samples.
 - **SNAC**: a code of a slow codebook is repeated for as long as it holds. The decoder adds noise, from a seed (an
   option) so that decoding is a function of the codes.
 - **WavTokenizer**: 4096 entries are 12 bits; the paper's bitrates count 13. Its checkpoints are Lightning pickles,
@@ -303,7 +306,7 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         *rates,
         card.quantizer,
         f"{card.encoder} / {card.decoder}",
-        _abilities(name, card),
+        _abilities(name, card, tokenizer),
         card.licence,
         weights,
         _verified(name, options) or ("no" if card.weights else "-"),
@@ -315,9 +318,10 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
 ABILITIES = {"decode": Codec, "prefix": Scalable, "embed": Embeddable, "stream": Streaming}
 
 
-def _abilities(name: str, card: TokenizerCard) -> str:
+def _abilities(name: str, card: TokenizerCard, tokenizer: Any) -> str:
     (point,) = entry_points(group=TOKENIZERS, name=name)
-    held = [ability for ability, interface in ABILITIES.items() if issubclass(point.load(), interface)]
+    cls = type(tokenizer) if isinstance(tokenizer, Tokenizer) else point.load()
+    held = [ability for ability, interface in ABILITIES.items() if issubclass(cls, interface)]
     if not card.streamable and "stream" in held:  # the class has variants that do
         held.remove("stream")
     return ", ".join(held) or "-"

@@ -128,6 +128,24 @@ def small_encodec(
     return model.eval()
 
 
+def encodec() -> Family:
+    from audiotok.tokenizers.encodec import EnCodec
+
+    model = small_encodec(24000, 1, [0.3 * n for n in range(1, 9)], None)
+
+    def encode(clip: Tensor, num_codebooks: int) -> Tensor:
+        model.bandwidth = 0.3 * num_codebooks + 0.01
+        return model.encode(clip[None, None])[0][0][0]
+
+    return Family(
+        EnCodec.of(model, 8),
+        encode,
+        lambda codes: model.decode([(codes[None], None)])[0, 0],
+        lambda codes: model.quantizer.decode(codes[:, None])[0].T,
+        tuple(range(1, 9)),
+    )
+
+
 @pytest.fixture(scope="session", name="small_encodec")
 def _small_encodec() -> Callable[..., Any]:
     return small_encodec
@@ -685,6 +703,7 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "dac": dac,
     "dac-16khz": lambda: dac(16000),
     "dac-44khz": lambda: dac(44100),
+    "encodec": encodec,
     "mimi": mimi,
     "snac": snac,
     "snac-44khz": lambda: snac(44100),

@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 import audiotok
 from audiotok.tokenizer import Codec
-from audiotok.tokenizers.encodec import EnCodec
 
 #: The half precision in which upstream's own classes encode a clip on a CPU.
 HALF = {
@@ -65,7 +64,7 @@ def fresh(families: Any, request: pytest.FixtureRequest) -> Any:
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("fresh", [name for name in HALF if name != "encodec"], indirect=True)
+@pytest.mark.parametrize("fresh", HALF, indirect=True)
 def test_codes_in_half_precision_are_upstreams(fresh: Any, request: pytest.FixtureRequest) -> None:
     dtype = HALF[request.node.callspec.params["fresh"]]
     for model in modules(fresh.tokenizer):
@@ -78,17 +77,9 @@ def test_codes_in_half_precision_are_upstreams(fresh: Any, request: pytest.Fixtu
         assert fresh.tokenizer.decode(tokens).waveform.dtype == torch.float32
 
 
-@torch.no_grad()
-def test_encodecs_codes_in_half_precision_are_upstreams(small_encodec: Any) -> None:
-    model = small_encodec(24000, 1, [2.4], None).to(HALF["encodec"])
-    tokenizer = EnCodec.of(model, 8)
-    ((expected, _),) = model.encode(clip(tokenizer)[None].to(HALF["encodec"]))
-    assert torch.equal(tokenizer.encode(clip(tokenizer), 24000).codes, expected)
-
-
 def test_every_family_either_has_a_half_precision_or_a_reason(families: Any) -> None:
     optional = ("s3", "focalcodec", "dualcodec")  # their packages are not part of this environment
-    named = {name for name in families if not name.startswith(optional)} | {"encodec"}
+    named = {name for name in families if not name.startswith(optional)}
     assert named == set(HALF) | set(NO_HALF)
 
 
