@@ -58,6 +58,12 @@ def failed(tokenizer: audiotok.Tokenizer) -> set[str]:
     return {finding.check for finding in conformance.check(tokenizer).findings if finding.outcome == "failed"}
 
 
+@pytest.mark.parametrize(("name", "latency"), [("codec2:mode=3200", 20), ("codec2:mode=700", 40)])
+def test_the_latency_of_a_stream_is_measured(name, latency):
+    found = {finding.check: finding.message for finding in conformance.check(audiotok.load(name)).findings}
+    assert f"a code comes {latency} ms after its frame begins" in found["stream_equals_offline"]
+
+
 @pytest.mark.parametrize("check", conformance.checks(), ids=lambda check: check.name)
 @pytest.mark.parametrize("name", ["mulaw:sample_rate=8000", "codec2:mode=1200", "codec2:mode=3200"])
 def test_our_tokenizers_conform(name: str, check: conformance.Check) -> None:
