@@ -87,3 +87,20 @@ def test_what_a_kind_cannot_do_is_refused(kind, codebooks, entries):
 def test_split_needs_a_second_codebook():
     with pytest.raises(InvalidOption, match="at least 2"):
         Quantizer("split", 16, 1, 64)
+
+
+def test_latents_of_one_codebook_do_not_shrink_when_it_learns():
+    torch.manual_seed(0)
+    target = torch.randn(1, 600, 16) * torch.linspace(2, 0.2, 16)
+    encoder, quantizer = torch.nn.Linear(16, 16), Quantizer("rvq", 16, 1, 32)
+    torch.nn.init.eye_(encoder.weight)
+    quantizer.start(target)
+    before = float(target.var())
+    optimizer = torch.optim.AdamW(encoder.parameters(), 1e-2)
+    for _ in range(100):
+        quantized = quantizer(encoder(target))
+        loss = (quantized.vectors - target).abs().mean() + 0.25 * quantized.loss
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert float(encoder(target).detach().var()) > 0.7 * before
