@@ -257,6 +257,7 @@ def test_a_laptop_shows_the_first_table_without_scrolling(page: Page, domain: st
     page.open(f"#/mini/{domain}")
     table, holder = "document.querySelector('.board')", "document.querySelector('.board').parentElement"
     assert page.js(f"return {table}.scrollWidth <= {holder}.clientWidth")
+    assert page.js("return [...document.querySelectorAll('.segmented')].every(s => s.scrollWidth <= s.clientWidth)")
 
 
 def test_the_bd_rate_of_two_families_is_shown_both_ways(page: Page) -> None:
