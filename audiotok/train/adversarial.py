@@ -40,6 +40,12 @@ class Crops:
         return Crops(self.waveform.to(device), self.adversarial, taught)
 
 
+def at_any_level(waveform: Tensor, generator: torch.Generator) -> Tensor:
+    """[B, T] -> the same, each from 12 dB below to 6 dB above its level."""
+    nepers = -1.4 + 2.1 * torch.rand(len(waveform), 1, generator=generator)
+    return waveform * nepers.exp()
+
+
 def contest(
     discriminators: Discriminators, real: Tensor, fake: Tensor, settings: AdversarialSettings
 ) -> tuple[dict[str, Tensor], Tensor]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, final
+from typing import Any, ClassVar, Self, final
 
 from torch import Tensor, nn
 
 from audiotok.errors import InvalidOption
+from audiotok.train import weights
 from audiotok.train.mel import HOP, SAMPLE_RATE
-from audiotok.train.quantizers import Kind, Quantizer
+from audiotok.train.quantizers import TRAINING_STATE, Kind, Quantizer
 from audiotok.train.scaled import Scaled
 
 
@@ -54,7 +55,9 @@ class Shape(ABC):
 class Backbone(Scaled, ABC):
     """Encoder, quantizer and decoder."""
 
-    config: Any  # a Shape: each backbone its own
+    format: ClassVar[str]  # of its files
+    shape: ClassVar[type[Shape]]  # of what it is built from
+    config: Any  # of that shape
     quantizer: Quantizer
 
     @abstractmethod
@@ -65,9 +68,19 @@ class Backbone(Scaled, ABC):
     def speak(self, vectors: Tensor) -> Tensor:
         """A clip's quantized latents [1, T, D] -> [1, hop * T]"""
 
-    @abstractmethod
+    @final
     def save(self, path: Path, metadata: dict[str, str]) -> None:
         """A file that its tokenizer opens; half precision, without what only training needs; whole or not at all."""
+        weights.save(path, self.format, self, self.config, metadata, TRAINING_STATE)
+
+    @final
+    @classmethod
+    def load(cls, path: Path) -> tuple[Self, dict[str, str]]:
+        """(model in float32, ready to encode; metadata). Raises InvalidData where the file is cut or another kind."""
+        build: Any = cls
+        model, metadata = weights.load(path, cls.format, lambda config: build(cls.shape(**config)), TRAINING_STATE)
+        _freeze_codebooks(model)
+        return model, metadata
 
     @final
     def codes(self, waveform: Tensor) -> Tensor:
@@ -81,7 +94,7 @@ class Backbone(Scaled, ABC):
         return self.speak(self.quantizer.embed(codes).sum(1))[0]
 
 
-def freeze_codebooks(model: nn.Module) -> None:
+def _freeze_codebooks(model: nn.Module) -> None:
     """Loaded codebooks need no k-means start, and no moving averages to be counted among the codec's numbers."""
     module: Any
     for module in model.modules():

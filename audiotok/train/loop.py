@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from audiotok.train import losses
 from audiotok.train.features import Batch, Stream, drawing
 from audiotok.train.model import MelCodec
-from audiotok.train.objective import Objective
+from audiotok.train.objective import Objective, taught_by
 from audiotok.train.run import Budget, Options, Schedule, run
 
 
@@ -39,10 +39,8 @@ class Learner(nn.Module):
         estimate, quantized, _ = self.codec(batch.frames)
         parts = {"reconstruction": losses.reconstruction(batch.frames, estimate), "quantizer": quantized.loss}
         total = parts["reconstruction"] + self.commitment * parts["quantizer"]
-        for name, objective in self.objectives.items():
-            parts[name] = objective(self.codec, batch, quantized)
-            total = total + objective.weight * parts[name]
-        return {**parts, "total": total}
+        taught, weighted = taught_by(self.objectives, self.codec, batch, quantized)
+        return {**parts, **taught, "total": total + weighted}
 
 
 def train(

@@ -10,17 +10,13 @@ weights do not reach (1.53). The networks' last layers start at zero.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from audiotok.train import weights
-from audiotok.train.backbone import Backbone, Shape, freeze_codebooks
+from audiotok.train.backbone import Backbone, Shape
 from audiotok.train.mel import BANDS, griffin_lim, log_mel
-from audiotok.train.quantizers import TRAINING_STATE, Quantized, Quantizer
-
-FORMAT = "audiotok.mel_codec.v1"
+from audiotok.train.quantizers import Quantized, Quantizer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +35,9 @@ class CodecConfig(Shape):
 
 class MelCodec(Backbone):
     """Log-mel [B, stack * T, 128] -> Quantized latents of T token frames -> log-mel."""
+
+    format = "audiotok.mel_codec.v1"
+    shape = CodecConfig
 
     def __init__(self, config: CodecConfig, dropout: float = 0.0) -> None:
         super().__init__()
@@ -102,16 +101,6 @@ class MelCodec(Backbone):
         latent = self.latents(frames)
         quantized = self.quantizer(latent)
         return self.frames(quantized.vectors), quantized, latent
-
-    def save(self, path: Path, metadata: dict[str, str]) -> None:
-        weights.save(path, FORMAT, self, self.config, metadata, TRAINING_STATE)
-
-    @classmethod
-    def load(cls, path: Path) -> tuple[MelCodec, dict[str, str]]:
-        """(model in float32, ready to encode; metadata). Raises InvalidData where the file is cut or another kind."""
-        model, metadata = weights.load(path, FORMAT, lambda config: cls(CodecConfig(**config)), TRAINING_STATE)
-        freeze_codebooks(model)
-        return model, metadata
 
 
 def decoder(inputs: int, channels: int, blocks: int, expansion: int, outputs: int) -> nn.Sequential:

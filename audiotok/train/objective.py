@@ -21,3 +21,14 @@ class Objective(nn.Module, ABC):
     @abstractmethod
     def forward(self, codec: Backbone, batch: Batch, quantized: Quantized) -> Tensor:
         """-> scalar, before the weight."""
+
+
+def taught_by(
+    objectives: nn.ModuleDict, codec: Backbone, batch: Batch, quantized: Quantized
+) -> tuple[dict[str, Tensor], Tensor]:
+    """-> losses by name, and their weighted sum."""
+    parts = {name: objective(codec, batch, quantized) for name, objective in objectives.items()}
+    total = quantized.loss.new_zeros(())
+    for name, objective in objectives.items():
+        total = total + objective.weight * parts[name]
+    return parts, total

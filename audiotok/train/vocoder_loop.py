@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from audiotok.train import vocoder_losses as losses
 from audiotok.train import weights
-from audiotok.train.adversarial import AdversarialSettings, Crops, contest
+from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level, contest
 from audiotok.train.discriminators import Discriminators
 from audiotok.train.mel import HOP, SAMPLE_RATE, log_mel, stft
 from audiotok.train.model import MelCodec
@@ -90,9 +90,8 @@ def train_vocoder(
     length = max(1, round(settings.seconds * SAMPLE_RATE / unit)) * unit
 
     def draw(generator: torch.Generator, progress: float) -> Crops:
-        crops = recordings.crops(settings.batch, length, generator)
-        level = -1.4 + 2.1 * torch.rand(settings.batch, 1, generator=generator)  # -12 to +6 dB, in nepers
-        return Crops(crops * level.exp(), progress >= settings.adversarial_from)
+        waveform = at_any_level(recordings.crops(settings.batch, length, generator), generator)
+        return Crops(waveform, progress >= settings.adversarial_from)
 
     def start() -> None:
         some = recordings.crops(64, length, torch.Generator().manual_seed(settings.seed))

@@ -9,18 +9,14 @@ Sources: SoundStream (Zeghidour et al. 2021), EnCodec (Défossez et al. 2022).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from audiotok.errors import MissingDependency
-from audiotok.train import weights
-from audiotok.train.backbone import Backbone, Shape, freeze_codebooks
+from audiotok.train.backbone import Backbone, Shape
 from audiotok.train.mel import BANDS, SAMPLE_RATE, log_mel
-from audiotok.train.quantizers import TRAINING_STATE, Quantized, Quantizer
-
-FORMAT = "audiotok.waveform_codec.v1"
+from audiotok.train.quantizers import Quantized, Quantizer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +39,9 @@ class WaveformConfig(Shape):
 
 class WaveformCodec(Backbone):
     """Waveforms [B, hop * T] at 16 kHz -> Quantized latents of T token frames -> waveforms."""
+
+    format = "audiotok.waveform_codec.v1"
+    shape = WaveformConfig
 
     def __init__(self, config: WaveformConfig, dropout: float = 0.0) -> None:
         try:
@@ -88,13 +87,3 @@ class WaveformCodec(Backbone):
         """-> (reconstruction, what the quantizer did)"""
         quantized = self.quantizer(self.listen(waveform))
         return self.speak(quantized.vectors), quantized
-
-    def save(self, path: Path, metadata: dict[str, str]) -> None:
-        weights.save(path, FORMAT, self, self.config, metadata, TRAINING_STATE)
-
-    @classmethod
-    def load(cls, path: Path) -> tuple[WaveformCodec, dict[str, str]]:
-        """(model in float32, ready to encode; metadata). Raises InvalidData where the file is cut or another kind."""
-        model, metadata = weights.load(path, FORMAT, lambda config: cls(WaveformConfig(**config)), TRAINING_STATE)
-        freeze_codebooks(model)
-        return model, metadata

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from audiotok.train import vocoder_losses as losses
-from audiotok.train.adversarial import AdversarialSettings, Crops, contest
+from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level, contest
 from audiotok.train.discriminators import Discriminators
 from audiotok.train.features import Batch, Stream
 from audiotok.train.mel import log_mel
-from audiotok.train.objective import Objective
+from audiotok.train.objective import Objective, taught_by
 from audiotok.train.run import Budget, Options, run
 from audiotok.train.waveform import WaveformCodec
 
@@ -51,10 +51,9 @@ class WaveformLearner(nn.Module):
         }
         total = parts["mel"] + settings.complex_stft * parts["complex_stft"] + settings.commitment * quantized.loss
         if self.objectives:
-            heard = Batch(log_mel(real), batch.teachers)
-            for name, objective in self.objectives.items():
-                parts[name] = objective(self.codec, heard, quantized)
-                total = total + objective.weight * parts[name]
+            taught, weighted = taught_by(self.objectives, self.codec, Batch(log_mel(real), batch.teachers), quantized)
+            parts |= taught
+            total = total + weighted
         if batch.adversarial:
             between, weighted = contest(self.discriminators, real, fake, settings)
             parts |= between
@@ -84,8 +83,7 @@ def train_waveform(
         crops = stream.crops(settings.batch, length, generator)
         waveform = crops.frames[..., 0]
         if settings.augment:
-            level = -1.4 + 2.1 * torch.rand(settings.batch, 1, generator=generator)  # -12 to +6 dB, in nepers
-            waveform = waveform * level.exp()
+            waveform = at_any_level(waveform, generator)
         return Crops(waveform, progress >= settings.adversarial_from, crops.teachers)
 
     def start() -> None:
