@@ -28,6 +28,7 @@ from torch import Tensor
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.alignment import aligned
 from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
+from audiotok.metrics.extra import needs
 from audiotok.metrics.pairs import score_pair
 from audiotok.metrics.pairs import validate as validate_pair
 
@@ -78,8 +79,7 @@ def magnitude(waveform: Tensor, window: int) -> Tensor:
 @cache
 def _filters(sample_rate: int, window: int, bands: int) -> Tensor:
     """[bands, window / 2 + 1]"""
-    from librosa.filters import mel
-
+    mel = needs("librosa.filters").mel
     with warnings.catch_warnings():
         # At the short windows some bands lie between two bins and stay empty: so in DAC's repository.
         warnings.filterwarnings("ignore", message="Empty filters detected", category=UserWarning)
