@@ -103,7 +103,8 @@ LM_PAIRS = Recipe(
     1,
     (
         *("pairs_speaker", "pairs_speaker_bigram", "pairs_language", "pairs_language_bigram"),
-        *("pairs_background", "pairs_background_bigram", "pairs_order", "pairs_reversal"),
+        *("pairs_background", "pairs_background_bigram", "pairs_word", "pairs_word_bigram"),
+        *("pairs_order", "pairs_reversal"),
     ),
 )
 CONTINUATIONS = Recipe(

@@ -77,10 +77,12 @@ EXPLANATIONS = {
     "pairs_language": "How often it finds speech more probable that goes on in the same language than in another one, "
     "by the same voice. 50 % is chance.",
     "pairs_background": "How often it finds speech more probable whose background stays the same. 50 % is chance.",
+    "pairs_word": "How often it finds two English words more probable than two that are none, each a consonant away. "
+    "A synthetic voice says them. 50 % is chance.",
     **{
         f"pairs_{name}_bigram": "The same pairs, decided by counts of a code and the one before it: right pairs up to "
         "here are no merit of the language model."
-        for name in ("speaker", "language", "background")
+        for name in ("speaker", "language", "background", "word")
     },
     "pairs_order": "How often it finds two halves of a clip more probable in their order. It says that the model has "
     "learnt, and not which tokens are better: soon all do it.",

@@ -6,7 +6,8 @@ right and once wrong, so that a model which does not look across the cut, or onl
 Files that a model was trained on are left out. Where the sets say so, voices are new to it too; a switch of speakers
 needs two in one language, which `small` does not have among its new ones, so there a voice may have been heard.
 
-Words are not cut from clips: a synthetic voice says them (audiotok.lm.nonwords), the same ones for any data set.
+Words are not cut from clips: a synthetic voice says them (audiotok.lm.nonwords), the same ones for any data set; the
+signature tells which list it was.
 """
 
 from __future__ import annotations
@@ -147,8 +148,11 @@ def make(name: str, corpus: Manifest, training: Manifest, runs: Path, limit: int
     if limit < 1:
         raise InvalidOption(f"items of a language must be at least 1, got {limit}")
     title, build, needed, unranked = OFFLINE[name]
-    made_from, sha256 = (name, nonwords.sha256()) if name == nonwords.NAME else (corpus.name, corpus.sha256)
-    origin = f"{made_from}-{sha256[:12]}"
+    settings = f"items:{limit}|pairs:v{VERSION}"
+    origin = f"{corpus.name}-{corpus.sha256[:12]}"
+    if name == nonwords.NAME:
+        settings += f"|words:{nonwords.sha256()[:12]}"
+        origin = f"{name}-{nonwords.sha256()[:12]}"
     folder = runs / "pairs" / origin / f"{name}.v{VERSION}-{limit}-without-{training.sha256[:12]}"
     if not (folder / "pairs.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -166,8 +170,8 @@ def make(name: str, corpus: Manifest, training: Manifest, runs: Path, limit: int
         title=title,
         pairs=tuple(Pair(**values) for values in read_json(folder / "pairs.json")),
         clips=Manifest.load(folder / f"pairs-{name}.jsonl"),
-        data=f"{made_from}@sha256:{sha256[:12]}",
-        settings=f"items:{limit}|pairs:v{VERSION}",
+        data=f"{corpus.name}@sha256:{corpus.sha256[:12]}",
+        settings=settings,
         together=unranked == "",
         unranked=unranked,
     )

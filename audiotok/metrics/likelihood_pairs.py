@@ -1,8 +1,8 @@
 """Likelihood pairs, as the leaderboard shows them: the share that a language model decides right.
 
 Conventions: see audiotok.lm.pairs, whose conventions they are; made of the bundled data set `small`, of clips that no
-model was trained on (audiotok.lm.offline_pairs). The bigram hears no further than the cut, so what it decides is no
-merit of a language model. `recipes/lm_pairs.py` makes them.
+model was trained on (audiotok.lm.offline_pairs), and of words that a synthetic voice says. The bigram hears no further
+than the cut, so what it decides is no merit of a language model. `recipes/lm_pairs.py` makes them.
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ class Item:
 
 @dataclass(frozen=True)
 class OfSmall:
-    """A set of pairs that `small` gives."""
+    """A set of pairs that models trained on `small` are asked."""
 
     title: str
     items: tuple[tuple[str, str | None, int], ...]  # (language, speaker, how many), in their order
     together: bool = True  # whether an item's pairs are decided by their sums
     unranked: str = ""
+    made: str = MADE
 
 
 _READER = "librivox-sense-and-sensibility"
@@ -49,6 +50,7 @@ SETS = {
     "speaker": OfSmall("Same speaker", tuple((language, None, n) for language, n in _BY_LANGUAGE.items())),
     "language": OfSmall("Same language", (("en", "allison", 31),)),
     "background": OfSmall("Same background", _NEW_VOICES),
+    "word": OfSmall("Real word", (("en", "piper-en_US-joe-medium", 40),), made=f"{MADE}|words:17b8c6f63317"),
     "order": OfSmall("Order of halves", (("en", _READER, 4), *_NEW_VOICES[1:]), False, SATURATES),
     "reversal": OfSmall("Direction of time", _NEW_VOICES, False, SATURATES),
 }
@@ -76,7 +78,7 @@ def of_set(name: str, title: str, suffix: str = "", *, unranked: str = "") -> De
 
 def _metrics() -> Iterator[RecipeMetric]:
     for name, of in SETS.items():
-        rule = f"rule:{'total, together' if of.together else 'total'}|{TRAIN}|{MADE}"
+        rule = f"rule:{'total, together' if of.together else 'total'}|{TRAIN}|{of.made}"
         shown = of_set(name, of.title, unranked=of.unranked)
         yield by_recipe(shown, f"{ONE_MODEL}|{rule}", unranked=of.unranked)
         if not of.unranked:

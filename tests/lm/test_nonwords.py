@@ -44,7 +44,7 @@ def voice() -> None:
 def test_pairs_are_made_once_and_are_equally_long_and_loud(vowels: Manifest, tmp_path: Path) -> None:
     pair_set = offline_pairs.make("word", vowels, vowels, tmp_path, 2)
     assert [pair.item for pair in pair_set.pairs] == ["word-0000", "word-0000", "word-0001", "word-0001"]
-    assert pair_set.data == f"word@sha256:{nonwords.sha256()[:12]}"
+    assert pair_set.settings.endswith(f"|words:{nonwords.sha256()[:12]}")
     assert pair_set.together
     lengths = {clip.id: clip.end for clip in pair_set.clips}
     assert all(lengths[pair.positive] == lengths[pair.negative] for pair in pair_set.pairs)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from audiotok import data
-from audiotok.lm import offline_pairs, patterns, text_first
+from audiotok.lm import nonwords, offline_pairs, patterns, text_first
 from audiotok.lm.continued import Sampling, prompts
 from audiotok.lm.experiment import Plan
 from audiotok.lm.tts import Saying, texts
@@ -86,6 +86,9 @@ def test_the_boards_pairs_are_those_that_small_gives() -> None:
     for name, of in likelihood_pairs.SETS.items():
         title, _, _, unranked = offline_pairs.OFFLINE[name]
         assert (of.title, of.unranked) == (title, unranked)
+    [(language, voice, number)] = likelihood_pairs.SETS["word"].items
+    assert (language, voice, number) == ("en", nonwords.VOICE, len(nonwords.items()))
+    assert likelihood_pairs.SETS["word"].made == f"{likelihood_pairs.MADE}|words:{nonwords.sha256()[:12]}"
     assert [item.id for item in likelihood_pairs.items("order")][::40] == ["order-0000", "order-0040", "order-0080"]
 
 
