@@ -21,6 +21,7 @@ from audiotok.metrics import catalogue
 from audiotok.recipe import ABX_ITEMS, ACOUSTIC_LM, RECIPES, STABILITY, SUITES, Extra
 from audiotok.results import record
 from audiotok.results.record import Result
+from audiotok.results.signature import parse
 from audiotok.stages.folder import RunFolder
 from audiotok.tokenizer import Codec, Tokenizer
 
@@ -65,8 +66,9 @@ def _wanted(extra: Extra, manifest: Manifest | None, system: Tokenizer) -> Itera
 
 def _write(folder: Path, extra: Extra, manifest: Manifest | None, found: Found) -> None:
     path = folder / extra.file
-    earlier = record.read(path) if path.exists() else []  # on another item file
-    record.write(path, [*earlier, *(of_asked(result, manifest) for _, result in found.values())])
+    earlier = record.read(path) if path.exists() else []
+    others = [result for result in earlier if parse(result.signature).data != extra.data]  # ABX on another item file
+    record.write(path, [*others, *(of_asked(result, manifest) for _, result in found.values())])
     for clip in listened(manifest, extra.listened) if manifest and extra.listened else []:
         for made in {path.parent for path, _ in found.values()}:
             if (made / f"{clip.id}.wav").exists():

@@ -112,7 +112,7 @@ def verify(
 def _data(results: Sequence[Result]) -> str:
     """Of what can be scored again: a language model would have to be trained again."""
     scored = [result for result in results if not isinstance(catalogue.get(result.metric), RecipeMetric)]
-    names = {parse(result.signature).fields.get("data", "").partition("@")[0] for result in scored}
+    names = {parse(result.signature).data for result in scored}
     if len(names) != 1:
         raise InvalidResult(f"expected results on one data set, got {', '.join(sorted(names)) or 'none'}")
     return names.pop()

@@ -124,3 +124,11 @@ def test_phones_are_added_from_each_published_item_file(runs: Path, system: Toke
     assert {(r.metric, r.signature.split("|")[1].partition("@")[0]) for r in found} == {
         (metric, f"data:{name}") for metric in ABX.metrics for name in ("dev-clean", "dev-other")
     }
+
+
+def test_adding_again_puts_the_new_scores_in_place_of_the_old(runs: Path, system: Tokenizer, tmp_path: Path) -> None:
+    leave_continuations(runs, system)
+    folder = added(runs, system, tmp_path)
+    once = (folder / "continuations.jsonl").read_text()
+    extras.add(folder, system, open_folder(runs, system, data.load("mini")), runs)
+    assert (folder / "continuations.jsonl").read_text() == once

@@ -44,9 +44,8 @@ def signature_of(recipe: Recipe, metric: Metric, manifest: Manifest | None, clai
 def is_asked(result: Result, extra: Extra, manifest: Manifest | None) -> bool:
     """Whether a score of one of the recipe's metrics is measured as the board takes it."""
     claimed = parse(result.signature)
-    named = claimed.fields.get("data", "").partition("@")[0] == extra.data
     right = signature_of(RECIPES[extra.recipe], catalogue.get(result.metric), manifest, claimed)
-    return named and result.signature == right
+    return claimed.data == extra.data and result.signature == right
 
 
 def of_asked(result: Result, manifest: Manifest | None) -> Result:

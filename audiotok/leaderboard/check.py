@@ -87,7 +87,7 @@ def reference_scores(folder: str | Path) -> Reference:
     path = Path(folder) / "reference" / RESULTS
     results = record.read(path) if path.is_file() and not path.is_symlink() else []
     return {
-        (result.metric, result.domain, signature.parse(result.signature).fields["data"].partition("@")[0]): result
+        (result.metric, result.domain, signature.parse(result.signature).data): result
         for result in results
         if result.tokenizer == "reference"
     }

@@ -83,10 +83,10 @@ def check_results(file: str, results: Sequence[Result], expected: Expected) -> I
 def _key(result: Result) -> tuple[str, str, str]:
     """Metric, domain, data; the last "" where the signature cannot be read."""
     try:
-        data = signature.parse(result.signature).fields.get("data", "")
+        data = signature.parse(result.signature).data
     except InvalidResult:
         data = ""
-    return result.metric, result.domain, data.partition("@")[0]
+    return result.metric, result.domain, data
 
 
 def _asked(file: str, suite: Suite) -> tuple[tuple[str, str], ...]:
@@ -145,7 +145,7 @@ def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tu
     if recipe is None or recipe.name not in dict(asked) or metric.name not in recipe.metrics:
         asking = [name for name in dict(asked) if metric.name in RECIPES[name].metrics]
         return None, f"expected a recipe that asks for it ({', '.join(asking) or 'none does'}), got {signed.recipe}"
-    data = signed.fields.get("data", "").partition("@")[0]
+    data = signed.data
     if (recipe.name, data) not in asked:
         known = ", ".join(name for question, name in asked if question == recipe.name)
         return None, f"expected a data set of the suite ({known}), got {data or 'none'}"

@@ -37,6 +37,15 @@ class Signature:
             if not _FIELD.fullmatch(name) or not _VALUE.fullmatch(value):
                 raise InvalidResult(f"a field of a signature is name:value without '|', got {name!r}: {value!r}")
 
+    @property
+    def data(self) -> str:
+        """The data set's name, without its hash; "" where none is given.
+
+        >>> parse("wer.v1|data:mini@sha256:ab12").data
+        'mini'
+        """
+        return self.fields.get("data", "").partition("@")[0]
+
     def __str__(self) -> str:
         return "|".join([self.recipe, *(f"{name}:{value}" for name, value in sorted(self.fields.items()))])
 
