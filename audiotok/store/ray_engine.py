@@ -11,8 +11,8 @@ from typing import Any
 from audiotok import registry
 from audiotok.data.manifest import Clip
 from audiotok.errors import MissingDependency
+from audiotok.store.encode import encode_shard
 from audiotok.store.shard import Index, shard_path
-from audiotok.store.tokenize import tokenize_shard
 from audiotok.tokenizer import Tokenizer
 
 
@@ -67,5 +67,5 @@ class _Worker:
 
     def __call__(self, row: dict[str, Any]) -> dict[str, str]:
         number = int(row["shard"])
-        index = tokenize_shard(self._tokenizer, self._shards[number], self._root, shard_path(self._out, number))
+        index = encode_shard(self._tokenizer, self._shards[number], self._root, shard_path(self._out, number))
         return {"index": json.dumps(asdict(index))}

@@ -12,7 +12,6 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -20,17 +19,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from audiotok import data
-from audiotok.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import CannotWrite, InvalidAudio, InvalidData, InvalidOption, InvalidTokens, reason
-from audiotok.stages.code import batches
+from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens
 from audiotok.stages.folder import describe, read_json, write_json
-from audiotok.store.shard import Index, read_index, shard_path, write
+from audiotok.store.encode import encode_shard
+from audiotok.store.shard import Index, read_index, shard_path
 from audiotok.tokenizer import Tokenizer
-from audiotok.tokens import Tokens
-
-Readable = list[tuple[Clip, Audio]]
 
 FORMAT = "audiotok.store.v1"
 ENGINES = ("local", "ray")
@@ -86,7 +80,7 @@ def _finish(
 
         finished = tokenize_shards(tokenizer, todo, corpus.root, out, workers)
     else:
-        finished = (tokenize_shard(tokenizer, clips, corpus.root, shard_path(out, n)) for n, clips in todo)
+        finished = (encode_shard(tokenizer, clips, corpus.root, shard_path(out, n)) for n, clips in todo)
     for index in _with_progress(finished, todo, f"{tokenizer.identifier}: tokenize {corpus.name}"):
         failures |= index.failures
     return failures
@@ -105,65 +99,6 @@ def plan(corpus: Manifest, shard_hours: float) -> list[tuple[Clip, ...]]:
         shards[-1].append(clip)
         seconds += clip.duration
     return [tuple(shard) for shard in shards]
-
-
-def tokenize_shard(tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | None, path: Path) -> Index:
-    """Encode a shard's clips in batches of similar length, write them in the corpus' order."""
-    made: dict[str, Tokens] = {}
-    failures: dict[str, str] = {}
-    for batch, unreadable in _read_ahead(tokenizer, clips, root):
-        failures |= unreadable
-        _encode(tokenizer, batch, made, failures)
-    ordered = {clip.id: made[clip.id] for clip in clips if clip.id in made}
-    seconds = sum(clip.duration for clip in clips if clip.id in made)
-    return write(path, ordered, seconds, dict(sorted(failures.items())))
-
-
-def _read_ahead(
-    tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | None
-) -> Iterator[tuple[Readable, dict[str, str]]]:
-    """Batch after batch, with why clips are missing; each is read while the one before it is encoded."""
-    with ThreadPoolExecutor(1) as reader:
-        coming: Future[tuple[Readable, dict[str, str]]] | None = None
-        for batch in batches(clips):
-            before, coming = coming, reader.submit(_read, tokenizer, batch, root)
-            if before is not None:
-                yield before.result()
-        if coming is not None:
-            yield coming.result()
-
-
-def _read(tokenizer: Tokenizer, clips: list[Clip], root: Path | None) -> tuple[Readable, dict[str, str]]:
-    readable: Readable = []
-    failures: dict[str, str] = {}
-    for clip in clips:
-        try:
-            audio = data.read(clip, root)
-            if tokenizer.device.type == "cpu":  # elsewhere the device resamples, in its own way
-                audio = audio.resample(tokenizer.spec.sample_rate)
-        except (InvalidAudio, InvalidData, OSError) as error:
-            failures[clip.id] = reason(error)
-        else:
-            readable.append((clip, audio))
-    return readable, failures
-
-
-def _encode(tokenizer: Tokenizer, readable: Readable, made: dict[str, Tokens], failures: dict[str, str]) -> None:
-    """All at once; where that raises, one by one, so that one bad clip costs only itself."""
-    if not readable:
-        return
-    try:
-        audio = Audio.from_clips([audio.clips()[0] for _, audio in readable], readable[0][1].sample_rate)
-        tokens = tokenizer.encode(audio).to("cpu")
-    except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
-        if len(readable) == 1:
-            failures[readable[0][0].id] = reason(error)
-            return
-        for one in readable:
-            _encode(tokenizer, [one], made, failures)
-        return
-    for i, (clip, _) in enumerate(readable):
-        made[clip.id] = tokens[i]
 
 
 def _open(tokenizer: Tokenizer, corpus: Manifest, out: Path, plan: list[int]) -> None:
