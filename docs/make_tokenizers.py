@@ -75,7 +75,8 @@ NOTES = """
   19 values, are for diffusion. Its decoder looks ahead, so that it does not stream. DATES rounds 2.85 kbit/s to 3.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
-  `main`.
+  `main`. The causal variants stream in both directions, four frames (80 ms) at a time, which see each other; a clip's
+  last, shorter chunk sees as far back as offline, which upstream's own streams do not after 10 s.
 - **DM-Codec**: its two checkpoints are on a disk of its authors', behind links on their page and without a hash;
   `checkpoint=FILE` is what you downloaded. The model is SpeechTokenizer's, and so is the class that we open it in.
 - **DualCodec**: its authors' package excludes others'; `audiotok env make dualcodec` gives it an environment of its
@@ -220,10 +221,10 @@ def published() -> Iterator[tuple[str, str, Any]]:
         tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))
         yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)
     for variant, (frame_rate, entries, decoded) in FOCALCODEC.items():
-        checkpoint = focalcodec._checkpoint(variant)
-        spec = TokenSpec(16000, frame_rate, (entries,))
-        row = SimpleNamespace(card=focalcodec.FocalCodec.card, spec=spec, decode_sample_rate=decoded)
-        yield "focalcodec", f"variant={variant}", _from(row, checkpoint)
+        card, spec = focalcodec.card(variant), TokenSpec(16000, frame_rate, (entries,))
+        cls = focalcodec.CausalFocalCodec if card.streamable else focalcodec.FocalCodec
+        row = SimpleNamespace(card=card, spec=spec, decode_sample_rate=decoded, cls=cls)
+        yield "focalcodec", f"variant={variant}", row
     for name, variant in dualcodec.VARIANTS.items():
         spec = TokenSpec(24000, 24000 / math.prod(variant.strides), variant.sizes)
         row = SimpleNamespace(card=dualcodec.DualCodec.card, spec=spec)
@@ -320,7 +321,7 @@ ABILITIES = {"decode": Codec, "prefix": Scalable, "embed": Embeddable, "stream":
 
 def _abilities(name: str, card: TokenizerCard, tokenizer: Any) -> str:
     (point,) = entry_points(group=TOKENIZERS, name=name)
-    cls = type(tokenizer) if isinstance(tokenizer, Tokenizer) else point.load()
+    cls = type(tokenizer) if isinstance(tokenizer, Tokenizer) else getattr(tokenizer, "cls", point.load())
     held = [ability for ability, interface in ABILITIES.items() if issubclass(cls, interface)]
     if not card.streamable and "stream" in held:  # the class has variants that do
         held.remove("stream")
