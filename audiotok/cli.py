@@ -50,8 +50,10 @@ def info(name: Annotated[str, typer.Argument(help="Identifier, as in codec2:mode
     """Card, rates and options of one tokenizer, as YAML."""
     import yaml
 
+    from audiotok.conformance.latency import measure
+
     tokenizer = audiotok.load(name)
-    spec = tokenizer.spec
+    spec, latency = tokenizer.spec, measure(tokenizer)
     described = {
         "identifier": tokenizer.identifier,
         "sample_rate": spec.sample_rate,
@@ -61,6 +63,7 @@ def info(name: Annotated[str, typer.Argument(help="Identifier, as in codec2:mode
         "token_rate": spec.token_rate,
         "bitrate": spec.bitrate,
         "num_parameters": tokenizer.num_parameters,
+        "latency": str(latency) if latency else None,
         "card": tokenizer.card.to_dict(),
     }
     typer.echo(yaml.safe_dump(described, sort_keys=False, allow_unicode=True).rstrip())
