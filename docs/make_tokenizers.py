@@ -43,7 +43,8 @@ sha256 is checked where it could be learnt ("commit only" where it could not, "b
 it says "yours", `revision=COMMIT` or `checkpoint=FILE` says which). "Verified" is the day that golden codes were made
 with the published weights (`audiotok/golden`); a tokenizer of "no" has been compared with its upstream class on random
 weights only, and gets no row of ours on the leaderboard; "-" has no weights but yours. `audiotok check NAME --weights`
-compares the codes of your weights with the golden ones, and with `--write FOLDER` makes them where there are none.
+compares the codes of your weights, and the audio of a decoder's, with the golden ones, and with `--write FOLDER` makes
+them where there are none.
 What a tokenizer can, beside `encode`: `decode`; `prefix`, the first codebooks alone (`with_codebooks`); `embed`, codes to
 vectors; `stream`, chunk by chunk with the codes of the whole. In brackets is how long after its frame begins a code is
 there, measured on random weights of the published size, or by `audiotok check` where a row of ours has it.
