@@ -10,7 +10,7 @@ How many codes must be equal:
 - half on an accelerator, as for batch against single. With other weights about one code in a codebook's size is equal.
 
 How far audio may be from the golden, as energy of the difference below that of the golden:
-- 40 dB on a CPU, so that a level more than 1% off fails. Seen, as above: Griffin-Lim, which feeds its error back, 60 dB
+- 40 dB on a CPU, so that a level more than 1% off fails. Seen, as above: Griffin-Lim, which feeds its error back, 57 dB
   at the least (audiotok-rvq); Codec 2, Lyra and mu-law no difference.
 - 20 dB on an accelerator, which may convolve in half precision.
 """
