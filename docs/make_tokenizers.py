@@ -47,7 +47,8 @@ compares the codes of your weights, and the audio of a decoder's, with the golde
 them where there are none.
 What a tokenizer can, beside `encode`: `decode`; `prefix`, the first codebooks alone (`with_codebooks`); `embed`, codes to
 vectors; `stream`, chunk by chunk with the codes of the whole. In brackets is how long after its frame begins a code is
-there, measured on random weights of the published size, or by `audiotok check` where a row of ours has it.
+there, measured on random weights of the published size, or by `audiotok check` where a row of ours has it; without
+them nobody has measured that size here, and `audiotok info NAME` does.
 
 | name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | can | licence | weights | verified |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
@@ -82,8 +83,9 @@ NOTES = """
   19 values, are for diffusion. Its decoder looks ahead, so that it does not stream. DATES rounds 2.85 kbit/s to 3.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
-  `main`. The causal variants stream in both directions, four frames (80 ms) at a time, which see each other; a clip's
-  last, shorter chunk sees as far back as offline, which upstream's own streams do not after 10 s.
+  `main`. The causal variants stream in both directions, four frames at a time, which see each other, so that a code
+  comes 80 ms after its frame begins (measured on a small model of upstream's class). A clip's last, shorter chunk sees
+  as far back as offline, which in upstream's own streams it does not after 10 s.
 - **DM-Codec**: its two checkpoints are on a disk of its authors', behind links on their page and without a hash;
   `checkpoint=FILE` is what you downloaded. The model is SpeechTokenizer's, and so is the class that we open it in.
 - **DualCodec**: its authors' package excludes others'; `audiotok env make dualcodec` gives it an environment of its
