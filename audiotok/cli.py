@@ -50,8 +50,11 @@ def info(name: Annotated[str, typer.Argument(help="Identifier, as in codec2:mode
     """Card, rates and options of one tokenizer, as YAML."""
     import yaml
 
+    from audiotok.conformance import checks
+
     tokenizer = audiotok.load(name)
     spec = tokenizer.spec
+    (latency,) = (check(tokenizer) for check in checks() if check.name == "latency")
     described = {
         "identifier": tokenizer.identifier,
         "sample_rate": spec.sample_rate,
@@ -61,6 +64,7 @@ def info(name: Annotated[str, typer.Argument(help="Identifier, as in codec2:mode
         "token_rate": spec.token_rate,
         "bitrate": spec.bitrate,
         "num_parameters": tokenizer.num_parameters,
+        "latency": latency.message,
         "card": tokenizer.card.to_dict(),
     }
     typer.echo(yaml.safe_dump(described, sort_keys=False, allow_unicode=True).rstrip())

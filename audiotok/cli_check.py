@@ -16,10 +16,10 @@ def check(
     device: Device = "cpu",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report as JSON.")] = None,
     weights: Annotated[
-        bool, typer.Option("--weights", help="Compare the codes of one clip with the golden ones instead.")
+        bool, typer.Option("--weights", help="Compare codes of one clip, and their audio, with the golden ones.")
     ] = False,
     write: Annotated[
-        Path | None, typer.Option("--write", help="With --weights: make the golden codes in this folder.")
+        Path | None, typer.Option("--write", help="With --weights: make the golden files in this folder.")
     ] = None,
 ) -> None:
     """Does the tokenizer do what every tokenizer must? Exit status 1 if a check fails."""

@@ -45,7 +45,8 @@ class AudioStream(ABC):
         """Frames that follow those pushed before -> [B, C, T] at decode_sample_rate, None where there are none.
 
         A row with fewer frames than the longest is padded with zeros, in proportion to `tokens.lengths`; where the
-        codec holds the first frames of a clip back (EnCodec six), what a row has is counted with those.
+        codec holds frames back (EnCodec the first six of a clip, FocalCodec those of a chunk that is not whole), what
+        a row has is counted with those.
         """
 
     @abstractmethod
@@ -121,11 +122,18 @@ class Row:
     """One clip of an encoding stream: what is not yet a whole frame, and the encoder behind it."""
 
     def __init__(
-        self, spec: TokenSpec, sample_rate: int, encode: Coder, encode_last: Coder, first_frames: int = 1
+        self,
+        spec: TokenSpec,
+        sample_rate: int,
+        encode: Coder,
+        encode_last: Coder,
+        first_frames: int = 1,
+        together: int = 1,
     ) -> None:
-        """Of samples [1, T] on the CPU `encode` gets whole frames, at first that many or more, and `encode_last` what
-        is left at the end: less than a frame, or a clip of fewer than the first frames."""
-        self._spec, self._encode, self._encode_last, self._fewest = spec, encode, encode_last, first_frames
+        """Of samples [1, T] on the CPU `encode` gets whole frames, a multiple of `together`, at first `first_frames` or
+        more, and `encode_last` what is left at the end: less than that."""
+        self._spec, self._encode, self._encode_last = spec, encode, encode_last
+        self._fewest, self._together = first_frames, together
         self._resampler = Resampler(sample_rate, spec.sample_rate, channels=1)
         self._hop = frame_samples(spec)
         self._rest = torch.zeros(1, 0)
@@ -140,7 +148,7 @@ class Row:
 
     def _code(self, samples: Tensor) -> Tensor:
         samples = torch.cat([self._rest, samples], dim=1)
-        frames = samples.shape[1] // self._hop
+        frames = _multiple(samples.shape[1] // self._hop, self._together)
         if frames < self._fewest:
             self._rest = samples
             return torch.zeros(self._spec.num_codebooks, 0, dtype=torch.int64)
@@ -179,11 +187,14 @@ class RowTokenStream(TokenStream):
 class RowAudioStream(AudioStream):
     """Decoders that know nothing of each other; `begin` gives a fresh one, codes [K, n] -> [T], n >= 1.
 
-    It gets `first_frames` or more in its first call, or all of a shorter clip.
+    It gets `first_frames` or more in its first call, or all of a shorter clip, and a multiple of `together` in all but
+    a clip's last.
     """
 
-    def __init__(self, codec: Codec, batch_size: int, begin: Callable[[], Coder], first_frames: int = 1) -> None:
-        self._codec, self._begin, self._first_frames = codec, begin, first_frames
+    def __init__(
+        self, codec: Codec, batch_size: int, begin: Callable[[], Coder], first_frames: int = 1, together: int = 1
+    ) -> None:
+        self._codec, self._begin, self._first_frames, self._together = codec, begin, first_frames, together
         self._rows: list[_Decoding] = [self._fresh() for _ in range(check_batch_size(batch_size))]
 
     def push(self, tokens: Tokens) -> Tensor | None:
@@ -204,7 +215,7 @@ class RowAudioStream(AudioStream):
             self._rows[index] = self._fresh()
 
     def _fresh(self) -> _Decoding:
-        return _Decoding(self._begin(), self._first_frames)
+        return _Decoding(self._begin(), self._first_frames, self._together)
 
     def _audio(self, clips: list[Tensor]) -> Tensor | None:
         if not any(clip.shape[0] for clip in clips):
@@ -214,23 +225,31 @@ class RowAudioStream(AudioStream):
 
 
 class _Decoding:
-    """One clip of a decoding stream: the frames that are too few to begin with, and the decoder behind them."""
+    """One clip of a decoding stream: the frames that are too few to be decoded yet, and the decoder behind them."""
 
-    def __init__(self, decode: Coder, first_frames: int) -> None:
-        self._decode, self._fewest = decode, first_frames
+    def __init__(self, decode: Coder, first_frames: int, together: int) -> None:
+        self._decode, self._fewest, self._together = decode, first_frames, together
         self._waiting: list[Tensor] = []
 
     def push(self, codes: Tensor) -> Tensor:
         """[K, n] -> [T]"""
         self._waiting.append(codes)
-        if sum(piece.shape[1] for piece in self._waiting) < self._fewest:
+        frames = _multiple(sum(piece.shape[1] for piece in self._waiting), self._together)
+        if frames < self._fewest:
             return torch.zeros(0)
         self._fewest = 1
-        return self.flush()
+        codes = torch.cat(self._waiting, dim=1)
+        self._waiting = [codes[:, frames:]]
+        return self._decode(codes[:, :frames])
 
     def flush(self) -> Tensor:
         codes, self._waiting = self._waiting, []
         return self._decode(torch.cat(codes, dim=1)) if any(piece.shape[1] for piece in codes) else torch.zeros(0)
+
+
+def _multiple(frames: int, together: int) -> int:
+    """As many of them as make whole groups."""
+    return frames - frames % together
 
 
 def frame_samples(spec: TokenSpec) -> int:

@@ -99,9 +99,11 @@ def _worst(manifest: Manifest, results: Sequence[Result]) -> list[Clip]:
 
 
 def _conformance(system: Tokenizer, files: RunFolder) -> dict[str, object]:
-    """The report of `audiotok check`, once per folder: the folder's key changes with whatever could change it."""
+    """The report of `audiotok check`, once per folder, whose key changes with the tokenizer; again where checks were
+    added since."""
     path = files.path / "conformance.json"
-    if not path.exists():
+    asked = {check.name for check in conformance.checks()}
+    if not path.exists() or {finding["check"] for finding in read_json(path)["findings"]} != asked:
         write_json(path, conformance.check(system).to_dict())
     report: dict[str, object] = read_json(path)
     return report

@@ -5,6 +5,8 @@ Rates come from our wrappers around upstream's own classes at their published si
 
 from __future__ import annotations
 
+import functools
+import json
 import math
 import sys
 from collections.abc import Iterator
@@ -19,7 +21,9 @@ import torch
 import audiotok
 from audiotok import registry
 from audiotok.card import TokenizerCard
+from audiotok.conformance.latency import measure
 from audiotok.golden import codes
+from audiotok.identifier import slug
 from audiotok.registry import TOKENIZERS
 from audiotok.streaming import Streaming
 from audiotok.tokenizer import Codec, Embeddable, Scalable, Tokenizer
@@ -27,6 +31,7 @@ from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokens import TokenSpec
 
 PAGE = Path(__file__).with_name("tokenizers.md")
+SUBMISSIONS = Path(__file__).parents[1] / "leaderboard" / "submissions"
 
 INTRODUCTION = """\
 # Tokenizers
@@ -38,9 +43,12 @@ sha256 is checked where it could be learnt ("commit only" where it could not, "b
 it says "yours", `revision=COMMIT` or `checkpoint=FILE` says which). "Verified" is the day that golden codes were made
 with the published weights (`audiotok/golden`); a tokenizer of "no" has been compared with its upstream class on random
 weights only, and gets no row of ours on the leaderboard; "-" has no weights but yours. `audiotok check NAME --weights`
-compares the codes of your weights with the golden ones, and with `--write FOLDER` makes them where there are none.
+compares the codes of your weights, and the audio of a decoder's, with the golden ones, and with `--write FOLDER` makes
+them where there are none.
 What a tokenizer can, beside `encode`: `decode`; `prefix`, the first codebooks alone (`with_codebooks`); `embed`, codes to
-vectors; `stream`, chunk by chunk with the codes of the whole.
+vectors; `stream`, chunk by chunk with the codes of the whole. In brackets is how long after its frame begins a code is
+there, measured on random weights of the published size, or by `audiotok check` where a row of ours has it; without
+them nobody has measured that size here, and `audiotok info NAME` does.
 
 | name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | can | licence | weights | verified |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
@@ -51,7 +59,7 @@ NOTES = """
 - **DAC, X-Codec, Higgs**: upstream's feature extractor fills the last frame of a clip with zeros; so do we.
 - **Mimi** streams in both directions. Decoding goes through state that we keep, since `transformers` has none.
 - **EnCodec 24 kHz** streams in both directions; the other EnCodecs look ahead. Upstream begins a clip by mirroring it,
-  so that the first six frames come with the seventh (93 ms, measured), encoding and decoding; each one after those
+  so that the first six frames come with the seventh (93 ms), encoding and decoding; each one after those
   comes with its own 320 samples.
 - **SNAC**: a code of a slow codebook is repeated for as long as it holds. The decoder adds noise, from a seed (an
   option) so that decoding is a function of the codes.
@@ -75,7 +83,9 @@ NOTES = """
   19 values, are for diffusion. Its decoder looks ahead, so that it does not stream. DATES rounds 2.85 kbit/s to 3.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
-  `main`.
+  `main`. The causal variants stream in both directions, four frames at a time, which see each other, so that a code
+  comes 80 ms after its frame begins (measured on a small model of upstream's class). A clip's last, shorter chunk sees
+  as far back as offline, which in upstream's own streams it does not after 10 s.
 - **DM-Codec**: its two checkpoints are on a disk of its authors', behind links on their page and without a hash;
   `checkpoint=FILE` is what you downloaded. The model is SpeechTokenizer's, and so is the class that we open it in.
 - **DualCodec**: its authors' package excludes others'; `audiotok env make dualcodec` gives it an environment of its
@@ -220,10 +230,10 @@ def published() -> Iterator[tuple[str, str, Any]]:
         tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))
         yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)
     for variant, (frame_rate, entries, decoded) in FOCALCODEC.items():
-        checkpoint = focalcodec._checkpoint(variant)
-        spec = TokenSpec(16000, frame_rate, (entries,))
-        row = SimpleNamespace(card=focalcodec.FocalCodec.card, spec=spec, decode_sample_rate=decoded)
-        yield "focalcodec", f"variant={variant}", _from(row, checkpoint)
+        card, spec = focalcodec.card(variant), TokenSpec(16000, frame_rate, (entries,))
+        cls = focalcodec.CausalFocalCodec if card.streamable else focalcodec.FocalCodec
+        row = SimpleNamespace(card=card, spec=spec, decode_sample_rate=decoded, cls=cls)
+        yield "focalcodec", f"variant={variant}", row
     for name, variant in dualcodec.VARIANTS.items():
         spec = TokenSpec(24000, 24000 / math.prod(variant.strides), variant.sizes)
         row = SimpleNamespace(card=dualcodec.DualCodec.card, spec=spec)
@@ -306,7 +316,7 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         *rates,
         card.quantizer,
         f"{card.encoder} / {card.decoder}",
-        _abilities(name, card, tokenizer),
+        _abilities(name, options, card, tokenizer),
         card.licence,
         weights,
         _verified(name, options) or ("no" if card.weights else "-"),
@@ -318,13 +328,39 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
 ABILITIES = {"decode": Codec, "prefix": Scalable, "embed": Embeddable, "stream": Streaming}
 
 
-def _abilities(name: str, card: TokenizerCard, tokenizer: Any) -> str:
+def _abilities(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
     (point,) = entry_points(group=TOKENIZERS, name=name)
-    cls = type(tokenizer) if isinstance(tokenizer, Tokenizer) else point.load()
+    cls = type(tokenizer) if isinstance(tokenizer, Tokenizer) else getattr(tokenizer, "cls", point.load())
     held = [ability for ability, interface in ABILITIES.items() if issubclass(cls, interface)]
     if not card.streamable and "stream" in held:  # the class has variants that do
         held.remove("stream")
+    if "stream" in held and (latency := _latency(name, options, tokenizer)):
+        held[held.index("stream")] = f"stream ({latency})"
     return ", ".join(held) or "-"
+
+
+def _latency(name: str, options: str, tokenizer: Any) -> str:
+    """Measured here, or as a row of ours has it; "" where neither is."""
+    if name in ("mimi", "audiodec"):
+        return _latency_at_random(name, tokenizer.spec.sample_rate)
+    if isinstance(tokenizer, Streaming):
+        return str(measure(tokenizer))
+    report = SUBMISSIONS / slug(f"{name}:{options}") / "conformance.json"
+    findings = json.loads(report.read_text(encoding="utf-8"))["findings"] if report.is_file() else []
+    return next((f["message"] for f in findings if (f["check"], f["outcome"]) == ("latency", "passed")), "")
+
+
+@functools.cache
+def _latency_at_random(name: str, sample_rate: int) -> str:
+    """Of what `published` makes without weights."""
+    import transformers
+
+    from audiotok.tokenizers import audiodec, mimi
+
+    if name == "mimi":
+        return str(measure(mimi.Mimi.of(transformers.MimiModel(transformers.MimiConfig()), num_codebooks=8)))
+    variant = next(v for v in audiodec.VARIANTS.values() if v.sample_rate == sample_rate)  # all have one encoder
+    return str(measure(audiodec.AudioDec.of(variant.model(), sample_rate)))
 
 
 def _verified(name: str, options: str) -> str:

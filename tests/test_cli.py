@@ -58,6 +58,7 @@ def test_info_is_yaml_with_rates_that_follow_from_the_codebooks(capsys: pytest.C
     assert status == 0
     assert told["identifier"] == "mulaw:sample_rate=16000"
     assert told["bitrate"] == 16000 * 8
+    assert told["latency"] == "0.0625 ms"  # a sample
     assert told["card"]["licence"]
 
 

@@ -9,6 +9,7 @@ import audiotok
 from audiotok.audio import Audio
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens
 from audiotok.resampler import Resampler
+from audiotok.streaming import Row, RowAudioStream
 
 NAMES = ["mulaw:sample_rate=8000", "codec2:mode=2400", "codec2:mode=700"]
 WAVE = 0.2 * torch.randn(2, 1, 5000, generator=torch.Generator().manual_seed(0))
@@ -73,6 +74,28 @@ def test_resampling_in_chunks_equals_resampling_at_once(sizes: list[int], sample
     assert torch.equal(
         torch.cat([*pieces, resampler.flush()], dim=1), Audio.from_array(wave, rates[0]).resample(rates[1]).waveform[0]
     )
+
+
+def test_frames_that_go_together_wait_for_the_last_of_them() -> None:
+    codec = audiotok.load("mulaw:sample_rate=8000")  # a frame a sample
+    wave = WAVE[:1, :, :14]
+    codes = codec.encode(wave, 8000).codes
+    row = Row(codec.spec, 8000, encoded, encoded, together=4)
+    pieces = [row.push(piece) for piece in wave[0].split([3, 2, 9], dim=1)]
+    assert [piece.shape[1] for piece in pieces] == [0, 4, 8]
+    assert torch.equal(torch.cat([*pieces, row.flush()], dim=1), codes[0])
+
+    stream = RowAudioStream(codec, 1, lambda: lambda codes: codes[0].float(), together=4)
+    heard = [
+        stream.push(audiotok.Tokens(part, torch.tensor([part.shape[2]]), codec.spec))
+        for part in codes.split([3, 2, 9], dim=2)
+    ]
+    assert [0 if piece is None else piece.shape[2] for piece in heard] == [0, 4, 8]
+    assert torch.equal(torch.cat([*heard[1:], stream.flush()], dim=2), codes.float())
+
+
+def encoded(samples: torch.Tensor) -> torch.Tensor:
+    return audiotok.load("mulaw:sample_rate=8000").encode(samples[None], 8000).codes[0]
 
 
 def test_flushing_nothing_gives_nothing() -> None:

@@ -1,4 +1,5 @@
-"""The files of golden codes, two a tokenizer: `lyra.safetensors`, its tokens, and `lyra.json`, what made them.
+"""The files of golden codes: `lyra.safetensors`, the tokens, `lyra.json`, what made them, and of a codec
+`lyra.audio.safetensors`, what they are decoded to. Where older ones came without audio, they verify the encoder alone.
 
     audiotok check NAME --weights                 # compare with them
     audiotok check NAME --weights --write FOLDER  # make them; those in this folder ship with audiotok
@@ -17,9 +18,11 @@ from pathlib import Path
 
 from audiotok.card import TokenizerCard
 from audiotok.errors import CannotWrite, InvalidTokens, UnknownName
+from audiotok.golden import audio as golden_audio
+from audiotok.golden.audio import GoldenAudio
 from audiotok.golden.clip import clip_sha256, golden_clip
 from audiotok.identifier import Identifier, slug
-from audiotok.tokenizer import Tokenizer
+from audiotok.tokenizer import Codec, Tokenizer
 from audiotok.tokens import Tokens
 from audiotok.whole import whole
 
@@ -38,6 +41,7 @@ class Golden:
     clip_sha256: str
     codes_sha256: str  # of the int64 codes [K, T], and behind them those of the whole clip [G] where there are some
     made_with: dict[str, str]  # audiotok.stages.folder.describe: versions, device, machine
+    audio: GoldenAudio | None = None  # None without a decoder, or where nobody has decoded them yet
 
     @property
     def verified(self) -> str:
@@ -63,7 +67,8 @@ def find(identifier: str, folder: Path = FOLDER) -> Golden | None:
     values = json.loads(path.read_text(encoding="utf-8"))
     if values.pop("format", None) != FORMAT:
         raise InvalidTokens(f"{path}: expected golden codes of format {FORMAT}")
-    golden = Golden(**values)
+    audio = values.pop("audio", None)
+    golden = Golden(**values, audio=GoldenAudio(**audio) if audio else None)
     return golden if name_of(golden.identifier) == name_of(identifier) else None
 
 
@@ -73,13 +78,17 @@ def load(identifier: str, folder: Path = FOLDER) -> tuple[Golden, Tokens]:
     if golden is None:
         raise UnknownName(
             f"no golden codes for {identifier}: nobody has verified it. Where its published weights are, make them "
-            f"with: audiotok check {identifier} --weights --write FOLDER, and send both files for audiotok/golden"
+            f"with: audiotok check {identifier} --weights --write FOLDER, and send the files for audiotok/golden"
         )
     path = folder / f"{name_of(identifier)}.safetensors"
     tokens = Tokens.load(path)
     if codes_sha256(tokens) != golden.codes_sha256:
         raise InvalidTokens(f"{path} does not hold the codes that the .json beside it tells of")
     return golden, tokens
+
+
+def audio_path(identifier: str, folder: Path = FOLDER) -> Path:
+    return folder / f"{name_of(identifier)}.audio.safetensors"
 
 
 def verified(identifier: str, card: TokenizerCard) -> str:
@@ -95,12 +104,40 @@ def make(tokenizer: Tokenizer) -> Tokens:
 
 
 def write(tokenizer: Tokenizer, folder: Path) -> Path:
-    """Make the two files; returns the one that says what made them. Raises CannotWrite."""
+    """Make the files; returns the one that says what made them. Codes that are in the folder and come out as they were
+    stay of their day. Raises CannotWrite.
+    """
+    tokens = make(tokenizer)
+    golden = _describe(tokenizer, tokens)
+    old = find(tokenizer.identifier, folder)
+    kept = old and (old.codes_sha256, old.weights_sha256) == (golden.codes_sha256, golden.weights_sha256)
+    if old and kept:
+        golden = replace(old, audio=None)
+    samples = None
+    if isinstance(tokenizer, Codec):
+        audio, samples = golden_audio.make(tokenizer, tokens)
+        golden = replace(golden, audio=audio)
+    path = folder / f"{name_of(tokenizer.identifier)}.json"
+    text = json.dumps({"format": FORMAT, **asdict(golden)}, indent=2, ensure_ascii=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not kept:
+            tokens.save(path.with_suffix(".safetensors"))
+        if samples is not None:
+            golden_audio.save(samples, audio_path(tokenizer.identifier, folder))
+        with whole(path) as partial:
+            partial.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CannotWrite(f"{path}: cannot be written ({error})") from error
+    find.cache_clear()
+    return path
+
+
+def _describe(tokenizer: Tokenizer, tokens: Tokens) -> Golden:
     from audiotok.stages.folder import describe
 
-    tokens = make(tokenizer)
     clip = golden_clip(tokenizer.spec.sample_rate, tokenizer.spec.channels)
-    golden = Golden(
+    return Golden(
         identifier=tokenizer.identifier,
         date=date.today().isoformat(),
         weights=tokenizer.card.weights,
@@ -109,17 +146,6 @@ def write(tokenizer: Tokenizer, folder: Path) -> Path:
         codes_sha256=codes_sha256(tokens),
         made_with=describe(tokenizer),
     )
-    path = folder / f"{name_of(tokenizer.identifier)}.json"
-    text = json.dumps({"format": FORMAT, **asdict(golden)}, indent=2, ensure_ascii=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        tokens.save(path.with_suffix(".safetensors"))
-        with whole(path) as partial:
-            partial.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CannotWrite(f"{path}: cannot be written ({error})") from error
-    find.cache_clear()
-    return path
 
 
 def codes_sha256(tokens: Tokens) -> str:

@@ -10,10 +10,12 @@ from torch import Tensor
 
 from audiotok.card import TokenizerCard
 from audiotok.errors import MissingDependency
+from audiotok.streaming import AudioStream, Streaming, TokenStream
 from audiotok.tokenizer import Codec, Embeddable
+from audiotok.tokenizers import _focalcodec_streams
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
-from audiotok.tokenizers._wrapper import Wrapper
+from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
 
 
@@ -50,11 +52,12 @@ class FocalCodec(Wrapper, Codec, Embeddable):
         *,
         variant: Literal["50hz", "25hz", "12_5hz", "50hz_2k_causal", "50hz_4k_causal", "50hz_65k_causal"] = "50hz",
     ) -> None:
-        checkpoint = _checkpoint(variant)
-        self._adopt(_load(checkpoint))
-        self.card = replace(self.card, weights=checkpoint.url, streamable=self._model.causal)
+        self._adopt(_load(_checkpoint(variant)))
+        self.card = card(variant)
 
     def _adopt(self, model: Any) -> None:
+        if _focalcodec_streams.is_causal(model):
+            self.__class__ = CausalFocalCodec  # known only now, also by `of`
         self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.sample_rate_output
         hop = model.encoder.downsample_factor * model.compressor.downsample_factor
@@ -62,14 +65,35 @@ class FocalCodec(Wrapper, Codec, Embeddable):
         self.spec = TokenSpec(rate, rate / hop, (model.quantizer.codebook_size,))
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        def encode(clip: Tensor) -> Tensor:
+            return self._model.sig_to_toks(as_weights(clip[0], self._model))[:, None]
+
         # What upstream calls codes are the quantized latents; the indices are its tokens.
-        return encode_clips(lambda clip: self._model.sig_to_toks(clip[0])[:, None], waveform, lengths, self.spec)
+        return encode_clips(encode, waveform, lengths, self.spec)
 
     def _decode(self, tokens: Tokens) -> Tensor:
         return decode_clips(lambda codes: self._model.toks_to_sig(codes[:, 0])[:, None], tokens)
 
     def embed(self, tokens: Tokens) -> Tensor:
         return self._model.quantizer.toks_to_codes(tokens.codes[:, 0])[:, None]
+
+
+class CausalFocalCodec(FocalCodec, Streaming):
+    """What a FocalCodec becomes whose model is causal (FocalCodec-Stream); it sees 80 ms at once."""
+
+    def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
+        rate = sample_rate or self.spec.sample_rate
+        return _focalcodec_streams.token_stream(self, self._model, batch_size, rate)
+
+    def stream_decode(self, batch_size: int = 1) -> AudioStream:
+        return _focalcodec_streams.audio_stream(self, self._model, batch_size)
+
+
+def card(variant: str) -> TokenizerCard:
+    about = replace(FocalCodec.card, weights=_checkpoint(variant).url)
+    if not variant.endswith("_causal"):
+        return about
+    return replace(about, title="FocalCodec-Stream", paper="https://arxiv.org/abs/2509.16195", streamable=True)
 
 
 def _load(checkpoint: Checkpoint) -> Any:

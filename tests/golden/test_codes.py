@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 import audiotok
 from audiotok import registry
 from audiotok.conformance.weights import check_weights
 from audiotok.errors import AssetUnavailable, InvalidTokens, MissingDependency, UnknownName
 from audiotok.golden import codes
+from audiotok.results.conformance import Report
+from audiotok.tokenizer import Codec
 from audiotok.tokenizers.own_codecs import AudiotokRVQ
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
@@ -31,6 +34,7 @@ def test_the_weights_that_are_here_give_the_golden_codes(name: str, monkeypatch:
         pytest.skip(f"the weights of {name} are not here: {error}")
     report = check_weights(tokenizer)
     assert report.passed, str(report)
+    assert {"passed"} == {finding.outcome for finding in report.findings} or not isinstance(tokenizer, Codec)
     assert tokenizer.card.weights_verified == codes.load(SHIPPED[name])[0].verified
 
 
@@ -57,6 +61,70 @@ def test_other_weights_under_the_same_hash_fail() -> None:
     report = check_weights(tokenizer)
     assert not report.passed
     assert "at least 99% must be (cpu)" in report.findings[0].message
+
+
+@pytest.mark.parametrize("factor", [1.02, -1.0])
+def test_a_wrong_decoder_fails_by_its_audio_alone(factor: float) -> None:
+    tokenizer = audiotok.load("audiotok-rvq:num_codebooks=2")
+    assert isinstance(tokenizer, AudiotokRVQ)
+    assert outcomes(check_weights(tokenizer)) == {"golden_codes": "passed", "golden_audio": "passed"}
+    tokenizer._model.speak = lambda vectors, speak=tokenizer._model.speak: factor * speak(vectors)
+    report = check_weights(tokenizer)
+    assert outcomes(report) == {"golden_codes": "passed", "golden_audio": "failed"}
+    assert "at least 40 dB below it must be (cpu)" in report.findings[1].message
+
+
+def test_a_decoder_of_another_layer_fails() -> None:
+    tokenizer = audiotok.load("audiotok-distilled")
+    with torch.no_grad():
+        tokenizer._model.decoder[0].weight.mul_(1.3)
+    assert outcomes(check_weights(tokenizer))["golden_audio"] == "failed"
+
+
+def test_old_files_without_audio_verify_the_codes_and_say_so(tmp_path: Path) -> None:
+    path = codes.write(audiotok.load("codec2:mode=1300"), tmp_path)
+    values = json.loads(path.read_text())
+    del values["audio"]
+    path.write_text(json.dumps(values))
+    codes.find.cache_clear()
+    report = check_weights(audiotok.load("codec2:mode=1300"), tmp_path)
+    assert report.passed
+    assert outcomes(report) == {"golden_codes": "passed", "golden_audio": "not applicable"}
+    assert "the decoder is unverified" in report.findings[1].message
+
+
+def test_audio_is_added_to_codes_that_are_the_same_and_those_keep_their_day(tmp_path: Path) -> None:
+    name = "codec2-mode-1300"
+    for suffix in (".json", ".safetensors"):
+        shutil.copy(codes.FOLDER / f"{name}{suffix}", tmp_path)
+    values = json.loads((tmp_path / f"{name}.json").read_text())
+    values |= {"audio": None, "date": "2001-01-01"}
+    (tmp_path / f"{name}.json").write_text(json.dumps(values))
+    codes.write(audiotok.load("codec2:mode=1300"), tmp_path)
+    recorded = codes.load("codec2:mode=1300", tmp_path)[0]
+    assert (recorded.date, recorded.made_with) == ("2001-01-01", values["made_with"])
+    assert recorded.audio is not None
+    assert check_weights(audiotok.load("codec2:mode=1300"), tmp_path).findings[1].outcome == "passed"
+
+
+def test_audio_that_was_changed_or_is_missing_fails(tmp_path: Path) -> None:
+    path = codes.write(audiotok.load("codec2:mode=1300"), tmp_path)
+    file = codes.audio_path("codec2:mode=1300", tmp_path)
+    save_file({"samples": torch.zeros(1, 10).half()}, file)
+    for complaint in ("does not hold the audio", "is not there or not whole"):
+        finding = check_weights(audiotok.load("codec2:mode=1300"), path.parent).findings[1]
+        assert (finding.outcome, complaint in finding.message) == ("failed", True)
+        file.unlink(missing_ok=True)
+
+
+def test_a_tokenizer_without_a_decoder_has_no_audio() -> None:
+    recorded = codes.load("whisper-units:k=500")[0]
+    assert recorded.audio is None
+    assert not codes.audio_path("whisper-units:k=500").exists()
+
+
+def outcomes(report: Report) -> dict[str, str]:
+    return {finding.check: finding.outcome for finding in report.findings}
 
 
 def test_weights_of_another_hash_fail_by_that() -> None:

@@ -521,6 +521,9 @@ def test_a_tokenizers_page_has_card_scores_conformance_and_command(page: Page) -
         assert expected in text
     assert "audiotok run --suite mini --tokenizer encodec:bandwidth=1.5" in text
     assert page.js("return document.querySelectorAll('.scores tbody tr:not(.band)').length") > 20
+    assert "Latency, measured\n13.3 ms" in text
+    page.open("#/tokenizer/mulaw")
+    assert "Latency, measured" not in page.js("return document.querySelector('main').innerText")
 
 
 def test_the_worst_clips_come_first_and_are_played_beside_their_reference(page: Page) -> None:

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from audiotok.audio import Audio
+from audiotok.conformance.latency import measure
 from audiotok.long import encode_long
 from audiotok.streaming import AudioStream, Streaming, TokenStream
 from audiotok.tokenizers.encodec import EnCodec
@@ -80,6 +81,10 @@ def test_seven_frames_begin_a_clip_and_then_each_comes_with_its_own_samples(code
     assert list(accumulate(frames)) == [n if n >= FIRST else 0 for n in whole]
     audio = [decoding.push(piece) for piece in pieces if piece is not None]
     assert [piece.shape[2] // HOP for piece in audio] == [FIRST, 1, 1, 1]
+
+
+def test_that_latency_is_what_is_measured(codec):
+    assert str(measure(codec)) == "13.3 ms, a clip's first 93.3 ms"
 
 
 def test_nothing_less_than_seven_frames_would_do(codec):

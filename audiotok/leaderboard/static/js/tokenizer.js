@@ -28,7 +28,7 @@ export function tokenizerView({ path, params }) {
     h(
       "div",
       { class: "pair" },
-      entry.card && cardSection(entry.card),
+      entry.card && cardSection(entry.card, latencyOf(entry.conformance)),
       h("div", {}, ratesSection(entry), conformanceSection(entry)),
     ),
     scoresSection(entry),
@@ -51,7 +51,12 @@ function badges(entry) {
   ];
 }
 
-function cardSection(card) {
+/** As `audiotok check` measured it; nothing where the report has none. */
+function latencyOf(report) {
+  return report?.findings.find(({ check, outcome }) => check === "latency" && outcome === "passed")?.message;
+}
+
+function cardSection(card, latency) {
   const list = (values) => (values?.length ? values.join(", ") : "–");
   return h(
     "section",
@@ -74,6 +79,7 @@ function cardSection(card) {
       ["Auxiliary", list(card.auxiliary)],
       ["Trained jointly", card.joint ? "yes" : "no"],
       ["Streaming", card.streamable ? "yes" : "no"],
+      ["Latency, measured", latency],
       ["Training data", card.training_data],
       ["Taught by", list(card.trained_with)],
     ]),
