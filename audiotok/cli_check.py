@@ -27,6 +27,7 @@ def check(
     from audiotok import conformance, registry
     from audiotok.conformance.weights import check_weights
     from audiotok.golden import codes
+    from audiotok.stages.folder import describe
 
     if write and not weights:
         raise InvalidOption("--write makes golden codes; say --weights too")
@@ -34,7 +35,7 @@ def check(
         codes.load(registry.canonical(name))  # without any there is nothing to load weights for
     tokenizer = audiotok.load(name, device)
     if write:
-        typer.echo(codes.write(tokenizer, write))
+        typer.echo(codes.write(tokenizer, write, describe(tokenizer)))
         return
     report = check_weights(tokenizer) if weights else conformance.check(tokenizer)
     typer.echo(str(report))

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,22 @@ def test_imports_point_one_way(room: str) -> None:
             wrong = [bad for bad in FORBIDDEN[room] if name == bad or name.startswith(f"{bad}.")]
             excused = any(name.startswith(good) for good in ALLOWED.get(room, ()))
             assert not wrong or excused or name == "audiotok", f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_no_imports_go_round() -> None:
+    """Not inside functions either. The package's own face, which anything may be had from, is left out."""
+    modules = {module_of(path): path for path in ROOT.rglob("*.py")}
+    del modules["audiotok"]
+    graph = {}
+    for name, path in modules.items():
+        found = imports(path) & modules.keys() - {name}
+        # `from package import module` takes nothing from the package itself.
+        graph[name] = {other for other in found if not any(inner.startswith(f"{other}.") for inner in found)}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names them
+
+
+def module_of(path: Path) -> str:
+    return ".".join((ROOT.name, *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
 
 
 def test_nothing_concrete_is_overridden() -> None:

@@ -103,12 +103,12 @@ def make(tokenizer: Tokenizer) -> Tokens:
     return tokenizer.encode(golden_clip(spec.sample_rate, spec.channels), spec.sample_rate).to("cpu")
 
 
-def write(tokenizer: Tokenizer, folder: Path) -> Path:
+def write(tokenizer: Tokenizer, folder: Path, made_with: dict[str, str]) -> Path:
     """Make the files; returns the one that says what made them. Codes that are in the folder and come out as they were
     stay of their day. Raises CannotWrite.
     """
     tokens = make(tokenizer)
-    golden = _describe(tokenizer, tokens)
+    golden = _describe(tokenizer, tokens, made_with)
     old = find(tokenizer.identifier, folder)
     kept = old and (old.codes_sha256, old.weights_sha256) == (golden.codes_sha256, golden.weights_sha256)
     if old and kept:
@@ -133,9 +133,7 @@ def write(tokenizer: Tokenizer, folder: Path) -> Path:
     return path
 
 
-def _describe(tokenizer: Tokenizer, tokens: Tokens) -> Golden:
-    from audiotok.stages.folder import describe
-
+def _describe(tokenizer: Tokenizer, tokens: Tokens, made_with: dict[str, str]) -> Golden:
     clip = golden_clip(tokenizer.spec.sample_rate, tokenizer.spec.channels)
     return Golden(
         identifier=tokenizer.identifier,
@@ -144,7 +142,7 @@ def _describe(tokenizer: Tokenizer, tokens: Tokens) -> Golden:
         weights_sha256=tokenizer.card.weights_sha256,
         clip_sha256=clip_sha256(clip),
         codes_sha256=codes_sha256(tokens),
-        made_with=describe(tokenizer),
+        made_with=made_with,
     )
 
 

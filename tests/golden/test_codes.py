@@ -15,6 +15,7 @@ from audiotok.conformance.weights import check_weights
 from audiotok.errors import AssetUnavailable, InvalidTokens, MissingDependency, UnknownName
 from audiotok.golden import codes
 from audiotok.results.conformance import Report
+from audiotok.stages.folder import describe
 from audiotok.tokenizer import Codec
 from audiotok.tokenizers.own_codecs import AudiotokRVQ
 
@@ -82,7 +83,7 @@ def test_a_decoder_of_another_layer_fails() -> None:
 
 
 def test_old_files_without_audio_verify_the_codes_and_say_so(tmp_path: Path) -> None:
-    path = codes.write(audiotok.load("codec2:mode=1300"), tmp_path)
+    path = codes.write(audiotok.load("codec2:mode=1300"), tmp_path, {})
     values = json.loads(path.read_text())
     del values["audio"]
     path.write_text(json.dumps(values))
@@ -100,7 +101,7 @@ def test_audio_is_added_to_codes_that_are_the_same_and_those_keep_their_day(tmp_
     values = json.loads((tmp_path / f"{name}.json").read_text())
     values |= {"audio": None, "date": "2001-01-01"}
     (tmp_path / f"{name}.json").write_text(json.dumps(values))
-    codes.write(audiotok.load("codec2:mode=1300"), tmp_path)
+    codes.write(audiotok.load("codec2:mode=1300"), tmp_path, {})
     recorded = codes.load("codec2:mode=1300", tmp_path)[0]
     assert (recorded.date, recorded.made_with) == ("2001-01-01", values["made_with"])
     assert recorded.audio is not None
@@ -108,7 +109,7 @@ def test_audio_is_added_to_codes_that_are_the_same_and_those_keep_their_day(tmp_
 
 
 def test_audio_that_was_changed_or_is_missing_fails(tmp_path: Path) -> None:
-    path = codes.write(audiotok.load("codec2:mode=1300"), tmp_path)
+    path = codes.write(audiotok.load("codec2:mode=1300"), tmp_path, {})
     file = codes.audio_path("codec2:mode=1300", tmp_path)
     save_file({"samples": torch.zeros(1, 10).half()}, file)
     for complaint in ("does not hold the audio", "is not there or not whole"):
@@ -143,7 +144,7 @@ def test_no_golden_codes_is_an_error_with_the_command_that_makes_them() -> None:
 
 def test_what_is_written_is_what_is_checked(tmp_path: Path) -> None:
     tokenizer = audiotok.load("codec2:mode=1300")
-    path = codes.write(tokenizer, tmp_path / "new")
+    path = codes.write(tokenizer, tmp_path / "new", describe(tokenizer))
     recorded, tokens = codes.load(tokenizer.identifier, path.parent)
     assert check_weights(tokenizer, path.parent).passed
     assert torch.equal(tokens.codes, codes.load(tokenizer.identifier)[1].codes)

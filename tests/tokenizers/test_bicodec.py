@@ -109,7 +109,7 @@ def test_codes_of_the_voice_come_along_where_runs_are_collapsed(tokenizer):
 
 
 def test_golden_codes_hold_those_of_the_voice(tokenizer, tmp_path):
-    codes.write(tokenizer, tmp_path)
+    codes.write(tokenizer, tmp_path, {})
     assert check_weights(tokenizer, tmp_path).passed
     path = next(tmp_path.glob("*.safetensors"))
     kept = audiotok.Tokens.load(path)
