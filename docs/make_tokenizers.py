@@ -81,6 +81,13 @@ NOTES = """
   Up to a frame at the end of a clip is not heard. `encode_long` refuses it, as its codes depend on the whole clip.
 - **SQ-Codec**: the weights that DATES and DASB use, in which a scalar has three values; its authors' others, of 11 and
   19 values, are for diffusion. Its decoder looks ahead, so that it does not stream. DATES rounds 2.85 kbit/s to 3.
+- **FACodec**: upstream gives the decoder the voice as 256 numbers of 32 bits, made from the whole clip. Here they are
+  codes of the clip, one of 256 levels each (2048 bits, which `Tokens.bits` counts and kbit/s leaves out), evenly on a
+  µ-law over all that they can be; nothing of a fixed speaker is in the decoder. What that rounding costs with the
+  published weights could not be measured. The first three codebooks, of prosody and content, are decoded without those
+  of details as upstream's `use_residual_code=False` does; other numbers are not. Less than a frame at the end of a clip
+  is not heard. Its later version for voice conversion (`_v2`) is not wrapped. `encode_long` refuses it, as the voice is
+  of the whole clip. DATES has recurrent layers in it; there are none in its authors' code.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
   at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
   `main`. The causal variants stream in both directions, four frames at a time, which see each other, so that a code
@@ -128,7 +135,6 @@ LEFT_OUT = {
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "SemantiCodec": "not done: no package on an index; a latent diffusion model decodes",
-    "FACodec": "part of a large toolkit; its authors publish no package (the one on PyPI is somebody else's)",
     "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
     "Stable Codec": "pins torch 2.4; without flash-attention on a GPU it is degraded, as its authors say",
 }
@@ -144,6 +150,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
     from audiotok.tokenizers import (
         _audiocraft,
         _bicodec,
+        _facodec,
         audiodec,
         bicodec,
         bigcodec,
@@ -151,6 +158,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         dualcodec,
         dwavl,
         encodec,
+        facodec,
         focalcodec,
         hilcodec,
         lm_spt,
@@ -217,6 +225,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
         xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
     yield "bicodec", "", bicodec.BiCodec.of(_without_weights(_bicodec.Model), torch.nn.Identity(), None)
+    model = _without_weights(_facodec.Model)
+    for codebooks in (3, 6):
+        yield "facodec", f"num_codebooks={codebooks}", facodec.FACodec.of(model, codebooks)
     for name, variant in hilcodec.VARIANTS.items():
         spec = TokenSpec(hilcodec.SAMPLE_RATE, hilcodec.SAMPLE_RATE / hilcodec.HOP, (1024,) * len(variant.quantizers))
         yield "hilcodec", f"variant={name}", SimpleNamespace(card=hilcodec.card(name), spec=spec)

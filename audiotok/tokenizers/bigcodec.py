@@ -1,7 +1,7 @@
 """BigCodec: one codebook at 80 Hz between two large convolutional stacks with LSTMs, 16 kHz speech.
 
 Its authors publish no package (the one of that name is somebody else's). The graph here is written anew from the
-paper and the published state dict; X-Codec 2 in `transformers` has its anti-aliased activation.
+paper and the published state dict.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from torch.nn.utils.parametrizations import weight_norm
 
 from audiotok.card import TokenizerCard
 from audiotok.tokenizer import Codec, Embeddable
+from audiotok.tokenizers._antialiased_layers import activation, down, up
 from audiotok.tokenizers._clips import decode_clips, encode_clips
+from audiotok.tokenizers._dac_layers import conv
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
 
 SAMPLE_RATE = 16000
 STRIDES = (2, 2, 2, 5, 5)  # of the encoder, first to last
-DILATIONS = (1, 3, 9)
 CHECKPOINT = Checkpoint(
     "Alethia/BigCodec",
     "c6548832eda95a09dcc3485d9b8ef097ce15f387",
@@ -77,21 +78,21 @@ class Model(nn.Module):
         super().__init__()
         widest = width << len(STRIDES)
         self.encoder = nn.Sequential(
-            _conv(1, width, 7),
-            *(_down(width << i, stride) for i, stride in enumerate(STRIDES)),
+            conv(1, width, 7),
+            *(down(width << i, stride) for i, stride in enumerate(STRIDES)),
             _LSTM(widest),
-            _activation(widest),
-            _conv(widest, latent, 3),
+            activation(widest),
+            conv(widest, latent, 3),
         )
         self.in_proj, self.out_proj = weight_norm(nn.Linear(latent, 8)), weight_norm(nn.Linear(8, latent))
         self.codebook = nn.Embedding(entries, 8)
         narrowest = decoder_width >> len(STRIDES)
         self.decoder = nn.Sequential(
-            _conv(latent, decoder_width, 7),
+            conv(latent, decoder_width, 7),
             _LSTM(decoder_width),
-            *(_up(decoder_width >> i, stride) for i, stride in enumerate(reversed(STRIDES))),
-            _activation(narrowest),
-            _conv(narrowest, 1, 7),
+            *(up(decoder_width >> i, stride) for i, stride in enumerate(reversed(STRIDES))),
+            activation(narrowest),
+            conv(narrowest, 1, 7),
             nn.Tanh(),
         )
 
@@ -115,16 +116,6 @@ class Model(nn.Module):
         return self.decoder(self.quantized(codes)[:, 0].mT)
 
 
-class _Residual(nn.Sequential):
-    def __init__(self, width: int, dilation: int) -> None:
-        super().__init__(
-            _activation(width), _conv(width, width, 7, dilation), _activation(width), _conv(width, width, 1)
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + super().forward(x)
-
-
 class _LSTM(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -132,28 +123,6 @@ class _LSTM(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.lstm(x.mT)[0].mT + x
-
-
-def _down(width: int, stride: int) -> nn.Module:
-    shrink = nn.Conv1d(width, 2 * width, 2 * stride, stride, padding=-(-stride // 2))
-    return nn.Sequential(*(_Residual(width, d) for d in DILATIONS), _activation(width), weight_norm(shrink))
-
-
-def _up(width: int, stride: int) -> nn.Module:
-    odd = stride % 2
-    grow = nn.ConvTranspose1d(width, width // 2, 2 * stride, stride, padding=stride // 2 + odd, output_padding=odd)
-    return nn.Sequential(_activation(width), weight_norm(grow), *(_Residual(width // 2, d) for d in DILATIONS))
-
-
-def _conv(inputs: int, outputs: int, kernel: int, dilation: int = 1) -> nn.Module:
-    return weight_norm(nn.Conv1d(inputs, outputs, kernel, padding=kernel // 2 * dilation, dilation=dilation))
-
-
-def _activation(width: int) -> nn.Module:
-    """A periodic function at twice the rate, and filters on the way there and back."""
-    from transformers.models.xcodec2.modeling_xcodec2 import Xcodec2AntiAliasedActivation1d, Xcodec2SnakeBeta
-
-    return Xcodec2AntiAliasedActivation1d(Xcodec2SnakeBeta(width))
 
 
 def load_state(model: Model, encoder: dict[str, Tensor], decoder: dict[str, Tensor]) -> None:

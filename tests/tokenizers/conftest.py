@@ -428,6 +428,23 @@ def bicodec() -> Family:
     )
 
 
+def facodec() -> Family:
+    """What upstream's classes give is in tests/golden, see test_facodec.py."""
+    from audiotok.tokenizers._facodec import Model, Sizes, load_state
+    from audiotok.tokenizers.facodec import FACodec
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_facodec.py"))
+    model = Model(Sizes(*made["SIZES"])).eval()
+    load_state(model, *(made["seeded_state"](shapes) for shapes in made["published_shapes"]()))
+    return Family(
+        FACodec.of(model),
+        lambda clip, _: model.encode(clip[None, None])[0][0],
+        lambda codes, whole: model.decode(codes[None], whole[None])[0, 0],
+        lambda codes: model.vectors(codes[None])[0].sum(dim=0),
+        whole=lambda clip: model.encode(clip[None, None])[1][0],
+    )
+
+
 def lm_spt() -> Family:
     """What upstream's classes give is in tests/golden, see test_lm_spt.py."""
     from audiotok.tokenizers.lm_spt import LMSPT, Model, Sizes, load_state
@@ -712,6 +729,7 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "wavtokenizer": wavtokenizer,
     "bigcodec": bigcodec,
     "bicodec": bicodec,
+    "facodec": facodec,
     "lm-spt": lm_spt,
     "audiodec": audiodec,
     "audiodec-sym": lambda: audiodec("sym"),
