@@ -93,6 +93,10 @@ NOTES = """
   `main`. The causal variants stream in both directions, four frames at a time, which see each other, so that a code
   comes 80 ms after its frame begins (measured on a small model of upstream's class). A clip's last, shorter chunk sees
   as far back as offline, which in upstream's own streams it does not after 10 s.
+- **FunCodec**: its package does not install on Python 3.11 (it pins editdistance 0.5.2); its models are EnCodec's
+  layers, which that package has. Upstream divides a clip by its level and stores that as a float beside the codes, or
+  forgets it (decoding from codes alone gives every clip a level of 1). Here it is a code of the clip, of 8 bits. DATES
+  has its spectral models (T-F), which are not wrapped.
 - **DM-Codec**: its two checkpoints are on a disk of its authors', behind links on their page and without a hash;
   `checkpoint=FILE` is what you downloaded. The model is SpeechTokenizer's, and so is the class that we open it in.
 - **DualCodec**: its authors' package excludes others'; `audiotok env make dualcodec` gives it an environment of its
@@ -135,7 +139,8 @@ LEFT_OUT = {
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
     "SemantiCodec": "not done: no package on an index; a latent diffusion model decodes",
-    "FunCodec": "its package does not install on Python 3.11 (it pins editdistance 0.5.2, which does not build)",
+    "FunCodec's other models": "FreqCodec, its spectral ones, are not done; the commits of libritts-50hz and "
+    "general-25hz could not be learnt",
     "Stable Codec": "pins torch 2.4; without flash-attention on a GPU it is degraded, as its authors say",
 }
 
@@ -160,6 +165,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         encodec,
         facodec,
         focalcodec,
+        funcodec,
         hilcodec,
         lm_spt,
         lyra,
@@ -228,6 +234,12 @@ def published() -> Iterator[tuple[str, str, Any]]:
     model = _without_weights(_facodec.Model)
     for codebooks in (3, 6):
         yield "facodec", f"num_codebooks={codebooks}", facodec.FACodec.of(model, codebooks)
+    for name, variant in funcodec.VARIANTS.items():
+        model = _without_weights(funcodec.Model, variant.ratios)
+        for codebooks in (2, 8, 32):
+            tokenizer = funcodec.FunCodec.of(model, codebooks)
+            tokenizer.card = funcodec.card(name)
+            yield "funcodec", f"variant={name},num_codebooks={codebooks}", tokenizer
     for name, variant in hilcodec.VARIANTS.items():
         spec = TokenSpec(hilcodec.SAMPLE_RATE, hilcodec.SAMPLE_RATE / hilcodec.HOP, (1024,) * len(variant.quantizers))
         yield "hilcodec", f"variant={name}", SimpleNamespace(card=hilcodec.card(name), spec=spec)

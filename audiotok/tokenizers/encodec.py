@@ -24,6 +24,7 @@ from audiotok.streaming import AudioStream, Streaming, TokenStream
 from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.tokenizers import _audiocraft, _encodec_streams
 from audiotok.tokenizers._clips import decode_clips, encode_clips
+from audiotok.tokenizers._levels import LEVELS, level_code, level_of, loudness
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokens import Tokens, TokenSpec
 
@@ -31,8 +32,6 @@ _URL = "https://dl.fbaipublicfiles.com/encodec/v0"
 _24KHZ = "encodec_24khz-d7cc33bc.th"
 _48KHZ = "encodec_48khz-7e698e3e.th"
 _24KHZ_SHA256 = "d7cc33bcf1aad7f2dad9836f36431530744abeace3ca033005e3290ed4fa47bf"
-_LEVELS = 256
-_QUIETEST, _LOUDEST = -96.0, 6.0  # dB of full scale
 
 
 class EnCodec(Wrapper, Codec, Scalable, Embeddable):
@@ -126,7 +125,7 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
         frame_rate = self.decode_sample_rate / self._hop
         if self._segment:
             frames = self._segment_frames
-            sizes, strides = (_LEVELS, *sizes), (frames, *strides)
+            sizes, strides = (LEVELS, *sizes), (frames, *strides)
             frame_rate = frames * self.decode_sample_rate / self._stride  # the overlap is coded twice: 151.5, not 150
         self.spec = TokenSpec(self.decode_sample_rate, frame_rate, sizes, strides, channels=self._channels)
 
@@ -163,9 +162,9 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
         codes = []
         for start in range(0, clip.shape[2], self._stride):
             piece = clip[:, :, start : start + self._segment]
-            level = 1e-8 + piece.mean(dim=1, keepdim=True).pow(2).mean(dim=2, keepdim=True).sqrt()
+            level = loudness(piece)
             frames = self._encode_piece(piece / level)
-            codes.append(torch.cat([_level_code(level).view(1, 1).expand(1, frames.shape[1]), frames]))
+            codes.append(torch.cat([level_code(level).view(1, 1).expand(1, frames.shape[1]), frames]))
         return torch.cat(codes, dim=1)
 
     def _decode(self, tokens: Tokens) -> Tensor:
@@ -179,7 +178,7 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
     def _decode_segments(self, codes: Tensor) -> Tensor:
         """[1 + K, frames] -> [1, C, T]"""
         pieces = [
-            self._decode_piece(piece[1:]) * _level(piece[0, 0]) for piece in codes.split(self._segment_frames, dim=1)
+            self._decode_piece(piece[1:]) * level_of(piece[0, 0]) for piece in codes.split(self._segment_frames, dim=1)
         ]
         # Only codes that no encoder made (see _encode_segments) end in a piece that is too short for the overlap.
         pieces[-1] = torch.nn.functional.pad(
@@ -204,18 +203,6 @@ class CausalEnCodec(EnCodec, Streaming):
 
     def stream_decode(self, batch_size: int = 1) -> AudioStream:
         return _encodec_streams.audio_stream(self, self._model, batch_size)
-
-
-def _level_code(level: Tensor) -> Tensor:
-    """Nearest of 256 levels, evenly spaced in dB; quieter and louder ones get the last."""
-    decibels = 20 * level.log10()
-    step = (_LOUDEST - _QUIETEST) / (_LEVELS - 1)
-    return ((decibels - _QUIETEST) / step).round().clamp(0, _LEVELS - 1).long()
-
-
-def _level(code: Tensor) -> Tensor:
-    step = (_LOUDEST - _QUIETEST) / (_LEVELS - 1)
-    return 10 ** ((_QUIETEST + code * step) / 20)
 
 
 def published_24khz() -> EncodecModel:

@@ -445,6 +445,27 @@ def facodec() -> Family:
     )
 
 
+def funcodec() -> Family:
+    """What upstream's classes give is in tests/golden, see test_funcodec.py."""
+    from audiotok.tokenizers._levels import level_of
+    from audiotok.tokenizers.funcodec import FunCodec, Model, load_state
+
+    made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_funcodec.py"))
+    model = Model(made["RATIOS"]["libritts-25hz"], *made["SIZES"]).eval()
+    load_state(model, made["seeded_state"](made["published_shapes"]("libritts-25hz")))
+    tokenizer = FunCodec.of(model, made["CODEBOOKS"])
+    return Family(
+        tokenizer,
+        lambda clip, n: model.quantizer.vq.encode(model.encoder(clip[None, None] / clip.pow(2).mean().sqrt()), n_q=n)[
+            :, 0
+        ],
+        lambda codes, whole: model.decoder(model.quantizer.decode(codes[:, None]))[0, 0] * level_of(whole),
+        lambda codes: model.quantizer.decode(codes[:, None])[0].T,
+        (1, 2, 3, 4),
+        whole=lambda clip: tokenizer._encode_clip(clip[None, None])[1][0],
+    )
+
+
 def lm_spt() -> Family:
     """What upstream's classes give is in tests/golden, see test_lm_spt.py."""
     from audiotok.tokenizers.lm_spt import LMSPT, Model, Sizes, load_state
@@ -730,6 +751,7 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "bigcodec": bigcodec,
     "bicodec": bicodec,
     "facodec": facodec,
+    "funcodec": funcodec,
     "lm-spt": lm_spt,
     "audiodec": audiodec,
     "audiodec-sym": lambda: audiodec("sym"),

@@ -14,7 +14,8 @@ from transformers import EncodecModel as TransformersModel
 import audiotok
 from audiotok import conformance
 from audiotok.errors import AssetUnavailable, InvalidOption
-from audiotok.tokenizers.encodec import EnCodec, _level, _level_code
+from audiotok.tokenizers._levels import level_code, level_of
+from audiotok.tokenizers.encodec import EnCodec
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 made = runpy.run_path(str(GOLDEN / "make_audiogen_encodec.py"))
@@ -56,7 +57,7 @@ def test_stereo_codes_and_audio_are_upstreams(stereo: EncodecModel, count: int, 
     tokenizer = EnCodec.of(stereo, count)
     tokens = tokenizer.encode(wave, 48000)
     assert torch.equal(tokens.codes[:, 1:], torch.cat([codes for codes, _ in frames], dim=2))
-    coarse = [(codes, _level(_level_code(level))) for codes, level in frames]
+    coarse = [(codes, level_of(level_code(level))) for codes, level in frames]
     torch.testing.assert_close(
         tokenizer.decode(tokens).waveform, stereo.decode(coarse)[:, :, :samples], atol=1e-6, rtol=0
     )
@@ -168,7 +169,7 @@ def test_a_revision_is_a_commit_and_of_the_hubs_model_only(options: str) -> None
 
 def test_levels_are_within_a_fifth_of_a_decibel() -> None:
     level = torch.logspace(-4.7, 0.29, 500)
-    error = 20 * (_level(_level_code(level)) / level).log10()
+    error = 20 * (level_of(level_code(level)) / level).log10()
     assert error.abs().max() <= 0.2001
 
 

@@ -25,6 +25,8 @@ KBPS = {
 #: frames/s in DATES's database, of tokenizers whose bitrates it leaves out or rounds further
 FRAME_RATES = {
     ("audiodec", "variant=vctk_v1"): 160,
+    ("facodec", "num_codebooks=6"): 80,
+    ("funcodec", "variant=libritts-25hz,num_codebooks=32"): 25,
     ("hilcodec", "variant=music"): 75,
     ("sqcodec", ""): 50,
 }
