@@ -94,9 +94,15 @@ NOTES = """
   comes 80 ms after its frame begins (measured on a small model of upstream's class). A clip's last, shorter chunk sees
   as far back as offline, which in upstream's own streams it does not after 10 s.
 - **FunCodec**: its package does not install on Python 3.11 (it pins editdistance 0.5.2); its models are EnCodec's
-  layers, which that package has. Upstream divides a clip by its level and stores that as a float beside the codes, or
-  forgets it (decoding from codes alone gives every clip a level of 1). Here it is a code of the clip, of 8 bits. DATES
-  has its spectral models (T-F), which are not wrapped.
+  layers, which the package `encodec` has. Upstream divides a clip by its level and stores that as a float beside the
+  codes, or forgets it (decoding from codes alone gives every clip a level of 1). Here it is a code of the clip, of
+  8 bits. DATES has its spectral models (T-F), which are not wrapped.
+- **SemantiCodec**: its authors' package is not on PyPI; `audiotok env make semanticodec` gives it an environment of its
+  own at the commit we tested. Its decoder draws noise, from a seed (an option) so that decoding is a function of the
+  codes; steps and guidance are options too, with upstream's defaults. Codes that follow one another are patches of one
+  moment, from low frequencies to high. Clips are encoded in segments of 10.24 s, filled with silence, and a clip that
+  ends with a patch of 0.16 s gets one more, as upstream does. The commit of its weights could not be learnt in full:
+  an identifier names it.
 - **DM-Codec**: its two checkpoints are on a disk of its authors', behind links on their page and without a hash;
   `checkpoint=FILE` is what you downloaded. The model is SpeechTokenizer's, and so is the class that we open it in.
 - **DualCodec**: its authors' package excludes others'; `audiotok env make dualcodec` gives it an environment of its
@@ -138,10 +144,11 @@ LEFT_OUT = {
     "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
     "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
     "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
-    "SemantiCodec": "not done: no package on an index; a latent diffusion model decodes",
     "FunCodec's other models": "FreqCodec, its spectral ones, are not done; the commits of libritts-50hz and "
     "general-25hz could not be learnt",
-    "Stable Codec": "pins torch 2.4; without flash-attention on a GPU it is degraded, as its authors say",
+    "Stable Codec": "its package pins torch 2.4, older than ours, and wants flash-attention and with it a GPU, as its "
+    "authors say; the sizes of its graph stand in a file behind a licence to be accepted, so that a module of ours "
+    "could not be written for them",
 }
 
 
@@ -171,6 +178,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         lyra,
         mimi,
         s3,
+        semanticodec,
         snac,
         speechtokenizer,
         sqcodec,
@@ -267,6 +275,10 @@ def published() -> Iterator[tuple[str, str, Any]]:
     for variant, about in s3.VARIANTS.items():
         spec = TokenSpec(16000, float(variant[3:5]), (4096 if about.quantizer == "SVQ" else 6561,))
         yield "s3", f"variant={variant}", SimpleNamespace(card=s3.card(variant), spec=spec)
+    for rate, entries in ((100, 32768), (100, 16384), (50, 16384), (25, 16384)):
+        row = SimpleNamespace(card=semanticodec.SemantiCodec.card)
+        row.spec = TokenSpec(semanticodec.SAMPLE_RATE, rate / 2, (entries, semanticodec.ACOUSTIC))
+        yield "semanticodec", f"token_rate={rate},semantic_vocab={entries},revision=COMMIT", row
     spt = _without_weights(lm_spt.Model)
     for codebooks in (1, 8):
         yield "lm-spt", f"num_codebooks={codebooks},revision=COMMIT", lm_spt.LMSPT.of(spt, codebooks)

@@ -29,6 +29,12 @@ PACKAGES = {
     "focalcodec": (
         "focalcodec @ git+https://github.com/lucadellalib/focalcodec@912b7f2c0cd43d54a8aed296bbcc925dec7d4ea3",
     ),
+    "semanticodec": (
+        "semanticodec @ git+https://github.com/haoheliu/SemantiCodec-inference@7c05d426d2971505014b96fc151522f78ff2a265",
+        "einops",  # the last three it needs and does not declare
+        "librosa",
+        "requests",
+    ),
 }
 #: Set in a worker: it is in its environment already and looks for no other.
 IN_WORKER = "AUDIOTOK_IN_WORKER"

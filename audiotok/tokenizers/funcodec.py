@@ -53,7 +53,7 @@ VARIANTS = {
 
 
 class FunCodec(Wrapper, Codec, Scalable, Embeddable):
-    """1 to 32 codebooks of 1024 entries, of which upstream trained 1 (50 Hz only), 2, 4, 8, 16 and 32."""
+    """1 to 32 codebooks of 1024 entries; upstream's recipes train 1 (50 Hz only), 2, 4, 8, 16 and 32 of them."""
 
     card = TokenizerCard(
         title="FunCodec",
@@ -95,11 +95,10 @@ class FunCodec(Wrapper, Codec, Scalable, Embeddable):
         return encode_clips(self._encode_clip, waveform, lengths, self.spec)
 
     def _encode_clip(self, clip: Tensor) -> tuple[Tensor, Tensor]:
+        clip = as_weights(clip, self._model)
         level = loudness(clip)
-        embedded = self._model.encoder(as_weights(clip / level, self._model))
-        return self._model.quantizer.vq.encode(embedded, n_q=self.spec.num_codebooks).transpose(0, 1), level_code(
-            level
-        )[0]
+        codes = self._model.quantizer.vq.encode(self._model.encoder(clip / level), n_q=self.spec.num_codebooks)
+        return codes.transpose(0, 1), level_code(level.float())[0]
 
     def _decode(self, tokens: Tokens) -> Tensor:
         return decode_clips(self._decode_clip, tokens)

@@ -447,18 +447,21 @@ def facodec() -> Family:
 
 def funcodec() -> Family:
     """What upstream's classes give is in tests/golden, see test_funcodec.py."""
-    from audiotok.tokenizers._levels import level_of
+    from audiotok.tokenizers._levels import level_of, loudness
     from audiotok.tokenizers.funcodec import FunCodec, Model, load_state
 
     made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_funcodec.py"))
     model = Model(made["RATIOS"]["libritts-25hz"], *made["SIZES"]).eval()
     load_state(model, made["seeded_state"](made["published_shapes"]("libritts-25hz")))
     tokenizer = FunCodec.of(model, made["CODEBOOKS"])
+
+    def encode(clip: Tensor, num_codebooks: int) -> Tensor:
+        embedded = model.encoder((clip / loudness(clip[None, None])[0])[None])
+        return model.quantizer.vq.encode(embedded, n_q=num_codebooks)[:, 0]
+
     return Family(
         tokenizer,
-        lambda clip, n: model.quantizer.vq.encode(model.encoder(clip[None, None] / clip.pow(2).mean().sqrt()), n_q=n)[
-            :, 0
-        ],
+        encode,
         lambda codes, whole: model.decoder(model.quantizer.decode(codes[:, None]))[0, 0] * level_of(whole),
         lambda codes: model.quantizer.decode(codes[:, None])[0].T,
         (1, 2, 3, 4),
@@ -599,6 +602,87 @@ def dualcodec(autocast: bool = True) -> Family:
         encode,
         lambda codes: inference.decode(codes[None, :1], codes[None, 1:] if len(codes) > 1 else None)[0, 0],
         numbers_of_codebooks=(1, 2, 3, 4),
+    )
+
+
+def small_semanticodec(token_rate: int) -> Any:
+    """Upstream's class, small; skipped where its package is not installed. Its constructor wants files of full size."""
+    upstream = pytest.importorskip("semanticodec", reason="needs semanticodec: audiotok env make semanticodec")
+    from semanticodec.config import get_config
+    from semanticodec.modules.audiomae.models_mae import MaskedAutoencoderViT
+    from semanticodec.modules.decoder import hifigan
+    from semanticodec.modules.decoder.latent_diffusion.util import instantiate_from_config
+    from semanticodec.modules.encoder.encoder import AudioMAEConditionQuantResEncoder
+
+    config, _, width, _, _ = get_config(token_rate, 4096)
+    sizes = config["model"]["params"]
+    few = {"model_channels": 32, "channel_mult": [1, 1], "attention_resolutions": [2], "num_res_blocks": 1}
+    sizes["unet_config"]["params"] |= few
+    sizes["first_stage_config"]["params"]["ddconfig"] |= {"ch": 32, "num_res_blocks": 1}
+    model = upstream.SemantiCodec.__new__(upstream.SemantiCodec)
+    torch.nn.Module.__init__(model)
+    centroids = Path(tempfile.mkdtemp(), "centroids.npy")
+    np.save(centroids, 0.5 * torch.randn(64, width).numpy())
+    with torch.device("meta"):  # its own layers are replaced by small ones
+        encoder = AudioMAEConditionQuantResEncoder(centroids, width, codebook_size=64, lstm_layer=1)
+    encoder.centroid_npy = torch.from_numpy(np.load(centroids))
+    encoder.pos_embed = type(encoder.pos_embed)()
+    encoder.audiomae.model = MaskedAutoencoderViT(
+        (1024, 128),
+        embed_dim=768,
+        depth=2,
+        num_heads=12,
+        decoder_depth=1,
+        mlp_ratio=1,
+        in_chans=1,
+        audio_exp=True,
+        contextual_depth=0,
+    )
+    encoder.encoder = torch.nn.LSTM(2 * width, 16, batch_first=True, bidirectional=True)
+    encoder.encoder_output_linear = torch.nn.Linear(32, width, bias=False)
+    encoder.quantizer = type(encoder.quantizer)(dim=width, codebook_size=64)
+    model.encoder, model.decoder = encoder, instantiate_from_config(config["model"])
+    vocoder = {"resblock": "1", "upsample_initial_channel": 32, "num_mels": 64}
+    vocoder |= {"upsample_rates": [5, 4, 2, 2, 2], "upsample_kernel_sizes": [16, 16, 8, 4, 4]}
+    vocoder |= {"resblock_kernel_sizes": [3], "resblock_dilation_sizes": [[1, 3, 5]]}
+    model.decoder.first_stage_model.decoder = torch.nn.ConvTranspose2d(8, 1, 4, 4)
+    model.decoder.first_stage_model.vocoder = hifigan.Generator_old(hifigan.AttrDict(vocoder))
+    model.token_rate, model.stack_factor_K, model.device = token_rate, 100 / token_rate, torch.device("cpu")
+    model.ddim_sample_step, model.cfg_scale = 1, 2.0
+    return randomise(model.eval(), scale=0.02)
+
+
+@pytest.fixture(scope="module", name="small_semanticodec")
+def _small_semanticodec() -> Callable[[int], Any]:
+    return small_semanticodec
+
+
+def encode_with_semanticodec(model: Any, clip: Tensor) -> Tensor:
+    """Upstream takes files, which torchaudio reads through a package that is not needed for anything else."""
+    from unittest.mock import patch
+
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file, patch("torchaudio.load", lambda _: (clip[None], 16000)):
+        return model.encode(file.name)[0].T
+
+
+@pytest.fixture(scope="module", name="encode_with_semanticodec")
+def _encode_with_semanticodec() -> Callable[[Any, Tensor], Tensor]:
+    return encode_with_semanticodec
+
+
+def semanticodec() -> Family:
+    model = small_semanticodec(100)
+    from audiotok.tokenizers.semanticodec import SemantiCodec
+
+    def decode(codes: Tensor) -> Tensor:
+        torch.manual_seed(0)
+        return torch.from_numpy(model.decode(codes.T[None]))[0, 0]
+
+    return Family(
+        SemantiCodec.of(model),
+        lambda clip, _: encode_with_semanticodec(model, clip),
+        decode,
+        lambda codes: model.encoder.token_to_quantized_feature(codes.T[None])[0],
     )
 
 
@@ -743,6 +827,7 @@ FAMILIES: dict[str, Callable[[], Family]] = {
     "dac-44khz": lambda: dac(44100),
     "encodec": encodec,
     "mimi": mimi,
+    "semanticodec": semanticodec,
     "snac": snac,
     "snac-44khz": lambda: snac(44100),
     "speechtokenizer": speechtokenizer,

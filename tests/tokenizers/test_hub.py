@@ -60,6 +60,8 @@ def test_weights_of_another_hash_are_refused(assets):
         "audiodec",
         "bigcodec",
         "dac",
+        "facodec",
+        "funcodec",
         "higgs",
         "mimi",
         "neucodec",

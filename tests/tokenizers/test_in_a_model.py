@@ -20,7 +20,9 @@ HALF = {
     "dac-44khz": torch.float16,
     "dwavl": torch.float16,
     "encodec": torch.bfloat16,
+    "facodec": torch.bfloat16,
     "focalcodec-causal": torch.bfloat16,
+    "funcodec": torch.bfloat16,
     "higgs": torch.float16,
     "lm-spt": torch.bfloat16,
     "mimi": torch.bfloat16,
@@ -80,7 +82,7 @@ def test_codes_in_half_precision_are_upstreams(fresh: Any, request: pytest.Fixtu
 
 
 def test_every_family_either_has_a_half_precision_or_a_reason(families: Any) -> None:
-    optional = ("s3", "dualcodec")  # their packages are not part of this environment
+    optional = ("s3", "dualcodec", "semanticodec")  # their packages are not part of this environment
     named = {name for name in families if not name.startswith(optional)}
     assert named == set(HALF) | set(NO_HALF)
 
