@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import runpy
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from torch import Tensor
@@ -76,10 +74,9 @@ def snac() -> Pair:
 def speechtokenizer() -> Pair:
     from speechtokenizer import SpeechTokenizer as Upstream
 
-    from audiotok.tokenizers.speechtokenizer import SpeechTokenizer
+    from audiotok.tokenizers.speechtokenizer import DM_CODEC, SpeechTokenizer
 
-    page = runpy.run_path(str(Path(__file__).parents[1] / "docs" / "make_tokenizers.py"))
-    model = Upstream(page["SPEECHTOKENIZER"]).eval()
+    model = Upstream(DM_CODEC).eval()  # the same sizes
     for layer in model.quantizer.vq.layers:
         layer._codebook.inited.fill_(1)  # else the first clip would set the codebook
     return Pair(SpeechTokenizer.of(model), model.encode, lambda codes: model.decode(codes.transpose(0, 1)))
