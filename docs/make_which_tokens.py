@@ -1,0 +1,103 @@
+"""Write the tables of docs/which-tokens.md from the rows in leaderboard/submissions.
+
+python docs/make_which_tokens.py          # rewrite them
+python docs/make_which_tokens.py --check  # exit status 1 where the page is stale
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from audiotok.results import record
+from audiotok.results.record import Result
+
+DOCS = Path(__file__).parent
+PAGE, SUBMISSIONS = DOCS / "which-tokens.md", DOCS.parent / "leaderboard" / "submissions"
+FILES = ("results.jsonl", "stability.jsonl", "acoustic_lm.jsonl", "lm_pairs.jsonl")
+
+Row = Mapping[str, Result]  # by metric
+
+
+def rows() -> list[Row]:
+    """Of the tokenizers that a language model was trained on, the cheapest to it first."""
+    found = [read(folder) for folder in SUBMISSIONS.iterdir() if (folder / "acoustic_lm.jsonl").exists()]
+    return sorted(found, key=lambda row: value(row, "lm_bits"))
+
+
+def read(folder: Path) -> Row:
+    paths = [folder / name for name in FILES if (folder / name).exists()]
+    return {result.metric: result for path in paths for result in record.read(path) if result.domain == "speech"}
+
+
+def value(row: Row, metric: str) -> float:
+    estimate = row[metric].estimate
+    if estimate is None:
+        sys.exit(f"{row[metric].tokenizer}: {metric} failed on all clips")
+    return estimate.value
+
+
+def plain(row: Row, metric: str, digits: int) -> str:
+    return f"{value(row, metric):.{digits}f}" if metric in row else ""
+
+
+def with_interval(row: Row, metric: str) -> str:
+    estimate = row[metric].estimate if metric in row else None
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return ""
+    return f"{estimate.value:.0f} [{estimate.low:.0f}, {estimate.high:.0f}]"
+
+
+def costs() -> str:
+    heads = ("bit/s", "order 0", "bigram", "language model", "saved %", "dWER %", "speaker", "shift", "noise", "again")
+    lines = [f"| tokenizer | {' | '.join(heads)} |", "|---|" + "---:|" * len(heads)]
+    for row in rows():
+        saved = 100 * (1 - value(row, "lm_bits") / value(row, "lm_order0"))
+        cells = (
+            f"`{row['lm_bits'].tokenizer}`",
+            *(plain(row, metric, 0) for metric in ("bitrate", "lm_order0", "lm_bigram")),
+            with_interval(row, "lm_bits"),
+            f"{saved:.0f}",
+            plain(row, "dwer", 1),
+            plain(row, "speaker_ge2e", 2),
+            *(plain(row, f"equal_{test}", 0) for test in ("shift", "noise_20", "generation_1")),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def pairs() -> str:
+    asked = ("speaker", "speaker_bigram", "background", "background_bigram", "language", "word")
+    shown = [row for row in rows() if "pairs_speaker" in row]
+    counts = {name: shown[0][f"pairs_{name}"].estimate for name in asked}
+    titles = {"speaker": "same speaker", "background": "same background", "language": "same language", "word": "word"}
+    heads = [
+        "bigram" if name.endswith("bigram") else f"{titles[name]} ({count.n if count else 0})"
+        for name, count in counts.items()
+    ]
+    lines = [f"| tokenizer | {' | '.join(heads)} |", "|---|" + "---:|" * len(heads)]
+    for row in shown:
+        cells = (f"`{row['lm_bits'].tokenizer}`", *(with_interval(row, f"pairs_{name}") for name in asked))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def page() -> str:
+    return with_table(with_table(PAGE.read_text(encoding="utf-8"), "costs", costs()), "pairs", pairs())
+
+
+def with_table(text: str, name: str, table: str) -> str:
+    """The page with a table between its two marks."""
+    begin, end = f"<!-- {name}: python docs/make_which_tokens.py -->", f"<!-- end of {name} -->"
+    if text.count(begin) != 1 or text.count(end) != 1:
+        sys.exit(f"{PAGE}: expected {begin} and {end} once each")
+    before, after = text.split(begin)[0], text.split(end)[1]
+    return f"{before}{begin}\n\n{table}\n\n{end}{after}"
+
+
+if __name__ == "__main__":
+    made = page()
+    if "--check" in sys.argv:
+        sys.exit(0 if PAGE.read_text(encoding="utf-8") == made else f"{PAGE} is stale: run {__file__}")
+    PAGE.write_text(made, encoding="utf-8")
