@@ -24,9 +24,9 @@ from audiotok.errors import InvalidData
 from audiotok.options import DataName, Device, RunsFolder, start
 from audiotok.units.centroids import Centroids, assign
 from audiotok.units.deduplicate import runs_of
-from audiotok.units.encoders import open_encoder
 from audiotok.units.features import Features, sample_frames
 from audiotok.units.kmeans import KMeans, Pass, fit, perplexity
+from audiotok.units.layers import open_layer
 
 SAMPLE_PER_CENTROID = 50  # frames that k-means++ chooses from
 
@@ -77,7 +77,7 @@ def main(
 
 
 def encoded(manifest: Manifest, name: str, layer: int, device: str, folder: Path) -> Features:
-    encoder = open_encoder(name, layer, device)
+    encoder = open_layer(name, layer, device)
 
     def waveform(clip: Clip) -> torch.Tensor:
         return data.read(clip, manifest.root).resample(encoder.sample_rate).waveform[0, 0].to(device)

@@ -17,7 +17,7 @@ from audiotok.tokenizer import Embeddable, Tokenizer
 from audiotok.tokenizers._clips import encode_clips
 from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.centroids import Centroids, assign
-from audiotok.units.encoders import open_encoder
+from audiotok.units.layers import open_layer
 
 
 class SSLUnits(Tokenizer, Embeddable):
@@ -48,7 +48,7 @@ class SSLUnits(Tokenizer, Embeddable):
             trained_with=(loaded.encoder,),
             weights_sha256=f"centroids:{file_sha256(path)}",
         )
-        self._encoder = open_encoder(loaded.encoder, loaded.layer)
+        self._encoder = open_layer(loaded.encoder, loaded.layer)
         self._vectors = loaded.vectors
         self._remove_mean = loaded.remove_mean
         rate = self._encoder.sample_rate / self._encoder.hop

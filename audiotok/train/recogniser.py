@@ -1,19 +1,17 @@
 """Whisper's encoder as a frozen, differentiable ear: log-mel frames of ours in, its features out, gradients through.
 
-The weights are faster-whisper's, read back from CTranslate2's format into `transformers`' layers.
+The weights are faster-whisper's, in `transformers`' layers (audiotok.whisper_encoder).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from audiotok.ctranslate2_file import read_arrays
 from audiotok.train.mel import SAMPLE_RATE, filters
+from audiotok.whisper_encoder import hidden_layers, whisper_encoder
 
 _BINS = 513
 
@@ -32,74 +30,22 @@ class WhisperEar(nn.Module):
 
     def __init__(self, folder: Path) -> None:
         """`folder` holds model.bin (audiotok.whisper_weights). Raises InvalidData where it is no such file."""
-        from transformers import WhisperConfig
-        from transformers.models.whisper.modeling_whisper import WhisperEncoder
-
-        arrays = {
-            name.removeprefix("encoder/"): array
-            for name, array in read_arrays(folder / "model.bin").items()
-            if name.startswith("encoder/")
-        }
         super().__init__()
-        width, bands, _ = arrays["conv1/weight"].shape
-        layers = sum(name.endswith("/ffn/linear_0/weight") for name in arrays)
-        config = WhisperConfig(
-            d_model=width,
-            num_mel_bins=bands,
-            encoder_layers=layers,
-            encoder_attention_heads=int(arrays["num_heads"]),
-            encoder_ffn_dim=arrays["layer_0/ffn/linear_0/weight"].shape[0],
-        )
-        self.encoder = WhisperEncoder(config)
-        self.encoder.load_state_dict(_state(arrays, layers))
+        self.encoder = whisper_encoder(folder)
         self.register_buffer("spread", _spread())
-        self.register_buffer("gather", _gather(bands))
-        self.dim = width
+        self.register_buffer("gather", _gather(self.encoder.num_mel_bins))
+        self.dim: int = self.encoder.config.d_model
         self.eval().requires_grad_(False)
 
     def forward(self, frames: Tensor) -> Tensor:
-        hidden = self.whisper_input(frames.float()).transpose(1, 2)
-        hidden = nn.functional.gelu(self.encoder.conv1(hidden))
-        hidden = nn.functional.gelu(self.encoder.conv2(hidden)).transpose(1, 2)
-        hidden = hidden + self.encoder.embed_positions.weight[: hidden.shape[1]]
-        for layer in self.encoder.layers:
-            out = layer(hidden, None)
-            hidden = out[0] if isinstance(out, tuple) else out
-        return self.encoder.layer_norm(hidden)
+        *_, last = hidden_layers(self.encoder, self.whisper_input(frames.float()).transpose(1, 2))
+        return self.encoder.layer_norm(last)
 
     def whisper_input(self, frames: Tensor) -> Tensor:
         """[B, F, 128] -> [B, F, 80]"""
         power = (frames.exp() @ self.spread).square() @ self.gather
         decibels = power.clamp(min=1e-10).log10()
         return (decibels.maximum(decibels.amax(dim=(1, 2), keepdim=True) - 8) + 4) / 4
-
-
-def _state(arrays: dict[str, Any], layers: int) -> dict[str, Tensor]:
-    """CTranslate2's names and fused projections -> transformers'."""
-    state = {
-        "conv1.weight": arrays["conv1/weight"],
-        "conv1.bias": arrays["conv1/bias"],
-        "conv2.weight": arrays["conv2/weight"],
-        "conv2.bias": arrays["conv2/bias"],
-        "embed_positions.weight": arrays["position_encodings/encodings"],
-        "layer_norm.weight": arrays["layer_norm/gamma"],
-        "layer_norm.bias": arrays["layer_norm/beta"],
-    }
-    for i in range(layers):
-        ours, theirs = f"layers.{i}", f"layer_{i}"
-        for kind in ("weight", "bias"):
-            norm = "gamma" if kind == "weight" else "beta"
-            query, key, value = np.split(arrays[f"{theirs}/self_attention/linear_0/{kind}"], 3)
-            state[f"{ours}.self_attn.q_proj.{kind}"] = query
-            state[f"{ours}.self_attn.v_proj.{kind}"] = value
-            if kind == "weight":  # Whisper's keys have no bias; CTranslate2 stores zeros
-                state[f"{ours}.self_attn.k_proj.weight"] = key
-            state[f"{ours}.self_attn.out_proj.{kind}"] = arrays[f"{theirs}/self_attention/linear_1/{kind}"]
-            state[f"{ours}.self_attn_layer_norm.{kind}"] = arrays[f"{theirs}/self_attention/layer_norm/{norm}"]
-            state[f"{ours}.fc1.{kind}"] = arrays[f"{theirs}/ffn/linear_0/{kind}"]
-            state[f"{ours}.fc2.{kind}"] = arrays[f"{theirs}/ffn/linear_1/{kind}"]
-            state[f"{ours}.final_layer_norm.{kind}"] = arrays[f"{theirs}/ffn/layer_norm/{norm}"]
-    return {name: torch.from_numpy(np.array(array, dtype=np.float32)) for name, array in state.items()}
 
 
 def _spread() -> Tensor:
