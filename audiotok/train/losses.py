@@ -55,16 +55,21 @@ def ssim(frames: Tensor, estimate: Tensor) -> Tensor:
 
 
 def _blurred(images: Tensor) -> Tensor:
-    """[..., F, 128] -> [..., F - 10, 118]"""
-    window = _gaussian(images.device)
-    flat = images.flatten(0, -3)[:, None]
-    rows = torch.nn.functional.conv2d(flat, window[None, None, :, None])
-    blurred = torch.nn.functional.conv2d(rows, window[None, None, None])
-    return blurred[:, 0].unflatten(0, images.shape[:-2])
+    """[..., F, 128] -> [..., F - 10, 118]
+
+    As two matrix products, which a CPU does ten times as fast as convolutions of one channel. In float32 whatever the
+    model's precision: of variances that are differences of means bf16 keeps too little.
+    """
+    rows, columns = (_gaussian(size, images.device) for size in images.shape[-2:])
+    with torch.autocast(images.device.type, enabled=False):
+        return rows @ (images @ columns.T)
 
 
-@functools.lru_cache(maxsize=4)
-def _gaussian(device: torch.device) -> Tensor:
-    steps = torch.arange(_SIDE, device=device) - _SIDE // 2
+@functools.lru_cache(maxsize=16)
+def _gaussian(size: int, device: torch.device) -> Tensor:
+    """[size - 10, size]: each row the window, one further than in the row before."""
+    steps = torch.arange(_SIDE) - _SIDE // 2
     window = torch.exp(-steps.square() / (2 * _SIGMA**2))
-    return window / window.sum()
+    places = torch.arange(size - _SIDE + 1)[:, None] + torch.arange(_SIDE)
+    filters = torch.zeros(len(places), size)
+    return filters.scatter(1, places, (window / window.sum()).expand(len(places), -1)).to(device)

@@ -50,6 +50,29 @@ def test_an_image_against_its_negative_is_dissimilar():
     assert float(ssim(frames, 2 * (FLOOR + 5) - frames)) < -0.5
 
 
+def test_the_similarity_is_the_same_where_the_model_has_less_precision():
+    low, high = (torch.randn(2, 20, BANDS, generator=torch.Generator().manual_seed(i)) - 3 for i in range(2))
+    with torch.autocast("cpu", torch.bfloat16):
+        lower = ssim(low, high)
+    assert float(lower) == float(ssim(low, high))
+
+
+def test_the_similarity_of_one_window_is_that_of_its_weighted_means_and_variances():
+    """Worked out with NumPy: 11 frames have one row of windows, each over 11 of the 128 bands."""
+    x, y = (torch.randn(1, 11, BANDS, generator=torch.Generator().manual_seed(i)) - 3 for i in range(2))
+    side = np.exp(-(np.arange(-5, 6) ** 2) / 4.5)
+    window = np.outer(side, side) / side.sum() ** 2
+    found = []
+    for band in range(BANDS - 10):
+        a, b = ((image[0, :, band : band + 11].double().numpy() - FLOOR) / 10 for image in (x, y))
+        means = [(window * value).sum() for value in (a, b)]
+        spread = [(window * value**2).sum() - mean**2 for value, mean in zip((a, b), means, strict=True)]
+        shared = (window * a * b).sum() - means[0] * means[1]
+        luminance = (2 * means[0] * means[1] + 1e-4) / (means[0] ** 2 + means[1] ** 2 + 1e-4)
+        found.append(luminance * (2 * shared + 9e-4) / (sum(spread) + 9e-4))
+    assert float(ssim(x, y)) == pytest.approx(np.mean(found), abs=1e-5)
+
+
 def test_a_crop_shorter_than_the_window_has_no_similarity():
     with pytest.raises(InvalidData, match="at least 11 frames, got 10"):
         ssim(torch.zeros(1, 10, BANDS), torch.zeros(1, 10, BANDS))
