@@ -28,7 +28,9 @@ from audiotok.registry import TOKENIZERS
 from audiotok.streaming import Streaming
 from audiotok.tokenizer import Codec, Embeddable, Scalable, Tokenizer
 from audiotok.tokenizers._hub import Checkpoint
+from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.tokens import TokenSpec
+from audiotok.units.bpe import UnitBPE, bpe_spec
 
 PAGE = Path(__file__).with_name("tokenizers.md")
 SUBMISSIONS = Path(__file__).parents[1] / "leaderboard" / "submissions"
@@ -118,7 +120,9 @@ NOTES = """
 - **S3**: up to 10 ms at the end of a clip are not heard, and clips of more than 30 s are cut into windows, as upstream
   does. Its weights are ONNX files, which the package `s3tokenizer` reads; it brings `pre-commit`, so that
   `audiotok env make s3 --share` may be preferred to `pip install "audiotok[s3]"`.
-- **ssl-units**: any HuBERT, mHuBERT, WavLM or wav2vec 2.0 with a centroids file in our format.
+- **ssl-units**: any HuBERT, mHuBERT, WavLM, wav2vec 2.0 or Whisper with a centroids file in our format.
+- **audiotok-units**: the voice is no part of the tokens but an option, `prompt=`. Vec-Tok Speech is just these units under
+  BPE, so that `audiotok-vectok` and `audiotok-units-bpe` are two names of one tokenizer.
 
 ## An environment of its own
 A tokenizer whose packages exclude those of others need not share an environment with them:
@@ -164,6 +168,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         _bicodec,
         _facodec,
         audiodec,
+        audiotok_units,
         bicodec,
         bigcodec,
         dac,
@@ -287,6 +292,11 @@ def published() -> Iterator[tuple[str, str, Any]]:
         yield "lyra", f"num_codebooks={codebooks}", SimpleNamespace(card=lyra.Lyra.card, spec=spec)
     spec = TokenSpec(16000, 50, (500,))
     yield "whisper-units", "k=500", SimpleNamespace(card=whisper_units.WhisperUnits.card, spec=spec)
+    spec = TokenSpec(16000, 50, (300,))
+    yield "audiotok-units", "", SimpleNamespace(card=audiotok_units.AudiotokUnits.card, spec=spec)
+    merged = bpe_spec(UnitBPE.load(BUNDLED / f"{audiotok_units.MERGES}.json"), spec)
+    for name in ("audiotok-units-bpe", "audiotok-vectok"):
+        yield name, "", SimpleNamespace(card=audiotok_units.AudiotokVecTok.card, spec=merged)
 
 
 #: frames/s, entries, Hz of the output, from its authors' page: their package is not needed to write ours.

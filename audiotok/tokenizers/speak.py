@@ -2,8 +2,8 @@
 
 The tokens are the inner tokenizer's; what turns them into speech is audiotok.train.inverse over their vectors, and
 Griffin–Lim. The prompt is no part of the tokens but an option: `prompt=` is the name of a bundled one, or an audio file
-of yours, whose beginning is listened to. `model=FILE` is one from recipes/train_inverse.py; none is shipped, since what
-half an hour of one core trained cannot be understood (docs/training.md).
+of yours, whose beginning is listened to. `model=FILE` is one from recipes/train_inverse.py; the shipped one and its
+units are `audiotok-units`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from audiotok.train.mel import SAMPLE_RATE, griffin_lim, log_mel
 PROMPTS = Path(__file__).parent / "prompts"
 
 
-class Speak(Codec):
-    """What was said comes back; the voice, the channel and the melody are the prompt's and the model's."""
+class Spoken(Codec):
+    """What was said comes back; the voice, the channel and the melody are the prompt's and the model's.
 
-    decoder_options = frozenset({"model", "prompt"})
+    The leaves say where units and model come from.
+    """
 
-    def __init__(self, inner: Tokenizer, *, model: str, prompt: str = "allison") -> None:
-        path = Path(model)
+    def _open(self, inner: Tokenizer, path: Path, prompt: str) -> None:
+        """With the inverse model in a file and a prompt by its name or its file."""
         inverse, metadata = Inverse.load(path)
         bundled = PROMPTS / f"{prompt}.flac"
         voice = bundled if bundled.is_file() else Path(prompt)
@@ -51,13 +52,6 @@ class Speak(Codec):
             training_data=f"{inner.card.training_data}; inverse model: {metadata['data']}",
             weights_sha256=f"{inner.card.weights_sha256} inverse:{file_sha256(path)} prompt:{file_sha256(voice)}",
         )
-
-    @classmethod
-    def of(cls, inner: Tokenizer, inverse: Inverse, prompt: Audio) -> Speak:
-        """With a model that is in memory already, trained or not."""
-        codec = cls.__new__(cls)
-        codec._use(inner, inverse.eval().requires_grad_(False), prompt)
-        return codec
 
     def _use(self, inner: Tokenizer, inverse: Inverse, prompt: Audio) -> None:
         vectors = unit_vectors(inner)
@@ -94,6 +88,22 @@ class Speak(Codec):
         """[1, 1, T] -> [1, 1, 160 * stack * T]"""
         vectors = _embed(self.inner, codes[0, 0])
         return griffin_lim(self._inverse.speak(self._prompt, vectors))[None, None]
+
+
+class Speak(Spoken):
+    """Any units that have vectors, spoken by a model of yours."""
+
+    decoder_options = frozenset({"model", "prompt"})
+
+    def __init__(self, inner: Tokenizer, *, model: str, prompt: str = "allison") -> None:
+        self._open(inner, Path(model), prompt)
+
+    @classmethod
+    def of(cls, inner: Tokenizer, inverse: Inverse, prompt: Audio) -> Speak:
+        """With a model that is in memory already, trained or not."""
+        codec = cls.__new__(cls)
+        codec._use(inner, inverse.eval().requires_grad_(False), prompt)
+        return codec
 
 
 def unit_vectors(tokenizer: Tokenizer) -> Tensor:
