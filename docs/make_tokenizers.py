@@ -121,8 +121,8 @@ NOTES = """
   does. Its weights are ONNX files, which the package `s3tokenizer` reads; it brings `pre-commit`, so that
   `audiotok env make s3 --share` may be preferred to `pip install "audiotok[s3]"`.
 - **ssl-units**: any HuBERT, mHuBERT, WavLM, wav2vec 2.0 or Whisper with a centroids file in our format.
-- **audiotok-units**: the voice is no part of the tokens but an option, `prompt=`. Vec-Tok Speech is just these units under
-  BPE, so that `audiotok-vectok` and `audiotok-units-bpe` are two names of one tokenizer.
+- **audiotok-units**: the voice is no part of the tokens but an option, `prompt=`. Vec-Tok Speech is just these units
+  under BPE, so that `audiotok-vectok` and `audiotok-units-bpe` are two names of one tokenizer.
 
 ## An environment of its own
 A tokenizer whose packages exclude those of others need not share an environment with them:
