@@ -1,11 +1,11 @@
 """Can units be turned back into speech, in the voice of a prompt?
 
-    python recipes/train_inverse.py --units whisper-units --data small --split train --minutes 20
+    python recipes/train_inverse.py --units ssl-units:centroids=FILE --data small --split train --minutes 25
 
 Trains the inverse model of Vec-Tok Speech (audiotok/train/inverse.py) on the units of a tokenizer that knows their
 vectors. Units and log-mel frames are computed once and kept under --runs. Training goes on where it was stopped
 (Ctrl-C writes a checkpoint; the same command again goes on). Losses, validation and audio go to TensorBoard, the
-model to a file that `audiotok run -t "speak(whisper-units):model=FILE"` opens. On GPUs: accelerate launch.
+model to a file that `audiotok run -t "speak(ssl-units:centroids=FILE):model=FILE"` opens. On GPUs: accelerate launch.
 """
 
 import json
