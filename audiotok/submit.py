@@ -10,6 +10,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -27,7 +28,8 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.run import Run
 from audiotok.stages.folder import RunFolder, open_folder, read_json, write_json
-from audiotok.tokenizer import Tokenizer
+from audiotok.tokenizer import Codec, Tokenizer
+from audiotok.tokens import Tokens
 
 #: Domain -> the metric, higher is better, by which its worst clip is chosen.
 WORST_BY = {"speech": "estoi", "music": "visqol", "audio": "visqol"}
@@ -79,12 +81,21 @@ def _write(
         (folder / "tokens").mkdir()
         for clip in chosen(manifest, VERIFIED_CLIPS):
             if files.tokens(clip.id).exists():
-                shutil.copyfile(files.tokens(clip.id), folder / "tokens" / f"{clip.id}.safetensors")
+                _write_tokens(system, files.tokens(clip.id), folder / "tokens" / f"{clip.id}.safetensors")
     (folder / "samples").mkdir()
     listened = {clip.id: clip for clip in (*chosen(manifest, LISTENED_CLIPS), *_worst(manifest, results))}
     for clip in listened.values():
         if files.audio(clip.id).exists():
             write_sample(files.audio(clip.id), folder / "samples" / f"{clip.id}.ogg")
+
+
+def _write_tokens(system: Tokenizer, source: Path, target: Path) -> None:
+    """As they are, but without durations that a codec must decode without, since its rate does not count them (BPE)."""
+    tokens = Tokens.load(source)
+    if isinstance(system, Codec) and tokens.durations is not None and not tokens.spec.max_duration:
+        replace(tokens, durations=None).save(target)
+    else:
+        shutil.copyfile(source, target)
 
 
 def _worst(manifest: Manifest, results: Sequence[Result]) -> list[Clip]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from audiotok import Tokens
+import audiotok
+from audiotok import Tokens, data
 from audiotok.data import Manifest
 from audiotok.errors import InvalidResult
 from audiotok.recipe import Recipe
@@ -16,6 +17,8 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.run import Run
 from audiotok.submit import submit
+from audiotok.units.bpe import UnitBPE
+from audiotok.units.flatten import flatten
 from audiotok.verify import Verification, verify
 
 RECIPE = Recipe("cheap", 1, ("si_sdr", "si_sdr_aligned", "mel_distance", "clipped", "bitrate", "rtf_encode"))
@@ -51,6 +54,21 @@ def test_a_submission_holds_what_the_board_reads(submitted: Path) -> None:
     expected = {"card.yaml", "results.jsonl", "timings.jsonl", "conformance.json", "environment.json"}
     assert names == expected | {"tokens", "samples"}
     assert len(list((submitted / "tokens").iterdir())) == 4
+
+
+def test_merged_tokens_of_a_codec_are_submitted_without_durations_that_its_rate_does_not_count(
+    tmp_path: Path, vowels_once: Manifest
+) -> None:
+    codec = audiotok.load("codec2:mode=700")
+    encoded = (codec.encode(data.read(clip, vowels_once.root)) for clip in vowels_once)
+    clips = [codes for tokens in encoded for codes in flatten(tokens)]
+    size = sum(codec.spec.codebook_sizes)
+    UnitBPE.train(clips, size, size + 20).save(tmp_path / "merges.json")
+    identifier = f"bpe(codec2:mode=700):model={tmp_path / 'merges.json'}"
+    folder = submit(identifier, [Run(vowels_once, RECIPE, tmp_path / "runs", workers=1)], tmp_path)
+    assert all(Tokens.load(path).durations is None for path in (folder / "tokens").iterdir())
+    verification = again(folder, vowels_once)
+    assert verification.passed, str(verification)
 
 
 def test_what_was_measured_is_verified_and_encodes_to_the_same_codes(submitted: Path, vowels_once: Manifest) -> None:
