@@ -32,7 +32,7 @@ from audiotok.results.statistics import (
 ALPHA = 0.05
 
 _CHUNK = 2**17  # numbers held at once while swapping: they stay in the cache, which is most of the speed
-_ROUNDING = 1e-9  # relative; differences this close to the observed one are equal to it but for the order of sums
+_ROUNDING = 1e-9  # relative; differences this close to the observed one are equal to it but for rounding
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,10 @@ def swap_p_values(
     """[U, k], [U, k] of k systems -> one p-value per pair. The swaps are shared, so a pair costs a matrix column."""
     a, b = (np.array(side, dtype=int) for side in zip(*pairs, strict=True))
     total, weight = totals.sum(axis=0), weights.sum(axis=0)
-    observed = np.abs(total[a] / weight[a] - total[b] / weight[b])
-    threshold = observed * (1 - _ROUNDING) - np.finfo(float).tiny
+    values = total / weight
+    observed = np.abs(values[a] - values[b])
+    # Two systems that do the same on one path and another may differ by rounding, and always in one direction.
+    threshold = observed - _ROUNDING * np.maximum(np.abs(values[a]), np.abs(values[b])) - np.finfo(float).tiny
     # A swap turns half of the difference round: mean ± Σ sign * half.
     half_total, half_weight = (totals[:, a] - totals[:, b]) / 2, (weights[:, a] - weights[:, b]) / 2
     mean_total, mean_weight = (total[a] + total[b]) / 2, (weight[a] + weight[b]) / 2

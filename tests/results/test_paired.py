@@ -100,6 +100,16 @@ def test_identical_scores_have_a_difference_of_nothing_and_p_one():
     assert (found.difference, found.low, found.high, found.p) == (0, None, None, 1)
 
 
+def test_a_difference_of_rounding_is_none():
+    scores = np.random.default_rng(0).random((40, 1))
+    others = np.nextafter(scores, 1)  # each a bit higher
+    p_values = swap_p_values(np.hstack([scores, others]), np.ones((40, 2)), [(0, 1)], seed=0, resamples=1000)
+    assert p_values[0] == 1
+    others = scores + 1e-6
+    p_values = swap_p_values(np.hstack([scores, others]), np.ones((40, 2)), [(0, 1)], seed=0, resamples=1000)
+    assert p_values[0] < 0.01
+
+
 def test_holm_gives_the_textbook_answer():
     # R: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
