@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 from audiotok.assets import cache_folder
 from audiotok.download import lock
@@ -19,10 +22,8 @@ _compiled: set[str] = set()  # by this process
 def needs(module: str) -> Any:
     """The imported module. Raises MissingDependency with the command that installs it."""
     try:
-        if module.split(".")[0] in _IMPORT_LIBROSA and module not in sys.modules:
-            with compiling("librosa"):
-                return import_module(module)
-        return import_module(module)
+        with compiling(module) if module.split(".")[0] in _IMPORT_LIBROSA else nullcontext():
+            return import_module(module)
     except ModuleNotFoundError as error:
         raise MissingDependency(
             f'this metric needs {error.name}, which is not installed: pip install "audiotok[metrics]"'
@@ -31,7 +32,7 @@ def needs(module: str) -> Any:
 
 @contextmanager
 def compiling(what: str) -> Iterator[None]:
-    """Around code that numba compiles where it is first used: the first time in a process, no other is in here.
+    """Around code that numba compiles where it is first used: the first time in a process, no other is in any such.
 
     numba keeps what it compiled in files beside the package. Two processes that write them at once can leave one
     type's code under another's name, with which every later process crashes.
@@ -39,6 +40,12 @@ def compiling(what: str) -> Iterator[None]:
     if what in _compiled:
         yield
         return
-    with lock(cache_folder(), f"compiling-{what}"):
+    with _lock(cache_folder()):
         yield
     _compiled.add(what)
+
+
+@cache
+def _lock(folder: Path) -> FileLock:
+    """One object for the process, which may take it again while it has it: librosa is imported while pYIN is used."""
+    return lock(folder, "compiling")

@@ -14,7 +14,7 @@ def test_a_missing_package_names_its_extra():
 
 def test_other_processes_wait_for_the_first_use_only(monkeypatch, tmp_path):
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
-    others = FileLock(tmp_path / "locks" / "compiling-something", timeout=0)
+    others = FileLock(tmp_path / "locks" / "compiling", timeout=0)
     with compiling("something"), pytest.raises(Timeout):
         others.acquire()
     with compiling("something"), others:
@@ -23,8 +23,18 @@ def test_other_processes_wait_for_the_first_use_only(monkeypatch, tmp_path):
 
 def test_a_first_use_that_fails_is_no_use(monkeypatch, tmp_path):
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
-    others = FileLock(tmp_path / "locks" / "compiling-another", timeout=0)
+    others = FileLock(tmp_path / "locks" / "compiling", timeout=0)
     with pytest.raises(ZeroDivisionError), compiling("another"):
         raise ZeroDivisionError
     with compiling("another"), pytest.raises(Timeout):
         others.acquire()
+
+
+def test_what_is_used_inside_another_first_use_does_not_wait_for_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
+    others = FileLock(tmp_path / "locks" / "compiling", timeout=0)
+    with compiling("an outer"):
+        with compiling("an inner"):
+            pass
+        with pytest.raises(Timeout):
+            others.acquire()
