@@ -1,5 +1,6 @@
 """A small data set of audible, reproducible clips, and a recipe cheap enough to run many times."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,9 @@ from audiotok import data, registry
 from audiotok.data import Manifest
 from audiotok.recipe import Recipe
 from audiotok.store import TokenStore, tokenize
+
+# As in the pool that scores (audiotok/stages/score.py): sums over several threads differ in their last bits.
+os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 
 
 @pytest.fixture(autouse=True)
