@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -114,9 +115,10 @@ def _conformance(system: Tokenizer, files: RunFolder) -> dict[str, object]:
     added since."""
     path = files.path / "conformance.json"
     asked = {check.name for check in conformance.checks()}
-    if not path.exists() or {finding["check"] for finding in read_json(path)["findings"]} != asked:
-        write_json(path, conformance.check(system).to_dict())
-    report: dict[str, object] = read_json(path)
+    report: dict[str, Any] = read_json(path) if path.exists() else {"findings": []}
+    if {finding["check"] for finding in report["findings"]} != asked:
+        report = conformance.check(system).to_dict()
+        write_json(path, report)
     return report
 
 

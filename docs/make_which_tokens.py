@@ -10,25 +10,22 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from audiotok.results import record
+from audiotok.results.frame import read_all
 from audiotok.results.record import Result
 
 DOCS = Path(__file__).parent
 PAGE, SUBMISSIONS = DOCS / "which-tokens.md", DOCS.parent / "leaderboard" / "submissions"
-FILES = ("results.jsonl", "stability.jsonl", "acoustic_lm.jsonl", "lm_pairs.jsonl")
 
 Row = Mapping[str, Result]  # by metric
 
 
 def rows() -> list[Row]:
     """Of the tokenizers that a language model was trained on, the cheapest to it first."""
-    found = [read(folder) for folder in SUBMISSIONS.iterdir() if (folder / "acoustic_lm.jsonl").exists()]
-    return sorted(found, key=lambda row: value(row, "lm_bits"))
-
-
-def read(folder: Path) -> Row:
-    paths = [folder / name for name in FILES if (folder / name).exists()]
-    return {result.metric: result for path in paths for result in record.read(path) if result.domain == "speech"}
+    found = [
+        {result.metric: result for result in read_all(folder) if result.domain == "speech"}
+        for folder in SUBMISSIONS.iterdir()
+    ]
+    return sorted((row for row in found if "lm_bits" in row), key=lambda row: value(row, "lm_bits"))
 
 
 def value(row: Row, metric: str) -> float:

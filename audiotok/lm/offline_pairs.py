@@ -151,8 +151,8 @@ def make(name: str, corpus: Manifest, training: Manifest, runs: Path, limit: int
     settings = f"items:{limit}|pairs:v{VERSION}"
     origin = f"{corpus.name}-{corpus.sha256[:12]}"
     if name == nonwords.NAME:
-        settings += f"|words:{nonwords.sha256()[:12]}"
-        origin = f"{name}-{nonwords.sha256()[:12]}"
+        listed = nonwords.sha256()[:12]
+        settings, origin = f"{settings}|words:{listed}", f"{name}-{listed}"
     folder = runs / "pairs" / origin / f"{name}.v{VERSION}-{limit}-without-{training.sha256[:12]}"
     if not (folder / "pairs.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
