@@ -1,11 +1,11 @@
 """audiotok: one API, recipes and a leaderboard for discrete audio tokenizers."""
 
-from audiotok import _torchaudio
 from audiotok._version import __version__
-from audiotok.audio import Audio
+from audiotok.core import _torchaudio
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.registry import available, load
-from audiotok.tokenizer import Codec, Tokenizer
-from audiotok.tokens import Tokens, TokenSpec
 
 _torchaudio.install()
 

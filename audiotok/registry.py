@@ -29,15 +29,15 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
+from audiotok.core.identifier import Identifier, Value
+from audiotok.core.tokenizer import Tokenizer
 from audiotok.errors import InvalidOption, MissingDependency, UnknownName
 from audiotok.golden import codes as golden_codes
-from audiotok.identifier import Identifier, Value
 from audiotok.isolated import environments
 from audiotok.isolated import tokenizer as isolated
-from audiotok.tokenizer import Tokenizer
 
 if typing.TYPE_CHECKING:
-    from audiotok.anchor import Anchor
+    from audiotok.core.anchor import Anchor
 
 TOKENIZERS = "audiotok.tokenizers"
 ANCHORS = "audiotok.anchors"

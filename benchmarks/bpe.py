@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from audiotok.tokens import Tokens
+from audiotok.core.tokens import Tokens
 from audiotok.units.bpe import UnitBPE
 from audiotok.units.flatten import flatten
 

@@ -25,11 +25,11 @@ from turns import Call, fastest
 
 import audiotok
 from audiotok import Tokens, TokenSpec, data
+from audiotok.cli.options import start
 from audiotok.lm import patterns
 from audiotok.lm.model import SHAPES, AcousticLM, Shape
 from audiotok.lm.packing import PackedLoader
 from audiotok.lm.train import _step
-from audiotok.options import start
 from audiotok.store import TokenStore, tokenize
 
 CONTEXT, ROWS, CLIPS = 1024, 2, 60  # clips of 10 s

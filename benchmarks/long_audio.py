@@ -16,8 +16,8 @@ import numpy as np
 import soundfile
 import typer
 
-from audiotok.long import encode_long
-from audiotok.options import start
+from audiotok.cli.options import start
+from audiotok.core.long import encode_long
 from audiotok.tokenizers.encodec import EnCodec
 
 RATE = 24000

@@ -16,14 +16,14 @@ import torch
 import typer
 
 from audiotok import data, registry
+from audiotok.cli.options import CORES, TokenizerName, Workers, start
 from audiotok.data import Manifest
 from audiotok.metrics.base import ClipMetric
-from audiotok.options import CORES, TokenizerName, Workers, start
-from audiotok.recipe import RECONSTRUCTION, WER
-from audiotok.stages.analyse import _model, analyse, signals
-from audiotok.stages.code import code
-from audiotok.stages.folder import RunFolder, open_folder
-from audiotok.stages.score import score, signal_metrics
+from audiotok.runs.analyse import _model, analyse, signals
+from audiotok.runs.code import code
+from audiotok.runs.folder import RunFolder, open_folder
+from audiotok.runs.score import score, signal_metrics
+from audiotok.tasks import RECONSTRUCTION, WER
 
 NAMES = (*RECONSTRUCTION.metrics, *WER.metrics)
 

@@ -25,12 +25,12 @@ from turns import Call
 
 import audiotok
 from audiotok import Tokenizer, data
-from audiotok.audio import Audio
+from audiotok.cli.options import TokenizerNames, start
+from audiotok.core.audio import Audio
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Manifest
-from audiotok.options import TokenizerNames, start
-from audiotok.provenance import hardware
-from audiotok.stages.code import batches
+from audiotok.files.provenance import hardware
+from audiotok.runs.code import batches
 from audiotok.store import tokenize
 
 Times = list[float]  # seconds by the clock, seconds of this thread's processor time

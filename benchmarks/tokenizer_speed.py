@@ -20,7 +20,7 @@ import torch
 from turns import fastest
 from upstream import PAIRS, Pair
 
-from audiotok.provenance import hardware
+from audiotok.files.provenance import hardware
 
 BATCHES = (1, 8)
 

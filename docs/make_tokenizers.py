@@ -20,16 +20,16 @@ import torch
 
 import audiotok
 from audiotok import registry
-from audiotok.card import TokenizerCard
 from audiotok.conformance.latency import measure
+from audiotok.core.card import TokenizerCard
+from audiotok.core.identifier import slug
+from audiotok.core.streaming import Streaming
+from audiotok.core.tokenizer import Codec, Embeddable, Scalable, Tokenizer
+from audiotok.core.tokens import TokenSpec
 from audiotok.golden import codes
-from audiotok.identifier import slug
 from audiotok.registry import TOKENIZERS
-from audiotok.streaming import Streaming
-from audiotok.tokenizer import Codec, Embeddable, Scalable, Tokenizer
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers.bpe import BUNDLED
-from audiotok.tokens import TokenSpec
 from audiotok.units.bpe import UnitBPE, bpe_spec
 
 PAGE = Path(__file__).with_name("tokenizers.md")
@@ -164,9 +164,6 @@ def published() -> Iterator[tuple[str, str, Any]]:
     from speechtokenizer import SpeechTokenizer as UpstreamSpeechTokenizer
 
     from audiotok.tokenizers import (
-        _audiocraft,
-        _bicodec,
-        _facodec,
         audiodec,
         audiotok_units,
         bicodec,
@@ -193,6 +190,9 @@ def published() -> Iterator[tuple[str, str, Any]]:
         xcodec,
         xcodec2,
     )
+    from audiotok.tokenizers.bicodec import layers as bicodec_layers
+    from audiotok.tokenizers.encodec import audiocraft
+    from audiotok.tokenizers.facodec import layers as facodec_layers
 
     yield "mulaw", "", audiotok.load("mulaw")
     for mode in (700, 1200, 2400, 3200):
@@ -203,7 +203,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         if codebooks in vocos.NUM_CODEBOOKS:
             parts = _without_weights(vocos._Published)
             yield "vocos", f"num_codebooks={codebooks},revision=COMMIT", vocos.Vocos.of(model, parts, codebooks)
-    for name, about in _audiocraft.MODELS.items():
+    for name, about in audiocraft.MODELS.items():
         spec = TokenSpec(1000 * int(name.removesuffix("khz")), 50, (2048,) * 4)
         weights = f"https://huggingface.co/{about.repository}"
         card = replace(encodec.EnCodec.card, weights=weights, **about.card)
@@ -243,8 +243,8 @@ def published() -> Iterator[tuple[str, str, Any]]:
         "",
         xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
-    yield "bicodec", "", bicodec.BiCodec.of(_without_weights(_bicodec.Model), torch.nn.Identity(), None)
-    model = _without_weights(_facodec.Model)
+    yield "bicodec", "", bicodec.BiCodec.of(_without_weights(bicodec_layers.Model), torch.nn.Identity(), None)
+    model = _without_weights(facodec_layers.Model)
     for codebooks in (3, 6):
         yield "facodec", f"num_codebooks={codebooks}", facodec.FACodec.of(model, codebooks)
     for name, variant in funcodec.VARIANTS.items():

@@ -15,10 +15,10 @@ import typer
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM, LogitsProcessorList, Trainer, TrainingArguments
 
+from audiotok.cli.options import start
 from audiotok.lm.generation import ValidSequences
 from audiotok.lm.patterns import Flatten
 from audiotok.lm.vocabulary import END, PAD, START
-from audiotok.options import start
 from audiotok.store import TokenStore
 
 CONTEXT = 512  # ids

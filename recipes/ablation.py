@@ -19,16 +19,18 @@ from typing import Annotated, TypeVar, get_args
 import typer
 
 from audiotok import data
+from audiotok.cli.options import DataName, RunsFolder, start
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidOption
 from audiotok.lm.folder import hashed
-from audiotok.options import DataName, RunsFolder, start
-from audiotok.recipe import Recipe
+from audiotok.models.mel_codec import CodecConfig, MelCodec
+from audiotok.models.quantizers import Kind
 from audiotok.results import record
+from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
-from audiotok.run import Run
-from audiotok.stages.result import of_clips
+from audiotok.runs.result import of_clips
+from audiotok.runs.run import Run
 from audiotok.train.ablation import FIRST, named, over_seeds, plot, report
 from audiotok.train.distill import Distillation
 from audiotok.train.experiment import (
@@ -44,8 +46,6 @@ from audiotok.train.experiment import (
     trained,
 )
 from audiotok.train.loop import Budget, Settings
-from audiotok.train.model import CodecConfig, MelCodec
-from audiotok.train.quantizers import Kind
 from audiotok.train.teacher_probe import COUNTED, Heard
 from audiotok.train.teacher_probe import METRIC as UNEXPLAINED
 

@@ -13,14 +13,14 @@ from typing import Annotated
 import typer
 
 import audiotok
-from audiotok.abx import Task, measure
-from audiotok.identifier import slug
+from audiotok.cli.options import Device, RunsFolder, TokenizerNames, start
+from audiotok.cli.table import show
+from audiotok.core.identifier import slug
 from audiotok.metrics.abx import GROUP, VOICES
-from audiotok.options import Device, RunsFolder, TokenizerNames, start
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.store import TokenStore, tokenize
-from audiotok.table import show
+from audiotok.tasks.abx import Task, measure
 
 
 def main(

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import audiotok
 from audiotok import data
-from audiotok.lm.evaluate import averaged, scored, version
-from audiotok.lm.experiment import Plan, Seeds, material, tokenized, trained
+from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerNames, start
+from audiotok.cli.table import show
 from audiotok.lm.folder import hashed
-from audiotok.lm.kept import digest, inputs, kept
 from audiotok.lm.ngram import NGram
-from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
-from audiotok.recipe import ACOUSTIC_LM
 from audiotok.results.record import Result
-from audiotok.table import show
+from audiotok.tasks import ACOUSTIC_LM
+from audiotok.tasks.acoustic_lm import averaged, scored, version
+from audiotok.tasks.lm_experiment import Plan, Seeds, material, tokenized, trained
+from audiotok.tasks.lm_memo import digest, inputs, kept
 
 
 def main(

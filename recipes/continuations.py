@@ -14,17 +14,17 @@ import typer
 
 import audiotok
 from audiotok import data
+from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerNames, start
+from audiotok.cli.table import show
 from audiotok.errors import InvalidOption
-from audiotok.lm.continuations import measure, results
-from audiotok.lm.continued import VERSION, Sampling, prompts
-from audiotok.lm.experiment import Plan, SampleSeed, Seeds, TopK, material, trained
 from audiotok.lm.folder import hashed
-from audiotok.lm.judged import REAL
-from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
-from audiotok.recipe import CONTINUATIONS
 from audiotok.results import record
 from audiotok.results.record import Result
-from audiotok.table import show
+from audiotok.tasks import CONTINUATIONS
+from audiotok.tasks.continuation_clips import VERSION, Sampling, prompts
+from audiotok.tasks.continuations import measure, results
+from audiotok.tasks.judging import REAL
+from audiotok.tasks.lm_experiment import Plan, SampleSeed, Seeds, TopK, material, trained
 
 
 def main(

@@ -16,14 +16,13 @@ import typer
 
 import audiotok
 from audiotok import data
-from audiotok.lm import offline_pairs, pairs, published_pairs
-from audiotok.lm.experiment import Plan, Seeds, material, tokenized, trained
+from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerNames, start
+from audiotok.cli.table import show
 from audiotok.lm.ngram import NGram
-from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
-from audiotok.recipe import LM_PAIRS
 from audiotok.results import record
 from audiotok.results.record import Result
-from audiotok.table import show
+from audiotok.tasks import LM_PAIRS, lm_pairs, offline_pairs, published_pairs
+from audiotok.tasks.lm_experiment import Plan, Seeds, material, tokenized, trained
 
 
 def main(
@@ -63,8 +62,8 @@ def main(
         for number in seed:
             lm = trained(given, plan, number)
             for name, pair_set, store in zip(called, sets, stores, strict=True):
-                costs = pairs.costs(lm.model, store, given.order, lm.context, floor)
-                found = pairs.results(pair_set, costs, store, given.store, lm.conditions, LM_PAIRS)
+                costs = lm_pairs.costs(lm.model, store, given.order, lm.context, floor)
+                found = lm_pairs.results(pair_set, costs, store, given.store, lm.conditions, LM_PAIRS)
                 out = lm.run / "pairs" / name / "results.jsonl"
                 out.parent.mkdir(parents=True, exist_ok=True)
                 record.write(out, found)

@@ -32,12 +32,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from audiotok.asset_sources import Debian
-from audiotok.assets import cache_folder, file_sha256
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.data.reading import probe, read
 from audiotok.data.sources import SOURCES
 from audiotok.errors import InvalidAudio
+from audiotok.files.assets import cache_folder, file_sha256
+from audiotok.files.sources import Debian
 
 OUT = Path(__file__).parent.parent / "audiotok" / "data" / "manifests"
 PROMPTS_A_LANGUAGE = 7  # in mini

@@ -9,10 +9,10 @@ metric made for its domain; the tokens are measured too. Goes on where it was st
 from pathlib import Path
 
 from audiotok import data
-from audiotok.options import CORES, DataName, Device, Retry, RunsFolder, TokenizerNames, Workers, start
-from audiotok.recipe import RECONSTRUCTION
-from audiotok.run import Run
-from audiotok.table import show
+from audiotok.cli.options import CORES, DataName, Device, Retry, RunsFolder, TokenizerNames, Workers, start
+from audiotok.cli.table import show
+from audiotok.runs.run import Run
+from audiotok.tasks import RECONSTRUCTION
 
 
 def main(

@@ -14,12 +14,12 @@ from typing import Annotated
 import typer
 
 from audiotok import data, registry
+from audiotok.cli.options import DataName, Device, Retry, RunsFolder, TokenizerNames, start
+from audiotok.cli.table import show
 from audiotok.data.manifest import Manifest
-from audiotok.options import DataName, Device, Retry, RunsFolder, TokenizerNames, start
 from audiotok.results import record
-from audiotok.stability import measure
-from audiotok.stages.folder import open_folder
-from audiotok.table import show
+from audiotok.runs.folder import open_folder
+from audiotok.tasks.stability import measure
 
 
 def main(

@@ -15,9 +15,9 @@ import typer
 
 import audiotok
 from audiotok import data
+from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerName, start
 from audiotok.data.draw import draw
-from audiotok.options import DataName, Device, RunsFolder, TokenizerName, start
-from audiotok.stages.encode import encoded
+from audiotok.runs.encode import encoded
 from audiotok.units.bpe import UnitBPE
 from audiotok.units.flatten import flatten
 

@@ -23,8 +23,11 @@ import torch
 import typer
 
 from audiotok import data
-from audiotok.options import DataName, RunsFolder, start
-from audiotok.train.backbone import Backbone, stack_for
+from audiotok.cli.options import DataName, RunsFolder, start
+from audiotok.models.backbone import Backbone, stack_for
+from audiotok.models.mel_codec import CodecConfig
+from audiotok.models.quantizers import Kind
+from audiotok.models.waveform_codec import WaveformConfig
 from audiotok.train.distill import Distillation
 from audiotok.train.experiment import (
     BatchSize,
@@ -40,11 +43,8 @@ from audiotok.train.experiment import (
     trained,
 )
 from audiotok.train.loop import Settings
-from audiotok.train.model import CodecConfig
-from audiotok.train.quantizers import Kind
 from audiotok.train.run import Budget, main_process
 from audiotok.train.validate import reconstruct, validate, waveforms
-from audiotok.train.waveform import WaveformConfig
 from audiotok.train.waveform_loop import WaveformSettings
 
 
@@ -56,7 +56,7 @@ def main(
     steps: Annotated[int, typer.Option(help="Budget; a resumed run then equals an undisturbed one.")] = 0,
     backbone: Annotated[Literal["mel", "waveform"], typer.Option(help="What the codec hears and says.")] = "mel",
     frame_rate: Annotated[float, typer.Option(help="Token frames/s: 50, 25, 12.5 or 6.25.")] = 50.0,
-    quantizer: Annotated[Kind, typer.Option(help="See audiotok/train/quantizers.py.")] = "rvq",
+    quantizer: Annotated[Kind, typer.Option(help="See audiotok/models/quantizers.py.")] = "rvq",
     codebooks: Annotated[int, typer.Option(min=1)] = 8,
     entries: Entries = 1024,
     channels: Channels = 192,

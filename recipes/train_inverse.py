@@ -2,7 +2,7 @@
 
     python recipes/train_inverse.py --units ssl-units:centroids=FILE --data small --split train --minutes 25
 
-Trains the inverse model of Vec-Tok Speech (audiotok/train/inverse.py) on the units of a tokenizer that knows their
+Trains the inverse model of Vec-Tok Speech (audiotok/models/inverse.py) on the units of a tokenizer that knows their
 vectors. Units and log-mel frames are computed once and kept under --runs. Training goes on where it was stopped
 (Ctrl-C writes a checkpoint; the same command again goes on). Losses, validation and audio go to TensorBoard, the
 model to a file that `audiotok run -t "speak(ssl-units:centroids=FILE):model=FILE"` opens. On GPUs: accelerate launch.
@@ -20,15 +20,15 @@ import typer
 
 import audiotok
 from audiotok import data
+from audiotok.cli.options import DataName, Device, RunsFolder, start
 from audiotok.data.draw import draw
-from audiotok.options import DataName, Device, RunsFolder, start
-from audiotok.stages.encode import encoded
-from audiotok.stages.folder import slug
+from audiotok.models.backbone import stack_for
+from audiotok.models.inverse import Inverse, InverseConfig
+from audiotok.models.mel import SAMPLE_RATE, griffin_lim
+from audiotok.runs.encode import encoded
+from audiotok.runs.folder import slug
 from audiotok.tokenizers.speak import unit_vectors
-from audiotok.train.backbone import stack_for
-from audiotok.train.inverse import Inverse, InverseConfig
 from audiotok.train.inverse_loop import InverseSettings, train_inverse
-from audiotok.train.mel import SAMPLE_RATE, griffin_lim
 from audiotok.train.run import Budget, Precision, main_process
 from audiotok.train.validate import score, waveforms
 from audiotok.train.voices import voices

@@ -18,10 +18,10 @@ import torch
 import typer
 
 from audiotok import data
+from audiotok.cli.options import DataName, Device, RunsFolder, start
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidData
-from audiotok.options import DataName, Device, RunsFolder, start
 from audiotok.units.centroids import Centroids, assign
 from audiotok.units.deduplicate import runs_of
 from audiotok.units.features import Features, sample_frames

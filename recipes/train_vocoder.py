@@ -19,13 +19,13 @@ import torch
 import typer
 
 from audiotok import data
-from audiotok.options import DataName, RunsFolder, start
-from audiotok.train.mel import log_mel, whole_frames
-from audiotok.train.model import MelCodec
+from audiotok.cli.options import DataName, RunsFolder, start
+from audiotok.models.mel import log_mel, whole_frames
+from audiotok.models.mel_codec import MelCodec
+from audiotok.models.vocoder import Vocoder, VocoderConfig
 from audiotok.train.recordings import recordings
 from audiotok.train.run import Budget, Precision, main_process
 from audiotok.train.validate import score, waveforms
-from audiotok.train.vocoder import Vocoder, VocoderConfig
 from audiotok.train.vocoder_loop import VocoderSettings, train_vocoder
 
 

@@ -22,16 +22,16 @@ import typer
 
 import audiotok
 from audiotok import data
-from audiotok.lm import text_first, tts
-from audiotok.lm.experiment import Plan, SampleSeed, Seeds, TopK, material
+from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerNames, start
+from audiotok.cli.table import show
+from audiotok.lm import text_first
 from audiotok.lm.folder import hashed
-from audiotok.lm.judged import REAL
-from audiotok.lm.transcribed import trained
-from audiotok.options import DataName, Device, RunsFolder, TokenizerNames, start
-from audiotok.recipe import TTS_PROBE
 from audiotok.results import record
 from audiotok.results.record import Result
-from audiotok.table import show
+from audiotok.tasks import TTS_PROBE, tts
+from audiotok.tasks.judging import REAL
+from audiotok.tasks.lm_experiment import Plan, SampleSeed, Seeds, TopK, material
+from audiotok.tasks.tts_training import trained
 
 
 def main(

@@ -9,10 +9,10 @@ Columns per language and over all. Goes on where it was stopped.
 from pathlib import Path
 
 from audiotok import data
-from audiotok.options import CORES, DataName, Device, Retry, RunsFolder, TokenizerNames, Workers, start
-from audiotok.recipe import WER
-from audiotok.run import Run
-from audiotok.table import show
+from audiotok.cli.options import CORES, DataName, Device, Retry, RunsFolder, TokenizerNames, Workers, start
+from audiotok.cli.table import show
+from audiotok.runs.run import Run
+from audiotok.tasks import WER
 
 
 def main(

@@ -1,20 +1,23 @@
 """A small data set of audible, reproducible clips, and a recipe cheap enough to run many times."""
 
+import math
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+import torch
 
 from audiotok import data, registry
 from audiotok.data import Manifest
-from audiotok.recipe import Recipe
+from audiotok.results.recipe import Recipe
 from audiotok.store import TokenStore, tokenize
 
-# As in the pool that scores (audiotok/stages/score.py): sums over several threads differ in their last bits.
+# As in the pool that scores (audiotok/runs/score.py): sums over several threads differ in their last bits.
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 
 
@@ -62,3 +65,31 @@ def small(vowels: Manifest, tmp_path: Path) -> TokenStore:
     """The six clips in a token store of several shards, by a tokenizer that needs no weights."""
     tokenize(registry.load("codec2:mode=2400"), vowels, tmp_path / "small", shard_hours=1.5 / 3600)
     return TokenStore(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def vowel() -> torch.Tensor:
+    """[T] at 16 kHz: two seconds of a gliding harmonic tone that swells and fades."""
+    seconds = torch.arange(32000) / 16000
+    phase = 2 * math.pi * (140 * seconds + 20 * torch.sin(2 * math.pi * seconds))
+    voice = sum(torch.sin(h * phase) / h for h in range(1, 20))
+    return 0.1 * voice * (0.6 + 0.4 * torch.sin(6 * math.pi * seconds))
+
+
+@pytest.fixture(scope="session")
+def stream(vowel: torch.Tensor) -> Any:
+    """Synthetic log-mel frames that look like speech enough to be learned."""
+    from audiotok.models.mel import log_mel
+    from audiotok.train.features import Stream
+
+    frames = log_mel(vowel).repeat(3, 1)
+    teacher = torch.randn(len(frames) // 2, 6, generator=torch.Generator().manual_seed(0))
+    return Stream(frames.half(), 2, {"ear": teacher.half(), "text": teacher.half()}, "vowel@sha256:00")
+
+
+@pytest.fixture
+def config() -> Any:
+    """A codec small enough to learn `stream`."""
+    from audiotok.models.mel_codec import CodecConfig
+
+    return CodecConfig(channels=24, encoder_blocks=1, decoder_blocks=1, latent=12, codebooks=3, entries=16)

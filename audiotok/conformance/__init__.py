@@ -10,8 +10,8 @@ A package with a tokenizer of its own runs the same checks in its tests:
 
 from audiotok.conformance import abilities, core
 from audiotok.conformance.checking import Check, NotConforming
+from audiotok.core.tokenizer import Tokenizer
 from audiotok.results.conformance import Finding, Report
-from audiotok.tokenizer import Tokenizer
 
 __all__ = ["Check", "Finding", "NotConforming", "Report", "check", "checks"]
 

@@ -19,9 +19,9 @@ from audiotok.conformance.checking import (
     signal,
 )
 from audiotok.conformance.latency import measure
-from audiotok.streaming import Streaming
-from audiotok.tokenizer import Embeddable, Scalable, Tokenizer
-from audiotok.tokens import Tokens
+from audiotok.core.streaming import Streaming
+from audiotok.core.tokenizer import Embeddable, Scalable, Tokenizer
+from audiotok.core.tokens import Tokens
 
 
 def stream_equals_offline(tokenizer: Tokenizer) -> str:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from audiotok.audio import Audio
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import AudiotokError
 from audiotok.results.conformance import Finding
-from audiotok.tokenizer import Codec, Tokenizer
-from audiotok.tokens import Tokens, TokenSpec
 
 #: On a GPU the batch size alone flips near-ties between two codes; below this share something else is wrong.
 LEAST_EQUAL_ON_GPU = 0.5

@@ -24,9 +24,9 @@ from audiotok.conformance.checking import (
     signal,
     survives,
 )
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio, InvalidTokens
-from audiotok.tokenizer import Codec, Tokenizer
-from audiotok.tokens import Tokens, TokenSpec
 
 
 def shapes(tokenizer: Tokenizer) -> str:

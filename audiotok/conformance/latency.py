@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from audiotok.conformance.checking import demand, signal
-from audiotok.streaming import Streaming
-from audiotok.tokenizer import Tokenizer
-from audiotok.tokens import TokenSpec
+from audiotok.core.streaming import Streaming
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.core.tokens import TokenSpec
 
 _FRAMES = 20
 

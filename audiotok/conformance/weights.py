@@ -23,13 +23,13 @@ from pathlib import Path
 import torch
 
 from audiotok.conformance.checking import LEAST_EQUAL_ON_GPU, Check, DoesNotApply, demand
+from audiotok.core.identifier import Identifier
+from audiotok.core.tokenizer import Codec, Scalable, Tokenizer
+from audiotok.core.tokens import Tokens
 from audiotok.golden import audio
 from audiotok.golden.clip import clip_sha256, golden_clip
 from audiotok.golden.codes import FOLDER, Golden, audio_path, load, make
-from audiotok.identifier import Identifier
 from audiotok.results.conformance import Report
-from audiotok.tokenizer import Codec, Scalable, Tokenizer
-from audiotok.tokens import Tokens
 
 LEAST_EQUAL_ON_CPU = 0.99
 LEAST_BELOW_ON_CPU, LEAST_BELOW_ON_GPU = 40, 20  # dB

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from audiotok.assets import file_sha256
 from audiotok.data.manifest import Clip, Manifest, safe_path
 from audiotok.data.reading import probe
 from audiotok.errors import InvalidAudio, InvalidData
+from audiotok.files.assets import file_sha256
 
 SUFFIXES = {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".g722", ".gsm"}
 #: What the columns of a metadata.csv or .tsv may be called, in lower case, nearest first (Common Voice's among them).

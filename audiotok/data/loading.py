@@ -9,7 +9,7 @@ from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
-from audiotok.card import DOMAINS
+from audiotok.core.card import DOMAINS
 from audiotok.data.corpora import CORPORA, load_corpus
 from audiotok.data.folders import librispeech, make
 from audiotok.data.manifest import Manifest

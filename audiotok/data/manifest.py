@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from audiotok.card import DOMAINS
+from audiotok.core.card import DOMAINS
 from audiotok.errors import InvalidData
 
 

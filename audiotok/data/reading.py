@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from audiotok.assets import AssetCorrupt, AssetUnavailable, verified
-from audiotok.assets import fetch as fetch_asset
-from audiotok.audio import Audio
+from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.data.sources import asset
 from audiotok.errors import AudiotokError, InvalidAudio, InvalidData, MissingDependency
+from audiotok.files.assets import AssetCorrupt, AssetUnavailable, verified
+from audiotok.files.assets import fetch as fetch_asset
 
 #: Suffixes of headerless or telephone formats that libsndfile does not open -> PyAV's name of the format.
 _WITH_PYAV = {".g722": "g722", ".gsm": "gsm"}

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from audiotok.asset_sources import Debian, Source, Url
-from audiotok.assets import Asset
 from audiotok.data.manifest import Clip
 from audiotok.errors import UnknownName
+from audiotok.files.assets import Asset
+from audiotok.files.sources import Debian, Source, Url
 
 _ASTERISK_URL = "https://downloads.asterisk.org/pub/telephony/sounds/releases"
 _SONIC_PI_URL = "https://raw.githubusercontent.com/sonic-pi-net/sonic-pi/c0002065a976b1355e7889f4aa96a1804e2b8119"

@@ -15,10 +15,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from audiotok.core.tokenizer import Codec
+from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidAudio
-from audiotok.tokenizer import Codec
-from audiotok.tokens import Tokens
-from audiotok.whole import whole
+from audiotok.files.atomic import whole
 
 EVERY = 31
 

@@ -16,15 +16,15 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from audiotok.card import TokenizerCard
+from audiotok.core.card import TokenizerCard
+from audiotok.core.identifier import Identifier, slug
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens
 from audiotok.errors import CannotWrite, InvalidTokens, UnknownName
+from audiotok.files.atomic import whole
 from audiotok.golden import audio as golden_audio
 from audiotok.golden.audio import GoldenAudio
 from audiotok.golden.clip import clip_sha256, golden_clip
-from audiotok.identifier import Identifier, slug
-from audiotok.tokenizer import Codec, Tokenizer
-from audiotok.tokens import Tokens
-from audiotok.whole import whole
 
 FOLDER = Path(__file__).parent
 FORMAT = "audiotok.golden.v1"
@@ -40,7 +40,7 @@ class Golden:
     weights_sha256: str  # as the card has it
     clip_sha256: str
     codes_sha256: str  # of the int64 codes [K, T], and behind them those of the whole clip [G] where there are some
-    made_with: dict[str, str]  # audiotok.stages.folder.describe: versions, device, machine
+    made_with: dict[str, str]  # audiotok.runs.folder.describe: versions, device, machine
     audio: GoldenAudio | None = None  # None without a decoder, or where nobody has decoded them yet
 
     @property

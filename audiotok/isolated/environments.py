@@ -19,9 +19,9 @@ from importlib.metadata import metadata, version
 from pathlib import Path
 
 import audiotok
-from audiotok.assets import cache_folder
+from audiotok.core.identifier import Identifier
 from audiotok.errors import CannotWrite, InvalidOption, MissingDependency, UnknownName
-from audiotok.identifier import Identifier
+from audiotok.files.assets import cache_folder
 
 #: What no extra of ours can name: packages that are on no index, or that exclude those of other extras.
 PACKAGES = {

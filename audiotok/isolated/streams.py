@@ -16,10 +16,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from audiotok.core.streaming import AudioStream, TokenStream
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio, InvalidTokens
 from audiotok.isolated import wire
-from audiotok.streaming import AudioStream, TokenStream
-from audiotok.tokens import Tokens, TokenSpec
 
 #: (name of the call, tensors, what else stands in the header); IsolatedTokenizer._call
 Call = Callable[..., wire.Message]

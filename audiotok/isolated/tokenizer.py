@@ -7,14 +7,14 @@ from typing import Any
 
 from torch import Tensor
 
-from audiotok.card import TokenizerCard
-from audiotok.identifier import Identifier
+from audiotok.core.card import TokenizerCard
+from audiotok.core.identifier import Identifier
+from audiotok.core.streaming import AudioStream, Streaming, TokenStream
+from audiotok.core.tokenizer import Codec, Embeddable, Scalable, Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.isolated.environments import Environment
 from audiotok.isolated.process import Worker
 from audiotok.isolated.streams import IsolatedAudioStream, IsolatedTokenStream, Remote
-from audiotok.streaming import AudioStream, Streaming, TokenStream
-from audiotok.tokenizer import Codec, Embeddable, Scalable, Tokenizer
-from audiotok.tokens import Tokens, TokenSpec
 
 
 def canonical(environment: Environment, identifier: str) -> Identifier:
@@ -38,7 +38,7 @@ def load(environment: Environment, identifier: str) -> IsolatedTokenizer:
 
 
 class IsolatedTokenizer(Tokenizer):
-    """`provenance` is what `audiotok.stages.folder.describe` says of it there."""
+    """`provenance` is what `audiotok.runs.identity.describe` says of it there."""
 
     def __init__(self, worker: Worker, identifier: str, described: dict[str, Any]) -> None:
         self._worker = worker

@@ -20,13 +20,13 @@ from typing import Any, BinaryIO
 from torch import Tensor
 
 from audiotok import registry
-from audiotok.audio import Audio
+from audiotok.core.audio import Audio
+from audiotok.core.streaming import AudioStream, Streaming, TokenStream
+from audiotok.core.tokenizer import Codec, Embeddable, Scalable, Tokenizer
+from audiotok.core.tokens import Tokens
 from audiotok.errors import AudiotokError, TokenizerFailed
 from audiotok.isolated import wire
-from audiotok.stages.folder import describe
-from audiotok.streaming import AudioStream, Streaming, TokenStream
-from audiotok.tokenizer import Codec, Embeddable, Scalable, Tokenizer
-from audiotok.tokens import Tokens
+from audiotok.runs.identity import describe
 
 Answer = tuple[dict[str, Any], dict[str, Tensor]]
 

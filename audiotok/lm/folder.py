@@ -12,8 +12,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from audiotok.core.identifier import slug
 from audiotok.data.manifest import Manifest
-from audiotok.identifier import slug
 
 
 def lm_folder(runs: Path, speech: Manifest, identifier: str) -> Path:

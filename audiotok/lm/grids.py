@@ -7,10 +7,10 @@ from typing import final
 import numpy as np
 from torch import Tensor
 
+from audiotok.core.tokens import TokenSpec
 from audiotok.errors import InvalidOption
 from audiotok.lm.pattern import Pattern, Places, check_limits, special
 from audiotok.lm.vocabulary import EMPTY, END, PAD, START
-from audiotok.tokens import TokenSpec
 
 
 class Grid(Pattern):

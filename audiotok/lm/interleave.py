@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.rows import Flatten
 from audiotok.lm.sequences import Sequences, pad
 from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
-from audiotok.tokens import Tokens, TokenSpec
 
 
 class Interleave:

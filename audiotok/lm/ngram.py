@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidTokens
 from audiotok.lm.pattern import Pattern
-from audiotok.tokens import Tokens
 
 Codes = NDArray[np.int64]
 

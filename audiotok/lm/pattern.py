@@ -13,10 +13,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.sequences import Sequences, pad
 from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
-from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.flatten import check_held
 
 Places = NDArray[np.int64]  # [S, L]

@@ -17,13 +17,13 @@ True
 
 from __future__ import annotations
 
+from audiotok.core.tokens import TokenSpec
 from audiotok.errors import UnknownName
 from audiotok.lm.grids import Delay, Parallel
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.rows import CoarseFirst, Flatten
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import Vocabulary
-from audiotok.tokens import TokenSpec
 
 __all__ = ["CoarseFirst", "Delay", "Flatten", "Parallel", "Pattern", "Sequences", "Vocabulary", "get"]
 

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from audiotok.core.tokens import TokenSpec
 from audiotok.errors import InvalidOption
 from audiotok.lm.pattern import Pattern, Places, check_limits, special
 from audiotok.lm.vocabulary import END, PAD, START
-from audiotok.tokens import TokenSpec
 
 _UNBOUNDED = 1 << 48  # frames
 

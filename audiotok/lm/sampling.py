@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache
 
+from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.generation import sample
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.rows import CoarseFirst
-from audiotok.tokens import Tokens
 
 
 class Reader:

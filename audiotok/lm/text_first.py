@@ -16,6 +16,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidTokens
 from audiotok.lm.generation import sample
 from audiotok.lm.model import AcousticLM
@@ -23,7 +24,6 @@ from audiotok.lm.pattern import Pattern
 from audiotok.lm.sampling import Reader
 from audiotok.lm.sequences import Sequences, pad
 from audiotok.lm.vocabulary import EMPTY
-from audiotok.tokens import Tokens
 
 BYTES = 256
 VERSION = 1  # goes up when the same text is written otherwise

@@ -14,8 +14,8 @@ from itertools import accumulate
 import torch
 from torch import Tensor
 
+from audiotok.core.tokens import TokenSpec
 from audiotok.errors import InvalidOption
-from audiotok.tokens import TokenSpec
 
 PAD, START, END, EMPTY = range(4)
 SPECIAL = ("<pad>", "<start>", "<end>", "<empty>")

@@ -30,9 +30,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from audiotok.core.tokens import Tokens
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import RecipeMetric
-from audiotok.tokens import Tokens
 
 Array = NDArray[np.float64]
 Codes = list[list[int]]  # of one item, a sequence per codebook

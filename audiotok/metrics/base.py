@@ -20,8 +20,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
-from audiotok.tokens import Tokens
 
 Waveform = NDArray[np.float32]  # [T], mono
 Features = Mapping[str, NDArray[Any]]  # what an analysis returns; text is a 0-d array of str

@@ -25,9 +25,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidTokens, MetricUndefined
 from audiotok.metrics.base import TokenSetMetric
-from audiotok.tokens import Tokens
 
 CODES_PER_ENTRY = 10
 

@@ -1,7 +1,7 @@
 """What is measured of continuations: what a language model over tokens says after a prompt of real speech.
 
-Conventions: see audiotok.lm.continuations. `recipes/continuations.py` makes them, of clips of `small` by speakers that
-no model heard. What is heard of the real rest of a clip through the same codec is an anchor, never ranked.
+Conventions: see audiotok.tasks.continuations. `recipes/continuations.py` makes them, of clips of `small` by speakers
+that no model heard. What is heard of the real rest of a clip through the same codec is an anchor, never ranked.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from typing import Any
 
 from filelock import FileLock
 
-from audiotok.assets import cache_folder
-from audiotok.download import lock
 from audiotok.errors import MissingDependency
+from audiotok.files.assets import cache_folder
+from audiotok.files.download import lock
 
 _IMPORT_LIBROSA = ("librosa", "resemblyzer", "speechmos")
 _compiled: set[str] = set()  # by this process

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
+from audiotok.files.whisper import whisper_base_folder
 from audiotok.metrics import judges
 from audiotok.metrics.base import Analysis, Features, SetMetric, Waveform
 from audiotok.metrics.extra import needs
-from audiotok.whisper_weights import whisper_base_folder
 
 FRAMES_PER_SEGMENT = 5  # of the encoder, 20 ms each
 SEGMENT = 1600  # samples of the waveform that they cover

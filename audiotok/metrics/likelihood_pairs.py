@@ -1,8 +1,8 @@
 """Likelihood pairs, as the leaderboard shows them: the share that a language model decides right.
 
-Conventions: see audiotok.lm.pairs, whose conventions they are; made of the bundled data set `small`, of clips that no
-model was trained on (audiotok.lm.offline_pairs), and of words that a synthetic voice says. The bigram hears no further
-than the cut, so what it decides is no merit of a language model. `recipes/lm_pairs.py` makes them.
+Conventions: see audiotok.tasks.lm_pairs, whose conventions they are; made of the bundled data set `small`, of clips
+that no model was trained on (audiotok.tasks.offline_pairs), and of words that a synthetic voice says. The bigram hears
+no further than the cut, so what it decides is no merit of a language model. `recipes/lm_pairs.py` makes them.
 """
 
 from __future__ import annotations

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soxr
 
-from audiotok import torch_hub
-from audiotok.assets import Asset, Url, fetch
 from audiotok.data.manifest import Clip
+from audiotok.files import torch_hub
+from audiotok.files.assets import Asset, Url, fetch
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.judges import SAMPLE_RATE, opinion, quality, validate
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from audiotok import onnx_file
 from audiotok.data.manifest import Clip
+from audiotok.files import onnx as onnx_file
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.extra import needs
 from audiotok.metrics.judges import opinion, quality, validate

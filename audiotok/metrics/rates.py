@@ -13,9 +13,9 @@ from __future__ import annotations
 import math
 from functools import partial
 
+from audiotok.core.tokens import Tokens
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import ClipScore, TimeMetric, TokenMetric
-from audiotok.tokens import Tokens
 
 
 def validate(tokens: Tokens, seconds: float) -> None:

@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from audiotok.assets import Asset, Hub, fetch
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
+from audiotok.files.assets import Asset, Hub, fetch
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
 from audiotok.metrics.extra import needs
 from audiotok.metrics.judges import SAMPLE_RATE, hub_snapshot, validate

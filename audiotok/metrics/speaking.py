@@ -1,6 +1,7 @@
 """What is measured of speech that a language model over tokens makes of a text.
 
-Conventions: see audiotok.lm.tts. `recipes/tts_probe.py` makes them, of texts of `small` that no model was trained on.
+Conventions: see audiotok.tasks.tts. `recipes/tts_probe.py` makes them, of texts of `small` that no model was trained
+on.
 What is heard of the real recordings through the same codec is an anchor, never ranked.
 """
 

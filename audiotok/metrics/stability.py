@@ -19,9 +19,9 @@ import math
 from dataclasses import replace
 from itertools import groupby
 
+from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidTokens
 from audiotok.metrics.base import ClipScore, RecipeMetric
-from audiotok.tokens import Tokens
 
 
 def equal_codes(reference: Tokens, changed: Tokens) -> list[ClipScore]:

@@ -13,8 +13,8 @@ from audiotok.results.record import Estimate, Result
 if TYPE_CHECKING:
     import pandas
 
-FILE_NAME = "results.jsonl"
-RUN_FILES = "results/*.jsonl"  # of a folder of runs, a file per recipe
+RESULTS = "results.jsonl"
+TIMINGS = "timings.jsonl"  # of a submission
 Value = str | float | int | None
 COLUMNS = (
     *("tokenizer", "metric", "title", "question", "domain", "group", "value", "low", "high", "n", "n_failed"),
@@ -36,14 +36,19 @@ def load(path: str | Path) -> pandas.DataFrame:
 
 def files(path: str | Path) -> list[Path]:
     """The results files that a path stands for. Raises InvalidResult where there are none."""
-    from audiotok.recipe import OPTIONAL_FILES
-
     path = Path(path)
-    names = (FILE_NAME, *OPTIONAL_FILES, RUN_FILES)
-    found = sorted({file for name in names for file in path.rglob(name)}) if path.is_dir() else [path]
+    found = sorted(filter(_holds_results, path.rglob("*.jsonl"))) if path.is_dir() else [path]
     if not found or not found[0].is_file():
-        raise InvalidResult(f"expected a {FILE_NAME}, or a folder of submissions or runs; found none at {path}")
+        raise InvalidResult(f"expected a {RESULTS}, or a folder of submissions or runs; found none at {path}")
     return found
+
+
+def _holds_results(file: Path) -> bool:
+    """By its first record; a submission's timings, which hold for one machine, are left out."""
+    if file.name == TIMINGS:
+        return False
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        return f'"format": "{record.FORMAT}"' in lines.readline()
 
 
 def read_all(path: str | Path) -> list[Result]:

@@ -7,13 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from audiotok import data
-from audiotok.audio import Audio
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, InvalidData, reason
-from audiotok.stages.code import batches
+from audiotok.runs.code import batches
 from audiotok.store.shard import Index, write
-from audiotok.tokenizer import Tokenizer
-from audiotok.tokens import Tokens
 
 Readable = list[tuple[Clip, Audio]]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from audiotok import registry
+from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Clip
 from audiotok.errors import MissingDependency
 from audiotok.store.encode import encode_shard
 from audiotok.store.shard import Index, shard_path
-from audiotok.tokenizer import Tokenizer
 
 
 def tokenize_shards(

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidTokens, UnknownName
-from audiotok.stages.folder import read_json
+from audiotok.files.json import read_json
 from audiotok.store.shard import Index, Numbers, dtype, read_index, shard_path, unpack
 from audiotok.store.tokenize import check_format
-from audiotok.tokens import Tokens, TokenSpec
 
 
 class TokenStore:

@@ -18,11 +18,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import CannotWrite, InvalidTokens
-from audiotok.stages.folder import read_json, write_json
-from audiotok.tokens import Tokens, TokenSpec
+from audiotok.files.atomic import whole
+from audiotok.files.json import read_json, write_json
 from audiotok.units.flatten import check_held
-from audiotok.whole import whole
 
 Numbers = NDArray[np.unsignedinteger]
 

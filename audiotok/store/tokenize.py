@@ -19,12 +19,13 @@ from typing import Any
 
 from tqdm import tqdm
 
+from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens
-from audiotok.stages.folder import describe, read_json, write_json
+from audiotok.files.json import read_json, write_json
+from audiotok.runs.identity import describe
 from audiotok.store.encode import encode_shard
 from audiotok.store.shard import Index, read_index, shard_path
-from audiotok.tokenizer import Tokenizer
 
 FORMAT = "audiotok.store.v1"
 ENGINES = ("local", "ray")

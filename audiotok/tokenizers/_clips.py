@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from audiotok.tokens import Tokens, TokenSpec
+from audiotok.core.tokens import Tokens, TokenSpec
 
 
 def encode_clips(encode: Callable[[Tensor], Any], waveform: Tensor, lengths: Tensor, spec: TokenSpec) -> Tokens:

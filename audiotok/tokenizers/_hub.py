@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audiotok.assets import Asset, Hub, cache_folder, fetch
-from audiotok.download import SourceFailed
 from audiotok.errors import AssetUnavailable, InvalidOption
+from audiotok.files.assets import Asset, Hub, cache_folder, fetch
+from audiotok.files.download import SourceFailed
 
 
 @dataclass(frozen=True)

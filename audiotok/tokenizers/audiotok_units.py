@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from audiotok.tokenizer import Codec
+from audiotok.core.tokenizer import Codec
 from audiotok.tokenizers.bpe import BPECodec
 from audiotok.tokenizers.speak import Spoken
 from audiotok.tokenizers.ssl_units import SSLUnits

@@ -12,10 +12,10 @@ from typing import Self
 
 from torch import Tensor
 
-from audiotok.assets import file_sha256
-from audiotok.audio import Audio
-from audiotok.tokenizer import Codec, Tokenizer
-from audiotok.tokens import Tokens
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens
+from audiotok.files.assets import file_sha256
 from audiotok.units.bpe import UnitBPE, bpe_spec, merge, unmerge
 
 BUNDLED = Path(__file__).parent / "merges"

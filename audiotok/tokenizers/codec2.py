@@ -19,10 +19,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from audiotok.card import TokenizerCard
+from audiotok.core.card import TokenizerCard
+from audiotok.core.streaming import Coder, FrameCodec
+from audiotok.core.tokens import TokenSpec
 from audiotok.errors import MissingDependency
-from audiotok.streaming import Coder, FrameCodec
-from audiotok.tokens import TokenSpec
 
 _VOICED, _PITCH, _ENERGY, _PITCH_ENERGY = 1, 7, 5, 8  # bits; the last is a joint vector quantizer
 _LSP = (4, 4, 4, 4, 4, 4, 4, 3, 3, 2)  # one scalar quantizer per line spectral pair, low to high

@@ -7,10 +7,10 @@ from typing import Self
 
 from torch import Tensor
 
-from audiotok.audio import Audio
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidOption
-from audiotok.tokenizer import Codec, Tokenizer
-from audiotok.tokens import Tokens
 from audiotok.units.deduplicate import deduplicate, deduplicated_spec, expand
 
 

@@ -11,13 +11,13 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from audiotok.card import TokenizerCard
+from audiotok.core.card import TokenizerCard
+from audiotok.core.tokenizer import Codec, Scalable, check_codebooks
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import MissingDependency
-from audiotok.tokenizer import Codec, Scalable, check_codebooks
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper
-from audiotok.tokens import Tokens, TokenSpec
 
 SAMPLE_RATE, HEARD_RATE = 24000, 16000
 LAYER = 17  # of w2v-BERT's hidden states

@@ -19,14 +19,14 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from audiotok.assets import file_sha256
-from audiotok.card import TokenizerCard
+from audiotok.core.card import TokenizerCard
+from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidData
-from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.files.assets import file_sha256
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
-from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.centroids import assign
 
 LAYERS = (1, 3, 7, 12, 18, 23)  # of hidden states, 0 being the input of the first transformer layer

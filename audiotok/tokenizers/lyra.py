@@ -11,11 +11,11 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 from torch import Tensor
 
-from audiotok.assets import Asset, Url, fetch
-from audiotok.card import TokenizerCard
-from audiotok.streaming import Coder, FrameCodec
-from audiotok.tokenizer import Embeddable, Scalable, check_codebooks
-from audiotok.tokens import Tokens, TokenSpec
+from audiotok.core.card import TokenizerCard
+from audiotok.core.streaming import Coder, FrameCodec
+from audiotok.core.tokenizer import Embeddable, Scalable, check_codebooks
+from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.files.assets import Asset, Url, fetch
 
 _COMMIT = "47698dadf0010abff6a848e02642f55f806d4842"
 _WEIGHTS = {

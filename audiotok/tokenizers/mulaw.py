@@ -7,9 +7,9 @@ from typing import Literal
 import torchaudio.functional
 from torch import Tensor
 
-from audiotok.card import TokenizerCard
-from audiotok.streaming import Coder, FrameCodec
-from audiotok.tokens import TokenSpec
+from audiotok.core.card import TokenizerCard
+from audiotok.core.streaming import Coder, FrameCodec
+from audiotok.core.tokens import TokenSpec
 
 
 class MuLaw(FrameCodec):

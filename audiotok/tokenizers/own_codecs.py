@@ -15,17 +15,17 @@ from pathlib import Path
 
 from torch import Tensor
 
-from audiotok.assets import file_sha256
-from audiotok.card import TokenizerCard
+from audiotok.core.card import TokenizerCard
+from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption
-from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.files.assets import file_sha256
+from audiotok.models.backbone import Backbone
+from audiotok.models.mel import SAMPLE_RATE, whole_frames
+from audiotok.models.mel_codec import MelCodec as MelModel
+from audiotok.models.vocoder import Vocoder
+from audiotok.models.waveform_codec import WaveformCodec as WaveformModel
 from audiotok.tokenizers._clips import decode_clips, encode_clips
-from audiotok.tokens import Tokens, TokenSpec
-from audiotok.train.backbone import Backbone
-from audiotok.train.mel import SAMPLE_RATE, whole_frames
-from audiotok.train.model import MelCodec as MelModel
-from audiotok.train.vocoder import Vocoder
-from audiotok.train.waveform import WaveformCodec as WaveformModel
 
 WEIGHTS = Path(__file__).parent / "weights"
 #: What the shipped codecs learned from; the weights' README says it at length.

@@ -11,12 +11,12 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from audiotok.assets import Asset, Url, fetch
-from audiotok.card import TokenizerCard
-from audiotok.tokenizer import Embeddable, Tokenizer
+from audiotok.core.card import TokenizerCard
+from audiotok.core.tokenizer import Embeddable, Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.files.assets import Asset, Url, fetch
 from audiotok.tokenizers._clips import encode_clips
 from audiotok.tokenizers._wrapper import Wrapper
-from audiotok.tokens import Tokens, TokenSpec
 
 SAMPLE_RATE, SHORTEST = 16000, 201  # samples; the spectrogram reflects 200 at either end
 DIMENSIONS, LEVELS = 8, 3  # of the quantizer without a codebook, from version 2 on

@@ -13,13 +13,13 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from audiotok.card import TokenizerCard
+from audiotok.core.card import TokenizerCard
+from audiotok.core.tokenizer import Codec, Embeddable
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import MissingDependency
-from audiotok.tokenizer import Codec, Embeddable
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, at_commit
 from audiotok.tokenizers._wrapper import Wrapper
-from audiotok.tokens import Tokens, TokenSpec
 
 SAMPLE_RATE = 16000
 PATCH = 0.16  # s

@@ -10,12 +10,12 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from audiotok.card import TokenizerCard
-from audiotok.tokenizer import Codec, Embeddable
+from audiotok.core.card import TokenizerCard
+from audiotok.core.tokenizer import Codec, Embeddable
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
-from audiotok.tokens import Tokens, TokenSpec
 
 CHECKPOINTS = {
     24000: Checkpoint(

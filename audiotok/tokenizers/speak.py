@@ -1,6 +1,6 @@
 """`speak(inner)`: units that decode to speech, in the voice of a prompt: Vec-Tok Speech's inverse model.
 
-The tokens are the inner tokenizer's; what turns them into speech is audiotok.train.inverse over their vectors, and
+The tokens are the inner tokenizer's; what turns them into speech is audiotok.models.inverse over their vectors, and
 Griffin–Lim. The prompt is no part of the tokens but an option: `prompt=` is the name of a bundled one, or an audio file
 of yours, whose beginning is listened to. `model=FILE` is one from recipes/train_inverse.py; the shipped one and its
 units are `audiotok-units`.
@@ -15,14 +15,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from audiotok.assets import file_sha256
-from audiotok.audio import Audio
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec, Embeddable, Tokenizer
+from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidData, InvalidOption
-from audiotok.tokenizer import Codec, Embeddable, Tokenizer
+from audiotok.files.assets import file_sha256
+from audiotok.models.inverse import Inverse
+from audiotok.models.mel import SAMPLE_RATE, griffin_lim, log_mel
 from audiotok.tokenizers._clips import decode_clips
-from audiotok.tokens import Tokens
-from audiotok.train.inverse import Inverse
-from audiotok.train.mel import SAMPLE_RATE, griffin_lim, log_mel
 
 PROMPTS = Path(__file__).parent / "prompts"
 

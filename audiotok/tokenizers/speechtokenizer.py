@@ -15,14 +15,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from audiotok.assets import file_sha256
-from audiotok.card import TokenizerCard
+from audiotok.core.card import TokenizerCard
+from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidData
-from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.files.assets import file_sha256
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
-from audiotok.tokens import Tokens, TokenSpec
 
 CHECKPOINT = Checkpoint(
     "fnlp/SpeechTokenizer",

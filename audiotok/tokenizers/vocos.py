@@ -11,13 +11,13 @@ from torch import Tensor, nn
 from vocos.heads import ISTFTHead
 from vocos.models import VocosBackbone
 
-from audiotok.card import TokenizerCard
-from audiotok.tokenizer import Codec, Embeddable
+from audiotok.core.card import TokenizerCard
+from audiotok.core.tokenizer import Codec, Embeddable
+from audiotok.core.tokens import Tokens
 from audiotok.tokenizers._clips import decode_clips
 from audiotok.tokenizers._hub import Checkpoint, at_commit
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokenizers.encodec import EnCodec, published_24khz
-from audiotok.tokens import Tokens
 
 #: What the decoder was trained on, and the order in which it numbers them: 1.5, 3, 6 and 12 kbit/s.
 NUM_CODEBOOKS = (2, 4, 8, 16)

@@ -8,13 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from audiotok.card import TokenizerCard
-from audiotok.streaming import whole_frames
-from audiotok.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.core.card import TokenizerCard
+from audiotok.core.streaming import whole_frames
+from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
 from audiotok.tokenizers._wrapper import Wrapper
-from audiotok.tokens import Tokens, TokenSpec
 
 _FILES = (("config.json", ""), ("model.safetensors", ""))
 XCODEC = Checkpoint("hf-audio/xcodec-hubert-general", "240735a1ade315cb9b22604fe898e7df03d67378", _FILES)

@@ -11,15 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from audiotok.errors import MissingDependency
-from audiotok.recipe import SEED
+from audiotok.models.mel_codec import CodecConfig
 from audiotok.results.export import export
 from audiotok.results.paired import ALPHA, Comparison, holm, paired
 from audiotok.results.plot import COLOURS, MARKERS, save
+from audiotok.results.recipe import SEED
 from audiotok.results.record import Estimate, Result
 from audiotok.results.statistics import estimate
 from audiotok.results.table import ABSENT, ARROWS, tabulate
 from audiotok.results.table import estimate as shown
-from audiotok.train.model import CodecConfig
 
 FIRST = "_first"
 PLAIN = "none"

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from audiotok.errors import CannotWrite, TrainingFailed
-from audiotok.whole import whole
+from audiotok.files.atomic import whole
 
 FORMAT = "audiotok.train.v1"
 

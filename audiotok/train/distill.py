@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from audiotok.errors import InvalidOption
-from audiotok.train.backbone import Shape
+from audiotok.models.backbone import Shape
 from audiotok.train.distill_dm import DMDistillation
 from audiotok.train.distill_lmspt import LMSPTDistillation
 from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from audiotok.train.backbone import Backbone
+from audiotok.models.backbone import Backbone
+from audiotok.models.quantizers import Quantized
 from audiotok.train.features import Batch
 from audiotok.train.losses import cosine_along_time
 from audiotok.train.objective import Objective
-from audiotok.train.quantizers import Quantized
 
 
 class DMDistillation(Objective):

@@ -13,12 +13,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from audiotok.train.backbone import Backbone, Shape
+from audiotok.models.backbone import Backbone, Shape
+from audiotok.models.mel import BANDS
+from audiotok.models.mel_codec import decoder
+from audiotok.models.quantizers import Quantized
 from audiotok.train.features import Batch
-from audiotok.train.mel import BANDS
-from audiotok.train.model import decoder
 from audiotok.train.objective import Objective
-from audiotok.train.quantizers import Quantized
 
 
 class LMSPTDistillation(Objective):

@@ -12,13 +12,13 @@ import typer
 
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidOption
-from audiotok.train.backbone import Backbone
+from audiotok.models.backbone import Backbone
+from audiotok.models.mel_codec import CodecConfig, MelCodec
+from audiotok.models.waveform_codec import WaveformCodec, WaveformConfig
 from audiotok.train.distill import Distillation, distillation
 from audiotok.train.features import Samples, stream
 from audiotok.train.loop import Settings, train
-from audiotok.train.model import CodecConfig, MelCodec
 from audiotok.train.run import Budget, Options, Precision, join
-from audiotok.train.waveform import WaveformCodec, WaveformConfig
 from audiotok.train.waveform_loop import WaveformSettings, train_waveform
 
 Entries = Annotated[int, typer.Option(min=2, help="Per codebook.")]

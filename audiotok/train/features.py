@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from audiotok import data
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidData
-from audiotok.train.mel import BANDS, FLOOR, HOP, SAMPLE_RATE, log_mel
+from audiotok.models.mel import BANDS, FLOOR, HOP, SAMPLE_RATE, log_mel
 from audiotok.train.text_teacher import TextTeacher
 from audiotok.units.encoders import FrameEncoder
 from audiotok.units.features import Features

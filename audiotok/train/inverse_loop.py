@@ -9,9 +9,9 @@ from typing import Unpack
 
 from torch import Tensor, nn
 
+from audiotok.models.inverse import Inverse
 from audiotok.train import losses
 from audiotok.train.features import Batch, drawing
-from audiotok.train.inverse import Inverse
 from audiotok.train.run import Budget, Options, Schedule, run
 from audiotok.train.voices import Voices
 
@@ -69,8 +69,13 @@ def train_inverse(
         budget,
         settings,
         {"inverse": model.config, "settings": settings, "data": source.data},
-        start=lambda: model.start(source.sample()),
+        start=lambda: start(model, source.sample()),
         observe=(lambda step: observe(model, step)) if observe else None,
         **options,
     )
     return model
+
+
+def start(model: Inverse, batch: Batch) -> None:
+    """The model at its start, the linear map of least squares, from a batch like those that will be learned from."""
+    model.start(batch.frames, batch.teachers["units"])

@@ -9,9 +9,9 @@ from typing import Unpack
 
 from torch import Tensor, nn
 
+from audiotok.models.mel_codec import MelCodec
 from audiotok.train import losses
 from audiotok.train.features import Batch, Stream, drawing
-from audiotok.train.model import MelCodec
 from audiotok.train.objective import Objective, taught_by
 from audiotok.train.run import Budget, Options, Schedule, run
 

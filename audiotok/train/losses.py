@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from audiotok.errors import InvalidData
-from audiotok.train.mel import FLOOR
+from audiotok.models.mel import FLOOR
 
 _SIDE, _SIGMA = 11, 1.5  # of SSIM's Gaussian window
 _RANGE = 10.0  # nepers from the floor to loud speech: what SSIM takes for the range of an image's values

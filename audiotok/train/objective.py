@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 
 from torch import Tensor, nn
 
-from audiotok.train.backbone import Backbone
+from audiotok.models.backbone import Backbone
+from audiotok.models.quantizers import Quantized
 from audiotok.train.features import Batch
-from audiotok.train.quantizers import Quantized
 
 
 class Objective(nn.Module, ABC):

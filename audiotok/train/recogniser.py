@@ -1,6 +1,6 @@
 """Whisper's encoder as a frozen, differentiable ear: log-mel frames of ours in, its features out, gradients through.
 
-The weights are faster-whisper's, in `transformers`' layers (audiotok.whisper_encoder).
+The weights are faster-whisper's, in `transformers`' layers (audiotok.units.whisper).
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from audiotok.train.mel import SAMPLE_RATE, filters
-from audiotok.whisper_encoder import hidden_layers, whisper_encoder
+from audiotok.models.mel import SAMPLE_RATE, filters
+from audiotok.units.whisper import hidden_layers, whisper_encoder
 
 _BINS = 513
 
 
 class WhisperEar(nn.Module):
-    """[B, F, 128] log-mel frames every 10 ms (audiotok.train.mel) -> [B, ceil(F / 2), D], F at most 3000.
+    """[B, F, 128] log-mel frames every 10 ms (audiotok.models.mel) -> [B, ceil(F / 2), D], F at most 3000.
 
     Whisper's own input is another log-mel of the same hop: 80 bands on Slaney's scale, of the power in 25 ms windows,
     in log10, with a range of 8 below the clip's peak. It is worked out from our bands: each is spread over its bins by
@@ -29,7 +29,7 @@ class WhisperEar(nn.Module):
     gather: Tensor  # [513, 80]
 
     def __init__(self, folder: Path) -> None:
-        """`folder` holds model.bin (audiotok.whisper_weights). Raises InvalidData where it is no such file."""
+        """`folder` holds model.bin (audiotok.files.whisper). Raises InvalidData where it is no such file."""
         super().__init__()
         self.encoder = whisper_encoder(folder)
         self.register_buffer("spread", _spread())

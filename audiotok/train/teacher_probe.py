@@ -20,9 +20,9 @@ from torch import Tensor
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData, InvalidOption
 from audiotok.metrics.base import RecipeMetric
+from audiotok.models.mel_codec import MelCodec
 from audiotok.results.record import ScoredClip
 from audiotok.train.features import LOG_MEL, LogMel, cached
-from audiotok.train.model import MelCodec
 from audiotok.units.encoders import open_encoder
 from audiotok.units.features import Features
 

@@ -14,8 +14,8 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.spectral import mel_distance
 from audiotok.metrics.stoi import stoi
-from audiotok.train.backbone import Backbone
-from audiotok.train.mel import SAMPLE_RATE, whole_frames
+from audiotok.models.backbone import Backbone
+from audiotok.models.mel import SAMPLE_RATE, whole_frames
 
 
 def waveforms(manifest: Manifest, count: int, shortest_s: float = 2.0, longest_s: float = 8.0) -> list[Tensor]:

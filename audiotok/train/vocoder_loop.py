@@ -10,15 +10,15 @@ from typing import Unpack
 import torch
 from torch import Tensor, nn
 
+from audiotok.models import weights
+from audiotok.models.mel import HOP, SAMPLE_RATE, log_mel, stft
+from audiotok.models.mel_codec import MelCodec
+from audiotok.models.vocoder import Vocoder, waveform
 from audiotok.train import vocoder_losses as losses
-from audiotok.train import weights
 from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level, contest
 from audiotok.train.discriminators import Discriminators
-from audiotok.train.mel import HOP, SAMPLE_RATE, log_mel, stft
-from audiotok.train.model import MelCodec
 from audiotok.train.recordings import Recordings
 from audiotok.train.run import Budget, Options, run
-from audiotok.train.vocoder import Vocoder, waveform
 
 
 @dataclass(frozen=True)

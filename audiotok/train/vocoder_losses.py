@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from audiotok.train.mel import SAMPLE_RATE
+from audiotok.models.mel import SAMPLE_RATE
 
 MEL_SCALES = ((256, 32), (512, 64), (1024, 100), (2048, 128))  # window, bands; hop a quarter
 COMPLEX_WINDOWS = (320, 1024)

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData
+from audiotok.models.mel import FLOOR, HOP, SAMPLE_RATE
 from audiotok.train.features import LOG_MEL, Batch, LogMel, cached
-from audiotok.train.mel import FLOOR, HOP, SAMPLE_RATE
 
 
 @dataclass(frozen=True, eq=False)

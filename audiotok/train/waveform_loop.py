@@ -10,14 +10,14 @@ from typing import Unpack
 import torch
 from torch import Tensor, nn
 
+from audiotok.models.mel import log_mel
+from audiotok.models.waveform_codec import WaveformCodec
 from audiotok.train import vocoder_losses as losses
 from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level, contest
 from audiotok.train.discriminators import Discriminators
 from audiotok.train.features import Batch, Stream
-from audiotok.train.mel import log_mel
 from audiotok.train.objective import Objective, taught_by
 from audiotok.train.run import Budget, Options, run
-from audiotok.train.waveform import WaveformCodec
 
 
 @dataclass(frozen=True)

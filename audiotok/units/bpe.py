@@ -22,8 +22,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidData, InvalidOption, InvalidTokens, MissingDependency
-from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.flatten import flatten, unflatten
 
 FIRST = 0xF0000  # character of code 0; the two private planes hold 131,072

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from audiotok.errors import InvalidData
-from audiotok.whole import whole
+from audiotok.files.atomic import whole
 
 FORMAT = "audiotok.centroids.v1"
 CHUNK = 16384  # frames whose distances are in memory at once

@@ -7,8 +7,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
-from audiotok.tokens import Tokens, TokenSpec
 
 
 def deduplicated_spec(spec: TokenSpec, max_duration: int = 0) -> TokenSpec:

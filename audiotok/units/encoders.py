@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from audiotok.ctranslate2_file import read_arrays
 from audiotok.errors import AssetUnavailable, InvalidOption
-from audiotok.whisper_weights import whisper_base_folder, whisper_tiny_en_folder
+from audiotok.files.ctranslate2 import read_arrays
+from audiotok.files.whisper import whisper_base_folder, whisper_tiny_en_folder
 
 WHISPER: dict[str, Callable[[], Path]] = {
     "whisper-base": whisper_base_folder,

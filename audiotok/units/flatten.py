@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens
-from audiotok.tokens import Tokens, TokenSpec
 
 Codes = NDArray[np.int32]  # [N] of one clip
 

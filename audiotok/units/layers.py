@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from audiotok.errors import InvalidOption
 from audiotok.units.encoders import WHISPER, FrameEncoder, open_encoder
-from audiotok.whisper_encoder import hidden_layers, whisper_encoder
+from audiotok.units.whisper import hidden_layers, whisper_encoder
 
 _CORE, _CONTEXT = 28, 1  # seconds that are encoded at once, and those heard on either side of them
 

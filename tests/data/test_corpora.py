@@ -8,7 +8,7 @@ import soundfile
 
 from audiotok import data
 from audiotok.errors import AssetUnavailable
-from audiotok.recipe import RECIPES, SUITES
+from audiotok.tasks import RECIPES, SUITES
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from safetensors.torch import save_file
 import audiotok
 from audiotok import registry
 from audiotok.conformance.weights import check_weights
+from audiotok.core.tokenizer import Codec
 from audiotok.errors import AssetUnavailable, InvalidTokens, MissingDependency, UnknownName
 from audiotok.golden import codes
 from audiotok.results.conformance import Report
-from audiotok.stages.folder import describe
-from audiotok.tokenizer import Codec
+from audiotok.runs.identity import describe
 from audiotok.tokenizers.own_codecs import AudiotokRVQ
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"

@@ -12,10 +12,10 @@ import pytest
 import torch
 
 import audiotok
+from audiotok.core.tokenizer import Scalable
 from audiotok.errors import InvalidAudio, MissingDependency, TokenizerFailed
 from audiotok.isolated.environments import Environment
 from audiotok.isolated.process import Worker
-from audiotok.tokenizer import Scalable
 
 RATE = 16000
 

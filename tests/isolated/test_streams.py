@@ -10,13 +10,13 @@ from torch import Tensor
 
 import audiotok
 from audiotok import conformance
+from audiotok.core.streaming import Streaming
+from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens, TokenizerFailed
 from audiotok.isolated import tokenizer as isolated
 from audiotok.isolated import wire, worker
 from audiotok.isolated.environments import Environment
 from audiotok.isolated.streams import Remote
-from audiotok.streaming import Streaming
-from audiotok.tokens import Tokens
 
 NAME = "codec2:mode=2400"  # a codec with state between its frames of 160 samples
 

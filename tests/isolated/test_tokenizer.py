@@ -9,11 +9,11 @@ import torch
 
 import audiotok
 from audiotok import conformance, registry
+from audiotok.core.tokenizer import Embeddable, Scalable
 from audiotok.errors import InvalidOption, InvalidTokens, UnknownName
 from audiotok.isolated import tokenizer as isolated
 from audiotok.isolated.environments import Environment
-from audiotok.stages.folder import describe
-from audiotok.tokenizer import Embeddable, Scalable
+from audiotok.runs.identity import describe
 
 RATE = 16000
 

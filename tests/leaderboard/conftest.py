@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from audiotok.card import TokenizerCard
-from audiotok.leaderboard.entry import Entry
+from audiotok.core.card import TokenizerCard
+from audiotok.leaderboard.submission.entry import Entry
 from audiotok.results.conformance import Finding, Report
 from audiotok.results.record import Estimate, Result, ScoredClip
 

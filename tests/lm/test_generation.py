@@ -4,11 +4,11 @@ import pytest
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, LogitsProcessorList
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption
 from audiotok.lm import patterns
 from audiotok.lm.generation import ValidSequences, sample
 from audiotok.lm.vocabulary import END, PAD, START
-from audiotok.tokens import Tokens, TokenSpec
 
 SPEC = TokenSpec(24000, 40.0, (5, 3, 4), strides=(4, 2, 1), global_sizes=(6,), max_duration=3)
 

@@ -5,10 +5,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens
 from audiotok.lm.interleave import Interleave
 from audiotok.lm.vocabulary import END, START
-from audiotok.tokens import Tokens, TokenSpec
 
 SPEC = TokenSpec(24000, 40.0, (4, 4), strides=(2, 1), global_sizes=(3,))
 

@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.lm import patterns
 from audiotok.lm.model import AcousticLM, Shape
 from audiotok.lm.scoring import loss
-from audiotok.tokens import Tokens, TokenSpec
 
 SPEC = TokenSpec(16000, 50.0, (32, 32))
 

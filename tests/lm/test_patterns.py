@@ -8,10 +8,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens, UnknownName
 from audiotok.lm import patterns
 from audiotok.lm.vocabulary import EMPTY, END, PAD, START
-from audiotok.tokens import Tokens, TokenSpec
 
 NAMES = ("flatten", "coarse_first", "delay", "parallel")
 SMALL = TokenSpec(sample_rate=16000, frame_rate=50.0, codebook_sizes=(4, 4))

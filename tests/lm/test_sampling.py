@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm import patterns
 from audiotok.lm.generation import sample
@@ -13,7 +14,6 @@ from audiotok.lm.model import AcousticLM, Shape
 from audiotok.lm.pattern import Pattern
 from audiotok.lm.sampling import Reader, continue_clip
 from audiotok.lm.sequences import Sequences
-from audiotok.tokens import Tokens, TokenSpec
 
 TINY = Shape(width=16, layers=2, heads=2)
 SPEC = TokenSpec(16000, 50.0, (8, 6, 5), strides=(2, 1, 1), global_sizes=(4,), max_duration=3)

@@ -6,10 +6,10 @@ import math
 import pytest
 import torch
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens
 from audiotok.lm import patterns
 from audiotok.lm.scoring import code_bits, loss
-from audiotok.tokens import Tokens, TokenSpec
 
 SPEC = TokenSpec(16000, 50.0, (3, 2))
 CHAIN = torch.tensor([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.25, 0.25, 0.5]], dtype=torch.float64)  # of codebook 0

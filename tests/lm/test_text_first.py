@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm import patterns
 from audiotok.lm.interleave import Interleave
@@ -13,7 +14,6 @@ from audiotok.lm.scoring import loss
 from audiotok.lm.sequences import IGNORE
 from audiotok.lm.text_first import BYTES, TextFirst, speak, spelled
 from audiotok.lm.vocabulary import EMPTY, END, PAD, START
-from audiotok.tokens import Tokens, TokenSpec
 
 TINY = Shape(width=16, layers=1, heads=2)
 SPEC = TokenSpec(16000, 50.0, (3, 5))

@@ -13,16 +13,16 @@ import soundfile
 import torch
 
 from audiotok import data, registry
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, TrainingFailed
 from audiotok.lm import patterns
-from audiotok.lm.evaluate import averaged, scored
 from audiotok.lm.model import SHAPES, AcousticLM, Shape
 from audiotok.lm.ngram import NGram
 from audiotok.lm.scoring import clip_bits, code_bits
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.train import Settings, conditions, context_steps, train
 from audiotok.store import TokenStore, tokenize
-from audiotok.tokens import Tokens, TokenSpec
+from audiotok.tasks.acoustic_lm import averaged, scored
 
 TINY = Shape(width=16, layers=1, heads=2)
 SPEC = TokenSpec(16000, 50.0, (8, 8))

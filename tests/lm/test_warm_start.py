@@ -17,13 +17,13 @@ from transformers import (
     Qwen3ForCausalLM,
 )
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.lm import patterns
-from audiotok.lm.experiment import Plan
 from audiotok.lm.model import AcousticLM, Shape
 from audiotok.lm.train import Settings, conditions
 from audiotok.lm.warm_start import text_lm
-from audiotok.tokens import Tokens, TokenSpec
+from audiotok.tasks.lm_experiment import Plan
 
 SPEC = TokenSpec(16000, 50.0, (8, 8))
 TINY = Shape(width=8, layers=1, heads=2)  # another than the text LM's

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.abx import (
     codes_between,
@@ -16,7 +17,6 @@ from audiotok.metrics.abx import (
     vectors_between,
     warped_distances,
 )
-from audiotok.tokens import Tokens, TokenSpec
 
 SPEC = TokenSpec(16000, 50.0, (8,))
 EAST, NORTH = (1.0, 0.0), (0.0, 1.0)

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from audiotok.card import DOMAINS
+from audiotok.core.card import DOMAINS
 from audiotok.errors import UnknownName
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import ClipMetric, SetMetric

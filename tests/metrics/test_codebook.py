@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens, MetricUndefined
 from audiotok.metrics.codebook import METRICS, codebook_use, empirical_bitrate, normalised_entropy, per_codebook
-from audiotok.tokens import Tokens, TokenSpec
 
 
 def _tokens(*codebooks: list[int] | np.ndarray, size: int = 4, **options) -> Tokens:  # type: ignore[no-untyped-def]

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from audiotok import data
-from audiotok.lm import nonwords, offline_pairs, patterns, text_first
-from audiotok.lm.continued import Sampling, prompts
-from audiotok.lm.experiment import Plan
-from audiotok.lm.tts import Saying, texts
+from audiotok.core.tokens import TokenSpec
+from audiotok.lm import patterns, text_first
 from audiotok.metrics import catalogue, continuation, likelihood_pairs, speaking
 from audiotok.metrics.base import RecipeMetric
 from audiotok.metrics.language_model import CONDITIONS
-from audiotok.recipe import ACOUSTIC_LM, RECIPES, suite
 from audiotok.results.signature import parse
-from audiotok.tokens import TokenSpec
+from audiotok.tasks import ACOUSTIC_LM, RECIPES, nonwords, offline_pairs, suite
+from audiotok.tasks.continuation_clips import Sampling, prompts
+from audiotok.tasks.lm_experiment import Plan
+from audiotok.tasks.tts import Saying, texts
 
 PROMPTS, TEXTS = "small-new-voices-prompts", "small-new-texts"
 

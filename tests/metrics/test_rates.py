@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.rates import bitrate, token_rate
-from audiotok.tokens import Tokens, TokenSpec
 
 
 def _tokens(frames: int, **spec) -> Tokens:  # type: ignore[no-untyped-def]

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from audiotok.assets import cache_folder
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
+from audiotok.files.assets import cache_folder
+from audiotok.files.whisper import BASE
 from audiotok.metrics.base import ClipScore
 from audiotok.metrics.recognisers import DEFAULT, Transcriber
 from audiotok.metrics.recognition import METRICS, character_errors, transcript, word_errors
-from audiotok.whisper_weights import BASE
 
 SPEECH = Path(__file__).parents[3] / "shared" / "reference" / "lyra" / "sample1_16kHz.wav"
 CLIP = Clip("a", "folder", "a.wav", "0" * 64, 0.0, 3.0, 16000, "speech", text="the cat sat", language="en")

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens
 from audiotok.metrics.base import ClipScore
 from audiotok.metrics.stability import equal_codes, unit_edits
-from audiotok.tokens import Tokens, TokenSpec
 
 
 def tokens(*codebooks: list[int], strides: tuple[int, ...] = ()) -> Tokens:

@@ -9,10 +9,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens, UnknownName
 from audiotok.store import TokenStore
 from audiotok.store.shard import dtype, pack, shard_path, unpack
-from audiotok.tokens import Tokens, TokenSpec
 
 
 @given(st.integers(1, 9), st.sampled_from([0, 6]), st.booleans(), st.integers(0, 2**31))

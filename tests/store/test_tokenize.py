@@ -42,7 +42,15 @@ def test_a_run_killed_in_the_middle_goes_on_and_ends_with_the_same_bytes(vowels:
     many = Manifest.of("many", [replace(clip, id=f"{clip.id}-{i}") for i in range(40) for clip in vowels], vowels.root)
     corpus = vowels.root / "many.jsonl"
     many.save(corpus)
-    command = [sys.executable, "-c", "from audiotok.cli import main; main()", "tokenize", str(corpus), "-t", "mulaw"]
+    command = [
+        sys.executable,
+        "-c",
+        "from audiotok.cli.main import main; main()",
+        "tokenize",
+        str(corpus),
+        "-t",
+        "mulaw",
+    ]
     command += ["--shard-hours", str(SHARD), "--out", str(tmp_path / "killed")]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 120

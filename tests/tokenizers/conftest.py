@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 import audiotok
-from audiotok.tokens import Tokens
+from audiotok.core.tokens import Tokens
 
 
 @dataclass(frozen=True)
@@ -412,8 +412,8 @@ def bigcodec() -> Family:
 
 def bicodec() -> Family:
     """What upstream's classes give is in tests/golden, see test_bicodec.py."""
-    from audiotok.tokenizers._bicodec import Model, Sizes, load_state
     from audiotok.tokenizers.bicodec import BiCodec
+    from audiotok.tokenizers.bicodec.layers import Model, Sizes, load_state
 
     made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_bicodec.py"))
     model = Model(Sizes(*made["SIZES"]))
@@ -430,8 +430,8 @@ def bicodec() -> Family:
 
 def facodec() -> Family:
     """What upstream's classes give is in tests/golden, see test_facodec.py."""
-    from audiotok.tokenizers._facodec import Model, Sizes, load_state
     from audiotok.tokenizers.facodec import FACodec
+    from audiotok.tokenizers.facodec.layers import Model, Sizes, load_state
 
     made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_facodec.py"))
     model = Model(Sizes(*made["SIZES"])).eval()
@@ -487,8 +487,8 @@ def lm_spt() -> Family:
 
 def audiodec(decoder: str = "v1") -> Family:
     """What upstream's classes give is in tests/golden, see test_audiodec.py."""
-    from audiotok.tokenizers import _audiodec as graph
     from audiotok.tokenizers.audiodec import AudioDec
+    from audiotok.tokenizers.audiodec import layers as graph
 
     made = runpy.run_path(str(Path(__file__).parents[1] / "golden" / "make_audiodec.py"))
     sizes, kernels = graph.Sizes(**made["SIZES"]), made["KERNELS"][decoder]

@@ -8,9 +8,9 @@ import torch
 from safetensors.torch import load_file
 
 import audiotok
+from audiotok.core.tokens import Tokens
 from audiotok.tokenizers import audiodec
-from audiotok.tokenizers._audiodec import Model, Sizes, Vocoder, load_state, mirror
-from audiotok.tokens import Tokens
+from audiotok.tokenizers.audiodec.layers import Model, Sizes, Vocoder, load_state, mirror
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 made = runpy.run_path(str(GOLDEN / "make_audiodec.py"))

@@ -5,8 +5,8 @@ from safetensors import safe_open
 
 import audiotok
 from audiotok.metrics.stoi import stoi
+from audiotok.models.mel_codec import MelCodec
 from audiotok.tokenizers.own_codecs import WEIGHTS
-from audiotok.train.model import MelCodec
 
 TAUGHT_BY = {"audiotok-rvq": (), "audiotok-distilled": ("whisper-base",)}
 

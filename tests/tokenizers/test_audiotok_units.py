@@ -6,13 +6,13 @@ import pytest
 import torch
 
 import audiotok
-from audiotok.assets import file_sha256
 from audiotok.errors import AssetUnavailable, InvalidOption
+from audiotok.files.assets import file_sha256
 from audiotok.metrics.stoi import stoi
+from audiotok.models.inverse import Inverse
 from audiotok.tokenizers.audiotok_units import CENTROIDS, INVERSE, MERGES, AudiotokVecTok
 from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.tokenizers.speak import PROMPTS
-from audiotok.train.inverse import Inverse
 from audiotok.units.bpe import UnitBPE, unmerge
 from audiotok.units.centroids import Centroids, nearest
 

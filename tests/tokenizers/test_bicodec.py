@@ -10,10 +10,11 @@ from safetensors.torch import load_file, save_file
 
 import audiotok
 from audiotok.conformance.weights import check_weights
+from audiotok.core.long import encode_long
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.golden import codes
-from audiotok.long import encode_long
-from audiotok.tokenizers import _bicodec, bicodec
+from audiotok.tokenizers import bicodec
+from audiotok.tokenizers.bicodec import layers
 from audiotok.tokenizers.dedup import Dedup
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -22,14 +23,14 @@ golden = load_file(GOLDEN / "bicodec.safetensors")
 CLIPS = range(len(made["LENGTHS"]))
 
 
-def small() -> _bicodec.Model:
-    return _bicodec.Model(_bicodec.Sizes(*made["SIZES"]))
+def small() -> layers.Model:
+    return layers.Model(layers.Sizes(*made["SIZES"]))
 
 
 @pytest.fixture(scope="module")
 def tokenizer():
     model = small()
-    _bicodec.load_state(model, made["seeded_state"](made["published_shapes"]()))
+    layers.load_state(model, made["seeded_state"](made["published_shapes"]()))
     return bicodec.BiCodec.of(model, *made["wav2vec2"]())
 
 
@@ -146,7 +147,7 @@ def test_what_is_published_loads_as_safetensors_and_a_pickle_of_tensors(tokenize
 def test_it_is_as_large_as_what_is_published():
     """A file of 625,518,756 bytes, of which some 100,000 are names, with parts that only training needs."""
     with torch.device("meta"):
-        model = _bicodec.Model()
+        model = layers.Model()
     width, inner, latent = 384, 2048, 1024
     block = 8 * width + 2 * width + (width + 1) * inner + (inner + 1) * width + width
     stack = width * (7 * width + 1) + 4 * width  # its first convolution and its normalisations

@@ -8,8 +8,8 @@ import torch
 from safetensors.torch import load_file
 
 import audiotok
-from audiotok.assets import file_sha256
 from audiotok.errors import InvalidData
+from audiotok.files.assets import file_sha256
 from audiotok.tokenizers import speechtokenizer
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -5,12 +5,12 @@ from itertools import accumulate
 import pytest
 import torch
 
-from audiotok.audio import Audio
 from audiotok.conformance.latency import measure
-from audiotok.long import encode_long
-from audiotok.streaming import AudioStream, Streaming, TokenStream
+from audiotok.core.audio import Audio
+from audiotok.core.long import encode_long
+from audiotok.core.streaming import AudioStream, Streaming, TokenStream
+from audiotok.core.tokens import Tokens
 from audiotok.tokenizers.encodec import EnCodec
-from audiotok.tokens import Tokens
 
 HOP = 320
 FIRST = 7  # frames that upstream's mirroring at the frame rate spans

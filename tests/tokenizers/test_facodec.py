@@ -10,7 +10,8 @@ from safetensors.torch import load_file
 
 import audiotok
 from audiotok.errors import InvalidOption
-from audiotok.tokenizers import _facodec, facodec
+from audiotok.tokenizers import facodec
+from audiotok.tokenizers.facodec import layers
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 made = runpy.run_path(str(GOLDEN / "make_facodec.py"))
@@ -18,14 +19,14 @@ golden = load_file(GOLDEN / "facodec.safetensors")
 CLIPS = range(len(made["LENGTHS"]))
 
 
-def small() -> _facodec.Model:
-    return _facodec.Model(_facodec.Sizes(*made["SIZES"]))
+def small() -> layers.Model:
+    return layers.Model(layers.Sizes(*made["SIZES"]))
 
 
 @pytest.fixture(scope="module")
 def tokenizer():
     model = small()
-    _facodec.load_state(model, *(made["seeded_state"](shapes) for shapes in made["published_shapes"]()))
+    layers.load_state(model, *(made["seeded_state"](shapes) for shapes in made["published_shapes"]()))
     return facodec.FACodec.of(model)
 
 
@@ -106,7 +107,7 @@ def test_what_is_published_loads_with_tensors_alone(tokenizer, tmp_path, monkeyp
 def test_it_is_as_large_as_what_is_published():
     """Files of 16.9 and 398 MB; the second has parts that only training needs, and positions and filters."""
     with torch.device("meta"):
-        model = _facodec.Model()
+        model = layers.Model()
     held = {part: sum(p.numel() for p in module.parameters()) for part, module in model.named_children()}
     assert round(4 * held.pop("encoder") / 1e6, 1) == 16.8  # and names
     width = 256

@@ -5,12 +5,12 @@ from itertools import accumulate
 import pytest
 import torch
 
-from audiotok.audio import Audio
 from audiotok.conformance.latency import measure
-from audiotok.long import encode_long
-from audiotok.streaming import AudioStream, Streaming, TokenStream
+from audiotok.core.audio import Audio
+from audiotok.core.long import encode_long
+from audiotok.core.streaming import AudioStream, Streaming, TokenStream
+from audiotok.core.tokens import Tokens
 from audiotok.tokenizers.focalcodec import FocalCodec
-from audiotok.tokens import Tokens
 
 HOP, HEARD_HOP = 320, 480  # samples of a frame at 16 kHz and at 24 kHz
 CHUNK = 4  # frames that see each other

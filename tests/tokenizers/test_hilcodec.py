@@ -12,9 +12,10 @@ from safetensors.torch import load_file
 
 import audiotok
 from audiotok import conformance
+from audiotok.core.tokens import Tokens
 from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidOption
-from audiotok.tokenizers import _hilcodec, hilcodec
-from audiotok.tokens import Tokens
+from audiotok.tokenizers import hilcodec
+from audiotok.tokenizers.hilcodec import layers
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 made = runpy.run_path(str(GOLDEN / "make_hilcodec.py"))
@@ -99,7 +100,7 @@ def small(folder, monkeypatch):
         decoder=blobs["dec.onnx"],
         quantizers=tuple(blobs[f"vq{k}.onnx"] for k in range(made["CODEBOOKS"])),
     )
-    monkeypatch.setattr(_hilcodec, "PAST", {part: blobs[part] for part in _hilcodec.PAST})
+    monkeypatch.setattr(layers, "PAST", {part: blobs[part] for part in layers.PAST})
     monkeypatch.setitem(hilcodec.VARIANTS, "speech", about)
     monkeypatch.setattr("socket.getaddrinfo", lambda *_: (_ for _ in ()).throw(OSError("no network in tests")))
     return about
@@ -129,7 +130,7 @@ def test_missing_files_say_where_they_are(small, tmp_path, monkeypatch):
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
     with pytest.raises(AssetUnavailable) as error:
         audiotok.load("hilcodec:variant=speech")
-    for part in ("hil_speech_enc.onnx", small.encoder, f"git -C hilcodec checkout {_hilcodec.COMMIT}"):
+    for part in ("hil_speech_enc.onnx", small.encoder, f"git -C hilcodec checkout {layers.COMMIT}"):
         assert part in str(error.value)
 
 

@@ -5,8 +5,8 @@ from unittest.mock import patch
 import pytest
 
 import audiotok
-from audiotok import download
 from audiotok.errors import AssetCorrupt, AssetUnavailable
+from audiotok.files import download
 from audiotok.tokenizers._hub import Checkpoint
 
 

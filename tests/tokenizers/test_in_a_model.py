@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 import audiotok
-from audiotok.tokenizer import Codec
+from audiotok.core.tokenizer import Codec
 
 #: The half precision in which upstream's own classes encode a clip on a CPU.
 HALF = {

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import audiotok
-from audiotok.audio import Audio
+from audiotok.core.audio import Audio
 from audiotok.errors import AssetUnavailable, InvalidOption
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"

@@ -8,10 +8,10 @@ import torch
 import audiotok
 from audiotok import conformance
 from audiotok.errors import InvalidData, InvalidOption
+from audiotok.models.mel_codec import CodecConfig
+from audiotok.models.mel_codec import MelCodec as Model
+from audiotok.models.vocoder import Vocoder, VocoderConfig
 from audiotok.tokenizers.own_codecs import MelCodec
-from audiotok.train.model import CodecConfig
-from audiotok.train.model import MelCodec as Model
-from audiotok.train.vocoder import Vocoder, VocoderConfig
 
 
 def model(**options) -> Model:

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 import audiotok
-from audiotok.tokens import Tokens
+from audiotok.core.tokens import Tokens
 
 
 @pytest.fixture(scope="module")

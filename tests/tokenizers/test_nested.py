@@ -5,9 +5,9 @@ import pytest
 import torch
 
 import audiotok
+from audiotok.core.tokenizer import Codec
 from audiotok.errors import InvalidData, InvalidOption
 from audiotok.registry import canonical
-from audiotok.tokenizer import Codec
 from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.units.bpe import UnitBPE
 from audiotok.units.flatten import flatten

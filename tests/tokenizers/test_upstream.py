@@ -5,7 +5,7 @@ import torch
 
 import audiotok
 from audiotok import conformance
-from audiotok.tokenizer import Codec, Embeddable, Scalable
+from audiotok.core.tokenizer import Codec, Embeddable, Scalable
 
 
 @torch.no_grad()

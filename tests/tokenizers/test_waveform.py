@@ -5,9 +5,9 @@ import torch
 
 import audiotok
 from audiotok import conformance
+from audiotok.models.waveform_codec import WaveformCodec as Model
+from audiotok.models.waveform_codec import WaveformConfig
 from audiotok.tokenizers.own_codecs import WaveformCodec
-from audiotok.train.waveform import WaveformCodec as Model
-from audiotok.train.waveform import WaveformConfig
 
 
 def model(**options) -> Model:

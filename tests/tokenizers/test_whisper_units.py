@@ -4,8 +4,8 @@ import pytest
 import torch
 
 import audiotok
+from audiotok.core.tokenizer import Codec
 from audiotok.errors import AssetUnavailable, InvalidOption
-from audiotok.tokenizer import Codec
 from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.tokenizers.whisper_units import CENTROIDS
 from audiotok.units.bpe import UnitBPE, unmerge

@@ -2,10 +2,10 @@
 
 import pytest
 
+from audiotok.models.mel_codec import CodecConfig
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.results.statistics import estimate
 from audiotok.train.ablation import compared, named, over_seeds, plot, report
-from audiotok.train.model import CodecConfig
 
 CLIPS = 12
 

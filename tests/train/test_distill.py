@@ -7,13 +7,13 @@ import torch
 from torch import nn
 
 from audiotok.errors import InvalidOption
+from audiotok.models.mel_codec import MelCodec
+from audiotok.models.quantizers import Quantized
 from audiotok.train.distill import distillation
 from audiotok.train.distill_dm import DMDistillation
 from audiotok.train.distill_lmspt import LMSPTDistillation
 from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation
 from audiotok.train.features import Batch
-from audiotok.train.model import MelCodec
-from audiotok.train.quantizers import Quantized
 
 PERFECT = -math.log(1 / (1 + math.exp(-1)))  # 0.3133
 NOTHING = math.log(2)  # 0.6931

@@ -8,8 +8,8 @@ import torch
 
 from audiotok import data
 from audiotok.errors import InvalidData
+from audiotok.models.mel import BANDS, FLOOR, log_mel
 from audiotok.train.features import augment, stream
-from audiotok.train.mel import BANDS, FLOOR, log_mel
 
 
 class Counter:

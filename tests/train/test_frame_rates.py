@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 import torch
 
-from audiotok.audio import Audio
+from audiotok.core.audio import Audio
+from audiotok.models.backbone import stack_for
+from audiotok.models.mel import log_mel
+from audiotok.models.mel_codec import MelCodec
 from audiotok.tokenizers.own_codecs import MelCodec as Tokenizer
-from audiotok.train.backbone import stack_for
 from audiotok.train.distill_lmspt import LMSPTDistillation
 from audiotok.train.features import Stream
 from audiotok.train.loop import Budget, Settings, train
-from audiotok.train.mel import log_mel
-from audiotok.train.model import MelCodec
 
 
 class Ear(torch.nn.Module):

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from audiotok.errors import InvalidData, InvalidOption, TrainingFailed
+from audiotok.models.mel_codec import MelCodec
 from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation
 from audiotok.train.features import Batch, Stream
 from audiotok.train.loop import Budget, Settings, train
-from audiotok.train.model import MelCodec
 from audiotok.train.objective import Objective
 
 SETTINGS = Settings(batch=3, seconds=0.5, warmup=4)

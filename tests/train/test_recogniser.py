@@ -6,9 +6,9 @@ import torch
 
 from audiotok import data
 from audiotok.errors import AudiotokError
-from audiotok.train.mel import log_mel
+from audiotok.files.whisper import whisper_tiny_en_folder
+from audiotok.models.mel import log_mel
 from audiotok.train.recogniser import WhisperEar
-from audiotok.whisper_weights import whisper_tiny_en_folder
 
 pytestmark = pytest.mark.weights
 

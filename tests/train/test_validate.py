@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from audiotok.errors import InvalidData
-from audiotok.train.model import MelCodec
+from audiotok.models.mel_codec import MelCodec
 from audiotok.train.validate import reconstruct, validate, waveforms
 
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from audiotok.errors import InvalidData, InvalidOption, TrainingFailed
-from audiotok.train.model import MelCodec
+from audiotok.models.mel_codec import MelCodec
+from audiotok.models.vocoder import Vocoder, VocoderConfig
 from audiotok.train.recordings import Recordings
 from audiotok.train.run import Budget
-from audiotok.train.vocoder import Vocoder, VocoderConfig
 from audiotok.train.vocoder_loop import Crops, VocoderLearner, VocoderSettings, train_vocoder
 
 SETTINGS = VocoderSettings(batch=2, seconds=0.2, warmup=3, width=2)
@@ -92,7 +92,7 @@ def test_each_loss_teaches_its_own_side(vowel):
 
 
 def log_mel_of_half(waveform: torch.Tensor) -> torch.Tensor:
-    from audiotok.train.mel import log_mel
+    from audiotok.models.mel import log_mel
 
     return log_mel(waveform) - 0.5
 

@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from audiotok.errors import TrainingFailed
+from audiotok.models.waveform_codec import WaveformCodec, WaveformConfig
 from audiotok.train.distill_dm import DMDistillation
 from audiotok.train.distill_lmspt import LMSPTDistillation
 from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation
 from audiotok.train.features import Stream
 from audiotok.train.objective import Objective
 from audiotok.train.run import Budget
-from audiotok.train.waveform import WaveformCodec, WaveformConfig
 from audiotok.train.waveform_loop import WaveformSettings, train_waveform
 
 CONFIG = WaveformConfig(channels=2, lstm_layers=1, latent=8, codebooks=2, entries=16)

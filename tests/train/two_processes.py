@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from accelerate import PartialState
 
+from audiotok.models.mel_codec import CodecConfig, MelCodec
 from audiotok.train.features import Stream
 from audiotok.train.loop import Settings, train
-from audiotok.train.model import CodecConfig, MelCodec
 from audiotok.train.objective import Objective
 from audiotok.train.run import Budget
 

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidData, InvalidOption, InvalidTokens
-from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.bpe import FIRST, UnitBPE, bpe_spec, merge, unmerge
 from audiotok.units.deduplicate import deduplicate
 

@@ -5,8 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
-from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.deduplicate import deduplicate, expand
 
 

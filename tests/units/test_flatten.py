@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens
-from audiotok.tokens import Tokens, TokenSpec
 from audiotok.units.flatten import flatten, unflatten
 
 SNAC = TokenSpec(sample_rate=24000, frame_rate=50.0, codebook_sizes=(5, 6, 7), strides=(4, 2, 1))

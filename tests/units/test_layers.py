@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from audiotok.errors import AssetUnavailable, InvalidOption
+from audiotok.files.whisper import whisper_base_folder
 from audiotok.units.encoders import open_encoder
 from audiotok.units.layers import WhisperLayer, open_layer
-from audiotok.whisper_encoder import hidden_layers, whisper_encoder
-from audiotok.whisper_weights import whisper_base_folder
+from audiotok.units.whisper import hidden_layers, whisper_encoder
 
 pytestmark = pytest.mark.weights
 

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from audiotok.card import TokenizerCard
-from audiotok.tokenizer import Codec, Scalable, check_codebooks
-from audiotok.tokens import Tokens, TokenSpec
+from audiotok.core.card import TokenizerCard
+from audiotok.core.tokenizer import Codec, Scalable, check_codebooks
+from audiotok.core.tokens import Tokens, TokenSpec
 
 _HOP, _LINES, _STEPS, _MU = 160, 80, 64, 4096.0
 

@@ -8,9 +8,9 @@ import time
 import torch
 from torch import Tensor
 
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio
-from audiotok.tokenizer import Tokenizer
-from audiotok.tokens import Tokens, TokenSpec
 from pcm_codec.dct import DctCodec
 
 

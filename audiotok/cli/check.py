@@ -1,0 +1,45 @@
+"""`audiotok check`: what a tokenizer must do, and whether its weights are the published ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audiotok.cli.options import Device
+from audiotok.errors import InvalidOption
+
+
+def check(
+    name: Annotated[str, typer.Argument(help="Identifier of the tokenizer to check.")],
+    device: Device = "cpu",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report as JSON.")] = None,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="Compare codes of one clip, and their audio, with the golden ones.")
+    ] = False,
+    write: Annotated[
+        Path | None, typer.Option("--write", help="With --weights: make the golden files in this folder.")
+    ] = None,
+) -> None:
+    """Does the tokenizer do what every tokenizer must? Exit status 1 if a check fails."""
+    import audiotok
+    from audiotok import conformance, registry
+    from audiotok.conformance.weights import check_weights
+    from audiotok.golden import codes
+    from audiotok.runs.identity import describe
+
+    if write and not weights:
+        raise InvalidOption("--write makes golden codes; say --weights too")
+    if weights and not write:
+        codes.load(registry.canonical(name))  # without any there is nothing to load weights for
+    tokenizer = audiotok.load(name, device)
+    if write:
+        typer.echo(codes.write(tokenizer, write, describe(tokenizer)))
+        return
+    report = check_weights(tokenizer) if weights else conformance.check(tokenizer)
+    typer.echo(str(report))
+    if output:
+        output.write_text(report.to_json() + "\n", encoding="utf-8")
+    if not report.passed:
+        raise typer.Exit(1)

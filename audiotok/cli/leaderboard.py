@@ -1,0 +1,106 @@
+"""`audiotok leaderboard …`: what becomes of submissions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audiotok.cli.options import CORES, Device, RunsFolder, Workers
+
+leaderboard_app = typer.Typer(help="Build the page, check and verify submissions.", no_args_is_help=True)
+
+SUBMISSIONS = Path("leaderboard/submissions")
+Submissions = Annotated[Path, typer.Option(help="Folder of all submissions; its `reference` is the clean clips'.")]
+SubmissionFolders = Annotated[list[Path], typer.Argument(help="A folder that `audiotok submit` wrote; or several.")]
+Source = Annotated[Path, typer.Option("--from", help="A results file, or a folder of submissions or runs.")]
+
+
+@leaderboard_app.command("build")
+def leaderboard_build(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the page.")] = Path("build/leaderboard"),
+    submissions: Submissions = SUBMISSIONS,
+    local: Annotated[list[Path], typer.Option(help="Folders that `audiotok submit` wrote here; repeat.")] = [],  # noqa: B006
+    runs: Annotated[Path | None, typer.Option(help="Folder of runs, for suites on your own data (dates).")] = None,
+) -> None:
+    """Build the page from submissions and what was scored here; what `check` refuses is left out and named."""
+    from dataclasses import replace
+
+    from audiotok.leaderboard.page.build import build
+    from audiotok.leaderboard.page.listening import heard, with_reference_audio
+    from audiotok.leaderboard.submission.check import admit, reference_scores
+    from audiotok.leaderboard.submission.entry import Entry, completed, of_results
+    from audiotok.results.frame import read_all
+    from audiotok.tasks import SUITES
+
+    reference = {key: result for folder in (submissions, *local) for key, result in reference_scores(folder).items()}
+    ours: dict[str, Entry] = {}
+    refused: dict[str, str] = {}
+    for folder in local:
+        scored, broken = admit(folder, reference)
+        ours |= {entry.tokenizer: replace(entry, origin="local") for entry in scored}
+        refused |= broken
+    submitted, broken = admit(submissions, reference)
+    refused |= broken
+    # What was scored here too is shown once, as scored here.
+    for entry in submitted:
+        ours[entry.tokenizer] = completed(ours[entry.tokenizer], entry) if entry.tokenizer in ours else entry
+    entries = list(ours.values())
+    listened = heard(SUITES["mini"])
+    entries = with_reference_audio(entries, listened, output / "reference")
+    entries += of_results(read_all(runs), entries) if runs else []
+    page = build(entries, output, clips={one.name: one.described for one in listened}, refused=refused)
+    for name, reason in refused.items():
+        typer.secho(f"left out {name}: {reason}", fg="yellow", err=True)
+    typer.echo(f"{page}: {len(entries)} systems")
+
+
+@leaderboard_app.command("check")
+def leaderboard_check(folder: SubmissionFolders, submissions: Submissions = SUBMISSIONS) -> None:
+    """Would the board take these submissions? Runs nothing of them. Exit status 1 if one is refused."""
+    from audiotok.leaderboard.submission.check import check, identifiers, reference_scores
+
+    reference = reference_scores(submissions)
+    if not reference:
+        typer.secho(f"{submissions} holds no reference: scores are not held against the clean clips'", err=True)
+    refused = False
+    for path in folder:
+        problems = check(path, identifiers(submissions, besides=path), reference)
+        refused |= bool(problems)
+        typer.echo(f"{path}: {f'refused, {len(problems)} problems' if problems else 'accepted'}")
+        typer.echo("".join(f"  {problem}\n" for problem in problems), nl=False)
+    if refused:
+        raise typer.Exit(1)
+
+
+@leaderboard_app.command("verify")
+def leaderboard_verify(
+    folder: SubmissionFolders, runs: RunsFolder = Path("runs"), device: Device = "cpu", workers: Workers = CORES
+) -> None:
+    """Decode the tokens of submissions again and compare the scores. Exit status 1 where they differ."""
+    from audiotok.leaderboard.submission.verify import verify
+
+    verifications = [verify(path, runs=runs, workers=workers, device=device) for path in folder]
+    typer.echo("\n".join(map(str, verifications)))
+    if not all(verification.passed for verification in verifications):
+        raise typer.Exit(1)
+
+
+@leaderboard_app.command("export")
+def leaderboard_export(
+    source: Source = SUBMISSIONS,
+    format: Annotated[str, typer.Option("--format", "-f", help="csv, json, latex or markdown.")] = "csv",
+    metric: Annotated[list[str], typer.Option("--metric", "-m", help="Only these; repeat for several.")] = [],  # noqa: B006
+    domain: Annotated[str, typer.Option(help="Only speech, music or audio.")] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; else it is printed.")] = None,
+) -> None:
+    """Results as a table for scripts and papers."""
+    from audiotok.results.export import export
+    from audiotok.results.frame import read_all
+
+    results = [r for r in read_all(source) if r.metric in (metric or [r.metric]) and r.domain == (domain or r.domain)]
+    if output:
+        output.write_text(export(results, format), encoding="utf-8")
+    else:
+        typer.echo(export(results, format), nl=False)

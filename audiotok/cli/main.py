@@ -1,0 +1,280 @@
+"""The `audiotok` command. Each subcommand is a few calls that a script could make as well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import audiotok
+from audiotok.cli.check import check
+from audiotok.cli.env import env_app
+from audiotok.cli.leaderboard import SUBMISSIONS, Source, leaderboard_app
+from audiotok.cli.options import CORES, Device, Retry, RunsFolder, TokenizerName, TokenizerNames, Workers, start
+from audiotok.errors import AssetUnavailable, AudiotokError, InvalidOption
+
+if TYPE_CHECKING:
+    from audiotok.runs.run import Run
+
+app = typer.Typer(
+    help="Which discrete audio tokens should a language model use?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+data_app = typer.Typer(help="Data sets: fetch the bundled ones, make a manifest of your own.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+app.add_typer(env_app, name="env")
+app.add_typer(leaderboard_app, name="leaderboard")
+app.command()(check)
+
+Suite = Annotated[str, typer.Option("--suite", help="Named list of recipes and data sets: mini or dates.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """Names of the installed tokenizers and anchors."""
+    from audiotok import registry
+    from audiotok.isolated import environments
+
+    for name in registry.available():
+        typer.echo(name)
+    if elsewhere := [environment.name for environment in environments.installed()]:
+        typer.echo(f"in environments of their own: {', '.join(elsewhere)}")
+    typer.echo(f"anchors: {', '.join(registry.anchors())}")
+
+
+@app.command()
+def info(name: Annotated[str, typer.Argument(help="Identifier, as in codec2:mode=2400.")]) -> None:
+    """Card, rates and options of one tokenizer, as YAML."""
+    import yaml
+
+    from audiotok.conformance import checks
+
+    tokenizer = audiotok.load(name)
+    spec = tokenizer.spec
+    (latency,) = (check(tokenizer) for check in checks() if check.name == "latency")
+    described = {
+        "identifier": tokenizer.identifier,
+        "sample_rate": spec.sample_rate,
+        "frame_rate": round(spec.frame_rate, 4),
+        "num_codebooks": spec.num_codebooks,
+        "codebook_sizes": list(spec.codebook_sizes),
+        "token_rate": spec.token_rate,
+        "bitrate": spec.bitrate,
+        "num_parameters": tokenizer.num_parameters,
+        "latency": latency.message,
+        "card": tokenizer.card.to_dict(),
+    }
+    typer.echo(yaml.safe_dump(described, sort_keys=False, allow_unicode=True).rstrip())
+
+
+@app.command()
+def encode(
+    audio: Annotated[Path, typer.Argument(help="wav, flac, ogg, opus or mp3.")],
+    tokenizer: TokenizerName,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The tokens file (safetensors).")],
+    downmix: Annotated[bool, typer.Option("--downmix", help="Average the channels of stereo audio.")] = False,
+    device: Device = "cpu",
+) -> None:
+    """Audio file -> tokens file."""
+    tokens = audiotok.load(tokenizer, device).encode(audio, downmix=downmix)
+    tokens.save(output)
+    seconds = int(tokens.num_samples[0]) / tokens.spec.sample_rate  # type: ignore[index]  # encode always sets it
+    rate = float(tokens.bits()[0]) / seconds
+    typer.echo(f"{output}: codes {list(tokens.codes.shape)} of {tokens.tokenizer}, {seconds:.2f} s, {rate:.0f} bit/s")
+
+
+@app.command()
+def decode(
+    tokens: Annotated[Path, typer.Argument(help="A tokens file; it knows its tokenizer.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The audio file (.wav, .flac, .ogg).")],
+    tokenizer: Annotated[str, typer.Option("--tokenizer", "-t", help="Another decoder of the same tokens.")] = "",
+    device: Device = "cpu",
+) -> None:
+    """Tokens file -> audio file."""
+    loaded = audiotok.Tokens.load(tokens)
+    decoder = tokenizer or loaded.tokenizer
+    if decoder is None:
+        raise AudiotokError(f"{tokens} does not say what encoded it; name its tokenizer with --tokenizer")
+    codec = audiotok.load(decoder, device)
+    if not isinstance(codec, audiotok.Codec):
+        raise AudiotokError(f"{decoder} is a semantic tokenizer: it has no decoder")
+    decoded = codec.decode(loaded)
+    decoded.save(output)
+    typer.echo(f"{output}: {decoded.seconds:.2f} s at {decoded.sample_rate} Hz by {codec.identifier}")
+
+
+@app.command()
+def run(
+    tokenizer: TokenizerNames,
+    suite: Suite = "mini",
+    runs: RunsFolder = Path("runs"),
+    device: Device = "cpu",
+    workers: Workers = CORES,
+    retry: Retry = False,
+) -> None:
+    """Run a suite's recipes on tokenizers and print the results; goes on where it was stopped."""
+    from audiotok.cli.table import show
+
+    sessions = _suite_runs(suite, runs, device, workers, retry)
+    show([result for session in sessions for identifier in tokenizer for result in session.evaluate(identifier)])
+
+
+@app.command()
+def compare(
+    a: Annotated[str, typer.Argument(help="Identifier.")],
+    b: Annotated[str, typer.Argument(help="Identifier.")],
+    suite: Suite = "mini",
+    runs: RunsFolder = Path("runs"),
+    workers: Workers = CORES,
+) -> None:
+    """Pair two tokenizers clip by clip: difference, interval and corrected p of every metric that both have."""
+    from audiotok.results.compare import compare as paired
+    from audiotok.results.compare import text
+
+    ours, theirs = (
+        [result for run in _suite_runs(suite, runs, "cpu", workers) for result in run.evaluate(x)] for x in (a, b)
+    )
+    typer.echo(text(paired(ours, theirs, seed=0)))
+
+
+@app.command()
+def submit(
+    tokenizer: TokenizerNames,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the submission's folder goes into.")],
+    suite: Suite = "mini",
+    runs: RunsFolder = Path("runs"),
+    device: Device = "cpu",
+    workers: Workers = CORES,
+) -> None:
+    """Run what is missing and write the folder by which a tokenizer gets onto the board."""
+    from audiotok.leaderboard.submission.submit import submit as write
+
+    sessions = _suite_runs(suite, runs, device, workers)
+    for identifier in tokenizer:
+        typer.echo(write(identifier, sessions, output))
+
+
+@app.command()
+def tokenize(
+    corpus: Annotated[str, typer.Argument(help="mini, small, speech:FOLDER, or a manifest of your own.")],
+    tokenizer: TokenizerName,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the token store.")],
+    split: Annotated[str, typer.Option(help="Only this split of the corpus.")] = "",
+    shard_hours: Annotated[float, typer.Option(help="Audio per shard; what a killed run loses at most.")] = 1.0,
+    engine: Annotated[str, typer.Option(help="local, or ray.")] = "local",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Of the ray engine.")] = 1,
+    device: Device = "cpu",
+    retry: Retry = False,
+) -> None:
+    """Write a token store, channels averaged; goes on where it was stopped."""
+    from audiotok import data, store
+
+    manifest = data.load(corpus)
+    manifest = manifest.split(split) if split else manifest
+    system = audiotok.load(tokenizer, device)
+    failures = store.tokenize(
+        system, manifest, out, shard_hours=shard_hours, engine=engine, workers=workers, retry=retry
+    )
+    for clip, reason in failures.items():
+        typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
+    made = store.TokenStore(out)
+    typer.echo(f"{out}: {len(made)} of {len(manifest)} clips, {made.seconds / 3600:.2f} h of {made.tokenizer}")
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A token store.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File (parquet) or folder to write.")],
+    to: Annotated[str, typer.Option(help="parquet, webdataset, or training (ids of one vocabulary).")] = "parquet",
+    pattern: Annotated[str, typer.Option(help="Of training: flatten, coarse_first, delay, parallel.")] = "flatten",
+) -> None:
+    """Write a token store in another format."""
+    from audiotok.lm import patterns
+    from audiotok.lm.export import to_training
+    from audiotok.store import TokenStore, export
+
+    store = TokenStore(folder)
+    store.verify()
+    if to == "training":
+        to_training(store, patterns.get(pattern, store.spec), out)
+    elif to in ("parquet", "webdataset"):
+        (export.to_parquet if to == "parquet" else export.to_webdataset)(store, out)
+    else:
+        raise InvalidOption(f"--to must be parquet, webdataset or training, got {to!r}")
+    typer.echo(f"{out}: {len(store)} clips of {store.tokenizer}")
+
+
+@data_app.command("get")
+def data_get(name: Annotated[str, typer.Argument(help="mini or small.")]) -> None:
+    """Fetch every file of a bundled data set and verify it by its hash."""
+    from audiotok import data
+
+    manifest = data.load(name)
+    missing = data.fetch(manifest)
+    seconds = sum(clip.duration for clip in manifest)
+    typer.echo(f"{name}: {len(manifest) - len(missing)} of {len(manifest)} clips, {seconds / 60:.1f} min")
+    if missing:
+        raise AudiotokError("\n".join(f"{clip}: {reason}" for clip, reason in missing.items()))
+
+
+@data_app.command("make")
+def data_make(
+    folder: Annotated[Path, typer.Argument(help="A folder of audio files.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Manifest to write (.jsonl), in FOLDER or above it.")],
+    domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",
+) -> None:
+    """Turn any folder of audio into a manifest; texts come from .txt files or a metadata.csv beside the audio."""
+    from audiotok import data
+
+    manifest, problems = data.make(folder, output.stem, domain=domain)
+    manifest.named_from(output.parent).save(output)
+    for path, reason in problems.items():
+        typer.secho(f"{path}: {reason}", fg="yellow", err=True)
+    typer.echo(f"{output}: {len(manifest)} clips, {sum(clip.duration for clip in manifest) / 60:.1f} min")
+
+
+@app.command()
+def plot(
+    metric: Annotated[str, typer.Argument(help="As in pesq_wb.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The figure, .svg or .pdf.")],
+    source: Source = SUBMISSIONS,
+    domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",
+    axis: Annotated[str, typer.Option(help="bitrate or token_rate.")] = "bitrate",
+) -> None:
+    """Draw a metric over the rate, a line per family, with the Pareto front."""
+    from audiotok.results.frame import read_all
+    from audiotok.results.plot import rate_distortion
+
+    points = rate_distortion(read_all(source), metric, domain, output, axis)
+    typer.echo(f"{output}: {len(points)} systems")
+
+
+def _suite_runs(name: str, runs: Path, device: str, workers: int, retry: bool = False) -> list[Run]:
+    """One per data set and recipe of the suite, in its order; a data set that is not here is named and left out."""
+    from audiotok import data
+    from audiotok import tasks as recipes
+    from audiotok.runs.run import Run
+
+    chosen = recipes.suite(name)
+    manifests, missing = [], []
+    for dataset in chosen.datasets:
+        try:
+            manifests.append(data.load(dataset))
+        except AssetUnavailable as error:
+            missing.append(str(error))
+    if not manifests:
+        raise AssetUnavailable("\n".join(missing))
+    for reason in missing:
+        typer.secho(f"left out {reason}", fg="yellow", err=True)
+    return [
+        Run(manifest, recipes.recipe(question), runs, workers, device, retry)
+        for manifest in manifests
+        for question in chosen.recipes
+    ]
+
+
+def main() -> None:
+    start(app)

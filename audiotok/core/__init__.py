@@ -1,0 +1,1 @@
+"""The core types: Audio, Tokens, Tokenizer and Codec, their abilities, cards, identifiers."""

@@ -1,0 +1,1 @@
+"""Files by hash, atomic writes, downloads, readers of model formats, provenance."""

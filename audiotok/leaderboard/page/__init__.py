@@ -1,0 +1,1 @@
+"""Builds the board: what of the entries is shown, and the files that show it."""

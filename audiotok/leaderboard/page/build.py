@@ -1,0 +1,130 @@
+"""The board as a page: one HTML file that opens from disk and asks the network for nothing, and samples beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from audiotok.leaderboard.page import published
+from audiotok.leaderboard.page.data import page_data
+from audiotok.leaderboard.submission.entry import Entry
+
+STATIC = Path(__file__).parents[1] / "web"
+VENDOR = ("d3.min.js", "plot.umd.min.js", "table-core.min.js")
+#: In the order in which they use each other.
+MODULES = (
+    *("dom", "format", "state", "data", "tooltip", "model", "filters", "value", "grid", "board", "figure", "plot"),
+    *("spectrogram", "player", "listen", "strip", "scores", "tokenizer", "compare", "published", "about", "export"),
+    "main",
+)
+
+
+_SAMPLE = re.compile(r"[0-9a-f]{24}")
+
+
+def build(
+    entries: Iterable[Entry],
+    output: str | Path,
+    *,
+    clips: Mapping[str, Mapping[str, Any]] | None = None,
+    refused: Mapping[str, str] | None = None,
+) -> Path:
+    """Write <output>/index.html and <output>/samples/, and return the page's path.
+
+    `clips` tells what there is to hear in a sample (name -> {"text", "language", "domain"}, each optional; where a
+    language model made it `listening.Heard.described`), `refused` names submissions that are left out and why
+    (`check.admit`).
+    """
+    import jinja2
+
+    output = Path(output)
+    output.mkdir(parents=True, exist_ok=True)
+    entries = sorted(entries, key=_order)
+    data = page_data(entries, clips or {}, refused or {})
+    data["dates"] = published.dates()
+    samples = output / "samples"
+    for old in samples.glob("*.js"):
+        if _SAMPLE.fullmatch(old.stem):  # the folder is the user's: only what a build wrote goes
+            old.unlink()
+    for entry, shown in zip(entries, data["entries"], strict=True):
+        shown["samples"] = {clip: _write_sample(path, samples) for clip, path in sorted(entry.samples.items())}
+    scripts = [*(_vendored(name) for name in VENDOR), _modules()]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    html = environment.get_template("page.html").render(
+        style=(STATIC / "style.css").read_text(encoding="utf-8"),
+        scripts=scripts,
+        script_hashes=[_csp_hash(script) for script in scripts],
+        data=_embedded_json(data),
+        version=data["version"],
+        count=sum(entry.kind == "tokenizer" for entry in entries),
+    )
+    page = output / "index.html"
+    page.write_text(html, encoding="utf-8")
+    return page
+
+
+def _order(entry: Entry) -> tuple[Any, ...]:
+    """The reference first among the anchors, mode 700 before mode 1200."""
+    words = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"([0-9]+)", entry.tokenizer)]
+    return entry.kind, entry.tokenizer != "reference", words, entry.origin
+
+
+def _vendored(name: str) -> str:
+    source = (STATIC / "vendor" / name).read_text(encoding="utf-8")
+    return re.sub(r"^//# sourceMappingURL=.*$", "", source, flags=re.MULTILINE)
+
+
+def _modules() -> str:
+    """The page's own ES modules as one script: a page opened from disk may not import files.
+
+    Every import is of a module that is already above, so dropping the import lines and the word `export` is all it
+    takes; their top-level names must differ, which a test checks.
+    """
+    parts = []
+    for name in MODULES:
+        source = (STATIC / "js" / f"{name}.js").read_text(encoding="utf-8")
+        source = re.sub(r"^import [^;]*;\n", "", source, flags=re.MULTILINE)
+        parts.append(re.sub(r"^export (?=(?:async )?(?:function|const|let|class) )", "", source, flags=re.MULTILINE))
+    return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
+
+
+def _embedded_json(data: Any) -> str:
+    """JSON that no text in it can close the script element of, nor open a comment in."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _csp_hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode()
+
+
+def _as_flac(path: Path) -> bytes:
+    """What a run keeps as float32 WAV, at a quarter of its size: 16 bits, clipped as it was scored."""
+    import soundfile
+
+    waveform, sample_rate = soundfile.read(path, dtype="float32")
+    content = io.BytesIO()
+    soundfile.write(content, waveform.clip(-1.0, 1.0), sample_rate, format="FLAC", subtype="PCM_16")
+    return content.getvalue()
+
+
+def _write_sample(path: Path, folder: Path) -> str:
+    """The audio as a script that hands its bytes to the page, named by its content; returns its relative URL.
+
+    A page opened from disk may load a script beside it but may not fetch a file, and without the bytes there is
+    neither a spectrogram nor switching between two decodings at the same sample.
+    """
+    content = _as_flac(path) if path.suffix == ".wav" else path.read_bytes()
+    name = hashlib.sha256(content).hexdigest()[:24]
+    folder.mkdir(exist_ok=True)
+    script = f'audiotokSample("{name}","{base64.b64encode(content).decode()}");\n'
+    (folder / f"{name}.js").write_text(script, encoding="ascii")
+    return name

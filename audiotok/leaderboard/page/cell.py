@@ -1,0 +1,82 @@
+"""A cell of the board as the page gets it: value, interval, rank, failures, and the clips behind them."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from audiotok.leaderboard.page.ranking import ColumnRanks
+from audiotok.metrics.catalogue import TAUGHT
+from audiotok.results.record import Estimate, Result
+
+#: Above this, a cell carries the worst clips and others evenly spaced in rank order: the page stays light.
+MAX_CLIPS = 150
+WORST = 12
+
+
+def digits(estimates: Sequence[Estimate], unit: str) -> int:
+    """Decimals worth printing: half of a typical interval is 2 to 20 units of the last one."""
+    widths = [e.high - e.low for e in estimates if e.low is not None and e.high is not None and e.high > e.low]
+    sizes = [abs(e.value) for e in estimates if e.value]
+    if widths:
+        # The geometric mean: widths of one column may differ a hundredfold, and both ends must stay legible.
+        shown = -math.floor(math.log10(statistics.geometric_mean(widths) / 4))
+    else:
+        shown = 2 - math.floor(math.log10(statistics.median(sizes))) if sizes else 2
+    return min(max(shown, 1 if unit == "%" else 0), 3)
+
+
+def cell(
+    result: Result, index: int, column: ColumnRanks, signature: str, clip_index: Mapping[str, int]
+) -> dict[str, Any]:
+    """Only what is there is written, under short names: a board has thousands of cells.
+
+    v value, ci [low, high] and how it was drawn, n clips, rank [best, worst, of how many] or why there is none, judge
+    where that is what taught it, failed and undefined {clip: reason}, groups {language: [value, low, high]}, clips
+    [[clip, value], …] worst first and whether these are all, sig where the signature is not the column's.
+    """
+    shown: dict[str, Any] = {"n": result.estimate.n if result.estimate else 0}
+    if result.estimate:
+        shown["v"] = _short(result.estimate.value)
+        if result.estimate.low is not None and result.estimate.high is not None:
+            shown["ci"] = [_short(result.estimate.low), _short(result.estimate.high)]
+    if result.uncertainty:
+        shown["how"] = result.uncertainty
+    if interval := column.ranks.get(index):
+        shown["rank"] = [interval.best, interval.worst, column.competitors[index]]
+    if why := column.left_out.get(index):
+        shown["why"] = why
+    if result.failures:
+        shown["failed"] = dict(sorted(result.failures.items()))
+    if result.unranked.startswith(TAUGHT) and column.left_out.get(index) == result.unranked:
+        shown["judge"] = 1
+    if result.undefined:
+        shown["undefined"] = dict(sorted(result.undefined.items()))
+    if result.signature != signature:
+        shown["sig"] = result.signature
+    if result.groups:
+        shown["groups"] = {
+            name: [None if x is None else _short(x) for x in (e.value, e.low, e.high)]
+            for name, e in sorted(result.groups.items())
+        }
+    scores = [(clip_index[s.clip], _short(result.scale * s.total / s.weight)) for s in result.scores if s.weight]
+    if scores:
+        shown["clips"] = _thin(scores, result.direction)
+        shown["all"] = int(len(scores) <= MAX_CLIPS)
+    return shown
+
+
+def _thin(scores: list[tuple[int, float]], direction: str) -> list[tuple[int, float]]:
+    """At most MAX_CLIPS of them, worst first."""
+    scores = sorted(scores, key=lambda score: (-score[1] if direction == "lower" else score[1], score[0]))
+    if len(scores) <= MAX_CLIPS:
+        return scores
+    step = (len(scores) - 1 - WORST) / (MAX_CLIPS - WORST - 1)
+    return scores[:WORST] + [scores[WORST + round(i * step)] for i in range(MAX_CLIPS - WORST)]
+
+
+def _short(value: float) -> float:
+    """Six significant digits: more than any metric has, and a third of the bytes."""
+    return float(f"{value:.6g}")

@@ -1,0 +1,207 @@
+"""The page's data: entries turned into columns and cells, compact enough to travel inside the page.
+
+A column is one metric on one data set and domain; a cell is one entry's result in it. Ranks are computed here, where
+the scores of all clips are at hand; the page only shows and weighs them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from audiotok._version import __version__
+from audiotok.core.card import DOMAINS
+from audiotok.leaderboard.page import glossary, ranking
+from audiotok.leaderboard.page.cell import cell, digits
+from audiotok.leaderboard.page.curves import bd_rates
+from audiotok.leaderboard.page.duels import duels
+from audiotok.leaderboard.page.ranking import most_common
+from audiotok.leaderboard.submission.entry import Entry
+from audiotok.results.ranking import BANDS, band, win_rate
+from audiotok.results.record import Result
+from audiotok.results.signature import parse
+from audiotok.tasks import SUITES
+
+RATES = ("bitrate", "token_rate", "empirical_bitrate", "lm_bits")
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is compared with each other."""
+
+    suite: str
+    data: str
+    domain: str
+
+
+@dataclass(frozen=True)
+class Column:
+    table: Table
+    metric: str
+
+
+def page_data(
+    entries: Sequence[Entry], clips: Mapping[str, Mapping[str, Any]], refused: Mapping[str, str]
+) -> dict[str, Any]:
+    """All that the page shows. `clips` and `refused` as in `build`."""
+    by_column: defaultdict[Column, dict[int, Result]] = defaultdict(dict)
+    for index, entry in enumerate(entries):
+        for result in entry.results:
+            by_column[_column(result)][index] = result
+    columns = sorted(by_column, key=lambda column: _order(column, by_column[column]))
+    clip_ids = sorted(
+        {score.clip for entry in entries for result in entry.results for score in result.scores}
+        | {clip for entry in entries for clip in entry.samples}
+    )
+    clip_index = {clip: i for i, clip in enumerate(clip_ids)}
+    shown = _entries(entries)
+    described = [_describe(column, by_column[column]) for column in columns]
+    tables = list(dict.fromkeys(column.table for column in columns))
+    tested = duels([by_column[column] for column in columns], [column.table.data for column in columns])
+    for shown_column, found in zip(described, tested, strict=True):
+        shown_column["duels"] = found
+    borda = {}
+    wins = {}
+    for table in tables:
+        rates = _rates(table, by_column)
+        for index, of in rates.items():
+            shown[index]["rates"][_key(table)] = of | (_band(of["bitrate"]) if "bitrate" in of else {})
+        bitrates = {index: of["bitrate"] for index, of in rates.items() if "bitrate" in of}
+        bands = bitrates or _bitrates_of_suite(table, by_column)
+        aside = ranking.representatives(entries, bands)
+        asked = []
+        for i, column in enumerate(columns):
+            if column.table == table:
+                ranked = ranking.column_ranks(entries, by_column[column], bands, aside)
+                asked.append((described[i]["question"], ranked))
+                described[i]["bd"] = bd_rates(entries, by_column[column], bitrates)
+                for index, result in by_column[column].items():
+                    shown[index]["cells"][i] = cell(result, index, ranked, described[i]["signature"], clip_index)
+        borda[_key(table)] = ranking.borda_by_question(asked)
+        merits = (ranked for question, ranked in asked if question not in ranking.NOT_IN_BORDA)
+        wins[_key(table)] = win_rate(one for ranked in merits for one in ranked.by_band.values())
+    return {
+        "version": __version__,
+        "suites": _suites(tables),
+        "questions": glossary.QUESTIONS,
+        "bands": BANDS,
+        "headline": glossary.HEADLINE,
+        "columns": described,
+        "borda": borda,
+        "wins": wins,
+        "clips": [{"id": clip, **clips.get(clip, {})} for clip in clip_ids],
+        "entries": shown,
+        "refused": dict(refused),
+    }
+
+
+def _column(result: Result) -> Column:
+    signed = parse(result.signature)
+    recipe = signed.recipe.split(".v")[0]
+    data = signed.fields.get("data", "").split("@")[0]
+    named = (suite.name for suite in SUITES.values() if (recipe, data) in suite.asked)
+    return Column(Table(next(named, data), data, result.domain), result.metric)
+
+
+def _rates(table: Table, by_column: Mapping[Column, Mapping[int, Result]]) -> dict[int, dict[str, float]]:
+    """Index of entry -> what was measured of its rates on the table's data."""
+    found: defaultdict[int, dict[str, float]] = defaultdict(dict)
+    for name in RATES:
+        for index, result in by_column.get(Column(table, name), {}).items():
+            if result.estimate and result.estimate.value >= 0:
+                found[index][name] = result.estimate.value
+    return found
+
+
+def _bitrates_of_suite(table: Table, by_column: Mapping[Column, Mapping[int, Result]]) -> dict[int, float]:
+    """By which a row is ranked on what it may add: those measured on the data that every row has."""
+    names = SUITES[table.suite].datasets if table.suite in SUITES else ()
+    tables = (Table(table.suite, name, table.domain) for name in names)
+    return {index: of["bitrate"] for own in tables for index, of in _rates(own, by_column).items() if "bitrate" in of}
+
+
+def _band(bitrate: float) -> dict[str, int]:
+    return {"band": BANDS.index(band(bitrate))}
+
+
+def _key(table: Table) -> str:
+    return f"{table.suite}/{table.data}/{table.domain}"
+
+
+def _order(column: Column, results: Mapping[int, Result]) -> tuple[Any, ...]:
+    """Our suites first, their data as the suite names it, questions as the glossary does, headline metrics in front."""
+    suites, domains, questions = list(SUITES), list(DOMAINS), list(glossary.QUESTIONS)
+    table = column.table
+    datasets = SUITES[table.suite].datasets if table.suite in SUITES else ()
+    return (
+        *(_position(suites, table.suite), table.suite),
+        *(_position(datasets, table.data), table.data, _position(domains, table.domain)),
+        _position(questions, _describing(results).question),
+        _position(glossary.HEADLINE, column.metric),
+        column.metric,
+    )
+
+
+def _position(names: Sequence[str], name: str) -> int:
+    return names.index(name) if name in names else len(names)
+
+
+def _describing(results: Mapping[int, Result]) -> Result:
+    """The result whose title, unit and direction speak for the column: one that most agree with."""
+    kind = most_common(map(ranking.kind_of, results.values()))
+    return next(result for result in results.values() if ranking.kind_of(result) == kind)
+
+
+def _suites(tables: Sequence[Table]) -> list[dict[str, Any]]:
+    of: defaultdict[str, list[Table]] = defaultdict(list)
+    for table in tables:
+        of[table.suite].append(table)
+    return [
+        {"name": name, "official": name in SUITES, "tables": [{"key": _key(t), **asdict(t)} for t in own]}
+        for name, own in of.items()
+    ]
+
+
+def _describe(column: Column, results: Mapping[int, Result]) -> dict[str, Any]:
+    described = _describing(results)
+    return {
+        "table": _key(column.table),
+        "metric": column.metric,
+        "title": described.title or column.metric,
+        "question": described.question,
+        "unit": described.unit,
+        "direction": described.direction,
+        "text": glossary.explain(column.metric),
+        "signature": described.signature,
+        "digits": digits([result.estimate for result in results.values() if result.estimate], described.unit),
+        "n": max((result.estimate.n for result in results.values() if result.estimate), default=0),
+    }
+
+
+def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """What is shown of each entry beside its cells. `name` tells apart those with one title."""
+    titles = [str(entry.card["title"]) if entry.card else entry.tokenizer for entry in entries]
+    shown = []
+    for entry, title in zip(entries, titles, strict=True):
+        family = ranking.family(entry.tokenizer)
+        mode = entry.tokenizer.removeprefix(f"{family}:")
+        shown.append(
+            {
+                "id": entry.tokenizer,
+                "title": title,
+                "name": f"{title} ({mode})" if titles.count(title) > 1 and title != entry.tokenizer else title,
+                "family": family,
+                "kind": entry.kind,
+                "origin": entry.origin,
+                "card": entry.card,
+                "conformance": entry.conformance,
+                "environment": dict(entry.environment),
+                # Those of optional recipes come first, so that the row's own have the last word.
+                "provenance": {k: v for result in entry.results for k, v in sorted(result.provenance.items())},
+                "rates": {},
+                "cells": {},
+            }
+        )
+    return shown

@@ -1,0 +1,79 @@
+"""What can be listened to: which clips samples are of, and the clean clip beside every one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from audiotok import data
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.files.assets import AssetUnavailable
+from audiotok.leaderboard.submission.entry import Entry
+from audiotok.leaderboard.submission.files import listened
+from audiotok.metrics.continuation import PROMPT_SECONDS, SECONDS
+from audiotok.tasks import CONTINUATIONS, Suite
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A clip that there may be samples of."""
+
+    clip: Clip
+    manifest: Manifest
+    recipe: str = ""  # whose language model made them
+    prompt: float = 0.0  # seconds of real speech that it went on from
+    seconds: float | None = None  # of the clean clip that are heard beside them; None for all
+
+    @property
+    def name(self) -> str:
+        """As a sample is called (entry.Entry.samples)."""
+        return f"{self.recipe}/{self.clip.id}" if self.recipe else self.clip.id
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What the page knows of it."""
+        known = {"text": self.clip.text, "language": self.clip.language, "domain": self.clip.domain}
+        made = {"recipe": self.recipe, "of": self.clip.id} if self.recipe else {}
+        return known | made | ({"prompt": self.prompt} if self.prompt else {})
+
+
+def heard(suite: Suite) -> list[Heard]:
+    """Clips of a suite's data, and those that its language models continue or read out."""
+    found = [Heard(clip, manifest) for manifest in map(data.load, suite.datasets) for clip in manifest]
+    for extra in suite.optional:
+        if extra.listened:
+            manifest = data.load(extra.data)
+            continues = extra.recipe == CONTINUATIONS.name
+            limits = (PROMPT_SECONDS, PROMPT_SECONDS + SECONDS) if continues else (0.0, None)
+            found += [Heard(clip, manifest, extra.recipe, *limits) for clip in listened(manifest, extra.listened)]
+    return found
+
+
+def with_reference_audio(entries: Sequence[Entry], clips: Sequence[Heard], folder: Path) -> list[Entry]:
+    """The entries, the anchor `reference` with the audio of each clip that any of them has a sample of.
+
+    What its submission lacks is read from the data itself and written to `folder`; a clip whose file cannot be had
+    here stays without. No such anchor, no change.
+    """
+    import soundfile
+
+    wanted = {clip for entry in entries for clip in entry.samples}
+    added: dict[str, Path] = {}
+    present = {clip for entry in entries if entry.tokenizer == "reference" for clip in entry.samples}
+    for one in clips:
+        if one.name in wanted - present:
+            try:
+                audio = data.read(one.clip, one.manifest.root)
+            except AssetUnavailable:
+                continue
+            added[one.name] = folder / f"{one.name}.ogg"
+            added[one.name].parent.mkdir(parents=True, exist_ok=True)
+            end = None if one.seconds is None else round(one.seconds * audio.sample_rate)
+            samples = audio.numpy().reshape(-1)[:end]
+            soundfile.write(added[one.name], samples, audio.sample_rate, format="OGG", subtype="VORBIS")
+    return [
+        replace(entry, samples={**added, **entry.samples}) if entry.tokenizer == "reference" else entry
+        for entry in entries
+    ]

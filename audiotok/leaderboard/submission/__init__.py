@@ -1,0 +1,1 @@
+"""Writes, reads, checks and verifies submissions."""

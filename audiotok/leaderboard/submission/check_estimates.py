@@ -1,0 +1,78 @@
+"""Whether a claimed estimate is what the scores of the clips give: the value, and its interval drawn again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from audiotok.errors import AudiotokError
+from audiotok.metrics.base import SetMetric, TokenSetMetric
+from audiotok.metrics.catalogue import Metric
+from audiotok.results.recipe import SEED
+from audiotok.results.record import Estimate, Result
+from audiotok.results.statistics import estimate, estimate_by_language
+
+#: How far an interval's ends may be from what this machine draws, in widths of the interval.
+INTERVAL_TOLERANCE = 0.05
+RELATIVE = 1e-6  # for sums of floating-point numbers
+
+
+def check_estimate(result: Result, metric: Metric) -> Iterator[tuple[str, str]]:
+    """(field, reason) where the value, its interval or a language's is not what the scores of the clips give."""
+    if not result.scores:
+        if isinstance(metric, (SetMetric, TokenSetMetric)):
+            if result.estimate and (result.estimate.low is not None or result.groups):
+                yield "estimate.low", "expected no interval: this is a score of the whole set"
+        elif result.estimate or result.groups:
+            yield "estimate", "expected none: no clip is scored"
+        return
+    if result.estimate is None:
+        yield "estimate", "expected what the scores of the clips give, got nothing"
+        return
+    try:
+        total = math.fsum(score.total for score in result.scores)
+        weight = math.fsum(score.weight for score in result.scores)
+        if not _close(value := metric.scale * total / weight, result.estimate.value):
+            # The interval is not drawn: it takes long, and would differ as well.
+            yield (
+                "estimate.value",
+                f"expected {value:.9g}, what the scores of the clips give, got " + (f"{result.estimate.value:.9g}"),
+            )
+            return
+        right, label = estimate(result.scores, SEED, metric.scale, metric.range)
+        groups = estimate_by_language(result.scores, SEED, metric.scale, metric.range)
+    except (AudiotokError, OverflowError, ZeroDivisionError) as error:
+        yield "scores", str(error)
+        return
+    yield from _interval("estimate", right, result.estimate)
+    if result.uncertainty != label:
+        yield "uncertainty", f"expected {label!r}, got {result.uncertainty!r}"
+    if sorted(groups) != sorted(result.groups):
+        yield (
+            "groups",
+            f"expected {', '.join(sorted(groups)) or 'none'}, got {', '.join(sorted(result.groups)) or 'none'}",
+        )
+        return
+    for name, group in groups.items():
+        given = result.groups[name]
+        if not _close(group.value, given.value) or group.n != given.n:
+            yield f"groups.{name}", f"expected {group.value:.9g} of {group.n} clips, got {given.value:.9g} of {given.n}"
+        yield from _interval(f"groups.{name}", group, given)
+
+
+def _interval(at: str, right: Estimate, given: Estimate) -> Iterator[tuple[str, str]]:
+    for end in ("low", "high"):
+        a, b = getattr(right, end), getattr(given, end)
+        if (a is None) != (b is None):
+            yield f"{at}.{end}", f"expected {a}, got {b}"
+        elif a is not None and right.low is not None and right.high is not None:
+            allowed = INTERVAL_TOLERANCE * (right.high - right.low) + RELATIVE * abs(a)
+            if abs(a - b) > allowed:
+                yield (
+                    f"{at}.{end}",
+                    f"expected {a:.6g} ± {allowed:.2g}, as the clips give, got {b:.6g}",
+                )
+
+
+def _close(a: float, b: float) -> bool:
+    return math.isclose(a, b, rel_tol=RELATIVE, abs_tol=1e-9)

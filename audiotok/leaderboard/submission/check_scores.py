@@ -1,0 +1,258 @@
+"""Whether the results of a submission are complete, are what its per-clip scores give, and can be true at all."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audiotok.data.manifest import Manifest
+from audiotok.errors import InvalidResult, UnknownName
+from audiotok.leaderboard.submission import text
+from audiotok.leaderboard.submission.check_estimates import check_estimate
+from audiotok.leaderboard.submission.entry import RESULTS, TIMINGS
+from audiotok.leaderboard.submission.problem import Problem
+from audiotok.leaderboard.submission.protocol import RELATIVE, Thing, signature_of, things, weight_faults
+from audiotok.metrics import catalogue
+from audiotok.metrics.base import ClipMetric, RecipeMetric, SetMetric, TimeMetric, TokenSetMetric
+from audiotok.metrics.catalogue import Metric
+from audiotok.results import record, signature
+from audiotok.results.recipe import Recipe
+from audiotok.results.record import Result, ScoredClip
+from audiotok.tasks import RECIPES, Suite
+
+MIN_CLIPS_TO_DIFFER = 8
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a submission is held against."""
+
+    suite: Suite
+    manifests: Mapping[str, Manifest]  # of the suite and what it takes besides, by name; an item file has none
+    tokens: bool  # whether the system gives tokens (an anchor does not) …
+    audio: bool  # … and audio (a semantic tokenizer does not)
+    trained_with: tuple[str, ...] = ()
+    #: (metric, domain, data) -> the clean reference's own result, where it is known
+    reference: Mapping[tuple[str, str, str], Result] = field(default_factory=dict)
+
+
+def read_results(path: Path) -> tuple[list[Result], list[Problem]]:
+    """The records of a file, and why one is none: NaN, duplicate keys, text for a number, another format."""
+    results, problems = [], []
+    try:
+        # Not splitlines: it also splits at U+2028, which a JSON string may hold as it is.
+        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        return [], [Problem(path.name, "", f"expected UTF-8 text: {error.reason} at byte {error.start}")]
+    for number, line in enumerate(lines, start=1):
+        try:
+            results.append(Result.from_dict(record.strict_json(line)))
+        except (json.JSONDecodeError, RecursionError) as error:
+            problems.append(Problem(path.name, f"line {number}", f"expected JSON: {error}"))
+        except ValueError as error:
+            problems.append(Problem(path.name, f"line {number}", str(error)[:300]))
+    return results, problems
+
+
+def check_results(file: str, results: Sequence[Result], expected: Expected) -> Iterator[Problem]:
+    """Problems of every record, and of those that are missing or there twice."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for result in results:
+        found[_key(result)] += 1
+        if found[_key(result)] > 1:
+            continue  # refused anyway, and each check draws intervals: a thousand copies would hold up the board
+        where = f"{result.metric[:40]}/{result.domain[:40]}"
+        problems = [
+            Problem(file, f"{where}: {at}" if at else where, reason) for at, reason in _faults(file, result, expected)
+        ]
+        yield from problems
+        if not problems:
+            timed = isinstance(catalogue.get(result.metric), TimeMetric)
+            if timed != (file == TIMINGS):
+                yield Problem(file, where, f"expected it in {TIMINGS if timed else RESULTS}")
+    for (metric, domain, _), count in found.items():
+        if count > 1:
+            yield Problem(file, f"{metric[:40]}/{domain[:40]}", f"expected one record, got {count}")
+    for key in _wanted(file, expected, {data for *_, data in found}):
+        if key not in found:
+            yield Problem(file, f"{key[0]}/{key[1]}", f"missing: the suite {expected.suite.name} asks for it")
+
+
+def _key(result: Result) -> tuple[str, str, str]:
+    """Metric, domain, data; the last "" where the signature cannot be read."""
+    try:
+        data = signature.parse(result.signature).data
+    except InvalidResult:
+        data = ""
+    return result.metric, result.domain, data
+
+
+def _asked(file: str, suite: Suite) -> tuple[tuple[str, str], ...]:
+    """(recipe, data set) whose results belong into a file."""
+    return tuple((extra.recipe, extra.data) for extra in suite.optional if file == extra.file) or suite.required
+
+
+def _wanted(file: str, expected: Expected, given: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """`given`: data sets that the file has results on; where it may be one of several, the others are not asked for."""
+    asked = _asked(file, expected.suite)
+    for recipe, data in [one for one in asked if one[1] in given or asked == expected.suite.required] or asked[:1]:
+        for name in RECIPES[recipe].metrics:
+            metric = catalogue.get(name)
+            for domain in sorted({clip.domain for clip in expected.manifests.get(data, ())} or {"speech"}):
+                applies = catalogue.applies(metric, domain, tokens=expected.tokens, audio=expected.audio)
+                if applies and isinstance(metric, TimeMetric) == (file == TIMINGS):
+                    yield name, domain, data
+
+
+def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str, str]]:
+    """(field, reason); the first group of checks that fails is the last one made, since the others build upon it."""
+    named = {(score.clip, score.speaker or "", score.language or "") for score in result.scores}
+    for at, value in text.texts({**vars(result), "scores": [list(names) for names in sorted(named)]}):
+        if wrong := text.fault(value):
+            yield at[:80], wrong
+            return
+    try:
+        metric = catalogue.get(result.metric)
+    except UnknownName as error:
+        yield "metric", str(error)
+        return
+    recipe, faults = _signed(file, result, metric, expected)
+    if recipe is None:
+        yield "signature", faults
+        return
+    asked = things(recipe, result, expected.manifests.get(_key(result)[2]))
+    for check in (_described(result, metric, expected), _complete(result, metric, asked)):
+        if found := list(check):
+            yield from found
+            return
+    yield from (("scores", fault) for fault in weight_faults(recipe, result.scores))
+    yield from _possible(result, metric)
+    yield from check_estimate(result, metric)
+    if known := expected.reference.get(_key(result)):
+        yield from _against_reference(result, metric, known)
+
+
+def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tuple[Recipe | None, str]:
+    """The recipe that gave a result, or why its signature is not one that this suite gives today."""
+    asked = _asked(file, expected.suite)
+    try:
+        signed = signature.parse(result.signature)
+    except InvalidResult as error:
+        return None, str(error)
+    recipe = RECIPES.get(signed.recipe.rpartition(".v")[0])
+    if recipe is None or recipe.name not in dict(asked) or metric.name not in recipe.metrics:
+        asking = [name for name in dict(asked) if metric.name in RECIPES[name].metrics]
+        return None, f"expected a recipe that asks for it ({', '.join(asking) or 'none does'}), got {signed.recipe}"
+    data = signed.data
+    if (recipe.name, data) not in asked:
+        known = ", ".join(name for question, name in asked if question == recipe.name)
+        return None, f"expected a data set of the suite ({known}), got {data or 'none'}"
+    right = signature_of(recipe, metric, expected.manifests.get(data), signed)
+    if right == result.signature:
+        return recipe, ""
+    changes = signature.differences(right, result.signature)
+    return None, "; ".join(f"expected {name} {a}, got {b}" for name, (a, b) in changes.items())
+
+
+def _described(result: Result, metric: Metric, expected: Expected) -> Iterator[tuple[str, str]]:
+    for name in ("title", "question", "unit", "direction", "scale"):
+        right, given = getattr(metric, name), getattr(result, name)
+        if right != given:
+            yield name, f"expected {right!r}, got {given!r}"
+    right = catalogue.why_unranked(metric, expected.trained_with) if expected.tokens else "an anchor"
+    if result.unranked != right:
+        yield "unranked", f"expected {right!r}, got {result.unranked!r}"
+
+
+def _complete(result: Result, metric: Metric, clips: Mapping[str, Thing]) -> Iterator[tuple[str, str]]:
+    """Every clip, or what else there is a score of, is scored, failed or undefined, and no other one is there."""
+    scored = [score.clip for score in result.scores]
+    if not clips:
+        yield "domain", f"the data set has no clips of {result.domain!r}"
+        return
+    seen = Counter((*scored, *result.failures, *result.undefined))
+    if twice := [clip for clip, count in seen.items() if count > 1]:
+        yield "scores", f"expected each clip once, got {twice[0]} {seen[twice[0]]} times"
+    if foreign := [clip for clip in seen if clip not in clips]:
+        yield "scores", f"expected clips of the data set, got {foreign[0][:80]!r}"
+    if isinstance(metric, RecipeMetric) and result.undefined:
+        yield "undefined", f"expected none, since the reference has no such score: {sorted(result.undefined)[0][:80]}"
+    claimed = result.estimate.n if result.estimate else 0
+    if not isinstance(claimed, int):
+        yield "estimate.n", f"expected a whole number, got {claimed!r}"
+    elif isinstance(metric, (SetMetric, TokenSetMetric)):
+        if scored:
+            yield "scores", "expected none: this is a score of the whole set"
+        if claimed + len(result.failures) + len(result.undefined) != len(clips):
+            yield "estimate.n", f"expected {len(clips)} clips with the failed and undefined ones, got {claimed}"
+    else:
+        if missing := [clip for clip in clips if clip not in seen]:
+            yield "scores", f"{len(missing)} of {len(clips)} clips are missing, neither scored nor failed: {missing[0]}"
+        if claimed != len(scored):
+            yield "estimate.n", f"expected {len(scored)}, the clips that are scored, got {claimed}: coverage is lower"
+    for score in result.scores:
+        clip = clips.get(score.clip)
+        if clip and (score.speaker, score.language) != (clip.speaker, clip.language):
+            yield "scores", f"{score.clip}: expected the speaker and language of the data set, which intervals rest on"
+            return
+
+
+def _possible(result: Result, metric: Metric) -> Iterator[tuple[str, str]]:
+    low, high = metric.range
+    for score in result.scores:
+        if score.weight == 0:
+            if score.total != 0:
+                yield "scores", f"{score.clip}: expected a total of 0 where the weight is 0, got {score.total}"
+            continue
+        value = score.total / score.weight
+        if not low - RELATIVE <= value <= high + RELATIVE:
+            yield "scores", f"{score.clip}: expected {_range(metric)}, got {value:.6g}"
+            return
+    if not result.scores and result.estimate:
+        value = result.estimate.value / metric.scale
+        if not low - RELATIVE <= value <= high + RELATIVE:
+            yield "estimate.value", f"expected {_range(metric)}, got {value:.6g}"
+    values = {score.total / score.weight for score in result.scores if score.weight}
+    ends = {low, high}
+    # The clean reference held against itself: all clips reach the best that the metric gives, short of its range's end.
+    itself = result.tokenizer == "reference" and getattr(metric, "full_reference", False)
+    if (
+        not itself
+        # A share may be the same everywhere; what a judge hears of different clips is not.
+        and (
+            isinstance(metric, ClipMetric) or (isinstance(metric, RecipeMetric) and metric.decodes and not metric.unit)
+        )
+        and len(result.scores) >= MIN_CLIPS_TO_DIFFER
+        and len(values - ends) == 1 == len(values)
+    ):
+        yield "scores", f"not plausible: {len(result.scores)} different clips with one score, {min(values):.6g}"
+
+
+def _range(metric: Metric) -> str:
+    identity = ", whose best end the clean reference itself reaches" if getattr(metric, "full_reference", False) else ""
+    return f"{metric.range[0]:g} to {metric.range[1]:g}{identity}"
+
+
+def _against_reference(result: Result, metric: Metric, reference: Result) -> Iterator[tuple[str, str]]:
+    """No system is nearer to the reference than the reference, and what it has no score on, no system has."""
+    if set(result.undefined) != set(reference.undefined):
+        odd = sorted(set(result.undefined) ^ set(reference.undefined))[0]
+        yield "undefined", f"expected the clips that the reference has no score on, {odd} differs"
+    if not isinstance(metric, ClipMetric) or not metric.full_reference:
+        return
+    best = {score.clip: _value(score) for score in reference.scores if score.weight}
+    sign = 1 if metric.direction == "higher" else -1
+    for score in result.scores:
+        if score.clip not in best or not score.weight:
+            continue
+        value, identity = _value(score), best[score.clip]
+        if sign * (value - identity) > max(metric.tolerance, RELATIVE) * max(1.0, abs(identity)):
+            yield "scores", f"{score.clip}: {value:.6g} is better than the clean reference itself, {identity:.6g}"
+            return
+
+
+def _value(score: ScoredClip) -> float:
+    return score.total / score.weight

@@ -1,0 +1,139 @@
+"""Makes a submission: the folder by which a tokenizer gets onto the board, ours as well as anybody's.
+
+Its layout is described where it is read, in audiotok.leaderboard.submission.entry.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from audiotok import conformance, registry
+from audiotok.core.anchor import Anchor
+from audiotok.core.identifier import slug
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import InvalidOption
+from audiotok.files import provenance
+from audiotok.files.json import read_json, write_json
+from audiotok.leaderboard.submission import optional as extras
+from audiotok.leaderboard.submission.entry import RESULTS, TIMINGS
+from audiotok.leaderboard.submission.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen, write_sample
+from audiotok.metrics import catalogue
+from audiotok.metrics.base import TimeMetric
+from audiotok.results import record
+from audiotok.results.record import Result
+from audiotok.runs.folder import RunFolder, open_folder
+from audiotok.runs.run import Run
+
+#: Domain -> the metric, higher is better, by which its worst clip is chosen.
+WORST_BY = {"speech": "estoi", "music": "visqol", "audio": "visqol"}
+
+
+def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
+    """Run what is missing of `runs` (one per recipe, all on one data set) and write the folder `output/<slug>`.
+
+    What recipes of their own have left in the same folder of runs is added (audiotok.leaderboard.submission.optional).
+    Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced. Raises
+    InvalidOption where the runs are on several data sets: the board takes the bundled one, which everybody has.
+    """
+    if len({run.manifest.sha256 for run in runs}) != 1:
+        names = ", ".join(dict.fromkeys(run.manifest.name for run in runs)) or "none"
+        raise InvalidOption(
+            f"a submission is on one data set, as the suite mini is; got {names}. A page of what was scored here: "
+            "audiotok leaderboard build --runs FOLDER"
+        )
+    results = [result for run in runs for result in run.evaluate(identifier)]
+    first = runs[0]
+    system = registry.load_system(identifier, first.device)
+    files = open_folder(first.folder, system, first.manifest)
+    target = output / slug(system.identifier)
+    building = output / f".{target.name}.{os.getpid()}"
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    try:
+        _write(building, system, results, files, first.manifest)
+        extras.add(building, system, files, first.folder)
+        shutil.rmtree(target, ignore_errors=True)
+        building.rename(target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return target
+
+
+def _write(
+    folder: Path, system: Tokenizer | Anchor, results: Sequence[Result], files: RunFolder, manifest: Manifest
+) -> None:
+    timed = [result for result in results if isinstance(catalogue.get(result.metric), TimeMetric)]
+    record.write(folder / RESULTS, [result for result in results if result not in timed])
+    if timed:
+        record.write(folder / TIMINGS, timed)
+    write_json(folder / "environment.json", _environment(system, manifest, files))
+    if isinstance(system, Tokenizer):
+        card = yaml.safe_dump(system.card.to_dict(), sort_keys=False, allow_unicode=True)
+        (folder / "card.yaml").write_text(card, encoding="utf-8")
+        write_json(folder / "conformance.json", _conformance(system, files))
+        (folder / "tokens").mkdir()
+        for clip in chosen(manifest, VERIFIED_CLIPS):
+            if files.tokens(clip.id).exists():
+                _write_tokens(system, files.tokens(clip.id), folder / "tokens" / f"{clip.id}.safetensors")
+    (folder / "samples").mkdir()
+    listened = {clip.id: clip for clip in (*chosen(manifest, LISTENED_CLIPS), *_worst(manifest, results))}
+    for clip in listened.values():
+        if files.audio(clip.id).exists():
+            write_sample(files.audio(clip.id), folder / "samples" / f"{clip.id}.ogg")
+
+
+def _write_tokens(system: Tokenizer, source: Path, target: Path) -> None:
+    """As they are, but without durations that a codec must decode without, since its rate does not count them (BPE)."""
+    tokens = Tokens.load(source)
+    if isinstance(system, Codec) and tokens.durations is not None and not tokens.spec.max_duration:
+        replace(tokens, durations=None).save(target)
+    else:
+        shutil.copyfile(source, target)
+
+
+def _worst(manifest: Manifest, results: Sequence[Result]) -> list[Clip]:
+    """The clip of each domain that came out worst, for the page to play beside its score."""
+    clips = {clip.id: clip for clip in manifest}
+    found = []
+    for domain, metric in WORST_BY.items():
+        scores = [s for r in results if (r.metric, r.domain) == (metric, domain) for s in r.scores if s.weight]
+        if scores:
+            found.append(clips[min(scores, key=lambda score: (score.total / score.weight, score.clip)).clip])
+    return found
+
+
+def _conformance(system: Tokenizer, files: RunFolder) -> dict[str, object]:
+    """The report of `audiotok check`, once per folder, whose key changes with the tokenizer; again where checks were
+    added since."""
+    path = files.path / "conformance.json"
+    asked = {check.name for check in conformance.checks()}
+    report: dict[str, Any] = read_json(path) if path.exists() else {"findings": []}
+    if {finding["check"] for finding in report["findings"]} != asked:
+        report = conformance.check(system).to_dict()
+        write_json(path, report)
+    return report
+
+
+def _environment(system: Tokenizer | Anchor, manifest: Manifest, files: RunFolder) -> dict[str, object]:
+    return {
+        "audiotok": provenance.commit(),
+        "command": f"audiotok submit -t {system.identifier}",
+        "data": f"{manifest.name}@sha256:{manifest.sha256}",
+        "hardware": provenance.hardware(),
+        "lags": {path.stem.removeprefix("lag-"): read_json(path)["lag"] for path in files.path.glob("lag-*.json")},
+        "parameters": system.num_parameters if isinstance(system, Tokenizer) else None,
+        "platform": platform.platform(),
+        "python": sys.version.split()[0],
+        "system": files.provenance,
+    }

@@ -1,0 +1,80 @@
+"""From a clip to what metrics compare: both signals on the same footing, and the analysis of one signal.
+
+An analysis is kept under the hash of the signal it is of, so the reference's is computed once for all tokenizers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audiotok import data
+from audiotok.core.audio import Audio
+from audiotok.data.manifest import Clip
+from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency
+from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, Features, Waveform
+from audiotok.files.json import read_json, write_json
+from audiotok.files.atomic import whole
+
+#: Per process: what `load` returned, or why it could not.
+_MODELS: dict[tuple[str, int], Any] = {}
+
+
+def signals(clip: Clip, decoded: Path, root: Path | None) -> tuple[Waveform, Waveform, int]:
+    """Reference, estimate (unclipped) and their rate: both brought once to the domain's rate, equally long."""
+    rate = DOMAIN_RATES[clip.domain]
+    reference = data.read(clip, root).resample(rate).numpy()[0]
+    estimate = Audio.load(decoded).mono().resample(rate).numpy()[0]
+    missing = len(reference) - len(estimate)
+    return reference, np.pad(estimate, (0, max(0, missing)))[: len(reference)], rate
+
+
+def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: Path) -> Features:
+    """The analysis of one signal after clipping to [-1, 1], from the store if it is there.
+
+    Raises MetricUndefined, also from the store, and MissingDependency or AssetUnavailable where its model cannot be
+    opened.
+    """
+    if analysis is WAVEFORM:
+        return waveform_features(signal, rate, clip)
+    waveform = np.clip(signal, -1.0, 1.0)
+    digest = hashlib.sha256(waveform.tobytes())
+    digest.update(f"{rate}|{clip.language}|{analysis.name}|{analysis.version}|{analysis.signature}".encode())
+    stem = runs / "analyses" / f"{analysis.name}.v{analysis.version}" / digest.hexdigest()[:32]
+    path, undefined = stem.with_suffix(".npz"), stem.with_suffix(".json")
+    if path.exists():
+        with np.load(path) as stored:
+            return dict(stored)
+    if undefined.exists():
+        raise MetricUndefined(read_json(undefined)["reason"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        features = analysis.run(waveform, rate, clip, _model(analysis))
+    except MetricUndefined as error:
+        write_json(undefined, {"reason": str(error)})
+        raise
+    with whole(path, ".npz") as partial:
+        np.savez(partial, **features)  # type: ignore[arg-type]  # mypy takes a feature for its flag
+    return features
+
+
+def waveform_features(signal: Waveform, rate: int, clip: Clip) -> Features:
+    """The signal itself, clipped to [-1, 1], and how many samples that cut."""
+    waveform = np.clip(signal, -1.0, 1.0)
+    return {**WAVEFORM.run(waveform, rate, clip, None), "num_clipped": np.array(int((waveform != signal).sum()))}
+
+
+def _model(analysis: Analysis) -> Any:
+    """Each process opens a model once, and asks once for one that is not to be had."""
+    name = (analysis.name, analysis.version)
+    if name not in _MODELS:
+        try:
+            _MODELS[name] = analysis.load() if analysis.load else None
+        except (MissingDependency, AssetUnavailable) as error:
+            _MODELS[name] = error
+    if isinstance(_MODELS[name], (MissingDependency, AssetUnavailable)):
+        raise _MODELS[name]
+    return _MODELS[name]

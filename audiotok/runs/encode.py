@@ -1,0 +1,24 @@
+"""The tokens of a whole data set, for recipes that learn from them: encoded once, read back after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tqdm import tqdm
+
+from audiotok import data
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.runs.folder import open_folder
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.core.tokens import Tokens
+
+
+def encoded(tokenizer: Tokenizer, manifest: Manifest, runs: Path) -> Iterator[tuple[Clip, Tokens]]:
+    """Every clip with its tokens; a killed run goes on where it stopped."""
+    folder = open_folder(runs, tokenizer, manifest)
+    for clip in tqdm(manifest, desc=f"{tokenizer.identifier}: encode", unit="clip"):
+        path = folder.tokens(clip.id)
+        if not path.exists():
+            tokenizer.encode(data.read(clip, manifest.root)).to("cpu").save(path)
+        yield clip, Tokens.load(path)

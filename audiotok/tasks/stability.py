@@ -1,0 +1,214 @@
+"""What the stability recipe does to each clip, and the results that it makes of the codes before and after.
+
+A change is applied at the tokenizer's own rate, so that resampling to it is no part of what is measured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from audiotok import data
+from audiotok.core.audio import Audio, fit_length
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import InvalidAudio, InvalidData, MetricUndefined, reason
+from audiotok.files.json import read_json, write_json
+from audiotok.files.provenance import versions
+from audiotok.metrics import distortion, spectral
+from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, Declaration, Features
+from audiotok.metrics.pairs import is_silent
+from audiotok.metrics.stability import EDITS, EQUAL, equal_codes, of_change, of_generation, unit_edits
+from audiotok.results.recipe import SEED
+from audiotok.results.record import Result, ScoredClip
+from audiotok.runs.analyse import waveform_features
+from audiotok.runs.folder import RunFolder
+from audiotok.runs.result import of_clips
+from audiotok.tasks import STABILITY
+from audiotok.tokenizers.anchors import Opus
+
+UNDEFINED = "the clip is silent: its codes say nothing, and noise has no level beside it"
+
+Outcome = list[float] | str  # total and weight, or why there is none
+Change = Callable[[Audio, TokenSpec, Clip], Audio]
+
+
+def _shift(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
+    """Half a frame, at least a sample, is cut off at the beginning."""
+    samples = max(1, int(spec.hop) // 2)
+    if audio.waveform.shape[2] <= samples:
+        raise InvalidAudio(f"the clip of {audio.waveform.shape[2]} samples is no longer than half a frame")
+    return Audio(audio.waveform[:, :, samples:], audio.lengths - samples, audio.sample_rate)
+
+
+def _scale(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
+    return Audio(audio.waveform / 2, audio.lengths, audio.sample_rate)
+
+
+def _noise(decibel: float, audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
+    """White, at this ratio to the whole clip's power; the same for every tokenizer of one rate."""
+    seed = int.from_bytes(hashlib.sha256(clip.id.encode()).digest()[:4], "big") + SEED
+    noise = torch.randn(audio.waveform.shape, generator=torch.Generator().manual_seed(seed))
+    level = audio.waveform.pow(2).mean().sqrt() * 10 ** (-decibel / 20)
+    return Audio(audio.waveform + level * noise, audio.lengths, audio.sample_rate)
+
+
+def _resample(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
+    """To 44.1 kHz and back; by way of 48 kHz where 44.1 is the tokenizer's own rate."""
+    away = 48000 if audio.sample_rate == 44100 else 44100
+    back = audio.resample(away).resample(audio.sample_rate)
+    return Audio(
+        back.waveform[:, :, : audio.waveform.shape[2]], back.lengths.clamp(max=audio.lengths), audio.sample_rate
+    )
+
+
+def _opus(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
+    return Opus(kbps=24).process(audio)[0]
+
+
+DRIFT = tuple(
+    m for m in (*distortion.METRICS, *spectral.METRICS) if m.name in ("si_sdr", "mel_distance", "stft_distance")
+)
+
+#: metrics.stability.CHANGES, done.
+APPLY: dict[str, Change] = {
+    "shift": _shift,
+    "scale": _scale,
+    "noise_30": partial(_noise, 30.0),
+    "noise_20": partial(_noise, 20.0),
+    "resample": _resample,
+    "opus": _opus,
+}
+
+
+def measure(
+    tokenizer: Tokenizer, manifest: Manifest, folder: RunFolder, generations: int, *, retry: bool = False
+) -> list[Result]:
+    """Score every clip that has no scores yet, with `retry` also what failed, and make a Result of each metric and
+    domain."""
+    kept = folder.path / f"{STABILITY.signature}-{generations}"
+    kept.mkdir(exist_ok=True)
+    for clip in tqdm(manifest, desc=f"{tokenizer.identifier}: stability", unit="clip", dynamic_ncols=True):
+        path = kept / f"{clip.id}.json"
+        if not path.exists() or (retry and "failed" in read_json(path)):
+            write_json(path, _outcome(tokenizer, clip, manifest.root, generations))
+    results = []
+    for domain in sorted({clip.domain for clip in manifest}):
+        clips = list(manifest.domain(domain))
+        outcomes = {clip.id: read_json(kept / f"{clip.id}.json") for clip in clips}
+        for metric in _declared(tokenizer, generations):
+            results.append(_result(metric, clips, outcomes, manifest, folder))
+    return results
+
+
+def _outcome(tokenizer: Tokenizer, clip: Clip, root: Path | None, generations: int) -> dict[str, object]:
+    """`{"scores": {metric: Outcome}}`, `{"failed": why}` of the tokenizer, or `{"undefined": why}` of the clip."""
+    try:
+        audio = data.read(clip, root)
+    except (InvalidAudio, InvalidData, OSError) as error:
+        return {"failed": reason(error)}
+    if is_silent(audio.waveform.numpy()):
+        return {"undefined": UNDEFINED}
+    try:
+        scores = dict(_scores(tokenizer, audio, clip, generations))
+    except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+        return {"failed": reason(error)}
+    return {"scores": scores}
+
+
+def _scores(tokenizer: Tokenizer, audio: Audio, clip: Clip, generations: int) -> Iterator[tuple[str, Outcome]]:
+    own_rate = audio.resample(tokenizer.spec.sample_rate)
+    tokens = tokenizer.encode(own_rate)
+    for name, change in APPLY.items():
+        yield from _compare(name, tokens, tokenizer.encode(change(own_rate, tokenizer.spec, clip)))
+    if not isinstance(tokenizer, Codec):
+        return
+    reference = _features(audio, clip)
+    again = tokens
+    for generation in range(1, generations + 1):
+        decoded = tokenizer.decode(again)
+        again = tokenizer.encode(decoded)
+        yield from _compare(f"generation_{generation}", tokens, again)
+        estimate_ = _features(decoded, clip, len(reference["waveform"]))
+        for metric in DRIFT:
+            yield f"{metric.name}_generation_{generation}", _drift(metric, reference, estimate_, clip)
+
+
+def _compare(name: str, tokens: Tokens, changed: Tokens) -> Iterator[tuple[str, Outcome]]:
+    """Of all codebooks together, and of each where there are several."""
+    for form, compare in (("equal", equal_codes), ("edits", unit_edits)):
+        scores = compare(tokens, changed)
+        yield f"{form}_{name}", [sum(score.total for score in scores), sum(score.weight for score in scores)]
+        if len(scores) > 1:
+            yield from ((f"{form}_{name}_codebook_{k}", [s.total, s.weight]) for k, s in enumerate(scores))
+
+
+def _drift(metric: ClipMetric, reference: Features, estimate_: Features, clip: Clip) -> Outcome:
+    try:
+        score = metric.score(reference, estimate_, clip)
+    except MetricUndefined as error:
+        return str(error)
+    return [score.total, score.weight]
+
+
+def _features(audio: Audio, clip: Clip, length: int | None = None) -> Features:
+    """As the runner gives them to metrics of waveforms: mono, clipped, at the domain's rate, equally long."""
+    rate = DOMAIN_RATES[clip.domain]
+    waveform = audio.mono().resample(rate).waveform[0].cpu()
+    waveform = waveform if length is None else fit_length(waveform, length)
+    return waveform_features(waveform[0].numpy(), rate, clip)
+
+
+def _declared(tokenizer: Tokenizer, generations: int) -> list[Declaration]:
+    """Every metric that this tokenizer has."""
+    coded = range(1, generations + 1 if isinstance(tokenizer, Codec) else 1)
+    books = tokenizer.spec.num_codebooks
+    parts = {"": ""} | ({f"_codebook_{k}": f", codebook {k}" for k in range(books)} if books > 1 else {})
+    declared: list[Declaration] = []
+    for kind in (EQUAL, EDITS):
+        for part, of in parts.items():
+            declared += [of_change(kind, name, part, of) for name in APPLY]
+            declared += [of_generation(kind, n, part, of) for n in coded]
+    question = "stability: drift of decoded audio"
+    return declared + [
+        replace(metric, name=f"{metric.name}_generation_{n}", title=f"{metric.title}, {n}×", question=question)
+        for metric in DRIFT
+        for n in coded
+    ]
+
+
+def _result(
+    metric: Declaration,
+    clips: Sequence[Clip],
+    outcomes: Mapping[str, dict[str, Any]],
+    manifest: Manifest,
+    folder: RunFolder,
+) -> Result:
+    rows: list[ScoredClip] = []
+    failures: dict[str, str] = {}
+    for clip in clips:
+        outcome = outcomes[clip.id]
+        score = outcome["scores"][metric.name] if "scores" in outcome else outcome.get("failed")
+        if isinstance(score, str):
+            failures[clip.id] = score
+        elif score is not None:
+            total, weight = score
+            rows.append(ScoredClip(clip.id, total, weight, clip.speaker, clip.language))
+    return of_clips(
+        metric,
+        rows,
+        tokenizer=folder.provenance["identifier"],
+        domain=clips[0].domain,
+        signature=STABILITY.signature_of(metric, manifest),
+        provenance=folder.provenance | versions(("rapidfuzz", "av")),
+        failures=failures,
+        undefined={clip: o["undefined"] for clip, o in outcomes.items() if "undefined" in o},
+    )

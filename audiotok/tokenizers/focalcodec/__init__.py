@@ -1,0 +1,110 @@
+"""FocalCodec at 50, 25 and 12.5 Hz and its causal variants, through its authors' package (not on PyPI)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from torch import Tensor
+
+from audiotok.core.card import TokenizerCard
+from audiotok.core.streaming import AudioStream, Streaming, TokenStream
+from audiotok.core.tokenizer import Codec, Embeddable
+from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.errors import MissingDependency
+from audiotok.tokenizers._clips import decode_clips, encode_clips
+from audiotok.tokenizers._hub import Checkpoint
+from audiotok.tokenizers._wrapper import Wrapper, as_weights
+from audiotok.tokenizers.focalcodec import streams
+
+
+def _checkpoint(variant: str) -> Checkpoint:
+    # The commits of these repositories could not be learnt, so that a later upload would change the weights.
+    files = (("config.json", ""), ("model.safetensors", ""))
+    return Checkpoint(f"lucadellalib/focalcodec_{variant}", "main", files)
+
+
+class FocalCodec(Wrapper, Codec, Embeddable):
+    """WavLM's sixth layer, compressed by focal modulation, one bit per latent dimension (2048 to 65536 entries)."""
+
+    card = TokenizerCard(
+        title="FocalCodec",
+        summary="Single-codebook codec of WavLM's lower layers with focal modulation and binary spherical codes.",
+        paper="https://arxiv.org/abs/2502.04465",
+        code="https://github.com/lucadellalib/focalcodec",
+        licence="Apache-2.0",
+        domains=("speech",),
+        encoder="CNN+T",
+        decoder="CNN",
+        representation="T",
+        quantizer="SQ",
+        rate="fixed",
+        objective=("GAN", "Feat", "Rec"),
+        joint=False,
+        training_data="LibriTTS (50, 25, 12.5 Hz); Libri-Light (causal variants)",
+        trained_with=("microsoft/wavlm-large",),
+        weights=_checkpoint("50hz").url,
+    )
+
+    def __init__(
+        self,
+        *,
+        variant: Literal["50hz", "25hz", "12_5hz", "50hz_2k_causal", "50hz_4k_causal", "50hz_65k_causal"] = "50hz",
+    ) -> None:
+        self._adopt(_load(_checkpoint(variant)))
+        self.card = card(variant)
+
+    def _adopt(self, model: Any) -> None:
+        if streams.is_causal(model):
+            self.__class__ = CausalFocalCodec  # known only now, also by `of`
+        self._model = model.eval().requires_grad_(False)
+        self.decode_sample_rate = model.sample_rate_output
+        hop = model.encoder.downsample_factor * model.compressor.downsample_factor
+        rate = model.sample_rate_input
+        self.spec = TokenSpec(rate, rate / hop, (model.quantizer.codebook_size,))
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        def encode(clip: Tensor) -> Tensor:
+            return self._model.sig_to_toks(as_weights(clip[0], self._model))[:, None]
+
+        # What upstream calls codes are the quantized latents; the indices are its tokens.
+        return encode_clips(encode, waveform, lengths, self.spec)
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        return decode_clips(lambda codes: self._model.toks_to_sig(codes[:, 0])[:, None], tokens)
+
+    def embed(self, tokens: Tokens) -> Tensor:
+        return self._model.quantizer.toks_to_codes(tokens.codes[:, 0])[:, None]
+
+
+class CausalFocalCodec(FocalCodec, Streaming):
+    """What a FocalCodec becomes whose model is causal (FocalCodec-Stream); it sees 80 ms at once."""
+
+    def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
+        rate = sample_rate or self.spec.sample_rate
+        return streams.token_stream(self, self._model, batch_size, rate)
+
+    def stream_decode(self, batch_size: int = 1) -> AudioStream:
+        return streams.audio_stream(self, self._model, batch_size)
+
+
+def card(variant: str) -> TokenizerCard:
+    about = replace(FocalCodec.card, weights=_checkpoint(variant).url)
+    if not variant.endswith("_causal"):
+        return about
+    return replace(about, title="FocalCodec-Stream", paper="https://arxiv.org/abs/2509.16195", streamable=True)
+
+
+def _load(checkpoint: Checkpoint) -> Any:
+    try:
+        from focalcodec import FocalCodec as Upstream
+    except ModuleNotFoundError as error:
+        raise MissingDependency(
+            "focalcodec needs its authors' package, which is not on PyPI; give it an environment of its own with: "
+            "audiotok env make focalcodec"
+        ) from error
+    with checkpoint.folder() as folder:
+        for name, _ in checkpoint.files:  # upstream looks for weights that are called like their configuration
+            (folder / name).rename(folder / f"focalcodec{Path(name).suffix}")
+        return Upstream.from_config(str(folder / "focalcodec.json"), pretrained=True)

@@ -1,0 +1,163 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+import audiotok
+from audiotok.core.card import TokenizerCard
+from audiotok.core.identifier import Identifier
+from audiotok.core.tokenizer import Codec
+from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.errors import InvalidAudio, InvalidTokens, TokenizerFailed
+from audiotok.tokenizers.dedup import Dedup
+
+WAVE = 0.1 * torch.randn(1, 1, 1601, generator=torch.Generator().manual_seed(0))
+
+
+class Broken(Codec):
+    """Signs of 10-sample frames; returns what it is told to return."""
+
+    card = TokenizerCard("Broken", "", "", "", "", ("speech",), "DSP", "DSP", "T", "SQ", "fixed")
+    spec = TokenSpec(16000, 1600.0, (2,))
+    decode_sample_rate = 16000
+
+    def __init__(self, spec: TokenSpec | None = None, decoded: Tensor | None = None) -> None:
+        self._returned_spec, self._decoded = spec or self.spec, decoded
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        codes = (waveform[:, :, ::10] > 0).long()
+        return Tokens(codes, (lengths + 9) // 10, self._returned_spec)
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        return self._decoded if self._decoded is not None else tokens.codes.repeat_interleave(10, dim=2).float()
+
+
+@pytest.mark.parametrize("kind", ["audio", "path", "tensor", "array", "int16"])
+def test_every_kind_of_audio_gives_the_same_codes(kind: str, tmp_path: Path) -> None:
+    pcm = (WAVE[0, 0] * 32768).round().numpy().astype(np.int16)
+    wave = torch.from_numpy(pcm / np.float32(32768))
+    audio = audiotok.Audio.from_array(wave, 16000)
+    audio.save(tmp_path / "a.wav")
+    given = {"audio": audio, "path": tmp_path / "a.wav", "tensor": wave, "array": wave.numpy(), "int16": pcm}[kind]
+    rate = 16000 if kind in ("tensor", "array", "int16") else None
+    tokenizer = audiotok.load("mulaw")
+    assert torch.equal(tokenizer.encode(given, rate).codes, tokenizer.encode(audio).codes)
+
+
+def test_another_rate_is_resampled() -> None:
+    tokenizer = audiotok.load("mulaw:sample_rate=8000")
+    resampled = audiotok.Audio.from_array(WAVE, 44100).resample(8000)
+    assert torch.equal(tokenizer.encode(WAVE, 44100).codes, tokenizer.encode(resampled).codes)
+
+
+def test_a_rate_that_contradicts_the_audio_is_refused() -> None:
+    with pytest.raises(InvalidAudio, match="contradicts"):
+        audiotok.load("mulaw").encode(audiotok.Audio.from_array(WAVE, 16000), 8000)
+
+
+def test_stereo_into_mono_is_refused_unless_downmixed() -> None:
+    stereo = torch.cat([WAVE, -WAVE], dim=1)
+    tokenizer = audiotok.load("mulaw")
+    with pytest.raises(InvalidAudio, match="downmix=True"):
+        tokenizer.encode(stereo, 16000)
+    silence = tokenizer.encode(torch.zeros_like(WAVE), 16000)
+    assert torch.equal(tokenizer.encode(stereo, 16000, downmix=True).codes, silence.codes)
+
+
+def test_decoded_audio_is_as_long_as_what_went_in() -> None:
+    tokenizer = audiotok.load("codec2")
+    audio = audiotok.Audio.from_clips([WAVE[0, :, :n] for n in (1, 100, 1601)], 8000)
+    assert tokenizer.decode(tokenizer.encode(audio)).lengths.tolist() == [1, 100, 1601]
+
+
+def test_codes_from_elsewhere_decode_to_whole_frames() -> None:
+    tokenizer = audiotok.load("codec2")
+    codes = torch.zeros(1, tokenizer.spec.num_codebooks, 5, dtype=torch.int64)
+    assert tokenizer.decode(Tokens(codes, torch.tensor([5]), tokenizer.spec)).lengths.tolist() == [800]
+
+
+def test_tokens_of_another_tokenizer_are_refused() -> None:
+    tokens = audiotok.load("codec2:mode=2400").encode(WAVE, 8000)
+    with pytest.raises(InvalidTokens, match="load the tokenizer that made them"):
+        audiotok.load("codec2:mode=3200").decode(tokens)
+    with pytest.raises(InvalidTokens, match="load the tokenizer that made them"):
+        audiotok.load("codec2:mode=2400").decode(replace(tokens, tokenizer="other"))
+
+
+def test_an_empty_clip_is_not_decoded() -> None:
+    tokenizer = audiotok.load("codec2")
+    codes = torch.zeros(1, tokenizer.spec.num_codebooks, 0, dtype=torch.int64)
+    with pytest.raises(InvalidTokens, match="nothing to decode"):
+        tokenizer.decode(Tokens(codes, torch.tensor([0]), tokenizer.spec))
+
+
+class Signs(Broken):
+    """Broken with an option that only its decoder has, and one that its codes depend on."""
+
+    decoder_options = frozenset({"loud"})
+
+
+def named(identifier: str, inner: Codec | None = None) -> Codec:
+    """What audiotok.load would make of the identifier."""
+    codec: Codec = Dedup(inner, max_duration=4) if inner else Signs()  # type: ignore[assignment]
+    codec._identifier = Identifier.parse(identifier)
+    return codec
+
+
+@pytest.mark.parametrize(
+    ("made_by", "decoded"),
+    [
+        ("signs:bands=2,loud=1", True),
+        ("signs:bands=2", True),
+        ("signs:bands=3,loud=1", False),
+        ("noughts:bands=2,loud=1", False),
+        ("dedup(signs:bands=2,loud=1):max_duration=4", False),
+        ("no identifier", False),
+    ],
+)
+def test_tokens_are_decoded_whatever_decoder_their_tokenizer_has(made_by: str, decoded: bool) -> None:
+    codec = named("signs:bands=2,loud=5")
+    tokens = replace(codec.encode(WAVE, 16000), tokenizer=made_by)
+    if decoded:
+        assert codec.decode(tokens).lengths.tolist() == [1601]
+    else:
+        with pytest.raises(InvalidTokens, match="load the tokenizer that made them"):
+            codec.decode(tokens)
+
+
+def test_so_are_tokens_of_tokenizers_that_are_nested() -> None:
+    codec = named("dedup(signs:bands=2,loud=5):max_duration=4", named("signs:bands=2,loud=5"))
+    tokens = codec.encode(WAVE, 16000)
+    assert tokens.tokenizer == codec.identifier
+    codec.decode(replace(tokens, tokenizer="dedup(signs:bands=2):max_duration=4"))
+    with pytest.raises(InvalidTokens, match="load the tokenizer that made them"):
+        codec.decode(replace(tokens, tokenizer="dedup(signs:bands=2):max_duration=8"))
+
+
+def test_tokens_that_do_not_match_the_spec_are_the_tokenizers_failure() -> None:
+    with pytest.raises(TokenizerFailed, match="do not match its spec"):
+        Broken(spec=TokenSpec(16000, 1600.0, (3,))).encode(WAVE, 16000)
+
+
+@pytest.mark.parametrize(
+    ("decoded", "message"),
+    [
+        (torch.full((1, 1, 1610), torch.nan), "NaN"),
+        (torch.zeros(1, 1, 800), "too few"),
+        (torch.zeros(1610), "decoded to"),
+    ],
+)
+def test_nonsense_from_a_decoder_is_the_tokenizers_failure(decoded: Tensor, message: str) -> None:
+    tokenizer = Broken(decoded=decoded)
+    with pytest.raises(TokenizerFailed, match=message):
+        tokenizer.decode(tokenizer.encode(WAVE, 16000))
+
+
+def test_a_decoder_that_ends_part_of_a_frame_early_is_padded() -> None:
+    tokenizer = Broken(decoded=torch.ones(1, 1, 1595))
+    decoded = tokenizer.decode(tokenizer.encode(WAVE, 16000))
+    assert decoded.lengths.tolist() == [1601]
+    assert int(decoded.waveform.sum()) == 1595

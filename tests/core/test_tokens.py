@@ -1,0 +1,186 @@
+import math
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.errors import InvalidTokens
+
+SPEC = TokenSpec(sample_rate=24000, frame_rate=75.0, codebook_sizes=(1024, 512))
+
+
+def tokens(*lengths: int, spec: TokenSpec = SPEC, **more: torch.Tensor) -> Tokens:
+    generator = torch.Generator().manual_seed(0)
+    codes = [
+        torch.stack([torch.randint(size, (n,), generator=generator) for size in spec.codebook_sizes]) for n in lengths
+    ]
+    return replace(Tokens.from_clips(codes, spec, tokenizer="test"), **more)
+
+
+def test_bitrate_is_the_sum_over_codebooks() -> None:
+    assert SPEC.bitrate == 75 * (10 + 9)
+    assert SPEC.token_rate == 150
+
+
+def test_a_strided_codebook_costs_less() -> None:
+    snac = TokenSpec(24000, 24000 / 512, (4096,) * 3, strides=(4, 2, 1))
+    assert snac.bitrate == pytest.approx(24000 / 512 * 12 * 1.75)
+
+
+def test_a_variable_rate_has_no_bitrate() -> None:
+    assert TokenSpec(16000, 50.0, (500,), variable_rate=True).bitrate is None
+
+
+def test_hop_is_exact_where_the_frame_rate_is_not() -> None:
+    assert TokenSpec(44100, 44100 / 512, (1024,)).hop == 512
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"codebook_sizes": ()}, {"codebook_sizes": (0,)}, {"frame_rate": 0.0}, {"strides": (1, 2)}, {"channels": 0}],
+)
+def test_an_impossible_spec_is_refused(wrong: dict) -> None:
+    with pytest.raises(InvalidTokens):
+        TokenSpec(**{"sample_rate": 16000, "frame_rate": 50.0, "codebook_sizes": (8,), **wrong})
+
+
+def test_a_held_code_is_counted_once() -> None:
+    spec = TokenSpec(24000, 75.0, (16, 16), strides=(4, 1))
+    assert tokens(5, spec=spec).bits().tolist() == [2 * 4 + 5 * 4]
+
+
+def test_global_codes_and_durations_are_counted() -> None:
+    spec = TokenSpec(16000, 50.0, (16,), global_sizes=(4, 8), variable_rate=True, max_duration=32)
+    counted = Tokens(
+        torch.zeros(1, 1, 3, dtype=torch.int64),
+        torch.tensor([3]),
+        spec,
+        durations=torch.ones(1, 3, dtype=torch.int64),
+        global_codes=torch.zeros(1, 2, dtype=torch.int64),
+    )
+    assert counted.bits().tolist() == [3 * 4 + (2 + 3) + 3 * 5]
+
+
+@pytest.mark.parametrize(
+    ("codes", "message"),
+    [
+        (torch.zeros(1, 3, 4, dtype=torch.int64), "another num_codebooks"),
+        (torch.zeros(2, 4, dtype=torch.int64), "another num_codebooks"),
+        (torch.zeros(1, 2, 4), "int64"),
+        (torch.full((1, 2, 4), -1), "0 <= code"),
+        (torch.full((1, 2, 4), 512), r"codes\[0, 1, 0\] is 512"),
+    ],
+)
+def test_codes_that_do_not_fit_are_refused(codes: torch.Tensor, message: str) -> None:
+    with pytest.raises(InvalidTokens, match=message):
+        Tokens(codes, torch.tensor([4]), SPEC)
+
+
+def test_lengths_beyond_the_codes_are_refused() -> None:
+    with pytest.raises(InvalidTokens, match="lengths"):
+        Tokens(torch.zeros(1, 2, 4, dtype=torch.int64), torch.tensor([5]), SPEC)
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=4))
+def test_collating_clips_gives_back_the_clips(lengths: list[int]) -> None:
+    batch = tokens(*lengths)
+    again = Tokens.collate([batch[i] for i in range(len(batch))])
+    assert torch.equal(again.lengths, batch.lengths)
+    for i in range(len(batch)):
+        assert torch.equal(again[i].codes, batch[i].codes)
+
+
+def test_collating_keeps_the_durations_that_decode_needs() -> None:
+    spec = TokenSpec(16000, 50.0, (4,), variable_rate=True, max_duration=3)
+    clips = [
+        Tokens(torch.zeros(1, 1, n, dtype=torch.int64), torch.tensor([n]), spec, durations=torch.full((1, n), n))
+        for n in (1, 2)
+    ]
+    assert Tokens.collate(clips).durations.tolist() == [[1, 0], [2, 2]]  # type: ignore[union-attr]
+
+
+def test_collating_two_specs_is_refused() -> None:
+    with pytest.raises(InvalidTokens, match="two tokenizers"):
+        Tokens.collate([tokens(2), tokens(2, spec=TokenSpec(24000, 75.0, (4, 4)))])
+
+
+def test_padding_is_zero_and_masked() -> None:
+    batch = tokens(1, 3)
+    assert batch.mask.tolist() == [[True, False, False], [True, True, True]]
+    assert int(batch.codes[0, :, 1:].sum()) == 0
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
+    saved = tokens(4, 7, num_samples=torch.tensor([1280, 2240]))
+    saved.save(tmp_path / "t.safetensors")
+    loaded = Tokens.load(tmp_path / "t.safetensors")
+    assert torch.equal(loaded.codes, saved.codes)
+    assert torch.equal(loaded.num_samples, saved.num_samples)
+    assert (loaded.spec, loaded.tokenizer) == (SPEC, "test")
+
+
+@pytest.mark.parametrize(
+    ("codebook_size", "stored"), [(256, torch.uint8), (257, torch.int16), (32768, torch.int16), (32769, torch.int32)]
+)
+def test_codes_are_stored_in_the_smallest_type_that_holds_them(
+    tmp_path: Path, codebook_size: int, stored: torch.dtype
+) -> None:
+    from safetensors.torch import load_file
+
+    saved = Tokens.from_clips([torch.tensor([[0, codebook_size - 1]])], TokenSpec(16000, 50.0, (codebook_size,)))
+    saved.save(tmp_path / "t.safetensors")
+    assert load_file(tmp_path / "t.safetensors")["codes"].dtype == stored
+    assert torch.equal(Tokens.load(tmp_path / "t.safetensors").codes, saved.codes)
+
+
+@pytest.mark.parametrize("kept", [0, 4, 100, -1])
+def test_a_file_cut_anywhere_is_refused(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "t.safetensors"
+    tokens(50).save(path)
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(InvalidTokens, match="cut"):
+        Tokens.load(path)
+
+
+def test_a_foreign_safetensors_file_is_refused(tmp_path: Path) -> None:
+    from safetensors.torch import save_file
+
+    save_file({"codes": torch.zeros(1)}, tmp_path / "t.safetensors")
+    with pytest.raises(InvalidTokens, match="format"):
+        Tokens.load(tmp_path / "t.safetensors")
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidTokens, match="no such file"):
+        Tokens.load(tmp_path / "t.safetensors")
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+    """In a process of its own, whose files may not grow beyond 1 kB: the write fails as on a full disk."""
+    import subprocess
+    import sys
+
+    path = tmp_path / "t.safetensors"
+    tokens(3).save(path)
+    before = path.read_bytes()
+    script = (
+        "import resource, signal, sys, torch; from audiotok.core.tokens import Tokens, TokenSpec\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))\n"
+        "codes = [torch.zeros(1, 10000, dtype=torch.int64)]\n"
+        "try: Tokens.from_clips(codes, TokenSpec(16000, 50.0, (2,))).save(sys.argv[1])\n"
+        "except OSError as error: print(type(error).__name__, error)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    assert "cannot be written" in run.stdout
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["t.safetensors"]
+
+
+def test_bits_are_as_many_as_frames_times_the_rate() -> None:
+    batch = tokens(10, 20)
+    assert batch.bits().tolist() == [10 * math.log2(1024 * 512), 20 * math.log2(1024 * 512)]

@@ -1,0 +1,48 @@
+import os
+import stat
+
+import pytest
+
+from audiotok.files.atomic import whole
+
+
+def test_a_file_is_there_when_the_block_has_ended(tmp_path):
+    path = tmp_path / "numbers.json"
+    with whole(path) as partial:
+        partial.write_text("[1]")
+        assert not path.exists()
+    assert path.read_text() == "[1]"
+    assert os.listdir(tmp_path) == ["numbers.json"]
+
+
+def test_an_error_leaves_the_file_before_and_nothing_else(tmp_path):
+    path = tmp_path / "numbers.json"
+    path.write_text("[1]")
+
+    def fail() -> None:
+        with whole(path, ".json") as partial:
+            partial.write_text("[2")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert path.read_text() == "[1]"
+    assert os.listdir(tmp_path) == ["numbers.json"]
+
+
+def test_files_have_the_rights_that_files_are_given_here(tmp_path):
+    usual = tmp_path / "usual"
+    usual.touch()
+    with whole(tmp_path / "own") as partial:
+        partial.unlink()
+        partial.touch(0o600)  # as safetensors does
+    assert stat.S_IMODE((tmp_path / "own").stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
+
+
+def test_a_pipe_is_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="something else than a file"), whole(pipe):
+        pass
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert os.listdir(tmp_path) == ["pipe"]

@@ -1,0 +1,127 @@
+"""Decoding a submission again: real numbers pass, made-up ones do not."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+import audiotok
+from audiotok import Tokens, data
+from audiotok.data import Manifest
+from audiotok.errors import InvalidResult
+from audiotok.leaderboard.submission.submit import submit
+from audiotok.leaderboard.submission.verify import Verification, verify
+from audiotok.results import record
+from audiotok.results.recipe import Recipe
+from audiotok.results.record import Result
+from audiotok.runs.run import Run
+from audiotok.units.bpe import UnitBPE
+from audiotok.units.flatten import flatten
+
+RECIPE = Recipe("cheap", 1, ("si_sdr", "si_sdr_aligned", "mel_distance", "clipped", "bitrate", "rtf_encode"))
+
+
+@pytest.fixture(scope="module")
+def submitted(tmp_path_factory: pytest.TempPathFactory, vowels_once: Manifest) -> Path:
+    folder = tmp_path_factory.mktemp("submitted")
+    return submit("mulaw", [Run(vowels_once, RECIPE, folder / "runs", workers=1)], folder)
+
+
+@pytest.fixture(scope="module")
+def vowels_once(tmp_path_factory: pytest.TempPathFactory, make_vowels: Callable[[Path], Manifest]) -> Manifest:
+    return make_vowels(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture
+def folder(submitted: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(submitted, tmp_path / submitted.name)
+
+
+def again(folder: Path, manifest: Manifest) -> Verification:
+    return verify(folder, runs=folder.parent / "runs", manifest=manifest)
+
+
+def change(folder: Path, metric: str, edit: Callable[[Result], Result]) -> None:
+    results = record.read(folder / "results.jsonl")
+    record.write(folder / "results.jsonl", [edit(r) if r.metric == metric else r for r in results])
+
+
+def test_a_submission_holds_what_the_board_reads(submitted: Path) -> None:
+    names = {path.name for path in submitted.iterdir()}
+    expected = {"card.yaml", "results.jsonl", "timings.jsonl", "conformance.json", "environment.json"}
+    assert names == expected | {"tokens", "samples"}
+    assert len(list((submitted / "tokens").iterdir())) == 4
+
+
+def test_merged_tokens_of_a_codec_are_submitted_without_durations_that_its_rate_does_not_count(
+    tmp_path: Path, vowels_once: Manifest
+) -> None:
+    codec = audiotok.load("codec2:mode=700")
+    encoded = (codec.encode(data.read(clip, vowels_once.root)) for clip in vowels_once)
+    clips = [codes for tokens in encoded for codes in flatten(tokens)]
+    size = sum(codec.spec.codebook_sizes)
+    UnitBPE.train(clips, size, size + 20).save(tmp_path / "merges.json")
+    identifier = f"bpe(codec2:mode=700):model={tmp_path / 'merges.json'}"
+    folder = submit(identifier, [Run(vowels_once, RECIPE, tmp_path / "runs", workers=1)], tmp_path)
+    assert all(Tokens.load(path).durations is None for path in (folder / "tokens").iterdir())
+    verification = again(folder, vowels_once)
+    assert verification.passed, str(verification)
+
+
+def test_what_was_measured_is_verified_and_encodes_to_the_same_codes(submitted: Path, vowels_once: Manifest) -> None:
+    verification = again(submitted, vowels_once)
+    assert verification.passed, str(verification)
+    assert {c.metric for c in verification.comparisons} == {"si_sdr", "si_sdr_aligned", "mel_distance", "clipped"}
+    assert set(verification.equal_codes.values()) == {1.0}
+
+
+@pytest.mark.parametrize("metric", ["si_sdr", "si_sdr_aligned", "mel_distance"])
+def test_a_score_beyond_the_tolerance_is_found(folder: Path, vowels_once: Manifest, metric: str) -> None:
+    change(folder, metric, lambda r: replace(r, scores=tuple(replace(s, total=s.total + 0.1) for s in r.scores)))
+    verification = again(folder, vowels_once)
+    assert not verification.passed
+    assert [c.metric for c in verification.comparisons if c.difference] == [metric]
+
+
+def test_counts_are_compared_over_the_clips_together(folder: Path, vowels_once: Manifest) -> None:
+    """A sample more or less is within the tolerance of a share; a tenth of all is not."""
+    change(folder, "clipped", lambda r: replace(r, scores=tuple(replace(s, total=s.total + 1) for s in r.scores)))
+    assert again(folder, vowels_once).passed
+    change(folder, "clipped", lambda r: replace(r, scores=tuple(replace(s, total=s.weight / 10) for s in r.scores)))
+    assert not again(folder, vowels_once).passed
+
+
+def test_a_clip_that_is_said_to_have_failed_is_found_to_be_scored(folder: Path, vowels_once: Manifest) -> None:
+    clip = sorted(path.stem for path in (folder / "tokens").iterdir())[0]
+    change(
+        folder,
+        "si_sdr",
+        lambda r: replace(r, scores=tuple(s for s in r.scores if s.clip != clip), failures={clip: "too hard"}),
+    )
+    verification = again(folder, vowels_once)
+    [found] = [c for c in verification.comparisons if c.difference]
+    assert "too hard" in found.difference
+
+
+def test_tokens_of_other_audio_are_found(folder: Path, vowels_once: Manifest) -> None:
+    path = sorted((folder / "tokens").iterdir())[0]
+    tokens = Tokens.load(path)
+    replace(tokens, codes=tokens.codes.flip(-1)).save(path)
+    verification = again(folder, vowels_once)
+    assert not verification.passed
+    assert min(verification.equal_codes.values()) < 0.9
+
+
+def test_a_card_that_is_not_the_tokenizers_is_found(folder: Path, vowels_once: Manifest) -> None:
+    card = yaml.safe_load((folder / "card.yaml").read_text(encoding="utf-8")) | {"licence": "MIT"}
+    (folder / "card.yaml").write_text(yaml.safe_dump(card), encoding="utf-8")
+    assert "licence" in again(folder, vowels_once).problems[0]
+
+
+def test_without_tokens_there_is_nothing_to_verify(folder: Path, vowels_once: Manifest) -> None:
+    shutil.rmtree(folder / "tokens")
+    with pytest.raises(InvalidResult, match="no tokens"):
+        again(folder, vowels_once)
