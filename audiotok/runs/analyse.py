@@ -15,9 +15,9 @@ from audiotok import data
 from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
 from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency
-from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, Features, Waveform
-from audiotok.files.json import read_json, write_json
 from audiotok.files.atomic import whole
+from audiotok.files.json import read_json, write_json
+from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, Features, Waveform
 
 #: Per process: what `load` returned, or why it could not.
 _MODELS: dict[tuple[str, int], Any] = {}

@@ -13,11 +13,11 @@ from tqdm import tqdm
 from audiotok import data
 from audiotok.core.anchor import Anchor
 from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, InvalidData, reason
 from audiotok.files.json import write_json
 from audiotok.runs.folder import RunFolder
-from audiotok.core.tokenizer import Codec, Tokenizer
 
 #: A batch holds at most this much audio, padding included, and this many clips.
 BATCH_SECONDS = 60.0

@@ -8,10 +8,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from audiotok import data
-from audiotok.data.manifest import Clip, Manifest
-from audiotok.runs.folder import open_folder
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.runs.folder import open_folder
 
 
 def encoded(tokenizer: Tokenizer, manifest: Manifest, runs: Path) -> Iterator[tuple[Clip, Tokens]]:

@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audiotok.core.anchor import Anchor
-from audiotok.data.manifest import Manifest
 from audiotok.core.identifier import slug
 from audiotok.core.tokenizer import Tokenizer
+from audiotok.data.manifest import Manifest
 from audiotok.files.json import write_json
 from audiotok.runs.identity import describe
+
 
 @dataclass(frozen=True)
 class RunFolder:

@@ -79,10 +79,10 @@ def code_sha256(source: str) -> str:
 class _Bare(ast.NodeTransformer):
     """Drops imports and docstrings."""
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802  # the name that ast.NodeVisitor calls
+    def visit_Import(self, node: ast.Import) -> None:  # the name that ast.NodeVisitor calls
         return None
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         return None
 
     def generic_visit(self, node: ast.AST) -> ast.AST:

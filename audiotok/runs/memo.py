@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from audiotok.data.manifest import Manifest
-from audiotok.metrics import catalogue
-from audiotok.files.provenance import commit
-from audiotok.results.recipe import Recipe
-from audiotok.results import record
-from audiotok.results.record import Result
 from audiotok.files.json import read_json
+from audiotok.files.provenance import commit
+from audiotok.metrics import catalogue
+from audiotok.results import record
+from audiotok.results.recipe import Recipe
+from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.score import key, signal_metrics
 

@@ -10,19 +10,19 @@ from pathlib import Path
 
 from audiotok import data, registry
 from audiotok.core.anchor import Anchor
+from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable
+from audiotok.files.json import read_json
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.runs import memo
 from audiotok.runs.code import clear_failures, code
-from audiotok.files.json import read_json
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.score import key, score, signal_metrics
 from audiotok.runs.summarise import summarise
-from audiotok.core.tokenizer import Tokenizer
 
 REFERENCE = "reference"
 

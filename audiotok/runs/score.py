@@ -17,10 +17,10 @@ from tqdm import tqdm
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import AssetUnavailable, AudiotokError, MetricUndefined, MissingDependency, reason
+from audiotok.files.json import read_json, write_json
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.base import ClipMetric, SetMetric, Waveform
 from audiotok.runs.analyse import analyse, signals
-from audiotok.files.json import read_json, write_json
 from audiotok.runs.folder import RunFolder
 
 SignalMetric = ClipMetric | SetMetric

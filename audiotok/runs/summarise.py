@@ -7,8 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from audiotok.core.anchor import Anchor
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidOption, MetricUndefined
+from audiotok.files.json import read_json
+from audiotok.files.provenance import hardware, versions
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import (
     ClipMetric,
@@ -20,16 +24,12 @@ from audiotok.metrics.base import (
     TokenSetMetric,
 )
 from audiotok.metrics.catalogue import Metric, RunnerMetric
-from audiotok.files.provenance import hardware, versions
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.runs.analyse import analyse, signals
-from audiotok.files.json import read_json
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.result import of_clips
 from audiotok.runs.score import key
-from audiotok.core.tokenizer import Codec, Tokenizer
-from audiotok.core.tokens import Tokens
 
 Reasons = Mapping[str, Mapping[str, str]]  # metric -> clip -> reason
 

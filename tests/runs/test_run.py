@@ -14,11 +14,11 @@ import pytest
 from audiotok import Tokens, registry
 from audiotok.data import Manifest
 from audiotok.errors import AssetUnavailable, TokenizerFailed
-from audiotok.results.recipe import Recipe
 from audiotok.results import record
-from audiotok.runs.run import Run
+from audiotok.results.recipe import Recipe
 from audiotok.runs.code import code
 from audiotok.runs.folder import open_folder
+from audiotok.runs.run import Run
 from audiotok.tokenizers.mulaw import MuLaw
 
 
