@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
-PAGE = Path(__file__).parents[1] / "docs" / "use-in-your-lm.md"
+PAGE = Path(__file__).parents[2] / "docs" / "use-in-your-lm.md"
 
 
 def test_the_page_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

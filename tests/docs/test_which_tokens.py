@@ -3,7 +3,7 @@
 import runpy
 from pathlib import Path
 
-SCRIPT = Path(__file__).parents[1] / "docs" / "make_which_tokens.py"
+SCRIPT = Path(__file__).parents[2] / "docs" / "make_which_tokens.py"
 
 
 def test_the_page_is_up_to_date() -> None:
