@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
+from torch.utils.data import IterableDataset, get_worker_info
 
 from audiotok.errors import InvalidOption
 from audiotok.lm.pattern import Pattern
@@ -15,8 +18,10 @@ from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import PAD
 from audiotok.store.reader import TokenStore
 
+_Ints = NDArray[np.int64]
 
-class PackedLoader:
+
+class PackedLoader(IterableDataset[Sequences]):
     """Batches [batch_size, S, context] of whole sequences one after the other; what a row cuts, the next one goes on.
 
         loader = PackedLoader(store, Flatten(store.spec), context=1500, batch_size=16)
@@ -24,8 +29,13 @@ class PackedLoader:
         torch.save(loader.state_dict(), path)      # at any batch; load_state_dict goes on with the next one
 
     Endless without `epochs`; the last batch may then have padding. Each epoch has an order of its own, which depends
-    on the seed alone; of several processes each reads its own clips. Positions begin anew with each clip, so that
-    attention can be kept within it.
+    on the seed alone. Positions begin anew with each clip, so that attention can be kept within it.
+
+    Rows are dealt out in turn to the `world_size` processes, which all get the same number of batches: where the last
+    round has fewer rows than processes, the others repeat a row from the beginning. The workers of a
+    `DataLoader(loader, batch_size=None, num_workers=n)` deal out their process' batches in turn: the batches and their
+    order are those without workers. Such a loader reads in copies of this object, so that a checkpoint needs the
+    number of batches that were used: `loader.state_dict(batches)`.
     """
 
     def __init__(
@@ -51,86 +61,127 @@ class PackedLoader:
             )
         self._store, self._pattern = store, pattern
         self._context, self._batch_size, self._epochs = context, batch_size, epochs
-        self._clips = list(range(len(store))) if clips is None else clips
+        self._clips = np.arange(len(store)) if clips is None else np.array(clips, dtype=np.int64)
         if len(self._clips) < world_size:
             raise InvalidOption(f"{len(self._clips)} clips are too few for {world_size} processes")
         self._settings = {
-            "store": store.description,
+            "store": store.sha256,
             "context": context,
             "batch_size": batch_size,
             "seed": seed,
-            "pattern": type(pattern).__name__,
-            "clips": len(self._clips),
+            "pattern": _described(pattern),
+            "clips": hashlib.sha256(self._clips.astype("<i8").tobytes()).hexdigest(),
             "rank": rank,
             "world_size": world_size,
         }
         self._seed, self._rank, self._world_size = seed, rank, world_size
-        self._epoch, self._place, self._step = 0, 0, 0  # the next step to be read: of a clip's place in the order
+        self._steps = _sequence_lengths(pattern, store.lengths[self._clips])
+        self._epoch_steps = int(self._steps.sum())
+        #: Rows of all epochs together, the last one perhaps with padding.
+        self._rows = None if epochs is None else -(-epochs * self._epoch_steps // context)
+        self._next = 0  # batch of this process
+        self._order_of: tuple[int, _Ints, _Ints] | None = None  # the epoch that was read last
+        self._sequence_of: tuple[int, Tensor, Tensor] | None = None  # the clip that was read last
+
+    def __len__(self) -> int:
+        """Batches of this process over all epochs, from the first on. Raises TypeError where it is endless."""
+        if self._rows is None:
+            raise TypeError("a PackedLoader without epochs is endless and has no length")
+        return -(-self._rows // (self._batch_size * self._world_size))
 
     def __iter__(self) -> Iterator[Sequences]:
-        while not self._exhausted:
-            yield self._batch()
+        worker = get_worker_info()
+        if worker is not None:
+            number = self._next + worker.id
+            while self._has(number):
+                yield self._batch(number)
+                number += worker.num_workers
+            return
+        while self._has(self._next):
+            batch = self._batch(self._next)
+            self._next += 1
+            yield batch
 
-    def state_dict(self) -> dict[str, Any]:
-        return {**self._settings, "epoch": self._epoch, "place": self._place, "step": self._step}
+    def state_dict(self, batches: int | None = None) -> dict[str, Any]:
+        """Where the loader stands, or where it stands after so many batches from the first.
+
+        Raises InvalidOption in a DataLoader's worker, whose copy does not know what the others have read.
+        """
+        if batches is None and get_worker_info() is not None:
+            raise InvalidOption("a worker has no state of the whole loader; call state_dict(batches) outside of it")
+        return {**self._settings, "batch": self._next if batches is None else batches}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Raises InvalidOption where the state is of another store or other settings, with what differs."""
+        """Raises InvalidOption where the state is of another store, other clips or settings, with what differs."""
         differing = [name for name, value in self._settings.items() if state.get(name) != value]
-        if differing:
-            raise InvalidOption(f"this state is of a loader with other settings: {', '.join(differing)} differ")
-        self._epoch, self._place, self._step = state["epoch"], state["place"], state["step"]
-        self._forget()
+        if differing or not isinstance(state.get("batch"), int):
+            names = ", ".join(differing or ["batch"])
+            raise InvalidOption(f"this state is of a loader with other settings: {names} differ")
+        self._next = state["batch"]
 
-    @property
-    def _exhausted(self) -> bool:
-        return self._epochs is not None and self._epoch >= self._epochs
+    def _has(self, batch: int) -> bool:
+        return self._rows is None or batch < len(self)
 
-    def _batch(self) -> Sequences:
+    def _batch(self, number: int) -> Sequences:
         shape = (self._batch_size, self._pattern.streams, self._context)
         ids = torch.full(shape, PAD, dtype=torch.int64)
         fields = torch.full(shape, -1, dtype=torch.int64)
         positions = torch.zeros(self._batch_size, self._context, dtype=torch.int64)
         lengths = torch.zeros(self._batch_size, dtype=torch.int64)
-        for row in range(self._batch_size):
+        for i in range(self._batch_size):
+            row = (number * self._batch_size + i) * self._world_size + self._rank
+            if i == 0 and self._rows is not None:
+                row %= self._rows  # no process goes without: its first row is there, or an earlier one again
             filled = 0
-            while filled < self._context and not self._exhausted:
-                clip_ids, clip_fields = self._current
-                taken = min(clip_ids.shape[1] - self._step, self._context - filled)
-                read, written = slice(self._step, self._step + taken), slice(filled, filled + taken)
-                ids[row, :, written] = clip_ids[:, read]
-                fields[row, :, written] = clip_fields[:, read]
-                positions[row, written] = torch.arange(taken)
+            for clip, start, taken in self._pieces(row):
+                clip_ids, clip_fields = self._sequence(clip)
+                read, written = slice(start, start + taken), slice(filled, filled + taken)
+                ids[i, :, written] = clip_ids[:, read]
+                fields[i, :, written] = clip_fields[:, read]
+                positions[i, written] = torch.arange(taken)
                 filled += taken
-                self._advance(taken, clip_ids.shape[1])
-            lengths[row] = filled
+            lengths[i] = filled
         fields[:, :, 0] = -1  # nothing stands before a row's first step to predict it from
         return Sequences(ids, lengths, fields, self._pattern.vocabulary, positions)
 
-    def _advance(self, taken: int, steps: int) -> None:
-        self._step += taken
-        if self._step < steps:
-            return
-        self._step = 0
-        self._place += 1
-        self.__dict__.pop("_current", None)
-        if self._place == len(self._order):
-            self._epoch, self._place = self._epoch + 1, 0
-            self._forget()
+    def _pieces(self, row: int) -> Iterator[tuple[int, int, int]]:
+        """What stands in a row: a clip's number in the store, its first step, and how many steps of it."""
+        step, end = row * self._context, (row + 1) * self._context
+        if self._epochs is not None:
+            end = min(end, self._epochs * self._epoch_steps)
+        while step < end:
+            epoch, at = divmod(step, self._epoch_steps)
+            order, ends = self._order(epoch)
+            place = int(np.searchsorted(ends, at, side="right"))
+            start = at - int(ends[place] - self._steps[order[place]])
+            taken = min(int(ends[place]) - at, end - step)
+            yield int(self._clips[order[place]]), start, taken
+            step += taken
 
-    @cached_property
-    def _order(self) -> list[int]:
-        """Clips of this process in this epoch."""
-        generator = torch.Generator().manual_seed(self._seed * 1_000_003 + self._epoch)
-        shuffled = torch.randperm(len(self._clips), generator=generator).tolist()
-        return [self._clips[i] for i in shuffled[self._rank :: self._world_size]]
+    def _order(self, epoch: int) -> tuple[_Ints, _Ints]:
+        """Places of the clips in this epoch's order, and the step at which each one ends."""
+        if self._order_of is None or self._order_of[0] != epoch:
+            generator = torch.Generator().manual_seed(self._seed * 1_000_003 + epoch)
+            order = torch.randperm(len(self._clips), generator=generator).numpy()
+            self._order_of = epoch, order, np.cumsum(self._steps[order])
+        return self._order_of[1:]
 
-    @cached_property
-    def _current(self) -> tuple[Tensor, Tensor]:
-        """The sequence that is being read: ids and fields, [S, L]."""
-        sequences = self._pattern.apply(self._store[self._order[self._place]])
-        return sequences.ids[0], sequences.fields[0]
+    def _sequence(self, clip: int) -> tuple[Tensor, Tensor]:
+        """Ids and fields of one clip, [S, L] each."""
+        if self._sequence_of is None or self._sequence_of[0] != clip:
+            sequences = self._pattern.apply(self._store[clip])
+            self._sequence_of = clip, sequences.ids[0], sequences.fields[0]
+        return self._sequence_of[1:]
 
-    def _forget(self) -> None:
-        for name in ("_order", "_current"):
-            self.__dict__.pop(name, None)
+
+def _sequence_lengths(pattern: Pattern, frames: _Ints) -> _Ints:
+    """Steps of each clip, from its number of frames."""
+    lengths, which = np.unique(frames, return_inverse=True)
+    return np.array([pattern.steps(int(n)) for n in lengths], dtype=np.int64)[which]
+
+
+def _described(pattern: Pattern) -> list[Any]:
+    """Class, vocabulary and, by the layout of a short clip, the order and delays of a pattern."""
+    fields, frames = pattern.layout(16)
+    layout = hashlib.sha256(fields.astype("<i8").tobytes() + frames.astype("<i8").tobytes()).hexdigest()
+    return [type(pattern).__name__, list(pattern.vocabulary.sizes), layout]

@@ -11,6 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip, Manifest
@@ -79,6 +80,11 @@ class TokenStore:
         """Length of a clip, without reading it."""
         shard, row = self._find(number)
         return self._indexes[shard].frames[row]
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """[len(store)] frames of every clip, without reading any."""
+        return np.array([frames for index in self._indexes for frames in index.frames], dtype=np.int64)
 
     @property
     def seconds(self) -> float:

@@ -5,6 +5,7 @@ from itertools import islice
 
 import pytest
 import torch
+from torch.utils.data import DataLoader
 
 from audiotok.errors import InvalidOption
 from audiotok.lm.packing import PackedLoader
@@ -50,12 +51,54 @@ def test_epochs_have_different_orders(small: TokenStore) -> None:
     assert not torch.equal(row[:half], row[half : 2 * half])
 
 
-def test_processes_share_the_clips_without_overlap(small: TokenStore) -> None:
-    starts = [
-        sum(int((batch.ids == START).sum()) for batch in loader(small, epochs=1, rank=rank, world_size=2))
-        for rank in range(2)
-    ]
-    assert starts == [3, 3]
+@pytest.mark.parametrize("world_size", [2, 3, 4, 5])
+def test_processes_share_the_rows_and_get_equal_numbers_of_batches(small: TokenStore, world_size: int) -> None:
+    alone = [row for batch in loader(small, epochs=1, batch_size=1) for row in rows(batch)]
+    ranks = [list(loader(small, epochs=1, rank=r, world_size=world_size)) for r in range(world_size)]
+    assert len({len(batches) for batches in ranks}) == 1
+    shared = Counter(row for batches in ranks for batch in batches for row in rows(batch))
+    assert set(shared) == set(alone)
+    assert sum(shared.values()) - len(alone) < world_size  # repeated, so that no process goes without
+
+
+def test_no_process_gets_a_batch_of_padding_alone(small: TokenStore) -> None:
+    for world_size in range(1, 7):
+        for rank in range(world_size):
+            for batch in loader(small, epochs=1, rank=rank, world_size=world_size):
+                assert batch.lengths[0] > 0
+
+
+def rows(batch: Sequences) -> list[tuple[int, ...]]:
+    return [tuple(ids[0].tolist()) for ids, length in zip(batch.ids, batch.lengths, strict=True) if length]
+
+
+def test_its_length_is_the_number_of_batches(small: TokenStore) -> None:
+    for epochs, context in ((1, 50), (3, 64), (2, 8000)):
+        assert len(loader(small, epochs=epochs, context=context)) == len(
+            list(loader(small, epochs=epochs, context=context))
+        )
+    with pytest.raises(TypeError, match="endless"):
+        len(loader(small))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_workers_of_a_data_loader_give_the_batches_of_one_process_in_its_order(small: TokenStore, workers: int) -> None:
+    alone = list(loader(small, epochs=1, rank=1, world_size=2))
+    packed = loader(small, epochs=1, rank=1, world_size=2)
+    fed = DataLoader(packed, batch_size=None, num_workers=workers, multiprocessing_context="fork")
+    assert len(fed) == len(alone)
+    batches = list(fed)
+    assert len(batches) == len(alone)
+    assert all(equal(a, b) for a, b in zip(alone, batches, strict=True))
+
+
+def test_workers_go_on_after_the_batches_that_were_used(small: TokenStore) -> None:
+    undisturbed = list(islice(loader(small), 12))
+    resumed = loader(small)
+    resumed.load_state_dict(loader(small).state_dict(batches=5))
+    fed = DataLoader(resumed, batch_size=None, num_workers=2, multiprocessing_context="fork")
+    for expected, found in zip(undisturbed[5:], fed, strict=False):
+        assert equal(expected, found)
 
 
 def test_positions_begin_anew_with_each_clip(small: TokenStore) -> None:
@@ -71,6 +114,21 @@ def test_a_pattern_of_several_streams_is_packed_too(small: TokenStore) -> None:
 def test_a_state_of_other_settings_is_refused(small: TokenStore) -> None:
     with pytest.raises(InvalidOption, match="context, seed differ"):
         loader(small).load_state_dict(loader(small, context=60, seed=4).state_dict())
+
+
+def test_a_state_of_other_clips_is_refused(small: TokenStore) -> None:
+    first = PackedLoader(small, Flatten(small.spec), context=50, batch_size=2, clips=[0, 1, 2])
+    other = PackedLoader(small, Flatten(small.spec), context=50, batch_size=2, clips=[3, 4, 5])
+    with pytest.raises(InvalidOption, match="clips differ"):
+        other.load_state_dict(first.state_dict())
+
+
+def test_a_state_of_other_delays_is_refused(small: TokenStore) -> None:
+    codebooks = small.spec.num_codebooks
+    late = Delay(small.spec, delays=tuple(2 * k for k in range(codebooks)))
+    other = PackedLoader(small, late, context=50, batch_size=2)
+    with pytest.raises(InvalidOption, match="pattern differ"):
+        other.load_state_dict(PackedLoader(small, Delay(small.spec), context=50, batch_size=2).state_dict())
 
 
 def test_more_processes_than_clips_are_refused(small: TokenStore) -> None:
