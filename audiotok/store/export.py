@@ -46,7 +46,8 @@ def to_parquet(store: TokenStore, path: str | Path) -> None:
 def to_webdataset(store: TokenStore, folder: str | Path, *, clips_per_tar: int = 10_000) -> None:
     """tokens-00000.tar …: `<clip>.npy` with the codes [K, T], `<clip>.json` with all else.
 
-    WebDataset ends a sample's key at its first dot, so that dots of an id become "-"; the .json has the id itself.
+    WebDataset ends a sample's key at its first dot: the dots of an id are written `%2E` in the key (`x%2E1`), so
+    that two ids never share one. The .json has the id itself.
     """
     if clips_per_tar < 1:
         raise InvalidOption(f"clips_per_tar must be at least 1, got {clips_per_tar}")
@@ -58,7 +59,7 @@ def to_webdataset(store: TokenStore, folder: str | Path, *, clips_per_tar: int =
             for row in islice(rows, clips_per_tar):
                 codes = io.BytesIO()
                 np.save(codes, np.array(row.pop("codes"), dtype(store.spec)))
-                key = row["id"].replace(".", "-")
+                key = row["id"].replace("%", "%25").replace(".", "%2E")
                 described = row | {"tokenizer": store.tokenizer, "spec": asdict(store.spec)}
                 _add(tar, f"{key}.npy", codes.getvalue())
                 _add(tar, f"{key}.json", json.dumps(described, ensure_ascii=False, sort_keys=True).encode())

@@ -1,12 +1,16 @@
 """Other people's readers give back the codes that were stored."""
 
 import json
+import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from audiotok.store import TokenStore
+from audiotok import registry
+from audiotok.data import Manifest
+from audiotok.store import TokenStore, tokenize
 from audiotok.store.export import to_parquet, to_webdataset
 
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -38,3 +42,20 @@ def test_webdataset_reads_the_tars(small: TokenStore, tmp_path: Path) -> None:
     assert [sample["json"]["id"] for sample in samples] == [small.id(number) for number in range(len(small))]
     for sample, tokens in zip(samples, small, strict=True):
         np.testing.assert_array_equal(sample["npy"], tokens.codes[0].numpy())
+
+
+def test_ids_that_differ_in_a_dot_have_keys_of_their_own(vowels: Manifest, tmp_path: Path) -> None:
+    ids = ["x.1", "x-1", "x_1", "x.1.2"]
+    clips = [replace(clip, id=name) for clip, name in zip(vowels, ids, strict=False)]
+    tokenize(registry.load("mulaw"), Manifest("dots", tuple(clips), vowels.root), tmp_path / "dots")
+    to_webdataset(TokenStore(tmp_path / "dots"), tmp_path / "tars")
+    with tarfile.open(tmp_path / "tars" / "tokens-00000.tar") as tar:
+        samples: dict[str, str] = {}
+        for member in tar:
+            key, kind = member.name.split(".", 1)  # as webdataset does
+            if kind == "json":
+                file = tar.extractfile(member)
+                assert file is not None
+                assert key not in samples
+                samples[key] = json.loads(file.read())["id"]
+    assert sorted(samples.values()) == sorted(ids)
