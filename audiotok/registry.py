@@ -12,25 +12,18 @@ are not, runs in the environment of its name where there is one (audiotok.isolat
 from __future__ import annotations
 
 import contextlib
-import difflib
 import inspect
 import json
 import typing
 from dataclasses import replace
-from importlib.metadata import (
-    Distribution,
-    EntryPoint,
-    PackageNotFoundError,
-    distribution,
-    entry_points,
-    version,
-)
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
 from typing import Any
 
 from packaging.requirements import Requirement
 
 from audiotok.core.identifier import Identifier, Value
 from audiotok.core.tokenizer import Tokenizer
+from audiotok.doors import ANCHORS, TOKENIZERS, Door, missing_package
 from audiotok.errors import InvalidOption, MissingDependency, UnknownName
 from audiotok.golden import codes as golden_codes
 from audiotok.isolated import environments
@@ -39,18 +32,15 @@ from audiotok.isolated import tokenizer as isolated
 if typing.TYPE_CHECKING:
     from audiotok.core.anchor import Anchor
 
-TOKENIZERS = "audiotok.tokenizers"
-ANCHORS = "audiotok.anchors"
-
 
 def available() -> list[str]:
     """Names of all installed tokenizers, without importing any of them."""
-    return sorted({point.name for point in entry_points(group=TOKENIZERS)})
+    return TOKENIZERS.names()
 
 
 def anchors() -> list[str]:
     """Names of the anchors: systems without tokens that every table shows for scale."""
-    return sorted({point.name for point in entry_points(group=ANCHORS)})
+    return ANCHORS.names()
 
 
 def load(identifier: str, device: str = "cpu") -> Tokenizer:
@@ -106,34 +96,22 @@ def _load_here(parsed: Identifier) -> Tokenizer:
     try:
         tokenizer = cls(**options) if inner is None else cls(inner, **options)
     except ModuleNotFoundError as error:
-        raise _missing(parsed.name, error) from error
+        raise missing_package(parsed.name, error, TOKENIZERS.find(parsed.name)) from error
     tokenizer._identifier = Identifier(parsed.name, options, inner._identifier if inner else None)
     if verified := golden_codes.verified(tokenizer.identifier, tokenizer.card):
         tokenizer.card = replace(tokenizer.card, weights_verified=verified)
     return tokenizer
 
 
-def _class(name: str, group: str) -> Any:
-    points = list(entry_points(group=group, name=name))
-    if not points:
-        known = available() + anchors()
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(known)}"
-        raise UnknownName(f"no tokenizer is called {name!r}; {hint}")
-    if len({(point.value, _package(point)) for point in points}) > 1:
-        claims = " and ".join(sorted(f"{_package(point)} ({point.value})" for point in points))
-        raise UnknownName(f"the name {name!r} is claimed twice, by {claims}; uninstall one of them")
-    try:
-        return points[0].load()
-    except ModuleNotFoundError as error:
-        raise _missing(name, error) from error
+def _class(name: str, door: Door) -> Any:
+    return door.load(name, available() + anchors())
 
 
 def requirements(identifier: str) -> dict[str, str]:
     """Versions of the packages that may change what a tokenizer returns: its own, and what that one requires."""
     parsed = Identifier.parse(identifier)
     versions: dict[str, str] = {}
-    for point in (*entry_points(group=TOKENIZERS, name=parsed.name), *entry_points(group=ANCHORS, name=parsed.name)):
+    for point in (*TOKENIZERS.points(parsed.name), *ANCHORS.points(parsed.name)):
         if not point.dist:
             continue
         if point.dist.name != "audiotok":
@@ -156,14 +134,6 @@ def _version_and_commit(package: Distribution) -> str:
     origin = json.loads(package.read_text("direct_url.json") or "{}")
     commit = origin.get("vcs_info", {}).get("commit_id", "")
     return f"{package.version}+{commit[:12]}" if commit else package.version
-
-
-def _package(point: EntryPoint) -> str:
-    return point.dist.name if point.dist else "?"
-
-
-def _missing(name: str, error: ModuleNotFoundError) -> MissingDependency:
-    return MissingDependency(f'{name} needs the package {error.name}; install it with: pip install "audiotok[{name}]"')
 
 
 def _typed_options(cls: Any, parsed: Identifier) -> dict[str, Value]:

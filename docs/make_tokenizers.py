@@ -11,7 +11,6 @@ import math
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,8 +25,8 @@ from audiotok.core.identifier import slug
 from audiotok.core.streaming import Streaming
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable, Tokenizer
 from audiotok.core.tokens import TokenSpec
+from audiotok.doors import TOKENIZERS
 from audiotok.golden import codes
-from audiotok.registry import TOKENIZERS
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.units.bpe import UnitBPE, bpe_spec
@@ -328,7 +327,8 @@ def _from(tokenizer: Any, checkpoint: Checkpoint, **changes: Any) -> Any:
 
 
 def page() -> str:
-    cards = {point.name: point.load().card for point in entry_points(group=TOKENIZERS) if hasattr(point.load(), "card")}
+    classes = {name: TOKENIZERS.load(name) for name in TOKENIZERS.names()}
+    cards = {name: cls.card for name, cls in classes.items() if hasattr(cls, "card")}
     rows = [(name, options, tokenizer.card, tokenizer) for name, options, tokenizer in published()]
     done = {name for name, *_ in rows}
     rows += [(name, "", card, None) for name, card in cards.items() if name not in done]
@@ -374,7 +374,7 @@ ABILITIES = {"decode": Codec, "prefix": Scalable, "embed": Embeddable, "stream":
 
 
 def _abilities(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
-    (point,) = entry_points(group=TOKENIZERS, name=name)
+    point = TOKENIZERS.find(name)
     cls = type(tokenizer) if isinstance(tokenizer, Tokenizer) else getattr(tokenizer, "cls", point.load())
     held = [ability for ability, interface in ABILITIES.items() if issubclass(cls, interface)]
     if not card.streamable and "stream" in held:  # the class has variants that do

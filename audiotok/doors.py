@@ -1,0 +1,94 @@
+"""Entry points by which packages add tokenizers, anchors, metrics and the like: a group is listed and a name loaded.
+
+A package offers a metric with
+
+    [project.entry-points."audiotok.metrics"]
+    loudness = "my_package.loudness:LOUDNESS"
+
+Listing reads metadata only; a module is imported when a name of it is loaded.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from audiotok.errors import MissingDependency, UnknownName
+
+
+@dataclass(frozen=True)
+class Door:
+    """A group of entry points, and what one thing that comes in by it is called in messages."""
+
+    group: str  # "audiotok.metrics"
+    noun: str  # "metric"
+
+    def names(self) -> list[str]:
+        """Names that installed packages offer, sorted; none of them is imported."""
+        return sorted({point.name for point in entry_points(group=self.group)})
+
+    def points(self, name: str) -> list[EntryPoint]:
+        """Every entry point of this name: one, unless packages disagree or it is unknown."""
+        return list(entry_points(group=self.group, name=name))
+
+    def find(self, name: str, known: Iterable[str] | None = None) -> EntryPoint:
+        """The entry point of this name.
+
+        Raises UnknownName where there is none (near names of `known` are suggested, of this group if left out), and
+        where packages disagree on it.
+        """
+        points = self.points(name)
+        if not points:
+            raise unknown(self.noun, name, self.names() if known is None else known)
+        if len({(point.value, package_of(point)) for point in points}) > 1:
+            raise claimed_twice(self.noun, name, points)
+        return points[0]
+
+    def load(self, name: str, known: Iterable[str] | None = None) -> Any:
+        """What the entry point names. Raises as `find` does, and MissingDependency where a package is missing."""
+        point = self.find(name, known)
+        try:
+            return point.load()
+        except ModuleNotFoundError as error:
+            raise missing_package(name, error, point) from error
+
+
+TOKENIZERS = Door("audiotok.tokenizers", "tokenizer")
+ANCHORS = Door("audiotok.anchors", "anchor")
+METRICS = Door("audiotok.metrics", "metric")
+
+
+def unknown(noun: str, name: str, known: Iterable[str]) -> UnknownName:
+    """The error for a name that is not among `known`, with near names, or all of them where none is near.
+
+    >>> print(unknown("suite", "mimi", ["mini", "dates"]))
+    no suite is called 'mimi'; did you mean mini?
+    >>> print(unknown("suite", "large", ["mini", "dates"]))
+    no suite is called 'large'; there are mini, dates
+    """
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(known) or 'none'}"
+    return UnknownName(f"no {noun} is called {name!r}; {hint}")
+
+
+def claimed_twice(noun: str, name: str, points: Iterable[EntryPoint]) -> UnknownName:
+    """The error for a name that several packages offer."""
+    claims = " and ".join(sorted(f"{package_of(point)} ({point.value})" for point in points))
+    return UnknownName(f"the {noun} name {name!r} is claimed twice, by {claims}; uninstall one of them")
+
+
+def missing_package(name: str, error: ModuleNotFoundError, point: EntryPoint | None = None) -> MissingDependency:
+    """The error for a module that is not installed; it names the extra of this name, where the package has one."""
+    package = package_of(point) if point else "audiotok"
+    extras = (point.dist.metadata.get_all("Provides-Extra") or ()) if point and point.dist else (name,)
+    target = f"{package}[{name}]" if name in extras else error.name
+    return MissingDependency(f'{name} needs the package {error.name}; install it with: pip install "{target}"')
+
+
+def package_of(point: EntryPoint) -> str:
+    """The distribution that an entry point belongs to."""
+    return point.dist.name if point.dist else "?"
