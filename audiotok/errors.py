@@ -41,6 +41,14 @@ class CannotWrite(AudiotokError, OSError):
     """A file that could not be written: the disk is full, the folder missing or not ours."""
 
 
+class MachineTrouble(AudiotokError, OSError):
+    """Disk, memory, rights, network or a killed process: nobody's property; the same command goes on once it is mended."""
+
+
+class AlteredFile(AudiotokError):
+    """A kept file that is not what was written, or belongs to something else; what it held is made again."""
+
+
 class InvalidData(AudiotokError, ValueError):
     """A manifest, or a clip in it, that is not as the format asks."""
 
@@ -61,6 +69,28 @@ class TrainingFailed(AudiotokError):
     """A loss that is not a number, or a checkpoint that cannot be gone on from."""
 
 
-def reason(error: Exception) -> str:
+def reason(error: BaseException) -> str:
     """What is recorded of a failure: `RuntimeError: this length breaks me`."""
     return f"{type(error).__name__}: {error}"
+
+
+def is_machine_trouble(error: BaseException | None) -> bool:
+    """Whether the machine is to blame, not the clip or the tokenizer that an error is about.
+
+    So are errors of the operating system, exhausted memory of the CPU or GPU, a GPU that no longer works, a package
+    that is missing, and what was raised from one of these.
+
+    >>> is_machine_trouble(OSError(28, "No space left on device")), is_machine_trouble(ValueError("odd length"))
+    (True, False)
+    """
+    while error is not None:
+        if isinstance(error, (OSError, MemoryError, ImportError)) or any(mark in reason(error) for mark in _OF_TORCH):
+            return True
+        if isinstance(error, AudiotokError):  # its class says what it is, whatever it was raised from
+            return False
+        error = error.__cause__
+    return False
+
+
+#: How torch, which has few classes of errors, says it. After a CUDA error every later call fails, whatever the clip.
+_OF_TORCH = ("OutOfMemoryError", "DefaultCPUAllocator", "CUDA error", "CUDA out of memory", "AcceleratorError")

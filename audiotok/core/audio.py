@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from audiotok.errors import CannotWrite, InvalidAudio
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,7 +115,7 @@ class Audio:
             raise InvalidAudio(f"save writes one clip, this batch has {len(self)}: save audio[i] instead")
         path = Path(path)
         try:
-            with whole(path, path.suffix) as partial:
+            with atomic_write(path, path.suffix) as partial:
                 if path.suffix.lower() == ".wav":
                     from scipy.io import wavfile
 

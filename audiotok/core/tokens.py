@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from audiotok.errors import CannotWrite, InvalidTokens
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write
 
 FILE_FORMAT = "audiotok.tokens.v1"
 
@@ -201,7 +201,7 @@ class Tokens:
         tensors["codes"] = tensors["codes"].to(_stored_type(max(self.spec.codebook_sizes)))
         metadata = {"format": FILE_FORMAT, "spec": json.dumps(asdict(self.spec)), "tokenizer": self.tokenizer or ""}
         try:
-            with whole(path) as partial:
+            with atomic_write(path) as partial:
                 save_file(tensors, partial, metadata)
         except (SafetensorError, OSError) as error:
             raise CannotWrite(f"{path}: cannot be written ({error})") from error

@@ -1,30 +1,42 @@
-"""Files that are whole or not there: what a killed process, a full disk or an error leaves behind is never read."""
+"""Atomic file writes: a reader sees the old file or the complete new one, whatever happens to the writer."""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def whole(path: Path, suffix: str = ".partial") -> Iterator[Path]:
-    """A file beside `path` to write to. It takes the place of `path` where the block ends well, and is gone otherwise.
+def atomic_write(path: Path, suffix: str = ".partial") -> Iterator[Path]:
+    """A hidden file beside `path` to write to, which replaces `path` where the block ends well and is removed otherwise.
 
-    `suffix` is its own, for writers that go by it. Raises OSError, also where `path` is a device or a pipe, which
-    replacing would take away from everybody.
+    Its content is on the disk before it is renamed. `suffix` ends its name, for writers that choose a format by it.
+    Raises OSError, also where `path` is a device, a pipe or a folder, which must not be replaced.
     """
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "there is something else than a file of this name", str(path))
-    partial = path.with_name(f".{path.name}.{os.getpid()}{suffix}")
+    # Not the name itself: with anything added, a name of 250 bytes would be longer than file systems take.
+    digest = hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    partial = path.with_name(f".{digest}.{os.getpid()}-{threading.get_ident()}{suffix}")
     try:
         partial.touch()
         rights = stat.S_IMODE(partial.stat().st_mode)
         yield partial
-        partial.chmod(rights)  # safetensors puts a file in its place that is its owner's alone
+        partial.chmod(rights)  # safetensors replaces the file by one that only its owner may read
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def remove_partials(folder: Path) -> None:
+    """Remove what killed writers have left in a folder. Only for who holds the folder's lock."""
+    for left in folder.glob(".*.*-*.*"):
+        left.unlink(missing_ok=True)

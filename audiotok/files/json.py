@@ -1,4 +1,4 @@
-"""JSON files: written whole or not at all, with sorted keys, so that equal values are equal bytes."""
+"""JSON files: written atomically, with sorted keys, so that equal values are equal bytes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write
 
 
 def write_json(path: Path, value: Any) -> None:
     """Raises ValueError where a number is not finite."""
-    with whole(path) as partial:
+    with atomic_write(path) as partial:
         partial.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False), encoding="utf-8")
 
 

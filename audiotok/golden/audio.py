@@ -18,7 +18,7 @@ from torch import Tensor
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidAudio
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write
 
 EVERY = 31
 
@@ -45,7 +45,7 @@ def make(codec: Codec, tokens: Tokens, every: int = EVERY) -> tuple[GoldenAudio,
 
 
 def save(samples: Tensor, path: Path) -> None:
-    with whole(path) as partial:
+    with atomic_write(path) as partial:
         save_file({"samples": samples}, partial)
 
 

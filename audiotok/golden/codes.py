@@ -21,7 +21,7 @@ from audiotok.core.identifier import Identifier, slug
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.errors import CannotWrite, InvalidTokens, UnknownName
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write
 from audiotok.golden import audio as golden_audio
 from audiotok.golden.audio import GoldenAudio
 from audiotok.golden.clip import clip_sha256, golden_clip
@@ -125,7 +125,7 @@ def write(tokenizer: Tokenizer, folder: Path, made_with: dict[str, str]) -> Path
             tokens.save(path.with_suffix(".safetensors"))
         if samples is not None:
             golden_audio.save(samples, audio_path(tokenizer.identifier, folder))
-        with whole(path) as partial:
+        with atomic_write(path) as partial:
             partial.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise CannotWrite(f"{path}: cannot be written ({error})") from error

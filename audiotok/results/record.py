@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from audiotok.errors import InvalidResult
+from audiotok.files.atomic import atomic_write
 
 FORMAT = "audiotok.result.v1"
 Direction = Literal["higher", "lower", "none"]
@@ -125,9 +126,10 @@ def _check(result: Result) -> None:
 
 
 def write(path: str | Path, results: Iterable[Result]) -> None:
-    """Write a results.jsonl, sorted, so that equal runs give equal bytes."""
+    """Write a results.jsonl atomically, sorted, so that equal runs give equal bytes."""
     lines = sorted((r.tokenizer, r.domain, r.metric, r.to_json()) for r in results)
-    Path(path).write_text("".join(line + "\n" for *_, line in lines), encoding="utf-8")
+    with atomic_write(Path(path)) as partial:
+        partial.write_text("".join(line + "\n" for *_, line in lines), encoding="utf-8")
 
 
 def read(path: str | Path) -> list[Result]:

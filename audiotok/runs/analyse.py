@@ -15,7 +15,7 @@ from audiotok import data
 from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
 from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write
 from audiotok.files.json import read_json, write_json
 from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, Features, Waveform
 
@@ -56,7 +56,7 @@ def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: P
     except MetricUndefined as error:
         write_json(undefined, {"reason": str(error)})
         raise
-    with whole(path, ".npz") as partial:
+    with atomic_write(path, ".npz") as partial:
         np.savez(partial, **features)  # type: ignore[arg-type]  # mypy takes a feature for its flag
     return features
 

@@ -1,68 +1,50 @@
-"""Whether results on disk are still those of the scores beside them: the bootstrap need not be drawn again then."""
+"""Memoises results on disk: read again while they are what was written, and what they were made of is unchanged."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
-from audiotok.data.manifest import Manifest
-from audiotok.files.json import read_json
-from audiotok.files.provenance import commit
-from audiotok.metrics import catalogue
+from audiotok.errors import AlteredFile
+from audiotok.files.sealed import file_sha256, read_sealed, write_sealed
 from audiotok.results import record
-from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
-from audiotok.runs.folder import RunFolder
-from audiotok.runs.score import key, signal_metrics
 
 
-def digest(
-    manifest: Manifest,
-    folder: RunFolder,
-    recipe: Recipe,
-    undefined: Mapping[str, Mapping[str, str]],
-    unavailable: Mapping[str, str],
-) -> str:
-    """Of all that results are made from: every clip's scores, times and failures, and the program itself."""
-    keys = [key(metric) for metric in signal_metrics(recipe.metrics)]
-    clips = {}
-    for clip in manifest:
-        kept, timing, failure = (
-            read_json(path) if path.exists() else {}
-            for path in (folder.scores(clip.id), folder.timing(clip.id), folder.failure(clip.id))
-        )
-        clips[clip.id] = [{name: kept.get(name) for name in keys}, timing, failure]
-    versions = [(name, catalogue.get(name).version) for name in recipe.metrics]
-    made_from = [commit(), recipe.signature, versions, clips, undefined, unavailable]
-    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+def memoised(path: Path, inputs: str, make: Callable[[], Iterable[Result]]) -> list[Result]:
+    """The results in `path`, sorted as `record.write` does; `make` is called only where they have to be made.
+
+    `inputs`: the digest of all that they depend on. It is kept in `<path>.inputs` with the hash of the file; results
+    that were altered since are made again, with a warning. There is no file where there are no results.
+    """
+    mark = path.with_suffix(".inputs")
+    try:
+        kept = read_sealed(mark, path.name)
+        if kept is not None and kept["inputs"] == inputs:
+            if kept["sha256"] == _sha256(path):
+                return record.read(path) if path.exists() else []
+            raise AlteredFile(f"{path}: was altered, its sha256 is {_sha256(path)}, expected {kept['sha256']}")
+    except AlteredFile as error:
+        warnings.warn(f"{error}; made again", stacklevel=2)
+    results = list(make())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mark.unlink(missing_ok=True)
+    if results:
+        record.write(path, results)
+    else:
+        path.unlink(missing_ok=True)
+    write_sealed(mark, {"inputs": inputs, "sha256": _sha256(path)}, path.name)
+    return record.read(path) if results else []
 
 
-def stored(folder: RunFolder, recipe: Recipe, inputs: str) -> list[Result] | None:
-    """The results on disk, in the recipe's order; None where they were made from something else."""
-    mark = _mark(folder, recipe)
-    if not mark.exists() or mark.read_text(encoding="utf-8") != inputs:
-        return None
-    results = [result for path in _files(folder, recipe) if path.exists() for result in record.read(path)]
-    return sorted(results, key=lambda result: (recipe.metrics.index(result.metric), result.domain))
+def digest(*parts: Any) -> str:
+    """sha256 of values that JSON can hold, for `inputs`."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def store(folder: RunFolder, recipe: Recipe, inputs: str, results: Sequence[Result], timed: Sequence[Result]) -> None:
-    """Write the results and the timings, where there are any, and last what they were made from."""
-    _mark(folder, recipe).unlink(missing_ok=True)
-    for path, found in zip(_files(folder, recipe), (results, timed), strict=True):
-        if found:
-            record.write(path, found)
-        else:
-            path.unlink(missing_ok=True)
-    _mark(folder, recipe).write_text(inputs, encoding="utf-8")
-
-
-def _files(folder: RunFolder, recipe: Recipe) -> tuple[Path, Path]:
-    """Of the results and of the timings; a recipe that asks nothing of a system (WER of a mere encoder) has neither."""
-    return folder.results(recipe.name), folder.results(f"{recipe.name}.timings")
-
-
-def _mark(folder: RunFolder, recipe: Recipe) -> Path:
-    return folder.path / "results" / f"{recipe.name}.timings.inputs"
+def _sha256(path: Path) -> str:
+    return file_sha256(path) if path.exists() else "no file"

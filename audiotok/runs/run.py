@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from audiotok import data, registry
 from audiotok.core.anchor import Anchor
@@ -14,13 +16,14 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable
 from audiotok.files.json import read_json
+from audiotok.files.provenance import commit
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
-from audiotok.runs import memo
 from audiotok.runs.code import clear_failures, code
 from audiotok.runs.folder import RunFolder, open_folder
+from audiotok.runs.memo import digest, memoised
 from audiotok.runs.score import key, score, signal_metrics
 from audiotok.runs.summarise import summarise
 
@@ -48,21 +51,41 @@ class Run:
         undefined = self._undefined(reference)
         system = registry.load_system(identifier, self.device)
         folder, unavailable = self._scored(system)
-        inputs = memo.digest(self.manifest, folder, self.recipe, undefined, unavailable)
-        if (results := memo.stored(folder, self.recipe, inputs)) is not None:
-            return results
-        results = summarise(
-            system,
-            self.manifest,
-            folder,
-            self.recipe,
-            undefined=undefined,
-            unavailable=unavailable,
-            runs=self.folder,
+        made_of = [commit(), self.recipe.signature, undefined, unavailable]
+        scored, timed = (
+            [name for name in self.recipe.metrics if isinstance(catalogue.get(name), TimeMetric) == of_time]
+            for of_time in (False, True)
         )
-        timed = [r for r in results if isinstance(catalogue.get(r.metric), TimeMetric)]
-        memo.store(folder, self.recipe, inputs, [r for r in results if r not in timed], timed)
-        return results
+        results = []
+        for names, name in ((scored, self.recipe.name), (timed, f"{self.recipe.name}.timings")):
+            summary = partial(
+                summarise,
+                system,
+                self.manifest,
+                folder,
+                self.recipe,
+                names,
+                undefined=undefined,
+                unavailable=unavailable,
+                runs=self.folder,
+            )
+            inputs = digest(*made_of, [(n, catalogue.get(n).version) for n in names], self._outcomes(folder, names))
+            results += memoised(folder.results(name), inputs, summary)
+        order = self.recipe.metrics.index
+        return sorted(results, key=lambda result: (order(result.metric), result.domain))
+
+    def _outcomes(self, folder: RunFolder, names: Sequence[str]) -> dict[str, list[Any]]:
+        """clip -> its scores under these metrics, its times where one of them is of time, and why it failed."""
+        keys = [key(metric) for metric in signal_metrics(names)]
+        of_time = any(isinstance(catalogue.get(name), TimeMetric) for name in names)
+        outcomes = {}
+        for clip in self.manifest:
+            scores, timing, failure = (
+                read_json(path) if path.exists() else {}
+                for path in (folder.scores(clip.id), folder.timing(clip.id), folder.failure(clip.id))
+            )
+            outcomes[clip.id] = [{name: scores.get(name) for name in keys}, timing if of_time else None, failure]
+        return outcomes
 
     @cache  # noqa: B019  # once per Run, which lives as long as the process
     def _fetch(self) -> None:

@@ -49,19 +49,20 @@ def summarise(
     manifest: Manifest,
     folder: RunFolder,
     recipe: Recipe,
+    names: Sequence[str],
     *,
     undefined: Reasons,
     unavailable: Mapping[str, str],
     runs: Path,
 ) -> list[Result]:
-    """One Result per metric and domain that both the system and the data have.
+    """One Result per metric of `names` and domain that both the system and the data have.
 
     `undefined` lists the clips on which the reference itself has no score: they are left out for every system.
     `unavailable` says which metrics could not be opened; each of their clips then counts as failed. Raises
     InvalidOption on a metric that a recipe of its own makes.
     """
     results = []
-    for name in recipe.metrics:
+    for name in names:
         metric = catalogue.get(name)
         if isinstance(metric, RecipeMetric):
             raise InvalidOption(f"{name} is not made by a run but by recipes/{recipe.name}.py")

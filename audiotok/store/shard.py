@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import CannotWrite, InvalidTokens
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write
 from audiotok.files.json import read_json, write_json
 from audiotok.units.flatten import check_held
 
@@ -57,7 +57,7 @@ def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[s
     index = Index(seconds=seconds, failures=failures)
     digest = hashlib.sha256()
     try:
-        with whole(path) as partial, partial.open("wb") as file:
+        with atomic_write(path) as partial, partial.open("wb") as file:
             for clip, tokens in clips.items():
                 numbers = pack(tokens)
                 file.write(numbers.tobytes())

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from audiotok.errors import CannotWrite, TrainingFailed
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write
 
 FORMAT = "audiotok.train.v1"
 
@@ -37,7 +37,7 @@ def write(
         "random": random,
     }
     try:
-        with whole(path) as partial:
+        with atomic_write(path) as partial:
             torch.save(state, partial)
     except (OSError, RuntimeError) as error:  # torch raises RuntimeError where the disk is full
         raise CannotWrite(

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from audiotok.errors import InvalidData
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write
 
 FORMAT = "audiotok.centroids.v1"
 CHUNK = 16384  # frames whose distances are in memory at once
@@ -81,7 +81,7 @@ def checked(frames: Tensor, vectors: Tensor) -> Tensor:
 
 def write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
     """A safetensors file, whole or not at all."""
-    with whole(path) as partial:
+    with atomic_write(path) as partial:
         save_file({name: value.contiguous() for name, value in tensors.items()}, partial, metadata)
 
 

@@ -3,12 +3,12 @@ import stat
 
 import pytest
 
-from audiotok.files.atomic import whole
+from audiotok.files.atomic import atomic_write, remove_partials
 
 
 def test_a_file_is_there_when_the_block_has_ended(tmp_path):
     path = tmp_path / "numbers.json"
-    with whole(path) as partial:
+    with atomic_write(path) as partial:
         partial.write_text("[1]")
         assert not path.exists()
     assert path.read_text() == "[1]"
@@ -20,7 +20,7 @@ def test_an_error_leaves_the_file_before_and_nothing_else(tmp_path):
     path.write_text("[1]")
 
     def fail() -> None:
-        with whole(path, ".json") as partial:
+        with atomic_write(path, ".json") as partial:
             partial.write_text("[2")
             raise ZeroDivisionError
 
@@ -33,7 +33,7 @@ def test_an_error_leaves_the_file_before_and_nothing_else(tmp_path):
 def test_files_have_the_rights_that_files_are_given_here(tmp_path):
     usual = tmp_path / "usual"
     usual.touch()
-    with whole(tmp_path / "own") as partial:
+    with atomic_write(tmp_path / "own") as partial:
         partial.unlink()
         partial.touch(0o600)  # as safetensors does
     assert stat.S_IMODE((tmp_path / "own").stat().st_mode) == stat.S_IMODE(usual.stat().st_mode)
@@ -42,7 +42,26 @@ def test_files_have_the_rights_that_files_are_given_here(tmp_path):
 def test_a_pipe_is_not_replaced(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(OSError, match="something else than a file"), whole(pipe):
+    with pytest.raises(OSError, match="something else than a file"), atomic_write(pipe):
         pass
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert os.listdir(tmp_path) == ["pipe"]
+
+
+def test_a_name_of_the_longest_length_can_be_written(tmp_path):
+    path = tmp_path / ("n" * 250 + ".json")
+    with atomic_write(path) as partial:
+        partial.write_text("[1]")
+    assert os.listdir(tmp_path) == [path.name]
+
+
+def test_what_a_killed_writer_left_can_be_removed(tmp_path):
+    (tmp_path / "numbers.json").write_text("[1]")
+    pid = os.fork()
+    if not pid:
+        with atomic_write(tmp_path / "numbers.json"):
+            os._exit(0)
+    os.waitpid(pid, 0)
+    assert len(os.listdir(tmp_path)) == 2
+    remove_partials(tmp_path)
+    assert os.listdir(tmp_path) == ["numbers.json"]

@@ -109,7 +109,8 @@ def test_no_clip_at_all_is_one_clear_error(run: Run) -> None:
 
 def test_a_run_killed_again_and_again_ends_with_the_results_of_an_undisturbed_one(run: Run) -> None:
     script = (
-        "import sys; from pathlib import Path; from audiotok.data import Manifest; from audiotok.recipe import Recipe\n"
+        "import sys; from pathlib import Path; from audiotok.data import Manifest\n"
+        "from audiotok.results.recipe import Recipe\n"
         "from audiotok.runs.run import Run\n"
         "if __name__ == '__main__':\n"
         f"    recipe = Recipe('cheap', 1, {run.recipe.metrics!r})\n"
