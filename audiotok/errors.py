@@ -42,7 +42,7 @@ class CannotWrite(AudiotokError, OSError):
 
 
 class MachineTrouble(AudiotokError, OSError):
-    """Disk, memory, rights, network or a killed process: nobody's property; the same command goes on once it is mended."""
+    """Disk, memory, rights, network or a killed process; once that is mended, the same command goes on."""
 
 
 class AlteredFile(AudiotokError):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 @contextmanager
 def atomic_write(path: Path, suffix: str = ".partial") -> Iterator[Path]:
-    """A hidden file beside `path` to write to, which replaces `path` where the block ends well and is removed otherwise.
+    """A hidden file beside `path` to write to, which replaces `path` if the block ends well and is removed otherwise.
 
     Its content is on the disk before it is renamed. `suffix` ends its name, for writers that choose a format by it.
     Raises OSError, also where `path` is a device, a pipe or a folder, which must not be replaced.

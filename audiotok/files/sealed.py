@@ -1,4 +1,4 @@
-"""JSON files that carry the hash of their content and what it was made of: a changed, cut or swapped one is found out."""
+"""JSON files with the hash of their content and of what it was made of: altered and swapped ones are found out."""
 
 from __future__ import annotations
 
