@@ -52,6 +52,8 @@ class Report:
             report = cls(str(values["tokenizer"]), str(values["device"]), findings)
         except (KeyError, TypeError) as error:
             raise InvalidResult(f"conformance report: {error}") from error
+        if not all(isinstance(part, str) for finding in findings for part in (finding.check, finding.message)):
+            raise InvalidResult("conformance report: expected texts as names and messages of findings")
         if bad := [finding for finding in findings if finding.outcome not in get_args(Outcome)]:
             raise InvalidResult(f"conformance report: outcomes are {get_args(Outcome)}, got {bad[0].outcome!r}")
         return report

@@ -7,7 +7,8 @@ device, commit) is provenance, and stands beside it.
 from __future__ import annotations
 
 import json
-import sys
+import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,9 @@ from audiotok.errors import InvalidResult
 from audiotok.files.atomic import atomic_write
 
 FORMAT = "audiotok.result.v1"
+MAX_NUMBER = 1e18
+LEAST_WEIGHT = 1e-9
+MAX_DIGITS = 19  # of an integer
 Direction = Literal["higher", "lower", "none"]
 
 
@@ -114,12 +118,14 @@ def _check(result: Result) -> None:
     numbers = [result.scale, *(x for score in result.scores for x in (score.total, score.weight))]
     numbers += [x for e in estimates for x in (e.value, e.low, e.high, e.n) if x is not None]
     for number in numbers:
-        # Not isfinite: it raises on an integer beyond the floats.
-        if type(number) not in (int, float) or not abs(number) <= sys.float_info.max:
-            raise InvalidResult(f"{result.metric}: scores must be finite numbers, got {number!r}")
+        # Not isfinite: it raises on an integer beyond the floats. Bounded, so that no ratio or square overflows.
+        if type(number) not in (int, float) or not abs(number) <= MAX_NUMBER:
+            raise InvalidResult(
+                f"{result.metric:.80}: scores must be finite numbers of at most {MAX_NUMBER:g}, got {str(number)[:40]}"
+            )
     weights = [score.weight for score in result.scores]
-    if weights and (min(weights) < 0 or not any(weights)):
-        raise InvalidResult(f"{result.metric}: weights are at least 0, and not all of them 0")
+    if weights and (not any(weights) or any(weight != 0 and weight < LEAST_WEIGHT for weight in weights)):
+        raise InvalidResult(f"{result.metric}: weights are 0 or at least {LEAST_WEIGHT:g}, and not all of them 0")
     for e in estimates:
         if (e.low is None) != (e.high is None) or (e.low is not None and e.high is not None and e.low > e.high):
             raise InvalidResult(f"{result.metric}: an interval has low <= high, or neither; got {e.low}, {e.high}")
@@ -145,21 +151,34 @@ def read(path: str | Path) -> list[Result]:
 
 
 def strict_json(line: str) -> dict[str, Any]:
-    """An object of JSON without NaN and without duplicate keys, either of which Python reads silently.
+    """An object of JSON without NaN, infinite or astronomic numbers and duplicate keys, which Python reads silently.
 
     Raises ValueError, RecursionError.
     """
 
     def no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        if len(set(names)) < len(names):
-            raise InvalidResult(f"duplicate key {next(name for name in names if names.count(name) > 1)!r}")
-        return dict(pairs)
+        values = dict(pairs)
+        if len(values) < len(pairs):
+            names = Counter(name for name, _ in pairs)
+            raise InvalidResult(f"duplicate key {names.most_common(1)[0][0][:80]!r}")
+        return values
 
     def no_constant(text: str) -> None:
         raise InvalidResult(f"{text} is not a number")
 
-    values = json.loads(line, object_pairs_hook=no_duplicates, parse_constant=no_constant)
+    def finite(text: str) -> float:
+        if not math.isfinite(number := float(text)):
+            raise InvalidResult(f"expected finite numbers, got {text[:40]}")
+        return number
+
+    def bounded(text: str) -> int:
+        if len(text.lstrip("-")) > MAX_DIGITS:
+            raise InvalidResult(f"expected finite numbers of at most {MAX_DIGITS} digits, got {text[:40]}…")
+        return int(text)
+
+    values = json.loads(
+        line, object_pairs_hook=no_duplicates, parse_constant=no_constant, parse_float=finite, parse_int=bounded
+    )
     if not isinstance(values, dict):
         raise InvalidResult(f"expected an object, got {type(values).__name__}")
     return values

@@ -249,7 +249,7 @@ def make_entry(
         results=tuple(results),
         samples=all_samples(folder, name, identifier, seed, quality) if folder else {},
         environment={
-            "command": f"audiotok run --suite mini --tokenizer {identifier}",
+            "command": f"audiotok submit -t {identifier}",
             "cpu": "2 cores",
             "parameters": None if bitrate is None else 0 if name == "codec2" else 1234 * bitrate,
             "commit": "0" * 40,

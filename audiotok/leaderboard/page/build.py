@@ -7,10 +7,12 @@ import hashlib
 import io
 import json
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from audiotok.errors import AudiotokError
 from audiotok.leaderboard.page import published
 from audiotok.leaderboard.page.data import page_data
 from audiotok.leaderboard.submission.entry import Entry
@@ -39,14 +41,16 @@ def build(
 
     `clips` tells what there is to hear in a sample (name -> {"text", "language", "domain"}, each optional; where a
     language model made it `listening.Heard.described`), `refused` names submissions that are left out and why
-    (`check.admit`).
+    (`check.admit`). A row that cannot be shown is left out too, named on the page and warned of.
     """
     import jinja2
 
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
-    entries = sorted(entries, key=_order)
-    data = page_data(entries, clips or {}, refused or {})
+    entries, broken = showable(entries, clips or {})
+    for name, reason in broken.items():
+        warnings.warn(f"left out {name}: {reason}", stacklevel=2)
+    data = page_data(entries, clips or {}, {**(refused or {}), **broken})
     data["dates"] = published.dates()
     samples = output / "samples"
     for old in samples.glob("*.js"):
@@ -69,6 +73,23 @@ def build(
     page = output / "index.html"
     page.write_text(html, encoding="utf-8")
     return page
+
+
+def showable(entries: Iterable[Entry], clips: Mapping[str, Mapping[str, Any]]) -> tuple[list[Entry], dict[str, str]]:
+    """The rows that can be shown, in the page's order, and the others by identifier, with the reason.
+
+    What `check` accepts can be shown; rows that were made here are not checked.
+    """
+    kept, broken = [], {}
+    for entry in sorted(entries, key=_order):
+        try:
+            _embedded_json(page_data([entry], clips, {}))
+            for path in entry.samples.values():
+                _playable(path)
+            kept.append(entry)
+        except (AudiotokError, ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
+            broken[entry.tokenizer[:80]] = f"cannot be shown: {type(error).__name__}: {str(error)[:200]}"
+    return kept, broken
 
 
 def _order(entry: Entry) -> tuple[Any, ...]:
@@ -116,13 +137,17 @@ def _as_flac(path: Path) -> bytes:
     return content.getvalue()
 
 
+def _playable(path: Path) -> bytes:
+    return _as_flac(path) if path.suffix == ".wav" else path.read_bytes()
+
+
 def _write_sample(path: Path, folder: Path) -> str:
     """The audio as a script that hands its bytes to the page, named by its content; returns its relative URL.
 
     A page opened from disk may load a script beside it but may not fetch a file, and without the bytes there is
     neither a spectrogram nor switching between two decodings at the same sample.
     """
-    content = _as_flac(path) if path.suffix == ".wav" else path.read_bytes()
+    content = _playable(path)
     name = hashlib.sha256(content).hexdigest()[:24]
     folder.mkdir(exist_ok=True)
     script = f'audiotokSample("{name}","{base64.b64encode(content).decode()}");\n'

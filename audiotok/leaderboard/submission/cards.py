@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -16,28 +16,43 @@ from audiotok.leaderboard.submission.problem import Problem
 FILE = "card.yaml"
 LINKS = ("paper", "code", "weights")
 FILLED = ("title", "summary", "paper", "code", "licence", "domains")
+MAX_DEPTH = 3  # fields, in them a list
+_OPENS = (
+    *(yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken),
+    *(yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken),
+)
+_CLOSES = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 
 
-def read_card(path: Path) -> tuple[dict[str, Any], list[Problem]]:
-    """The fields of a card, and why it is no card. Only mappings, lists and scalars are made of it, never an object."""
+def read_card(content: str) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The fields of a card's YAML, and why it is no card. Mappings, lists and scalars are made, no objects."""
     try:
-        content = path.read_text(encoding="utf-8")
-        # An alias can make a kilobyte of YAML expand to gigabytes; a card needs none.
-        if any(isinstance(token, (yaml.AliasToken, yaml.AnchorToken, yaml.TagToken)) for token in yaml.scan(content)):
-            return {}, [Problem(FILE, "", "expected a card without YAML anchors, aliases and tags")]
+        if wrong := _structure_fault(content):
+            return None, [Problem(FILE, "", wrong)]
         tree = yaml.compose(content, Loader=yaml.SafeLoader)
         if not isinstance(tree, yaml.MappingNode):
-            return {}, [Problem(FILE, "", "expected fields and their values")]
-        names = [str(key.value) for key, _ in tree.value]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            return {}, [Problem(FILE, name[:80], "duplicate key") for name in twice]
+            return None, [Problem(FILE, "", "expected fields and their values")]
+        counts = Counter(str(key.value) for key, _ in tree.value)
+        if twice := sorted(name for name, count in counts.items() if count > 1):
+            return None, [Problem(FILE, name[:80], "duplicate key") for name in twice]
         values = yaml.safe_load(content)
-    except UnicodeDecodeError as error:
-        return {}, [Problem(FILE, "", f"expected UTF-8 text: {error.reason} at byte {error.start}")]
     # The last two: a date that is none, and an integer of too many digits.
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
-        return {}, [Problem(FILE, "", f"expected YAML: {' '.join(str(error).split())[:300]}")]
+        return None, [Problem(FILE, "", f"expected YAML: {' '.join(str(error).split())[:300]}")]
     return values, list(_check(values))
+
+
+def _structure_fault(content: str) -> str:
+    """Why YAML is not even parsed, token by token: deep nesting takes PyYAML quadratic time, and an alias can make a
+    kilobyte expand to gigabytes. A card needs neither."""
+    depth = 0
+    for token in yaml.scan(content):
+        depth += isinstance(token, _OPENS) - isinstance(token, _CLOSES)
+        if depth > MAX_DEPTH:
+            return f"expected a YAML card of at most {MAX_DEPTH} levels, got more"
+        if isinstance(token, (yaml.AliasToken, yaml.AnchorToken, yaml.TagToken)):
+            return "expected a card without YAML anchors, aliases and tags"
+    return ""
 
 
 def _check(values: dict[Any, Any]) -> Iterator[Problem]:

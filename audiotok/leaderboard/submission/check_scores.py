@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidResult, UnknownName
 from audiotok.leaderboard.submission import text
 from audiotok.leaderboard.submission.check_estimates import check_estimate
-from audiotok.leaderboard.submission.entry import RESULTS, TIMINGS
 from audiotok.leaderboard.submission.problem import Problem
 from audiotok.leaderboard.submission.protocol import RELATIVE, Thing, signature_of, things, weight_faults
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import ClipMetric, RecipeMetric, SetMetric, TimeMetric, TokenSetMetric
 from audiotok.metrics.catalogue import Metric
-from audiotok.results import record, signature
+from audiotok.results import signature
+from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.tasks import RECIPES, Suite
@@ -37,24 +35,6 @@ class Expected:
     trained_with: tuple[str, ...] = ()
     #: (metric, domain, data) -> the clean reference's own result, where it is known
     reference: Mapping[tuple[str, str, str], Result] = field(default_factory=dict)
-
-
-def read_results(path: Path) -> tuple[list[Result], list[Problem]]:
-    """The records of a file, and why one is none: NaN, duplicate keys, text for a number, another format."""
-    results, problems = [], []
-    try:
-        # Not splitlines: it also splits at U+2028, which a JSON string may hold as it is.
-        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    except UnicodeDecodeError as error:
-        return [], [Problem(path.name, "", f"expected UTF-8 text: {error.reason} at byte {error.start}")]
-    for number, line in enumerate(lines, start=1):
-        try:
-            results.append(Result.from_dict(record.strict_json(line)))
-        except (json.JSONDecodeError, RecursionError) as error:
-            problems.append(Problem(path.name, f"line {number}", f"expected JSON: {error}"))
-        except ValueError as error:
-            problems.append(Problem(path.name, f"line {number}", str(error)[:300]))
-    return results, problems
 
 
 def check_results(file: str, results: Sequence[Result], expected: Expected) -> Iterator[Problem]:
@@ -117,7 +97,7 @@ def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str
     try:
         metric = catalogue.get(result.metric)
     except UnknownName as error:
-        yield "metric", str(error)
+        yield "metric", str(error)[:200]
         return
     recipe, faults = _signed(file, result, metric, expected)
     if recipe is None:

@@ -10,13 +10,12 @@
                                   /<recipe>/<clip>.ogg what its language model made of a few
                                   /tokens/<clip>.safetensors
 
-Nothing of a folder is run or trusted: files are read within size limits, links are refused, text stays text.
+How a folder is read, within which limits, is audiotok.leaderboard.submission.parse's.
 """
 
 from __future__ import annotations
 
-import json
-import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,21 +24,11 @@ from typing import Any, Literal
 from audiotok import registry
 from audiotok.core.card import TokenizerCard
 from audiotok.core.identifier import Identifier
-from audiotok.errors import AudiotokError, InvalidResult
-from audiotok.leaderboard.submission.cards import read_card
-from audiotok.results import record, signature
-from audiotok.results.conformance import Report
-from audiotok.results.frame import RESULTS, TIMINGS
+from audiotok.errors import InvalidResult
+from audiotok.leaderboard.submission.parse import Parsed, parse
+from audiotok.results import signature
 from audiotok.results.record import Result
-from audiotok.results.statistics import clip_values, units
-from audiotok.tasks import LISTENED_RECIPES, OPTIONAL_FILES
-
-#: Audio that every current browser decodes.
-SAMPLE_SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav")
-MAX_TEXT_BYTES = 1 << 20
-MAX_RESULTS_BYTES = 16 << 20  # mini takes half a megabyte
-MAX_SAMPLE_BYTES = 2 << 20
-_CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
+from audiotok.tasks import OPTIONAL_FILES
 
 
 @dataclass(frozen=True)
@@ -59,29 +48,29 @@ class Entry:
 
 def read_entry(folder: str | Path) -> Entry:
     """Raises InvalidResult with the file and what is wrong with it."""
-    folder = Path(folder)
-    results = [
-        result
-        for name in (*OPTIONAL_FILES, RESULTS, TIMINGS)
-        if name == RESULTS or (folder / name).exists()
-        for result in _results(folder / name)
-    ]
-    identifiers = sorted({result.tokenizer for result in results})
-    if len(identifiers) != 1:
-        found = ", ".join(identifiers) or "none"
-        raise InvalidResult(f"{folder / RESULTS}: expected the scores of one tokenizer, got those of {found}")
-    anchor = Identifier.parse(identifiers[0]).name in registry.anchors()
+    parsed, problems = parse(Path(folder))
+    if parsed is None:
+        raise InvalidResult(f"{folder}: {problems[0]}")
+    return entry_of(parsed)
+
+
+def entry_of(parsed: Parsed) -> Entry:
+    """A row of the board from a submission's content. Its command is ours, not the submitter's: readers copy it."""
     return Entry(
-        tokenizer=identifiers[0],
-        results=tuple(results),
-        kind="anchor" if anchor else "tokenizer",
+        tokenizer=parsed.identifier,
+        results=tuple(result for results in parsed.records.values() for result in results),
+        kind="anchor" if parsed.anchor else "tokenizer",
         origin="submission",
-        card=None if anchor else _card(folder / "card.yaml"),
-        conformance=_conformance(folder / "conformance.json"),
-        environment=_json(folder / "environment.json") or {},
-        samples=_samples(folder / "samples")
-        | {f"{recipe}/{clip}": path for recipe in LISTENED_RECIPES for clip, path in _samples(folder / recipe).items()},
+        card=None if parsed.card is None else TokenizerCard.from_dict(dict(parsed.card)).to_dict(),
+        conformance=None if parsed.conformance is None else parsed.conformance.to_dict(),
+        environment={**parsed.environment, "command": command_of(parsed.identifier)},
+        samples=parsed.samples,
     )
+
+
+def command_of(identifier: str) -> str:
+    """What makes the row again. An identifier that was parsed holds nothing that a shell acts upon, once quoted."""
+    return f"audiotok submit -t {shlex.quote(identifier)}"
 
 
 def completed(local: Entry, submitted: Entry) -> Entry:
@@ -125,72 +114,3 @@ def _data(result: Result) -> str:
 def _recipe(result: Result) -> str:
     """Its name, without the version."""
     return signature.parse(result.signature).recipe.rpartition(".v")[0]
-
-
-def _read(path: Path, limit: int) -> str:
-    if path.is_symlink() or not path.is_file():
-        raise InvalidResult(f"{path}: expected a regular file")
-    if path.stat().st_size > limit:
-        raise InvalidResult(f"{path}: expected at most {limit} bytes, got {path.stat().st_size}")
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidResult(f"{path}: expected UTF-8 text: {error}") from error
-
-
-def _results(path: Path) -> list[Result]:
-    _read(path, MAX_RESULTS_BYTES)
-    results = record.read(path)
-    for result in results:
-        try:
-            Identifier.parse(result.tokenizer)
-            signature.parse(result.signature)
-            if result.scores:
-                units(result.scores)
-                clip_values(result.scores)
-        except AudiotokError as error:
-            raise InvalidResult(f"{path}: {result.metric}: {error}") from error
-    return results
-
-
-def _card(path: Path) -> dict[str, Any]:
-    _read(path, MAX_TEXT_BYTES)
-    values, problems = read_card(path)
-    if problems:
-        raise InvalidResult(f"{path.parent}: {problems[0]}")
-    return TokenizerCard.from_dict(values).to_dict()
-
-
-def _conformance(path: Path) -> dict[str, Any] | None:
-    values = _json(path)
-    try:
-        return None if values is None else Report.from_dict(values).to_dict()
-    except InvalidResult as error:
-        raise InvalidResult(f"{path}: {error}") from error
-
-
-def _json(path: Path) -> dict[str, Any] | None:
-    if not path.exists():
-        return None
-    try:
-        values = json.loads(_read(path, MAX_TEXT_BYTES))
-    except (ValueError, RecursionError) as error:
-        raise InvalidResult(f"{path}: {error}") from error
-    if not isinstance(values, dict):
-        raise InvalidResult(f"{path}: expected an object, got {type(values).__name__}")
-    return values
-
-
-def _samples(folder: Path) -> dict[str, Path]:
-    if folder.is_symlink():
-        raise InvalidResult(f"{folder}: expected a folder, got a link")
-    samples = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.is_symlink() or not path.is_file() or path.suffix not in SAMPLE_SUFFIXES:
-            raise InvalidResult(f"{path}: expected an audio file, one of {', '.join(SAMPLE_SUFFIXES)}")
-        if not _CLIP.fullmatch(path.stem):
-            raise InvalidResult(f"{path}: expected the clip's id as name (letters, digits, '.', '_', '-')")
-        if path.stat().st_size > MAX_SAMPLE_BYTES:
-            raise InvalidResult(f"{path}: expected at most {MAX_SAMPLE_BYTES} bytes, got {path.stat().st_size}")
-        samples[path.stem] = path
-    return samples

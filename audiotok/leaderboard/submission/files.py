@@ -14,35 +14,36 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.leaderboard.submission.entry import (
-    MAX_RESULTS_BYTES,
+from audiotok.leaderboard.submission.parse import (
+    CARD,
+    CONFORMANCE,
+    ENVIRONMENT,
+    MAX_CARD_BYTES,
     MAX_SAMPLE_BYTES,
     MAX_TEXT_BYTES,
-    RESULTS,
     SAMPLE_SUFFIXES,
-    TIMINGS,
+    results_limit,
 )
 from audiotok.leaderboard.submission.problem import Problem
+from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.tasks import LISTENED_RECIPES, OPTIONAL_FILES
 
 #: Clips per domain whose tokens go along, for anyone to decode and score again, and of which to listen to.
 VERIFIED_CLIPS = 4
 LISTENED_CLIPS = 1
-MAX_CARD_BYTES = 1 << 16
 MAX_TOKENS_BYTES = 16 << 20
 MAX_FOLDER_BYTES = 128 << 20
 MAX_FILES = 400
 #: Every file at the top -> how large it may be.
 TOP = {
-    "card.yaml": MAX_CARD_BYTES,
-    RESULTS: MAX_RESULTS_BYTES,
-    TIMINGS: MAX_RESULTS_BYTES,
-    **dict.fromkeys(OPTIONAL_FILES, MAX_RESULTS_BYTES),
-    "conformance.json": MAX_TEXT_BYTES,
-    "environment.json": MAX_TEXT_BYTES,
+    CARD: MAX_CARD_BYTES,
+    **{name: results_limit(name) for name in (RESULTS, TIMINGS, *OPTIONAL_FILES)},
+    CONFORMANCE: MAX_TEXT_BYTES,
+    ENVIRONMENT: MAX_TEXT_BYTES,
 }
 #: Folder -> the suffixes in it, and how large a file may be.
 FOLDERS = {
@@ -94,11 +95,12 @@ def write_sample(source: Path, target: Path) -> None:
 def check_files(folder: Path, clips: Mapping[str, Collection[str]]) -> Iterator[Problem]:
     """Problems of the files that are there. `clips`: the ids that a folder's files may be named after."""
     size = 0
-    for count, path in enumerate(_walk(folder), start=1):
+    paths = list(islice(_walk(folder), MAX_FILES + 1))
+    if len(paths) > MAX_FILES:
+        yield Problem(".", "", f"expected at most {MAX_FILES} files, got more")
+        return
+    for path in paths:
         relative = path.relative_to(folder).as_posix()
-        if count > MAX_FILES:
-            yield Problem(".", "", f"expected at most {MAX_FILES} files, got more")
-            return
         status = path.lstat()
         size += status.st_size
         if reason := _entry_fault(path, relative, status, clips):

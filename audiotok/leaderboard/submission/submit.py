@@ -26,11 +26,11 @@ from audiotok.errors import InvalidOption
 from audiotok.files import provenance
 from audiotok.files.json import read_json, write_json
 from audiotok.leaderboard.submission import optional as extras
-from audiotok.leaderboard.submission.entry import RESULTS, TIMINGS
 from audiotok.leaderboard.submission.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen, write_sample
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
 from audiotok.results import record
+from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.run import Run

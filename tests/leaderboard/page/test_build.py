@@ -39,6 +39,24 @@ def test_equal_entries_give_an_equal_page_in_whatever_order_they_come(
     assert build(board[::-1], tmp_path).read_bytes() == page.read_bytes()
 
 
+@pytest.mark.parametrize("broken", ["a sample that is none", "an overflowing score"])
+def test_a_row_that_cannot_be_shown_is_named_and_the_others_are_shown(
+    board: list[Entry], tmp_path: Path, broken: str
+) -> None:
+    first, second = board[:2]
+    (tmp_path / "speech-00.wav").write_bytes(b"RIFF" + bytes(range(200)))
+    score = ScoredClip("speech-00", 1e300, 1e-300)
+    changes = {
+        "a sample that is none": {"samples": {"speech-00": tmp_path / "speech-00.wav"}},
+        "an overflowing score": {"results": (replace(first.results[0], scores=(score,)), *first.results[1:])},
+    }
+    with pytest.warns(UserWarning, match=re.escape(f"left out {first.tokenizer}: cannot be shown")):
+        page = build([replace(first, **changes[broken]), second], tmp_path / "board", refused={"other": "why"})
+    shown = data_of(page)
+    assert [entry["id"] for entry in shown["entries"]] == [second.tokenizer]
+    assert sorted(shown["refused"]) == sorted([first.tokenizer, "other"])
+
+
 def test_the_page_refers_to_nothing_outside_itself_but_links(page: Path) -> None:
     markup = re.sub(r"<(script|style)\b.*?</\1>", "", page.read_text("utf-8"), flags=re.DOTALL)
     assert not re.search(r"""\b(src|href)\s*=\s*["']?(https?:)?//""", markup)

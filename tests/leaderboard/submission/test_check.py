@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from audiotok.leaderboard.page.build import build
 from audiotok.leaderboard.page.data import page_data
 from audiotok.leaderboard.submission.check import admit, check
 from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen, listened
+from audiotok.leaderboard.submission.problem import MAX_PROBLEMS
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
 from audiotok.metrics.likelihood_pairs import Item, items, set_of
@@ -101,6 +103,11 @@ def write_tokens(path: Path, seconds: float, seed: int, **metadata: str) -> None
     save_file(tensors, path, {"format": FILE_FORMAT, "tokenizer": NAME, "spec": json.dumps(spec), **metadata})
 
 
+def write_noise(path: Path, seconds: float = 0.1) -> None:
+    noise = np.random.default_rng(0).normal(size=round(16000 * seconds)) / 10
+    soundfile.write(path, noise, 16000)
+
+
 @pytest.fixture(scope="session")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("submissions") / "squeeze-levels-4"
@@ -137,7 +144,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
     for i, clip in enumerate(chosen(MINI, VERIFIED_CLIPS)):
         write_tokens(folder / "tokens" / f"{clip.id}.safetensors", clip.duration, i)
-    (folder / "samples" / f"{CLIP}.ogg").write_bytes(b"OggS" + bytes(100))
+    write_noise(folder / "samples" / f"{CLIP}.ogg")
     return folder
 
 
@@ -431,6 +438,13 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     "a number as text": (sets("wer", "scores", 0, "total", to="0"), "results.jsonl", "line", "finite numbers"),
     "a number as a truth": (sets("wer", "scores", 0, "total", to=True), "results.jsonl", "line", "finite numbers"),
     "a number beyond the floats": (sets("wer", "scores", 0, "total", to=10**400), "results.jsonl", "line", "finite"),
+    "a total and a weight whose ratio overflows": (
+        result("wer", lambda r: r["scores"][0].update(total=1e300, weight=1e-300)),
+        *("results.jsonl", "line", "at most 1e+18"),
+    ),
+    "a weight next to nothing": (
+        *(sets("wer", "scores", 0, "weight", to=1e-12), "results.jsonl", "line", "weights are 0 or at least"),
+    ),
     "a number of 5000 digits": (
         *(line("wer", '"total": 0.0', f'"total": {"9" * 5000}'), "results.jsonl", "line", "digits"),
     ),
@@ -469,6 +483,12 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     ),
     "a link without encryption in the environment": (
         *(fields("environment.json", site="see http://example.org"), "environment.json", "site", "got http"),
+    ),
+    "an infinite number in the environment": (
+        *(write("environment.json", '{"parameters": 1e999}'), "environment.json", "", "finite numbers, got 1e999"),
+    ),
+    "a number of 400 digits in the environment": (
+        *(write("environment.json", f'{{"memory": {"9" * 400}}}'), "environment.json", "", "19 digits"),
     ),
     "an environment of many levels": (
         write("environment.json", '{"a":' * 20 + "1" + "}" * 20),
@@ -516,7 +536,9 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
         append("card.yaml", "training_data: !!python/object/apply:os.system ['touch pwned']\n"),
         *("card.yaml", "", "tags"),
     ),
-    "YAML nested without end": (write("card.yaml", "[" * 20000), "card.yaml", "", "YAML"),
+    "YAML nested without end": (write("card.yaml", "[" * 16000), "card.yaml", "", "at most 3 levels"),
+    "YAML of lists in lists": (write("card.yaml", "- " * 8000), "card.yaml", "", "at most 3 levels"),
+    "YAML of keys in keys": (write("card.yaml", "? " * 8000), "card.yaml", "", "at most 3 levels"),
     "YAML that is a list": (write("card.yaml", "- a\n"), "card.yaml", "", "fields"),
     "a card that is not UTF-8": (write("card.yaml", b"title: \xff\xfe\n"), "card.yaml", "", "UTF-8"),
     # tokens and the rate
@@ -589,6 +611,17 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     "a sample that is a page": (write(SAMPLE, b"<html>"), SAMPLE, "", "ogg audio"),
     "a sample of a clip that is not there": (write("samples/x.ogg", b"OggS"), "samples/x.ogg", "", "id of a clip"),
     "a name that goes up": (write("samples/...ogg", b"OggS"), "samples/...ogg", "", "id of a clip"),
+    "a sample that begins like audio and goes on as garbage": (
+        write(f"samples/{CLIP}.wav", b"RIFF" + bytes(range(256)) * 4),
+        *(f"samples/{CLIP}.wav", "", "cannot be decoded"),
+    ),
+    "a sample without audio": (
+        *(lambda f: write_noise(f / "samples" / f"{CLIP}.wav", 0), f"samples/{CLIP}.wav", "", "no samples"),
+    ),
+    "a sample of hours": (
+        lambda f: soundfile.write(f / "samples" / f"{CLIP}.flac", np.zeros(8000 * 7200, np.int16), 8000),
+        *(f"samples/{CLIP}.flac", "", "120 s of audio"),
+    ),
     "an oversized sample": (sparse(SAMPLE, 3 << 20), SAMPLE, "", "bytes, got"),
     "an oversized card": (append("card.yaml", "#" * (1 << 17)), "card.yaml", "", "bytes, got"),
     "oversized results": (sparse("results.jsonl", 65 << 20), "results.jsonl", "", "bytes, got"),
@@ -715,7 +748,7 @@ def with_extras(folder: Path) -> Path:
             )
     for name, clip in zip(("continuations", "tts_probe"), HEARD, strict=True):
         (folder / name).mkdir()
-        (folder / name / f"{clip}.ogg").write_bytes(b"OggS" + bytes(100))
+        write_noise(folder / name / f"{clip}.ogg")
     record.write(folder / "abx.jsonl", [abx(metric, SAID) for metric in recipe("abx").metrics])
     return folder
 
@@ -962,3 +995,24 @@ def _survives(folder: Path, tmp_path: Path) -> None:
     assert len(entries) + len(refused) == 1
     assert "cannot be checked" not in "".join(refused.values()), refused
     build(entries, tmp_path / "board", refused=refused)
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        write("results.jsonl", "\n" * (4 << 20)),
+        lambda f: write("results.jsonl", "".join(json.dumps(values) + "\n" for values in _unknown_metrics(f)))(f),
+        write("card.yaml", "".join(f"k{i}: 1\n" for i in range(1500))),
+    ],
+    ids=["a million empty lines", "metrics without end", "fields without end"],
+)
+def test_no_folder_makes_check_print_more_than_a_page_or_two(folder: Path, tamper: Change) -> None:
+    tamper(folder)
+    problems = check(folder)
+    assert 1 <= len(problems) <= MAX_PROBLEMS
+    assert sum(len(str(problem)) for problem in problems) < 60_000
+
+
+def _unknown_metrics(folder: Path) -> list[dict[str, Any]]:
+    line = json.loads((folder / "timings.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    return [line | {"metric": f"m{i}", "scores": [], "estimate": None, "groups": {}} for i in range(400)]

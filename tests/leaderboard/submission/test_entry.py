@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from audiotok.errors import InvalidResult
-from audiotok.leaderboard.submission.entry import MAX_SAMPLE_BYTES, Entry, completed, of_results, read_entry
+from audiotok.leaderboard.submission.entry import Entry, completed, of_results, read_entry
+from audiotok.leaderboard.submission.parse import MAX_SAMPLE_BYTES
 from audiotok.results import record
 from audiotok.results.record import Result
 

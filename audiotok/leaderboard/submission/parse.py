@@ -1,0 +1,245 @@
+"""The one reading of a submission's folder: its content as values, or what is wrong with it.
+
+`check` judges these values and the page shows them; nothing reads a folder in another way. Files are read within size
+limits, links are not followed, numbers are finite and bounded, text stays text, and reading stops at the first
+`MAX_PROBLEMS` problems.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import soundfile
+
+from audiotok import registry
+from audiotok.core.identifier import Identifier
+from audiotok.errors import AudiotokError, InvalidOption, InvalidResult
+from audiotok.leaderboard.submission import text
+from audiotok.leaderboard.submission.cards import read_card
+from audiotok.leaderboard.submission.problem import MAX_PROBLEMS, Problem
+from audiotok.results import record, signature
+from audiotok.results.conformance import Report
+from audiotok.results.frame import RESULTS, TIMINGS
+from audiotok.results.record import Result
+from audiotok.results.statistics import units
+from audiotok.tasks import ABX, LISTENED_RECIPES, OPTIONAL_FILES
+
+ABX_FILE = f"{ABX.name}.jsonl"
+CARD, CONFORMANCE, ENVIRONMENT = "card.yaml", "conformance.json", "environment.json"
+#: Audio that every current browser decodes.
+SAMPLE_SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav")
+MAX_CARD_BYTES = 1 << 14  # ours take a kilobyte
+MAX_TEXT_BYTES = 1 << 16  # ours take two kilobytes
+MAX_RESULTS_BYTES = 4 << 20  # mini takes a quarter of a megabyte
+MAX_ABX_BYTES = 12 << 20  # a line for each metric, in it a score for each pair of phones and speaker
+MAX_SAMPLE_BYTES = 2 << 20
+MAX_SAMPLE_SECONDS = 120
+SAMPLE_RATES = (4000, 192_000)  # Hz
+MAX_RECORDS = 500
+MAX_SCORES = 12_000  # objects and lists in a file of records; a file of mini's has 3,000
+MAX_ABX_SCORES = 100_000
+_CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a submission says, as values. Whether it is true is `check`'s and `verify`'s question."""
+
+    identifier: str
+    anchor: bool
+    records: Mapping[str, tuple[Result, ...]]  # file -> its records
+    card: Mapping[str, Any] | None  # None for an anchor
+    conformance: Report | None
+    environment: Mapping[str, Any]
+    samples: Mapping[str, Path]  # clip id, or recipe/clip id -> audio
+
+
+def results_limit(name: str) -> int:
+    """Bytes that a file of records may have."""
+    return MAX_ABX_BYTES if name == ABX_FILE else MAX_RESULTS_BYTES
+
+
+def parse(folder: Path) -> tuple[Parsed | None, list[Problem]]:
+    """The content of a folder, or why it cannot be had: at most MAX_PROBLEMS reasons."""
+    problems: list[Problem] = []
+    records = {}
+    for name in (*OPTIONAL_FILES, RESULTS, TIMINGS):
+        if name == RESULTS or _is_there(folder / name):
+            records[name], faults = read_results(folder / name)
+            problems += faults
+    identifiers = sorted({result.tokenizer for results in records.values() for result in results})
+    if len(identifiers) != 1:
+        shown = ", ".join(identifier[:80] for identifier in identifiers[:3]) or "none"
+        wrong = f"expected the scores of one tokenizer, got those of {shown}"
+        return None, [*problems, Problem(RESULTS, "tokenizer", wrong)][:MAX_PROBLEMS]
+    anchor = is_anchor(identifiers[0])
+    card, report = None, None
+    environment: dict[str, Any] = {}
+    if not anchor:
+        content, faults = read_text(folder / CARD, MAX_CARD_BYTES)
+        card, more = (None, []) if faults else read_card(content)
+        problems += [*faults, *more]
+    if _is_there(folder / CONFORMANCE):
+        report, faults = _report(folder / CONFORMANCE)
+        problems += faults
+    if _is_there(folder / ENVIRONMENT):
+        environment, faults = _environment(folder / ENVIRONMENT)
+        problems += faults
+    samples: dict[str, Path] = {}
+    for place in ("samples", *LISTENED_RECIPES):
+        for path, wrong in _samples(folder / place):
+            samples[path.stem if place == "samples" else f"{place}/{path.stem}"] = path
+            if wrong:
+                problems.append(Problem(path.relative_to(folder).as_posix(), "", wrong))
+    if problems:
+        return None, problems[:MAX_PROBLEMS]
+    return Parsed(identifiers[0], anchor, records, card, report, environment, samples), []
+
+
+def is_anchor(identifier: str) -> bool:
+    try:
+        return Identifier.parse(identifier).name in registry.anchors()
+    except InvalidOption:
+        return False
+
+
+def read_results(path: Path) -> tuple[tuple[Result, ...], list[Problem]]:
+    """The records of a file, and why one is none: NaN, duplicate keys, text for a number, another format."""
+    content, problems = read_text(path, results_limit(path.name))
+    if problems:
+        return (), problems
+    results: list[Result] = []
+    limit = MAX_ABX_SCORES if path.name == ABX_FILE else MAX_SCORES
+    if content.count("{") + content.count("[") > limit:
+        return (), [Problem(path.name, "", f"expected at most {limit} objects and lists, got more")]
+    # Not splitlines: it also splits at U+2028, which a JSON string may hold as it is.
+    for number, line in enumerate(content.removesuffix("\n").split("\n"), start=1):
+        if number > MAX_RECORDS or len(problems) == MAX_PROBLEMS:
+            reason = f"expected at most {MAX_RECORDS} records; nothing is read from here on"
+            return tuple(results), [*problems, Problem(path.name, f"line {number}", reason)][:MAX_PROBLEMS]
+        try:
+            result = Result.from_dict(record.strict_json(line))
+            field, wrong = _unusable(result)
+            problems += [Problem(path.name, field, wrong[:300])] if wrong else []
+            results.append(result)
+        except (ValueError, RecursionError) as error:
+            reason = str(error)[:300] if isinstance(error, AudiotokError) else f"expected JSON: {str(error)[:200]}"
+            problems.append(Problem(path.name, f"line {number}", reason))
+    return tuple(results), problems
+
+
+def read_text(path: Path, limit: int) -> tuple[str, list[Problem]]:
+    """A regular file's UTF-8 text."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return "", [Problem(path.name, "", "expected this file, it is missing")]
+    if not stat.S_ISREG(status.st_mode):
+        return "", [Problem(path.name, "", "expected a regular file, got a link, folder or device")]
+    if status.st_size > limit:
+        return "", [Problem(path.name, "", f"expected at most {limit} bytes, got {status.st_size}")]
+    try:
+        return path.read_bytes().decode(), []
+    except UnicodeDecodeError as error:
+        return "", [Problem(path.name, "", f"expected UTF-8 text: {error.reason} at byte {error.start}")]
+
+
+def _is_there(path: Path) -> bool:
+    """A link that leads nowhere is there too, and refused."""
+    return path.exists() or path.is_symlink()
+
+
+def _unusable(result: Result) -> tuple[str, str]:
+    """(field, reason) where the page could not group, sort or draw what the record says; the reason "" where it can."""
+    field = "tokenizer"
+    try:
+        Identifier.parse(result.tokenizer)
+        field = f"{result.metric[:40]}/{result.domain[:40]}: signature"
+        signature.parse(result.signature)
+        field = f"{result.metric[:40]}/{result.domain[:40]}: scores"
+        if result.scores:
+            units(result.scores)
+    except (AudiotokError, RecursionError) as error:
+        return field, str(error) or type(error).__name__
+    return "", ""
+
+
+def _json(path: Path) -> tuple[dict[str, Any], list[Problem]]:
+    content, problems = read_text(path, MAX_TEXT_BYTES)
+    if problems:
+        return {}, problems
+    try:
+        values = record.strict_json(content)
+        for at, value in text.texts(values):
+            if wrong := text.fault(value):
+                return {}, [Problem(path.name, at[:80], wrong)]
+        return values, []
+    except (ValueError, RecursionError) as error:
+        return {}, [Problem(path.name, "", f"expected JSON: {str(error)[:200]}")]
+
+
+def _environment(path: Path) -> tuple[dict[str, Any], list[Problem]]:
+    values, problems = _json(path)
+    parameters = values.get("parameters")
+    if parameters is not None and (type(parameters) is not int or parameters < 0):
+        reason = f"expected a whole number or null, got {str(parameters)[:80]!r}"
+        problems.append(Problem(path.name, "parameters", reason))
+    return values, problems
+
+
+def _report(path: Path) -> tuple[Report | None, list[Problem]]:
+    values, problems = _json(path)
+    if problems:
+        return None, problems
+    try:
+        report = Report.from_dict(values)
+    except InvalidResult as error:
+        return None, [Problem(path.name, "", str(error)[:300])]
+    if values.get("passed") is not report.passed:
+        problems = [Problem(path.name, "passed", f"expected {str(report.passed).lower()}, what its findings say")]
+    return report, problems
+
+
+def _samples(folder: Path) -> Iterator[tuple[Path, str]]:
+    """(file, why it is no sample or "")."""
+    if folder.is_symlink():
+        yield folder, "expected a folder, got a link"
+    elif folder.is_dir():
+        for path in islice(sorted(folder.iterdir()), MAX_PROBLEMS):
+            yield path, _sample_fault(path)
+
+
+def _sample_fault(path: Path) -> str:
+    if path.is_symlink() or not path.is_file() or path.suffix not in SAMPLE_SUFFIXES:
+        return f"expected an audio file, one of {', '.join(SAMPLE_SUFFIXES)}"
+    if not _CLIP.fullmatch(path.stem):
+        return "expected the clip's id as name (letters, digits, '.', '_', '-')"
+    if path.stat().st_size > MAX_SAMPLE_BYTES:
+        return f"expected at most {MAX_SAMPLE_BYTES} bytes, got {path.stat().st_size}"
+    return audio_fault(path)
+
+
+def audio_fault(path: Path) -> str:
+    """Why a file cannot be played or drawn, "" where it can. Decoded in blocks: a header may promise anything."""
+    try:
+        with soundfile.SoundFile(path) as file:
+            low, high = SAMPLE_RATES
+            if not low <= file.samplerate <= high or file.channels > 2:
+                return (
+                    f"expected mono or stereo audio of {low} to {high} Hz, got {file.channels} channels at "
+                    f"{file.samplerate} Hz"
+                )
+            limit, frames = MAX_SAMPLE_SECONDS * file.samplerate, 0
+            while block := len(file.read(1 << 16, dtype="int16")):
+                frames += block
+                if frames > limit:
+                    return f"expected at most {MAX_SAMPLE_SECONDS} s of audio, got more"
+    except (soundfile.LibsndfileError, ValueError) as error:
+        return f"expected {path.suffix[1:]} audio, it cannot be decoded: {str(error).rpartition(': ')[2][:100]}"
+    return "" if frames else "expected audio, the file holds no samples"
