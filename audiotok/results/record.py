@@ -125,7 +125,9 @@ def _check(result: Result) -> None:
             )
     weights = [score.weight for score in result.scores]
     if weights and (not any(weights) or any(weight != 0 and weight < LEAST_WEIGHT for weight in weights)):
-        raise InvalidResult(f"{result.metric}: weights are 0 or at least {LEAST_WEIGHT:g}, and not all of them 0")
+        raise InvalidResult(
+            f"{result.metric}: weights are at least 0, above it at least {LEAST_WEIGHT:g}, and not all of them 0"
+        )
     for e in estimates:
         if (e.low is None) != (e.high is None) or (e.low is not None and e.high is not None and e.low > e.high):
             raise InvalidResult(f"{result.metric}: an interval has low <= high, or neither; got {e.low}, {e.high}")

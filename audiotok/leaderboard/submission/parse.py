@@ -117,7 +117,7 @@ def read_results(path: Path) -> tuple[tuple[Result, ...], list[Problem]]:
     results: list[Result] = []
     limit = MAX_ABX_SCORES if path.name == ABX_FILE else MAX_SCORES
     if content.count("{") + content.count("[") > limit:
-        return (), [Problem(path.name, "", f"expected at most {limit} objects and lists, got more")]
+        return (), [Problem(path.name, "", f"expected JSON of at most {limit} objects and lists, got more")]
     # Not splitlines: it also splits at U+2028, which a JSON string may hold as it is.
     for number, line in enumerate(content.removesuffix("\n").split("\n"), start=1):
         if number > MAX_RECORDS or len(problems) == MAX_PROBLEMS:

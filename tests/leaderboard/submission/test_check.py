@@ -443,7 +443,7 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
         *("results.jsonl", "line", "at most 1e+18"),
     ),
     "a weight next to nothing": (
-        *(sets("wer", "scores", 0, "weight", to=1e-12), "results.jsonl", "line", "weights are 0 or at least"),
+        *(sets("wer", "scores", 0, "weight", to=1e-12), "results.jsonl", "line", "above it at least 1e-09"),
     ),
     "a number of 5000 digits": (
         *(line("wer", '"total": 0.0', f'"total": {"9" * 5000}'), "results.jsonl", "line", "digits"),
@@ -453,7 +453,8 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     "a duplicate key": (line("wer", '"metric": ', '"metric": "cer", "metric": '), "results.jsonl", "line", "duplicate"),
     "an unknown field of a record": (sets("wer", "note", to="best"), "results.jsonl", "line", "unknown field note"),
     "a record of another format": (sets("wer", "format", to="v0"), "results.jsonl", "line", "format"),
-    "JSON nested a million deep": (append("results.jsonl", "[" * 10**6), "results.jsonl", "line", "JSON"),
+    "JSON nested a million deep": (append("results.jsonl", "[" * 10**6), "results.jsonl", "", "JSON of at most"),
+    "JSON nested ten thousand deep": (append("results.jsonl", "[" * 9000), "results.jsonl", "line", "JSON"),
     "text for JSON": (append("results.jsonl", "hello\n"), "results.jsonl", "line", "JSON"),
     "results that are not UTF-8": (write("results.jsonl", b'{"a": "\xff"}\n'), "results.jsonl", "", "UTF-8"),
     # text
