@@ -25,7 +25,7 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.metrics import judges
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
-from audiotok.metrics.extra import compiling, needs
+from audiotok.metrics.dependencies import needs
 
 FMIN, FMAX = 65.0, 500.0  # Hz: low men's voices to high children's
 FRAME, HOP = 1024, 256  # samples at 16 kHz; a frame holds four periods of the lowest pitch
@@ -46,10 +46,9 @@ def validate(reference: F0, estimate: F0) -> None:
 def f0_track(waveform: Waveform, sample_rate: int) -> F0:
     """[T] at 16 kHz -> [1 + T // 256] Hz, NaN where unvoiced. Raises MetricUndefined where the signal is silent."""
     judges.validate(waveform, sample_rate)
-    with compiling("pyin"):
-        track, _, _ = needs("librosa").pyin(
-            waveform, fmin=FMIN, fmax=FMAX, sr=sample_rate, frame_length=FRAME, hop_length=HOP, resolution=RESOLUTION
-        )
+    track, _, _ = needs("librosa").pyin(
+        waveform, fmin=FMIN, fmax=FMAX, sr=sample_rate, frame_length=FRAME, hop_length=HOP, resolution=RESOLUTION
+    )
     return np.asarray(track, dtype=np.float64)
 
 

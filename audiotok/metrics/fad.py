@@ -26,7 +26,7 @@ from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.files.whisper import whisper_base_folder
 from audiotok.metrics import judges
 from audiotok.metrics.base import Analysis, Features, SetMetric, Waveform
-from audiotok.metrics.extra import needs
+from audiotok.metrics.dependencies import needs
 
 FRAMES_PER_SEGMENT = 5  # of the encoder, 20 ms each
 SEGMENT = 1600  # samples of the waveform that they cover

@@ -14,7 +14,7 @@ import numpy as np
 
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
-from audiotok.metrics.extra import needs
+from audiotok.metrics.dependencies import needs
 from audiotok.metrics.pairs import require_sound, score_pair
 from audiotok.metrics.pairs import validate as validate_pair
 

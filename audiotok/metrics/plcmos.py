@@ -18,7 +18,7 @@ import numpy as np
 from audiotok.data.manifest import Clip
 from audiotok.files import onnx as onnx_file
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
-from audiotok.metrics.extra import needs
+from audiotok.metrics.dependencies import needs
 from audiotok.metrics.judges import opinion, quality, validate
 
 MIN_SECONDS = 0.5

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from audiotok.files.whisper import whisper_base_folder, whisper_tiny_en_folder
 from audiotok.metrics.base import Waveform
-from audiotok.metrics.extra import needs
+from audiotok.metrics.dependencies import needs
 from audiotok.metrics.judges import SAMPLE_RATE, hub_snapshot
 
 BEAM = 5  # Whisper's own default; the encoder is what costs: beam 1 saves 3% on clips of 3 s

@@ -21,7 +21,7 @@ import numpy as np
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
-from audiotok.metrics.extra import needs
+from audiotok.metrics.dependencies import needs
 from audiotok.metrics.judges import validate
 from audiotok.metrics.recognisers import DEFAULT, RECOGNISERS, Recogniser, Transcriber
 from audiotok.metrics.text import NORMALISER, PACKAGES, normalise

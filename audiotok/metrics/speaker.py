@@ -27,7 +27,7 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
 from audiotok.files.assets import Asset, Hub, fetch
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
-from audiotok.metrics.extra import needs
+from audiotok.metrics.dependencies import needs
 from audiotok.metrics.judges import SAMPLE_RATE, hub_snapshot, validate
 
 MIN_SECONDS = 0.5

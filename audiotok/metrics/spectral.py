@@ -18,23 +18,24 @@ descript-audiotools 0.7.2 to 1e-6; its pinned requirements keep that package out
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from functools import cache, partial
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.alignment import aligned
 from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
-from audiotok.metrics.extra import needs
 from audiotok.metrics.pairs import score_pair
 from audiotok.metrics.pairs import validate as validate_pair
 
 MEL_SCALES = ((32, 5), (64, 10), (128, 20), (256, 40), (512, 80), (1024, 160), (2048, 320))  # window, bands
 STFT_WINDOWS = (2048, 512)
 FLOOR = 1e-5
+_LOG_STEP = float(np.log(6.4)) / 27
 
 
 def validate(reference: Waveform, estimate: Waveform) -> None:
@@ -67,7 +68,7 @@ def stft_distance(reference: Waveform, estimate: Waveform, sample_rate: int = 0)
 
 def log_mel(waveform: Tensor, sample_rate: int, window: int, bands: int) -> Tensor:
     """[T] -> [bands, frames] log10 of the magnitude mel spectrum, floored."""
-    return (_filters(sample_rate, window, bands) @ magnitude(waveform, window)).clamp(min=FLOOR).log10()
+    return (mel_filters(sample_rate, window, bands) @ magnitude(waveform, window)).clamp(min=FLOOR).log10()
 
 
 def magnitude(waveform: Tensor, window: int) -> Tensor:
@@ -77,13 +78,28 @@ def magnitude(waveform: Tensor, window: int) -> Tensor:
 
 
 @cache
-def _filters(sample_rate: int, window: int, bands: int) -> Tensor:
-    """[bands, window / 2 + 1]"""
-    mel = needs("librosa.filters").mel
-    with warnings.catch_warnings():
-        # At the short windows some bands lie between two bins and stay empty: so in DAC's repository.
-        warnings.filterwarnings("ignore", message="Empty filters detected", category=UserWarning)
-        return torch.from_numpy(mel(sr=sample_rate, n_fft=window, n_mels=bands))
+def mel_filters(sample_rate: int, window: int, bands: int) -> Tensor:
+    """[bands, window / 2 + 1]: triangles of equal area, equally wide on Slaney's mel scale, equal to `librosa`'s.
+
+    At the short windows some bands lie between two bins and stay empty: so in DAC's repository.
+    """
+    bins = np.fft.rfftfreq(window, 1 / sample_rate)
+    edges = _hertz(np.linspace(0, _mel(sample_rate / 2), bands + 2))
+    distances = np.subtract.outer(edges, bins)
+    widths = np.diff(edges)[:, None]
+    rising, falling = -distances[:-2] / widths[:-1], distances[2:] / widths[1:]
+    triangles = np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
+    triangles *= (2.0 / (edges[2:] - edges[:-2]))[:, None]
+    return torch.from_numpy(triangles)
+
+
+def _mel(hertz: float) -> float:
+    """Slaney's scale (Auditory Toolbox): 3 mel per 200 Hz up to 1 kHz, above it 27 mel per factor 6.4."""
+    return 3 * hertz / 200 if hertz < 1000 else 15 + float(np.log(hertz / 1000)) / _LOG_STEP
+
+
+def _hertz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(mel < 15, 200 / 3 * mel, 1000 * np.exp(_LOG_STEP * (mel - 15)))
 
 
 _MEL = ClipMetric(

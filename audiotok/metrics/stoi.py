@@ -15,7 +15,7 @@ from functools import partial
 
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
-from audiotok.metrics.extra import needs
+from audiotok.metrics.dependencies import needs
 from audiotok.metrics.pairs import require_sound, score_pair
 from audiotok.metrics.pairs import validate as validate_pair
 

@@ -27,7 +27,7 @@ from functools import cache
 from typing import Any
 
 from audiotok.errors import InvalidOption
-from audiotok.metrics.extra import needs
+from audiotok.metrics.dependencies import needs
 
 NORMALISER = "audiotok-text.v1"
 PACKAGES = ("whisper-normalizer", "num2words")

@@ -24,7 +24,7 @@ import soxr
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.metrics.base import WAVEFORM, ClipMetric, ClipScore, Features, Waveform
-from audiotok.metrics.extra import compiling, needs
+from audiotok.metrics.dependencies import needs
 from audiotok.metrics.pairs import require_sound, score_pair
 from audiotok.metrics.pairs import validate as validate_pair
 
@@ -57,8 +57,7 @@ def visqol_audio(reference: Waveform, estimate: Waveform, sample_rate: int) -> f
 def _measure(mode: str, reference: Waveform, estimate: Waveform, sample_rate: int) -> float:
     signals = (reference.astype(np.float64), estimate.astype(np.float64))
     try:
-        with compiling("visqol"):
-            score = float(_api(mode).measure_from_arrays(*signals, sample_rate).moslqo)
+        score = float(_api(mode).measure_from_arrays(*signals, sample_rate).moslqo)
     except (IndexError, ValueError) as error:
         # So the package says that it found no patch: by an empty list in speech mode, in words in audio mode.
         seconds = len(reference) / sample_rate

@@ -24,10 +24,12 @@ from torch import nn
 
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidData, InvalidOption, InvalidTokens, MissingDependency
+from audiotok.files.numba_cache import Kernels, compiled
 from audiotok.units.flatten import flatten, unflatten
 
 FIRST = 0xF0000  # character of code 0; the two private planes hold 131,072
 MAX_VOCAB = 1 << 17
+_MERGES = Kernels("bpe", ("audiotok.units._merges",), "audiotok.units.bpe:call_kernels")
 
 Codes = NDArray[Any]  # [N] integers: codes, or ids of tokens
 
@@ -194,6 +196,12 @@ def unmerge(tokens: Tokens, bpe: UnitBPE, spec: TokenSpec) -> Tokens:
     )
 
 
+def call_kernels() -> None:
+    """All of them, as `UnitBPE` does."""
+    codes = np.tile(np.arange(4), 50)
+    UnitBPE.train([codes], 4, 8).encode([codes, codes[:3]])
+
+
 def _checked(codes: Codes, size: int) -> Codes:
     codes = np.asarray(codes)
     if codes.ndim != 1 or not (np.issubdtype(codes.dtype, np.integer) or not codes.size):
@@ -205,7 +213,8 @@ def _checked(codes: Codes, size: int) -> Codes:
 
 def _kernels() -> ModuleType:
     try:
-        from audiotok.units import _merges
+        with compiled(_MERGES):
+            from audiotok.units import _merges
     except ModuleNotFoundError as error:
         raise MissingDependency('BPE over units needs numba; install it with: pip install "audiotok[bpe]"') from error
     return _merges

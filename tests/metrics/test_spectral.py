@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from audiotok.errors import MetricUndefined
-from audiotok.metrics.extra import needs
+from audiotok.metrics.dependencies import needs
 from audiotok.metrics.spectral import MEL_SCALES, STFT_WINDOWS, mel_distance, stft_distance
 
 
