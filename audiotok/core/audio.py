@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
@@ -14,6 +13,7 @@ import soxr
 import torch
 from torch import Tensor
 
+from audiotok.core.audio_file import AudioFile, check_finite, check_samples
 from audiotok.errors import CannotWrite, InvalidAudio
 from audiotok.files.atomic import atomic_write
 
@@ -46,9 +46,7 @@ class Audio:
         if int(lengths.min()) < 1 or int(lengths.max()) > wave.shape[2]:
             raise InvalidAudio(f"lengths must lie in 1..{wave.shape[2]}, got {lengths.tolist()}")
         _check_rate(self.sample_rate)
-        if not all(math.isfinite(extreme) for extreme in torch.aminmax(wave)):  # NaN is both; far faster than isfinite
-            count = int((~torch.isfinite(wave)).sum())
-            raise InvalidAudio(f"waveform holds {count} values that are NaN or infinite; mend the source file")
+        check_finite(wave)
 
     @classmethod
     def from_clips(cls, clips: Sequence[Tensor], sample_rate: int) -> Audio:
@@ -65,8 +63,9 @@ class Audio:
     def from_array(cls, array: Tensor | NDArray[Any], sample_rate: int | None) -> Audio:
         """[T], [C, T] or [B, C, T], float or integer PCM -> Audio without padding.
 
-        Integer PCM is scaled by its full range (int16 / 32768). A two-dimensional array is channels first; one with
-        more than 8 channels is refused, since it is more likely [B, T] or [T, C].
+        Integer PCM is scaled by its full range (int16 / 32768); floats at the scale of integers are refused. A
+        two-dimensional array is channels first; one with more than 8 channels is refused, since it is more likely
+        [B, T] or [T, C].
         """
         if sample_rate is None:
             raise InvalidAudio("an array has no sample rate of its own: pass sample_rate=, in Hz")
@@ -75,6 +74,8 @@ class Audio:
             tensor = tensor.float() / (torch.iinfo(tensor.dtype).max + 1)
         elif not tensor.is_floating_point():
             raise InvalidAudio(f"samples must be floats, int16 or int32, got {tensor.dtype}")
+        else:
+            check_samples(tensor)
         if tensor.ndim == 0 or tensor.ndim > 3:
             raise InvalidAudio(f"an array must be [T], [C, T] or [B, C, T], got {list(tensor.shape)}")
         if tensor.ndim == 2 and tensor.shape[0] > 8:
@@ -84,27 +85,14 @@ class Audio:
         return cls(tensor, lengths, sample_rate)
 
     @classmethod
-    def load(cls, path: str | Path) -> Audio:
-        """Read one file (wav, flac, ogg, opus, mp3). Raises InvalidAudio when it is not audio, empty or cut short."""
-        path = Path(path)
-        if not path.is_file():
-            raise InvalidAudio(f"{path}: no such file")
-        try:
-            with soundfile.SoundFile(path) as file:
-                expected, rate = file.frames, file.samplerate
-                samples = file.read(dtype="float32", always_2d=True)
-        except (soundfile.LibsndfileError, RuntimeError) as error:
-            raise InvalidAudio(f"{path}: not readable as audio ({error}); is it cut, or not an audio file?") from error
-        declared = declared_wav_frames(path)
-        if len(samples) < expected or (declared is not None and len(samples) < declared):
-            missing = max(expected, declared or 0)
-            raise InvalidAudio(f"{path}: cut short, its header says {missing} frames and {len(samples)} are there")
-        if not len(samples):
-            raise InvalidAudio(f"{path}: holds no samples")
-        try:
-            return cls.from_array(torch.from_numpy(samples.T.copy()), rate)
-        except InvalidAudio as error:
-            raise InvalidAudio(f"{path}: {error}") from error
+    def load(cls, source: str | Path | IO[bytes]) -> Audio:
+        """Read one file, or an open binary file such as a BytesIO. Raises InvalidAudio.
+
+        WAV, FLAC, Ogg, Opus, MP3, AIFF and what else libsndfile or FFmpeg decode (m4a, WebM, the sound of mp4 …). A
+        file that is empty, cut short, or holds floats at the scale of integers is refused.
+        """
+        file = AudioFile(source)
+        return cls.from_array(torch.cat(list(file.pieces()), dim=1), file.sample_rate)
 
     def save(self, path: str | Path) -> None:
         """Write one clip, whole or not at all; the format follows the suffix, WAV as float32 so that nothing is lost.
@@ -159,8 +147,11 @@ class Audio:
         return Audio(self.waveform.to(device), self.lengths.to(device), self.sample_rate)
 
     def mono(self) -> Audio:
-        """Mean over channels."""
-        return Audio(self.waveform.mean(dim=1, keepdim=True), self.lengths, self.sample_rate)
+        """Mean over channels. Raises InvalidAudio where they cancel, as two of opposite phase do."""
+        mean = self.waveform.mean(dim=1, keepdim=True)
+        for i, clip in enumerate(self.clips()):
+            check_downmix(energy(clip), energy(mean[i, :, : clip.shape[1]]))
+        return Audio(mean, self.lengths, self.sample_rate)
 
     def resample(self, sample_rate: int) -> Audio:
         """Each clip alone, so that padding cannot leak in; `n` samples become round(n * new / old), at least 1.
@@ -172,6 +163,20 @@ class Audio:
             return self
         convert = _resample_cpu if self.waveform.device.type == "cpu" else _resample_torchaudio
         return Audio.from_clips([convert(clip, self.sample_rate, sample_rate) for clip in self.clips()], sample_rate)
+
+
+def energy(samples: Tensor) -> float:
+    """Mean over channels of the sum of squares."""
+    return float(samples.square().mean(dim=0).sum(dtype=torch.float64))
+
+
+def check_downmix(of_channels: float, of_mean: float) -> None:
+    """Raises InvalidAudio where the average of the channels has lost 40 dB or more of their energy."""
+    if of_mean < 1e-4 * of_channels:
+        raise InvalidAudio(
+            "the channels are in opposite phase, so that their average is silent: use one channel alone, "
+            "or turn the sign of one"
+        )
 
 
 def _check_rate(sample_rate: object) -> None:
@@ -203,22 +208,3 @@ def _resample_torchaudio(clip: Tensor, old: int, new: int) -> Tensor:
         clip, old, new, lowpass_filter_width=64, rolloff=0.9475937167399596, resampling_method="sinc_interp_kaiser"
     )
     return fit_length(resampled, resampled_length(clip.shape[1], old, new))
-
-
-def declared_wav_frames(path: Path) -> int | None:
-    """Frames that a RIFF header promises. libsndfile silently shortens a cut WAV to what is there."""
-    with path.open("rb") as file:
-        riff = file.read(12)
-        if riff[:4] != b"RIFF" or riff[8:12] != b"WAVE":
-            return None
-        block_align = 0
-        while len(header := file.read(8)) == 8:
-            size = int.from_bytes(header[4:8], "little")
-            if header[:4] == b"fmt ":
-                block_align = int.from_bytes(file.read(size)[12:14], "little")
-            elif header[:4] == b"data":
-                # 0 and 2^32 - 1 are what a stream that did not know its length writes.
-                return None if size in (0, 0xFFFFFFFF) or not block_align else size // block_align
-            else:
-                file.seek(size + size % 2, 1)
-    return None

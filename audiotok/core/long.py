@@ -12,30 +12,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import IO
 
-import soundfile
 import torch
 from torch import Tensor
 
-from audiotok.core.audio import Audio, declared_wav_frames, resampled_length
+from audiotok.core.audio import Audio, check_downmix, energy, resampled_length
+from audiotok.core.audio_file import PIECE_SECONDS, AudioFile
 from audiotok.core.resampler import Resampler
 from audiotok.core.streaming import Streaming
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidAudio, InvalidOption
 
-_READ_SECONDS = 10  # of a file at a time
-
 
 def encode_long(
     tokenizer: Tokenizer,
-    audio: Audio | str | Path,
+    audio: Audio | AudioFile | str | Path | IO[bytes],
     chunk_s: float = 30.0,
     context_s: float = 2.0,
     *,
     downmix: bool = False,
 ) -> Tokens:
-    """One clip, or a file that is read piece by piece -> its Tokens, on the CPU.
+    """One clip, or a file (or a stretch of it, an `AudioFile`) that is read piece by piece -> its Tokens, on the CPU.
 
     A `Streaming` tokenizer is streamed, which is exact; `context_s` is of no account then. Memory is that of a chunk
     with its context, and of the codes. Raises InvalidOption where tokens do not follow the audio frame by frame
@@ -45,15 +44,17 @@ def encode_long(
         raise InvalidOption(f"chunk_s must be positive and context_s not negative, got {chunk_s} and {context_s}")
     if tokenizer.spec.variable_rate or tokenizer.spec.global_sizes:
         raise InvalidOption(f"{tokenizer.identifier} has codes that depend on the whole clip; use encode")
-    source = _File(Path(audio)) if isinstance(audio, (str, Path)) else _Memory(audio)
-    rate = tokenizer.spec.sample_rate
-    pieces = _at_rate(tokenizer, source, downmix)
-    if isinstance(tokenizer, Streaming):
-        codes = _streamed(tokenizer, pieces)
+    if isinstance(audio, Audio):
+        source: _Memory | AudioFile = _Memory(audio)
     else:
-        codes = _chunked(tokenizer, pieces, chunk_s, context_s)
+        source = audio if isinstance(audio, AudioFile) else AudioFile(audio)
+    at_rate = _AtRate(tokenizer, source, downmix)
+    if isinstance(tokenizer, Streaming):
+        codes = _streamed(tokenizer, at_rate.pieces())
+    else:
+        codes = _chunked(tokenizer, at_rate.pieces(), chunk_s, context_s)
     tokens = Tokens.from_clips([torch.cat(list(codes), dim=1)], tokenizer.spec, tokenizer.identifier)
-    return replace(tokens, num_samples=torch.tensor([resampled_length(source.length, source.sample_rate, rate)]))
+    return replace(tokens, num_samples=torch.tensor([at_rate.num_samples]))
 
 
 class _Memory:
@@ -63,48 +64,40 @@ class _Memory:
         if len(audio) != 1:
             raise InvalidAudio(f"encode_long takes one clip, this batch has {len(audio)}: call it for each audio[i]")
         self._audio = audio[0]
-        self.sample_rate, self.length = audio.sample_rate, int(audio.lengths[0])
+        self.sample_rate = audio.sample_rate
 
     def pieces(self) -> Iterator[Tensor]:
-        yield from self._audio.waveform[0].split(_READ_SECONDS * self.sample_rate, dim=1)
+        yield from self._audio.waveform[0].split(PIECE_SECONDS * self.sample_rate, dim=1)
 
 
-class _File:
-    """A file, read in pieces; what `Audio.load` refuses is refused here, before or while it is read."""
+class _AtRate:
+    """The pieces with the tokenizer's channels and at its rate, and how long they were together."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        if not path.is_file():
-            raise InvalidAudio(f"{path}: no such file")
-        try:
-            info = soundfile.info(path)
-        except soundfile.LibsndfileError as error:
-            raise InvalidAudio(f"{path}: not readable as audio ({error}); is it cut, or not an audio file?") from error
-        self.sample_rate, self.length = info.samplerate, info.frames
-        declared = declared_wav_frames(path)
-        if declared is not None and self.length < declared:
-            raise InvalidAudio(f"{path}: cut short, its header says {declared} frames and {self.length} are there")
-        if not self.length:
-            raise InvalidAudio(f"{path}: holds no samples")
+    def __init__(self, tokenizer: Tokenizer, source: _Memory | AudioFile, downmix: bool) -> None:
+        self._tokenizer, self._source, self._downmix = tokenizer, source, downmix
+        self._received = 0
 
     def pieces(self) -> Iterator[Tensor]:
-        """[C, T] each. Raises InvalidAudio where the file ends early."""
-        read = 0
-        with soundfile.SoundFile(self._path) as file:
-            for block in file.blocks(_READ_SECONDS * self.sample_rate, dtype="float32", always_2d=True):
-                read += len(block)
-                yield torch.from_numpy(block.T.copy())
-        if read < self.length:
-            raise InvalidAudio(f"{self._path}: cut short, its header says {self.length} frames and {read} are there")
+        """[C, T] each. Raises InvalidAudio, at the end where the average of all channels is silent."""
+        spec, rate = self._tokenizer.spec, self._source.sample_rate
+        resampler = Resampler(rate, spec.sample_rate, spec.channels)
+        of_channels = of_mean = 0.0
+        for piece in self._source.pieces():
+            self._received += piece.shape[1]
+            if self._downmix and spec.channels == 1 and piece.shape[0] > 1:
+                # Not `Audio.mono`: a stretch may cancel where the clip does not.
+                mixed = piece.mean(dim=0, keepdim=True)
+                of_channels, of_mean = of_channels + energy(piece), of_mean + energy(mixed)
+                piece = mixed
+            checked = self._tokenizer.match_channels(Audio.from_array(piece[None], rate), self._downmix)
+            yield resampler.push(checked.waveform[0].cpu())
+        check_downmix(of_channels, of_mean)
+        yield resampler.flush()
 
-
-def _at_rate(tokenizer: Tokenizer, source: _Memory | _File, downmix: bool) -> Iterator[Tensor]:
-    """[C, T] each, checked, with the tokenizer's channels and at its rate."""
-    resampler = Resampler(source.sample_rate, tokenizer.spec.sample_rate, tokenizer.spec.channels)
-    for piece in source.pieces():
-        checked = tokenizer.match_channels(Audio.from_array(piece[None], source.sample_rate), downmix)
-        yield resampler.push(checked.waveform[0].cpu())
-    yield resampler.flush()
+    @property
+    def num_samples(self) -> int:
+        """At the tokenizer's rate, of what was read so far."""
+        return resampled_length(self._received, self._source.sample_rate, self._tokenizer.spec.sample_rate)
 
 
 def _streamed(tokenizer: Streaming, pieces: Iterator[Tensor]) -> Iterator[Tensor]:

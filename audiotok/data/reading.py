@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import soundfile
 import torch
-from numpy.typing import NDArray
 from tqdm import tqdm
 
-from audiotok.core.audio import Audio
+from audiotok.core.audio import Audio, check_downmix, energy
+from audiotok.core.audio_file import AudioFile
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.data.sources import asset
-from audiotok.errors import AudiotokError, InvalidAudio, InvalidData, MissingDependency
+from audiotok.errors import AudiotokError, InvalidAudio, InvalidData
 from audiotok.files.assets import AssetCorrupt, AssetUnavailable, verified
 from audiotok.files.assets import fetch as fetch_asset
-
-#: Suffixes of headerless or telephone formats that libsndfile does not open -> PyAV's name of the format.
-_WITH_PYAV = {".g722": "g722", ".gsm": "gsm"}
 
 
 def fetch(manifest: Manifest) -> dict[str, str]:
@@ -58,54 +53,36 @@ def read(clip: Clip, root: Path | None = None, *, stereo: bool = False) -> Audio
     Mono is the mean of the channels. Raises what `locate` does, and InvalidAudio where the file cannot be decoded,
     is of another rate than the manifest says, or ends before the clip does.
     """
+    file = stretch(clip, root)
+    samples = torch.cat(list(file.pieces()), dim=1)
+    audio = Audio.from_array(samples, file.sample_rate)
+    if stereo:
+        return audio
+    try:
+        return audio.mono()
+    except InvalidAudio as error:
+        raise InvalidAudio(f"clip {clip.id}: {error}") from error
+
+
+def stretch(clip: Clip, root: Path | None = None) -> AudioFile:
+    """The clip's part of its file, to be read piece by piece. Raises as `read` does."""
     path = locate(clip, root)
-    start, end = round(clip.start * clip.sample_rate), round(clip.end * clip.sample_rate)
-    suffix = Path(clip.path).suffix.lower()
-    decode = _decode_pyav if suffix in _WITH_PYAV else _decode_soundfile
-    samples, rate = decode(path, suffix, start, end)
-    if rate != clip.sample_rate:
-        raise InvalidAudio(f"clip {clip.id}: the manifest says {clip.sample_rate} Hz, {path} has {rate} Hz")
-    if len(samples) != end - start:
-        raise InvalidAudio(f"clip {clip.id}: {path} ends before {clip.end} s")
-    audio = Audio.from_array(torch.from_numpy(np.ascontiguousarray(samples.T)), rate)
-    return audio if stereo else audio.mono()
+    file = AudioFile(path, round(clip.start * clip.sample_rate), round(clip.end * clip.sample_rate))
+    if file.sample_rate != clip.sample_rate:
+        raise InvalidAudio(f"clip {clip.id}: the manifest says {clip.sample_rate} Hz, {path} has {file.sample_rate} Hz")
+    return file
 
 
 def probe(path: Path) -> tuple[int, int]:
-    """(frames, Hz) of a whole file, for making manifests. Raises InvalidAudio where it is no audio, empty or cut."""
-    suffix = path.suffix.lower()
-    if suffix in _WITH_PYAV:
-        samples, rate = _decode_pyav(path, suffix, 0, None)
-        return len(samples), rate
-    audio = Audio.load(path)
-    return int(audio.lengths[0]), audio.sample_rate
+    """(frames, Hz) of a whole file, decoded in pieces, for making manifests.
 
-
-def _decode_soundfile(path: Path, suffix: str, start: int, end: int) -> tuple[NDArray[np.float32], int]:
-    """[T, C] of the stretch."""
-    try:
-        with soundfile.SoundFile(path) as file:
-            if start >= file.frames:
-                return np.empty((0, file.channels), np.float32), file.samplerate
-            file.seek(start)
-            return file.read(end - start, dtype="float32", always_2d=True), file.samplerate
-    except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise InvalidAudio(f"{path}: not readable as audio ({error}); is it cut, or not an audio file?") from error
-
-
-def _decode_pyav(path: Path, suffix: str, start: int, end: int | None) -> tuple[NDArray[np.float32], int]:
-    """[T, 1] of the stretch. The whole file is decoded: these codecs carry state from its beginning."""
-    try:
-        import av
-    except ModuleNotFoundError as error:
-        raise MissingDependency(f'{suffix} files need PyAV; install it with: pip install "audiotok[data]"') from error
-    try:
-        with av.open(str(path), format=_WITH_PYAV[suffix]) as container:
-            blocks = [frame.to_ndarray().reshape(-1) for frame in container.decode(audio=0)]
-            rate = container.streams.audio[0].rate
-    except av.FFmpegError as error:
-        raise InvalidAudio(f"{path}: not readable as {suffix} audio ({error})") from error
-    if not blocks:
-        raise InvalidAudio(f"{path}: holds no samples")
-    samples = np.concatenate(blocks).astype(np.float32) / np.float32(32768)  # both decoders give 16-bit PCM
-    return samples[start:end, None], rate
+    Raises InvalidAudio where it is no audio, empty, cut, or its channels cancel each other.
+    """
+    file = AudioFile(path)
+    frames, of_channels, of_mean = 0, 0.0, 0.0
+    for piece in file.pieces():
+        frames += piece.shape[1]
+        of_channels += energy(piece)
+        of_mean += energy(piece.mean(dim=0, keepdim=True))
+    check_downmix(of_channels, of_mean)
+    return frames, file.sample_rate

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from audiotok import data
 from audiotok.core.audio import Audio
+from audiotok.core.long import encode_long
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
@@ -15,6 +16,9 @@ from audiotok.errors import InvalidAudio, InvalidData, reason
 from audiotok.runs.code import batches
 from audiotok.store.shard import Index, write
 
+#: A clip longer than this is encoded as `encode_long` does, so that memory does not grow with its length.
+LONG_SECONDS = 1200.0
+CHUNKS = {"chunk_s": 30.0, "context_s": 2.0}
 Readable = list[tuple[Clip, Audio]]
 
 
@@ -22,16 +26,27 @@ def encode_shard(tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | Non
     """In batches of similar length, written in the corpus' order; a clip that fails is in the index with its reason."""
     made: dict[str, Tokens] = {}
     failures: dict[str, str] = {}
-    for batch, unreadable in _read_ahead(tokenizer, clips, root):
+    long = [clip for clip in clips if in_chunks(tokenizer, clip)]
+    for batch, unreadable in _read_ahead(tokenizer, [clip for clip in clips if clip not in long], root):
         failures |= unreadable
         _encode(tokenizer, batch, made, failures)
+    for clip in long:
+        try:
+            made[clip.id] = encode_long(tokenizer, data.stretch(clip, root), **CHUNKS, downmix=True)[0]
+        except Exception as error:  # noqa: BLE001  # as in _encode
+            failures[clip.id] = reason(error)
     ordered = {clip.id: made[clip.id] for clip in clips if clip.id in made}
     seconds = sum(clip.duration for clip in clips if clip.id in made)
     return write(path, ordered, seconds, dict(sorted(failures.items())))
 
 
+def in_chunks(tokenizer: Tokenizer, clip: Clip) -> bool:
+    """Whether the clip is read and encoded piece by piece: it is long, and its tokens follow the audio."""
+    return clip.duration > LONG_SECONDS and not (tokenizer.spec.variable_rate or tokenizer.spec.global_sizes)
+
+
 def _read_ahead(
-    tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | None
+    tokenizer: Tokenizer, clips: Sequence[Clip], root: Path | None
 ) -> Iterator[tuple[Readable, dict[str, str]]]:
     """Batch after batch, with why clips are missing; each is read while the one before it is encoded."""
     with ThreadPoolExecutor(1) as reader:

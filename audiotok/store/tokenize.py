@@ -24,7 +24,7 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens
 from audiotok.files.json import read_json, write_json
 from audiotok.runs.identity import describe
-from audiotok.store.encode import encode_shard
+from audiotok.store.encode import CHUNKS, LONG_SECONDS, encode_shard, in_chunks
 from audiotok.store.shard import Index, read_index, shard_path
 
 FORMAT = "audiotok.store.v1"
@@ -45,7 +45,8 @@ def tokenize(
 
     `retry`: make the shards anew that lack a clip.
 
-    Memory is that of the manifest, and per worker of one shard's codes and two batches' audio. A killed run loses the
+    Memory is that of the manifest, and per worker of one shard's codes and two batches' audio; a clip of more than 20
+    minutes is read and encoded in pieces (`encode_long`). A killed run loses the
     shards that were under way. Raises InvalidOption where `out` holds another store, InvalidData on an empty corpus,
     CannotWrite.
     """
@@ -111,6 +112,8 @@ def _open(tokenizer: Tokenizer, corpus: Manifest, out: Path, plan: list[int]) ->
         "corpus": {"name": corpus.name, "sha256": corpus.sha256, "clips": len(corpus)},
         "shards": plan,
     }
+    if any(in_chunks(tokenizer, clip) for clip in corpus):
+        identity["in_chunks"] = {"longer_than_s": LONG_SECONDS, **CHUNKS}
     begun = out / "store.json"
     if begun.exists():
         before = read_json(begun)

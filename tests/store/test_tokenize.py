@@ -7,12 +7,15 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 import torch
 
 from audiotok import data, registry
 from audiotok.data import Manifest
 from audiotok.errors import CannotWrite, InvalidData, InvalidOption
+from audiotok.files.json import read_json
 from audiotok.store import TokenStore, tokenize
 
 SHARD = 1.0 / 3600  # hours: a second or two of audio
@@ -107,3 +110,13 @@ def test_two_processes_do_not_write_one_store(small: TokenStore, vowels: Manifes
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(CannotWrite, match="another process"):
             tokenize(registry.load("codec2:mode=2400"), vowels, small.path, shard_hours=1.5 / 3600)
+
+
+def test_a_clip_of_more_than_twenty_minutes_is_encoded_in_pieces_and_the_store_says_so(tmp_path: Path) -> None:
+    wave = (0.1 * np.sin(np.arange(1201 * 8000) / 7)).astype(np.float32)
+    soundfile.write(tmp_path / "long.wav", wave, 8000)
+    tokenizer = registry.load("codec2:mode=700")
+    corpus = data.make(tmp_path, "long", domain="music")[0]
+    assert tokenize(tokenizer, corpus, tmp_path / "store") == {}
+    assert torch.equal(TokenStore(tmp_path / "store")["long"].codes, tokenizer.encode(wave, 8000).codes)
+    assert read_json(tmp_path / "store" / "store.json")["in_chunks"]["longer_than_s"] == 1200.0

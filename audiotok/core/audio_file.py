@@ -1,0 +1,279 @@
+"""Audio files decoded piece by piece, so that memory does not grow with their length.
+
+libsndfile decodes what it knows; FFmpeg (PyAV) what libsndfile does not know (AAC, WebM, telephone formats) or reads
+only in part (MP3 of variable bit rate without a Xing header, chained Ogg, streams that do not say their length).
+A file that was cut is an error, found before or while it is read.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
+
+import av
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor
+
+from audiotok.core.containers import UnknownLength, declared_frames, mp3_frame_size, ogg_ends
+from audiotok.errors import InvalidAudio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PIECE_SECONDS = 10
+#: Suffixes of formats without a header -> FFmpeg's name of the format.
+HEADERLESS = {".g722": "g722", ".gsm": "gsm"}
+#: Float samples beyond this (24 dB over full scale) are integers stored as floats, not loud audio.
+LARGEST_FLOAT = 16.0
+_MP3_PADDING = 4 * 1152  # samples that an encoder may add at both ends, and a Xing header take away
+_NO_LENGTH = 1 << 40  # frames; libsndfile's answer for a FLAC stream of unknown length is larger
+
+
+class AudioFile:
+    """A stretch of an audio file (by default all of it), read as often as `pieces` is called.
+
+    `start` and `end` are in samples of the file. Raises InvalidAudio where it is no audio or was cut.
+    """
+
+    sample_rate: int  # Hz
+    channels: int
+
+    def __init__(self, source: str | Path | IO[bytes], start: int = 0, end: int | None = None) -> None:
+        self._source = Path(source) if isinstance(source, (str, Path)) else source
+        self._start, self._end = start, end
+        self.name = printable(self._source) if isinstance(self._source, Path) else f"<{type(source).__name__}>"
+        if isinstance(self._source, Path) and not self._source.is_file():
+            raise InvalidAudio(f"{self.name}: no such file")
+        suffix = self._source.suffix.lower() if isinstance(self._source, Path) else ""
+        self._format = HEADERLESS.get(suffix)
+        self._declared: int | None = None  # frames, by the file's header
+        self._refused = ""  # why libsndfile did not open it
+        self._frames: int | None = None  # where libsndfile reads it, as many as it promises
+        if self._format is not None or not self._by_libsndfile():
+            self._by_ffmpeg()
+
+    def pieces(self) -> Iterator[Tensor]:
+        """[C, T] float32 each, of about 10 s. Raises InvalidAudio where the file ends early or holds unfit samples."""
+        read = 0
+        for piece in self._libsndfile_pieces() if self._frames is not None else self._ffmpeg_pieces():
+            read += piece.shape[1]
+            try:
+                check_samples(piece)
+            except InvalidAudio as error:
+                raise InvalidAudio(f"{self.name}: {error}") from error
+            yield piece
+        if self._end is not None and read < self._end - self._start:
+            raise InvalidAudio(f"{self.name}: ends before {self._end / self.sample_rate:g} s, where the clip ends")
+        if self._end is None and self._frames is not None and read < self._frames - self._start:
+            raise InvalidAudio(f"{self.name}: cut short, its header says {self._frames} frames")
+        if not read:
+            raise InvalidAudio(f"{self.name}: holds no samples")
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        """The file as bytes; an OSError of the machine (rights, disk) stays one."""
+        if not isinstance(self._source, Path):
+            self._source.seek(0)
+        with self._source.open("rb") if isinstance(self._source, Path) else nullcontext(self._source) as file:
+            yield file  # type: ignore[misc]
+
+    @contextmanager
+    def _sound_file(self) -> Iterator[soundfile.SoundFile]:
+        with self._opened() as file:
+            # Bytes: a name that is not UTF-8 cannot be encoded again by soundfile.
+            given: Any = os.fsencode(self._source) if isinstance(self._source, Path) else file
+            with soundfile.SoundFile(given) as opened:
+                yield opened
+
+    def _by_libsndfile(self) -> bool:
+        """Whether libsndfile reads all of it; sets rate, channels and the number of frames if so."""
+        with self._opened() as file:
+            try:
+                self._declared = declared_frames(file)
+            except UnknownLength:
+                return False
+        try:
+            with self._sound_file() as sound:
+                self.sample_rate, self.channels, frames = sound.samplerate, sound.channels, sound.frames
+                kind, seekable = sound.format, sound.seekable()
+        except soundfile.LibsndfileError as error:
+            self._refused = str(error)
+            return False
+        if not seekable or frames > _NO_LENGTH:
+            return False
+        if self._declared is not None and frames < self._declared:
+            raise InvalidAudio(
+                f"{self.name}: cut short, its header says {self._declared} frames and {frames} are there"
+            )
+        if kind == "OGG":
+            with self._opened() as file:
+                ended, alone = ogg_ends(file)
+            if not ended:
+                raise InvalidAudio(f"{self.name}: cut short, its last Ogg page is not the end of a stream")
+            if not alone:
+                return False
+        if kind == "MP3" and not self._mp3_agrees(frames):
+            return False
+        self._frames = frames
+        return True
+
+    def _mp3_agrees(self, frames: int) -> bool:
+        """Whether as many MPEG frames are there as libsndfile expects from the first one."""
+        present, last = 0, b""
+        try:
+            with self._container() as container:
+                stream = container.streams.audio[0]
+                for packet in container.demux(stream):
+                    if packet.size:
+                        present += round(float((packet.duration or 0) * stream.time_base) * stream.rate)
+                        last = bytes(packet)
+        except av.FFmpegError as error:
+            raise InvalidAudio(f"{self.name}: not readable as MP3 ({error}); is it cut?") from error
+        if len(last) < (mp3_frame_size(last) or 0):
+            raise InvalidAudio(f"{self.name}: cut short, its last MP3 frame is not whole")
+        if present < frames and self._has_xing():
+            raise InvalidAudio(f"{self.name}: cut short, its header says {frames} frames and {present} are there")
+        return abs(present - frames) <= _MP3_PADDING
+
+    def _has_xing(self) -> bool:
+        with self._opened() as file:
+            begin = file.read(10)
+            tag = sum(byte << 7 * (3 - n) for n, byte in enumerate(begin[6:10])) + 10 if begin[:3] == b"ID3" else 0
+            file.seek(tag)
+            first = file.read(4096)
+        return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
+
+    def _by_ffmpeg(self) -> None:
+        """Rate and channels as FFmpeg says. Raises InvalidAudio where it does not know the file either."""
+        try:
+            with self._container() as container:
+                if not container.streams.audio:
+                    raise InvalidAudio(f"{self.name}: holds no audio")
+                stream = container.streams.audio[0]
+                self.sample_rate, self.channels = stream.rate, stream.codec_context.channels
+        except av.FFmpegError as error:
+            raise InvalidAudio(
+                f"{self.name}: not readable as audio ({self._refused or error}); is it cut, or not an audio file?"
+            ) from error
+
+    @contextmanager
+    def _container(self) -> Iterator[Any]:
+        # A handle, not a name: FFmpeg would take some names for addresses.
+        with self._opened() as file, av.open(file, format=self._format, metadata_errors="replace") as container:
+            yield container
+
+    def _libsndfile_pieces(self) -> Iterator[Tensor]:
+        with self._sound_file() as file:
+            if self._start >= file.frames:
+                return
+            left = (file.frames if self._end is None else min(self._end, file.frames)) - self._start
+            try:
+                file.seek(self._start)
+                while left > 0:
+                    # `read` allocates anew; `blocks` would return old samples where decoding stops.
+                    block = file.read(min(left, PIECE_SECONDS * self.sample_rate), dtype="float32", always_2d=True)
+                    if not len(block):
+                        return
+                    left -= len(block)
+                    yield torch.from_numpy(np.ascontiguousarray(block.T))
+            except (soundfile.LibsndfileError, RuntimeError) as error:
+                raise InvalidAudio(f"{self.name}: cut short or damaged ({error})") from error
+
+    def _ffmpeg_pieces(self) -> Iterator[Tensor]:
+        """Decoded from the beginning wherever the stretch begins: these codecs carry state."""
+        buffer: list[NDArray[np.float32]] = []
+        position = held = 0
+        try:
+            with self._container() as container:
+                for block in self._ffmpeg_blocks(container):
+                    first, position = position, position + block.shape[1]
+                    block = block[:, max(0, self._start - first) : None if self._end is None else self._end - first]
+                    buffer.append(block)
+                    held += block.shape[1]
+                    if held >= PIECE_SECONDS * self.sample_rate:
+                        yield torch.from_numpy(np.concatenate(buffer, axis=1))
+                        buffer, held = [], 0
+                    if self._end is not None and position >= self._end:
+                        break
+        except av.FFmpegError as error:
+            raise InvalidAudio(f"{self.name}: cut short or damaged ({error})") from error
+        if held:
+            yield torch.from_numpy(np.concatenate(buffer, axis=1))
+
+    def _ffmpeg_blocks(self, container: Any) -> Iterator[NDArray[np.float32]]:
+        """[C, T] each. Raises InvalidAudio where less comes than the container promises."""
+        stream = container.streams.audio[0]
+        decoded = 0
+        for frame in container.decode(stream):
+            if frame.sample_rate != self.sample_rate or frame.layout.nb_channels != self.channels:
+                raise InvalidAudio(
+                    f"{self.name}: changes from {self.sample_rate} Hz, {self.channels} channel(s), to "
+                    f"{frame.sample_rate} Hz, {frame.layout.nb_channels}: split it where it changes"
+                )
+            block = _floats(frame)
+            decoded += block.shape[1]
+            yield block
+        promised = _promised_seconds(container, stream)
+        if self._declared is not None:
+            promised = self._declared / self.sample_rate
+        if promised is not None and decoded / self.sample_rate < promised:
+            raise InvalidAudio(
+                f"{self.name}: cut short, it says {promised:.2f} s and {decoded / self.sample_rate:.2f} s are there"
+            )
+
+
+def printable(path: Path) -> str:
+    """The name of a file, bytes that are not UTF-8 as \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def check_finite(samples: Tensor) -> None:
+    """Raises InvalidAudio where samples are NaN or infinite."""
+    if samples.numel() and not all(math.isfinite(extreme) for extreme in torch.aminmax(samples)):  # NaN is both
+        count = int((~torch.isfinite(samples)).sum())
+        raise InvalidAudio(f"waveform holds {count} values that are NaN or infinite; mend the source file")
+
+
+def check_samples(samples: Tensor) -> None:
+    """Raises InvalidAudio where floats are NaN, infinite, or at the scale of integers."""
+    check_finite(samples)
+    peak = max((abs(float(extreme)) for extreme in torch.aminmax(samples)), default=0.0) if samples.numel() else 0.0
+    if peak > LARGEST_FLOAT:
+        raise InvalidAudio(
+            f"float samples reach {peak:.0f}, where full scale is 1.0: divide by the integers' full scale "
+            "(32768 for 16 bit), or pass them as int16"
+        )
+
+
+def _floats(frame: Any) -> NDArray[np.float32]:
+    """[C, T] of a decoded frame, integers scaled by their full range."""
+    array = frame.to_ndarray()
+    if not frame.format.is_planar:
+        array = array.reshape(-1, frame.layout.nb_channels).T
+    if array.dtype == np.uint8:
+        return (array.astype(np.float32) - np.float32(128)) / np.float32(128)
+    if array.dtype.kind == "i":
+        return (array / -float(np.iinfo(array.dtype).min)).astype(np.float32)
+    return np.ascontiguousarray(array, dtype=np.float32)
+
+
+#: Containers whose headers know their length -> seconds that an encoder's delay may take from it.
+_KNOWS_LENGTH = {"matroska": 0.06, "mp4": 0.25, "asf": 0.25, "aiff": 0.0, "au": 0.0, "wav": 0.0, "flac": 0.0}
+
+
+def _promised_seconds(container: Any, stream: Any) -> float | None:
+    """The least that must come, by the header; None where the length is unknown or a guess from the bit rate."""
+    delay = next((_KNOWS_LENGTH[name] for name in container.format.name.split(",") if name in _KNOWS_LENGTH), None)
+    if delay is None:
+        return None
+    if stream.duration is not None:
+        return float(stream.duration * stream.time_base) - delay
+    if container.duration is not None and len(container.streams) == 1:
+        return float(container.duration / av.time_base) - delay
+    return None
