@@ -5,12 +5,12 @@ RUNS ?= runs
 LOCAL ?= build/submissions
 PAGE ?= build/leaderboard
 
-# What a first `make leaderboard` scores: tokenizers that need no model hub, beside the unprocessed reference. A decoder
-# costs some two and a half minutes on two cores; the rest of our rows, OURS, stand in leaderboard/submissions.
-SYSTEMS := reference codec2:mode=700 codec2:mode=3200 lyra whisper-units
+# What a first `make leaderboard` scores: systems whose weights come with audiotok or from package registries, beside the
+# unprocessed reference. The rest of our rows, OURS, stand in leaderboard/submissions.
+SYSTEMS := reference codec2:mode=3200 audiotok-rvq whisper-units
 # The shell needs the quotes.
 MERGED := 'bpe(whisper-units):model=whisper-units-2048'
-OURS := $(SYSTEMS) codec2:mode=1600 mulaw lowpass opus:kbps=6 opus:kbps=12 opus:kbps=24 lyra:num_codebooks=16 lyra:num_codebooks=30 audiotok-rvq audiotok-rvq:num_codebooks=4 audiotok-distilled audiotok-units audiotok-vectok $(MERGED)
+OURS := $(SYSTEMS) codec2:mode=700 codec2:mode=1600 mulaw lowpass opus:kbps=6 opus:kbps=12 opus:kbps=24 lyra lyra:num_codebooks=16 lyra:num_codebooks=30 audiotok-rvq:num_codebooks=4 audiotok-distilled audiotok-units audiotok-vectok $(MERGED)
 # What language models are trained on; of mu-law's 16,000 codes a second no context holds enough.
 CODED := $(filter-out reference mulaw lowpass opus:%,$(OURS))
 # And what can be listened to: those with a decoder.
@@ -21,7 +21,7 @@ AUDIBLE := $(filter-out whisper-units $(MERGED),$(CODED))
 leaderboard: install
 	@echo "== 1/4 data: fetching the clips of mini and the recogniser (once)"
 	$(BIN)/audiotok data get mini
-	@echo "== 2/4 recipes: scoring $(words $(SYSTEMS)) systems (goes on where it was stopped)"
+	@echo "== 2/4 recipes: scoring $(words $(SYSTEMS)) systems (resumes where it was stopped)"
 	$(BIN)/audiotok run --suite mini --runs $(RUNS) $(addprefix -t ,$(SYSTEMS))
 	@echo "== 3/4 page: checking what was scored, and building"
 	$(BIN)/audiotok submit --suite mini --runs $(RUNS) -o $(LOCAL) $(addprefix -t ,$(SYSTEMS))
@@ -29,7 +29,7 @@ leaderboard: install
 	@echo "== 4/4 done: open $(PAGE)/index.html in a browser"
 
 submissions: install
-	@echo "== scoring our own $(words $(OURS)) rows into leaderboard/submissions (goes on where it was stopped)"
+	@echo "== scoring our own $(words $(OURS)) rows into leaderboard/submissions (resumes where it was stopped)"
 	$(BIN)/audiotok submit --suite mini --runs $(RUNS) -o leaderboard/submissions $(addprefix -t ,$(OURS))
 
 extras: install

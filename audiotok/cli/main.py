@@ -11,7 +11,8 @@ import audiotok
 from audiotok.cli.check import check
 from audiotok.cli.env import env_app
 from audiotok.cli.leaderboard import SUBMISSIONS, Source, leaderboard_app
-from audiotok.cli.options import CORES, Device, Retry, RunsFolder, TokenizerName, TokenizerNames, Workers, start
+from audiotok.cli.options import CORES, Device, Retry, RunsFolder, TokenizerName, Workers, start
+from audiotok.cli.systems import SystemNames, obtainable
 from audiotok.errors import AssetUnavailable, AudiotokError, InvalidOption
 
 if TYPE_CHECKING:
@@ -108,18 +109,19 @@ def decode(
 
 @app.command()
 def run(
-    tokenizer: TokenizerNames,
+    tokenizer: SystemNames,
     suite: Suite = "mini",
     runs: RunsFolder = Path("runs"),
     device: Device = "cpu",
     workers: Workers = CORES,
     retry: Retry = False,
 ) -> None:
-    """Run a suite's recipes on tokenizers and print the results; goes on where it was stopped."""
+    """Run a suite's recipes on tokenizers and print the results; resumes a run that was stopped."""
     from audiotok.cli.table import show
 
+    identifiers = obtainable(tokenizer, device)
     sessions = _suite_runs(suite, runs, device, workers, retry)
-    show([result for session in sessions for identifier in tokenizer for result in session.evaluate(identifier)])
+    show([result for session in sessions for identifier in identifiers for result in session.evaluate(identifier)])
 
 
 @app.command()
@@ -142,7 +144,7 @@ def compare(
 
 @app.command()
 def submit(
-    tokenizer: TokenizerNames,
+    tokenizer: SystemNames,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the submission's folder goes into.")],
     suite: Suite = "mini",
     runs: RunsFolder = Path("runs"),
@@ -152,8 +154,9 @@ def submit(
     """Run what is missing and write the folder by which a tokenizer gets onto the board."""
     from audiotok.leaderboard.submission.submit import submit as write
 
+    identifiers = obtainable(tokenizer, device)
     sessions = _suite_runs(suite, runs, device, workers)
-    for identifier in tokenizer:
+    for identifier in identifiers:
         typer.echo(write(identifier, sessions, output))
 
 

@@ -1,6 +1,6 @@
 """Code that numba compiles, read from a cache of our own that one process fills once.
 
-    LIBROSA = Kernels("librosa", ("librosa",), "audiotok.metrics.dependencies:call_librosa")
+    LIBROSA = Kernels("librosa", ("librosa",), "audiotok.metrics.kernels:call_librosa")
     with compiled(LIBROSA):
         import librosa.sequence
 

@@ -1,0 +1,34 @@
+"""Which systems can be had is known, and said, before any is scored."""
+
+from pathlib import Path
+
+import pytest
+
+from audiotok.cli.systems import obtainable
+from audiotok.errors import AssetUnavailable, UnknownName
+from audiotok.files import download
+
+
+@pytest.fixture(autouse=True)
+def no_weights_of_lyra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("ai_edge_litert")
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
+    monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
+    monkeypatch.setitem(download.failed, "raw.githubusercontent.com", "the publisher cannot be reached")
+
+
+def test_what_cannot_be_had_is_left_out_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    assert obtainable(["lyra", "mulaw", "reference"], "cpu") == ["mulaw:sample_rate=16000", "reference"]
+    said = capsys.readouterr().err
+    assert said.startswith("left out lyra:num_codebooks=46: ")
+    assert "the publisher cannot be reached" in said
+
+
+def test_the_only_system_that_was_asked_for_is_an_error() -> None:
+    with pytest.raises(AssetUnavailable, match="the publisher cannot be reached"):
+        obtainable(["lyra"], "cpu")
+
+
+def test_a_name_that_nobody_knows_is_an_error_beside_others() -> None:
+    with pytest.raises(UnknownName):
+        obtainable(["mulaw", "no-such-codec"], "cpu")
