@@ -5,6 +5,7 @@ The same string is the command-line argument, the argument of `audiotok.load` an
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,9 @@ from audiotok.errors import InvalidOption
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
 _VALUE = re.compile(r"[^,:()=\s]+")
+
+SLUG_LENGTH = 80
+FILE_NAME_BYTES = 255  # of ext4, APFS and NTFS alike
 
 Value = str | int | float | bool
 
@@ -50,8 +54,29 @@ class Identifier:
 
 
 def slug(identifier: str) -> str:
-    """An identifier as a file name: `codec2:mode=700C` -> `codec2-mode-700C`."""
-    return re.sub(r"[^A-Za-z0-9.]+", "-", identifier).strip("-.")[:80]
+    """An identifier as a file name of at most 80 characters, with a hash where it could be another one's as well.
+
+    >>> slug("codec2:mode=700C"), slug("my-codec"), slug("my_codec")
+    ('codec2-mode-700C', 'my-codec', 'my-codec-cb8d481b')
+    """
+    plain = re.sub(r"[^A-Za-z0-9.]+", "-", identifier).strip("-.")
+    # Option names are Python's, with underscores and without hyphens; whatever else is not kept as it is may collide.
+    kept = re.sub(r"[:,=()]+", "-", re.sub(r"(?<=[:,])\w+(?==)", "option", identifier)).removesuffix("-")
+    if len(plain) <= SLUG_LENGTH and re.fullmatch(r"[A-Za-z0-9.]+(-[A-Za-z0-9.]+)*", kept) and plain[0] != ".":
+        return plain
+    return f"{plain[: SLUG_LENGTH - 9]}-{_digest(identifier)[:8]}"
+
+
+def file_name(name: str, suffix: str = "") -> str:
+    """`name` and `suffix`; the end of a name that is too long for file systems (255 bytes) becomes a hash."""
+    if len((name + suffix).encode()) <= FILE_NAME_BYTES:
+        return name + suffix
+    end = f"-{_digest(name)[:16]}{suffix}"
+    return name.encode()[: FILE_NAME_BYTES - len(end.encode())].decode(errors="ignore") + end
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write(value: Value) -> str:

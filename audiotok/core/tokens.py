@@ -11,11 +11,11 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from audiotok.errors import CannotWrite, InvalidTokens
 from audiotok.files.atomic import atomic_write
+from audiotok.files.safetensors import dump
 
 FILE_FORMAT = "audiotok.tokens.v1"
 
@@ -192,7 +192,9 @@ class Tokens:
         return first._with({"num_samples": None, "durations": None, **joined})
 
     def save(self, path: str | Path) -> None:
-        """Write a safetensors file, whole or not at all; codes in the smallest of uint8, int16 and int32 that fits.
+        """Write a safetensors file atomically; codes in the smallest of uint8, int16 and int32 that fits.
+
+        Equal tokens are equal bytes.
 
         Raises CannotWrite.
         """
@@ -202,7 +204,7 @@ class Tokens:
         metadata = {"format": FILE_FORMAT, "spec": json.dumps(asdict(self.spec)), "tokenizer": self.tokenizer or ""}
         try:
             with atomic_write(path) as partial:
-                save_file(tensors, partial, metadata)
+                partial.write_bytes(dump(tensors, metadata))
         except (SafetensorError, OSError) as error:
             raise CannotWrite(f"{path}: cannot be written ({error})") from error
 

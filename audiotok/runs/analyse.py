@@ -1,11 +1,14 @@
 """From a clip to what metrics compare: both signals on the same footing, and the analysis of one signal.
 
-An analysis is kept under the hash of the signal it is of, so the reference's is computed once for all tokenizers.
+An analysis is kept under the hash of its signal, so the reference's is computed once for all tokenizers, and sealed: a
+changed one is made again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import warnings
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +17,8 @@ import numpy as np
 from audiotok import data
 from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
-from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency
-from audiotok.files.atomic import atomic_write
-from audiotok.files.json import read_json, write_json
+from audiotok.errors import AlteredFile, AssetUnavailable, MetricUndefined, MissingDependency
+from audiotok.files.sealed import read_sealed, read_sealed_bytes, write_sealed, write_sealed_bytes
 from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, Features, Waveform
 
 #: Per process: what `load` returned, or why it could not.
@@ -43,22 +45,28 @@ def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: P
     waveform = np.clip(signal, -1.0, 1.0)
     digest = hashlib.sha256(waveform.tobytes())
     digest.update(f"{rate}|{clip.language}|{analysis.name}|{analysis.version}|{analysis.signature}".encode())
-    stem = runs / "analyses" / f"{analysis.name}.v{analysis.version}" / digest.hexdigest()[:32]
-    path, undefined = stem.with_suffix(".npz"), stem.with_suffix(".json")
-    if path.exists():
-        with np.load(path) as stored:
-            return dict(stored)
-    if undefined.exists():
-        raise MetricUndefined(read_json(undefined)["reason"])
-    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = runs / "analyses" / f"{analysis.name}.v{analysis.version}"
+    path = folder / f"{digest.hexdigest()[:32]}.features"
+    undefined = path.with_suffix(".json")
+    made_of = f"{folder.name}|{digest.hexdigest()}"
     try:
-        features = analysis.run(waveform, rate, clip, _model(analysis))
+        if (stored := read_sealed_bytes(path, made_of)) is not None:
+            with np.load(BytesIO(stored)) as features:
+                return dict(features)
+        if (why := read_sealed(undefined, made_of)) is not None:
+            raise MetricUndefined(why["reason"])
+    except AlteredFile as error:
+        warnings.warn(f"{error}; made again", stacklevel=2)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        made = analysis.run(waveform, rate, clip, _model(analysis))
     except MetricUndefined as error:
-        write_json(undefined, {"reason": str(error)})
+        write_sealed(undefined, {"reason": str(error)}, made_of)
         raise
-    with atomic_write(path, ".npz") as partial:
-        np.savez(partial, **features)  # type: ignore[arg-type]  # mypy takes a feature for its flag
-    return features
+    buffer = BytesIO()
+    np.savez(buffer, **made)  # type: ignore[arg-type]  # mypy takes a feature for its flag
+    write_sealed_bytes(path, buffer.getvalue(), made_of)
+    return made
 
 
 def waveform_features(signal: Waveform, rate: int, clip: Clip) -> Features:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import time
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 import torch
@@ -14,10 +17,10 @@ from audiotok import data
 from audiotok.core.anchor import Anchor
 from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
-from audiotok.errors import InvalidAudio, InvalidData, reason
-from audiotok.files.json import write_json
-from audiotok.runs.folder import RunFolder
+from audiotok.errors import AlteredFile, InvalidAudio, InvalidData, MachineTrouble, is_machine_trouble, reason
+from audiotok.runs.folder import Output, RunFolder
 
 #: A batch holds at most this much audio, padding included, and this many clips.
 BATCH_SECONDS = 60.0
@@ -25,20 +28,45 @@ BATCH_CLIPS = 8
 
 
 def code(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> None:
-    """Write the tokens, audio and timings of every clip that has none yet. What fails on a clip is recorded there."""
-    todo = [clip for clip in clips if not _done(system, folder, clip.id)]
+    """Write the tokens, audio and timings of every clip that is not coded yet, or not what was written any more.
+
+    What the tokenizer fails on is recorded as that clip's failure. Raises MachineTrouble where disk, memory or rights
+    are at fault: the clip stays open. A batch with an open clip is coded whole, in the company of an undisturbed run.
+    """
+    todo = _unfinished(system, clips, folder)
     if not todo:
         return
     _warm_up(system)
-    with tqdm(total=len(todo), desc=f"{system.identifier}: encode, decode", unit="clip", dynamic_ncols=True) as bar:
-        for batch in batches(todo):
+    total = sum(len(batch) for batch in todo)
+    with tqdm(total=total, desc=f"{system.identifier}: encode, decode", unit="clip", dynamic_ncols=True) as bar:
+        for batch in todo:
             _code_batch(system, batch, root, folder)
             bar.update(len(batch))
 
 
-def _done(system: Tokenizer | Anchor, folder: RunFolder, clip: str) -> bool:
-    written = folder.audio(clip) if isinstance(system, (Codec, Anchor)) else folder.tokens(clip)
-    return written.exists() or folder.failure(clip).exists()
+def _unfinished(system: Tokenizer | Anchor, clips: Sequence[Clip], folder: RunFolder) -> list[list[Clip]]:
+    """The batches that hold an open clip; those of a domain do not depend on which other domains are asked for."""
+    altered: list[str] = []
+    by_domain = groupby(sorted(clips, key=lambda clip: clip.domain), key=lambda clip: clip.domain)
+    planned = [batch for _, of_domain in by_domain for batch in batches(of_domain)]
+    done = {clip.id: _is_done(system, folder, clip.id, altered) for clip in clips}
+    todo = [batch for batch in planned if not all(done[clip.id] for clip in batch)]
+    if altered:
+        warnings.warn(f"{len(altered)} kept files are made again; the first: {altered[0]}", stacklevel=3)
+    return todo
+
+
+def _is_done(system: Tokenizer | Anchor, folder: RunFolder, clip: str, altered: list[str]) -> bool:
+    outputs: list[Output] = ["tokens"] if isinstance(system, Tokenizer) else []
+    if isinstance(system, (Codec, Anchor)):
+        outputs.append("audio")
+    try:
+        if folder.failure(clip) is not None:
+            return True
+        return folder.check(clip, *outputs) and folder.read("timings", clip) is not None
+    except AlteredFile as error:
+        altered.append(str(error))
+        return False
 
 
 def batches(clips: Iterable[Clip]) -> Iterator[list[Clip]]:
@@ -54,75 +82,93 @@ def batches(clips: Iterable[Clip]) -> Iterator[list[Clip]]:
         yield batch
 
 
+@dataclass
+class _Coded:
+    """What a system made of a batch."""
+
+    tokens: Tokens | None = None
+    audio: Audio | None = None
+    timings: dict[str, float] = field(default_factory=dict)  # stage -> seconds for the batch
+    bits: Sequence[float | None] | None = None  # of an anchor's payload, clip by clip
+
+
 def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> None:
-    """All at once; where that raises, one by one, so that one bad clip costs only itself."""
+    """All at once; where the tokenizer raises, one by one, so that one bad clip costs only itself."""
     readable = []
     for clip in clips:
         try:
             readable.append((clip, data.read(clip, root)))
-        except (InvalidAudio, InvalidData, OSError) as error:
-            _record_failure(folder, clip, error)
+        except (InvalidAudio, InvalidData) as error:
+            folder.fail(clip.id, reason(error))
     if not readable:
         return
     try:
         audio = Audio.from_clips([audio.clips()[0] for _, audio in readable], readable[0][1].sample_rate)
-        _code_audio(system, audio, [clip for clip, _ in readable], folder)
-    except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
-        if len(readable) == 1:
-            _record_failure(folder, readable[0][0], error)
+        coded = _run(system, audio)
+    except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+        if len(readable) > 1:
+            for clip, _ in readable:
+                _code_batch(system, [clip], root, folder)
             return
-        for clip, _ in readable:
-            _code_batch(system, [clip], root, folder)
+        (clip, _) = readable[0]
+        if is_machine_trouble(error):
+            raise MachineTrouble(
+                f"{system.identifier}, clip {clip.id}: {reason(error)}; the clip stays open"
+            ) from error
+        folder.fail(clip.id, reason(error))
+        return
+    _keep(coded, [clip for clip, _ in readable], folder)
 
 
-def _code_audio(system: Tokenizer | Anchor, audio: Audio, clips: Sequence[Clip], folder: RunFolder) -> None:
-    started = time.perf_counter()
+def _run(system: Tokenizer | Anchor, audio: Audio) -> _Coded:
     if isinstance(system, Anchor):
         decoded, bits = system.process(audio)
-        _write_audio(decoded, clips, folder)
-        for i, clip in enumerate(clips):
-            payload = None if bits is None else float(bits[i])
-            write_json(folder.timing(clip.id), {"seconds": clip.duration, "bits": payload})
-        return
+        return _Coded(audio=decoded, bits=[None if bits is None else float(bits[i]) for i in range(len(audio))])
+    started = time.perf_counter()
     tokens = system.encode(audio)
-    encoded = _now(system)
-    for i, clip in enumerate(clips):
-        tokens[i].to("cpu").save(folder.tokens(clip.id))
-    timing = {"encode": encoded - started}
+    coded = _Coded(tokens=tokens, timings={"encode": _now(system) - started})
     if isinstance(system, Codec):
         resumed = time.perf_counter()
-        decoded = system.decode(tokens)
-        timing["decode"] = _now(system) - resumed
-        _write_audio(decoded, clips, folder)
+        coded.audio = system.decode(tokens)
+        coded.timings["decode"] = _now(system) - resumed
+    return coded
+
+
+def _keep(coded: _Coded, clips: Sequence[Clip], folder: RunFolder) -> None:
+    """Each clip's files, and last that it is coded."""
     total = sum(clip.duration for clip in clips)
-    for clip in clips:
-        share = clip.duration / total
-        seconds = {stage: value * share for stage, value in timing.items()}
-        write_json(folder.timing(clip.id), {"seconds": clip.duration, "batch": len(clips), **seconds})
-
-
-def _write_audio(audio: Audio, clips: Sequence[Clip], folder: RunFolder) -> None:
     for i, clip in enumerate(clips):
-        audio[i].save(folder.audio(clip.id))
+        outputs: list[Output] = []
+        timing: dict[str, float | None] = {"seconds": clip.duration}
+        if coded.tokens is not None:
+            coded.tokens[i].to("cpu").save(folder.tokens(clip.id))
+            outputs.append("tokens")
+            timing["batch"] = len(clips)
+        if coded.audio is not None:
+            coded.audio[i].save(folder.audio(clip.id))
+            outputs.append("audio")
+        if coded.bits is not None:
+            timing["bits"] = coded.bits[i]
+        timing |= {stage: seconds * clip.duration / total for stage, seconds in coded.timings.items()}
+        folder.write("timings", clip.id, timing)
+        folder.seal(clip.id, *outputs)
 
 
 def _warm_up(system: Tokenizer | Anchor) -> None:
     """A tenth of a second of silence, so that lazy initialisation is not timed as the first clip's."""
-    if isinstance(system, Codec):
+    if isinstance(system, Tokenizer):
         silence = Audio.from_array(torch.zeros(system.spec.sample_rate // 10), system.spec.sample_rate)
         # Whatever is wrong with the tokenizer is recorded with the clips that it fails on.
         with contextlib.suppress(Exception):
-            system.decode(system.encode(silence))
+            tokens = system.encode(silence)
+            if isinstance(system, Codec):
+                system.decode(tokens)
 
 
 def _now(system: Tokenizer) -> float:
     if system.device.type == "cuda":
         torch.cuda.synchronize(system.device)
     return time.perf_counter()
-
-
-def _record_failure(folder: RunFolder, clip: Clip, error: Exception) -> None:
-    write_json(folder.failure(clip.id), {"reason": reason(error)})
 
 
 def clear_failures(folder: RunFolder) -> None:

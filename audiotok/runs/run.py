@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -14,8 +14,7 @@ from audiotok import data, registry
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
-from audiotok.errors import AssetUnavailable
-from audiotok.files.json import read_json
+from audiotok.errors import AssetUnavailable, AudiotokError, MachineTrouble, reason
 from audiotok.files.provenance import commit
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import TimeMetric
@@ -44,20 +43,51 @@ class Run:
     def evaluate(self, identifier: str) -> list[Result]:
         """Run what is missing, write `results/<recipe>.jsonl` (and `.timings.jsonl`), return all of it.
 
-        The reference itself is scored first: where it has no value, no system can have one.
+        The reference itself is scored first: where it has no value, no system can have one. Raises MachineTrouble
+        where disk, memory or rights stop the run; the same call, once that is mended, ends as if nothing had happened.
         """
-        self._fetch()
-        reference, _ = self._scored(registry.load_system(REFERENCE))
-        undefined = self._undefined(reference)
+        try:
+            return self._evaluate(identifier)
+        except AudiotokError:
+            raise
+        except (OSError, MemoryError) as error:
+            raise MachineTrouble(f"{self.folder}: {reason(error)}; mend it and run the same command again") from error
+
+    def _evaluate(self, identifier: str) -> list[Result]:
+        missing = self._fetch()
+        undefined = {name: dict(missing) for name in self.recipe.metrics}
+        reference = registry.load_system(REFERENCE)
+        folder = open_folder(self.folder, reference, self.manifest)
+        with folder.locked():
+            self._score(reference, folder, missing)
+            self._find_undefined(folder, undefined)
         system = registry.load_system(identifier, self.device)
-        folder, unavailable = self._scored(system)
-        made_of = [commit(), self.recipe.signature, undefined, unavailable]
-        scored, timed = (
-            [name for name in self.recipe.metrics if isinstance(catalogue.get(name), TimeMetric) == of_time]
-            for of_time in (False, True)
-        )
-        results = []
-        for names, name in ((scored, self.recipe.name), (timed, f"{self.recipe.name}.timings")):
+        folder = open_folder(self.folder, system, self.manifest)
+        with folder.locked():
+            unavailable = self._score(system, folder, missing)
+            results = list(self._results(system, folder, undefined, unavailable))
+        order = self.recipe.metrics.index
+        return sorted(results, key=lambda result: (order(result.metric), result.domain))
+
+    def _results(
+        self,
+        system: Tokenizer | Anchor,
+        folder: RunFolder,
+        undefined: Mapping[str, Mapping[str, str]],
+        unavailable: Mapping[str, str],
+    ) -> Iterator[Result]:
+        """Those of time in a file of their own, so that the other depends on nothing that differs from run to run."""
+        timed = [name for name in self.recipe.metrics if isinstance(catalogue.get(name), TimeMetric)]
+        scored = [name for name in self.recipe.metrics if name not in timed]
+        for file, names in ((self.recipe.name, scored), (f"{self.recipe.name}.timings", timed)):
+            inputs = digest(
+                commit(),
+                self.recipe.signature,
+                {name: catalogue.get(name).version for name in names},
+                {name: undefined[name] for name in names},
+                {name: unavailable[name] for name in names if name in unavailable},
+                self._outcomes(folder, names),
+            )
             summary = partial(
                 summarise,
                 system,
@@ -69,39 +99,37 @@ class Run:
                 unavailable=unavailable,
                 runs=self.folder,
             )
-            inputs = digest(*made_of, [(n, catalogue.get(n).version) for n in names], self._outcomes(folder, names))
-            results += memoised(folder.results(name), inputs, summary)
-        order = self.recipe.metrics.index
-        return sorted(results, key=lambda result: (order(result.metric), result.domain))
+            yield from memoised(folder.results(file), inputs, summary)
 
     def _outcomes(self, folder: RunFolder, names: Sequence[str]) -> dict[str, list[Any]]:
-        """clip -> its scores under these metrics, its times where one of them is of time, and why it failed."""
+        """clip -> what it was coded to, its scores, its times where a metric is of time, and why it failed."""
         keys = [key(metric) for metric in signal_metrics(names)]
         of_time = any(isinstance(catalogue.get(name), TimeMetric) for name in names)
         outcomes = {}
         for clip in self.manifest:
-            scores, timing, failure = (
-                read_json(path) if path.exists() else {}
-                for path in (folder.scores(clip.id), folder.timing(clip.id), folder.failure(clip.id))
-            )
-            outcomes[clip.id] = [{name: scores.get(name) for name in keys}, timing if of_time else None, failure]
+            scores = folder.read_scores(clip.id)["scores"]
+            timing = folder.read("timings", clip.id) if of_time else None
+            kept = {name: scores.get(name) for name in keys}
+            outcomes[clip.id] = [folder.hashes(clip.id), kept, timing, folder.failure(clip.id)]
         return outcomes
 
     @cache  # noqa: B019  # once per Run, which lives as long as the process
-    def _fetch(self) -> None:
+    def _fetch(self) -> dict[str, str]:
+        """Clips whose file is not to be had now, with the reason: left out of this run, and of no record."""
         missing = data.fetch(self.manifest)
         if len(missing) == len(self.manifest):
             raise AssetUnavailable(f"no clip of {self.manifest.name} could be had; the first: {min(missing.values())}")
-        for clip, reason in missing.items():
-            warnings.warn(f"{self.manifest.name}: {clip} is left out: {reason}", stacklevel=2)
+        for clip, why_not in missing.items():
+            warnings.warn(f"{self.manifest.name}: {clip} is left out: {why_not}", stacklevel=2)
+        return missing
 
-    def _scored(self, system: Tokenizer | Anchor) -> tuple[RunFolder, dict[str, str]]:
-        folder = open_folder(self.folder, system, self.manifest)
-        clips = [clip for clip in self.manifest if clip.domain in self._domains()]
+    def _score(self, system: Tokenizer | Anchor, folder: RunFolder, missing: Collection[str]) -> dict[str, str]:
+        """Code and score what is open. Returns the metrics that could not be opened, with the reason."""
+        clips = [clip for clip in self.manifest if clip.domain in self._domains() and clip.id not in missing]
         if self.retry:
             clear_failures(folder)
         code(system, clips, self.manifest.root, folder)
-        unavailable = score(
+        return score(
             clips,
             self.manifest.root,
             folder,
@@ -110,24 +138,19 @@ class Run:
             workers=self.workers,
             label=system.identifier,
         )
-        return folder, unavailable
 
     def _domains(self) -> set[str]:
         """Those that some metric of the recipe was made for; metrics of tokens ask for nothing more."""
         return {domain for name in self.recipe.metrics for domain in getattr(catalogue.get(name), "domains", ())}
 
-    def _undefined(self, reference: RunFolder) -> dict[str, dict[str, str]]:
-        """metric -> clip -> why the reference has no score against itself."""
-        undefined: dict[str, dict[str, str]] = {}
+    def _find_undefined(self, reference: RunFolder, undefined: dict[str, dict[str, str]]) -> None:
+        """Add, per metric, the clips on which the reference has no score against itself, with the reason."""
         for clip in self.manifest:
-            if reference.failure(clip.id).exists():
-                reason = read_json(reference.failure(clip.id))["reason"]
-                for name in self.recipe.metrics:
-                    undefined.setdefault(name, {})[clip.id] = reason
-            if not reference.scores(clip.id).exists():
+            if (failure := reference.failure(clip.id)) is not None:
+                for of_metric in undefined.values():
+                    of_metric.setdefault(clip.id, failure)
                 continue
-            kept = read_json(reference.scores(clip.id))
+            kept = reference.read_scores(clip.id)["scores"]
             for metric in signal_metrics(self.recipe.metrics):
-                if isinstance(outcome := kept.get(key(metric)), dict):
-                    undefined.setdefault(metric.name, {})[clip.id] = outcome["failed"]
-        return undefined
+                if isinstance(outcome := kept.get(key(metric)), dict) and "undefined" in outcome:
+                    undefined[metric.name].setdefault(clip.id, outcome["undefined"])

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import signal
+import warnings
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import AssetUnavailable, AudiotokError, MetricUndefined, MissingDependency, reason
-from audiotok.files.json import read_json, write_json
+from audiotok.errors import (
+    AlteredFile,
+    AssetUnavailable,
+    AudiotokError,
+    MetricUndefined,
+    MissingDependency,
+    is_machine_trouble,
+    reason,
+)
+from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.base import ClipMetric, SetMetric, Waveform
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
+from audiotok.runs.memo import digest
 
 SignalMetric = ClipMetric | SetMetric
 
@@ -31,9 +43,9 @@ class Job:
     """One clip of one system, and the metrics it still lacks."""
 
     clip: Clip
-    decoded: Path
-    scores: Path  # the file to add to
+    folder: RunFolder
     metrics: tuple[str, ...]
+    kept: dict[str, Any]  # what the clip's scores file holds already
     lag: int | None  # of the tokenizer on this domain, samples at the domain's rate
     root: Path | None  # of a manifest whose clips lie in a folder
     runs: Path
@@ -45,8 +57,14 @@ def key(metric: SignalMetric) -> str:
     return f"{metric.name}.v{metric.version}|{analysis.name}.v{analysis.version}|{analysis.signature}"
 
 
+def why(outcome: Mapping[str, str]) -> str:
+    """Why there is no score: the metric is undefined on the clip, or failed on it."""
+    (reason,) = outcome.values()
+    return reason
+
+
 def signal_metrics(names: Sequence[str]) -> list[SignalMetric]:
-    """Those of the named metrics that compare signals."""
+    """The metrics among `names` that compare waveforms."""
     return [metric for name in names if isinstance(metric := catalogue.get(name), (ClipMetric, SetMetric))]
 
 
@@ -59,13 +77,15 @@ def score(
     runs: Path,
     workers: int,
     label: str,
+    lags: Mapping[str, int | None] = MappingProxyType({}),
 ) -> dict[str, str]:
     """Write scores/<clip>.json for every clip that has audio; a metric that fails on a clip is written as its reason.
 
-    A set metric's analyses are made here too, so that `summarise` finds them. Returns the metrics that could not be
-    opened at all (a package or weights are missing), with the reason.
+    A set metric's analyses are made here too, so that `summarise` finds them. `lags`: the system's delay by domain,
+    where it is known; else it is measured over `clips`. Returns the metrics that could not be opened at all (a package
+    or weights are missing), with the reason. Raises what the machine is to blame for, of which nothing is recorded.
     """
-    jobs = _jobs(clips, root, folder, signal_metrics(names), runs)
+    jobs = _jobs(clips, root, folder, signal_metrics(names), runs, lags)
     unavailable: dict[str, str] = {}
     if not jobs:
         return unavailable
@@ -79,60 +99,102 @@ def score(
             f"a process that scored {label} died, perhaps for lack of memory; run it again with fewer workers than "
             f"{workers}: it goes on where it stopped"
         ) from error
+    except BaseException:
+        _stop(workers)
+        raise
     return unavailable
 
 
 def _jobs(
-    clips: Sequence[Clip], root: Path | None, folder: RunFolder, metrics: Sequence[SignalMetric], runs: Path
+    clips: Sequence[Clip],
+    root: Path | None,
+    folder: RunFolder,
+    metrics: Sequence[SignalMetric],
+    runs: Path,
+    lags: Mapping[str, int | None],
 ) -> list[Job]:
     """Longest first, so that no worker starts a long clip when the others have finished."""
-    lags: dict[str, int | None] = {}
+    with_audio = [clip for clip in clips if "audio" in folder.hashes(clip.id)]
+    domains = {domain for metric in metrics if _is_aligned(metric) for domain in metric.domains} - set(lags)
+    measured = {
+        domain: _lag(domain, of_domain, root, folder)
+        for domain in sorted(domains)
+        if (of_domain := [clip for clip in with_audio if clip.domain == domain])
+    }
+    lags = {**lags, **measured}
     jobs = []
-    for clip in sorted(clips, key=lambda clip: (-clip.duration, clip.id)):
-        if not folder.audio(clip.id).exists():
-            continue
-        kept = read_json(folder.scores(clip.id)) if folder.scores(clip.id).exists() else {}
-        missing = [metric for metric in metrics if clip.domain in metric.domains and key(metric) not in kept]
-        if not missing:
-            continue
-        aligned = any(isinstance(metric, ClipMetric) and metric.aligned for metric in missing)
-        if aligned and clip.domain not in lags:
-            lags[clip.domain] = _lag([other for other in clips if other.domain == clip.domain], root, folder)
-        names = tuple(metric.name for metric in missing)
-        jobs.append(Job(clip, folder.audio(clip.id), folder.scores(clip.id), names, lags.get(clip.domain), root, runs))
+    for clip in sorted(with_audio, key=lambda clip: (-clip.duration, clip.id)):
+        try:
+            kept = folder.read_scores(clip.id)
+        except AlteredFile as error:
+            warnings.warn(f"{error}; made again", stacklevel=3)
+            kept = {"scores": {}, "lags": {}}
+        lag = lags.get(clip.domain)
+        missing = [
+            metric
+            for metric in metrics
+            if clip.domain in metric.domains
+            and (key(metric) not in kept["scores"] or (_is_aligned(metric) and kept["lags"].get(key(metric)) != lag))
+        ]
+        if missing:
+            names = tuple(metric.name for metric in missing)
+            jobs.append(Job(clip, folder, names, kept, lag, root, runs))
     return jobs
 
 
-def _lag(clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> int | None:
-    """The tokenizer's delay in samples at the domain's rate: the median over the clips, kept in a file."""
-    path = folder.path / f"lag-{clips[0].domain}.json"
-    if not path.exists():
-        lags = []
+def _is_aligned(metric: SignalMetric) -> bool:
+    return isinstance(metric, ClipMetric) and metric.aligned
+
+
+def _lag(domain: str, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> int | None:
+    """The tokenizer's delay in samples at the domain's rate: the median over the clips, kept for as long as these are
+    the clips that have audio."""
+    path, made_of = folder.path / f"lag-{domain}.json", f"{folder.path.name}|lag|{domain}"
+    of_clips = digest({clip.id: folder.hashes(clip.id)["audio"] for clip in clips})
+    try:
+        kept = read_sealed(path, made_of)
+    except AlteredFile as error:
+        warnings.warn(f"{error}; made again", stacklevel=4)
+        kept = None
+    if kept is None or kept["audio"] != of_clips:
+        measured = []
         for clip in clips:
-            if folder.audio(clip.id).exists():
-                try:
-                    lags.append(alignment.estimate_lag(*signals(clip, folder.audio(clip.id), root)))
-                except MetricUndefined:
-                    continue  # a silent signal has no delay to vote with
-        write_json(path, {"lag": int(np.median(lags)) if lags else None, "clips": len(lags)})
-    lag = read_json(path)["lag"]
-    return None if lag is None else int(lag)
+            try:
+                measured.append(alignment.estimate_lag(*signals(clip, folder.audio(clip.id), root)))
+            except MetricUndefined:
+                continue  # a silent signal has no delay to vote with
+        kept = {"lag": int(np.median(measured)) if measured else None, "clips": len(measured), "audio": of_clips}
+        write_sealed(path, kept, made_of)
+    return None if kept["lag"] is None else int(kept["lag"])
+
+
+def kept_lags(folder: RunFolder) -> dict[str, int | None]:
+    """domain -> the delay that aligned metrics were scored with."""
+    domains = {path.stem.removeprefix("lag-") for path in folder.path.glob("lag-*.json")}
+    made_of = f"{folder.path.name}|lag|"
+    return {domain: read_sealed(folder.path / f"lag-{domain}.json", made_of + domain)["lag"] for domain in domains}
 
 
 def _score_clip(job: Job) -> dict[str, str]:
     """In a worker. Adds the job's metrics to the clip's scores file; returns those that cannot be had, and why."""
     unavailable = {}
-    reference, estimate, rate = signals(job.clip, job.decoded, job.root)
-    kept: dict[str, Any] = read_json(job.scores) if job.scores.exists() else {}
+    reference, estimate, rate = signals(job.clip, job.folder.audio(job.clip.id), job.root)
+    scores, lags = dict(job.kept["scores"]), dict(job.kept["lags"])
     for metric in signal_metrics(job.metrics):
         try:
-            kept[key(metric)] = _score_metric(metric, reference, estimate, rate, job)
+            scores[key(metric)] = _score_metric(metric, reference, estimate, rate, job)
         except (MissingDependency, AssetUnavailable) as error:
             unavailable[metric.name] = str(error)  # no clip's fault, and mended by installing it: nothing to keep
-        except Exception as error:  # noqa: BLE001  # third-party scorers raise anything; recorded, counted, shown
-            why = str(error) if isinstance(error, MetricUndefined) else reason(error)
-            kept[key(metric)] = {"failed": why}
-    write_json(job.scores, kept)
+            continue
+        except MetricUndefined as error:
+            scores[key(metric)] = {"undefined": str(error)}
+        except Exception as error:  # third-party scorers raise anything; recorded, counted, shown
+            if is_machine_trouble(error):
+                raise
+            scores[key(metric)] = {"failed": reason(error)}
+        if _is_aligned(metric):
+            lags[key(metric)] = job.lag
+    job.folder.write_scores(job.clip.id, {"scores": scores, "lags": lags})
     return unavailable
 
 
@@ -171,8 +233,21 @@ def _submit(jobs: Sequence[Job], workers: int) -> list[Future[dict[str, str]]]:
                 os.environ[name] = value
 
 
+def _stop(workers: int) -> None:
+    """End a pool at once, in the midst of its jobs: what they have written is whole. Without it, Ctrl-C waits for all."""
+    pool = _POOLS.pop(workers)
+    processes = list(pool._processes.values())  # Python 3.14 has kill_workers
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.kill()
+
+
 def _die_with_parent() -> None:
-    """A worker waits for work for ever; without this it would outlive a killed run, with its models in memory."""
+    """A worker waits for work for ever; without this it would outlive a killed run, with its models in memory.
+
+    Ctrl-C goes to the whole group of processes; it is for the parent, which ends its workers.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def wait() -> None:
         parent_process().join()  # type: ignore[union-attr]  # a worker has one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from audiotok.core.anchor import Anchor
@@ -11,7 +11,6 @@ from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidOption, MetricUndefined
-from audiotok.files.json import read_json
 from audiotok.files.provenance import hardware, versions
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import (
@@ -28,20 +27,10 @@ from audiotok.results.recipe import Recipe
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
-from audiotok.runs.result import of_clips
-from audiotok.runs.score import key
+from audiotok.runs.result import ClipOutcomes, of_clips
+from audiotok.runs.score import key, why
 
 Reasons = Mapping[str, Mapping[str, str]]  # metric -> clip -> reason
-
-
-@dataclass
-class Scored:
-    """What one metric made of the clips of one domain."""
-
-    scores: dict[str, ClipScore] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    value: float | None = None  # of a set metric
-    n: int = 0  # clips behind it
 
 
 def summarise(
@@ -73,41 +62,47 @@ def summarise(
             ids = [clip.id for clip in manifest.domain(domain)]
             left_out = {clip: reason for clip, reason in undefined.get(name, {}).items() if clip in ids}
             clips = [clip for clip in manifest.domain(domain) if clip.id not in left_out]
+            of_set = None
             if name in unavailable:
-                scored = Scored(failures=dict.fromkeys((clip.id for clip in clips), unavailable[name]))
+                outcomes = ClipOutcomes(failures=dict.fromkeys((clip.id for clip in clips), unavailable[name]))
             else:
-                scored = _collect(metric, clips, manifest.root, folder, runs)
-            results.append(_result(metric, domain, clips, scored, left_out, manifest, folder, recipe, system))
+                outcomes, of_set = _collect(metric, clips, manifest.root, folder, runs)
+            outcomes.undefined |= left_out
+            result = _result(metric, domain, clips, outcomes, manifest, folder, recipe, system)
+            results.append(result if of_set is None else replace(result, estimate=of_set))
     return results
 
 
-def _collect(metric: RunnerMetric, clips: Sequence[Clip], root: Path | None, folder: RunFolder, runs: Path) -> Scored:
-    scored = Scored()
+def _collect(
+    metric: RunnerMetric, clips: Sequence[Clip], root: Path | None, folder: RunFolder, runs: Path
+) -> tuple[ClipOutcomes, Estimate | None]:
+    """What the metric made of each clip; of a set metric also its value, if it has one."""
+    outcomes = ClipOutcomes()
     usable = []
     for clip in clips:
-        if folder.failure(clip.id).exists():
-            scored.failures[clip.id] = read_json(folder.failure(clip.id))["reason"]
+        if (failure := folder.failure(clip.id)) is not None:
+            outcomes.failures[clip.id] = failure
         else:
             usable.append(clip)
     if isinstance(metric, (SetMetric, TokenSetMetric)):
-        _collect_set(metric, usable, root, folder, runs, scored)
-        return scored
+        return outcomes, _collect_set(metric, usable, root, folder, runs, outcomes)
     for clip in usable:
         try:
-            scored.scores[clip.id] = _clip_score(metric, clip, folder)
+            outcomes.scores[clip.id] = _clip_score(metric, clip, folder)
         except MetricUndefined as error:
-            scored.failures[clip.id] = str(error)
-    return scored
+            outcomes.failures[clip.id] = str(error)
+    return outcomes, None
 
 
 def _clip_score(metric: ClipMetric | TokenMetric | TimeMetric, clip: Clip, folder: RunFolder) -> ClipScore:
+    """Raises MetricUndefined where the clip has no score."""
     if isinstance(metric, TokenMetric):
         return metric.score(Tokens.load(folder.tokens(clip.id)), clip.duration)
     if isinstance(metric, TimeMetric):
-        return ClipScore(read_json(folder.timing(clip.id))[metric.stage], clip.duration)
-    kept = read_json(folder.scores(clip.id))[key(metric)]
+        return ClipScore(folder.read("timings", clip.id)[metric.stage], clip.duration)
+    kept = folder.read_scores(clip.id)["scores"][key(metric)]
     if isinstance(kept, dict):
-        raise MetricUndefined(kept["failed"])
+        raise MetricUndefined(why(kept))
     return ClipScore(*kept)
 
 
@@ -117,36 +112,34 @@ def _collect_set(
     root: Path | None,
     folder: RunFolder,
     runs: Path,
-    scored: Scored,
-) -> None:
-    """A value of the whole set, over the clips that have what it needs."""
+    outcomes: ClipOutcomes,
+) -> Estimate | None:
+    """The value of the whole set, over the clips that have what it needs."""
     try:
         if isinstance(metric, TokenSetMetric):
-            scored.n = len(clips)
-            scored.value = metric.score([Tokens.load(folder.tokens(c.id)) for c in clips], [c.duration for c in clips])
-            return
+            value = metric.score([Tokens.load(folder.tokens(c.id)) for c in clips], [c.duration for c in clips])
+            return Estimate(metric.scale * value, None, None, len(clips))
         references, estimates = [], []
         for clip in clips:
-            kept = read_json(folder.scores(clip.id))[key(metric)]
+            kept = folder.read_scores(clip.id)["scores"][key(metric)]
             if isinstance(kept, dict):
-                scored.failures[clip.id] = kept["failed"]
+                outcomes.failures[clip.id] = why(kept)
                 continue
             reference, estimate, rate = signals(clip, folder.audio(clip.id), root)
             references.append(analyse(metric.analysis, reference, rate, clip, runs))
             estimates.append(analyse(metric.analysis, estimate, rate, clip, runs))
-        scored.n = len(references)
-        scored.value = metric.score(references, estimates)
+        return Estimate(metric.scale * metric.score(references, estimates), None, None, len(references))
     except MetricUndefined as error:
         # The set has no value at all, so none of its clips contributed one.
-        scored.value, scored.failures = None, {clip.id: str(error) for clip in clips} | scored.failures
+        outcomes.failures = {clip.id: str(error) for clip in clips} | outcomes.failures
+        return None
 
 
 def _result(
     metric: Metric,
     domain: str,
     clips: Sequence[Clip],
-    scored: Scored,
-    left_out: dict[str, str],
+    outcomes: ClipOutcomes,
     manifest: Manifest,
     folder: RunFolder,
     recipe: Recipe,
@@ -156,24 +149,21 @@ def _result(
     extra = (
         {"machine": hardware()} if isinstance(metric, TimeMetric) else versions(analysis.packages if analysis else ())
     )
-    made = of_clips(
+    return of_clips(
         metric,
         [
             ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
             for clip in clips
-            if (score := scored.scores.get(clip.id))
+            if (score := outcomes.scores.get(clip.id))
         ],
         tokenizer=folder.provenance["identifier"],
         domain=domain,
         signature=recipe.signature_of(metric, manifest),
         provenance=folder.provenance | extra,
-        failures=scored.failures,
-        undefined=left_out,
+        failures=outcomes.failures,
+        undefined=outcomes.undefined,
         unranked=_why_unranked(metric, system),
     )
-    if scored.value is None:
-        return made
-    return replace(made, estimate=Estimate(metric.scale * scored.value, None, None, scored.n))
 
 
 def _why_unranked(metric: Metric, system: Tokenizer | Anchor) -> str:

@@ -34,6 +34,7 @@ from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.run import Run
+from audiotok.runs.score import kept_lags
 
 #: Domain -> the metric, higher is better, by which its worst clip is chosen.
 WORST_BY = {"speech": "estoi", "music": "visqol", "audio": "visqol"}
@@ -131,7 +132,7 @@ def _environment(system: Tokenizer | Anchor, manifest: Manifest, files: RunFolde
         "command": f"audiotok submit -t {system.identifier}",
         "data": f"{manifest.name}@sha256:{manifest.sha256}",
         "hardware": provenance.hardware(),
-        "lags": {path.stem.removeprefix("lag-"): read_json(path)["lag"] for path in files.path.glob("lag-*.json")},
+        "lags": kept_lags(files),
         "parameters": system.num_parameters if isinstance(system, Tokenizer) else None,
         "platform": platform.platform(),
         "python": sys.version.split()[0],

@@ -23,7 +23,6 @@ from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import AudiotokError, InvalidResult
-from audiotok.files.json import read_json, write_json
 from audiotok.leaderboard.submission.entry import Entry, read_entry
 from audiotok.metrics import catalogue
 from audiotok.metrics.alignment import WINDOW_S
@@ -31,7 +30,7 @@ from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipScore, RecipeMet
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
 from audiotok.runs.folder import RunFolder
-from audiotok.runs.score import key, score
+from audiotok.runs.score import key, score, why
 
 
 @dataclass(frozen=True)
@@ -143,17 +142,24 @@ def _scored_again(
     names = tuple(dict.fromkeys(metric for metric, _ in results))
     with tempfile.TemporaryDirectory() as temporary:
         again = RunFolder(Path(temporary), {})
-        for name in ("audio", "scores"):
+        for name in ("audio", "coded", "scores", "failures"):
             (again.path / name).mkdir()
-        _write_lags(entry, again)
         failed = {}
         for clip, submitted in tokens.items():
             try:
                 codec.decode(submitted).save(again.audio(clip.id))
+                again.seal(clip.id, "audio")
             except AudiotokError as error:
                 failed[clip.id] = f"TokenizerFailed: {error}"
         skipped = score(
-            list(tokens), manifest.root, again, names, runs=runs, workers=workers, label=f"{entry.tokenizer}, again"
+            list(tokens),
+            manifest.root,
+            again,
+            names,
+            runs=runs,
+            workers=workers,
+            label=f"{entry.tokenizer}, again",
+            lags=_lags(entry),
         )
         comparisons = []
         for (name, domain), result in results.items():
@@ -164,20 +170,22 @@ def _scored_again(
             if not result.scores and set(clips) <= set(result.failures):
                 skipped[f"{name}, {domain}"] = f"nothing is claimed: {result.failures[clips[0]]}"
                 continue
-            kept = {c: read_json(again.scores(c))[key(metric)] for c in clips if again.scores(c).exists()}
+            kept = {c: scores[key(metric)] for c in clips if (scores := again.read_scores(c)["scores"])}
             comparisons.append(_compare(metric, result, clips, kept, failed))
     return comparisons, skipped
 
 
-def _write_lags(entry: Entry, again: RunFolder) -> None:
+def _lags(entry: Entry) -> dict[str, int | None]:
     """The tokenizer's delay is a median over all clips of which only a few are here: take what the submitter measured.
 
     It cannot flatter: another lag than the true one only lowers the aligned scores.
     """
     lags = entry.environment.get("lags")
-    for domain, lag in lags.items() if isinstance(lags, dict) else ():
-        if domain in DOMAIN_RATES and type(lag) is int and abs(lag) <= WINDOW_S * DOMAIN_RATES[domain]:
-            write_json(again.path / f"lag-{domain}.json", {"lag": lag, "clips": 0})
+    return {
+        domain: lag
+        for domain, lag in (lags.items() if isinstance(lags, dict) else ())
+        if domain in DOMAIN_RATES and type(lag) is int and abs(lag) <= WINDOW_S * DOMAIN_RATES[domain]
+    }
 
 
 def _compare(
@@ -188,9 +196,9 @@ def _compare(
     for clip in clips:
         if (clip in claimed) != (clip in measured):
             outcome = kept.get(clip, failed.get(clip, "no audio"))
-            why = result.failures.get(clip) or (outcome["failed"] if isinstance(outcome, dict) else outcome)
+            reason = result.failures.get(clip) or (why(outcome) if isinstance(outcome, dict) else outcome)
             side = "claimed as scored, failed here" if clip in claimed else "claimed as failed, scored here"
-            return Comparison(metric.name, result.domain, len(clips), 0.0, 0.0, f"{clip}: {side} ({why})")
+            return Comparison(metric.name, result.domain, len(clips), 0.0, 0.0, f"{clip}: {side} ({reason})")
     both = [clip for clip in clips if clip in claimed]
     if any(score.weight != 1 for score in (*claimed.values(), *measured.values())):
         pairs = {f"{len(both)} clips": (_pooled(claimed.values()), _pooled(measured.values()))}
