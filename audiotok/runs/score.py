@@ -234,7 +234,7 @@ def _submit(jobs: Sequence[Job], workers: int) -> list[Future[dict[str, str]]]:
 
 
 def _stop(workers: int) -> None:
-    """End a pool at once, in the midst of its jobs: what they have written is whole. Without it, Ctrl-C waits for all."""
+    """End a pool at once, in the midst of its jobs, whose files are whole; left to itself it would finish them all."""
     pool = _POOLS.pop(workers)
     processes = list(pool._processes.values())  # Python 3.14 has kill_workers
     pool.shutdown(wait=False, cancel_futures=True)

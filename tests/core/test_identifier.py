@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiotok.core.identifier import Identifier
+from audiotok.core.identifier import Identifier, file_name, slug
 from audiotok.errors import InvalidOption
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True)
@@ -40,3 +40,38 @@ def test_what_cannot_be_read_is_refused(text: str) -> None:
 def test_an_option_given_twice_is_refused() -> None:
     with pytest.raises(InvalidOption, match="twice"):
         Identifier.parse("a:b=1,b=2")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("my-codec", "my_codec", "my--codec"),
+        ("codec:model=a_b", "codec:model=a-b", "codec:model=a/b"),
+        ("codec:model=" + "x" * 90 + "1", "codec:model=" + "x" * 90 + "2"),
+        ("bpe(my_codec)", "bpe(my-codec)"),
+    ],
+)
+def test_identifiers_that_differ_have_slugs_that_differ(names: tuple[str, ...]) -> None:
+    slugs = {slug(name) for name in names}
+    assert len(slugs) == len(names)
+    assert max(map(len, slugs)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("identifier", "expected"),
+    [
+        ("codec2:mode=700C", "codec2-mode-700C"),
+        ("audiotok-rvq:num_codebooks=8", "audiotok-rvq-num-codebooks-8"),
+        ("bpe(whisper-units:k=500):model=whisper-units-2048", "bpe-whisper-units-k-500-model-whisper-units-2048"),
+    ],
+)
+def test_a_slug_that_loses_nothing_has_no_hash(identifier: str, expected: str) -> None:
+    assert slug(identifier) == expected
+
+
+def test_names_of_any_length_become_file_names_that_differ() -> None:
+    names = ["n" * 240 + end for end in ("1", "2")] + ["声" * 100 + end for end in ("1", "2")] + ["short"]
+    files = {file_name(name, ".safetensors") for name in names}
+    assert len(files) == len(names)
+    assert "short.safetensors" in files
+    assert max(len(file.encode()) for file in files) <= 255
