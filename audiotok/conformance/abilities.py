@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import torch
@@ -59,7 +60,8 @@ def decoding_stream_equals_offline(tokenizer: Tokenizer) -> str:
     tokens = codec.encode(signal(codec.spec, 2 * codec.spec.sample_rate // 3)[None], codec.spec.sample_rate)
     stream, pieces = codec.stream_decode(), []
     frames = tokens.codes.shape[2]
-    step = max(3, frames // 7)
+    held = math.lcm(*codec.spec.strides)  # a held code is not pushed in pieces
+    step = held * max(1, round(max(3, frames // 7) / held))
     for start in range(0, frames, step):
         codes = tokens.codes[:, :, start : start + step]
         pieces.append(stream.push(Tokens(codes, torch.tensor([codes.shape[2]], device=codes.device), codec.spec)))

@@ -129,7 +129,8 @@ class Codec(Tokenizer):
         if not len(tokens) or int(tokens.lengths.min()) < 1:
             raise InvalidTokens(f"nothing to decode: lengths are {tokens.lengths.tolist()}, each must be at least 1")
         tokens = tokens.to(self.device)
-        waveform = self._decode(tokens)
+        # The model does not see how long the clip is: that is no token, and its low bits could carry any message.
+        waveform = self._decode(replace(tokens, num_samples=None))
         if waveform.ndim != 3 or waveform.shape[0] != len(tokens):
             raise TokenizerFailed(f"{self.identifier} decoded to {list(waveform.shape)}, not [{len(tokens)}, C, T]")
         if not bool(torch.isfinite(waveform).all()):
@@ -145,7 +146,10 @@ class Codec(Tokenizer):
 
     @abstractmethod
     def _decode(self, tokens: Tokens) -> Tensor:
-        """Tokens of self.spec on self.device -> [B, C, T] at decode_sample_rate; each clip as if it were alone."""
+        """Tokens of self.spec on self.device -> [B, C, T] at decode_sample_rate; each clip as if it were alone.
+
+        `tokens.num_samples` is None here: the base class trims.
+        """
 
     def _codes_like(self, identifier: str | None) -> bool:
         """Whether the tokenizer of that identifier has the same codes: it may differ in decoder_options only."""

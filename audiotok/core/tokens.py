@@ -105,6 +105,7 @@ class Tokens:
         _check_shape("lengths", self.lengths, (batch,))
         if batch and (int(self.lengths.min()) < 0 or int(self.lengths.max()) > frames):
             raise InvalidTokens(f"lengths must lie in 0..{frames}, got {self.lengths.tolist()}")
+        _check_held(self)
         if self.durations is not None:
             _check_shape("durations", self.durations, (batch, frames))
             if bool((self.durations[self.mask] < 1).any()):
@@ -113,6 +114,7 @@ class Tokens:
             raise InvalidTokens(f"durations are missing: this spec codes runs of up to {self.spec.max_duration}")
         if self.num_samples is not None:
             _check_shape("num_samples", self.num_samples, (batch,))
+            _check_num_samples(self.num_samples, self.lengths, self.spec)
         expected = len(self.spec.global_sizes)
         if (self.global_codes is None) != (expected == 0):
             raise InvalidTokens(f"global_codes must be [B, {expected}] for this spec, got {_shape(self.global_codes)}")
@@ -235,6 +237,30 @@ class Tokens:
     def _tensors(self) -> dict[str, Tensor]:
         names = ("codes", "lengths", "durations", "global_codes", "num_samples")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+def _check_held(tokens: Tokens) -> None:
+    """Raises InvalidTokens where a code that is to be held over a stride changes within it: it would cost more bits
+    than its spec counts."""
+    for k, stride in enumerate(tokens.spec.strides):
+        if stride > 1:
+            codes = tokens.codes[:, k]
+            first = torch.arange(codes.shape[1], device=codes.device) // stride * stride
+            if bool(((codes != codes[:, first]) & tokens.mask).any()):
+                raise InvalidTokens(f"codebook {k} changes within its stride of {stride} frames")
+
+
+def _check_num_samples(num_samples: Tensor, lengths: Tensor, spec: TokenSpec) -> None:
+    """At a fixed rate the frames must cover the clip, give or take what upstream encoders leave out at its end."""
+    if not len(num_samples):
+        return
+    slack = 2 + max(spec.strides, default=1)  # frames
+    most = torch.full_like(lengths, 2**53) if spec.variable_rate else ((lengths + slack) * float(spec.hop)).ceil()
+    if bool(((num_samples < 0) | (num_samples > most)).any()):
+        raise InvalidTokens(
+            f"num_samples must lie in 0..frames × {float(spec.hop):g} samples, got {num_samples.tolist()} for "
+            f"{lengths.tolist()} frames"
+        )
 
 
 def _stored_type(codebook_size: int) -> torch.dtype:

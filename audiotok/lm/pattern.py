@@ -17,7 +17,6 @@ from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.sequences import Sequences, pad
 from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
-from audiotok.units.flatten import check_held
 
 Places = NDArray[np.int64]  # [S, L]
 
@@ -172,7 +171,6 @@ class Pattern(ABC):
 
     def _values(self, tokens: Tokens) -> Places:
         """[B, F, T] codes by field; a global code stands in frame 0."""
-        check_held(tokens)
         codes = tokens.codes.cpu().numpy()
         batch, _, frames = codes.shape
         mask = tokens.mask.cpu().numpy()

@@ -22,7 +22,6 @@ from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import CannotWrite, InvalidTokens
 from audiotok.files.atomic import atomic_write
 from audiotok.files.json import read_json, write_json
-from audiotok.units.flatten import check_held
 
 Numbers = NDArray[np.unsignedinteger]
 
@@ -88,8 +87,7 @@ def read_index(path: Path) -> Index:
 
 
 def pack(tokens: Tokens) -> Numbers:
-    """One clip -> its numbers. Raises InvalidTokens where a held code changes within its stride."""
-    check_held(tokens)
+    """One clip -> its numbers. Raises InvalidTokens where one does not fit."""
     spec, codes = tokens.spec, tokens.codes[0].cpu().numpy()
     parts = [codes[k, :: spec.stride(k)] for k in range(spec.num_codebooks)]
     if tokens.durations is not None:

@@ -20,8 +20,7 @@ Codes = NDArray[np.int32]  # [N] of one clip
 
 
 def flatten(tokens: Tokens) -> list[Codes]:
-    """One sequence per clip. Raises InvalidTokens where a held code changes within its stride."""
-    check_held(tokens)
+    """One sequence per clip."""
     codes = (tokens.codes.cpu() + _offsets(tokens.spec)[:, None]).numpy().astype(np.int32)
     places = _places(tokens.spec, codes.shape[2])
     return [clip.T[:frames][places[:frames]] for clip, frames in zip(codes, tokens.lengths.tolist(), strict=True)]
@@ -70,13 +69,3 @@ def _frames(spec: TokenSpec, codes: int) -> int:
     while sum(-(-frames // stride) for stride in strides) < codes:
         frames += 1
     return frames
-
-
-def check_held(tokens: Tokens) -> None:
-    """Raises InvalidTokens where a code that is to be held over a stride changes within it."""
-    for k, stride in enumerate(tokens.spec.strides):
-        if stride > 1:
-            codes = tokens.codes[:, k]
-            first = torch.arange(codes.shape[1], device=codes.device) // stride * stride
-            if bool(((codes != codes[:, first]) & tokens.mask).any()):
-                raise InvalidTokens(f"codebook {k} changes within its stride of {stride} frames")

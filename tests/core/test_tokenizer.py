@@ -35,6 +35,22 @@ class Broken(Codec):
         return self._decoded if self._decoded is not None else tokens.codes.repeat_interleave(10, dim=2).float()
 
 
+class Peeking(Codec):
+    """Notes what it is told of a clip's length."""
+
+    card, spec, decode_sample_rate = Broken.card, Broken.spec, 16000
+
+    def __init__(self) -> None:
+        self.seen: list[Tensor | None] = []
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        return Tokens((waveform[:, :, ::10] > 0).long(), (lengths + 9) // 10, self.spec)
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        self.seen.append(tokens.num_samples)
+        return tokens.codes.repeat_interleave(10, dim=2).float()
+
+
 @pytest.mark.parametrize("kind", ["audio", "path", "tensor", "array", "int16"])
 def test_every_kind_of_audio_gives_the_same_codes(kind: str, tmp_path: Path) -> None:
     pcm = (WAVE[0, 0] * 32768).round().numpy().astype(np.int16)
@@ -161,3 +177,11 @@ def test_a_decoder_that_ends_part_of_a_frame_early_is_padded() -> None:
     decoded = tokenizer.decode(tokenizer.encode(WAVE, 16000))
     assert decoded.lengths.tolist() == [1601]
     assert int(decoded.waveform.sum()) == 1595
+
+
+def test_a_decoder_does_not_see_how_many_samples_the_clip_had() -> None:
+    codec = Peeking()
+    tokens = codec.encode(WAVE, 16000)
+    assert tokens.num_samples is not None
+    assert codec.decode(tokens).waveform.shape[2] == 1601
+    assert codec.seen == [None]

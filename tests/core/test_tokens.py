@@ -51,7 +51,24 @@ def test_an_impossible_spec_is_refused(wrong: dict) -> None:
 
 def test_a_held_code_is_counted_once() -> None:
     spec = TokenSpec(24000, 75.0, (16, 16), strides=(4, 1))
-    assert tokens(5, spec=spec).bits().tolist() == [2 * 4 + 5 * 4]
+    codes = torch.tensor([[3, 3, 3, 3, 7], [0, 1, 2, 3, 4]])
+    assert Tokens.from_clips([codes], spec).bits().tolist() == [2 * 4 + 5 * 4]
+
+
+@pytest.mark.parametrize("codes", [[3, 1, 0, 0, 0], [3, 3, 0, 1, 0]])
+def test_a_held_code_that_changes_within_its_stride_is_refused(codes: list[int]) -> None:
+    """It would cost more bits than are counted."""
+    spec = TokenSpec(24000, 75.0, (16,), strides=(2,))
+    with pytest.raises(InvalidTokens, match="codebook 0 changes within its stride of 2 frames"):
+        Tokens.from_clips([torch.tensor([codes])], spec)
+    assert len(Tokens.from_clips([torch.tensor([[3, 3, 0, 0, 1]]), torch.tensor([[5, 5, 5]])[:, :2]], spec)) == 2
+
+
+@pytest.mark.parametrize("samples", [-1, 320 * 8 + 1, 2**40])
+def test_a_clip_longer_than_its_frames_cover_is_refused(samples: int) -> None:
+    with pytest.raises(InvalidTokens, match="num_samples must lie in"):
+        tokens(5, num_samples=torch.tensor([samples]))
+    assert tokens(5, num_samples=torch.tensor([320 * 5 + 7])).num_samples is not None
 
 
 def test_global_codes_and_durations_are_counted() -> None:

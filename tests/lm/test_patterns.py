@@ -153,13 +153,6 @@ def test_tokens_of_another_spec_are_refused() -> None:
         patterns.Flatten(replace(SMALL, frame_rate=75.0)).apply(TWO_FRAMES)
 
 
-def test_a_code_that_changes_within_its_stride_is_refused() -> None:
-    spec = TokenSpec(24000, 40.0, (4, 4), strides=(2, 1))
-    tokens = Tokens.from_clips([torch.tensor([[3, 1], [0, 1]])], spec)
-    with pytest.raises(InvalidTokens, match="changes within its stride of 2"):
-        patterns.Flatten(spec).apply(tokens)
-
-
 def test_a_run_longer_than_can_be_written_is_refused() -> None:
     tokens = replace(TWO_FRAMES, durations=torch.tensor([[1, 9]]))
     with pytest.raises(InvalidTokens, match="a run of 9 frames"):
