@@ -22,6 +22,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from audiotok.core.identifier import Identifier, Value
+from audiotok.core.numerics import default_numerics
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.doors import ANCHORS, TOKENIZERS, Door, missing_package
 from audiotok.errors import InvalidOption, MissingDependency, UnknownName
@@ -43,6 +44,7 @@ def anchors() -> list[str]:
     return ANCHORS.names()
 
 
+@default_numerics()
 def load(identifier: str, device: str = "cpu") -> Tokenizer:
     """`"mimi:num_codebooks=8"` -> a tokenizer on `device`, its weights fetched if need be.
 
@@ -52,6 +54,7 @@ def load(identifier: str, device: str = "cpu") -> Tokenizer:
     return _load(Identifier.parse(identifier)).to(device)
 
 
+@default_numerics()
 def load_system(identifier: str, device: str = "cpu") -> Tokenizer | Anchor:
     """Like `load`, for what a recipe runs on: a tokenizer or an anchor."""
     parsed = Identifier.parse(identifier)

@@ -45,7 +45,7 @@ class Audio:
             raise InvalidAudio(f"lengths must be int64 [B={wave.shape[0]}], got {lengths.dtype} {list(lengths.shape)}")
         if int(lengths.min()) < 1 or int(lengths.max()) > wave.shape[2]:
             raise InvalidAudio(f"lengths must lie in 1..{wave.shape[2]}, got {lengths.tolist()}")
-        _check_rate(self.sample_rate)
+        object.__setattr__(self, "sample_rate", _checked_rate(self.sample_rate))
         check_finite(wave)
 
     @classmethod
@@ -69,7 +69,10 @@ class Audio:
         """
         if sample_rate is None:
             raise InvalidAudio("an array has no sample rate of its own: pass sample_rate=, in Hz")
-        tensor = array if isinstance(array, Tensor) else torch.from_numpy(np.ascontiguousarray(array))
+        try:
+            tensor = array if isinstance(array, Tensor) else torch.from_numpy(np.ascontiguousarray(array))
+        except TypeError as error:  # an array of objects, as of clips of unequal lengths, or of foreign byte order
+            raise InvalidAudio(f"samples must be floats, int16 or int32, got an array of {array.dtype}") from error
         if tensor.dtype in (torch.int16, torch.int32):
             tensor = tensor.float() / (torch.iinfo(tensor.dtype).max + 1)
         elif not tensor.is_floating_point():
@@ -79,7 +82,9 @@ class Audio:
         if tensor.ndim == 0 or tensor.ndim > 3:
             raise InvalidAudio(f"an array must be [T], [C, T] or [B, C, T], got {list(tensor.shape)}")
         if tensor.ndim == 2 and tensor.shape[0] > 8:
-            raise InvalidAudio(f"a 2-d array is [C, T], got {list(tensor.shape)}; use [B, C, T] for a batch")
+            raise InvalidAudio(
+                f"a 2-d array is [C, T], got {list(tensor.shape)}; use [B, C, T] for a batch and array.T for [T, C]"
+            )
         tensor = tensor[(None,) * (3 - tensor.ndim)].detach().float()
         lengths = torch.full((tensor.shape[0],), tensor.shape[2], dtype=torch.int64, device=tensor.device)
         return cls(tensor, lengths, sample_rate)
@@ -158,7 +163,7 @@ class Audio:
 
         On the CPU with soxr's HQ recipe, on any other device with torchaudio's windowed sinc (Kaiser).
         """
-        _check_rate(sample_rate)
+        sample_rate = _checked_rate(sample_rate)
         if sample_rate == self.sample_rate:
             return self
         convert = _resample_cpu if self.waveform.device.type == "cpu" else _resample_torchaudio
@@ -179,9 +184,13 @@ def check_downmix(of_channels: float, of_mean: float) -> None:
         )
 
 
-def _check_rate(sample_rate: object) -> None:
-    if not isinstance(sample_rate, int) or isinstance(sample_rate, bool) or not 1000 <= sample_rate <= 768000:
-        raise InvalidAudio(f"sample_rate must be an integer between 1000 and 768000 Hz, got {sample_rate!r}")
+def _checked_rate(sample_rate: object) -> int:
+    """As an int: NumPy's integers are accepted. Raises InvalidAudio."""
+    if isinstance(sample_rate, (int, np.integer)) and not isinstance(sample_rate, bool):
+        rate = int(sample_rate)
+        if 1000 <= rate <= 768000:
+            return rate
+    raise InvalidAudio(f"sample_rate must be an integer between 1000 and 768000 Hz, got {sample_rate!r}")
 
 
 def fit_length(clip: Tensor, length: int) -> Tensor:

@@ -13,6 +13,7 @@ from typing import final
 import torch
 from torch import Tensor
 
+from audiotok.core.numerics import default_numerics
 from audiotok.core.resampler import Resampler
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens, TokenSpec
@@ -164,10 +165,12 @@ class RowTokenStream(TokenStream):
         self._codec, self._begin = codec, begin
         self._rows = [begin() for _ in range(check_batch_size(batch_size))]
 
+    @default_numerics()
     def push(self, chunk: Tensor) -> Tokens | None:
         check_chunk(chunk, len(self._rows))
         return self._tokens([row.push(samples) for row, samples in zip(self._rows, chunk, strict=True)])
 
+    @default_numerics()
     def flush(self) -> Tokens | None:
         tokens = self._tokens([row.flush() for row in self._rows])
         self.reset()
@@ -197,6 +200,7 @@ class RowAudioStream(AudioStream):
         self._codec, self._begin, self._first_frames, self._together = codec, begin, first_frames, together
         self._rows: list[_Decoding] = [self._fresh() for _ in range(check_batch_size(batch_size))]
 
+    @default_numerics()
     def push(self, tokens: Tokens) -> Tensor | None:
         if tokens.spec != self._codec.spec or len(tokens) != len(self._rows):
             raise InvalidTokens(
@@ -205,6 +209,7 @@ class RowAudioStream(AudioStream):
         codes, lengths = tokens.to(self._codec.device).codes, tokens.lengths.tolist()
         return self._audio([row.push(code[:, :n]) for row, code, n in zip(self._rows, codes, lengths, strict=True)])
 
+    @default_numerics()
     def flush(self) -> Tensor | None:
         audio = self._audio([row.flush() for row in self._rows])
         self.reset()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Self, final
 
 import torch
@@ -20,6 +19,8 @@ from torch import Tensor, nn
 from audiotok.core.audio import Audio
 from audiotok.core.card import TokenizerCard
 from audiotok.core.identifier import Identifier
+from audiotok.core.inputs import as_audio, is_list_of_clips
+from audiotok.core.numerics import default_numerics
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens, TokenizerFailed
 
@@ -43,15 +44,18 @@ class Tokenizer(ABC):
 
     @final
     @torch.no_grad()
-    def encode(
-        self, audio: Audio | str | Path | Any, sample_rate: int | None = None, *, downmix: bool = False
-    ) -> Tokens:
+    @default_numerics()
+    def encode(self, audio: Any, sample_rate: int | None = None, *, downmix: bool = False) -> Tokens:
         """Audio, a file, or an array [T], [C, T] or [B, C, T] with its sample_rate -> Tokens on `self.device`.
+
+        A file is a path, its bytes, or a binary file object. A dict with `array` and `sampling_rate` and a torchcodec
+        decoder, both of Hugging Face datasets, are accepted; a list of any of these is a batch of clips, which may
+        differ in length and sample rate.
 
         Any sample rate is accepted and resampled to `spec.sample_rate`. Mono goes into a stereo tokenizer twice;
         stereo into a mono one is an error unless `downmix`. Raises InvalidAudio on input that cannot be used and
         TokenizerFailed where the model returns something that is not its own kind of tokens. Runs under `no_grad`,
-        not `inference_mode`, whose tensors could not be embedded in a training loop.
+        not `inference_mode`, whose tensors could not be embedded in a training loop, and without autocast.
         """
         audio = self._accept(audio, sample_rate, downmix)
         tokens = self._encode(audio.waveform, audio.lengths)
@@ -81,14 +85,10 @@ class Tokenizer(ABC):
         return sum(_count(value) for value in vars(self).values())
 
     def _accept(self, audio: Any, sample_rate: int | None, downmix: bool) -> Audio:
-        if isinstance(audio, Audio):
-            if sample_rate not in (None, audio.sample_rate):
-                raise InvalidAudio(f"sample_rate={sample_rate} contradicts the Audio's own {audio.sample_rate}")
-        elif isinstance(audio, (str, Path)):
-            audio = Audio.load(audio)
-        else:
-            audio = Audio.from_array(audio, sample_rate)
-        audio = self.match_channels(audio, downmix)
+        if is_list_of_clips(audio):
+            clips = [self._accept(clip, sample_rate, downmix) for clip in audio]
+            return Audio.from_clips([clip for batch in clips for clip in batch.clips()], self.spec.sample_rate)
+        audio = self.match_channels(as_audio(audio, sample_rate), downmix)
         return audio.to(self.device).resample(self.spec.sample_rate)
 
     @final
@@ -101,8 +101,9 @@ class Tokenizer(ABC):
         if self.spec.channels == 1 and downmix:
             return audio.mono()
         raise InvalidAudio(
-            f"{self.identifier} takes {self.spec.channels} channel(s), got {audio.channels}; "
-            "pass downmix=True to average them, or encode each channel as a clip of its own"
+            f"{self.identifier} takes {self.spec.channels} channel(s), got {audio.channels}. If these are the channels "
+            "of one clip, pass downmix=True to average them, or encode each as a clip of its own; if they are clips of "
+            "a batch, pass [B, 1, T] (array[:, None]) or a list of clips"
         )
 
 
@@ -115,6 +116,7 @@ class Codec(Tokenizer):
 
     @final
     @torch.no_grad()
+    @default_numerics()
     def decode(self, tokens: Tokens) -> Audio:
         """Tokens -> Audio at `decode_sample_rate`, trimmed to `num_samples` where the tokens carry it.
 

@@ -17,6 +17,18 @@ def test_codes_of_a_batch_are_those_of_each_clip_alone(family, clips, batch):
             assert torch.equal(tokens.global_codes[0], family.whole(clip[0]))
 
 
+def test_autocast_of_a_training_loop_changes_neither_codes_nor_audio(family, clips):
+    tokenizer = family.tokenizer
+    tokens = tokenizer.encode(clips[0], tokenizer.spec.sample_rate)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        again = tokenizer.encode(clips[0], tokenizer.spec.sample_rate)
+        assert torch.equal(again.codes, tokens.codes)
+        if isinstance(tokenizer, Codec):
+            decoded = tokenizer.decode(again).waveform
+    if isinstance(tokenizer, Codec):
+        assert torch.equal(decoded, tokenizer.decode(tokens).waveform)
+
+
 @torch.no_grad()
 def test_codes_are_upstreams_for_every_number_of_codebooks(family, clips):
     if not isinstance(family.tokenizer, Scalable):

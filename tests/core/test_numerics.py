@@ -1,0 +1,94 @@
+"""Settings of a training loop do not reach the tokenizer, and are the same after it."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+import audiotok
+from audiotok.core.card import TokenizerCard
+from audiotok.core.numerics import default_numerics
+from audiotok.core.tokenizer import Codec
+from audiotok.core.tokens import Tokens, TokenSpec
+
+WAVE = 0.1 * torch.randn(1, 1, 4000, generator=torch.Generator().manual_seed(0))
+
+
+class Projections(Codec):
+    """A linear layer and a table: the smallest neural codec."""
+
+    card = TokenizerCard("Projections", "", "", "", "", ("speech",), "MLP", "MLP", "T", "SVQ", "fixed")
+    spec = TokenSpec(16000, 1600.0, (64,))
+    decode_sample_rate = 16000
+
+    def __init__(self) -> None:
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            self._down, self._up = nn.Linear(10, 16), nn.Linear(16, 10)
+            self._table = torch.randn(64, 16)
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        hidden = self._down(waveform[:, 0].unflatten(1, (-1, 10)))
+        return Tokens((hidden @ self._table.T).argmax(dim=2)[:, None], lengths // 10, self.spec)
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        window = torch.ones(10)  # of the default type and device
+        return (self._up(self._table[tokens.codes[:, 0]]) * window).flatten(1)[:, None]
+
+
+@contextlib.contextmanager
+def doubles() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+@contextlib.contextmanager
+def coarse_products() -> Iterator[None]:
+    torch.set_float32_matmul_precision("medium")
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision("highest")
+
+
+SETTINGS: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "autocast": lambda: torch.autocast("cpu", dtype=torch.bfloat16),
+    "float64": doubles,
+    "coarse products": coarse_products,
+    "default device": lambda: torch.device("meta"),
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_codes_and_audio_are_those_without_it(setting: str) -> None:
+    codec = Projections()
+    tokens = codec.encode(WAVE, 16000)
+    audio = codec.decode(tokens)
+    with SETTINGS[setting]():
+        again = codec.encode(WAVE, 16000)
+        decoded = codec.decode(again)
+    assert torch.equal(again.codes, tokens.codes)
+    assert torch.equal(decoded.waveform, audio.waveform)
+
+
+def test_the_settings_are_there_again_afterwards() -> None:
+    with torch.autocast("cpu"), doubles(), coarse_products(), torch.device("meta"):
+        with default_numerics():
+            assert not torch.is_autocast_enabled("cpu")
+            assert torch.get_float32_matmul_precision() == "highest"
+            assert (torch.ones(1).dtype, torch.ones(1).device.type) == (torch.float32, "cpu")
+        assert torch.is_autocast_enabled("cpu")
+        assert torch.get_float32_matmul_precision() == "medium"
+        assert (torch.ones(1).dtype, torch.ones(1).device.type) == (torch.float64, "meta")
+
+
+def test_a_tokenizer_that_is_loaded_among_doubles_is_the_same() -> None:
+    expected = audiotok.load("codec2").encode(WAVE, 16000)
+    with doubles():
+        assert torch.equal(audiotok.load("codec2").encode(WAVE, 16000).codes, expected.codes)
