@@ -1,13 +1,13 @@
-"""audiotok: one API, recipes and a leaderboard for discrete audio tokenizers."""
+"""audiotok: one API, recipes and a leaderboard for discrete audio tokenizers.
 
-from audiotok._version import __version__
+The public names are those of `__init__.pyi`. Each is imported when it is first used, so that `import audiotok` and the
+command line's help do without torch.
+"""
+
+import lazy_loader
+
 from audiotok.core import _torchaudio
-from audiotok.core.audio import Audio
-from audiotok.core.tokenizer import Codec, Tokenizer
-from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.registry import available, load
 
 _torchaudio.install()
 
-
-__all__ = ["Audio", "Codec", "TokenSpec", "Tokenizer", "Tokens", "__version__", "available", "load"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -5,8 +5,8 @@ A package offers a tokenizer with
     [project.entry-points."audiotok.tokenizers"]
     mycodec = "my_package.mycodec:MyCodec"
 
-Listing reads metadata only; a tokenizer's module is imported when it is loaded. One that is not here, or whose packages
-are not, runs in the environment of its name where there is one (audiotok.isolated).
+Listing reads metadata only; a tokenizer's module, and torch, are imported when it is loaded. One that is not here, or
+whose packages are not, runs in the environment of its name where there is one (audiotok.isolated).
 """
 
 from __future__ import annotations
@@ -22,16 +22,13 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from audiotok.core.identifier import Identifier, Value
-from audiotok.core.numerics import default_numerics
-from audiotok.core.tokenizer import Tokenizer
 from audiotok.doors import ANCHORS, TOKENIZERS, Door, missing_package
 from audiotok.errors import InvalidOption, MissingDependency, UnknownName
-from audiotok.golden import codes as golden_codes
 from audiotok.isolated import environments
-from audiotok.isolated import tokenizer as isolated
 
 if typing.TYPE_CHECKING:
     from audiotok.core.anchor import Anchor
+    from audiotok.core.tokenizer import Tokenizer
 
 
 def available() -> list[str]:
@@ -44,17 +41,18 @@ def anchors() -> list[str]:
     return ANCHORS.names()
 
 
-@default_numerics()
 def load(identifier: str, device: str = "cpu") -> Tokenizer:
     """`"mimi:num_codebooks=8"` -> a tokenizer on `device`, its weights fetched if need be.
 
     Raises UnknownName (with near names), InvalidOption, MissingDependency (with the command that installs it) and
     AssetUnavailable (with what was tried).
     """
-    return _load(Identifier.parse(identifier)).to(device)
+    from audiotok.core.numerics import default_numerics
+
+    with default_numerics():
+        return _load(Identifier.parse(identifier)).to(device)
 
 
-@default_numerics()
 def load_system(identifier: str, device: str = "cpu") -> Tokenizer | Anchor:
     """Like `load`, for what a recipe runs on: a tokenizer or an anchor."""
     parsed = Identifier.parse(identifier)
@@ -78,6 +76,8 @@ def _canonical(parsed: Identifier) -> Identifier:
     except (UnknownName, MissingDependency):
         if (environment := environments.find(parsed.name)) is None:
             raise
+        from audiotok.isolated import tokenizer as isolated
+
         return isolated.canonical(environment, str(parsed))
     inner = _canonical(parsed.inner) if parsed.inner else None
     return Identifier(parsed.name, _typed_options(cls, parsed), inner)
@@ -89,10 +89,14 @@ def _load(parsed: Identifier) -> Tokenizer:
     except (UnknownName, MissingDependency):
         if (environment := environments.find(parsed.name)) is None:
             raise
+        from audiotok.isolated import tokenizer as isolated
+
         return isolated.load(environment, str(parsed))
 
 
 def _load_here(parsed: Identifier) -> Tokenizer:
+    from audiotok.golden import codes as golden_codes
+
     cls = _class(parsed.name, TOKENIZERS)
     options = _typed_options(cls, parsed)
     inner = _load(parsed.inner) if parsed.inner else None
@@ -141,6 +145,8 @@ def _version_and_commit(package: Distribution) -> str:
 
 def _typed_options(cls: Any, parsed: Identifier) -> dict[str, Value]:
     """What was given, typed by the constructor's annotations, and its defaults for the rest."""
+    from audiotok.core.tokenizer import Tokenizer
+
     signature = inspect.signature(cls).parameters.values()
     parameters = {parameter.name: parameter for parameter in signature if parameter.kind is parameter.KEYWORD_ONLY}
     types = typing.get_type_hints(cls.__init__)

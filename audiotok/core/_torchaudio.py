@@ -7,44 +7,60 @@ extension where its library file is absent; this gives it the same state where t
 """
 
 import ctypes
-import importlib.util
+import importlib.machinery
 import sys
-import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.abc import Loader, MetaPathFinder
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+_EXTENSION = "torchaudio._extension"
 
 
 def install() -> None:
-    """Put a stand-in for `torchaudio._extension` in place, if torchaudio is installed and its library cannot load.
+    """Have the first import of `torchaudio._extension` in this process find a stand-in where its library cannot load.
 
-    torchaudio itself is not imported. Must run before anything imports it, in every process.
+    Imports neither torch nor torchaudio. Must run before anything imports torchaudio, in every process.
     """
-    if "torchaudio" in sys.modules or "torchaudio._extension" in sys.modules:
-        return
-    spec = importlib.util.find_spec("torchaudio")
-    if spec is None or spec.origin is None:
-        return
-    folder = Path(spec.origin).parent / "lib"
-    if all(_loads(path) for path in folder.glob("*torchaudio.*") if path.suffix in (".so", ".pyd")):
-        return
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
 
-    def fail_if_no_align(function: Callable[..., Any]) -> Callable[..., Any]:
-        def fail(*args: object, **kwargs: object) -> None:
-            raise RuntimeError(
-                f"{function.__name__} needs torchaudio's C++ extension, which does not load beside torch"
-            )
 
-        return fail
+class _Finder(MetaPathFinder):
+    """Asked for every import; answers for torchaudio's extension only, once torchaudio imports it."""
 
-    stub = types.ModuleType("torchaudio._extension")
-    stub.__dict__.update(
-        _IS_TORCHAUDIO_EXT_AVAILABLE=False,
-        _IS_ALIGN_AVAILABLE=False,
-        fail_if_no_align=fail_if_no_align,
-        _check_cuda_version=lambda: None,
-    )
-    sys.modules[stub.__name__] = stub
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != _EXTENSION or path is None:
+            return None
+        import torch  # noqa: F401  # its libraries are what the extension is linked against
+
+        libraries = [file for folder in path for file in (Path(folder) / "lib").glob("*torchaudio.*")]
+        if all(_loads(file) for file in libraries if file.suffix in (".so", ".pyd")):
+            return None
+        return importlib.machinery.ModuleSpec(_EXTENSION, _StandIn())
+
+
+class _StandIn(Loader):
+    """The extension as torchaudio has it where no library file is there."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        def fail_if_no_align(function: Callable[..., Any]) -> Callable[..., Any]:
+            def fail(*args: object, **kwargs: object) -> None:
+                raise RuntimeError(
+                    f"{function.__name__} needs torchaudio's C++ extension, which does not load beside torch"
+                )
+
+            return fail
+
+        module.__dict__.update(
+            _IS_TORCHAUDIO_EXT_AVAILABLE=False,
+            _IS_ALIGN_AVAILABLE=False,
+            fail_if_no_align=fail_if_no_align,
+            _check_cuda_version=lambda: None,
+        )
 
 
 def _loads(library: Path) -> bool:
