@@ -18,11 +18,11 @@ import typer
 from audiotok import data, registry
 from audiotok.cli.options import CORES, TokenizerName, Workers, start
 from audiotok.data import Manifest
-from audiotok.metrics.base import ClipMetric
+from audiotok.metrics import catalogue
 from audiotok.runs.analyse import _model, analyse, signals
 from audiotok.runs.code import code
 from audiotok.runs.folder import RunFolder, open_folder
-from audiotok.runs.score import score, signal_metrics
+from audiotok.runs.score import score
 from audiotok.tasks import RECONSTRUCTION, WER
 
 NAMES = (*RECONSTRUCTION.metrics, *WER.metrics)
@@ -31,14 +31,13 @@ NAMES = (*RECONSTRUCTION.metrics, *WER.metrics)
 def plain(manifest: Manifest, folder: RunFolder) -> None:
     """What a script would do that has a list of metrics and a list of files."""
     for clip in manifest:
-        for metric in signal_metrics(NAMES):
+        for metric in catalogue.of_signals(NAMES):
             if clip.domain not in metric.domains:
                 continue
             reference, estimate, rate = signals(clip, folder.audio(clip.id), manifest.root)
             with TemporaryDirectory() as nowhere:
                 both = [analyse(metric.analysis, x, rate, clip, Path(nowhere)) for x in (reference, estimate)]
-            if isinstance(metric, ClipMetric):
-                metric.score(both[0], both[1], clip)
+            metric.score_signals(both[0], both[1], clip)
 
 
 def main(
@@ -61,12 +60,12 @@ def main(
         score(manifest.clips, None, folders[tokenizer], NAMES, runs=runs, workers=workers, label=tokenizer)
         ours = time.perf_counter() - started
         torch.set_num_threads(1)
-        for metric in signal_metrics(NAMES):
+        for metric in catalogue.of_signals(NAMES):
             _model(metric.analysis)
         started = time.perf_counter()
         plain(manifest, folders[tokenizer])
         theirs = time.perf_counter() - started
-    print(f"{len(manifest)} clips, {len(signal_metrics(NAMES))} metrics: plain {theirs:.1f} s, ours {ours:.1f} s")
+    print(f"{len(manifest)} clips, {len(catalogue.of_signals(NAMES))} metrics: plain {theirs:.1f} s, ours {ours:.1f} s")
     print(f"ratio {theirs / ours:.2f}")
 
 

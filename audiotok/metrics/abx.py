@@ -169,9 +169,18 @@ _abx = partial(
     domains=("speech",),
     conditions=f"group:{GROUP}|voices:{VOICES}",
 )
+_EXPLANATIONS = {
+    ("within", "edit"): "How often a phone's codes are nearer to another phone's than to the same phone said again, by "
+    "one speaker. 50 % is chance, and no model takes part.",
+    ("across", "edit"): "The same where another speaker says the phone again: do codes stand for sounds or for voices?",
+}
 #: Speakers, distance -> the metric.
 ABX = {
-    (speakers, distance): _abx(name=f"abx_{speakers}_{distance}", title=f"ABX {speakers} speakers, {what}")
+    (speakers, distance): _abx(
+        name=f"abx_{speakers}_{distance}",
+        title=f"ABX {speakers} speakers, {what}",
+        explanation=_EXPLANATIONS.get((speakers, distance), ""),
+    )
     for speakers in ("within", "across")
     for distance, what in (("edit", "edit distance of codes"), ("dtw", "warped angle of embeddings"))
 }

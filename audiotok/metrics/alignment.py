@@ -53,4 +53,12 @@ def apply_lag(reference: Waveform, estimate: Waveform, lag: int) -> tuple[Wavefo
 
 def aligned(metric: ClipMetric) -> ClipMetric:
     """The same metric after the tokenizer's lag is taken out."""
-    return replace(metric, name=f"{metric.name}_aligned", title=f"{metric.title}, delay-aligned", aligned=True)
+    return replace(
+        metric,
+        name=f"{metric.name}_aligned",
+        title=f"{metric.title}, delay-aligned",
+        explanation=f"{metric.title} after one constant delay per tokenizer is removed, so that a shift is not read as "
+        "noise.",
+        aligned=True,
+        headline=None,
+    )

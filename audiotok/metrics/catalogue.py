@@ -1,88 +1,100 @@
-"""Every metric by its name, found in the modules that declare them.
+"""Every metric by its name: those of this package's modules, and those that other packages offer.
 
 get("pesq_wb").range            the metric, or UnknownName with near names
 for_question("intelligibility") its answers, in the order of the catalogue
+
+A module of this package that has a `METRICS` is found without being listed anywhere. Another package offers a metric by
+
+    [project.entry-points."audiotok.metrics"]
+    loudness = "my_package.loudness:LOUDNESS"
+
+and is imported when the metric is asked for. Opening a module costs no model: what is heavy is imported as it is used.
 """
 
 from __future__ import annotations
 
-import difflib
+import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
-from audiotok.errors import UnknownName
-from audiotok.metrics.base import ClipMetric, RecipeMetric, SetMetric, TimeMetric, TokenMetric, TokenSetMetric
-
-RunnerMetric = ClipMetric | SetMetric | TokenMetric | TokenSetMetric | TimeMetric
-Metric = RunnerMetric | RecipeMetric
-
-TAUGHT = "taught by its judge"  # begins the reason why a score is not ranked
-#: Modules of this package with a `METRICS`. Opening one costs no model: what is heavy is imported as it is used.
-MODULES = (
-    *("distortion", "spectral", "clipping"),
-    *("pesq", "visqol", "dnsmos", "plcmos", "mos"),
-    *("stoi", "recognition"),
-    *("speaker", "f0", "fad"),
-    *("rates", "codebook", "stability", "language_model"),
-    *("likelihood_pairs", "continuation", "speaking", "abx"),
-)
+from audiotok import doors, metrics
+from audiotok.errors import InvalidOption, UnknownName
+from audiotok.metrics.base import Declaration, RunMetric, SignalMetric
+from audiotok.metrics.questions import position
 
 
-def get(name: str) -> Metric:
-    """Raises UnknownName with near names."""
-    if name not in _metrics():
-        near = difflib.get_close_matches(name, names(), n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names())}"
-        raise UnknownName(f"no metric is called {name!r}; {hint}")
-    return _metrics()[name]
+def get(name: str) -> Declaration:
+    """Raises UnknownName with near names, and where another package claims a name that is taken."""
+    if name in _offered():
+        return _of_other_package(name)
+    if name not in _own():
+        raise doors.unknown("metric", name, names())
+    return _own()[name]
 
 
 def names() -> tuple[str, ...]:
-    """In the order of the catalogue."""
-    return tuple(_metrics())
+    """In the order of the catalogue: by question, then by module; those of other packages, unopened, last."""
+    return (*_own(), *(name for name in _offered() if name not in _own()))
 
 
-def for_question(question: str) -> tuple[Metric, ...]:
+def for_question(question: str) -> tuple[Declaration, ...]:
     """The metrics that answer it. Raises UnknownName with the questions there are."""
-    questions = dict.fromkeys(metric.question for metric in _metrics().values())
-    if question not in questions:
-        raise UnknownName(f"no metric answers the question {question!r}; there are {', '.join(questions)}")
-    return tuple(metric for metric in _metrics().values() if metric.question == question)
+    everything = [get(name) for name in names()]
+    answers = tuple(metric for metric in everything if metric.question == question)
+    if not answers:
+        asked = dict.fromkeys(metric.question for metric in everything)
+        raise UnknownName(f"no metric answers the question {question!r}; there are {', '.join(asked)}")
+    return answers
 
 
-def applies(metric: Metric, domain: str, *, tokens: bool, audio: bool) -> bool:
-    """Whether a system that gives tokens, audio or both has this score on a domain."""
-    if isinstance(metric, (TokenMetric, TokenSetMetric)):
-        return tokens
-    if isinstance(metric, TimeMetric):
-        return tokens and (audio or metric.stage == "encode")
-    if isinstance(metric, RecipeMetric):
-        return tokens and (audio or not metric.decodes) and domain in metric.domains
-    return audio and domain in metric.domains
+def scored_by_run(name: str) -> RunMetric:
+    """The metric, if a run scores it. Raises InvalidOption for one that a recipe of its own makes."""
+    metric = get(name)
+    if not isinstance(metric, RunMetric):
+        raise InvalidOption(f"{name} is not made by a run but by a recipe of its own, in recipes/")
+    return metric
 
 
-def why_unranked(metric: Metric, trained_with: Iterable[str]) -> str:
-    """Why the metric is no score, or else its judges that taught the tokenizer; "" where there is no reason."""
-    if isinstance(metric, RecipeMetric) and metric.unranked:
-        return metric.unranked
-    judges = metric.judges if isinstance(metric, (ClipMetric, SetMetric, RecipeMetric)) else ()
-    taught = sorted(set(judges) & set(trained_with))
-    return f"{TAUGHT}, {', '.join(taught)}" if taught else ""
+def of_signals(names: Iterable[str]) -> list[SignalMetric]:
+    """The metrics among `names` that compare signals."""
+    return [metric for name in names if isinstance(metric := get(name), SignalMetric)]
 
 
 @cache
-def _metrics() -> Mapping[str, Metric]:
+def _own() -> Mapping[str, Declaration]:
     """Raises ValueError where two modules declare one name: a mistake in this package, not of its user."""
-    metrics: dict[str, Metric] = {}
-    for module, metric in _declared():
-        if metric.name in metrics:
+    found: dict[str, Declaration] = {}
+    for module, metric in sorted(_declared(), key=lambda declared: position(declared[1].question)):
+        if metric.name in found:
             raise ValueError(f"the metric {metric.name!r} is declared twice, the second time in {module}")
-        metrics[metric.name] = metric
-    return metrics
+        found[metric.name] = metric
+    return found
 
 
-def _declared() -> Iterator[tuple[str, Metric]]:
-    for name in MODULES:
-        module = import_module(f"audiotok.metrics.{name}")
-        yield from ((name, metric) for metric in module.METRICS)
+def _declared() -> Iterator[tuple[str, Declaration]]:
+    for name in sorted(module.name for module in pkgutil.iter_modules(metrics.__path__)):
+        module = import_module(f"{metrics.__name__}.{name}")
+        yield from ((name, metric) for metric in getattr(module, "METRICS", ()))
+
+
+@cache
+def _offered() -> tuple[str, ...]:
+    return tuple(doors.METRICS.names())
+
+
+@cache
+def _of_other_package(name: str) -> Declaration:
+    point = doors.METRICS.find(name)
+    if name in _own():
+        raise UnknownName(
+            f"the metric name {name!r} is claimed twice, by audiotok and {doors.package_of(point)} ({point.value}); "
+            f"uninstall {doors.package_of(point)}, or ask its author for another name"
+        )
+    metric = doors.METRICS.load(name)
+    if not isinstance(metric, Declaration) or metric.name != name:
+        raise UnknownName(
+            f"{doors.package_of(point)} offers {point.value} as the metric {name!r}; expected a metric of "
+            f"audiotok.metrics.base that is called {name!r}, got {getattr(metric, 'name', metric)!r}"
+        )
+    return metric

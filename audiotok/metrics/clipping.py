@@ -21,6 +21,7 @@ METRICS: tuple[ClipMetric, ...] = (
         name="clipped",
         version=1,
         title="Clipped samples",
+        explanation="Share of output samples beyond full scale, which were cut.",
         question="signal",
         unit="%",
         direction="lower",

@@ -16,6 +16,11 @@ from audiotok.metrics.recognisers import DEFAULT
 from audiotok.metrics.repetition import auto_bleu
 from audiotok.metrics.text import normalise
 
+#: How to read the same score of the real rest of a clip.
+_REAL = (
+    "The same of what the speaker really went on to say, through the same codec: what a perfect language "
+    "model would get."
+)
 ANCHOR = "an anchor: what the speaker really went on to say"
 #: How the board's continuations are asked for, the recipe's own defaults: which audio, and how it is sampled.
 PROMPT_SECONDS, SECONDS = 3.0, 4.0
@@ -31,28 +36,46 @@ CODES_AGAIN = Declaration(
     name="continuation_codes_again",
     version=1,
     title="Continuation, codes said again",
+    explanation="Share of runs of four codes of the coarsest codebook that were in the continuation before; silence "
+    "and "
+    "high frame rates raise it. Compare with real speech.",
     question="continuation",
     unit="%",
     direction="none",
     range=(0.0, 1.0),
     scale=100.0,
 )
-LENGTH = replace(CODES_AGAIN, name="continuation_length", title="Continuation, length of what was asked")
+LENGTH = replace(
+    CODES_AGAIN,
+    name="continuation_length",
+    title="Continuation, length of what was asked",
+    explanation="How long the language model went on before it ended the clip, of what was asked.",
+)
+_EXPLANATIONS = {
+    "dnsmos_ovrl": "Quality that a network hears in what the language model says after 3 seconds of real speech, once "
+    "decoded. The codec's own quality is in it: read it beside that of the real rest.",
+    "speaker_ge2e": "Cosine between speaker embeddings of the real prompt and of what the language model says after "
+    "it: "
+    "does it keep the voice?",
+}
 HEARD: tuple[ClipMetric, ...] = (
     *(
         replace(
             metric,
             name=f"continuation_{metric.name}",
             title=f"Continuation, {metric.title}",
+            explanation=_EXPLANATIONS[metric.name],
             question="continuation",
         )
         for metric in (*dnsmos.METRICS, *speaker.METRICS)
-        if metric.name in ("dnsmos_ovrl", "speaker_ge2e")
+        if metric.name in _EXPLANATIONS
     ),
     ClipMetric(
         name="continuation_words_again",
         version=1,
         title="Continuation, words said again (auto-BLEU-2)",
+        explanation="How much of the words that a recogniser hears in the continuation is said more than once. A model "
+        "that is stuck repeats all of it, and noise nothing: compare with real speech.",
         question="continuation",
         unit="%",
         direction="none",
@@ -74,7 +97,9 @@ def of_real(metric: Declaration) -> tuple[str, str]:
 METRICS: tuple[RecipeMetric, ...] = (
     *(by_recipe(metric, f"{ONE_MODEL}|{STRETCH}|{SAMPLING}") for metric in (*HEARD, CODES_AGAIN, LENGTH)),
     *(
-        by_recipe(metric, STRETCH, name=metric.name + REAL, title=of_real(metric)[1], unranked=ANCHOR)
+        by_recipe(
+            metric, STRETCH, name=metric.name + REAL, title=of_real(metric)[1], explanation=_REAL, unranked=ANCHOR
+        )
         for metric in (*HEARD, CODES_AGAIN)
     ),
 )

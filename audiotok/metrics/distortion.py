@@ -91,6 +91,8 @@ _SI_SDR = ClipMetric(
     name="si_sdr",
     version=1,
     title="SI-SDR",
+    explanation="How much of the output is the reference, up to gain. Generative decoders score low and may sound "
+    "fine.",
     question="signal",
     unit="dB",
     direction="higher",
@@ -101,11 +103,22 @@ _SI_SDR = ClipMetric(
     full_reference=True,
     tolerance=1e-4,
 )
-_SDR = replace(_SI_SDR, name="sdr", title="SDR (BSS-eval 3)", score=partial(score_pair, sdr))
+_SDR = replace(
+    _SI_SDR,
+    name="sdr",
+    title="SDR (BSS-eval 3)",
+    explanation="Ratio of reference to distortion energy; a short linear filter between the two is forgiven.",
+    score=partial(score_pair, sdr),
+)
 METRICS: tuple[ClipMetric, ...] = (
     _SI_SDR,
     _SDR,
-    replace(_SDR, name="ci_sdr", title="CI-SDR"),
+    replace(
+        _SDR,
+        name="ci_sdr",
+        title="CI-SDR",
+        explanation="SDR with a 512-tap filter between reference and output forgiven.",
+    ),
     aligned(_SI_SDR),
     aligned(_SDR),
 )

@@ -52,8 +52,29 @@ ANALYSIS = Analysis("dnsmos", version=1, run=_analyse, load=load, packages=("spe
 
 _metric = partial(opinion, version=1, range=(0.0, 5.0), domains=("speech",), analysis=ANALYSIS, judges=("dnsmos",))
 METRICS: tuple[ClipMetric, ...] = (
-    _metric(name="dnsmos_p808", title="DNSMOS P.808", score=partial(quality, "p808")),
-    _metric(name="dnsmos_sig", title="DNSMOS P.835 signal", score=partial(quality, "sig")),
-    _metric(name="dnsmos_bak", title="DNSMOS P.835 background", score=partial(quality, "bak")),
-    _metric(name="dnsmos_ovrl", title="DNSMOS P.835 overall", score=partial(quality, "ovrl")),
+    _metric(
+        name="dnsmos_p808",
+        title="DNSMOS P.808",
+        explanation="Overall opinion score that a network predicts without the reference (P.808).",
+        score=partial(quality, "p808"),
+    ),
+    _metric(
+        name="dnsmos_sig",
+        title="DNSMOS P.835 signal",
+        explanation="Speech quality that a network predicts without the reference (P.835).",
+        score=partial(quality, "sig"),
+    ),
+    _metric(
+        name="dnsmos_bak",
+        title="DNSMOS P.835 background",
+        explanation="Background quality that a network predicts without the reference (P.835).",
+        score=partial(quality, "bak"),
+    ),
+    _metric(
+        name="dnsmos_ovrl",
+        title="DNSMOS P.835 overall",
+        explanation="Overall quality that a network predicts without the reference (P.835).",
+        score=partial(quality, "ovrl"),
+        headline=50,
+    ),
 )

@@ -95,11 +95,14 @@ PYIN = Analysis(
 )
 
 
-def _metric(name: str, title: str, unit: str, measure: Measure, upper: float, scale: float = 1.0) -> ClipMetric:
+def _metric(
+    name: str, title: str, explanation: str, unit: str, measure: Measure, upper: float, scale: float = 1.0
+) -> ClipMetric:
     return ClipMetric(
         name=name,
         version=1,
         title=title,
+        explanation=explanation,
         question="prosody",
         unit=unit,
         direction="lower",
@@ -114,7 +117,29 @@ def _metric(name: str, title: str, unit: str, measure: Measure, upper: float, sc
 
 
 METRICS: tuple[ClipMetric, ...] = (
-    _metric("f0_error", "F0 error", "cents", f0_error, 1200 * float(np.log2(FMAX / FMIN))),
-    _metric("f0_rmse", "F0 RMSE", "Hz", f0_rmse, FMAX - FMIN),
-    _metric("voicing_error", "Voicing error", "%", voicing_error, 1.0, scale=100.0),
+    _metric(
+        "f0_error",
+        "F0 error",
+        "Difference of the pitch tracks where both signals are voiced.",
+        "cents",
+        f0_error,
+        1200 * float(np.log2(FMAX / FMIN)),
+    ),
+    _metric(
+        "f0_rmse",
+        "F0 RMSE",
+        "Root mean square difference of the pitch tracks where both are voiced; a few octave errors rule it.",
+        "Hz",
+        f0_rmse,
+        FMAX - FMIN,
+    ),
+    _metric(
+        "voicing_error",
+        "Voicing error",
+        "Share of frames that are voiced in one signal only.",
+        "%",
+        voicing_error,
+        1.0,
+        scale=100.0,
+    ),
 )

@@ -26,7 +26,23 @@ _metric = partial(
     RecipeMetric, version=1, question="lm", unit="bit/s", direction="none", range=(0.0, math.inf), domains=("speech",)
 )
 METRICS: tuple[RecipeMetric, ...] = (
-    _metric(name="lm_bits", title="Language model, bits per second", conditions=CONDITIONS),
-    _metric(name="lm_order0", title="Order-0 floor, bits per second"),
-    _metric(name="lm_bigram", title="Bigram floor, bits per second"),
+    _metric(
+        name="lm_bits",
+        title="Language model, bits per second",
+        explanation="What a small language model, trained on 2 hours, pays for the codes of voices new to it. Low is "
+        "not "
+        "good: a constant code costs nothing. Read it beside dWER and speaker similarity.",
+        conditions=CONDITIONS,
+    ),
+    _metric(
+        name="lm_order0",
+        title="Order-0 floor, bits per second",
+        explanation="What the codes cost when only their frequencies are known: the model has learnt what lies below "
+        "it.",
+    ),
+    _metric(
+        name="lm_bigram",
+        title="Bigram floor, bits per second",
+        explanation="What the codes cost when each is guessed from the one before it in its codebook.",
+    ),
 )

@@ -17,6 +17,10 @@ PAIRS = Declaration(
     name="pairs", version=1, title="", question="pairs", unit="%", direction="higher", range=(0.0, 1.0), scale=100.0
 )
 UNRANKED_FLOOR = "a floor: what the codes tell without a language model"
+BIGRAM = (
+    "The same pairs, decided by counts of a code and the one before it: right pairs up to here are no merit of the "
+    "language model."
+)
 SATURATES = "a sanity check: it saturates, and separates nobody then"
 #: What the pairs are made of, how many and in which version: fields of their signatures.
 MADE = "items:40|pairs:v1"
@@ -37,6 +41,7 @@ class OfSmall:
     """A set of pairs that models trained on `small` are asked."""
 
     title: str
+    explanation: str
     items: tuple[tuple[str, str | None, int], ...]  # (language, speaker, how many), in their order
     together: bool = True  # whether an item's pairs are decided by their sums
     unranked: str = ""
@@ -47,12 +52,47 @@ _READER = "librivox-sense-and-sensibility"
 _NEW_VOICES = (("en", _READER, 5), ("es", "co", 40), ("fr", "armelle", 40))
 _BY_LANGUAGE = {"cs": 40, "en": 5, "es": 31, "fr": 37, "it": 31, "nl": 40}
 SETS = {
-    "speaker": OfSmall("Same speaker", tuple((language, None, n) for language, n in _BY_LANGUAGE.items())),
-    "language": OfSmall("Same language", (("en", "allison", 31),)),
-    "background": OfSmall("Same background", _NEW_VOICES),
-    "word": OfSmall("Real word", (("en", "piper-en_US-joe-medium", 40),), made=f"{MADE}|words:17b8c6f63317"),
-    "order": OfSmall("Order of halves", (("en", _READER, 4), *_NEW_VOICES[1:]), False, SATURATES),
-    "reversal": OfSmall("Direction of time", _NEW_VOICES, False, SATURATES),
+    "speaker": OfSmall(
+        "Same speaker",
+        "How often a small language model finds speech more probable that goes on in the same voice than in another "
+        "one "
+        "of its language. 50 % is chance.",
+        tuple((language, None, n) for language, n in _BY_LANGUAGE.items()),
+    ),
+    "language": OfSmall(
+        "Same language",
+        "How often it finds speech more probable that goes on in the same language than in another one, by the same "
+        "voice. 50 % is chance.",
+        (("en", "allison", 31),),
+    ),
+    "background": OfSmall(
+        "Same background",
+        "How often it finds speech more probable whose background stays the same. 50 % is chance.",
+        _NEW_VOICES,
+    ),
+    "word": OfSmall(
+        "Real word",
+        "How often it finds two English words more probable than two that are none, each a consonant away. A synthetic "
+        "voice says them. 50 % is chance.",
+        (("en", "piper-en_US-joe-medium", 40),),
+        made=f"{MADE}|words:17b8c6f63317",
+    ),
+    "order": OfSmall(
+        "Order of halves",
+        "How often it finds two halves of a clip more probable in their order. It says that the model has learnt, and "
+        "not which tokens are better: soon all do it.",
+        (("en", _READER, 4), *_NEW_VOICES[1:]),
+        False,
+        SATURATES,
+    ),
+    "reversal": OfSmall(
+        "Direction of time",
+        "How often it finds speech more probable forwards than backwards. It says that the model has learnt, and not "
+        "which tokens are better: all get there in minutes.",
+        _NEW_VOICES,
+        False,
+        SATURATES,
+    ),
 }
 
 
@@ -80,9 +120,10 @@ def _metrics() -> Iterator[RecipeMetric]:
     for name, of in SETS.items():
         rule = f"rule:{'total, together' if of.together else 'total'}|{TRAIN}|{of.made}"
         shown = of_set(name, of.title, unranked=of.unranked)
-        yield by_recipe(shown, f"{ONE_MODEL}|{rule}", unranked=of.unranked)
+        yield by_recipe(shown, f"{ONE_MODEL}|{rule}", explanation=of.explanation, unranked=of.unranked)
         if not of.unranked:
-            yield by_recipe(of_set(name, of.title, "_bigram"), rule, unranked=UNRANKED_FLOOR)
+            bigram = of_set(name, of.title, "_bigram")
+            yield by_recipe(bigram, rule, explanation=BIGRAM, unranked=UNRANKED_FLOOR)
 
 
 METRICS = tuple(_metrics())

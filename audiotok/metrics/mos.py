@@ -145,11 +145,20 @@ def _analyse(name: str, waveform: Waveform, sample_rate: int, clip: Clip, model:
     return {name: np.array(model.score(waveform))}
 
 
-def _metric(name: str, title: str, domain: str, load: Callable[[], UTMOS | SingMOS]) -> ClipMetric:
+def _metric(
+    name: str,
+    title: str,
+    explanation: str,
+    domain: str,
+    load: Callable[[], UTMOS | SingMOS],
+    headline: int | None = None,
+) -> ClipMetric:
     return opinion(
         name=name,
         version=1,
         title=title,
+        explanation=explanation,
+        headline=headline,
         range=(0.0, 6.0),
         domains=(domain,),
         analysis=Analysis(name, version=1, run=partial(_analyse, name), load=load, packages=("torch", "torchaudio")),
@@ -159,6 +168,19 @@ def _metric(name: str, title: str, domain: str, load: Callable[[], UTMOS | SingM
 
 
 METRICS: tuple[ClipMetric, ...] = (
-    _metric("utmos", "UTMOS", "speech", load),
-    _metric("singmos", "SingMOS", "music", load_singmos),
+    _metric(
+        "utmos",
+        "UTMOS",
+        "Naturalness that a network predicts without the reference (VoiceMOS 2022).",
+        "speech",
+        load,
+        headline=60,
+    ),
+    _metric(
+        "singmos",
+        "SingMOS",
+        "Naturalness of singing that a network predicts without the reference; blind to what is no voice.",
+        "music",
+        load_singmos,
+    ),
 )

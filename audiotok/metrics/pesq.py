@@ -48,6 +48,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="pesq_wb",
         version=1,
         title="PESQ (wide band)",
+        explanation="Predicted opinion score (ITU-T P.862.2) from 1.0 to 4.64. Made for telephone codecs and speech "
+        "only.",
         question="perceptual",
         unit="",
         direction="higher",
@@ -56,6 +58,7 @@ METRICS: tuple[ClipMetric, ...] = (
         analysis=WAVEFORM,
         score=partial(score_pair, pesq_wb),
         full_reference=True,
+        headline=20,
         packages=("pesq",),
         tolerance=1e-3,
     ),

@@ -51,6 +51,7 @@ METRICS: tuple[ClipMetric, ...] = (
         name="plcmos",
         version=1,
         title="PLCMOS",
+        explanation="Opinion score of a network trained on lost packets: it hears gaps and robotic stretches.",
         range=(1.0, 5.0),
         domains=("speech",),
         analysis=Analysis("plcmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime")),

@@ -45,8 +45,33 @@ def token_rate(tokens: Tokens, seconds: float) -> ClipScore:
 _rate = partial(TokenMetric, version=1, question="rate", direction="none", range=(0.0, math.inf))
 _time = partial(TimeMetric, version=1, question="rate", unit="", direction="lower", range=(0.0, math.inf))
 METRICS: tuple[TokenMetric | TimeMetric, ...] = (
-    _rate(name="bitrate", title="Bitrate", unit="bit/s", score=bitrate),
-    _rate(name="token_rate", title="Token rate", unit="1/s", score=token_rate),
-    _time(name="rtf_encode", title="Real-time factor, encode", stage="encode"),
-    _time(name="rtf_decode", title="Real-time factor, decode", stage="decode"),
+    _rate(
+        name="bitrate",
+        title="Bitrate",
+        explanation="What transmitting the codes costs with every code equally likely, side information included.",
+        unit="bit/s",
+        score=bitrate,
+    ),
+    _rate(
+        name="token_rate",
+        title="Token rate",
+        explanation="How many codes a language model has to predict per second of audio.",
+        unit="1/s",
+        score=token_rate,
+    ),
+    _time(
+        name="rtf_encode",
+        title="Real-time factor, encode",
+        explanation="Seconds of computing per second of audio, encoder; depends on the machine named in the "
+        "provenance.",
+        stage="encode",
+    ),
+    _time(
+        name="rtf_decode",
+        title="Real-time factor, decode",
+        explanation="Seconds of computing per second of audio, decoder; depends on the machine named in the "
+        "provenance.",
+        stage="decode",
+        decodes=True,
+    ),
 )

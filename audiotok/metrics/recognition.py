@@ -73,9 +73,28 @@ def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
         scale=100.0,
     )
     return (
-        metric(name=f"wer{suffix}", title=f"WER{by}", score=_wer),
-        metric(name=f"cer{suffix}", title=f"CER{by}", score=_cer),
-        metric(name=f"dwer{suffix}", title=f"dWER{by}", score=_dwer, full_reference=True),
+        metric(
+            name=f"wer{suffix}",
+            title=f"WER{by}",
+            explanation="Word errors of a recogniser on the output, against what was said. The recogniser's own errors "
+            "count.",
+            score=_wer,
+        ),
+        metric(
+            name=f"cer{suffix}",
+            title=f"CER{by}",
+            explanation="Character errors of a recogniser on the output, against what was said.",
+            score=_cer,
+        ),
+        metric(
+            name=f"dwer{suffix}",
+            title=f"dWER{by}",
+            explanation="Word errors against the same recogniser's transcript of the reference: what the tokenizer "
+            "lost.",
+            score=_dwer,
+            full_reference=True,
+            headline=10 if recogniser is DEFAULT else None,
+        ),
     )
 
 

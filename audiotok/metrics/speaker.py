@@ -150,18 +150,22 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="speaker_ge2e",
         title="Speaker similarity (GE2E)",
+        explanation="Cosine between speaker embeddings of reference and output: is it still the same voice?",
+        headline=70,
         analysis=Analysis("ge2e", 1, _analyse, GE2E, packages=("Resemblyzer", "librosa", "webrtcvad", "torch")),
         judges=("ge2e",),
     ),
     _metric(
         name="speaker_ecapa",
         title="Speaker similarity (ECAPA-TDNN)",
+        explanation="Cosine between ECAPA-TDNN speaker embeddings of reference and output.",
         analysis=Analysis("ecapa", 1, _analyse, _load_ecapa, packages=("speechbrain", "torch")),
         judges=("ecapa",),
     ),
     _metric(
         name="speaker_wavlm",
         title="Speaker similarity (WavLM)",
+        explanation="Cosine between WavLM-SV speaker embeddings of reference and output.",
         analysis=Analysis("wavlm-base-plus-sv", 1, _analyse, _load_wavlm, packages=("transformers", "torch")),
         judges=("wavlm", *(f"microsoft/wavlm-{size}" for size in ("base", "base-plus", "base-plus-sv", "large"))),
     ),

@@ -14,6 +14,8 @@ from audiotok.metrics.base import ClipMetric, Declaration, RecipeMetric, by_reci
 from audiotok.metrics.language_model import ONE_MODEL, REAL
 from audiotok.metrics.recognisers import DEFAULT, Recogniser
 
+#: How to read the same score of the real recordings.
+_REAL = "The same of real recordings of these texts through the same codec: what a perfect language model would get."
 ANCHOR = "an anchor: the real recording through the same codec"
 #: How the board's sentences are asked for, the recipe's own defaults.
 SAMPLING = "text:bytes.v1|sample_temperature:1.0|sample_top_k:all|sample_seed:0"
@@ -21,19 +23,36 @@ UNENDED = Declaration(
     name="tts_unended",
     version=1,
     title="Text to speech, clips without an end",
+    explanation="Share of the texts at which the language model does not stop by itself.",
     question="tts",
     unit="%",
     direction="lower",
     range=(0.0, 1.0),
     scale=100.0,
 )
-SOUNDLESS = replace(UNENDED, name="tts_soundless", title="Text to speech, clips without a sound")
+SOUNDLESS = replace(
+    UNENDED,
+    name="tts_soundless",
+    title="Text to speech, clips without a sound",
+    explanation="Share of the texts at which it says nothing.",
+)
+_WER = (
+    "Word errors of a recogniser on what a small language model says when it is given a text. Near and above 100 % "
+    "differences mean nothing; read it beside that of the real recording."
+)
+_CER = "Character errors of a recogniser on what a small language model says when it is given a text."
 
 
 def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
     """WER and CER as this recogniser hears them."""
     return tuple(
-        replace(metric, name=f"tts_{metric.name}", title=f"Text to speech, {metric.title}", question="tts")
+        replace(
+            metric,
+            name=f"tts_{metric.name}",
+            title=f"Text to speech, {metric.title}",
+            explanation=_CER if metric.name.startswith("cer") else _WER,
+            question="tts",
+        )
         for metric in recognition.metrics(recogniser)
         if not metric.full_reference
     )
@@ -49,5 +68,8 @@ def of_real(metric: Declaration) -> tuple[str, str]:
 
 METRICS: tuple[RecipeMetric, ...] = (
     *(by_recipe(metric, f"{ONE_MODEL}|{SAMPLING}", decodes=True) for metric in (*HEARD, UNENDED, SOUNDLESS)),
-    *(by_recipe(metric, "", name=metric.name + REAL, title=of_real(metric)[1], unranked=ANCHOR) for metric in HEARD),
+    *(
+        by_recipe(metric, "", name=metric.name + REAL, title=of_real(metric)[1], explanation=_REAL, unranked=ANCHOR)
+        for metric in HEARD
+    ),
 )

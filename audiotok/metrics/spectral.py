@@ -106,6 +106,7 @@ _MEL = ClipMetric(
     name="mel_distance",
     version=1,
     title="Mel distance",
+    explanation="Mean difference of log-mel spectra at several scales: spectral detail, blind to phase.",
     question="signal",
     unit="",
     direction="lower",
@@ -114,7 +115,15 @@ _MEL = ClipMetric(
     analysis=WAVEFORM,
     score=partial(score_pair, mel_distance),
     full_reference=True,
+    headline=80,
     tolerance=1e-3,
 )
-_STFT = replace(_MEL, name="stft_distance", title="STFT distance", score=partial(score_pair, stft_distance))
+_STFT = replace(
+    _MEL,
+    name="stft_distance",
+    title="STFT distance",
+    explanation="Mean difference of spectrograms at several window lengths.",
+    score=partial(score_pair, stft_distance),
+    headline=None,
+)
 METRICS: tuple[ClipMetric, ...] = (_MEL, _STFT, aligned(_MEL), aligned(_STFT))

@@ -88,6 +88,16 @@ CHANGES = {
 }
 
 
+_EXPLANATIONS = {
+    "shift": "Share of codes that stay the same when half a frame is cut off in front; where a clip begins should not "
+    "change what a language model reads.",
+    "noise_20": "Share of codes that stay the same when noise 20 dB below the signal is added.",
+    "opus": "Share of codes that stay the same when the audio went through Opus at 24 kbit/s.",
+    "generation_1": "Share of codes that stay the same when the decoded audio is encoded again.",
+    "generation_5": "Share of codes that stay the same after decoding and encoding five times.",
+}
+
+
 def of_change(kind: RecipeMetric, name: str, part: str = "", codebook: str = "") -> RecipeMetric:
     """EQUAL or EDITS of one change, of all codebooks or of one."""
     return replace(kind, name=f"{kind.name}_{name}{part}", title=f"{kind.title}, {CHANGES[name]}{codebook}")
@@ -100,7 +110,10 @@ def of_generation(kind: RecipeMetric, n: int, part: str = "", codebook: str = ""
 
 
 #: What the leaderboard shows of `recipes/stability.py`.
-METRICS: tuple[RecipeMetric, ...] = (
-    *(of_change(EQUAL, name) for name in ("shift", "noise_20", "opus")),
-    *(of_generation(EQUAL, n) for n in (1, 5)),
+METRICS: tuple[RecipeMetric, ...] = tuple(
+    replace(metric, explanation=_EXPLANATIONS[metric.name.removeprefix("equal_")])
+    for metric in (
+        *(of_change(EQUAL, name) for name in ("shift", "noise_20", "opus")),
+        *(of_generation(EQUAL, n) for n in (1, 5)),
+    )
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import warnings
 from functools import partial
+from typing import Any
 
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
@@ -43,11 +44,12 @@ def stoi(reference: Waveform, estimate: Waveform, sample_rate: int, *, extended:
             raise MetricUndefined("fewer than 30 frames are left once STOI has removed the silent ones") from error
 
 
-def _metric(name: str, title: str, *, extended: bool) -> ClipMetric:
+def _metric(name: str, title: str, explanation: str, *, extended: bool, **board: Any) -> ClipMetric:
     return ClipMetric(
         name=name,
         version=1,
         title=title,
+        explanation=explanation,
         question="intelligibility",
         unit="",
         direction="higher",
@@ -58,7 +60,23 @@ def _metric(name: str, title: str, *, extended: bool) -> ClipMetric:
         full_reference=True,
         packages=("pystoi",),
         tolerance=1e-3,
+        **board,
     )
 
 
-METRICS: tuple[ClipMetric, ...] = (_metric("stoi", "STOI", extended=False), _metric("estoi", "ESTOI", extended=True))
+METRICS: tuple[ClipMetric, ...] = (
+    _metric(
+        "stoi",
+        "STOI",
+        "Predicted share of words understood, from the correlation of band envelopes.",
+        extended=False,
+    ),
+    _metric(
+        "estoi",
+        "ESTOI",
+        "STOI without assuming that bands are independent; stricter on modulated distortion.",
+        extended=True,
+        headline=40,
+        picks_worst=("speech",),
+    ),
+)

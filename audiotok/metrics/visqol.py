@@ -88,6 +88,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="visqol",
         version=1,
         title="ViSQOL",
+        explanation="Predicted opinion score from spectral similarity, 1 to 5; speech and audio modes are different "
+        "scales.",
         question="perceptual",
         unit="",
         direction="higher",
@@ -96,6 +98,8 @@ METRICS: tuple[ClipMetric, ...] = (
         analysis=WAVEFORM,
         score=_score,
         full_reference=True,
+        headline=30,
+        picks_worst=("music", "audio"),
         packages=("visqol-python", "ai-edge-litert", "libsvm-official"),
         tolerance=5e-3,
     ),

@@ -31,9 +31,8 @@ class Recipe:
 
     def signature_of(self, metric: Declaration, manifest: Manifest) -> str:
         """What a score by this recipe's metric on this data set is signed with."""
-        analysis = getattr(metric, "analysis", None)
-        conditions = analysis.signature if analysis else getattr(metric, "conditions", "")
-        return self.sign(f"{metric.name}.v{metric.version}", manifest.name, manifest.sha256, conditions)
+        named = f"{metric.name}.v{metric.version}"
+        return self.sign(named, manifest.name, manifest.sha256, metric.signature_conditions)
 
     def sign(self, metric: str, data: str, sha256: str, conditions: str) -> str:
         """The signature of `metric` ("wer.v1") on a data set; `conditions` are more fields, "name:value|name:value"."""

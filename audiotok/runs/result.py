@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
-from audiotok.metrics.base import ClipScore, Declaration
+from audiotok.metrics.base import Declaration
 from audiotok.results.recipe import SEED
 from audiotok.results.record import Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
-
-
-@dataclass
-class ClipOutcomes:
-    """The scores of one metric by clip, and why the other clips have none: it failed, or is undefined on the clip."""
-
-    scores: dict[str, ClipScore] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    undefined: dict[str, str] = field(default_factory=dict)
 
 
 def of_clips(

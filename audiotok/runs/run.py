@@ -17,13 +17,12 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable, AudiotokError, MachineTrouble, reason
 from audiotok.files.provenance import commit
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import TimeMetric
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.runs.code import clear_failures, code
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.memo import digest, memoised
-from audiotok.runs.score import key, score, signal_metrics
+from audiotok.runs.score import score
 from audiotok.runs.summarise import summarise
 
 REFERENCE = "reference"
@@ -77,7 +76,7 @@ class Run:
         unavailable: Mapping[str, str],
     ) -> Iterator[Result]:
         """Those of time in a file of their own, so that the other depends on nothing that differs from run to run."""
-        timed = [name for name in self.recipe.metrics if isinstance(catalogue.get(name), TimeMetric)]
+        timed = [name for name in self.recipe.metrics if catalogue.get(name).timed]
         scored = [name for name in self.recipe.metrics if name not in timed]
         for file, names in ((self.recipe.name, scored), (f"{self.recipe.name}.timings", timed)):
             inputs = digest(
@@ -103,8 +102,8 @@ class Run:
 
     def _outcomes(self, folder: RunFolder, names: Sequence[str]) -> dict[str, list[Any]]:
         """clip -> what it was coded to, its scores, its times where a metric is of time, and why it failed."""
-        keys = [key(metric) for metric in signal_metrics(names)]
-        of_time = any(isinstance(catalogue.get(name), TimeMetric) for name in names)
+        keys = [metric.key for metric in catalogue.of_signals(names)]
+        of_time = any(catalogue.get(name).timed for name in names)
         outcomes = {}
         for clip in self.manifest:
             scores = folder.read_scores(clip.id)["scores"]
@@ -141,7 +140,7 @@ class Run:
 
     def _domains(self) -> set[str]:
         """Those that some metric of the recipe was made for; metrics of tokens ask for nothing more."""
-        return {domain for name in self.recipe.metrics for domain in getattr(catalogue.get(name), "domains", ())}
+        return {domain for name in self.recipe.metrics for domain in catalogue.get(name).domains}
 
     def _find_undefined(self, reference: RunFolder, undefined: dict[str, dict[str, str]]) -> None:
         """Add, per metric, the clips on which the reference has no score against itself, with the reason."""
@@ -151,6 +150,6 @@ class Run:
                     of_metric.setdefault(clip.id, failure)
                 continue
             kept = reference.read_scores(clip.id)["scores"]
-            for metric in signal_metrics(self.recipe.metrics):
-                if isinstance(outcome := kept.get(key(metric)), dict) and "undefined" in outcome:
+            for metric in catalogue.of_signals(self.recipe.metrics):
+                if isinstance(outcome := kept.get(metric.key), dict) and "undefined" in outcome:
                     undefined[metric.name].setdefault(clip.id, outcome["undefined"])

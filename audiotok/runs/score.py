@@ -30,12 +30,10 @@ from audiotok.errors import (
 )
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
-from audiotok.metrics.base import ClipMetric, SetMetric, Waveform
+from audiotok.metrics.base import SignalMetric, Waveform
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.memo import digest
-
-SignalMetric = ClipMetric | SetMetric
 
 
 @dataclass(frozen=True)
@@ -51,21 +49,10 @@ class Job:
     runs: Path
 
 
-def key(metric: SignalMetric) -> str:
-    """What a kept score belongs to: it is void when the metric's or its analysis' numbers change."""
-    analysis = metric.analysis
-    return f"{metric.name}.v{metric.version}|{analysis.name}.v{analysis.version}|{analysis.signature}"
-
-
 def why(outcome: Mapping[str, str]) -> str:
     """Why there is no score: the metric is undefined on the clip, or failed on it."""
     (reason,) = outcome.values()
     return reason
-
-
-def signal_metrics(names: Sequence[str]) -> list[SignalMetric]:
-    """The metrics among `names` that compare waveforms."""
-    return [metric for name in names if isinstance(metric := catalogue.get(name), (ClipMetric, SetMetric))]
 
 
 def score(
@@ -85,7 +72,7 @@ def score(
     where it is known; else it is measured over `clips`. Returns the metrics that could not be opened at all (a package
     or weights are missing), with the reason. Raises what the machine is to blame for, of which nothing is recorded.
     """
-    jobs = _jobs(clips, root, folder, signal_metrics(names), runs, lags)
+    jobs = _jobs(clips, root, folder, catalogue.of_signals(names), runs, lags)
     unavailable: dict[str, str] = {}
     if not jobs:
         return unavailable
@@ -115,7 +102,7 @@ def _jobs(
 ) -> list[Job]:
     """Longest first, so that no worker starts a long clip when the others have finished."""
     with_audio = [clip for clip in clips if "audio" in folder.hashes(clip.id)]
-    domains = {domain for metric in metrics if _is_aligned(metric) for domain in metric.domains} - set(lags)
+    domains = {domain for metric in metrics if metric.aligned for domain in metric.domains} - set(lags)
     measured = {
         domain: _lag(domain, of_domain, root, folder)
         for domain in sorted(domains)
@@ -134,16 +121,12 @@ def _jobs(
             metric
             for metric in metrics
             if clip.domain in metric.domains
-            and (key(metric) not in kept["scores"] or (_is_aligned(metric) and kept["lags"].get(key(metric)) != lag))
+            and (metric.key not in kept["scores"] or (metric.aligned and kept["lags"].get(metric.key) != lag))
         ]
         if missing:
             names = tuple(metric.name for metric in missing)
             jobs.append(Job(clip, folder, names, kept, lag, root, runs))
     return jobs
-
-
-def _is_aligned(metric: SignalMetric) -> bool:
-    return isinstance(metric, ClipMetric) and metric.aligned
 
 
 def _lag(domain: str, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> int | None:
@@ -180,36 +163,30 @@ def _score_clip(job: Job) -> dict[str, str]:
     unavailable = {}
     reference, estimate, rate = signals(job.clip, job.folder.audio(job.clip.id), job.root)
     scores, lags = dict(job.kept["scores"]), dict(job.kept["lags"])
-    for metric in signal_metrics(job.metrics):
+    for metric in catalogue.of_signals(job.metrics):
         try:
-            scores[key(metric)] = _score_metric(metric, reference, estimate, rate, job)
+            scores[metric.key] = _score_metric(metric, reference, estimate, rate, job)
         except (MissingDependency, AssetUnavailable) as error:
             unavailable[metric.name] = str(error)  # no clip's fault, and mended by installing it: nothing to keep
             continue
         except MetricUndefined as error:
-            scores[key(metric)] = {"undefined": str(error)}
+            scores[metric.key] = {"undefined": str(error)}
         except Exception as error:  # third-party scorers raise anything; recorded, counted, shown
             if is_machine_trouble(error):
                 raise
-            scores[key(metric)] = {"failed": reason(error)}
-        if _is_aligned(metric):
-            lags[key(metric)] = job.lag
+            scores[metric.key] = {"failed": reason(error)}
+        if metric.aligned:
+            lags[metric.key] = job.lag
     job.folder.write_scores(job.clip.id, {"scores": scores, "lags": lags})
     return unavailable
 
 
 def _score_metric(metric: SignalMetric, reference: Waveform, estimate: Waveform, rate: int, job: Job) -> list[float]:
-    """[total, weight]; empty for a set metric, of which only the analyses are wanted here."""
-    if isinstance(metric, ClipMetric) and metric.aligned and job.lag:
+    """What `metric.score_signals` keeps of the clip; the analyses are kept beside it."""
+    if metric.aligned and job.lag:
         reference, estimate = alignment.apply_lag(reference, estimate, job.lag)
     features = [analyse(metric.analysis, signal, rate, job.clip, job.runs) for signal in (reference, estimate)]
-    if isinstance(metric, SetMetric):
-        return []
-    result = metric.score(features[0], features[1], job.clip)
-    total, weight = float(result.total), float(result.weight)
-    if not np.isfinite([total, weight]).all() or weight < 0:
-        raise MetricUndefined(f"{metric.name} gave {total} / {weight}, which is no score")
-    return [total, weight]
+    return metric.score_signals(features[0], features[1], job.clip)
 
 
 #: Kept for the whole process: opening the judges' models takes longer than scoring a short clip.

@@ -3,34 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import InvalidOption, MetricUndefined
+from audiotok.errors import MetricUndefined
 from audiotok.files.provenance import hardware, versions
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import (
-    ClipMetric,
-    ClipScore,
-    RecipeMetric,
-    SetMetric,
-    TimeMetric,
-    TokenMetric,
-    TokenSetMetric,
-)
-from audiotok.metrics.catalogue import Metric, RunnerMetric
+from audiotok.metrics.base import Analysis, ClipOutcomes, Features, RunMetric, SignalMetric
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
-from audiotok.runs.result import ClipOutcomes, of_clips
-from audiotok.runs.score import key, why
+from audiotok.runs.result import of_clips
+from audiotok.runs.score import why
 
 Reasons = Mapping[str, Mapping[str, str]]  # metric -> clip -> reason
+
+
+@dataclass(frozen=True)
+class _Files:
+    """A `ClipFiles`: one clip in a run folder."""
+
+    clip: Clip
+    folder: RunFolder
+    root: Path | None
+    runs: Path
+
+    def tokens(self) -> Tokens:
+        return Tokens.load(self.folder.tokens(self.clip.id))
+
+    def compute_seconds(self, stage: str) -> float:
+        return float(self.folder.read("timings", self.clip.id)[stage])
+
+    def score(self, metric: SignalMetric) -> list[float]:
+        kept = self.folder.read_scores(self.clip.id)["scores"][metric.key]
+        if isinstance(kept, dict):
+            raise MetricUndefined(why(kept))
+        return list(kept)
+
+    def features(self, analysis: Analysis) -> tuple[Features, Features]:
+        reference, estimate, rate = signals(self.clip, self.folder.audio(self.clip.id), self.root)
+        first, second = (analyse(analysis, signal, rate, self.clip, self.runs) for signal in (reference, estimate))
+        return first, second
 
 
 def summarise(
@@ -52,91 +70,39 @@ def summarise(
     """
     results = []
     for name in names:
-        metric = catalogue.get(name)
-        if isinstance(metric, RecipeMetric):
-            raise InvalidOption(f"{name} is not made by a run but by recipes/{recipe.name}.py")
+        metric = catalogue.scored_by_run(name)
         for domain in sorted({clip.domain for clip in manifest}):
             coded = isinstance(system, Tokenizer)
-            if not catalogue.applies(metric, domain, tokens=coded, audio=isinstance(system, (Codec, Anchor))):
+            if not metric.applies(domain, tokens=coded, audio=isinstance(system, (Codec, Anchor))):
                 continue
             ids = [clip.id for clip in manifest.domain(domain)]
             left_out = {clip: reason for clip, reason in undefined.get(name, {}).items() if clip in ids}
             clips = [clip for clip in manifest.domain(domain) if clip.id not in left_out]
-            of_set = None
             if name in unavailable:
                 outcomes = ClipOutcomes(failures=dict.fromkeys((clip.id for clip in clips), unavailable[name]))
             else:
-                outcomes, of_set = _collect(metric, clips, manifest.root, folder, runs)
+                outcomes = _collect(metric, clips, manifest.root, folder, runs)
             outcomes.undefined |= left_out
-            result = _result(metric, domain, clips, outcomes, manifest, folder, recipe, system)
-            results.append(result if of_set is None else replace(result, estimate=of_set))
+            results.append(_result(metric, domain, clips, outcomes, manifest, folder, recipe, system))
     return results
 
 
 def _collect(
-    metric: RunnerMetric, clips: Sequence[Clip], root: Path | None, folder: RunFolder, runs: Path
-) -> tuple[ClipOutcomes, Estimate | None]:
-    """What the metric made of each clip; of a set metric also its value, if it has one."""
-    outcomes = ClipOutcomes()
-    usable = []
+    metric: RunMetric, clips: Sequence[Clip], root: Path | None, folder: RunFolder, runs: Path
+) -> ClipOutcomes:
+    failures, usable = {}, []
     for clip in clips:
         if (failure := folder.failure(clip.id)) is not None:
-            outcomes.failures[clip.id] = failure
+            failures[clip.id] = failure
         else:
-            usable.append(clip)
-    if isinstance(metric, (SetMetric, TokenSetMetric)):
-        return outcomes, _collect_set(metric, usable, root, folder, runs, outcomes)
-    for clip in usable:
-        try:
-            outcomes.scores[clip.id] = _clip_score(metric, clip, folder)
-        except MetricUndefined as error:
-            outcomes.failures[clip.id] = str(error)
-    return outcomes, None
-
-
-def _clip_score(metric: ClipMetric | TokenMetric | TimeMetric, clip: Clip, folder: RunFolder) -> ClipScore:
-    """Raises MetricUndefined where the clip has no score."""
-    if isinstance(metric, TokenMetric):
-        return metric.score(Tokens.load(folder.tokens(clip.id)), clip.duration)
-    if isinstance(metric, TimeMetric):
-        return ClipScore(folder.read("timings", clip.id)[metric.stage], clip.duration)
-    kept = folder.read_scores(clip.id)["scores"][key(metric)]
-    if isinstance(kept, dict):
-        raise MetricUndefined(why(kept))
-    return ClipScore(*kept)
-
-
-def _collect_set(
-    metric: SetMetric | TokenSetMetric,
-    clips: Sequence[Clip],
-    root: Path | None,
-    folder: RunFolder,
-    runs: Path,
-    outcomes: ClipOutcomes,
-) -> Estimate | None:
-    """The value of the whole set, over the clips that have what it needs."""
-    try:
-        if isinstance(metric, TokenSetMetric):
-            value = metric.score([Tokens.load(folder.tokens(c.id)) for c in clips], [c.duration for c in clips])
-            return Estimate(metric.scale * value, None, None, len(clips))
-        references, estimates = [], []
-        for clip in clips:
-            kept = folder.read_scores(clip.id)["scores"][key(metric)]
-            if isinstance(kept, dict):
-                outcomes.failures[clip.id] = why(kept)
-                continue
-            reference, estimate, rate = signals(clip, folder.audio(clip.id), root)
-            references.append(analyse(metric.analysis, reference, rate, clip, runs))
-            estimates.append(analyse(metric.analysis, estimate, rate, clip, runs))
-        return Estimate(metric.scale * metric.score(references, estimates), None, None, len(references))
-    except MetricUndefined as error:
-        # The set has no value at all, so none of its clips contributed one.
-        outcomes.failures = {clip.id: str(error) for clip in clips} | outcomes.failures
-        return None
+            usable.append(_Files(clip, folder, root, runs))
+    outcomes = metric.collect(usable)
+    outcomes.failures = failures | outcomes.failures
+    return outcomes
 
 
 def _result(
-    metric: Metric,
+    metric: RunMetric,
     domain: str,
     clips: Sequence[Clip],
     outcomes: ClipOutcomes,
@@ -145,11 +111,8 @@ def _result(
     recipe: Recipe,
     system: Tokenizer | Anchor,
 ) -> Result:
-    analysis = metric.analysis if isinstance(metric, (ClipMetric, SetMetric)) else None
-    extra = (
-        {"machine": hardware()} if isinstance(metric, TimeMetric) else versions(analysis.packages if analysis else ())
-    )
-    return of_clips(
+    extra = {"machine": hardware()} if metric.timed else versions(metric.analysis.packages if metric.analysis else ())
+    result = of_clips(
         metric,
         [
             ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
@@ -164,7 +127,10 @@ def _result(
         undefined=outcomes.undefined,
         unranked=_why_unranked(metric, system),
     )
+    if outcomes.value is None:
+        return result
+    return replace(result, estimate=Estimate(metric.scale * outcomes.value, None, None, outcomes.n))
 
 
-def _why_unranked(metric: Metric, system: Tokenizer | Anchor) -> str:
-    return "an anchor" if isinstance(system, Anchor) else catalogue.why_unranked(metric, system.card.trained_with)
+def _why_unranked(metric: RunMetric, system: Tokenizer | Anchor) -> str:
+    return "an anchor" if isinstance(system, Anchor) else metric.why_unranked(system.card.trained_with)

@@ -11,7 +11,7 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import AssetUnavailable, MetricUndefined, MissingDependency, reason
 from audiotok.files.provenance import versions
 from audiotok.lm.pattern import Pattern
-from audiotok.metrics import catalogue, language_model
+from audiotok.metrics import language_model
 from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipScore, Declaration, Features, Waveform
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
@@ -76,9 +76,7 @@ def result(
     anchor: tuple[str, str] | None = None,
 ) -> Result:
     """`conditions` are more fields of the signature; `anchor` is the title and the reason of what is never ranked."""
-    analysis = metric.analysis if isinstance(metric, ClipMetric) else None
-    taught = catalogue.why_unranked(metric, tokenizer.card.trained_with) if isinstance(metric, ClipMetric) else ""
-    title, unranked = anchor or (metric.title, taught)
+    title, unranked = anchor or (metric.title, metric.why_unranked(tokenizer.card.trained_with))
     named = replace(metric, name=metric.name + (REAL if anchor else ""), title=title)
     return of_clips(
         named,
@@ -93,9 +91,10 @@ def result(
             f"{named.name}.v{metric.version}",
             chosen.name,
             chosen.sha256,
-            "|".join(filter(None, (analysis.signature if analysis else "", conditions))),
+            "|".join(filter(None, (metric.signature_conditions, conditions))),
         ),
-        provenance=describe(tokenizer) | versions(("transformers", *(analysis.packages if analysis else ()))),
+        provenance=describe(tokenizer)
+        | versions(("transformers", *(metric.analysis.packages if metric.analysis else ()))),
         failures=found.failures,
         undefined=found.undefined,
         unranked=unranked,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audiotok.leaderboard.page.ranking import ColumnRanks
-from audiotok.metrics.catalogue import TAUGHT
+from audiotok.metrics.base import TAUGHT
 from audiotok.results.record import Estimate, Result
 
 #: Above this, a cell carries the worst clips and others evenly spaced in rank order: the page stays light.

@@ -19,6 +19,8 @@ from audiotok.leaderboard.page.curves import bd_rates
 from audiotok.leaderboard.page.duels import duels
 from audiotok.leaderboard.page.ranking import most_common
 from audiotok.leaderboard.submission.entry import Entry
+from audiotok.metrics import questions
+from audiotok.metrics.questions import QUESTIONS
 from audiotok.results.ranking import BANDS, band, win_rate
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
@@ -50,7 +52,8 @@ def page_data(
     for index, entry in enumerate(entries):
         for result in entry.results:
             by_column[_column(result)][index] = result
-    columns = sorted(by_column, key=lambda column: _order(column, by_column[column]))
+    headline = glossary.headline()
+    columns = sorted(by_column, key=lambda column: _order(column, by_column[column], headline))
     clip_ids = sorted(
         {score.clip for entry in entries for result in entry.results for score in result.scores}
         | {clip for entry in entries for clip in entry.samples}
@@ -71,23 +74,23 @@ def page_data(
         bitrates = {index: of["bitrate"] for index, of in rates.items() if "bitrate" in of}
         bands = bitrates or _bitrates_of_suite(table, by_column)
         aside = ranking.representatives(entries, bands)
-        asked = []
+        merits = []
         for i, column in enumerate(columns):
             if column.table == table:
                 ranked = ranking.column_ranks(entries, by_column[column], bands, aside)
-                asked.append((described[i]["question"], ranked))
+                if glossary.in_borda(column.metric, described[i]["question"]):
+                    merits.append((described[i]["question"], ranked))
                 described[i]["bd"] = bd_rates(entries, by_column[column], bitrates)
                 for index, result in by_column[column].items():
                     shown[index]["cells"][i] = cell(result, index, ranked, described[i]["signature"], clip_index)
-        borda[_key(table)] = ranking.borda_by_question(asked)
-        merits = (ranked for question, ranked in asked if question not in ranking.NOT_IN_BORDA)
-        wins[_key(table)] = win_rate(one for ranked in merits for one in ranked.by_band.values())
+        borda[_key(table)] = ranking.borda_by_question(merits)
+        wins[_key(table)] = win_rate(one for _, ranked in merits for one in ranked.by_band.values())
     return {
         "version": __version__,
         "suites": _suites(tables),
-        "questions": glossary.QUESTIONS,
+        "questions": QUESTIONS,
         "bands": BANDS,
-        "headline": glossary.HEADLINE,
+        "headline": headline,
         "columns": described,
         "borda": borda,
         "wins": wins,
@@ -130,16 +133,16 @@ def _key(table: Table) -> str:
     return f"{table.suite}/{table.data}/{table.domain}"
 
 
-def _order(column: Column, results: Mapping[int, Result]) -> tuple[Any, ...]:
-    """Our suites first, their data as the suite names it, questions as the glossary does, headline metrics in front."""
-    suites, domains, questions = list(SUITES), list(DOMAINS), list(glossary.QUESTIONS)
+def _order(column: Column, results: Mapping[int, Result], headline: Sequence[str]) -> tuple[Any, ...]:
+    """Our suites first, their data as the suite names it, questions as metrics have them, headline metrics in front."""
+    suites, domains = list(SUITES), list(DOMAINS)
     table = column.table
     datasets = SUITES[table.suite].datasets if table.suite in SUITES else ()
     return (
         *(_position(suites, table.suite), table.suite),
         *(_position(datasets, table.data), table.data, _position(domains, table.domain)),
-        _position(questions, _describing(results).question),
-        _position(glossary.HEADLINE, column.metric),
+        questions.position(_describing(results).question),
+        _position(headline, column.metric),
         column.metric,
     )
 

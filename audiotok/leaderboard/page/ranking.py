@@ -18,8 +18,6 @@ from audiotok.results.record import Result
 
 T = TypeVar("T")
 
-#: Questions whose answers are properties to choose by, not merits to add up, or that a row may leave open.
-NOT_IN_BORDA = frozenset({"rate", "codebook", "stability", "lm", "pairs", "sanity", "continuation", "tts", "abx"})
 SEED = 0
 
 
@@ -103,15 +101,16 @@ def column_ranks(
 
 
 def borda_by_question(columns: Sequence[tuple[str, ColumnRanks]]) -> dict[str, dict[str, dict[str, float | None]]]:
-    """band -> tokenizer -> question -> points, of one suite and domain; `columns` are (question, ranks) pairs.
+    """band -> tokenizer -> question -> points, of one suite and domain.
 
-    A metric that separates nobody because fewer than two are ranked asks nothing. The page weighs the questions.
+    `columns` are (question, ranks) of the metrics that count: merits, not properties to choose by. A metric that
+    separates nobody because fewer than two are ranked asks nothing. The page weighs the questions.
     """
     points = {}
     for band in BANDS:
         asked: defaultdict[str, list[Ranking]] = defaultdict(list)
         for question, column in columns:
-            if question not in NOT_IN_BORDA and band in column.by_band and len(column.by_band[band].ranks) > 1:
+            if band in column.by_band and len(column.by_band[band].ranks) > 1:
                 asked[question].append(column.by_band[band])
         if asked:
             points[band] = {name: score.questions for name, score in ranking.borda(asked).items()}

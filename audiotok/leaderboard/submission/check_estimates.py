@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterator
 
 from audiotok.errors import AudiotokError
-from audiotok.metrics.base import SetMetric, TokenSetMetric
-from audiotok.metrics.catalogue import Metric
+from audiotok.metrics.base import Declaration
 from audiotok.results.recipe import SEED
 from audiotok.results.record import Estimate, Result
 from audiotok.results.statistics import estimate, estimate_by_language
@@ -17,10 +16,10 @@ INTERVAL_TOLERANCE = 0.05
 RELATIVE = 1e-6  # for sums of floating-point numbers
 
 
-def check_estimate(result: Result, metric: Metric) -> Iterator[tuple[str, str]]:
+def check_estimate(result: Result, metric: Declaration) -> Iterator[tuple[str, str]]:
     """(field, reason) where the value, its interval or a language's is not what the scores of the clips give."""
     if not result.scores:
-        if isinstance(metric, (SetMetric, TokenSetMetric)):
+        if metric.whole_set:
             if result.estimate and (result.estimate.low is not None or result.groups):
                 yield "estimate.low", "expected no interval: this is a score of the whole set"
         elif result.estimate or result.groups:

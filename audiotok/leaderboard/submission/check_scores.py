@@ -13,8 +13,7 @@ from audiotok.leaderboard.submission.check_estimates import check_estimate
 from audiotok.leaderboard.submission.problem import Problem
 from audiotok.leaderboard.submission.protocol import RELATIVE, Thing, signature_of, things, weight_faults
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import ClipMetric, RecipeMetric, SetMetric, TimeMetric, TokenSetMetric
-from audiotok.metrics.catalogue import Metric
+from audiotok.metrics.base import Declaration
 from audiotok.results import signature
 from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.results.recipe import Recipe
@@ -50,7 +49,7 @@ def check_results(file: str, results: Sequence[Result], expected: Expected) -> I
         ]
         yield from problems
         if not problems:
-            timed = isinstance(catalogue.get(result.metric), TimeMetric)
+            timed = catalogue.get(result.metric).timed
             if timed != (file == TIMINGS):
                 yield Problem(file, where, f"expected it in {TIMINGS if timed else RESULTS}")
     for (metric, domain, _), count in found.items():
@@ -82,8 +81,8 @@ def _wanted(file: str, expected: Expected, given: Collection[str]) -> Iterator[t
         for name in RECIPES[recipe].metrics:
             metric = catalogue.get(name)
             for domain in sorted({clip.domain for clip in expected.manifests.get(data, ())} or {"speech"}):
-                applies = catalogue.applies(metric, domain, tokens=expected.tokens, audio=expected.audio)
-                if applies and isinstance(metric, TimeMetric) == (file == TIMINGS):
+                applies = metric.applies(domain, tokens=expected.tokens, audio=expected.audio)
+                if applies and metric.timed == (file == TIMINGS):
                     yield name, domain, data
 
 
@@ -115,7 +114,7 @@ def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str
         yield from _against_reference(result, metric, known)
 
 
-def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tuple[Recipe | None, str]:
+def _signed(file: str, result: Result, metric: Declaration, expected: Expected) -> tuple[Recipe | None, str]:
     """The recipe that gave a result, or why its signature is not one that this suite gives today."""
     asked = _asked(file, expected.suite)
     try:
@@ -137,17 +136,17 @@ def _signed(file: str, result: Result, metric: Metric, expected: Expected) -> tu
     return None, "; ".join(f"expected {name} {a}, got {b}" for name, (a, b) in changes.items())
 
 
-def _described(result: Result, metric: Metric, expected: Expected) -> Iterator[tuple[str, str]]:
+def _described(result: Result, metric: Declaration, expected: Expected) -> Iterator[tuple[str, str]]:
     for name in ("title", "question", "unit", "direction", "scale"):
         right, given = getattr(metric, name), getattr(result, name)
         if right != given:
             yield name, f"expected {right!r}, got {given!r}"
-    right = catalogue.why_unranked(metric, expected.trained_with) if expected.tokens else "an anchor"
+    right = metric.why_unranked(expected.trained_with) if expected.tokens else "an anchor"
     if result.unranked != right:
         yield "unranked", f"expected {right!r}, got {result.unranked!r}"
 
 
-def _complete(result: Result, metric: Metric, clips: Mapping[str, Thing]) -> Iterator[tuple[str, str]]:
+def _complete(result: Result, metric: Declaration, clips: Mapping[str, Thing]) -> Iterator[tuple[str, str]]:
     """Every clip, or what else there is a score of, is scored, failed or undefined, and no other one is there."""
     scored = [score.clip for score in result.scores]
     if not clips:
@@ -158,12 +157,12 @@ def _complete(result: Result, metric: Metric, clips: Mapping[str, Thing]) -> Ite
         yield "scores", f"expected each clip once, got {twice[0]} {seen[twice[0]]} times"
     if foreign := [clip for clip in seen if clip not in clips]:
         yield "scores", f"expected clips of the data set, got {foreign[0][:80]!r}"
-    if isinstance(metric, RecipeMetric) and result.undefined:
+    if not metric.by_run and result.undefined:
         yield "undefined", f"expected none, since the reference has no such score: {sorted(result.undefined)[0][:80]}"
     claimed = result.estimate.n if result.estimate else 0
     if not isinstance(claimed, int):
         yield "estimate.n", f"expected a whole number, got {claimed!r}"
-    elif isinstance(metric, (SetMetric, TokenSetMetric)):
+    elif metric.whole_set:
         if scored:
             yield "scores", "expected none: this is a score of the whole set"
         if claimed + len(result.failures) + len(result.undefined) != len(clips):
@@ -180,7 +179,7 @@ def _complete(result: Result, metric: Metric, clips: Mapping[str, Thing]) -> Ite
             return
 
 
-def _possible(result: Result, metric: Metric) -> Iterator[tuple[str, str]]:
+def _possible(result: Result, metric: Declaration) -> Iterator[tuple[str, str]]:
     low, high = metric.range
     for score in result.scores:
         if score.weight == 0:
@@ -198,30 +197,27 @@ def _possible(result: Result, metric: Metric) -> Iterator[tuple[str, str]]:
     values = {score.total / score.weight for score in result.scores if score.weight}
     ends = {low, high}
     # The clean reference held against itself: all clips reach the best that the metric gives, short of its range's end.
-    itself = result.tokenizer == "reference" and getattr(metric, "full_reference", False)
+    itself = result.tokenizer == "reference" and metric.full_reference
     if (
         not itself
-        # A share may be the same everywhere; what a judge hears of different clips is not.
-        and (
-            isinstance(metric, ClipMetric) or (isinstance(metric, RecipeMetric) and metric.decodes and not metric.unit)
-        )
+        and metric.tells_clips_apart
         and len(result.scores) >= MIN_CLIPS_TO_DIFFER
         and len(values - ends) == 1 == len(values)
     ):
         yield "scores", f"not plausible: {len(result.scores)} different clips with one score, {min(values):.6g}"
 
 
-def _range(metric: Metric) -> str:
-    identity = ", whose best end the clean reference itself reaches" if getattr(metric, "full_reference", False) else ""
+def _range(metric: Declaration) -> str:
+    identity = ", whose best end the clean reference itself reaches" if metric.full_reference else ""
     return f"{metric.range[0]:g} to {metric.range[1]:g}{identity}"
 
 
-def _against_reference(result: Result, metric: Metric, reference: Result) -> Iterator[tuple[str, str]]:
+def _against_reference(result: Result, metric: Declaration, reference: Result) -> Iterator[tuple[str, str]]:
     """No system is nearer to the reference than the reference, and what it has no score on, no system has."""
     if set(result.undefined) != set(reference.undefined):
         odd = sorted(set(result.undefined) ^ set(reference.undefined))[0]
         yield "undefined", f"expected the clips that the reference has no score on, {odd} differs"
-    if not isinstance(metric, ClipMetric) or not metric.full_reference:
+    if not metric.full_reference:
         return
     best = {score.clip: _value(score) for score in reference.scores if score.weight}
     sign = 1 if metric.direction == "higher" else -1

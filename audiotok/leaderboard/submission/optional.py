@@ -60,7 +60,7 @@ def _wanted(extra: Extra, manifest: Manifest | None, system: Tokenizer) -> Itera
     """(metric, domain) that a tokenizer like this has."""
     for name in RECIPES[extra.recipe].metrics:
         for domain in {clip.domain for clip in manifest} if manifest else {"speech"}:
-            if catalogue.applies(catalogue.get(name), domain, tokens=True, audio=isinstance(system, Codec)):
+            if catalogue.get(name).applies(domain, tokens=True, audio=isinstance(system, Codec)):
                 yield name, domain
 
 

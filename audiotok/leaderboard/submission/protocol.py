@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from audiotok.data.manifest import Manifest
 from audiotok.metrics import catalogue, likelihood_pairs
-from audiotok.metrics.catalogue import Metric
+from audiotok.metrics.base import Declaration
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.results.signature import Signature, parse
@@ -32,14 +32,14 @@ class Thing:
     language: str | None
 
 
-def signature_of(recipe: Recipe, metric: Metric, manifest: Manifest | None, claimed: Signature) -> str:
+def signature_of(recipe: Recipe, metric: Declaration, manifest: Manifest | None, claimed: Signature) -> str:
     """What a score is signed with today; without a manifest, on the item file that it names."""
     if manifest is not None:
         return recipe.signature_of(metric, manifest)
     name, _, sha256 = claimed.fields.get("data", "").partition("@sha256:")
     if name not in ABX_ITEMS or not _SHA256.fullmatch(sha256):
         name, sha256 = ABX_ITEMS[0], "0" * 12
-    return recipe.sign(f"{metric.name}.v{metric.version}", name, sha256, getattr(metric, "conditions", ""))
+    return recipe.sign(f"{metric.name}.v{metric.version}", name, sha256, metric.signature_conditions)
 
 
 def is_asked(result: Result, extra: Extra, manifest: Manifest | None) -> bool:

@@ -28,16 +28,12 @@ from audiotok.files.json import read_json, write_json
 from audiotok.leaderboard.submission import optional as extras
 from audiotok.leaderboard.submission.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen, write_sample
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import TimeMetric
 from audiotok.results import record
 from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.run import Run
 from audiotok.runs.score import kept_lags
-
-#: Domain -> the metric, higher is better, by which its worst clip is chosen.
-WORST_BY = {"speech": "estoi", "music": "visqol", "audio": "visqol"}
 
 
 def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
@@ -74,7 +70,7 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
 def _write(
     folder: Path, system: Tokenizer | Anchor, results: Sequence[Result], files: RunFolder, manifest: Manifest
 ) -> None:
-    timed = [result for result in results if isinstance(catalogue.get(result.metric), TimeMetric)]
+    timed = [result for result in results if catalogue.get(result.metric).timed]
     record.write(folder / RESULTS, [result for result in results if result not in timed])
     if timed:
         record.write(folder / TIMINGS, timed)
@@ -104,12 +100,12 @@ def _write_tokens(system: Tokenizer, source: Path, target: Path) -> None:
 
 
 def _worst(manifest: Manifest, results: Sequence[Result]) -> list[Clip]:
-    """The clip of each domain that came out worst, for the page to play beside its score."""
+    """The clip of each domain that came out worst by the metric that says so, for the page to play beside its score."""
     clips = {clip.id: clip for clip in manifest}
     found = []
-    for domain, metric in WORST_BY.items():
-        scores = [s for r in results if (r.metric, r.domain) == (metric, domain) for s in r.scores if s.weight]
-        if scores:
+    for result in results:
+        scores = [score for score in result.scores if score.weight]
+        if scores and result.domain in catalogue.get(result.metric).picks_worst:
             found.append(clips[min(scores, key=lambda score: (score.total / score.weight, score.clip)).clip])
     return found
 

@@ -26,11 +26,11 @@ from audiotok.errors import AudiotokError, InvalidResult
 from audiotok.leaderboard.submission.entry import Entry, read_entry
 from audiotok.metrics import catalogue
 from audiotok.metrics.alignment import WINDOW_S
-from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipScore, RecipeMetric
+from audiotok.metrics.base import DOMAIN_RATES, ClipScore, SignalMetric
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
 from audiotok.runs.folder import RunFolder
-from audiotok.runs.score import key, score, why
+from audiotok.runs.score import score, why
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def verify(
 
 def _data(results: Sequence[Result]) -> str:
     """Of what can be scored again: a language model would have to be trained again."""
-    scored = [result for result in results if not isinstance(catalogue.get(result.metric), RecipeMetric)]
+    scored = [result for result in results if catalogue.get(result.metric).by_run]
     names = {parse(result.signature).data for result in scored}
     if len(names) != 1:
         raise InvalidResult(f"expected results on one data set, got {', '.join(sorted(names)) or 'none'}")
@@ -138,8 +138,9 @@ def _unlike(entry: Entry, tokenizer: Tokenizer, tokens: Mapping[Clip, Tokens]) -
 def _scored_again(
     entry: Entry, codec: Codec, tokens: Mapping[Clip, Tokens], manifest: Manifest, runs: Path, workers: int
 ) -> tuple[list[Comparison], dict[str, str]]:
-    results = {(r.metric, r.domain): r for r in entry.results if isinstance(catalogue.get(r.metric), ClipMetric)}
-    names = tuple(dict.fromkeys(metric for metric, _ in results))
+    measured = catalogue.of_signals(dict.fromkeys(result.metric for result in entry.results))
+    metrics = {metric.name: metric for metric in measured if not metric.whole_set}
+    results = {(r.metric, r.domain): r for r in entry.results if r.metric in metrics}
     with tempfile.TemporaryDirectory() as temporary:
         again = RunFolder(Path(temporary), {})
         for name in ("audio", "coded", "scores", "failures"):
@@ -155,7 +156,7 @@ def _scored_again(
             list(tokens),
             manifest.root,
             again,
-            names,
+            tuple(metrics),
             runs=runs,
             workers=workers,
             label=f"{entry.tokenizer}, again",
@@ -163,15 +164,14 @@ def _scored_again(
         )
         comparisons = []
         for (name, domain), result in results.items():
-            metric = catalogue.get(name)
             clips = [clip.id for clip in tokens if clip.domain == domain and clip.id not in result.undefined]
-            if not isinstance(metric, ClipMetric) or name in skipped or not clips:
+            if name in skipped or not clips:
                 continue
             if not result.scores and set(clips) <= set(result.failures):
                 skipped[f"{name}, {domain}"] = f"nothing is claimed: {result.failures[clips[0]]}"
                 continue
-            kept = {c: scores[key(metric)] for c in clips if (scores := again.read_scores(c)["scores"])}
-            comparisons.append(_compare(metric, result, clips, kept, failed))
+            kept = {c: scores[metrics[name].key] for c in clips if (scores := again.read_scores(c)["scores"])}
+            comparisons.append(_compare(metrics[name], result, clips, kept, failed))
     return comparisons, skipped
 
 
@@ -189,7 +189,7 @@ def _lags(entry: Entry) -> dict[str, int | None]:
 
 
 def _compare(
-    metric: ClipMetric, result: Result, clips: Sequence[str], kept: Mapping[str, object], failed: Mapping[str, str]
+    metric: SignalMetric, result: Result, clips: Sequence[str], kept: Mapping[str, object], failed: Mapping[str, str]
 ) -> Comparison:
     claimed = {s.clip: ClipScore(s.total, s.weight) for s in result.scores if s.clip in clips}
     measured = {clip: ClipScore(*values) for clip, values in kept.items() if isinstance(values, list)}

@@ -98,12 +98,8 @@ def test_ranks_count_only_rivals_of_the_same_band(board: list[Entry]) -> None:
     assert result.ranks[where(board, "mimi:num_codebooks=8")].best == 1
 
 
-def test_rates_and_codebook_use_are_no_questions_of_the_borda_count(board: list[Entry]) -> None:
-    columns = [
-        ("speaker", ranks(board, column(board, "speaker_ge2e"))),
-        ("rate", ranks(board, column(board, "rtf_encode"))),
-    ]
-    points = ranking.borda_by_question(columns)
+def test_borda_points_are_given_by_question_within_a_band(board: list[Entry]) -> None:
+    points = ranking.borda_by_question([("speaker", ranks(board, column(board, "speaker_ge2e")))])
     assert points["1–2 kbit/s"]["mimi:num_codebooks=8"] == {"speaker": 1.0}
 
 

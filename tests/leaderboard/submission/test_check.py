@@ -27,7 +27,6 @@ from audiotok.leaderboard.submission.check import admit, check
 from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen, listened
 from audiotok.leaderboard.submission.problem import MAX_PROBLEMS
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import TimeMetric
 from audiotok.metrics.likelihood_pairs import Item, items, set_of
 from audiotok.results import record
 from audiotok.results.conformance import Finding, Report
@@ -118,9 +117,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for question in SUITES["mini"].recipes
         for name in recipe(question).metrics
         for domain in ("audio", "music", "speech")
-        if catalogue.applies(catalogue.get(name), domain, tokens=True, audio=True)
+        if catalogue.get(name).applies(domain, tokens=True, audio=True)
     ]
-    timed = [result for result in results if isinstance(catalogue.get(result.metric), TimeMetric)]
+    timed = [result for result in results if catalogue.get(result.metric).timed]
     record.write(folder / "results.jsonl", [result for result in results if result not in timed])
     record.write(folder / "timings.jsonl", timed)
     card = TokenizerCard(

@@ -87,7 +87,7 @@ def test_what_the_recipe_gives_by_default_is_what_the_board_asks_for(
             assert (result.title, result.question, result.unit, result.direction, result.scale) == (
                 *(metric.title, metric.question, metric.unit, metric.direction, metric.scale),
             )
-            assert result.unranked == catalogue.why_unranked(metric, system.card.trained_with)
+            assert result.unranked == metric.why_unranked(system.card.trained_with)
             assert result.undefined == {}
             assert "hours:20.0" not in result.signature
     heard = {path.stem for path in (folder / "continuations").glob("*.ogg")}
