@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -225,18 +226,40 @@ def data_get(name: Annotated[str, typer.Argument(help="mini or small.")]) -> Non
 
 @data_app.command("make")
 def data_make(
-    folder: Annotated[Path, typer.Argument(help="A folder of audio files.")],
+    folder: Annotated[Path, typer.Argument(help="A folder of audio, a known corpus, or a manifest of NeMo or Lhotse.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Manifest to write (.jsonl), in FOLDER or above it.")],
-    domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",
+    domain: Annotated[str | None, typer.Option(help="speech, music or audio; by default what the layout says.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of clips that name none, as in en or pt-BR.")] = None,
+    text_column: Annotated[str | None, typer.Option(help="Column of the tables that holds the texts.")] = None,
+    layout: Annotated[
+        str | None, typer.Option(help="How FOLDER is laid out, as in kaldi; recognised if left out.")
+    ] = None,
 ) -> None:
-    """Turn any folder of audio into a manifest; texts come from .txt files or a metadata.csv beside the audio."""
+    """Turn a folder of audio into a manifest. Layouts of known corpora are recognised; any other folder may have texts
+    in a metadata.csv, .tsv, .jsonl or .parquet, in *.trans.txt, or in a .txt or .lab beside the audio.
+    """
     from audiotok import data
 
-    manifest, problems = data.make(folder, output.stem, domain=domain)
+    options = data.Options(domain, language, text_column)
+    manifest, problems, notes = data.read_corpus(folder, output.stem, options, layout, default_domain="speech")
     manifest.named_from(output.parent).save(output)
-    for path, reason in problems.items():
-        typer.secho(f"{path}: {reason}", fg="yellow", err=True)
+    for note in notes:
+        typer.echo(note)
+    for line in _grouped(problems):
+        typer.secho(line, fg="yellow", err=True)
     typer.echo(f"{output}: {len(manifest)} clips, {sum(clip.duration for clip in manifest) / 60:.1f} min")
+
+
+def _grouped(problems: dict[str, str]) -> Iterator[str]:
+    """A line each; of more than ten with one reason, the first and how many there are."""
+    alike: dict[str, list[str]] = {}
+    for path, reason in problems.items():
+        alike.setdefault(reason, []).append(path)
+    for reason, paths in alike.items():
+        if len(paths) > 10:
+            yield f"{paths[0]} and {len(paths) - 1} others: {reason}"
+        else:
+            yield from (f"{path}: {reason}" for path in paths)
 
 
 @app.command()

@@ -10,7 +10,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiotok.data.folders import librispeech, make
+from audiotok.data.folders import librispeech, read_corpus
+from audiotok.data.layouts import Options
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable, InvalidData
 
@@ -23,15 +24,15 @@ class Corpus:
 
     folder: str  # below AUDIOTOK_DATA
     domain: str
-    files: str  # pattern of the files that are used
+    layout: str  # one of audiotok.data.layouts
     home: str  # page of its publisher
 
 
 CORPORA = {
-    "librispeech-test-clean": Corpus("LibriSpeech/test-clean", "speech", "*.flac", "https://www.openslr.org/12"),
-    # The uncompressed edition; each track's folder also holds its stems, which are no music of their own.
-    "musdb18-test": Corpus("musdb18hq/test", "music", "mixture.wav", "https://sigsep.github.io/datasets/musdb.html"),
-    "audioset-eval": Corpus("audioset/eval", "audio", "*", "https://research.google.com/audioset/download.html"),
+    "librispeech-test-clean": Corpus("LibriSpeech/test-clean", "speech", "librispeech", "https://www.openslr.org/12"),
+    # The uncompressed edition.
+    "musdb18-test": Corpus("musdb18hq/test", "music", "musdb", "https://sigsep.github.io/datasets/musdb.html"),
+    "audioset-eval": Corpus("audioset/eval", "audio", "folder", "https://research.google.com/audioset/download.html"),
 }
 
 
@@ -48,9 +49,9 @@ def load_corpus(name: str) -> Manifest:
         raise AssetUnavailable(
             f"{name}: {wanted}; get it from {corpus.home} and set {VARIABLE} to the folder that holds {corpus.folder}"
         )
-    if corpus.domain == "speech":
+    if corpus.layout == "librispeech":
         return librispeech(folder)
-    manifest, problems = make(folder, name, domain=corpus.domain, files=corpus.files)
+    manifest, problems, _ = read_corpus(folder, name, Options(corpus.domain), corpus.layout)
     if problems:
         path, reason = next(iter(problems.items()))
         raise InvalidData(f"{folder}: {len(problems)} files cannot be used; the first: {path}: {reason}")

@@ -2,152 +2,186 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from tqdm import tqdm
 
+from audiotok.core.audio_file import printable
+from audiotok.core.card import DOMAINS
+from audiotok.data.languages import language_code
+from audiotok.data.layouts import LAYOUTS, Entry, Layout, Listing, Options
+from audiotok.data.layouts.base import SUFFIXES
 from audiotok.data.manifest import Clip, Manifest, safe_path
 from audiotok.data.reading import probe
-from audiotok.errors import InvalidAudio, InvalidData
+from audiotok.errors import InvalidAudio, InvalidData, UnknownName
 from audiotok.files.assets import file_sha256
 
-SUFFIXES = {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".g722", ".gsm"}
-#: What the columns of a metadata.csv or .tsv may be called, in lower case, nearest first (Common Voice's among them).
-_COLUMNS = {
-    "path": ("path", "file_name", "filename", "file", "audio"),
-    "text": ("text", "transcript", "transcription", "sentence"),
-    "speaker": ("speaker", "speaker_id", "client_id"),
-    "language": ("language", "lang", "locale"),
-    "label": ("label", "class", "category"),
-    "split": ("split",),
-}
+NO_TEXT = "no transcript found: kept, but left out of the metrics of words"
+_ROUNDING = 0.05  # seconds that a segment may end after its file
+
+
+class Corpus(NamedTuple):
+    """A manifest, what was wrong (file or table -> reason), and what was taken for what."""
+
+    manifest: Manifest
+    problems: dict[str, str]
+    notes: list[str]
 
 
 def make(
-    folder: str | Path, name: str, *, domain: str = "speech", language: str | None = None, files: str = "*"
+    folder: str | Path,
+    name: str,
+    *,
+    domain: str | None = None,
+    language: str | None = None,
+    files: str = "*",
 ) -> tuple[Manifest, dict[str, str]]:
-    """A manifest of every audio file below `folder` whose name fits `files`, and what was wrong: path -> reason.
+    """`read_corpus` without its notes, in the layout "folder": the manifest, and what was wrong, path -> reason."""
+    options = Options(domain or "speech", language, files=files)
+    manifest, problems, _ = read_corpus(folder, name, options, layout="folder")
+    return manifest, problems
 
-    Texts come from a metadata.csv or metadata.tsv in `folder`, from LibriSpeech's *.trans.txt, or from a .txt beside
-    the audio of the same name. A file that is not audio, empty or cut is left out and reported; speech without a text
-    is kept and reported, since only the metrics of words need one. Raises InvalidData where nothing can be used.
+
+def read_corpus(
+    folder: str | Path,
+    name: str,
+    options: Options | None = None,
+    layout: str | None = None,
+    *,
+    default_domain: str | None = None,
+) -> Corpus:
+    """A manifest of the corpus in `folder`, every file of which is read once for its hash and length.
+
+    `layout`: one of `audiotok.data.layouts`, by default the first that fits. What the user says in `options` comes
+    before what the layout says; `default_domain` is for folders of which neither says a domain. A file that is not
+    audio, empty or cut is left out and reported; speech without a text is kept and reported, since only the metrics of
+    words need one. Raises InvalidData where nothing can be used, or where there are texts of a language that nobody
+    names.
     """
+    options = options or Options()
     folder = Path(folder).expanduser().absolute()
-    if not folder.is_dir():
-        raise InvalidData(f"{folder}: no such folder")
-    paths = sorted(path for path in folder.rglob(files) if path.suffix.lower() in SUFFIXES and path.is_file())
-    if not paths:
-        raise InvalidData(f"{folder} holds no audio ({', '.join(sorted(SUFFIXES))})")
-    known = _metadata(folder) | _librispeech_texts(folder)
-    clips: dict[str, Clip] = {}
-    problems: dict[str, str] = {}
-    for path in tqdm(paths, desc=f"data {name}", unit="file", disable=None):
-        relative = path.relative_to(folder).as_posix()
-        details = known.get(relative) or known.get(relative.removesuffix(path.suffix)) or {}
-        try:
-            clip_id = _id(relative.removesuffix(path.suffix), clips)
-            clips[clip_id] = _clip_of(clip_id, folder, relative, domain, {"language": language} | details)
-        except (InvalidAudio, InvalidData) as error:
-            problems[relative] = str(error)
-            continue
-        if domain == "speech" and clips[clip_id].text is None:
-            problems[relative] = "no transcript found: kept, but left out of the metrics of words"
-    if not clips:
+    if not folder.exists():
+        raise InvalidData(f"{printable(folder)}: no such folder")
+    chosen = _layout(layout, folder)
+    domain = options.domain or chosen.domain or default_domain
+    if domain not in DOMAINS:
         raise InvalidData(
-            f"{folder}: none of {len(paths)} files can be used; the first: {next(iter(problems.values()))}"
+            f"{folder} is a folder: say what it holds, --domain {', '.join(DOMAINS[:-1])} or {DOMAINS[-1]}"
+            if domain is None
+            else f"domain must be one of {', '.join(DOMAINS)}, got {domain!r}"
         )
-    return Manifest.of(name, clips.values(), folder), problems
+    listing = chosen.read(folder, replace(options, domain=domain))
+    if not listing.entries and not listing.problems:
+        raise InvalidData(f"{printable(folder)} holds no audio ({', '.join(sorted(SUFFIXES))})")
+    listing.notes.insert(0, f"read as {chosen.name}: {chosen.title}")
+    return corpus_of(listing, folder, name, domain, options.language or chosen.language)
+
+
+def corpus_of(listing: Listing, folder: Path, name: str, domain: str, language: str | None) -> Corpus:
+    """The corpus of what a layout found; `language` holds for clips that name none. Raises as `read_corpus` does."""
+    clips = _clips(listing, folder, name, domain, language_code(language) if language else None)
+    if domain == "speech":
+        _ask_for_language(clips, folder)
+        if without := sum(clip.language is None for clip in clips):
+            listing.notes.append(f"{without} clips are of no known language (--language): no metric of words has them")
+    return Corpus(Manifest.of(name, clips, listing.root or folder), listing.problems, listing.notes)
+
+
+def _layout(name: str | None, folder: Path) -> Layout:
+    if name is None:
+        return next(layout for layout in LAYOUTS if layout.fits(folder))
+    found = next((layout for layout in LAYOUTS if layout.name == name), None)
+    if found is None:
+        raise UnknownName(f"no layout {name!r}; there are {', '.join(layout.name for layout in LAYOUTS)}")
+    return found
 
 
 def librispeech(folder: str | Path) -> Manifest:
-    """LibriSpeech as unpacked: SUBSET/SPEAKER/CHAPTER/SPEAKER-CHAPTER-UTTERANCE.flac with a .trans.txt a chapter.
+    """LibriSpeech as unpacked: a subset ("…/LibriSpeech/dev-clean") or the folder above.
 
-    `folder` is a subset ("…/LibriSpeech/dev-clean") or the folder above. Every file is read once for its hash and
-    length. Raises InvalidData where the layout is another, or a file is unreadable or has no transcript.
+    Raises InvalidData where the layout is another, or a file is unreadable or has no transcript.
     """
     folder = Path(folder).expanduser().absolute()
-    if not any(folder.glob("**/*.trans.txt")):
-        raise InvalidData(f"{folder}: no *.trans.txt below it; expected SUBSET/SPEAKER/CHAPTER as LibriSpeech unpacks")
-    manifest, problems = make(folder, f"librispeech-{folder.name}", language="en")
+    manifest, problems, _ = read_corpus(folder, f"librispeech-{folder.name}", layout="librispeech")
     if problems:
         path, reason = next(iter(problems.items()))
         raise InvalidData(f"{folder}: {len(problems)} files cannot be used; the first: {path}: {reason}")
     return manifest
 
 
-def _clip_of(clip_id: str, folder: Path, relative: str, domain: str, details: dict[str, str | None]) -> Clip:
-    path = folder / relative
-    if not safe_path(relative):
-        raise InvalidData("a manifest cannot name a path with a backslash, colon or line break: rename the file")
-    frames, rate = probe(path)
-    text = details.get("text")
-    beside = path.with_suffix(".txt")
-    if text is None and beside.is_file():
-        text = _text(beside)
+def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str | None) -> list[Clip]:
+    """Of the entries that can be used; the others, and speech without a text, go to `listing.problems`."""
+    clips: dict[str, Clip] = {}
+    root = listing.root or folder
+    files: dict[Path, tuple[int, int, str]] = {}  # frames, rate, sha256: read once, however many segments it has
+    for entry in tqdm(listing.entries, desc=f"data {name}", unit="clip", disable=None):
+        relative = entry.path.relative_to(root).as_posix()
+        shown = entry.id or printable(Path(relative))
+        try:
+            if not safe_path(relative):
+                raise InvalidData(
+                    "a manifest cannot name a path with a backslash, colon or line break, or one that is not UTF-8: "
+                    "rename the file"
+                )
+            if entry.path not in files:
+                files[entry.path] = (*probe(entry.path), file_sha256(entry.path))
+            clip_id = _id(entry.id or relative.removesuffix(entry.path.suffix), clips)
+            clips[clip_id] = _clip_of(clip_id, entry, relative, files[entry.path], domain, language)
+        except (InvalidAudio, InvalidData) as error:
+            listing.problems[shown] = str(error)
+            continue
+        if domain == "speech" and clips[clip_id].text is None:
+            listing.problems[shown] = NO_TEXT
+    if not clips:
+        path, reason = next(iter(listing.problems.items()))
+        raise InvalidData(
+            f"{printable(folder)}: none of {len(listing.entries)} files can be used; the first: {path}: {reason}"
+        )
+    return list(clips.values())
+
+
+def _clip_of(
+    clip_id: str, entry: Entry, relative: str, file: tuple[int, int, str], domain: str, language: str | None
+) -> Clip:
+    frames, rate, sha256 = file
+    end = frames / rate if entry.end is None else min(entry.end, frames / rate)
+    if entry.start >= end or (entry.end or 0.0) > frames / rate + _ROUNDING:
+        raise InvalidData(
+            f"from {entry.start:g} s to {entry.end or end:g} s is not inside its file of {frames / rate:g} s"
+        )
     return Clip(
         id=clip_id,
         source="folder",
         path=relative,
-        sha256=file_sha256(path),
-        start=0.0,
-        end=round(frames / rate, 6),
+        sha256=sha256,
+        start=entry.start,
+        end=round(end, 6),
         sample_rate=rate,
         domain=domain,
-        split=details.get("split") or "test",
-        text=" ".join(text.split()) or None if text else None,
-        language=details.get("language"),
-        speaker=details.get("speaker"),
-        label=details.get("label"),
+        split=entry.split or "test",
+        text=" ".join(entry.text.split()) or None if entry.text else None,
+        language=entry.language or language,
+        speaker=entry.speaker,
+        label=entry.label,
     )
+
+
+def _ask_for_language(clips: list[Clip], folder: Path) -> None:
+    """Raises InvalidData where texts have no language: the metrics of words would be undefined on all of them."""
+    without = sum(clip.text is not None and clip.language is None for clip in clips)
+    if without:
+        raise InvalidData(
+            f"{printable(folder)}: {without} texts are of no known language; name it (--language en), or give each "
+            "file's in a column 'language' (und: it is unknown)"
+        )
 
 
 def _id(path: str, taken: Container[str]) -> str:
     """The path with "_" for what an id may not hold; a hash keeps apart what that makes equal."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", path).lstrip(".")
     return f"{plain}-{hashlib.sha256(path.encode()).hexdigest()[:8]}" if plain in taken or not plain else plain
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidData(f"{path}: not UTF-8 text ({error})") from error
-
-
-def _metadata(folder: Path) -> dict[str, dict[str, str | None]]:
-    """Path as the table gives it -> its fields."""
-    found: dict[str, dict[str, str | None]] = {}
-    for table, delimiter in ((folder / "metadata.csv", ","), (folder / "metadata.tsv", "\t")):
-        if not table.is_file():
-            continue
-        rows = list(csv.reader(_text(table).splitlines(), delimiter=delimiter))
-        columns = {field: _column(rows[0], names) for field, names in _COLUMNS.items()} if rows else {}
-        if columns.get("path") is None:
-            raise InvalidData(f"{table}: its first line must name a column {' or '.join(_COLUMNS['path'])}")
-        for row in rows[1:]:
-            fields = {field: row[i] or None for field, i in columns.items() if i is not None and i < len(row)}
-            if path := fields.pop("path", None):
-                found[path] = fields
-    return found
-
-
-def _column(header: list[str], names: tuple[str, ...]) -> int | None:
-    titles = [title.strip().lower() for title in header]
-    return next((titles.index(name) for name in names if name in titles), None)
-
-
-def _librispeech_texts(folder: Path) -> dict[str, dict[str, str | None]]:
-    """SPEAKER/CHAPTER/SPEAKER-CHAPTER-UTTERANCE -> text and speaker."""
-    return dict(_utterances(folder))
-
-
-def _utterances(folder: Path) -> Iterator[tuple[str, dict[str, str | None]]]:
-    for table in sorted(folder.rglob("*.trans.txt")):
-        for line in _text(table).splitlines():
-            utterance, _, text = line.strip().partition(" ")
-            path = (table.parent / utterance).relative_to(folder).as_posix()
-            yield path, {"text": text, "speaker": utterance.partition("-")[0]}

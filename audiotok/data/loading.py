@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
+import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
 from audiotok.core.card import DOMAINS
+from audiotok.data import layouts
 from audiotok.data.corpora import CORPORA, load_corpus
-from audiotok.data.folders import librispeech, make
+from audiotok.data.folders import NO_TEXT, read_corpus
+from audiotok.data.hub import load_hub
+from audiotok.data.layouts import Options
+from audiotok.data.layouts.manifests import foreign
 from audiotok.data.manifest import Manifest
-from audiotok.errors import UnknownName
+from audiotok.errors import InvalidOption, UnknownName
 
 BUNDLED = ("mini", "small")
 #: What language models are scored on: the part of `small` whose speakers its training split has not.
@@ -22,16 +29,52 @@ NEW_VOICES = "small-new-voices"
 ASKED = ("small-new-voices-prompts", "small-new-texts")
 
 
-def _any_folder(domain: str, folder: str) -> Manifest:
-    """Every audio file of a folder that can be used; `audiotok data make` also tells which cannot, and why."""
-    return make(folder, Path(folder).expanduser().absolute().name, domain=domain)[0]
+def _folder(layout: str | None, where: str, options: Options) -> Manifest:
+    """A corpus of one's own, read as `audiotok data make` reads it; what that would report is counted in a warning."""
+    path = Path(where).expanduser().absolute()
+    name = path.name.removesuffix(".gz").removesuffix(".jsonl") if path.is_file() else path.name
+    if layout == "librispeech":
+        name = f"librispeech-{name}"
+    manifest, problems, _ = read_corpus(path, name, options, layout)
+    if left := [reason for reason in problems.values() if reason != NO_TEXT]:
+        warnings.warn(
+            f"{where}: {len(left)} files or tables of it could not be used, the first: {left[0]}; audiotok data make "
+            f"{where} lists them",
+            stacklevel=3,
+        )
+    return manifest
 
 
-#: "NAME:FOLDER" -> how that corpus lays out its folder.
-LAYOUTS: dict[str, Callable[[str], Manifest]] = {
-    "librispeech": librispeech,
-    **{domain: partial(_any_folder, domain) for domain in DOMAINS},
+def _of_domain(domain: str, where: str, options: Options) -> Manifest:
+    return _folder(None if domain == "speech" else "folder", where, replace(options, domain=domain))
+
+
+#: "NAME:FOLDER" -> how that corpus lays out its folder; a domain takes any folder of audio.
+LAYOUTS: dict[str, Callable[[str, Options], Manifest]] = {
+    **{layout.name: partial(_folder, layout.name) for layout in layouts.LAYOUTS if layout.name != "folder"},
+    **{domain: partial(_of_domain, domain) for domain in DOMAINS},
 }
+_OPTIONS = ("domain", "language", "text_column")
+
+
+def _parted(where: str) -> tuple[str, Options]:
+    """ "FOLDER,language=de,text_column=sentence" -> the folder and its options."""
+    options = {}
+    while match := re.fullmatch(rf"(.*),({'|'.join(_OPTIONS)})=([^,]*)", where, re.DOTALL):
+        where, name, value = match.groups()
+        options[name] = value
+    return where, Options(**options)
+
+
+def _hub(rest: str) -> tuple[str, dict[str, str]]:
+    """ "NAME,config=de,split=test,language=de" -> the name and its options. Raises InvalidOption."""
+    name, *options = rest.split(",")
+    given = dict(option.partition("=")[::2] for option in options)
+    if unknown := set(given) - {"config", "split", *_OPTIONS}:
+        raise InvalidOption(
+            f"hf:{name}: unknown {', '.join(sorted(unknown))}; it takes config, split, {', '.join(_OPTIONS)}"
+        )
+    return name, given
 
 
 @cache
@@ -48,31 +91,34 @@ def _bundled(name: str) -> Manifest:
 
 
 def load(name: str | Path) -> Manifest:
-    """A bundled data set, a corpus below AUDIOTOK_DATA, the path of a .jsonl manifest, or `LAYOUT:FOLDER`.
+    """A bundled data set, a corpus below AUDIOTOK_DATA, a manifest file, a folder, or `LAYOUT:FOLDER`.
 
-    `speech:FOLDER`, `music:FOLDER` and `audio:FOLDER` take any folder of audio. Raises UnknownName, InvalidData and,
-    where the corpus is not there, AssetUnavailable with the folder that is wanted.
+    A folder in the layout of a known corpus is recognised; `speech:FOLDER`, `music:FOLDER` and `audio:FOLDER` take any
+    folder of audio, `hf:NAME` a data set of the Hugging Face hub. What a folder does not say follows it:
+    `kaldi:FOLDER,language=de`, `speech:FOLDER,language=en-US,text_column=sentence`. Manifests are .jsonl files of
+    `audiotok data make`, of NeMo and of Lhotse. Raises UnknownName, InvalidData and, where the corpus is not there,
+    AssetUnavailable with the folder that is wanted.
     """
     text = str(name)
     if text in BUNDLED or text == NEW_VOICES or text in ASKED:
         return _bundled(text)
     if text in CORPORA:
         return load_corpus(text)
-    layout, colon, folder = text.partition(":")
+    layout, colon, rest = text.partition(":")
+    where, options = _parted(rest if colon and layout in LAYOUTS else text)
+    if colon and layout == "hf":
+        return load_hub(*_hub(rest))
     if colon and layout in LAYOUTS:
-        return LAYOUTS[layout](folder)
-    if text.endswith(".jsonl") and Path(text).is_file():
-        return Manifest.load(text)
-    if Path(text).is_dir():
-        raise UnknownName(
-            f"{text} is a folder: say what it holds, speech:{text}, music:{text} or audio:{text}, or write a manifest "
-            "of it with audiotok data make, which tells what cannot be used"
-        )
+        return LAYOUTS[layout](where, options)
+    if Path(where).is_file() and where.endswith((".jsonl", ".jsonl.gz")):
+        return _folder(None, where, options) if foreign(Path(where)) else Manifest.load(where)
+    if Path(where).is_dir():
+        return _folder(None, where, options)
     near = difflib.get_close_matches(text, (*BUNDLED, NEW_VOICES, *ASKED, *CORPORA))
     meant = f"did you mean {near[0]}? " if near else ""
-    layouts = ", ".join(f"{layout}:FOLDER" for layout in LAYOUTS)
+    known = ", ".join(f"{layout}:FOLDER" for layout in LAYOUTS)
     names = ", ".join((*BUNDLED, NEW_VOICES, *ASKED, *CORPORA))
     raise UnknownName(
-        f"no data set {text!r}; {meant}There are {names}, {layouts}, and the path of a .jsonl manifest"
-        " (audiotok data make FOLDER writes one)"
+        f"no data set {text!r}; {meant}There are {names}, {known}, hf:NAME, and the path of a "
+        "folder or a .jsonl manifest (audiotok data make FOLDER writes one)"
     )

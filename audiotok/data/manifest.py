@@ -126,7 +126,8 @@ class Manifest:
 def safe_path(path: str) -> bool:
     """Whether a path from a manifest stays inside its source's folder on every system."""
     parts = PurePosixPath(path).parts
-    return bool(parts) and not path.startswith("/") and ".." not in parts and not set(path) & set("\\:\0\n")
+    unfit = set(path) & set("\\:\0\n") or any("\ud800" <= character <= "\udfff" for character in path)  # not UTF-8
+    return bool(parts) and not path.startswith("/") and ".." not in parts and not unfit
 
 
 def _line(clip: Clip) -> str:

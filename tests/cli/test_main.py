@@ -176,8 +176,13 @@ def test_a_folder_becomes_a_manifest_with_its_problems_named(
 ) -> None:
     (tmp_path / "in.txt").write_text("hello there")
     (tmp_path / "bad.wav").write_text("not audio")
-    status, out, err = call("data", "make", tmp_path, "-o", tmp_path / "own.jsonl", capsys=capsys)
+    status, _, err = call("data", "make", tmp_path, "-o", tmp_path / "own.jsonl", capsys=capsys)
+    assert (status, "--language" in err) == (1, True)
+    status, out, err = call(
+        "data", "make", tmp_path, "-o", tmp_path / "own.jsonl", "--language", "en-US", capsys=capsys
+    )
     assert (status, "1 clips" in out, "bad.wav" in err) == (0, True, True)
+    assert "1 texts from .txt files beside the audio" in out
     (clip,) = audiotok.data.load(tmp_path / "own.jsonl")
     assert clip.text == "hello there"
 

@@ -24,14 +24,14 @@ def folder(tmp_path):
 
 
 def test_a_text_beside_the_audio_is_its_transcript(folder):
-    manifest, problems = data.make(folder, "mine")
+    manifest, problems = data.make(folder, "mine", language="en")
     assert [(clip.id, clip.text, clip.duration) for clip in manifest] == [("one", "hello there", 0.5)]
     assert problems == {}
 
 
 def test_a_missing_transcript_is_reported_and_the_clip_kept(folder):
     soundfile.write(folder / "two.flac", _tone(0.2), RATE)
-    manifest, problems = data.make(folder, "mine")
+    manifest, problems = data.make(folder, "mine", language="en")
     assert len(manifest) == 2
     assert "no transcript" in problems["two.flac"]
 
@@ -44,14 +44,14 @@ def test_music_needs_no_transcript(folder):
 def test_a_truncated_wav_is_left_out_and_reported(folder):
     whole = (folder / "one.wav").read_bytes()
     (folder / "cut.wav").write_bytes(whole[: len(whole) // 2])
-    manifest, problems = data.make(folder, "mine")
+    manifest, problems = data.make(folder, "mine", language="en")
     assert [clip.id for clip in manifest] == ["one"]
     assert "cut short" in problems["cut.wav"]
 
 
 def test_a_text_file_named_wav_is_left_out_and_reported(folder):
     (folder / "fake.wav").write_text("I am no audio")
-    manifest, problems = data.make(folder, "mine")
+    manifest, problems = data.make(folder, "mine", language="en")
     assert [clip.id for clip in manifest] == ["one"]
     assert "not readable as audio" in problems["fake.wav"]
 
@@ -70,25 +70,25 @@ def test_a_folder_whose_files_are_all_unusable_is_an_error(tmp_path):
 
 def test_a_table_gives_text_speaker_and_language(folder):
     (folder / "metadata.csv").write_text('file_name,transcription,speaker_id,language\none.wav,"hi, you",ann,en\n')
-    (clip,) = data.make(folder, "mine")[0]
+    (clip,) = data.make(folder, "mine", language="en")[0]
     assert (clip.text, clip.speaker, clip.language) == ("hi, you", "ann", "en")
 
 
 def test_a_table_that_names_no_file_is_an_error(folder):
     (folder / "metadata.tsv").write_text("words\tvoice\nhi\tann\n")
     with pytest.raises(InvalidData, match="must name a column"):
-        data.make(folder, "mine")
+        data.make(folder, "mine", language="en")
 
 
 def test_names_that_become_one_id_are_kept_apart(folder):
     soundfile.write(folder / "a b.wav", _tone(0.2), RATE)
     soundfile.write(folder / "a_b.wav", _tone(0.2), RATE)
-    assert len({clip.id for clip in data.make(folder, "mine")[0]}) == 3
+    assert len({clip.id for clip in data.make(folder, "mine", language="en")[0]}) == 3
 
 
 def test_the_same_folder_gives_the_same_manifest(folder):
     soundfile.write(folder / "two.wav", _tone(0.2), RATE)
-    assert data.make(folder, "mine")[0].sha256 == data.make(folder, "mine")[0].sha256
+    assert data.make(folder, "mine", language="en")[0].sha256 == data.make(folder, "mine", language="en")[0].sha256
 
 
 def test_librispeechs_layout_gives_texts_and_speakers(tmp_path):

@@ -1,0 +1,18 @@
+"""Layouts of other people's corpora. A folder is read by the first that fits; `--data NAME:FOLDER` names one."""
+
+from audiotok.data.layouts import common_voice, folder, kaldi, librispeech, ljspeech, manifests, music_and_sounds, vctk
+from audiotok.data.layouts.base import Entry, Layout, Listing, Options
+
+LAYOUTS: tuple[Layout, ...] = (
+    manifests.NEMO,
+    kaldi.LAYOUT,
+    manifests.LAYOUT,
+    librispeech.LAYOUT,
+    common_voice.LAYOUT,
+    vctk.LAYOUT,
+    ljspeech.LAYOUT,
+    *music_and_sounds.LAYOUTS,
+    folder.LAYOUT,
+)
+
+__all__ = ["LAYOUTS", "Entry", "Layout", "Listing", "Options"]

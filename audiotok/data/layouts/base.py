@@ -1,0 +1,197 @@
+"""What a layout is: a way in which people lay out audio, texts and labels in a folder, and how it is recognised."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from audiotok.core.audio_file import printable
+from audiotok.data.languages import language_code
+from audiotok.errors import InvalidData
+
+SUFFIXES = {
+    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64", ".rf64"),
+    *(".g722", ".gsm", ".m4a", ".mp4", ".aac", ".webm", ".mka", ".wma"),
+}
+#: What the columns of a table may be called, in lower case, nearest first.
+COLUMNS = {
+    "path": ("path", "file_name", "filename", "file", "audio", "audio_path", "audio_file", "audio_filepath", "wav"),
+    "text": ("text", "transcript", "transcription", "sentence", "normalized_text", "raw_transcription"),
+    "speaker": ("speaker", "speaker_id", "client_id"),
+    "language": ("language", "lang", "locale"),
+    "label": ("label", "class", "category", "genre"),
+    "split": ("split", "subset"),
+}
+SPLITS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev", "development"), "validation"),
+    **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user says of a folder, over what its layout says."""
+
+    domain: str | None = None
+    language: str | None = None
+    text_column: str | None = None
+    files: str = "*"  # pattern of the names of audio files
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A clip-to-be: a file or a stretch of it, and what is known of it."""
+
+    path: Path  # absolute
+    id: str | None = None  # None: made of the path
+    start: float = 0.0  # seconds
+    end: float | None = None  # None: of the file
+    text: str | None = None
+    language: str | None = None
+    speaker: str | None = None
+    label: str | None = None
+    split: str | None = None
+
+
+@dataclass
+class Listing:
+    """What a layout found: entries in their order, what was taken for what, and what could not be used."""
+
+    entries: list[Entry] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)  # file or table -> reason
+    root: Path | None = None  # the folder that paths are relative to, where it is another than the one read
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One way of laying out a corpus; each module of this room declares one."""
+
+    name: str  # as in `--data NAME:FOLDER`
+    title: str
+    fits: Callable[[Path], bool]
+    read: Callable[[Path, Options], Listing]
+    domain: str | None = None  # None: the user says
+    language: str | None = None  # of every clip, where the corpus has one
+
+
+def audio_files(folder: Path, pattern: str = "*") -> tuple[list[Path], dict[str, str]]:
+    """Audio below a folder, sorted, and what was passed over: path -> reason. Linked folders are entered once."""
+    real: dict[str, Path] = {}
+    links: list[Path] = []
+    for place in _folders(folder, links):
+        real[os.path.realpath(place)] = place
+    problems: dict[str, str] = {}
+    for link in links:  # grows while linked folders hold links
+        target = os.path.realpath(link)
+        if target in real:
+            name = printable(link.relative_to(folder))
+            problems[name] = f"a link to {printable(real[target])}, which is read already"
+            continue
+        for place in _folders(link, links):
+            real.setdefault(os.path.realpath(place), place)
+    found = []
+    for place in real.values():
+        for path in place.glob(pattern):
+            if path.suffix.lower() not in SUFFIXES or path.name.startswith("._"):  # macOS writes such beside files
+                continue
+            if path.is_file():
+                found.append(path)
+            elif path.is_symlink():
+                problems[printable(path.relative_to(folder))] = "a link to a file that is not there"
+    return sorted(found, key=os.fsencode), problems
+
+
+def _folders(top: Path, links: list[Path]) -> Iterator[Path]:
+    """`top` and the folders below it; links to folders are only collected."""
+    for place, names, _ in os.walk(top):
+        yield Path(place)
+        links += [Path(place, name) for name in sorted(names) if Path(place, name).is_symlink()]
+
+
+class FileIndex:
+    """Finds the file that a table means: by its path from the table, the folder, or as many last parts as decide.
+
+    Spellings do not matter: `./a.wav`, `clips/a.mp3`, absolute paths, without suffix, composed or decomposed accents.
+    """
+
+    def __init__(self, folder: Path, paths: list[Path]) -> None:
+        self._by_end: dict[str, Path | None] = {}  # None: more than one file ends so
+        self._whole: dict[str, Path] = {}
+        for path in paths:
+            self._whole[_plain(str(path))] = path
+            self._whole.setdefault(_plain(str(path.with_suffix(""))), path)
+            parts = _plain(str(path.relative_to(folder))).split("/")
+            stem = _plain(path.stem)
+            for n in range(len(parts)):
+                self._add("/".join(parts[n:]), path)
+                self._add("/".join([*parts[n:-1], stem]), path)
+
+    def _add(self, end: str, path: Path) -> None:
+        self._by_end[end] = path if self._by_end.get(end, path) == path else None
+
+    def find(self, reference: str, beside: Path) -> Path | None:
+        """`beside`: the folder of the table that refers to the file."""
+        wanted = _plain(reference.strip())
+        whole = _plain(os.path.normpath(os.path.join(_plain(str(beside)), wanted)))
+        if whole in self._whole:
+            return self._whole[whole]
+        parts = [part for part in os.path.normpath(wanted).split("/") if part not in ("", "..")]
+        ends = ("/".join(parts[n:]) for n in range(len(parts)))
+        return next((path for end in ends if (path := self._by_end.get(end)) is not None), None)
+
+
+def _plain(path: str) -> str:
+    return unicodedata.normalize("NFC", path).replace("\\", "/")
+
+
+def details(row: dict[str, Any], options: Options, what: str) -> dict[str, str | None]:
+    """text, language, speaker, label and split of a table's row by the names of its columns.
+
+    Raises InvalidData where `options.text_column` is no column, or a language is no code.
+    """
+    by_name = {name.strip().lower(): value for name, value in row.items() if name is not None}
+    names = dict(COLUMNS)
+    if options.text_column is not None:
+        if options.text_column.lower() not in by_name:
+            raise InvalidData(f"{what}: no column {options.text_column!r}; there are {', '.join(map(str, row))}")
+        names["text"] = (options.text_column.lower(),)
+    found = {field: next((as_text(by_name[n]) for n in known if n in by_name), None) for field, known in names.items()}
+    found.pop("path")
+    if found["language"] is not None:
+        found["language"] = language_code(found["language"])
+    if found["split"] is not None:
+        found["split"] = SPLITS.get(found["split"].lower(), found["split"])
+    return found
+
+
+def described(entry: Entry, values: dict[str, str | None]) -> Entry:
+    """The entry with what `details` found."""
+    return replace(
+        entry,
+        text=values["text"],
+        language=values["language"],
+        speaker=values["speaker"],
+        label=values["label"],
+        split=values["split"],
+    )
+
+
+def as_text(value: Any) -> str | None:
+    """A cell as text; None where it is empty."""
+    return str(value).strip() or None if value is not None and value == value else None  # NaN differs from itself
+
+
+def summed_up(reasons: list[tuple[str, str]]) -> dict[str, str]:
+    """(table, reason) of rows -> one line per table and reason, with how many rows it holds for."""
+    counted = Counter(reasons)
+    lines: dict[str, list[str]] = {}
+    for (table, reason), count in counted.items():
+        lines.setdefault(table, []).append(reason if count == 1 else f"{reason} (and {count - 1} rows more alike)")
+    return {table: "; ".join(said) for table, said in lines.items()}

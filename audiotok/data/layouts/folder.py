@@ -1,0 +1,151 @@
+"""Any folder of audio: texts from a table, from *.trans.txt, or from a .txt or .lab beside the audio of that name.
+
+Hugging Face's audiofolder is one: metadata.csv, .tsv, .jsonl or .parquet in the folder or below it, splits as folders.
+Outside of speech, where no table says otherwise, the folder that a file lies in is its label.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from audiotok.core.audio_file import printable
+from audiotok.data.layouts.base import (
+    COLUMNS,
+    SPLITS,
+    Entry,
+    FileIndex,
+    Layout,
+    Listing,
+    Options,
+    audio_files,
+    described,
+    details,
+    summed_up,
+)
+from audiotok.data.layouts.librispeech import utterances
+from audiotok.data.layouts.tables import TABLES, Table, read_table, read_text
+from audiotok.errors import InvalidData
+
+_BESIDE = (".normalized.txt", ".txt", ".lab")
+
+
+def read(folder: Path, options: Options) -> Listing:
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    known = from_tables(folder, paths, options, listing)
+    known |= {path: entry for path, entry in _from_chapters(folder, paths, listing).items() if path not in known}
+    beside: Counter[str] = Counter()
+    for path in paths:
+        entry = known.get(path) or Entry(path)
+        if entry.text is None:
+            entry = _with_text_beside(entry, folder, listing, beside)
+        listing.entries.append(replace(entry, split=entry.split or _split(path, folder)))
+    listing.notes += [f"{count} texts from {suffix} files beside the audio" for suffix, count in beside.items()]
+    if options.domain not in (None, "speech"):
+        _labels_of_folders(folder, listing)
+    return listing
+
+
+def from_tables(folder: Path, paths: list[Path], options: Options, listing: Listing) -> dict[Path, Entry]:
+    """What the folder's tables say of its files; a table that was not read is named in `listing`."""
+    index = FileIndex(folder, paths)
+    found: dict[Path, Entry] = {}
+    tables = sorted(path for path in folder.rglob("*") if path.suffix in TABLES and path.is_file())
+    named = [path for path in tables if path.stem == "metadata"]
+    for path in tables:
+        name = printable(path.relative_to(folder))
+        if path not in named and (named or path.parent != folder):
+            listing.problems[name] = "not read: rename it to metadata" + path.suffix + " if it describes the audio"
+            continue
+        table = read_table(path)
+        column = _path_column(table)
+        if column is None and path in named:
+            raise InvalidData(f"{path}: its first line must name a column {' or '.join(COLUMNS['path'])}")
+        if column is None:
+            listing.problems[name] = f"not read: it has no column {' or '.join(COLUMNS['path'])}"
+            continue
+        rows = from_rows(table, column, index, options, listing, name, split=SPLITS.get(path.stem.lower()))
+        found |= {path: entry for path, entry in rows.items() if path not in found}
+    return found
+
+
+def from_rows(
+    table: Table, column: str, index: FileIndex, options: Options, listing: Listing, name: str, split: str | None = None
+) -> dict[Path, Entry]:
+    """The entries of a table's rows, and in `listing` what it was taken for and which rows could not be used."""
+    found: dict[Path, Entry] = {}
+    odd = [(name, reason) for reason in table.odd]
+    for row in table.rows:
+        written = str(row[column] or "")
+        path = index.find(written, table.path.parent) if written else None
+        if path is None:
+            odd.append((name, f"a row names no audio file of the folder{': ' * (not odd)}{written * (not odd)}"))
+        elif path in found:
+            odd.append((name, "a row names a file that an earlier row has described"))
+        else:
+            try:
+                of_row = details(row, options, name)
+            except InvalidData as error:
+                if "no column" in str(error):
+                    raise
+                odd.append((name, str(error)))
+                of_row = details({**row, **dict.fromkeys(_columns(row, "language"))}, options, name)
+            found[path] = described(Entry(path), {**of_row, "split": of_row["split"] or split})
+    texts = sum(entry.text is not None for entry in found.values())
+    column_of_text = options.text_column or next(iter(_columns(dict.fromkeys(table.columns), "text")), None)
+    taken = f"{texts} texts from its column {column_of_text!r}" if column_of_text else "no column of texts"
+    listing.notes.append(f"{name}: describes {len(found)} of the files; {taken}")
+    listing.problems |= summed_up(odd)
+    return found
+
+
+def _path_column(table: Table) -> str | None:
+    return next(iter(_columns(dict.fromkeys(table.columns), "path")), None)
+
+
+def _columns(row: dict[str, object], field: str) -> list[str]:
+    """Names of the row's columns that can hold the field, nearest first."""
+    return [name for known in COLUMNS[field] for name in row if name and name.strip().lower() == known]
+
+
+def _from_chapters(folder: Path, paths: list[Path], listing: Listing) -> dict[Path, Entry]:
+    tables = sorted(folder.rglob("*.trans.txt"))
+    if not tables:
+        return {}
+    index = FileIndex(folder, paths)
+    said = [
+        (index.find(name, table.parent), text, speaker) for table in tables for name, text, speaker in utterances(table)
+    ]
+    listing.notes.append(f"{len(said)} texts from {len(tables)} *.trans.txt")
+    return {path: Entry(path, text=text, speaker=speaker) for path, text, speaker in said if path is not None}
+
+
+def _with_text_beside(entry: Entry, folder: Path, listing: Listing, beside: Counter[str]) -> Entry:
+    for suffix in _BESIDE:
+        candidate = entry.path.with_suffix(suffix)
+        if candidate.is_file():
+            beside[suffix] += 1
+            try:
+                return replace(entry, text=read_text(candidate))
+            except InvalidData as error:
+                listing.problems[printable(candidate.relative_to(folder))] = str(error)
+                return entry
+    return entry
+
+
+def _split(path: Path, folder: Path) -> str | None:
+    parts = path.relative_to(folder).parts[:-1]
+    return next((SPLITS[part.lower()] for part in parts[:2] if part.lower() in SPLITS), None)
+
+
+def _labels_of_folders(folder: Path, listing: Listing) -> None:
+    places = {entry.path.parent for entry in listing.entries if entry.path.parent.name.lower() not in SPLITS}
+    if len(places) < 2 or folder in places or any(entry.label for entry in listing.entries):
+        return
+    listing.entries = [replace(entry, label=entry.path.parent.name) for entry in listing.entries]
+    listing.notes.append(f"labels from the names of {len(places)} folders")
+
+
+LAYOUT = Layout("folder", "any folder of audio", lambda folder: True, read)

@@ -1,0 +1,50 @@
+"""LibriSpeech as unpacked: SUBSET/SPEAKER/CHAPTER/SPEAKER-CHAPTER-UTTERANCE.flac with a .trans.txt a chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from audiotok.core.audio_file import printable
+from audiotok.data.layouts.base import Entry, FileIndex, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.tables import read_text
+from audiotok.errors import InvalidData
+
+
+def fits(folder: Path) -> bool:
+    """Whether some chapter has its texts; a chapter, a speaker, a subset or all of it may be given."""
+    return any(folder.rglob("*-*.trans.txt"))
+
+
+def read(folder: Path, options: Options) -> Listing:
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    tables = sorted(folder.rglob("*.trans.txt"))
+    if not tables:
+        raise InvalidData(f"{folder}: no *.trans.txt below it; expected SUBSET/SPEAKER/CHAPTER as LibriSpeech unpacks")
+    index = FileIndex(folder, paths)
+    known: dict[Path, str] = {}
+    for table in tables:
+        for name, text, _ in utterances(table):
+            path = index.find(name, table.parent)
+            if path is None:
+                listing.problems[printable(table.parent.relative_to(folder) / name)] = (
+                    "has a text, but there is no audio"
+                )
+            else:
+                known[path] = text
+    listing.notes.append(f"texts from {len(tables)} *.trans.txt, speakers from the names")
+    for path in paths:
+        listing.entries.append(Entry(path, text=known.get(path), speaker=path.name.partition("-")[0]))
+    return listing
+
+
+def utterances(table: Path) -> Iterator[tuple[str, str, str]]:
+    """(name, text, speaker) of each line."""
+    for line in read_text(table).splitlines():
+        name, _, text = line.strip().partition(" ")
+        if name:
+            yield name, text, name.partition("-")[0]
+
+
+LAYOUT = Layout("librispeech", "LibriSpeech", fits, read, domain="speech", language="en")

@@ -1,0 +1,113 @@
+"""Corpora of music and sounds: MUSDB18, GTZAN, ESC-50 and AudioSet as their publishers unpack them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from audiotok.core.audio_file import printable
+from audiotok.data.layouts.base import SPLITS, Entry, FileIndex, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.folder import from_rows
+from audiotok.data.layouts.tables import read_table, read_text
+
+_GENRES = {"blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"}
+
+
+def _is_musdb(folder: Path) -> bool:
+    return any(folder.glob("*/mixture.wav")) or any(folder.glob("*/*/mixture.wav")) or any(folder.rglob("*.stem.mp4"))
+
+
+def _musdb(folder: Path, options: Options) -> Listing:
+    """The mixtures: stems are no music of their own, and an .mp4's first stream is the mixture."""
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    mixtures = [path for path in paths if path.name == "mixture.wav" or path.name.endswith(".stem.mp4")]
+    for path in mixtures:
+        split = next((SPLITS[part] for part in path.parts[::-1] if part in ("train", "test")), None)
+        listing.entries.append(Entry(path, split=split))
+    listing.notes.append(f"mixtures alone; left out: {len(paths) - len(mixtures)} stems")
+    return listing
+
+
+def _is_gtzan(folder: Path) -> bool:
+    return _gtzan_home(folder) is not None
+
+
+def _gtzan_home(folder: Path) -> Path | None:
+    places = (folder, folder / "genres", folder / "genres_original", folder / "Data" / "genres_original")
+    return next((place for place in places if sum((place / genre).is_dir() for genre in _GENRES) > 1), None)
+
+
+def _gtzan(folder: Path, options: Options) -> Listing:
+    paths, problems = audio_files(_gtzan_home(folder) or folder, options.files)
+    listing = Listing([Entry(path, label=path.parent.name) for path in paths], problems=problems)
+    listing.notes.append("genres from the folders")
+    return listing
+
+
+def _is_esc50(folder: Path) -> bool:
+    return (folder / "meta" / "esc50.csv").is_file() and (folder / "audio").is_dir()
+
+
+def _esc50(folder: Path, options: Options) -> Listing:
+    paths, problems = audio_files(folder / "audio", options.files)
+    listing = Listing(problems=problems)
+    table = read_table(folder / "meta" / "esc50.csv")
+    known = from_rows(table, "filename", FileIndex(folder, paths), options, listing, "meta/esc50.csv")
+    folds = {str(row["filename"]): row.get("fold") for row in table.rows}
+    for path in paths:
+        entry = known.get(path, Entry(path))
+        # Its five folds never share a recording, so that they are what must be kept apart.
+        listing.entries.append(Entry(path, label=entry.label, speaker=f"fold{folds.get(path.name)}"))
+    listing.notes.append("classes from the column 'category', folds as groups (the field speaker)")
+    return listing
+
+
+def _audioset_lists(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.csv") if "YTID" in path.open(errors="replace").read(2000))
+
+
+def _audioset(folder: Path, options: Options) -> Listing:
+    """Lists of `YTID, start, end, "label,label"`; audio named by the id, with or without "Y" and the times."""
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    by_id: dict[str, Path] = {}
+    for path in paths:
+        for name in {path.stem, re.sub(r"_[0-9.]+(_[0-9.]+)?$", "", path.stem)}:
+            by_id.setdefault(name, path)
+            by_id.setdefault(name.removeprefix("Y"), path)
+    names = _class_names(folder)
+    found: dict[Path, Entry] = {}
+    for table in _audioset_lists(folder):
+        lines = (line for line in read_text(table).split("\n") if line.strip() and not line.startswith("#"))
+        rows = [row for row in csv.reader(lines, skipinitialspace=True) if len(row) == 4 and row[0] != "YTID"]
+        missing = 0
+        for video, _, _, labels in rows:
+            audio = by_id.get(video)
+            missing += audio is None
+            if audio is not None:
+                label = ",".join(names.get(label, label) for label in labels.split(","))
+                split = SPLITS["test" if "eval" in table.name else "train"]
+                found.setdefault(audio, Entry(audio, id=video.lstrip("."), label=label, split=split))
+        listing.notes.append(f"{table.name}: classes of {len(rows) - missing} files")
+        if missing:
+            listing.problems[table.name] = f"{missing} of {len(rows)} rows have no audio here"
+    for path in set(paths) - set(found):
+        listing.problems[printable(path.relative_to(folder))] = "in no list: left out"
+    listing.entries = [found[path] for path in paths if path in found]
+    return listing
+
+
+def _class_names(folder: Path) -> dict[str, str]:
+    """AudioSet's machine identifiers -> names, where its class_labels_indices.csv is there."""
+    table = folder / "class_labels_indices.csv"
+    return {str(row["mid"]): str(row["display_name"]) for row in read_table(table).rows} if table.is_file() else {}
+
+
+LAYOUTS = (
+    Layout("musdb", "MUSDB18 and MUSDB18-HQ, mixtures", _is_musdb, _musdb, domain="music"),
+    Layout("gtzan", "GTZAN", _is_gtzan, _gtzan, domain="music"),
+    Layout("esc50", "ESC-50", _is_esc50, _esc50, domain="audio"),
+    Layout("audioset", "AudioSet's lists of segments", lambda f: bool(_audioset_lists(f)), _audioset, domain="audio"),
+)

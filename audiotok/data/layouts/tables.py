@@ -1,0 +1,111 @@
+"""Tables as they are written beside audio: TSV, CSV, JSON Lines, Parquet -> rows by the names of their columns.
+
+A TSV is not CSV: a quotation mark in it is a character like any other. A CSV may hold line breaks in quotes, and may be
+separated by semicolons, bars or tabs; one whose quotation marks are not in pairs is read as written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from audiotok.core.audio_file import printable
+from audiotok.errors import InvalidData, MissingDependency
+
+TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
+_LONGEST_FIELD = 1 << 24  # characters; csv's own limit is an eighth of a megabyte
+
+
+def read_text(path: Path) -> str:
+    """UTF-8, or UTF-16 where a byte order mark says so. Raises InvalidData."""
+    content = path.read_bytes()
+    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InvalidData(f"{printable(path)}: not UTF-8 text ({error}); convert it") from error
+
+
+@dataclass
+class Table:
+    """Rows by the names of their columns, and the lines that are none."""
+
+    path: Path
+    rows: list[dict[str, Any]]
+    odd: list[str] = field(default_factory=list)
+
+    @property
+    def columns(self) -> list[str]:
+        return list(dict.fromkeys(name for row in self.rows[:100] for name in row))
+
+
+def read_table(path: Path, header: list[str] | None = None, delimiter: str | None = None) -> Table:
+    """`header` names the columns of a table whose first line does not. Raises InvalidData where it cannot be read."""
+    if path.suffix == ".parquet":
+        return Table(path, _parquet(path))
+    text = read_text(path)
+    if path.suffix == ".jsonl":
+        return Table(path, list(_json_lines(text, path)))
+    lines = _separated(text, path.suffix, delimiter)
+    if header is None:
+        if not lines:
+            raise InvalidData(f"{printable(path)}: is empty")
+        header, lines = [title.strip() for title in lines[0][1]], lines[1:]
+    table = Table(path, [])
+    for number, cells in lines:
+        if len(cells) > len(header):
+            table.odd.append(f"line {number} has {len(cells)} columns, not {len(header)}: left out")
+        else:
+            table.rows.append(dict(zip_longest(header, cells)))
+    return table
+
+
+def _separated(text: str, suffix: str, delimiter: str | None) -> list[tuple[int, list[str]]]:
+    """(line, cells) of rows that are not empty."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    if suffix == ".tsv" or delimiter is not None:
+        return _as_written(text, delimiter or "\t")
+    first = text.partition("\n")[0]
+    delimiter = max(",;|\t", key=first.count) if not first.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
+    try:
+        return [(reader.line_num, row) for row in reader if row]
+    except csv.Error:
+        return _as_written(text, delimiter)
+
+
+def _as_written(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    # Not splitlines(): a text may hold other characters that Python takes for a line's end.
+    lines = text.replace("\r\n", "\n").split("\n")
+    return [(number, line.split(delimiter)) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _json_lines(text: str, path: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise InvalidData(f"{printable(path)}:{number}: not JSON ({error})") from error
+        if not isinstance(row, dict):
+            raise InvalidData(f"{printable(path)}:{number}: expected an object, got {type(row).__name__}")
+        yield row
+
+
+def _parquet(path: Path) -> list[dict[str, Any]]:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ModuleNotFoundError as error:
+        raise MissingDependency('Parquet needs pyarrow; install it with: pip install "audiotok[data]"') from error
+    try:
+        return list(pyarrow.parquet.read_table(path).to_pylist())
+    except pyarrow.ArrowInvalid as error:
+        raise InvalidData(f"{printable(path)}: not a Parquet file ({error})") from error

@@ -1,0 +1,283 @@
+"""Corpora as their publishers lay them out: each file's text, speaker, label and split, and what was left out."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiotok import data
+from audiotok.data.layouts import LAYOUTS
+from audiotok.errors import InvalidData, UnknownName
+
+RATE = 8000
+
+
+def tone(*paths: Path, seconds: float = 0.25) -> None:
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, 0.3 * np.sin(np.arange(int(seconds * RATE)) / 5), RATE)
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def read(folder: Path, **options) -> data.Corpus:
+    corpus = data.read_corpus(folder, "mine", data.Options(**options))
+    for clip in corpus.manifest:
+        assert data.read(clip, corpus.manifest.root).waveform.shape[2] == round(clip.duration * RATE)
+    return corpus
+
+
+def told(corpus: data.Corpus, *fields: str) -> dict[str, tuple]:
+    return {clip.id: tuple(getattr(clip, field) for field in fields) for clip in corpus.manifest}
+
+
+def test_librispeech(tmp_path: Path) -> None:
+    tone(tmp_path / "dev-clean/84/121/84-121-0000.flac", tmp_path / "dev-clean/84/121/84-121-0001.flac")
+    write(tmp_path / "dev-clean/84/121/84-121.trans.txt", "84-121-0000 GO\n84-121-0002 AWAY\n")
+    corpus = read(tmp_path)
+    assert corpus.notes[0] == "read as librispeech: LibriSpeech"
+    assert told(corpus, "text", "speaker", "language") == {
+        "dev-clean_84_121_84-121-0000": ("GO", "84", "en"),
+        "dev-clean_84_121_84-121-0001": (None, "84", "en"),
+    }
+    assert "no audio" in corpus.problems["dev-clean/84/121/84-121-0002"]
+    assert "no transcript" in corpus.problems["dev-clean/84/121/84-121-0001.flac"]
+
+
+@pytest.fixture
+def common_voice(tmp_path: Path) -> Path:
+    tone(*(tmp_path / f"clips/common_voice_de_{n}.mp3" for n in range(6)))
+    head = "client_id\tpath\tsentence\tup_votes\tlocale\n"
+    rows = [f'ann\tcommon_voice_de_{n}.mp3\tSie sagte: "Nein {n}.\t2\tde\n' for n in range(6)]
+    write(tmp_path / "train.tsv", head + rows[0])
+    write(tmp_path / "test.tsv", head + rows[1] + "bob\tlost.mp3\tWeg.\t2\tde\n")
+    write(tmp_path / "validated.tsv", head + "".join(rows[:3]))
+    write(tmp_path / "invalidated.tsv", head + rows[3] + rows[4])
+    write(tmp_path / "reported.tsv", "sentence\treason\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_common_voice(common_voice: Path, alone: bool) -> None:
+    corpus = read(common_voice / "clips" if alone else common_voice)
+    # One quotation mark without its partner stays what it is, and the rows after it stay rows.
+    assert [(clip.text, clip.split, clip.language, clip.speaker) for clip in corpus.manifest] == [
+        ('Sie sagte: "Nein 0.', "train", "de", "ann"),
+        ('Sie sagte: "Nein 1.', "test", "de", "ann"),
+        ('Sie sagte: "Nein 2.', "validated", "de", "ann"),
+    ]
+    assert corpus.problems["test.tsv"] == "a row names no audio file of the folder: lost.mp3"
+    assert "2 clips that Common Voice's listeners rejected" in corpus.problems["invalidated.tsv"]
+    assert any(path.endswith("common_voice_de_5.mp3") and "in no table" in why for path, why in corpus.problems.items())
+    assert any("reported.tsv" in note for note in corpus.notes)
+
+
+def test_vctk(tmp_path: Path) -> None:
+    tone(*(tmp_path / f"wav48_silence_trimmed/p225/p225_001_mic{n}.flac" for n in (1, 2)))
+    tone(tmp_path / "wav48_silence_trimmed/s5/s5_001_mic2.flac")
+    write(tmp_path / "txt/p225/p225_001.txt", "Please call Stella.\n")
+    corpus = read(tmp_path)
+    assert told(corpus, "text", "speaker", "language") == {
+        "wav48_silence_trimmed_p225_p225_001_mic1": ("Please call Stella.", "p225", "en"),
+        "wav48_silence_trimmed_s5_s5_001_mic2": (None, "s5", "en"),
+    }
+    assert "left out: 1 recordings of the second microphone" in corpus.notes
+
+
+def test_ljspeech(tmp_path: Path) -> None:
+    tone(tmp_path / "wavs/LJ001-0001.wav", tmp_path / "wavs/LJ001-0002.wav")
+    write(tmp_path / "metadata.csv", 'LJ001-0001|He said "no, 2|he said no two\nLJ001-0002|Bye|bye\n')
+    corpus = read(tmp_path, language="EN")
+    assert told(corpus, "text", "language") == {
+        "wavs_LJ001-0001": ("he said no two", "en"),
+        "wavs_LJ001-0002": ("bye", "en"),
+    }
+    as_written = read(tmp_path, language="en", text_column="raw_transcription")
+    assert as_written.manifest.clips[0].text == 'He said "no, 2'
+
+
+def test_kaldi_with_segments(tmp_path: Path) -> None:
+    tone(tmp_path / "audio/long.wav", seconds=2.0)
+    home = tmp_path / "data/train"
+    write(home / "wav.scp", f"long {tmp_path}/audio/long.wav\npiped sox x.wav -t wav - |\ngone /nowhere/gone.wav\n")
+    write(home / "segments", "u1 long 0.25 0.75\nu2 long 1.0 2.01\nu3 long 1.0 3.0\nu4 gone 0 1\n")
+    write(home / "text", "u1 hello there\nu2 bye\nu9 lost\n")
+    write(home / "utt2spk", "u1 ann\nu2 bob\n")
+    corpus = read(home, language="en")
+    assert told(corpus, "text", "speaker", "start", "end") == {
+        "u1": ("hello there", "ann", 0.25, 0.75),
+        "u2": ("bye", "bob", 1.0, 2.0),
+    }
+    assert corpus.problems["piped"].startswith("a command, which is not run")
+    assert "not there" in corpus.problems["gone"]
+    assert "not inside its file of 2 s" in corpus.problems["u3"]
+    assert corpus.problems["text"] == "1 lines without audio, the first: u9"
+    corpus.manifest.named_from(tmp_path).save(tmp_path / "kaldi.jsonl")
+    loaded = data.load(tmp_path / "kaldi.jsonl")
+    assert data.read(loaded.clips[0], loaded.root).seconds == 0.5
+
+
+def test_kaldi_without_segments_and_with_paths_from_the_script(tmp_path: Path) -> None:
+    tone(tmp_path / "audio/a.wav")
+    write(tmp_path / "data/train/wav.scp", "u1 audio/a.wav\n")
+    write(tmp_path / "data/train/text", "u1 hallo\n")
+    write(tmp_path / "data/train/utt2lang", "u1 ger\n")
+    assert told(read(tmp_path / "data/train"), "text", "language", "end") == {"u1": ("hallo", "de", 0.25)}
+
+
+def test_nemo(tmp_path: Path) -> None:
+    tone(tmp_path / "audio/a.wav", seconds=1.0)
+    lines = [
+        {"audio_filepath": "audio/a.wav", "duration": 1.0, "text": "all of it", "lang": "en-US"},
+        {"audio_filepath": str(tmp_path / "audio/a.wav"), "offset": 0.5, "duration": 0.25, "text": "some"},
+        {"audio_filepath": "audio/b.wav", "duration": 1.0, "text": "gone"},
+    ]
+    write(tmp_path / "train.json", "".join(json.dumps(line) + "\n" for line in lines))
+    (tmp_path / "train.json").rename(tmp_path / "train.jsonl")
+    corpus = read(tmp_path / "train.jsonl", language="en")
+    assert told(corpus, "text", "language", "start", "end") == {
+        "a": ("all of it", "en", 0.0, 1.0),
+        next(clip.id for clip in corpus.manifest if clip.start): ("some", "en", 0.5, 0.75),
+    }
+    assert corpus.problems["audio/b.wav"] == "the audio file is not there"
+    with pytest.warns(UserWarning, match="1 files or tables of it could not be used"):
+        assert len(data.load(f"{tmp_path / 'train.jsonl'},language=en")) == 2
+
+
+@pytest.mark.parametrize("cuts", [True, False])
+def test_lhotse(tmp_path: Path, cuts: bool) -> None:
+    tone(tmp_path / "a.wav", seconds=1.0)
+    recording = {"id": "r", "sources": [{"type": "file", "channels": [0], "source": str(tmp_path / "a.wav")}]}
+    recording |= {"sampling_rate": RATE, "num_samples": RATE, "duration": 1.0}
+    said = {"id": "s", "recording_id": "r", "start": 0.25, "duration": 0.5, "text": "hi", "language": "English"}
+    said["language"], said["speaker"] = "en", "ann"
+    home = tmp_path / "fbank"
+    home.mkdir()
+    files = {"recordings": recording, "supervisions": said}
+    if cuts:
+        files = {"cuts": {"id": "s", "start": 0.25, "duration": 0.5, "recording": recording, "supervisions": [said]}}
+    for name, line in files.items():
+        with gzip.open(home / f"mine_{name}.jsonl.gz", "wt") as file:
+            file.write(json.dumps(line) + "\n")
+    expected = {"s": ("hi", "en", "ann", 0.25, 0.75)}
+    assert told(read(home), "text", "language", "speaker", "start", "end") == expected
+    first = next(iter(files))
+    assert told(read(home / f"mine_{first}.jsonl.gz"), "text", "language", "speaker", "start", "end") == expected
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_audiofolder_with_splits(tmp_path: Path, kind: str) -> None:
+    for split in ("train", "test"):
+        tone(tmp_path / split / "a.wav")
+        row = {"file_name": "a.wav", "transcription": f"of {split}, quite", "language": "en"}
+        table = tmp_path / split / f"metadata.{kind}"
+        if kind == "csv":
+            write(table, f'file_name,transcription,language\na.wav,"of {split}, quite",en\n')
+        elif kind == "jsonl":
+            write(table, json.dumps(row) + "\n")
+        else:
+            pandas = pytest.importorskip("pandas")
+            pandas.DataFrame([row]).to_parquet(table)
+    assert told(read(tmp_path, domain="speech"), "text", "split") == {
+        "test_a": ("of test, quite", "test"),
+        "train_a": ("of train, quite", "train"),
+    }
+
+
+def test_audiofolder_without_a_table_takes_folders_for_labels(tmp_path: Path) -> None:
+    tone(tmp_path / "train/dog/a.wav", tmp_path / "train/cat/b.wav")
+    corpus = read(tmp_path, domain="audio")
+    assert told(corpus, "label", "split") == {"train_cat_b": ("cat", "train"), "train_dog_a": ("dog", "train")}
+    assert "labels from the names of 2 folders" in corpus.notes
+
+
+def test_musdb(tmp_path: Path) -> None:
+    tone(*(tmp_path / f"test/A - B/{stem}.wav" for stem in ("mixture", "bass", "vocals")))
+    tone(tmp_path / "train/C - D/mixture.wav")
+    corpus = read(tmp_path)
+    assert told(corpus, "domain", "split") == {
+        "test_A_-_B_mixture": ("music", "test"),
+        "train_C_-_D_mixture": ("music", "train"),
+    }
+    assert "mixtures alone; left out: 2 stems" in corpus.notes
+
+
+def test_gtzan_names_its_broken_file(tmp_path: Path) -> None:
+    tone(tmp_path / "Data/genres_original/blues/blues.00000.wav", tmp_path / "Data/genres_original/rock/rock.00000.wav")
+    write(tmp_path / "Data/genres_original/rock/rock.00054.wav", "not audio")
+    corpus = read(tmp_path)
+    assert sorted(clip.label for clip in corpus.manifest) == ["blues", "rock"]
+    assert "not readable" in corpus.problems["Data/genres_original/rock/rock.00054.wav"]
+
+
+def test_esc50(tmp_path: Path) -> None:
+    tone(tmp_path / "audio/1-100032-A-0.wav")
+    head = "filename,fold,target,category,esc10,src_file,take\n"
+    write(tmp_path / "meta/esc50.csv", head + "1-100032-A-0.wav,1,0,dog,True,100032,A\n")
+    assert told(read(tmp_path), "label", "speaker", "domain") == {"audio_1-100032-A-0": ("dog", "fold1", "audio")}
+
+
+def test_audioset(tmp_path: Path) -> None:
+    tone(tmp_path / "eval/Y--4gqARaEJE.wav", tmp_path / "eval/zzz_30.000_40.000.wav", tmp_path / "eval/other.wav")
+    head = "# Segments csv\n# num_ytids=3\n# YTID, start_seconds, end_seconds, positive_labels\n"
+    rows = (
+        '--4gqARaEJE, 0.000, 10.000, "/m/068hy,/m/07q6cd_"\nzzz, 30.000, 40.000, "/m/068hy"\ngone, 0.0, 10.0, "/m/1"\n'
+    )
+    write(tmp_path / "eval_segments.csv", head + rows)
+    write(tmp_path / "class_labels_indices.csv", 'index,mid,display_name\n0,/m/068hy,"Domestic animals, pets"\n')
+    corpus = read(tmp_path)
+    assert told(corpus, "label", "split") == {
+        "--4gqARaEJE": ("Domestic animals, pets,/m/07q6cd_", "test"),
+        "zzz": ("Domestic animals, pets", "test"),
+    }
+    assert corpus.problems == {
+        "eval_segments.csv": "1 of 3 rows have no audio here",
+        "eval/other.wav": "in no list: left out",
+    }
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content"),
+    [(".txt", "hi there"), (".lab", "hi there"), (".normalized.txt", "hi there")],
+)
+def test_texts_beside_the_audio(tmp_path: Path, suffix: str, content: str) -> None:
+    tone(tmp_path / "a.wav")
+    write(tmp_path / f"a{suffix}", content + "\n")
+    corpus = read(tmp_path, domain="speech", language="en-GB")
+    assert told(corpus, "text", "language") == {"a": ("hi there", "en")}
+    assert f"1 texts from {suffix} files beside the audio" in corpus.notes
+
+
+def test_a_dataset_that_is_loaded(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    tone(tmp_path / "a.flac")
+    content = (tmp_path / "a.flac").read_bytes()
+    rows = {"clip": [{"bytes": content, "path": "a.flac"}] * 2, "sentence": ["one", None], "kind": [1, 0]}
+    dataset = datasets.Dataset.from_dict(rows).cast_column("clip", datasets.Audio(decode=False))
+    dataset = dataset.cast_column("kind", datasets.ClassLabel(names=["x", "y"])).rename_column("kind", "class")
+    for given in (dataset, datasets.DatasetDict({"validation": dataset})):
+        corpus = data.from_dataset(given, "mine", tmp_path / "out", data.Options(language="fr"))
+        described = [(clip.text, clip.language, clip.label) for clip in corpus.manifest]
+        assert described == [("one", "fr", "y"), (None, "fr", "x")]
+        assert data.read(corpus.manifest.clips[0], corpus.manifest.root).seconds == 0.25
+    assert {clip.split for clip in corpus.manifest} == {"validation"}
+
+
+def test_a_layout_is_named_or_recognised(tmp_path: Path) -> None:
+    tone(tmp_path / "Data/genres_original/blues/a.wav", tmp_path / "Data/genres_original/rock/b.wav")
+    assert len(data.load(tmp_path)) == len(data.load(f"gtzan:{tmp_path}")) == 2
+    assert len({layout.name for layout in LAYOUTS}) == len(LAYOUTS)
+    with pytest.raises(UnknownName, match="no layout 'gtzam'; there are"):
+        data.read_corpus(tmp_path, "x", layout="gtzam")
+
+
+def test_a_folder_of_one_layout_is_not_read_as_another(tmp_path: Path) -> None:
+    tone(tmp_path / "a.wav")
+    with pytest.raises(InvalidData, match=r"no \*\.trans\.txt"):
+        data.read_corpus(tmp_path, "x", layout="librispeech")
