@@ -71,7 +71,8 @@ def read_corpus(
     domain = options.domain or chosen.domain or default_domain
     if domain not in DOMAINS:
         raise InvalidData(
-            f"{folder} is a folder: say what it holds, --domain {', '.join(DOMAINS[:-1])} or {DOMAINS[-1]}"
+            f"{folder} is a folder of no known layout: say what it holds, speech:{folder}, music:{folder} or "
+            f"audio:{folder} (in audiotok data make: --domain)"
             if domain is None
             else f"domain must be one of {', '.join(DOMAINS)}, got {domain!r}"
         )
