@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import sys
 import warnings
+from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
 from pathlib import Path
-from threading import Thread
+from signal import SIGKILL
 from types import MappingProxyType
 from typing import Any
 
@@ -28,12 +26,14 @@ from audiotok.errors import (
     is_machine_trouble,
     reason,
 )
+from audiotok.files import numba_cache
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.base import SignalMetric, Waveform
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.memo import digest
+from audiotok.runs.pool import Death, Say, pool
 
 
 @dataclass(frozen=True)
@@ -76,20 +76,32 @@ def score(
     unavailable: dict[str, str] = {}
     if not jobs:
         return unavailable
-    try:
-        done = as_completed(_submit(jobs, workers))
-        for future in tqdm(done, total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True):
-            unavailable |= future.result()
-    except BrokenProcessPool as error:
-        _POOLS.pop(workers)
-        raise AudiotokError(
-            f"a process that scored {label} died, perhaps for lack of memory; run it again with fewer workers than "
-            f"{workers}: it goes on where it stopped"
-        ) from error
-    except BaseException:
-        _stop(workers)
-        raise
+    queue, died = deque(jobs), set[str]()
+    bar = tqdm(total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True)
+    with bar, closing(pool(workers, _score_clip).run(queue)) as outcomes:
+        for job, outcome in outcomes:
+            if isinstance(outcome, Death):
+                what = f"a process was ended by {outcome.cause} at {outcome.doing} of {label}'s clip {job.clip.id}"
+                if job.clip.id in died:
+                    raise AudiotokError(_died_again(what, outcome, workers))
+                died.add(job.clip.id)
+                if outcome.exit_code != -SIGKILL:
+                    numba_cache.discard()
+                bar.write(f"{what}; the clip is tried once more", file=sys.stderr)
+                queue.append(job)
+                continue
+            unavailable |= outcome
+            bar.update()
     return unavailable
+
+
+def _died_again(what: str, death: Death, workers: int) -> str:
+    """The message of an error that stops the run."""
+    advice = "; what was scored is kept. Leave the metric out, or report this with the clip"
+    if death.exit_code == -SIGKILL:
+        advice = "; the system does this where memory runs out. What was scored is kept"
+        advice += f": run it again with fewer workers than {workers}" if workers > 1 else ""
+    return f"{what}, twice{advice}"
 
 
 def _jobs(
@@ -158,12 +170,14 @@ def kept_lags(folder: RunFolder) -> dict[str, int | None]:
     return {domain: read_sealed(folder.path / f"lag-{domain}.json", made_of + domain)["lag"] for domain in domains}
 
 
-def _score_clip(job: Job) -> dict[str, str]:
-    """In a worker. Adds the job's metrics to the clip's scores file; returns those that cannot be had, and why."""
+def _score_clip(job: Job, say: Say) -> dict[str, str]:
+    """Add the job's metrics to the clip's scores file; returns the metrics that cannot be had, and why."""
     unavailable = {}
+    say("reading")
     reference, estimate, rate = signals(job.clip, job.folder.audio(job.clip.id), job.root)
     scores, lags = dict(job.kept["scores"]), dict(job.kept["lags"])
     for metric in catalogue.of_signals(job.metrics):
+        say(metric.name)
         try:
             scores[metric.key] = _score_metric(metric, reference, estimate, rate, job)
         except (MissingDependency, AssetUnavailable) as error:
@@ -187,47 +201,3 @@ def _score_metric(metric: SignalMetric, reference: Waveform, estimate: Waveform,
         reference, estimate = alignment.apply_lag(reference, estimate, job.lag)
     features = [analyse(metric.analysis, signal, rate, job.clip, job.runs) for signal in (reference, estimate)]
     return metric.score_signals(features[0], features[1], job.clip)
-
-
-#: Kept for the whole process: opening the judges' models takes longer than scoring a short clip.
-_POOLS: dict[int, ProcessPoolExecutor] = {}
-
-
-def _submit(jobs: Sequence[Job], workers: int) -> list[Future[dict[str, str]]]:
-    """Libraries read their thread counts as they load, so the workers are born with the variables set."""
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-    before = {name: os.environ.get(name) for name in single}
-    os.environ.update(single)
-    try:
-        if workers not in _POOLS:
-            _POOLS[workers] = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_die_with_parent)
-        return [_POOLS[workers].submit(_score_clip, job) for job in jobs]
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _stop(workers: int) -> None:
-    """End a pool at once, in the midst of its jobs, whose files are whole; left to itself it would finish them all."""
-    pool = _POOLS.pop(workers)
-    processes = list(pool._processes.values())  # Python 3.14 has kill_workers
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.kill()
-
-
-def _die_with_parent() -> None:
-    """A worker waits for work for ever; without this it would outlive a killed run, with its models in memory.
-
-    Ctrl-C goes to the whole group of processes; it is for the parent, which ends its workers.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def wait() -> None:
-        parent_process().join()  # type: ignore[union-attr]  # a worker has one
-        os._exit(1)
-
-    Thread(target=wait, daemon=True).start()

@@ -1,0 +1,153 @@
+"""A pool of single-threaded processes that says which job ended a process, by which signal, and what it was doing.
+
+    queue = deque(jobs)
+    for job, outcome in pool(workers, function).run(queue):  # function(job, say) -> result, in a process
+        if isinstance(outcome, Death): queue.append(job)     # the next process takes it
+
+The processes are kept for the life of the program: opening the evaluation models takes longer than scoring a clip.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from pickle import PicklingError
+from threading import Thread
+from typing import Any, Generic, TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+Say = Callable[[str], None]  # tells the parent process what a job is at
+
+
+@dataclass(frozen=True)
+class Death:
+    """A process ended before its job did."""
+
+    exit_code: int  # negative: the signal
+    doing: str  # what it said last
+
+    @property
+    def cause(self) -> str:
+        """`SIGSEGV`, or `exit status 3`."""
+        return signal.Signals(-self.exit_code).name if self.exit_code < 0 else f"exit status {self.exit_code}"
+
+
+class Pool(Generic[Job, Result]):
+    def __init__(self, workers: int, function: Callable[[Job, Say], Result]) -> None:
+        self._workers, self._function = workers, function
+        self._idle: list[_Worker] = []
+
+    def run(self, queue: deque[Job]) -> Generator[tuple[Job, Result | Death]]:
+        """Each job with what came of it, in the order in which they end. The caller may append jobs meanwhile.
+
+        What `function` raises is raised here. Closing the generator ends the processes that are at work.
+        """
+        busy: dict[Connection, tuple[_Worker, Job]] = {}
+        try:
+            while queue or busy:
+                while queue and len(busy) < self._workers:
+                    worker = self._idle.pop() if self._idle else _Worker(self._function)
+                    job = queue.popleft()
+                    busy[worker.connection] = worker, job
+                    worker.begin(job)
+                for connection in wait(list(busy)):
+                    worker, job = busy[connection]  # type: ignore[index]  # wait returns what it was given
+                    outcome = worker.receive()
+                    if outcome is None:
+                        continue
+                    del busy[connection]  # type: ignore[arg-type]
+                    if isinstance(outcome, Death):
+                        yield job, outcome
+                        continue
+                    self._idle.append(worker)
+                    if outcome.error:
+                        raise outcome.error
+                    yield job, outcome.result
+        finally:
+            for worker, _ in busy.values():  # of a caller that stopped listening
+                worker.process.kill()
+
+
+@cache
+def pool(workers: int, function: Callable[[Job, Say], Result]) -> Pool[Job, Result]:
+    """One for the program."""
+    return Pool(workers, function)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    result: Any = None
+    error: Exception | None = None
+
+
+class _Worker:
+    def __init__(self, function: Callable[[Any, Say], Any]) -> None:
+        self.connection, theirs = get_context("spawn").Pipe()
+        self.process = get_context("spawn").Process(target=_work, args=(theirs, function), daemon=True)
+        with _single_threaded():
+            self.process.start()
+        theirs.close()
+        self.doing = "starting"
+
+    def begin(self, job: Any) -> None:
+        with suppress(BrokenPipeError):  # it died while it was idle: `receive` says so
+            self.connection.send(job)
+
+    def receive(self) -> _Outcome | Death | None:
+        """None where it only said what it is doing."""
+        try:
+            message: str | _Outcome = self.connection.recv()
+        except (EOFError, ConnectionResetError):
+            self.process.join()
+            return Death(self.process.exitcode or 0, self.doing)
+        if isinstance(message, str):
+            self.doing = message
+            return None
+        return message
+
+
+def _work(connection: Connection, function: Callable[[Any, Say], Any]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its processes
+    Thread(target=_die_with_parent, daemon=True).start()
+    while True:
+        job = connection.recv()
+        try:
+            outcome = _Outcome(function(job, connection.send))
+        except Exception as error:  # noqa: BLE001  # raised again by the parent process
+            error.add_note(traceback.format_exc())
+            outcome = _Outcome(error=error)
+        try:
+            connection.send(outcome)
+        except (TypeError, AttributeError, PicklingError) as error:  # an error of somebody's that cannot be pickled
+            connection.send(_Outcome(error=RuntimeError(f"{outcome.error or error!r}")))
+
+
+def _die_with_parent() -> None:
+    """Otherwise a process would finish its job after its parent was killed, beside a new run of the same."""
+    parent_process().join()  # type: ignore[union-attr]  # a worker has one
+    os._exit(1)
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Libraries read their thread counts as they load, so that processes must be born with the variables set."""
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+    before = {name: os.environ.get(name) for name in single}
+    os.environ.update(single)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
