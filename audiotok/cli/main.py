@@ -140,7 +140,7 @@ def compare(
     ours, theirs = (
         [result for run in _suite_runs(suite, runs, "cpu", workers) for result in run.evaluate(x)] for x in (a, b)
     )
-    typer.echo(text(paired(ours, theirs, seed=0)))
+    typer.echo(text(paired(ours, theirs)))
 
 
 @app.command()

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audiotok.errors import InvalidResult
-from audiotok.results.paired import ALPHA, Comparison, holm, paired
-from audiotok.results.ranking import why_unranked
+from audiotok.results.paired import ALPHA, Comparison, corrected, paired
+from audiotok.results.ranking import basis, why_unranked
 from audiotok.results.record import Result
 from audiotok.results.signature import require_comparable
 from audiotok.results.table import ABSENT, Column, align, number
@@ -26,11 +26,11 @@ class Row:
     a: Result
     b: Result
     comparison: Comparison | None
-    p: float | None  # corrected over the metrics that were tested
+    p: float | None  # corrected over the metrics that were tested, and not below what failures unseen allow
     verdict: str  # "mimi is better", "not separated", "not ranked: …"
 
 
-def compare(a: Sequence[Result], b: Sequence[Result], seed: int, alpha: float = ALPHA) -> list[Row]:
+def compare(a: Sequence[Result], b: Sequence[Result], alpha: float = ALPHA) -> list[Row]:
     """A row for every metric and domain that both have, in a's order.
 
     Raises InvalidResult where a side holds several tokenizers, nothing is shared, or a metric was not measured alike.
@@ -45,18 +45,14 @@ def compare(a: Sequence[Result], b: Sequence[Result], seed: int, alpha: float = 
             {f"{metric} of {one.tokenizer}": one.signature, f"that of {other.tokenizer}": other.signature}
         )
     compared = [
-        (
-            one := of_a[key],
-            other := of_b[key],
-            paired(one.scores, other.scores, one.direction, seed, one.scale, tests=len(shared)),
-        )
+        (one := of_a[key], other := of_b[key], paired(one.scores, other.scores, one.direction, one.scale))
         for key in shared
     ]
     tested = [comparison for *_, comparison in compared if comparison]
-    corrected = iter(holm([comparison.p for comparison in tested]))
+    judged = iter(corrected([found.p_equal for found in tested], [found.unseen for found in tested]))
     rows = []
     for one, other, comparison in compared:
-        p = next(corrected) if comparison else None
+        p = next(judged) if comparison else None
         rows.append(Row(one, other, comparison, p, _verdict(one, other, comparison, p, alpha)))
     return rows
 
@@ -70,8 +66,8 @@ def text(rows: Sequence[Row]) -> str:
         heading = Column(result.metric, result.domain, result.title, result.unit, result.direction).heading
         lines.append([heading, *_numbers(row), row.verdict])
     aligned = align(lines, words=(0, len(lines[0]) - 1))
-    over = sorted({row.comparison.uncertainty for row in rows if row.comparison})
-    legend = [f"a = {first.a.tokenizer}", f"b = {first.b.tokenizer}", *(f"intervals: {how}" for how in over)]
+    over = sorted({basis(row.a) for row in rows if row.comparison})
+    legend = [f"a = {first.a.tokenizer}", f"b = {first.b.tokenizer}", *(f"intervals and p: {how}" for how in over)]
     return aligned + "\n" + "\n".join(legend) + "\n"
 
 

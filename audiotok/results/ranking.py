@@ -2,8 +2,9 @@
 
 Conventions: rank 1 is best. A tokenizer's ranks run from 1 + the number that are significantly better to k - the number
 that are significantly worse, out of k. All pairs of a band are tested (`paired`) and corrected together (Holm), so that
-with 95% confidence every interval holds its true rank at once. Ties are not transitive: A and B may be inseparable, B
-and C too, and A better than C; their intervals overlap and say so, where groups of equals could not.
+with 95% confidence every interval holds its true rank at once, for the speakers or clips that `Ranking.basis` names.
+Ties are not transitive: A and B may be inseparable, B and C too, and A better than C; their intervals overlap and say
+so, where groups of equals could not.
 Source: Mogstad, Romano, Shaikh and Wilhelm, "Inference for Ranks with Applications to Mobility across Neighbourhoods
 and Academic Achievement across Countries", Review of Economic Studies 91, 2024; Holm, "A Simple Sequentially Rejective
 Multiple Test Procedure", 1979.
@@ -13,18 +14,16 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-import numpy as np
-
 from audiotok.errors import InvalidOption, InvalidResult
-from audiotok.results.paired import ALPHA, holm, resamples_for, swap_p_values
+from audiotok.results.paired import ALPHA, corrected, pairwise
 from audiotok.results.record import Result
 from audiotok.results.signature import require_comparable
-from audiotok.results.statistics import clip_values, units
+from audiotok.results.statistics import units
 
 #: Upper ends, bit/s, inclusive; the last band is open.
 BAND_ENDS = (1000.0, 2000.0, 4000.0, 8000.0)
@@ -55,6 +54,7 @@ class Ranking:
     ranks: dict[str, RankInterval]
     better: frozenset[tuple[str, str]]  # (better, worse), where the data separates them
     left_out: dict[str, str] = field(default_factory=dict)  # tokenizer -> why it is not ranked
+    basis: str = ""  # what the ranks rest on: "t over 5 speakers; …"
 
     def points(self, tokenizer: str) -> float | None:
         """Share of the others it beats, not being separated counting half; None where there is nobody to beat."""
@@ -81,7 +81,7 @@ def why_unranked(result: Result) -> str:
     return ""
 
 
-def rank_intervals(results: Sequence[Result], seed: int, alpha: float = ALPHA) -> Ranking:
+def rank_intervals(results: Sequence[Result], alpha: float = ALPHA) -> Ranking:
     """Rank the results of one metric, domain and band.
 
     Raises InvalidResult where signatures differ, a tokenizer is there twice, or two were scored on different clips.
@@ -93,43 +93,42 @@ def rank_intervals(results: Sequence[Result], seed: int, alpha: float = ALPHA) -
         raise InvalidResult(f"{results[0].metric}: expected one result per tokenizer, {', '.join(twice)} has several")
     require_comparable({result.tokenizer: result.signature for result in results})
     left_out = {result.tokenizer: reason for result in results if (reason := why_unranked(result))}
-    # By name, so that the random numbers meet the same tokenizers in whatever order the results come.
     ranked = sorted((r for r in results if r.tokenizer not in left_out), key=lambda r: r.tokenizer)
-    better = frozenset(_separated(ranked, seed, alpha)) if len(ranked) > 1 else frozenset()
-    ranks = {}
-    for result in ranked:
-        above = sum(worse == result.tokenizer for _, worse in better)
-        below = sum(ahead == result.tokenizer for ahead, _ in better)
-        ranks[result.tokenizer] = RankInterval(1 + above, len(ranked) - below)
-    return Ranking(results[0].metric, ranks, better, left_out)
+    better = frozenset(_separated(ranked, alpha)) if len(ranked) > 1 else frozenset()
+    above, below = (Counter(pair[side] for pair in better) for side in (1, 0))
+    ranks = {name: RankInterval(1 + above[name], len(ranked) - below[name]) for name in (r.tokenizer for r in ranked)}
+    return Ranking(results[0].metric, ranks, better, left_out, basis(ranked[0], alpha) if ranked else "")
 
 
-def _separated(ranked: Sequence[Result], seed: int, alpha: float) -> list[tuple[str, str]]:
+def basis(result: Result, alpha: float = ALPHA) -> str:
+    """What ranks by a result's clips rest on, and what they can't promise."""
+    clips = len(result.scores)
+    hidden = 1 - alpha ** (1 / clips)
+    return f"{units(result.scores).label}; failures on fewer than {hidden:.1%} of clips may not show on {clips}"
+
+
+def _separated(ranked: Sequence[Result], alpha: float) -> list[tuple[str, str]]:
     first = ranked[0]
     scores = [sorted(result.scores, key=lambda score: score.clip) for result in ranked]
     clips = [score.clip for score in scores[0]]
     for result, own in zip(ranked, scores, strict=True):
         if [score.clip for score in own] != clips:
             raise InvalidResult(f"{first.metric}: {first.tokenizer} and {result.tokenizer} were scored on other clips")
-    drawn = units(scores[0])
-    sums = [drawn.sums(clip_values(own)) for own in scores]
-    totals, weights = (np.stack([s[:, column] for s in sums], axis=1) for column in (0, 1))
-    pairs = list(combinations(range(len(ranked)), 2))
-    p_values = swap_p_values(totals, weights, pairs, seed, resamples_for(len(pairs), alpha))
-    values = totals.sum(axis=0) / weights.sum(axis=0)
-    sign = 1 if first.direction == "higher" else -1
+    found = pairwise(scores, first.direction, first.scale)
+    values = found.values if first.direction == "higher" else -found.values
+    judged = corrected(found.p_equal.tolist(), found.unseen.tolist())
     separated = []
-    for (i, j), p in zip(pairs, holm(p_values.tolist()), strict=True):
+    for (i, j), p in zip(combinations(range(len(ranked)), 2), judged, strict=True):
         if p <= alpha and values[i] != values[j]:
-            ahead, behind = (i, j) if sign * (values[i] - values[j]) > 0 else (j, i)
+            ahead, behind = (i, j) if values[i] > values[j] else (j, i)
             separated.append((ranked[ahead].tokenizer, ranked[behind].tokenizer))
     return separated
 
 
 def win_rate(rankings: Iterable[Ranking]) -> dict[str, float]:
-    """Share of all duels over metrics that a tokenizer wins, not being separated counting half; 0 to 1.
+    """Share of all pairwise tests over metrics that a tokenizer wins, not being separated counting half; 0 to 1.
 
-    A metric on which it isn't ranked has no duels of its own; tokenizers without any duel are left out.
+    A metric on which it isn't ranked has no tests of its own; tokenizers without any test are left out.
     """
     points: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
     for ranking in rankings:
@@ -137,7 +136,7 @@ def win_rate(rankings: Iterable[Ranking]) -> dict[str, float]:
             if (share := ranking.points(tokenizer)) is not None:
                 points[tokenizer].append((share, len(ranking.ranks) - 1))
     return {
-        tokenizer: sum(share * duels for share, duels in own) / sum(duels for _, duels in own)
+        tokenizer: sum(share * tests for share, tests in own) / sum(tests for _, tests in own)
         for tokenizer, own in points.items()
     }
 
@@ -156,8 +155,8 @@ def borda(
     """Borda counts of one band: per question the mean over its metrics' points, over questions the weighted mean.
 
     `rankings`: question -> the rankings of its metrics. `weights`: question -> weight, 1 where absent, 0 leaves it out.
-    Points come of duels, never of values, so no unit is added to another; and a question counts once however many
-    metrics ask it. Raises InvalidOption on a negative weight or an unknown question.
+    Points come of pairwise tests, never of values, so no unit is added to another; and a question counts once however
+    many metrics ask it. Raises InvalidOption on a negative weight or an unknown question.
     """
     weights = dict(weights or {})
     if unknown := sorted(set(weights) - set(rankings)):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from audiotok.data.manifest import Manifest
     from audiotok.metrics.base import Declaration
 
-SEED = 0  # of every interval and test
+SEED = 0  # a field of every signature; no statistic draws at random
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ Direction = Literal["higher", "lower", "none"]
 
 @dataclass(frozen=True)
 class ScoredClip:
-    """One clip's share of a ratio of sums, with what the bootstrap groups and stratifies by."""
+    """One clip's share of a ratio of sums, with what intervals group and stratify by."""
 
     clip: str
     total: float
@@ -54,7 +54,7 @@ class Result:
     domain: str  # "speech"
     signature: str  # "reconstruction.v1|data:mini@sha256:ab12…|metric:pesq_wb.v1|resample:soxr_hq|seed:0"
     estimate: Estimate | None  # None: no clip could be scored; values are scale * Σtotal / Σweight
-    uncertainty: str = ""  # "bootstrap over speakers", "bootstrap over clips within languages (these voices only)"
+    uncertainty: str = ""  # "t over 24 speakers", "t over clips (these 3 voices only)"
     groups: dict[str, Estimate] = field(default_factory=dict)  # per language, where there are several
     scores: tuple[ScoredClip, ...] = ()  # empty for metrics of a whole set
     failures: dict[str, str] = field(default_factory=dict)  # clip -> why this tokenizer has no score there

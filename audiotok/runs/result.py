@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from audiotok.metrics.base import Declaration
-from audiotok.results.recipe import SEED
 from audiotok.results.record import Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
 
@@ -23,7 +22,7 @@ def of_clips(
     unranked: str = "",
 ) -> Result:
     """With interval and languages' values; without an estimate where no clip is scored."""
-    whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range) if rows else (None, "")
+    whole, uncertainty = estimate(rows, metric.scale, metric.range) if rows else (None, "")
     return Result(
         tokenizer=tokenizer,
         metric=metric.name,
@@ -31,7 +30,7 @@ def of_clips(
         signature=signature,
         estimate=whole,
         uncertainty=uncertainty,
-        groups=estimate_by_language(rows, SEED, metric.scale, metric.range) if rows else {},
+        groups=estimate_by_language(rows, metric.scale, metric.range) if rows else {},
         scores=tuple(rows),
         failures=dict(failures),
         undefined=dict(undefined or {}),

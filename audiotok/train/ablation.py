@@ -13,9 +13,8 @@ from pathlib import Path
 from audiotok.errors import MissingDependency
 from audiotok.models.mel_codec import CodecConfig
 from audiotok.results.export import export
-from audiotok.results.paired import ALPHA, Comparison, holm, paired
+from audiotok.results.paired import ALPHA, Comparison, corrected, paired
 from audiotok.results.plot import COLOURS, MARKERS, save
-from audiotok.results.recipe import SEED
 from audiotok.results.record import Estimate, Result
 from audiotok.results.statistics import estimate
 from audiotok.results.table import ABSENT, ARROWS, tabulate
@@ -51,7 +50,7 @@ def _mean(results: Sequence[Result]) -> Result:
         if all(clip in scores for scores in by_clip)
     ]
     failures = {clip: why for result in results for clip, why in result.failures.items()}
-    whole, uncertainty = estimate(rows, SEED, results[0].scale) if rows else (None, "")
+    whole, uncertainty = estimate(rows, results[0].scale) if rows else (None, "")
     return replace(
         results[0], estimate=whole, uncertainty=uncertainty, scores=tuple(rows), groups={}, failures=failures
     )
@@ -77,9 +76,9 @@ def compared(results: Iterable[Result]) -> dict[tuple[str, str], tuple[Compariso
         plain = by_cell.get((f"{_shape(tokenizer)} {PLAIN}", metric))
         if plain is None or plain is result:
             continue
-        if both := paired(result.scores, plain.scores, result.direction, SEED, result.scale, tests=len(by_cell)):
+        if both := paired(result.scores, plain.scores, result.direction, result.scale):
             found[tokenizer, metric] = both
-    adjusted = holm([both.p for both in found.values()])
+    adjusted = corrected([both.p_equal for both in found.values()], [both.unseen for both in found.values()])
     return {cell: (both, p) for (cell, both), p in zip(found.items(), adjusted, strict=True)}
 
 

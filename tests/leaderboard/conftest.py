@@ -122,7 +122,7 @@ def result(
         domain=domain,
         signature=f"reconstruction.v1|data:mini@sha256:ab12cd34|metric:{metric.name}.v1|resample:soxr_hq|seed:0",
         estimate=Estimate(float(mean), float(mean - error), float(mean + error), clips - failed),
-        uncertainty="bootstrap over clips within languages (these voices only)",
+        uncertainty="t over clips (these 5 voices only)",
         groups=groups,
         scores=scores,
         failures={f"{domain}-{i:02}": "TokenizerFailed: the clip is shorter than one frame" for i in range(failed)},

@@ -24,7 +24,7 @@ def make_wer() -> MakeResult:
             ScoredClip(f"clip{i:03}", float(errors[i]), float(words[i]), None, "en" if i % 2 else "fr")
             for i in range(clips - failed)
         )
-        estimate, uncertainty = statistics.estimate(scores, seed=0, scale=100)
+        estimate, uncertainty = statistics.estimate(scores, scale=100)
         values = {
             "tokenizer": tokenizer,
             "metric": "wer",

@@ -34,7 +34,7 @@ def test_a_row_says_what_the_result_says(folder):
 
 def test_groups_have_rows_of_their_own(tmp_path, make_wer):
     whole = make_wer("a", 0.1)
-    record.write(tmp_path / "results.jsonl", [make_wer("a", 0.1, groups=estimate_by_language(whole.scores, 0, 100))])
+    record.write(tmp_path / "results.jsonl", [make_wer("a", 0.1, groups=estimate_by_language(whole.scores, 100))])
     frame = results.load(tmp_path).set_index("group")
     assert list(frame.index) == ["", "en", "fr"]
     assert frame.n["en"] + frame.n["fr"] == frame.n[""]

@@ -38,23 +38,23 @@ def test_what_is_no_bitrate_has_no_band(bitrate):
 
 def test_clear_differences_give_single_ranks(make_wer):
     results = [make_wer("worst", 0.9), make_wer("best", 0.02), make_wer("middle", 0.4)]
-    ranks = rank_intervals(results, seed=0).ranks
+    ranks = rank_intervals(results).ranks
     assert {name: str(rank) for name, rank in ranks.items()} == {"best": "1", "middle": "2", "worst": "3"}
 
 
 def test_more_is_better_where_the_metric_says_so(make_wer):
     results = [make_wer("low", 0.1, direction="higher"), make_wer("high", 0.9, direction="higher")]
-    assert rank_intervals(results, seed=0).better == {("high", "low")}
+    assert rank_intervals(results).better == {("high", "low")}
 
 
 def test_noise_is_not_ranked(make_wer):
     results = [make_wer(name, 0.1, seed=i) for i, name in enumerate(NAMES)]
-    assert set(rank_intervals(results, seed=0).ranks.values()) == {RankInterval(1, 4)}
+    assert set(rank_intervals(results).ranks.values()) == {RankInterval(1, 4)}
 
 
 def test_ties_are_not_transitive(make_wer):
-    results = [make_wer("a", 0.07, seed=4), make_wer("b", 0.105, seed=24), make_wer("c", 0.14, seed=44)]
-    found = rank_intervals(results, seed=0)
+    results = [make_wer("a", 0.05, seed=0), make_wer("b", 0.1, seed=20), make_wer("c", 0.16, seed=40)]
+    found = rank_intervals(results)
     assert found.better == {("a", "c")}
     assert {name: str(rank) for name, rank in found.ranks.items()} == {"a": "1–2", "b": "1–3", "c": "2–3"}
 
@@ -64,9 +64,9 @@ def test_equal_systems_are_all_left_together_nineteen_times_in_twenty(make_wer):
     rng = np.random.default_rng(11)
     runs = 100
     wrong = 0
-    for run in range(runs):
+    for _ in range(runs):
         results = [replace(like, tokenizer=name, scores=redrawn(like.scores, rng)) for name in NAMES]
-        wrong += bool(rank_intervals(results, seed=run).better)
+        wrong += bool(rank_intervals(results).better)
     assert wrong / runs <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / runs)
 
 
@@ -76,7 +76,7 @@ def redrawn(scores, rng):
 
 def test_ranks_do_not_depend_on_the_order_of_the_results(make_wer):
     results = [make_wer(name, 0.05 + 0.03 * i, seed=i) for i, name in enumerate(NAMES)]
-    assert rank_intervals(results, seed=0) == rank_intervals(results[::-1], seed=0)
+    assert rank_intervals(results) == rank_intervals(results[::-1])
 
 
 def test_a_cell_that_may_not_be_ranked_is_left_out_with_its_reason(make_wer):
@@ -87,7 +87,7 @@ def test_a_cell_that_may_not_be_ranked_is_left_out_with_its_reason(make_wer):
         make_wer("none", 0.1, estimate=None, scores=()),
         make_wer("set", 0.1, scores=()),
     ]
-    found = rank_intervals(results, seed=0)
+    found = rank_intervals(results)
     assert found.ranks == {"whole": RankInterval(1, 1)}
     assert found.left_out == {
         "failing": "failed on 1 of 40 clips",
@@ -98,29 +98,29 @@ def test_a_cell_that_may_not_be_ranked_is_left_out_with_its_reason(make_wer):
 
 
 def test_a_metric_without_a_direction_is_not_ranked(make_wer):
-    assert not rank_intervals([make_wer("a", 0.1, direction="none")], seed=0).ranks
+    assert not rank_intervals([make_wer("a", 0.1, direction="none")]).ranks
 
 
 def test_results_that_were_not_measured_alike_are_refused(make_wer):
     results = [make_wer("a", 0.1), make_wer("b", 0.1)]
     with pytest.raises(InvalidResult, match="seed is 0 and 1"):
-        rank_intervals([results[0], replace(results[1], signature=results[1].signature[:-1] + "1")], seed=0)
+        rank_intervals([results[0], replace(results[1], signature=results[1].signature[:-1] + "1")])
     with pytest.raises(InvalidResult, match="other clips"):
-        rank_intervals([results[0], replace(results[1], scores=results[1].scores[1:])], seed=0)
+        rank_intervals([results[0], replace(results[1], scores=results[1].scores[1:])])
     with pytest.raises(InvalidResult, match="a has several"):
-        rank_intervals([results[0], results[0]], seed=0)
+        rank_intervals([results[0], results[0]])
     with pytest.raises(InvalidResult, match="at least one"):
-        rank_intervals([], seed=0)
+        rank_intervals([])
 
 
-def test_points_are_the_share_of_duels_won():
+def test_points_are_the_share_of_tests_won():
     found = ranking({("a", "b"), ("a", "c"), ("b", "c")})
     assert [found.points(name) for name in NAMES] == pytest.approx([2.5 / 3, 0.5, 0.5 / 3, 0.5])
     assert found.points("nobody") is None
     assert ranking((), names=("a",)).points("a") is None
 
 
-def test_the_win_rate_counts_every_duel_once():
+def test_the_win_rate_counts_every_test_once():
     rates = win_rate([ranking({("a", "b")}, names=("a", "b")), ranking({("b", "a")}), ranking((), names=("a",))])
     assert rates["a"] == pytest.approx((1 + 0 + 0.5 + 0.5) / 4)
     assert rates["c"] == pytest.approx(0.5)
@@ -151,10 +151,10 @@ def test_weights_that_make_no_sense_are_refused(weights):
         borda({"signal": [ranking(())]}, weights)
 
 
-duels = st.sets(st.sampled_from([(x, y) for x in NAMES for y in NAMES if x < y]))
+tested = st.sets(st.sampled_from([(x, y) for x in NAMES for y in NAMES if x < y]))
 
 
-@given(st.lists(duels, min_size=1, max_size=4), st.permutations(NAMES))
+@given(st.lists(tested, min_size=1, max_size=4), st.permutations(NAMES))
 def test_borda_follows_the_tokenizers_when_they_are_renamed(metrics, names):
     renamed = dict(zip(NAMES, names, strict=True))
     before = borda({"q": [ranking(better) for better in metrics]})
@@ -162,7 +162,13 @@ def test_borda_follows_the_tokenizers_when_they_are_renamed(metrics, names):
     assert all(after[renamed[name]] == before[name] for name in NAMES)
 
 
-@given(st.lists(duels, min_size=1, max_size=4))
+@given(st.lists(tested, min_size=1, max_size=4))
 def test_borda_points_of_a_question_average_one_half(metrics):
     scores = borda({"q": [ranking(better) for better in metrics]})
     assert sum(score.total for score in scores.values()) / len(NAMES) == pytest.approx(0.5)
+
+
+def test_ranks_say_what_they_rest_on_and_what_their_clips_cannot_show(make_wer):
+    five = [make_wer(name, rate) for name, rate in (("a", 0.02), ("b", 0.4))]
+    five = [replace(r, scores=tuple(replace(s, speaker=f"v{i % 5}") for i, s in enumerate(r.scores))) for r in five]
+    assert rank_intervals(five).basis == "t over 5 speakers; failures on fewer than 7.2% of clips may not show on 40"

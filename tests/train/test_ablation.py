@@ -31,7 +31,7 @@ def grid() -> list[Result]:
     plain = [0.5 + 0.01 * i for i in range(CLIPS)]
     return [
         result("rvq 8x16 none", plain),
-        result("rvq 8x16 lmspt", [value + 0.1 + 0.001 * (i % 3) for i, value in enumerate(plain)]),
+        result("rvq 8x16 lmspt", [value + 0.3 + 0.001 * (i % 3) for i, value in enumerate(plain)]),
         result("svq 1x16 none", plain),
         result("svq 1x16 lmspt", plain[::-1], unranked="taught by its judge, ear"),
     ]
@@ -41,7 +41,7 @@ def test_a_cell_is_compared_with_the_plain_one_of_its_quantizer(grid) -> None:
     found = compared(grid)
     assert set(found) == {("rvq 8x16 lmspt", "estoi"), ("svq 1x16 lmspt", "estoi")}
     better, p = found["rvq 8x16 lmspt", "estoi"]
-    assert better.difference == pytest.approx(0.101)
+    assert better.difference == pytest.approx(0.301)
     assert p < 0.01
     same, p = found["svq 1x16 lmspt", "estoi"]
     assert same.difference == pytest.approx(0.0)
@@ -52,7 +52,7 @@ def test_the_table_has_values_differences_and_what_is_not_ranked(grid, tmp_path)
     report(grid, tmp_path / "table", "python recipes/ablation.py --steps 3")
     text = (tmp_path / "table.md").read_text()
     assert text.startswith("    python recipes/ablation.py --steps 3\n")
-    assert "| rvq 8x16 lmspt | **0.10" in text
+    assert "| rvq 8x16 lmspt | **0.30" in text
     assert "| svq 1x16 lmspt | 0.000 [" in text
     assert text.count("ESTOI: taught by its judge, ear") == 1
     assert (tmp_path / "table.csv").read_text().count("\n") == 5

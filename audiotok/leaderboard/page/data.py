@@ -16,7 +16,7 @@ from audiotok.core.card import DOMAINS
 from audiotok.leaderboard.page import glossary, ranking
 from audiotok.leaderboard.page.cell import cell, digits
 from audiotok.leaderboard.page.curves import bd_rates
-from audiotok.leaderboard.page.duels import duels
+from audiotok.leaderboard.page.pairwise_tests import pairwise_tests
 from audiotok.leaderboard.page.ranking import most_common
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.metrics import questions
@@ -62,9 +62,9 @@ def page_data(
     shown = _entries(entries)
     described = [_describe(column, by_column[column]) for column in columns]
     tables = list(dict.fromkeys(column.table for column in columns))
-    tested = duels([by_column[column] for column in columns], [column.table.data for column in columns])
+    tested = pairwise_tests([by_column[column] for column in columns], [column.table.data for column in columns])
     for shown_column, found in zip(described, tested, strict=True):
-        shown_column["duels"] = found
+        shown_column["pairs"] = found
     borda = {}
     wins = {}
     for table in tables:
@@ -80,6 +80,7 @@ def page_data(
                 ranked = ranking.column_ranks(entries, by_column[column], bands, aside)
                 if glossary.in_borda(column.metric, described[i]["question"]):
                     merits.append((described[i]["question"], ranked))
+                described[i]["basis"] = next((own.basis for own in ranked.by_band.values()), "")
                 described[i]["bd"] = bd_rates(entries, by_column[column], bitrates)
                 for index, result in by_column[column].items():
                     shown[index]["cells"][i] = cell(result, index, ranked, described[i]["signature"], clip_index)

@@ -18,8 +18,6 @@ from audiotok.results.record import Result
 
 T = TypeVar("T")
 
-SEED = 0
-
 
 @dataclass(frozen=True)
 class ColumnRanks:
@@ -94,7 +92,7 @@ def column_ranks(
     by_band = {}
     for band, group in competing.items():
         names = {result.tokenizer: index for index, result in group.items()}
-        by_band[band] = ranking.rank_intervals(list(group.values()), SEED)
+        by_band[band] = ranking.rank_intervals(list(group.values()))
         ranks |= {names[name]: interval for name, interval in by_band[band].ranks.items()}
     competitors = {index: len(group) for group in competing.values() for index in group}
     return ColumnRanks(ranks, left_out, competitors, by_band)

@@ -30,7 +30,6 @@ from audiotok.metrics import catalogue
 from audiotok.metrics.likelihood_pairs import Item, items, set_of
 from audiotok.results import record
 from audiotok.results.conformance import Finding, Report
-from audiotok.results.recipe import SEED
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
 from audiotok.tasks import SUITES, recipe
@@ -71,8 +70,8 @@ def make_result(recipe_name: str, name: str, domain: str, manifest: data.Manifes
     whole, uncertainty, groups, rows, failures = None, "", {}, (), {}
     if name in (*SCORED, *RIGHT):
         rows = tuple(score(name, clip, i) for i, clip in enumerate(clips))
-        whole, uncertainty = estimate(rows, SEED, metric.scale, metric.range)
-        groups = estimate_by_language(rows, SEED, metric.scale, metric.range)
+        whole, uncertainty = estimate(rows, metric.scale, metric.range)
+        groups = estimate_by_language(rows, metric.scale, metric.range)
     elif name == "codebook_use":
         whole = Estimate(0.5, None, None, len(clips))
     else:
@@ -412,8 +411,8 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
         *(f"{PESQ}: estimate.low", "got None"),
     ),
     "a flattering label of the interval": (
-        *(sets("pesq_wb", "uncertainty", to="bootstrap over speakers"), "results.jsonl"),
-        *(f"{PESQ}: uncertainty", "these voices only"),
+        *(sets("pesq_wb", "uncertainty", to="t over 24 speakers"), "results.jsonl"),
+        *(f"{PESQ}: uncertainty", "t over 5 speakers"),
     ),
     "a language's value that its clips do not give": (
         *(sets("wer", "groups", "en", "value", to=0.0), "results.jsonl", f"{WER}: groups.en", "got 0"),
@@ -721,7 +720,7 @@ def abx(metric: str, said: dict[str, float], name: str = "dev-clean", groups: in
         for (row, value), (pair, _, speaker) in zip(said.items(), pairs, strict=True)
         for weight in [1 / sum(pair == other for other, *_ in pairs)]
     )
-    whole, uncertainty = estimate(rows, SEED, declared.scale, declared.range)
+    whole, uncertainty = estimate(rows, declared.scale, declared.range)
     return Result(
         *(NAME, metric, "speech"),
         signature=recipe("abx").sign(f"{metric}.v{declared.version}", name, "ab12" * 16, f"group:{groups}|voices:5"),

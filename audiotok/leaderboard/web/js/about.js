@@ -20,6 +20,11 @@ export function aboutView() {
         {},
         "Every tokenizer met the same clips, resampled once, judged by the same models. It is ranked against those of a like measured bitrate, and only as far as the clips tell them apart: “1–3” means that the data cannot say which of the first three places it holds. Intervals of ranks overlap where ties do. All pairs of a band are tested clip by clip and corrected together, so that with 95% confidence all intervals of a column hold at once.",
       ),
+      h(
+        "p",
+        {},
+        "A rank promises no more than its clips can: it speaks of other speakers only where there are at least five, and a lead that rare failures would make up for does not count while so few clips could miss them all. Each rank's tooltip says what it rests on.",
+      ),
       h("p", {}, "One mode of a family is ranked in a band, the richest; the others are shown beside it."),
     ),
     h(

@@ -124,14 +124,14 @@ function head({ at, columns, card, showBorda, showWins, sorting }) {
           "higher",
           [h("span", {}, "Borda"), h("small", {}, "↑")],
           () =>
-            "Share of duels within the band that are won beyond doubt, a tie counting half, averaged over questions. Weigh them under “Borda”.",
+            "Share of pairwise tests within the band that are won beyond doubt, a tie counting half, averaged over questions. Weigh them under “Borda”.",
         ),
       showWins &&
         header(
           "wins",
           "higher",
           [h("span", {}, "Win rate"), h("small", {}, "% ↑")],
-          () => "Share of all duels within the band, on every metric with a direction, that are won beyond doubt; a tie counts half.",
+          () => "Share of all pairwise tests within the band, on every metric with a direction, that are won beyond doubt; a tie counts half.",
         ),
       card.map((facet) => header(`f:${facet.name}`, "lower", facet.title, null, { class: "text" })),
       columns.map((column) =>

@@ -32,8 +32,8 @@ export function compareView({ path, params }) {
     h(
       "p",
       { class: "hint" },
-      "Both are compared clip by clip: the difference with its paired 95% interval, and the p-value of a randomization test, corrected over all metrics of the two (Holm). ",
-      !DATA.columns.some((column) => column.duels) && "This board is too large to hold every pair; for these two run ",
+      "Both are compared clip by clip: the difference with its paired 95% interval, and the p-value of a t-test that allows for skewed differences, corrected over all metrics of the two (Holm). It is never below the chance that failures which would make up for the lead show on none of the clips. ",
+      !DATA.columns.some((column) => column.pairs) && "This board is too large to hold every pair; for these two run ",
     ),
     h("p", { class: "command" }, h("code", {}, command), copyButton(command, "Copy the command")),
     [...new Set(common.map((column) => column.table))].map((key) =>
@@ -89,22 +89,22 @@ function tableOf(key, columns, a, b) {
   );
 }
 
-/** The paired test of two entries: {low, high, p} of a less b; null where they were not tested. See leaderboard/duels.py. */
-export function duelOf({ duels }, a, b) {
-  const [i, j] = [duels?.who.indexOf(a.index) ?? -1, duels?.who.indexOf(b.index) ?? -1];
+/** The paired test of two entries: {low, high, p} of a less b; null where they were not tested. See page/pairwise_tests.py. */
+export function pairOf({ pairs }, a, b) {
+  const [i, j] = [pairs?.who.indexOf(a.index) ?? -1, pairs?.who.indexOf(b.index) ?? -1];
   if (i < 0 || j < 0 || i === j) return null;
   const [first, second] = [Math.min(i, j), Math.max(i, j)];
-  const at = first * duels.who.length - (first * (first + 1)) / 2 + second - first - 1;
-  const [low, high, p] = [duels.low[at], duels.high[at], duels.p[at]];
+  const at = first * pairs.who.length - (first * (first + 1)) / 2 + second - first - 1;
+  const [low, high, p] = [pairs.low[at], pairs.high[at], pairs.p[at]];
   if (low === null) return { p };
   return i < j ? { low, high, p } : { low: -high, high: -low, p };
 }
 
 const ALPHA = 0.05;
 
-function verdict(column, duel, difference, a, b) {
-  if (!duel) return { text: whyUntested(a.cells[column.index], b.cells[column.index]) };
-  if (duel.p > ALPHA || difference === 0) return { text: "not separated" };
+function verdict(column, pair, difference, a, b) {
+  if (!pair) return { text: whyUntested(a.cells[column.index], b.cells[column.index]) };
+  if (pair.p > ALPHA || difference === 0) return { text: "not separated" };
   if (column.direction === "none") return { text: "different" };
   const better = difference > 0 === (column.direction === "higher") ? a : b;
   return { better, text: `${better.name} is better` };
@@ -124,9 +124,9 @@ function compareRow(column, a, b) {
   const sign = { higher: 1, lower: -1, none: 0 }[column.direction];
   const alike = (one.sig ?? column.signature) === (two.sig ?? column.signature);
   const difference = alike && one.v !== undefined && two.v !== undefined ? one.v - two.v : undefined;
-  const duel = duelOf(column, a, b);
-  const said = column.question === "rate" ? { text: "" } : verdict(column, duel, difference, a, b);
-  const counts = alike && column.direction !== "none" && column.question !== "rate" ? duels(one, two, sign) : null;
+  const pair = pairOf(column, a, b);
+  const said = column.question === "rate" ? { text: "" } : verdict(column, pair, difference, a, b);
+  const counts = alike && column.direction !== "none" && column.question !== "rate" ? clipCounts(one, two, sign) : null;
   const side = (cell, better) =>
     h(
       "td",
@@ -154,19 +154,19 @@ function compareRow(column, a, b) {
           ? "–"
           : "other signature"
         : `${difference > 0 ? "+" : ""}${number(difference, column.digits)}`,
-      duel?.low !== undefined && h("span", { class: "ci" }, ends({ ci: [duel.low, duel.high] }, column)),
+      pair?.low !== undefined && h("span", { class: "ci" }, ends({ ci: [pair.low, pair.high] }, column)),
     ),
-    h("td", { class: "n" }, duel && said.text ? (duel.p < 0.001 ? "< 0.001" : duel.p.toFixed(3)) : ""),
+    h("td", { class: "n" }, pair && said.text ? (pair.p < 0.001 ? "< 0.001" : pair.p.toFixed(3)) : ""),
     h("td", { class: said.better ? "verdict" : "verdict hint" }, said.text),
     h(
       "td",
-      { class: "duels" },
+      { class: "counts" },
       counts && [
         h("span", { class: "n" }, `${counts.better}, ${counts.equal}, ${counts.worse}`),
         h(
           "i",
           {
-            class: "duel",
+            class: "counted",
             "aria-hidden": "true",
             "--better": counts.better,
             "--equal": counts.equal,
@@ -182,7 +182,7 @@ function compareRow(column, a, b) {
 }
 
 /** On how many common clips the first is better, equal, worse; null where not all clips are in the page. */
-export function duels(one, two, sign) {
+export function clipCounts(one, two, sign) {
   if (!one.all || !two.all) return null;
   const other = new Map(two.clips);
   const counts = { better: 0, equal: 0, worse: 0 };

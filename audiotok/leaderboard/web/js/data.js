@@ -70,7 +70,7 @@ export function bordaOf(entry, suite, domain, weights) {
   return asked.reduce((sum, [weight, share]) => sum + weight * share, 0) / total;
 }
 
-/** Share of all duels on the metrics of a suite and domain that are won, a tie counting half. */
+/** Share of all pairwise tests on the metrics of a suite and domain that are won, a tie counting half. */
 export function winsOf(entry, suite, domain) {
   const table = suiteByName(suite).tables.find(({ key, domain: own }) => own === domain && entry.id in DATA.wins[key]);
   return table && DATA.wins[table.key][entry.id];

@@ -60,6 +60,7 @@ export function cellTip(cell, column) {
     ),
     cell.rank &&
       h("p", {}, capital(rankInWords(cell)), cell.rank[0] !== cell.rank[1] && ": the data separates it no further"),
+    cell.rank && column.basis && h("p", { class: "hint" }, `The rank rests on ${column.basis}`),
     [...reasons]
       .slice(0, 3)
       .map(([reason, clips]) => h("p", { class: "mark" }, `Failed on ${clips.length}: ${reason}`)),
