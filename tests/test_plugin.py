@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from audiotok.data.manifest import Manifest
+
 PACKAGE = Path(__file__).parent / "plugin_package"
 
 
@@ -63,7 +65,46 @@ def test_it_conforms(python: Path) -> None:
     assert report["passed"]
 
 
+def test_its_metric_is_listed_without_being_imported(python: Path) -> None:
+    out = run(
+        python,
+        "import sys; from audiotok.metrics import catalogue; "
+        "print('level_error' in catalogue.names(), 'pcm_codec' in sys.modules, catalogue.get('level_error').title)",
+    )
+    assert out.strip() == "True False Level error"
+
+
+def test_its_metric_is_scored_by_a_run_and_shown_on_a_board(python: Path, vowels: Manifest, tmp_path: Path) -> None:
+    script = f"""
+from pathlib import Path
+from audiotok.data.manifest import Manifest
+from audiotok.leaderboard.page.build import build
+from audiotok.leaderboard.submission.entry import of_results
+from audiotok.results.recipe import Recipe
+from audiotok.runs.run import Run
+
+if __name__ == "__main__":
+    folder = Path({str(tmp_path)!r})
+    recipe = Recipe("loudness", 1, ("level_error", "bitrate"))
+    results = Run(Manifest.load(folder / "vowels" / "vowels.jsonl"), recipe, folder / "runs", workers=1).evaluate("dct")
+    level = next(result for result in results if result.metric == "level_error")
+    print(level.estimate.n, 0 < level.estimate.value < 3, level.signature)
+    build(of_results(results, []), folder / "board")
+"""
+    path = tmp_path / "script.py"  # the pool's workers read it again
+    path.write_text(script)
+    done = subprocess.run([python, path], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    clips, plausible, signature = done.stdout.split()
+    assert (clips, plausible) == (str(len(vowels)), "True")
+    assert signature.startswith("loudness.v1|data:")
+    assert "metric:level_error.v1" in signature
+    assert "How much louder or quieter the output is than the reference." in (tmp_path / "board/index.html").read_text()
+
+
 def test_it_is_not_in_this_environment() -> None:
     import audiotok
+    from audiotok.metrics import catalogue
 
     assert "dct" not in audiotok.available()
+    assert "level_error" not in catalogue.names()

@@ -307,3 +307,9 @@ def _run_waveform(waveform: Waveform, sample_rate: int, clip: Clip, model: None)
 
 #: For metrics that compare the signals themselves. The runner never stores it: it has the audio.
 WAVEFORM = Analysis(name="waveform", version=1, run=_run_waveform)
+
+
+def waveform_features(signal: Waveform, rate: int, clip: Clip) -> Features:
+    """The signal itself, clipped to [-1, 1], and how many samples that cut."""
+    waveform = np.clip(signal, -1.0, 1.0)
+    return {**WAVEFORM.run(waveform, rate, clip, None), "num_clipped": np.array(int((waveform != signal).sum()))}

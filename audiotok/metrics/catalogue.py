@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
-from audiotok import doors, metrics
+from audiotok import doors
 from audiotok.errors import InvalidOption, UnknownName
 from audiotok.metrics.base import Declaration, RunMetric, SignalMetric
 from audiotok.metrics.questions import position
@@ -73,8 +73,9 @@ def _own() -> Mapping[str, Declaration]:
 
 
 def _declared() -> Iterator[tuple[str, Declaration]]:
-    for name in sorted(module.name for module in pkgutil.iter_modules(metrics.__path__)):
-        module = import_module(f"{metrics.__name__}.{name}")
+    package = import_module(__package__)
+    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
+        module = import_module(f"{__package__}.{name}")
         yield from ((name, metric) for metric in getattr(module, "METRICS", ()))
 
 

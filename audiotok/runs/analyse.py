@@ -19,7 +19,7 @@ from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
 from audiotok.errors import AlteredFile, AssetUnavailable, MetricUndefined, MissingDependency
 from audiotok.files.sealed import read_sealed, read_sealed_bytes, write_sealed, write_sealed_bytes
-from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, Features, Waveform
+from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, Features, Waveform, waveform_features
 
 #: Per process: what `load` returned, or why it could not.
 _MODELS: dict[tuple[str, int], Any] = {}
@@ -67,12 +67,6 @@ def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: P
     np.savez(buffer, **made)  # type: ignore[arg-type]  # mypy takes a feature for its flag
     write_sealed_bytes(path, buffer.getvalue(), made_of)
     return made
-
-
-def waveform_features(signal: Waveform, rate: int, clip: Clip) -> Features:
-    """The signal itself, clipped to [-1, 1], and how many samples that cut."""
-    waveform = np.clip(signal, -1.0, 1.0)
-    return {**WAVEFORM.run(waveform, rate, clip, None), "num_clipped": np.array(int((waveform != signal).sum()))}
 
 
 def _model(analysis: Analysis) -> Any:

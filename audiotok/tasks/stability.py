@@ -24,12 +24,11 @@ from audiotok.errors import InvalidAudio, InvalidData, MetricUndefined, reason
 from audiotok.files.json import read_json, write_json
 from audiotok.files.provenance import versions
 from audiotok.metrics import distortion, spectral
-from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, Declaration, Features
+from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, Declaration, Features, waveform_features
 from audiotok.metrics.pairs import is_silent
 from audiotok.metrics.stability import EDITS, EQUAL, equal_codes, of_change, of_generation, unit_edits
 from audiotok.results.recipe import SEED
 from audiotok.results.record import Result, ScoredClip
-from audiotok.runs.analyse import waveform_features
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.result import of_clips
 from audiotok.tasks import STABILITY

@@ -1,10 +1,11 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from audiotok.core.card import DOMAINS
-from audiotok.errors import UnknownName
+from audiotok.errors import InvalidOption, UnknownName
 from audiotok.metrics import catalogue
 
 
@@ -48,3 +49,106 @@ def test_listing_the_metrics_opens_no_heavy_library():
     code = "import sys; from audiotok.metrics import catalogue; catalogue.names(); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert heavy.isdisjoint(run.stdout.split())
+
+
+METRIC = """
+from audiotok.metrics.base import TokenMetric, ClipScore
+NAME = TokenMetric(name="NAME", version=1, title="Frames", question="rate", unit="", direction="none",
+                   range=(0, 1e9), score=lambda tokens, seconds: ClipScore(float(tokens.lengths[0])))
+METRICS = (NAME,)
+"""
+
+
+def listed(code: str, *paths: Path) -> str:
+    """What a fresh interpreter prints that finds packages and modules in `paths` too."""
+    setup = f"import sys; sys.path[:0] = {[str(path) for path in paths]!r}\nfrom audiotok.metrics import catalogue\n"
+    run = subprocess.run([sys.executable, "-c", setup + code], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+def test_a_new_metric_of_this_package_is_one_file(tmp_path: Path) -> None:
+    (tmp_path / "frames.py").write_text(METRIC.replace("NAME", "frames"))
+    code = f"from audiotok import metrics; metrics.__path__.append({str(tmp_path)!r})\n"
+    assert listed(code + "print(catalogue.get('frames').title, 'frames' in catalogue.names())") == "Frames True"
+
+
+def offered(folder: Path, package: str, name: str, value: str) -> None:
+    info = folder / f"{package}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[audiotok.metrics]\n{name} = {value}\n")
+
+
+CAUGHT = "try: catalogue.get({name!r})\nexcept audiotok.errors.UnknownName as error: print(error)"
+
+
+def caught(name: str) -> str:
+    return "import audiotok\n" + CAUGHT.format(name=name)
+
+
+def test_a_name_of_ours_that_another_package_claims_is_refused_with_both(tmp_path: Path) -> None:
+    offered(tmp_path, "somebody-else", "stoi", "theirs:STOI")
+    message = listed(caught("stoi"), tmp_path)
+    assert "'stoi' is claimed twice, by audiotok and somebody-else (theirs:STOI)" in message
+    assert listed("print(catalogue.get('estoi').title)", tmp_path) == "ESTOI"
+
+
+def test_a_name_that_two_other_packages_claim_is_refused_with_both(tmp_path: Path) -> None:
+    offered(tmp_path, "first", "frames", "one:FRAMES")
+    offered(tmp_path, "second", "frames", "two:FRAMES")
+    assert "claimed twice, by first (one:FRAMES) and second (two:FRAMES)" in listed(caught("frames"), tmp_path)
+
+
+@pytest.mark.parametrize("value", ["theirs:frames", "theirs:ClipScore"])
+def test_what_is_offered_under_a_name_must_be_a_metric_of_that_name(tmp_path: Path, value: str) -> None:
+    (tmp_path / "theirs.py").write_text(METRIC.replace("NAME", "frames"))
+    offered(tmp_path, "somebody-else", "bars", value)
+    assert "expected a metric of audiotok.metrics.base that is called 'bars', got" in listed(caught("bars"), tmp_path)
+
+
+def test_a_metric_that_a_recipe_of_its_own_makes_is_not_scored_by_a_run() -> None:
+    assert catalogue.scored_by_run("bitrate").name == "bitrate"
+    with pytest.raises(InvalidOption, match="lm_bits is not made by a run but by a recipe of its own"):
+        catalogue.scored_by_run("lm_bits")
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens", "audio", "applies"),
+    [
+        ("pesq_wb", False, True, True),  # an anchor
+        ("pesq_wb", True, False, False),  # a semantic tokenizer
+        ("fad_whisper", False, True, True),
+        ("bitrate", False, True, False),
+        ("bitrate", True, False, True),
+        ("codebook_use", False, True, False),
+        ("rtf_encode", True, False, True),
+        ("rtf_decode", True, False, False),
+        ("rtf_decode", False, True, False),
+        ("lm_bits", True, False, True),
+        ("lm_bits", False, True, False),
+        ("equal_shift", True, False, True),
+        ("equal_generation_1", True, False, False),
+        ("tts_unended", True, False, False),
+    ],
+)
+def test_a_score_is_asked_of_a_system_that_can_have_it(name: str, tokens: bool, audio: bool, applies: bool) -> None:
+    assert catalogue.get(name).applies("speech", tokens=tokens, audio=audio) == applies
+
+
+def test_a_metric_of_speech_is_not_asked_of_music_and_a_rate_is() -> None:
+    assert not catalogue.get("pesq_wb").applies("music", tokens=True, audio=True)
+    assert not catalogue.get("lm_bits").applies("music", tokens=True, audio=True)
+    assert catalogue.get("bitrate").applies("music", tokens=True, audio=True)
+
+
+def test_equal_scores_of_different_clips_are_plausible_only_of_shares_and_sets() -> None:
+    suspicious = {name for name in catalogue.names() if catalogue.get(name).tells_clips_apart}
+    assert {"pesq_wb", "wer", "si_sdr", "clipped", "continuation_dnsmos_ovrl"} <= suspicious
+    assert not suspicious & {"fad_whisper", "bitrate", "rtf_decode", "tts_unended", "tts_wer", "equal_generation_1"}
+
+
+def test_what_taught_a_tokenizer_does_not_rank_it() -> None:
+    assert catalogue.get("fad_whisper").why_unranked(["wavlm", "whisper-base"]) == "taught by its judge, whisper-base"
+    assert catalogue.get("fad_whisper").why_unranked(["wavlm"]) == ""
+    assert catalogue.get("pairs_order").why_unranked([]).startswith("a sanity check")

@@ -1,1 +1,1 @@
-"""A package of tokenizers that audiotok knows nothing of."""
+"""A package of tokenizers and metrics that audiotok knows nothing of."""

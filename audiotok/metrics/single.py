@@ -1,0 +1,79 @@
+"""One metric of one pair of signals, for use without a run: `audiotok.metrics.score`."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from audiotok.core.audio import Audio
+from audiotok.data.manifest import Clip
+from audiotok.errors import InvalidOption, MetricUndefined
+from audiotok.metrics import catalogue
+from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, ClipMetric, Features, Waveform, waveform_features
+
+
+def score(
+    name: str,
+    reference: ArrayLike,
+    decoded: ArrayLike,
+    sample_rate: int,
+    *,
+    domain: str | None = None,
+    text: str | None = None,
+    language: str | None = None,
+) -> float:
+    """The value of a metric for one decoded signal, in the metric's unit, computed as a run computes it.
+
+    Both signals are [T] or [C, T], NumPy arrays or tensors, at `sample_rate`. They are averaged to mono and brought to
+    the rate of `domain` ("speech": 16 kHz; "music" and "audio": 44.1 kHz; by default the first that the metric was made
+    for); `decoded` is cut or padded to the reference's length, and clipped to [-1, 1]. `text` is what is said, which
+    WER and CER need, and `language` its ISO 639-1 code, which they and dWER need.
+
+    Raises UnknownName with near names; InvalidOption for a metric that one pair of signals does not have (FAD, rates,
+    delay-aligned scores) and for a domain that the metric was not made for; MetricUndefined with the reason, as on
+    silence; MissingDependency with the command that installs what is missing.
+
+    >>> time = np.arange(16000) / 16000
+    >>> clean = 0.5 * np.sin(2 * np.pi * 440 * time)
+    >>> noisy = clean + 0.05 * np.cos(2 * np.pi * 440 * time)
+    >>> round(score("si_sdr", clean, noisy, 16000), 2)  # a tenth of the amplitude: 20 dB
+    20.0
+    >>> score("clipped", clean, 4 * clean, 16000)  # %
+    66.5
+    """
+    metric = catalogue.get(name)
+    if not isinstance(metric, ClipMetric) or metric.aligned:
+        raise InvalidOption(
+            f"{name} is no score of one pair of signals; take a metric of clips, such as si_sdr, pesq_wb or wer"
+        )
+    domain = domain or metric.domains[0]
+    if domain not in metric.domains:
+        raise InvalidOption(f"{name} was made for {', '.join(metric.domains)}, got the domain {domain!r}")
+    rate = DOMAIN_RATES[domain]
+    first, second = (_at(signal, sample_rate, rate) for signal in (reference, decoded))
+    second = np.pad(second, (0, max(0, len(first) - len(second))))[: len(first)]
+    clip = Clip("clip", "", "", "", 0.0, len(first) / rate, sample_rate, domain, text=text, language=language)
+    of_reference, of_decoded = (_features(metric.analysis, signal, rate, clip) for signal in (first, second))
+    total, weight = metric.score_signals(of_reference, of_decoded, clip)
+    if not weight:
+        raise MetricUndefined(f"{name} finds nothing to count in this pair")
+    return metric.scale * total / weight
+
+
+def _at(signal: ArrayLike, sample_rate: int, rate: int) -> Waveform:
+    return Audio.from_array(np.asarray(signal), sample_rate).mono().resample(rate).numpy()[0]
+
+
+def _features(analysis: Analysis, signal: Waveform, rate: int, clip: Clip) -> Features:
+    if analysis is WAVEFORM:
+        return waveform_features(signal, rate, clip)
+    return analysis.run(np.clip(signal, -1.0, 1.0), rate, clip, _model(analysis))
+
+
+@cache
+def _model(analysis: Analysis) -> Any:
+    """What the analysis opens, once per process."""
+    return analysis.load() if analysis.load else None
