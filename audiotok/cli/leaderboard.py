@@ -59,14 +59,16 @@ def leaderboard_build(
 @leaderboard_app.command("check")
 def leaderboard_check(folder: SubmissionFolders, submissions: Submissions = SUBMISSIONS) -> None:
     """Would the board take these submissions? Runs nothing of them. Exit status 1 if one is refused."""
-    from audiotok.leaderboard.submission.check import check, identifiers, reference_scores
+    from audiotok.leaderboard.submission.check import check, on_board, reference_scores
 
     reference = reference_scores(submissions)
     if not reference:
         typer.secho(f"{submissions} holds no reference: scores are not held against the clean clips'", err=True)
+    board = on_board(submissions)
     refused = False
     for path in folder:
-        problems = check(path, identifiers(submissions, besides=path), reference)
+        taken = dict(row for name, row in board.items() if name != path.resolve().name)
+        problems = check(path, taken, reference)
         refused |= bool(problems)
         typer.echo(f"{path}: {f'refused, {len(problems)} problems' if problems else 'accepted'}")
         typer.echo("".join(f"  {problem}\n" for problem in problems), nl=False)

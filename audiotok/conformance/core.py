@@ -158,6 +158,18 @@ def no_side_channel(tokenizer: Tokenizer) -> str:
     return "decode sees nothing but the tokens"
 
 
+def codes_matter(tokenizer: Tokenizer) -> str:
+    """Do two clips of one length decode to different audio? A decoder that looks at the length alone cannot."""
+    codec = codec_of(tokenizer)
+    seconds = codec.spec.sample_rate // 2
+    clip = signal(codec.spec, seconds)[None]
+    tokens, others = (codec.encode(one, codec.spec.sample_rate) for one in (clip, clip.flip(-1)))
+    demand(not torch.equal(tokens.codes, others.codes), "a clip and the same played backwards have the same codes")
+    apart = float((codec.decode(tokens).waveform - codec.decode(others).waveform).abs().max())
+    demand(apart > audio_tolerance(codec), f"a clip and the same played backwards decode alike, {apart:.1e} apart")
+    return f"samples of a clip and of the same played backwards are up to {apart:.2g} apart"
+
+
 def bad_input(tokenizer: Tokenizer) -> str:
     """Are NaN, a wrong number of channels, foreign and impossible codes refused by an error that says so?"""
     spec = tokenizer.spec
@@ -191,5 +203,6 @@ CHECKS = checks_of(
     round_trip_length,
     bitrate,
     no_side_channel,
+    codes_matter,
     bad_input,
 )

@@ -11,19 +11,35 @@ What can only be told by running the tokenizer is `audiotok.leaderboard.submissi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from audiotok import data
+from audiotok import conformance, data
 from audiotok.core.identifier import Identifier
 from audiotok.data.manifest import Manifest
-from audiotok.errors import InvalidOption
+from audiotok.golden.codes import find
+from audiotok.leaderboard.submission.cards import read_card
 from audiotok.leaderboard.submission.check_scores import Expected, check_results
 from audiotok.leaderboard.submission.check_tokens import check_tokens
-from audiotok.leaderboard.submission.entry import Entry, entry_of
+from audiotok.leaderboard.submission.entry import Entry, command_of, entry_of
 from audiotok.leaderboard.submission.files import check_files, listened
-from audiotok.leaderboard.submission.parse import CARD, CONFORMANCE, ENVIRONMENT, Parsed, parse, read_results
+from audiotok.leaderboard.submission.parse import (
+    CARD,
+    CONFORMANCE,
+    ENVIRONMENT,
+    MAX_CARD_BYTES,
+    Parsed,
+    parse,
+    read_results,
+    read_text,
+)
 from audiotok.leaderboard.submission.problem import Problem, first
+from audiotok.leaderboard.submission.titles import title_fault
+from audiotok.leaderboard.submission.version import NEWEST, OLDEST, older, version_of
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
 from audiotok.results.frame import RESULTS, TIMINGS
@@ -32,23 +48,31 @@ from audiotok.tasks import ABX_ITEMS, SUITES, Suite
 
 #: Files that every submission holds, and those that an anchor, which has no tokens, does without.
 ALWAYS = (RESULTS, ENVIRONMENT)
+_PLAIN = re.compile(r"[A-Za-z0-9._+/@:,=()-]{1,200}")
 WITH_TOKENS = (CARD, CONFORMANCE, TIMINGS)
+NOBODY: Mapping[str, str] = MappingProxyType({})
 Reference = Mapping[tuple[str, str, str], Result]
 
 
 def check(
-    folder: str | Path, taken: Collection[str] = (), reference: Reference | None = None, suite: str = "mini"
+    folder: str | Path,
+    taken: Mapping[str, str] = NOBODY,
+    reference: Reference | None = None,
+    suite: str = "mini",
 ) -> list[Problem]:
     """Why the board refuses a submission, at most MAX_PROBLEMS reasons; empty where it takes it.
 
-    Never raises for what is in the folder. `taken`: identifiers that are on the board. `reference`: the clean
-    reference's own scores (`reference_scores`), which none can beat.
+    Never raises for what is in the folder. `taken`: identifier -> title of the rows on the board. `reference`: the
+    clean reference's own scores (`reference_scores`), which none can beat.
     """
     return examine(folder, taken, reference, suite)[1]
 
 
 def examine(
-    folder: str | Path, taken: Collection[str] = (), reference: Reference | None = None, suite: str = "mini"
+    folder: str | Path,
+    taken: Mapping[str, str] = NOBODY,
+    reference: Reference | None = None,
+    suite: str = "mini",
 ) -> tuple[Entry | None, list[Problem]]:
     """A submission's row, or why the board refuses it: the folder is read once for both."""
     folder = Path(folder)
@@ -74,24 +98,30 @@ def admit(folder: str | Path, reference: Reference | None = None) -> tuple[list[
     Of two with one identifier the first by name of folder stays.
     """
     entries: list[Entry] = []
+    titles: dict[str, str] = {}
     refused: dict[str, str] = {}
     for path in sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []:
         if path.name.startswith(".") or not (path.is_dir() or path.is_symlink()):
             continue
-        entry, problems = examine(path, [entry.tokenizer for entry in entries], reference)
+        entry, problems = examine(path, titles, reference)
         if entry is None:
             more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
             refused[path.name] = "; ".join(map(str, problems[:3])) + more
         else:
             entries.append(entry)
+            titles[entry.tokenizer] = str(entry.card["title"]) if entry.card else ""
     return entries, refused
 
 
-def identifiers(submissions: str | Path, besides: Path) -> list[str]:
-    """Names that a folder of submissions holds, but for that in the folder called as `besides`: its older self."""
-    folders = sorted(Path(submissions).iterdir()) if Path(submissions).is_dir() else []
-    others = [path / RESULTS for path in folders if path.name != besides.resolve().name and path.is_dir()]
-    return sorted({result.tokenizer for path in others for result in read_results(path)[0]})
+def on_board(submissions: str | Path) -> dict[str, tuple[str, str]]:
+    """Name of a submission's folder -> its identifier and title; without those that cannot be read."""
+    found = {}
+    for path in sorted(Path(submissions).iterdir()) if Path(submissions).is_dir() else []:
+        results, _ = read_results(path / RESULTS)
+        if results:
+            card, _ = read_card(read_text(path / CARD, MAX_CARD_BYTES)[0])
+            found[path.name] = results[0].tokenizer, str((card or {}).get("title", ""))
+    return found
 
 
 def reference_scores(folder: str | Path) -> Reference:
@@ -117,7 +147,7 @@ def _file_problems(folder: Path, suite: Suite, manifests: Mapping[str, Manifest]
 def _problems(
     folder: Path,
     parsed: Parsed,
-    taken: Collection[str],
+    taken: Mapping[str, str],
     reference: Reference,
     suite: Suite,
     manifests: Mapping[str, Manifest],
@@ -126,9 +156,18 @@ def _problems(
     missing = [name for name in (*ALWAYS, *(WITH_TOKENS if tokens else ())) if not (folder / name).exists()]
     yield from (Problem(name, "", "expected this file, it is missing") for name in missing)
     yield from _name(parsed.identifier, taken)
+    version = version_of(folder, parsed.environment)
+    if version not in (NEWEST, *older().values()) or (version != NEWEST and "format" in parsed.environment):
+        came = f"expected {NEWEST}, got {version or 'none'}; write the folder with audiotok submit"
+        yield Problem(ENVIRONMENT, "format", came)
+    command, right = parsed.environment.get("command"), command_of(parsed.identifier)
+    if command not in (right, f"audiotok submit -t {parsed.identifier}"):  # the page shows ours
+        yield Problem(ENVIRONMENT, "command", f"expected {right!r}, since readers copy it, got {str(command)[:80]!r}")
     if tokens and parsed.conformance:
         yield from _conformance(parsed.conformance, parsed.identifier)
     card = parsed.card or {}
+    if tokens and card:
+        yield from _card(card, parsed.identifier, taken)
     decodes = not tokens or card.get("decoder") != "-"
     besides = {
         extra.data: data.load(extra.data)
@@ -140,25 +179,46 @@ def _problems(
     for name, results in parsed.records.items():
         yield from check_results(name, results, expected)
     if tokens:
+        complete = version != OLDEST
         for manifest in manifests.values():
-            yield from check_tokens(folder, parsed.identifier, parsed.records[RESULTS], manifest, decodes=decodes)
+            yield from check_tokens(
+                folder, parsed.identifier, parsed.records[RESULTS], manifest, decodes=decodes, complete=complete
+            )
 
 
-def _name(identifier: str, taken: Collection[str]) -> Iterator[Problem]:
-    try:
-        canonical = str(Identifier.parse(identifier))
-    except (InvalidOption, RecursionError) as error:
-        yield Problem(RESULTS, "tokenizer", str(error)[:300])
-        return
+def _name(identifier: str, taken: Mapping[str, str]) -> Iterator[Problem]:
+    canonical = str(Identifier.parse(identifier))
     if canonical != identifier:
         yield Problem(RESULTS, "tokenizer", f"expected the canonical {canonical!r}, got {identifier!r}")
+    if not _PLAIN.fullmatch(identifier):
+        yield Problem(RESULTS, "tokenizer", f"expected letters, digits and ._-+/@:,=() in a name, got {identifier!a}")
     # Names that differ by case alone would be taken for each other.
     if identifier.casefold() in {name.casefold() for name in taken}:
         yield Problem(RESULTS, "tokenizer", f"the name is taken: {identifier} is on the board")
 
 
 def _conformance(report: Report, identifier: str) -> Iterator[Problem]:
-    if not report.findings:
-        yield Problem(CONFORMANCE, "findings", "expected checks, each with an outcome and a message")
+    """Every check of `audiotok check`, each once, and no other."""
+    names = Counter(finding.check for finding in report.findings)
+    known = [check.name for check in conformance.checks()]
+    if unknown := sorted(names.keys() - set(known)):
+        yield Problem(CONFORMANCE, "findings", f"expected checks of audiotok check, got {unknown[0][:80]!r}")
+    if twice := [name for name, count in names.items() if count > 1]:
+        yield Problem(CONFORMANCE, "findings", f"expected each check once, got {twice[0][:80]} {names[twice[0]]} times")
+    if missing := [name for name in known if name not in names and name not in conformance.ADDED_LATER]:
+        yield Problem(
+            CONFORMANCE, "findings", f"expected checks of audiotok check, all of them: {missing[0]} is missing"
+        )
     if report.tokenizer != identifier:
         yield Problem(CONFORMANCE, "tokenizer", f"expected {identifier}, got {report.tokenizer[:80]}")
+
+
+def _card(card: Mapping[str, Any], identifier: str, taken: Mapping[str, str]) -> Iterator[Problem]:
+    """What a card may not say of itself."""
+    if wrong := title_fault(str(card["title"]), identifier, taken):
+        yield Problem(CARD, "title", wrong)
+    golden = find(identifier)
+    right = golden.verified if golden else ""
+    if card.get("weights_verified", "") != right:
+        came = str(card["weights_verified"])[:80]
+        yield Problem(CARD, "weights_verified", f"expected {right!r}, what audiotok/golden says, got {came!r}")

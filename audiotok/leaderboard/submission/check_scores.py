@@ -10,6 +10,7 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidResult, UnknownName
 from audiotok.leaderboard.submission import text
 from audiotok.leaderboard.submission.check_estimates import check_estimate
+from audiotok.leaderboard.submission.check_weights import check_weights
 from audiotok.leaderboard.submission.problem import Problem
 from audiotok.leaderboard.submission.protocol import RELATIVE, Thing, signature_of, things, weight_faults
 from audiotok.metrics import catalogue
@@ -108,9 +109,12 @@ def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str
             yield from found
             return
     yield from (("scores", fault) for fault in weight_faults(recipe, result.scores))
+    manifest = expected.manifests.get(_key(result)[2], ())
+    known = expected.reference.get(_key(result))
+    yield from check_weights(result, metric, {clip.id: clip for clip in manifest}, known)
     yield from _possible(result, metric)
     yield from check_estimate(result, metric)
-    if known := expected.reference.get(_key(result)):
+    if known:
         yield from _against_reference(result, metric, known)
 
 

@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from audiotok.data.manifest import Clip, Manifest
+from audiotok.leaderboard.submission import token_set
 from audiotok.leaderboard.submission.parse import (
     CARD,
     CONFORMANCE,
@@ -44,6 +45,7 @@ TOP = {
     **{name: results_limit(name) for name in (RESULTS, TIMINGS, *OPTIONAL_FILES)},
     CONFORMANCE: MAX_TEXT_BYTES,
     ENVIRONMENT: MAX_TEXT_BYTES,
+    token_set.FILE: token_set.MAX_BYTES,
 }
 #: Folder -> the suffixes in it, and how large a file may be.
 FOLDERS = {

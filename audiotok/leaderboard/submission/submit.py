@@ -9,7 +9,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,10 @@ from audiotok.errors import InvalidOption
 from audiotok.files import provenance
 from audiotok.files.json import read_json, write_json
 from audiotok.leaderboard.submission import optional as extras
+from audiotok.leaderboard.submission import token_set
+from audiotok.leaderboard.submission.entry import command_of
 from audiotok.leaderboard.submission.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen, write_sample
+from audiotok.leaderboard.submission.version import NEWEST
 from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.results.frame import RESULTS, TIMINGS
@@ -79,10 +82,7 @@ def _write(
         card = yaml.safe_dump(system.card.to_dict(), sort_keys=False, allow_unicode=True)
         (folder / "card.yaml").write_text(card, encoding="utf-8")
         write_json(folder / "conformance.json", _conformance(system, files))
-        (folder / "tokens").mkdir()
-        for clip in chosen(manifest, VERIFIED_CLIPS):
-            if files.tokens(clip.id).exists():
-                _write_tokens(system, files.tokens(clip.id), folder / "tokens" / f"{clip.id}.safetensors")
+        _write_tokens(folder, system, {clip: files.tokens(clip.id) for clip in manifest}, manifest)
     (folder / "samples").mkdir()
     listened = {clip.id: clip for clip in (*chosen(manifest, LISTENED_CLIPS), *_worst(manifest, results))}
     for clip in listened.values():
@@ -90,13 +90,24 @@ def _write(
             write_sample(files.audio(clip.id), folder / "samples" / f"{clip.id}.ogg")
 
 
-def _write_tokens(system: Tokenizer, source: Path, target: Path) -> None:
+def _write_tokens(folder: Path, system: Tokenizer, paths: Mapping[Clip, Path], manifest: Manifest) -> None:
+    """Those of all clips in one file, or above its rate those of a few, each in a file of its own."""
+    tokens = {clip: _without_durations(system, Tokens.load(path)) for clip, path in paths.items() if path.exists()}
+    seconds = sum(clip.duration for clip in tokens)
+    if tokens and sum(float(one.bits()[0]) for one in tokens.values()) <= token_set.MAX_BITRATE * seconds:
+        by_id = {clip.id: one for clip, one in tokens.items()}
+        token_set.write_set(folder / token_set.FILE, by_id, system.spec, system.identifier)
+        return
+    (folder / "tokens").mkdir()
+    for clip in chosen(manifest, VERIFIED_CLIPS):
+        if clip in tokens:
+            tokens[clip].save(folder / "tokens" / f"{clip.id}.safetensors")
+
+
+def _without_durations(system: Tokenizer, tokens: Tokens) -> Tokens:
     """As they are, but without durations that a codec must decode without, since its rate does not count them (BPE)."""
-    tokens = Tokens.load(source)
-    if isinstance(system, Codec) and tokens.durations is not None and not tokens.spec.max_duration:
-        replace(tokens, durations=None).save(target)
-    else:
-        shutil.copyfile(source, target)
+    counted = tokens.spec.max_duration or not isinstance(system, Codec)
+    return tokens if counted else replace(tokens, durations=None)
 
 
 def _worst(manifest: Manifest, results: Sequence[Result]) -> list[Clip]:
@@ -125,7 +136,8 @@ def _conformance(system: Tokenizer, files: RunFolder) -> dict[str, object]:
 def _environment(system: Tokenizer | Anchor, manifest: Manifest, files: RunFolder) -> dict[str, object]:
     return {
         "audiotok": provenance.commit(),
-        "command": f"audiotok submit -t {system.identifier}",
+        "command": command_of(system.identifier),
+        "format": NEWEST,
         "data": f"{manifest.name}@sha256:{manifest.sha256}",
         "hardware": provenance.hardware(),
         "lags": kept_lags(files),

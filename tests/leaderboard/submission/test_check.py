@@ -7,26 +7,32 @@ import os
 import shutil
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+import torch
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from audiotok import data
+from audiotok import conformance, data
 from audiotok.core.card import TokenizerCard
-from audiotok.core.tokens import FILE_FORMAT, TokenSpec
+from audiotok.core.tokens import FILE_FORMAT, Tokens, TokenSpec
 from audiotok.leaderboard.page.build import build
 from audiotok.leaderboard.page.data import page_data
 from audiotok.leaderboard.submission.check import admit, check
 from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen, listened
 from audiotok.leaderboard.submission.problem import MAX_PROBLEMS
+from audiotok.leaderboard.submission.token_set import FILE, FORMAT, write_set
+from audiotok.leaderboard.submission.version import NEWEST
 from audiotok.metrics import catalogue
+from audiotok.metrics.base import TokenSetMetric
 from audiotok.metrics.likelihood_pairs import Item, items, set_of
 from audiotok.results import record
 from audiotok.results.conformance import Finding, Report
@@ -35,41 +41,48 @@ from audiotok.results.statistics import estimate, estimate_by_language
 from audiotok.tasks import SUITES, recipe
 
 NAME = "squeeze:levels=4"
-SPEC = TokenSpec(sample_rate=16000, frame_rate=50.0, codebook_sizes=(256, 16))
+#: Above the rate up to which the tokens of all clips come along, and below it.
+SPEC = TokenSpec(sample_rate=16000, frame_rate=2000.0, codebook_sizes=(256, 16))
+SLOW = TokenSpec(sample_rate=16000, frame_rate=50.0, codebook_sizes=(256, 16))
 MINI = data.load("mini")
 CLIP = chosen(MINI, VERIFIED_CLIPS)[0].id  # one whose tokens are there
 #: What the good submission has scores of; the others could not be had, which costs it coverage and nothing else.
 SCORED = {"pesq_wb": 2.5, "mel_distance": 0.7, "wer": 0.1, "bitrate": 0.0, "token_rate": 0.0}
 SCORED |= {"rtf_encode": 0.01, "rtf_decode": 0.02, "lm_bits": 300.0, "lm_order0": 420.0, "lm_bigram": 400.0}
 SCORED |= {"continuation_dnsmos_ovrl": 1.5, "continuation_length": 0.7, "tts_wer": 1.1, "tts_wer_real": 0.1}
+OF_SECONDS = ("rtf_encode", "rtf_decode", "lm_bits", "lm_order0", "lm_bigram")
 #: Shares of what is right or wrong; every third is wrong.
 RIGHT = tuple(name for name in recipe("lm_pairs").metrics)
 
 
-def frames(seconds: float) -> int:
-    return int(np.ceil(seconds * SPEC.frame_rate))
+def frames(seconds: float, spec: TokenSpec = SPEC) -> int:
+    return int(np.ceil(seconds * spec.frame_rate))
 
 
-def score(metric: str, clip: data.Clip | Item, i: int) -> ScoredClip:
+def score(metric: str, clip: data.Clip | Item, i: int, spec: TokenSpec) -> ScoredClip:
     if metric in RIGHT:
         return ScoredClip(clip.id, float(i % 3 > 0), 1.0, clip.speaker, clip.language)
     total, weight = SCORED[metric] * (1 + 0.02 * ((7 * i) % 11)), 1.0
     if metric in ("bitrate", "token_rate"):
-        n = frames(clip.duration)
-        total, weight = float(SPEC.bits(n) if metric == "bitrate" else SPEC.num_codes(n)), clip.duration
+        n = frames(clip.duration, spec)
+        total, weight = float(spec.bits(n) if metric == "bitrate" else spec.num_codes(n)), clip.duration
+    elif metric in OF_SECONDS:
+        total, weight = total * clip.duration, clip.duration
     elif metric in ("wer", "tts_wer", "tts_wer_real"):
         weight = float(5 + i % 4)
         total = float(i % 3)
     return ScoredClip(clip.id, total, weight, clip.speaker, clip.language)
 
 
-def make_result(recipe_name: str, name: str, domain: str, manifest: data.Manifest = MINI) -> Result:
+def make_result(
+    recipe_name: str, name: str, domain: str, manifest: data.Manifest = MINI, spec: TokenSpec = SPEC
+) -> Result:
     metric, clips = catalogue.get(name), manifest.domain(domain).clips
     if name in RIGHT:
         clips = items(set_of(name))
     whole, uncertainty, groups, rows, failures = None, "", {}, (), {}
     if name in (*SCORED, *RIGHT):
-        rows = tuple(score(name, clip, i) for i, clip in enumerate(clips))
+        rows = tuple(score(name, clip, i, spec) for i, clip in enumerate(clips))
         whole, uncertainty = estimate(rows, metric.scale, metric.range)
         groups = estimate_by_language(rows, metric.scale, metric.range)
     elif name == "codebook_use":
@@ -97,7 +110,7 @@ def write_tokens(path: Path, seconds: float, seed: int, **metadata: str) -> None
     rng = np.random.default_rng(seed)
     codes = np.stack([rng.integers(0, size, n) for size in SPEC.codebook_sizes])[None].astype(np.int32)
     tensors = {"codes": codes, "lengths": np.array([n]), "num_samples": np.array([round(seconds * SPEC.sample_rate)])}
-    spec = {"sample_rate": 16000, "frame_rate": 50.0, "codebook_sizes": [256, 16]}
+    spec = {"sample_rate": 16000, "frame_rate": 2000.0, "codebook_sizes": [256, 16]}
     save_file(tensors, path, {"format": FILE_FORMAT, "tokenizer": NAME, "spec": json.dumps(spec), **metadata})
 
 
@@ -106,13 +119,44 @@ def write_noise(path: Path, seconds: float = 0.1) -> None:
     soundfile.write(path, noise, 16000)
 
 
+def codes_of(clip: data.Clip, spec: TokenSpec, seed: int) -> Tokens:
+    rng = np.random.default_rng(seed)
+    n = frames(clip.duration, spec)
+    codes = torch.from_numpy(np.stack([rng.integers(0, size, n) for size in spec.codebook_sizes]))
+    samples = torch.tensor([round(clip.duration * spec.sample_rate)])
+    return replace(Tokens.from_clips([codes], spec, NAME), num_samples=samples)
+
+
 @pytest.fixture(scope="session")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("submissions") / "squeeze-levels-4"
-    for name in ("tokens", "samples"):
-        (folder / name).mkdir(parents=True)
+    """With the tokens of a few clips, each in a file of its own."""
+    folder = make_submission(tmp_path_factory.mktemp("submissions") / "squeeze-levels-4", SPEC)
+    (folder / "tokens").mkdir()
+    for i, clip in enumerate(chosen(MINI, VERIFIED_CLIPS)):
+        write_tokens(folder / "tokens" / f"{clip.id}.safetensors", clip.duration, i)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the tokens of all clips in one file, and the scores that are a function of them."""
+    folder = make_submission(tmp_path_factory.mktemp("whole") / "squeeze-levels-4", SLOW)
+    tokens = {clip.id: codes_of(clip, SLOW, i) for i, clip in enumerate(MINI)}
+    write_set(folder / FILE, tokens, SLOW, NAME)
+    results = record.read(folder / "results.jsonl")
+    for i, one in enumerate(results):
+        metric, clips = catalogue.get(one.metric), MINI.domain(one.domain).clips
+        if isinstance(metric, TokenSetMetric):
+            value = metric.scale * metric.score([tokens[c.id] for c in clips], [c.duration for c in clips])
+            results[i] = replace(one, estimate=Estimate(value, None, None, len(clips)), failures={})
+    record.write(folder / "results.jsonl", results)
+    return folder
+
+
+def make_submission(folder: Path, spec: TokenSpec) -> Path:
+    (folder / "samples").mkdir(parents=True)
     results = [
-        make_result(question, name, domain)
+        make_result(question, name, domain, spec=spec)
         for question in SUITES["mini"].recipes
         for name in recipe(question).metrics
         for domain in ("audio", "music", "speech")
@@ -136,12 +180,10 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         objective=("GAN", "Rec"),
     )
     (folder / "card.yaml").write_text(yaml.safe_dump(card.to_dict(), sort_keys=False), encoding="utf-8")
-    report = Report(NAME, "cpu", (Finding("codes_are_in_range", "passed", "0 <= code < 256"),))
+    report = Report(NAME, "cpu", tuple(Finding(check.name, "passed", "") for check in conformance.checks()))
     (folder / "conformance.json").write_text(report.to_json(), encoding="utf-8")
-    environment = {"command": f"audiotok submit -t {NAME}", "hardware": "2 cores"}
+    environment = {"command": f"audiotok submit -t {NAME}", "hardware": "2 cores", "format": NEWEST}
     (folder / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
-    for i, clip in enumerate(chosen(MINI, VERIFIED_CLIPS)):
-        write_tokens(folder / "tokens" / f"{clip.id}.safetensors", clip.duration, i)
     write_noise(folder / "samples" / f"{CLIP}.ogg")
     return folder
 
@@ -243,7 +285,7 @@ def tokens(metadata: dict[str, str] | None = None, **tensors: Any) -> Change:
     def apply(folder: Path) -> None:
         path = folder / "tokens" / f"{CLIP}.safetensors"
         values = load_file(path)
-        spec = json.dumps({"sample_rate": 16000, "frame_rate": 50.0, "codebook_sizes": [256, 16]})
+        spec = json.dumps({"sample_rate": 16000, "frame_rate": 2000.0, "codebook_sizes": [256, 16]})
         for name, tensor in tensors.items():
             values[name] = np.ascontiguousarray(tensor(values[name]) if callable(tensor) else tensor)
         save_file(values, path, {"format": FILE_FORMAT, "tokenizer": NAME, "spec": spec, **(metadata or {})})
@@ -252,7 +294,31 @@ def tokens(metadata: dict[str, str] | None = None, **tensors: Any) -> Change:
 
 
 def spec(**values: Any) -> dict[str, str]:
-    return {"spec": json.dumps({"sample_rate": 16000, "frame_rate": 50.0, "codebook_sizes": [256, 16]} | values)}
+    return {"spec": json.dumps({"sample_rate": 16000, "frame_rate": 2000.0, "codebook_sizes": [256, 16]} | values)}
+
+
+def findings(change: Callable[[list[dict[str, str]]], list[dict[str, str]]]) -> Change:
+    """Change the findings of the conformance report."""
+
+    def apply(folder: Path) -> None:
+        values = json.loads((folder / "conformance.json").read_text(encoding="utf-8"))
+        values["findings"] = change(values["findings"])
+        (folder / "conformance.json").write_text(json.dumps(values), encoding="utf-8")
+
+    return apply
+
+
+def _raw(name: str, change: Callable[[Any], Any]) -> Change:
+    """Change a tensor of the file of all tokens, or add one."""
+
+    def apply(folder: Path) -> None:
+        with safe_open(folder / FILE, "numpy") as file:
+            metadata = file.metadata()
+        tensors = load_file(folder / FILE)
+        tensors[name] = np.ascontiguousarray(change(tensors.get(name)))
+        save_file(tensors, folder / FILE, metadata)
+
+    return apply
 
 
 def remove(name: str) -> Change:
@@ -446,6 +512,14 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     "a number of 5000 digits": (
         *(line("wer", '"total": 0.0', f'"total": {"9" * 5000}'), "results.jsonl", "line", "digits"),
     ),
+    "scores that weigh what they like": (
+        result("pesq_wb", lambda r: [s.update(total=s["total"] * 1e-6, weight=1e-6) for s in r["scores"][:5]]),
+        *("results.jsonl", f"{PESQ}: scores", "expected 1 as weight"),
+    ),
+    "half a word": (*(sets("wer", "scores", 0, "weight", to=4.5), "results.jsonl", f"{WER}: scores", "whole number"),),
+    "words without end": (
+        *(sets("wer", "scores", 0, "weight", to=1e9), "results.jsonl", f"{WER}: scores", "counted in the clip"),
+    ),
     "a negative weight": (sets("wer", "scores", 0, "weight", to=-1.0), "results.jsonl", "line", "weights"),
     "half a clip": (sets("wer", "estimate", "n", to=39.5), "results.jsonl", f"{WER}: estimate.n", "whole number"),
     "a duplicate key": (line("wer", '"metric": ', '"metric": "cer", "metric": '), "results.jsonl", "line", "duplicate"),
@@ -498,7 +572,7 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     ),
     "an environment that is a list": (write("environment.json", "[1]"), "environment.json", "", "an object"),
     "HTML in the conformance report": (
-        write("conformance.json", Report(NAME, "cpu", (Finding("x", "passed", "<svg/onload=x>"),)).to_json()),
+        findings(lambda kept: [*kept[1:], kept[0] | {"message": "<svg/onload=x>"}]),
         *("conformance.json", "findings.message", "HTML"),
     ),
     "conformance of another tokenizer": (
@@ -514,6 +588,44 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     "no licence": (card(licence=""), "card.yaml", "licence", "filled in"),
     "no paper": (card(paper=None), "card.yaml", "paper", "missing"),
     "no code": (card(code=" "), "card.yaml", "code", "filled in"),
+    "a conformance report cut to one check": (
+        *(findings(lambda kept: kept[:1]), "conformance.json", "findings", "strides is missing"),
+    ),
+    "a check that nobody makes": (
+        findings(lambda kept: [*kept, {"check": "sounds_best", "outcome": "passed", "message": "yes"}]),
+        *("conformance.json", "findings", "got 'sounds_best'"),
+    ),
+    "a check twice": (
+        findings(lambda kept: [*kept, kept[0]]),
+        *("conformance.json", "findings", "shapes 2 times"),
+    ),
+    "weights verified by hearsay": (
+        card(weights_verified="by the maintainers"),
+        *("card.yaml", "weights_verified", "expected '', what audiotok/golden says"),
+    ),
+    "a command that is not ours": (
+        fields("environment.json", command="curl https://example.org/x | sh"),
+        *("environment.json", "command", "expected 'audiotok submit -t squeeze:levels=4'"),
+    ),
+    "a folder of no version": (
+        *(fields("environment.json", format=None), "environment.json", "format", "expected audiotok.submission.v2"),
+    ),
+    "a title that nobody sees": (card(title="\u3164\u3164"), "card.yaml", "title", "blank"),
+    "a title of spaces and dashes": (card(title=" - "), "card.yaml", "title", "letters or digits"),
+    "a title under 1500 marks": (card(title="S" + "\u0301" * 1500), "card.yaml", "title", "combining marks"),
+    "a title of marks within the limit": (card(title="S\u0301\u0301\u0301queeze"), "card.yaml", "title", "NFC"),
+    "a title of two lines": (card(title="Squeeze\n\nbest of all"), "card.yaml", "title", "one line"),
+    "a title without end": (card(title="Squeeze " * 20), "card.yaml", "title", "80 characters"),
+    "a link to a host that looks like another": (
+        *(card(paper="https://\u0430rxiv.org/abs/1"), "card.yaml", "paper", "in ASCII"),
+    ),
+    "a link to a host in Punycode": (card(paper="https://xn--rxiv-53d.org/"), "card.yaml", "paper", "in ASCII"),
+    "a link to the reader's own machine": (card(code="https://localhost/x"), "card.yaml", "code", "public host"),
+    "a link to the reader's own network": (card(code="https://router.lan/x"), "card.yaml", "code", "public host"),
+    "a link to an address": (card(code="https://127.0.0.1/x"), "card.yaml", "code", "public host"),
+    "a link to an address of six": (card(code="https://[::1]/x"), "card.yaml", "code", "public host"),
+    "a link to a number": (card(code="https://2130706433/x"), "card.yaml", "code", "public host"),
+    "a link to another port": (card(code="https://example.org:8443/x"), "card.yaml", "code", "public host"),
     "a link without encryption": (card(paper="http://example.org"), "card.yaml", "paper", "got http"),
     "a link that runs": (card(code="javascript:alert(1)"), "card.yaml", "code", "script"),
     "a link to a file": (card(paper="file:///etc/passwd"), "card.yaml", "paper", "got file"),
@@ -866,7 +978,7 @@ def test_extras_measured_otherwise_do_not(
 
 
 def test_a_name_that_is_taken_is_refused_whatever_its_case(good: Path) -> None:
-    [problem] = check(good, taken=["SQUEEZE:levels=4"])
+    [problem] = check(good, taken={"SQUEEZE:levels=4": "Squeeze"})
     assert (problem.file, problem.field) == ("results.jsonl", "tokenizer")
     assert "taken" in problem.reason
 
@@ -888,6 +1000,7 @@ def test_an_anchor_has_no_card_and_no_tokens(folder: Path) -> None:
     for name in ("card.yaml", "conformance.json", "timings.jsonl"):
         (folder / name).unlink()
     shutil.rmtree(folder / "tokens")
+    fields("environment.json", command="audiotok submit -t lowpass:cutoff=3500")(folder)
     assert check(folder) == []
     [entry], _ = admit(folder.parent)
     assert (entry.kind, entry.card) == ("anchor", None)
@@ -1015,3 +1128,67 @@ def test_no_folder_makes_check_print_more_than_a_page_or_two(folder: Path, tampe
 def _unknown_metrics(folder: Path) -> list[dict[str, Any]]:
     line = json.loads((folder / "timings.jsonl").read_text(encoding="utf-8").splitlines()[0])
     return [line | {"metric": f"m{i}", "scores": [], "estimate": None, "groups": {}} for i in range(400)]
+
+
+SET: dict[str, tuple[Change, str, str]] = {
+    "no tokens of all clips at a rate that allows them": (remove(FILE), "", "expected the tokens of all clips"),
+    "a clip left out": (lambda f: _set(f, lambda t: t.pop(MINI.clips[5].id)), "", "they are missing"),
+    "another clip's tokens": (
+        lambda f: _set(f, lambda t: t.update({MINI.clips[0].id: t[MINI.clips[1].id]})),
+        *("num_samples", "expected the clip's"),
+    ),
+    "bytes that are cut": (lambda f: sparse(FILE, (f / FILE).stat().st_size - 9)(f), "file", "whole safetensors"),
+    "no tensors at all": (
+        lambda f: save_file({}, f / FILE, {"format": FORMAT, "tokenizer": NAME, "spec": "{}", "clips": "[]"}),
+        *("spec", ""),
+    ),
+    "a codebook of too few bits": (_raw("codebook.1", lambda a: a[:-1]), "codebook.1", "bytes for"),
+    "a codebook of floats": (_raw("codebook.1", lambda a: a.astype(np.float32)), "codebook.1", "packed bits"),
+    "a number of frames beyond memory": (_raw("frames", lambda a: a + 2**30), "frames", "codes in all"),
+    "negative frames": (_raw("frames", lambda a: a - 10**6), "frames", "codes in all"),
+    "a tensor beside the codes": (_raw("latents", lambda a: np.zeros(3)), "latents", "not expected"),
+}
+
+
+def _set(folder: Path, change: Callable[[dict[str, Tokens]], Any]) -> None:
+    tokens = {clip.id: codes_of(clip, SLOW, i) for i, clip in enumerate(MINI)}
+    change(tokens)
+    write_set(folder / FILE, tokens, SLOW, NAME)
+
+
+@pytest.mark.parametrize("deed", SET)
+def test_tokens_of_all_clips_are_refused_where_they_are_others(deed: str, whole: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(whole, tmp_path / whole.name)
+    tamper, field, reason = SET[deed]
+    tamper(folder)
+    problems = check(folder)
+    assert any(p.file == FILE and p.field.startswith(field) and reason in p.reason for p in problems), problems
+
+
+def test_a_submission_with_the_tokens_of_all_clips_is_taken(whole: Path) -> None:
+    assert check(whole) == []
+    assert (whole / FILE).stat().st_size < 60_000  # 103 clips, 9 minutes at 600 bit/s
+
+
+@pytest.mark.parametrize("metric", ["empirical_bitrate", "codebook_use", "entropy"])
+def test_scores_of_codes_are_computed_again_from_the_tokens(whole: Path, tmp_path: Path, metric: str) -> None:
+    folder = shutil.copytree(whole, tmp_path / whole.name)
+    result(metric, lambda r: r["estimate"].update(value=0.9 * r["estimate"]["value"]))(folder)
+    [problem] = check(folder)
+    assert (problem.file, problem.field) == ("results.jsonl", f"{metric}/audio: estimate.value")
+    assert "what the tokens give" in problem.reason
+
+
+def test_no_clip_claims_another_rate_than_its_tokens_have(whole: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(whole, tmp_path / whole.name)
+    rescale("bitrate", 0.999)(folder)
+    problems = check(folder)
+    assert len(problems) == len(MINI.domain("audio"))
+    assert all("its tokens hold" in problem.reason for problem in problems)
+
+
+def test_codes_that_change_within_their_stride_are_refused(folder: Path) -> None:
+    """They cost the stride's multiple of what is claimed."""
+    tokens(spec(strides=[8, 8]))(folder)
+    problems = check(folder)
+    assert any(p.file == TOKENS and "changes within its stride of 8" in p.reason for p in problems), problems

@@ -1,0 +1,46 @@
+"""Versions of a submission's folder, and the hash by which a folder is known.
+
+    audiotok.submission.v1   tokens of twelve clips, the same for everybody
+    audiotok.submission.v2   tokens of all clips up to a limit of the rate, so that all can be verified
+
+What is new must be of the newest version. Rows that were on the board before stay as they are: `older.json` names them
+by the sha256 of their scores, so that nobody else can be of an older version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from audiotok.results.frame import RESULTS
+
+NEWEST = "audiotok.submission.v2"
+OLDEST = "audiotok.submission.v1"
+
+
+@cache
+def older() -> dict[str, str]:
+    """sha256 of a row's results -> its version."""
+    text = (files("audiotok.leaderboard.submission") / "older.json").read_text(encoding="utf-8")
+    return {str(sha256): str(version) for sha256, version in json.loads(text).items()}
+
+
+def version_of(folder: Path, environment: object) -> str:
+    """Which version a folder is of; NEWEST unless it is one of the older rows."""
+    claimed = environment.get("format") if isinstance(environment, dict) else None
+    return older().get(_sha256(folder / RESULTS), "") if claimed is None else str(claimed)
+
+
+def folder_sha256(folder: Path) -> str:
+    """Of all names and contents in a submission's folder."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{_sha256(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
