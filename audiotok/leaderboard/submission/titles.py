@@ -24,8 +24,10 @@ def title_fault(title: str, identifier: str, others: Mapping[str, str]) -> str:
         return "expected letters or digits, got none that can be seen"
     if unicodedata.normalize("NFC", title) != title:
         return "expected composed characters (Unicode's normal form NFC)"
-    if not _is_latin_1(title) and _confusables().is_dangerous(title):
-        return f"expected letters of one script, got some that look like another's: {title!a}"
+    latin = any(character.isascii() and character.isalpha() for character in title)
+    posing = [c for c in title if latin and not _is_latin_1(c) and _prototype(c).isascii()]
+    if posing:
+        return f"expected letters of one script, got U+{ord(posing[0]):04X}, which looks like {_prototype(posing[0])!r}"
     family, seen = Identifier.parse(identifier).name.casefold(), skeleton(title)
     for other, taken in others.items():
         if taken and Identifier.parse(other).name.casefold() != family and skeleton(taken) == seen:
