@@ -156,7 +156,7 @@ def _problems(
     missing = [name for name in (*ALWAYS, *(WITH_TOKENS if tokens else ())) if not (folder / name).exists()]
     yield from (Problem(name, "", "expected this file, it is missing") for name in missing)
     yield from _name(parsed.identifier, taken)
-    version = version_of(folder, parsed.environment)
+    version = version_of(parsed.records[RESULTS], parsed.environment)
     if version not in (NEWEST, *older().values()) or (version != NEWEST and "format" in parsed.environment):
         came = f"expected {NEWEST}, got {version or 'none'}; write the folder with audiotok submit"
         yield Problem(ENVIRONMENT, "format", came)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from audiotok.data.manifest import Clip
-from audiotok.metrics.base import ClipMetric, TimeMetric, TokenMetric
-from audiotok.metrics.catalogue import Metric
+from audiotok.metrics.base import ClipMetric, Declaration, TimeMetric, TokenMetric
 from audiotok.results.record import Result
 
 RELATIVE = 1e-6
@@ -28,7 +27,7 @@ MOST_PER_SECOND = 48_000.0  # samples are the smallest things that are counted
 
 
 def check_weights(
-    result: Result, metric: Metric, clips: Mapping[str, Clip], reference: Result | None
+    result: Result, metric: Declaration, clips: Mapping[str, Clip], reference: Result | None
 ) -> Iterator[tuple[str, str]]:
     """(field, reason) of the first clip whose weight is another."""
     known = {} if reference is None else {score.clip: score.weight for score in reference.scores}
@@ -38,7 +37,7 @@ def check_weights(
             return
 
 
-def _fault(metric: Metric, weight: float, clip: Clip | None, known: float | None) -> str:
+def _fault(metric: Declaration, weight: float, clip: Clip | None, known: float | None) -> str:
     if isinstance(metric, (TokenMetric, TimeMetric)) or metric.name in OF_SECONDS:
         right = clip.duration if clip else weight
         return "" if abs(weight - right) <= RELATIVE * right else f"expected the clip's {right:g} s as weight"

@@ -13,6 +13,7 @@ from audiotok.core.identifier import Identifier
 from audiotok.errors import MissingDependency
 
 MAX_TITLE = 80  # characters
+_MU = str.maketrans({"\u00b5": "u", "\u03bc": "u"})
 _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "\u00b5": "u", "\u00d7": "x"})
 
 
@@ -41,7 +42,7 @@ def skeleton(title: str) -> str:
     >>> skeleton("C0DEC-2") == skeleton("Codec 2")
     True
     """
-    folded = unicodedata.normalize("NFKD", title.replace("\u00b5", "u")).casefold()
+    folded = unicodedata.normalize("NFKD", title.translate(_MU)).casefold()
     shown = "".join(_prototype(c) for c in folded if unicodedata.category(c)[0] in "LN" or c in "|!")
     return shown.translate(_ALIKE).replace("rn", "m").replace("vv", "w")
 

@@ -24,6 +24,8 @@ from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import AudiotokError, InvalidResult
 from audiotok.leaderboard.submission.entry import Entry, read_entry
+from audiotok.leaderboard.submission.read_tokens import read_tokens
+from audiotok.leaderboard.submission.token_set import FILE, as_tokens, read_set
 from audiotok.metrics import catalogue
 from audiotok.metrics.alignment import WINDOW_S
 from audiotok.metrics.base import DOMAIN_RATES, ClipScore, SignalMetric
@@ -95,7 +97,7 @@ def verify(
         raise InvalidResult(f"{folder}: an anchor has no tokens to decode; `audiotok run` scores it again")
     manifest = manifest or data.load(_data(entry.results))
     tokenizer = registry.load(entry.tokenizer, device)
-    tokens = {clip: Tokens.load(path) for clip in manifest if (path := _tokens(Path(folder), clip)).is_file()}
+    tokens = dict(_tokens(Path(folder), entry.tokenizer, manifest))
     if not tokens:
         raise InvalidResult(f"{folder}: there are no tokens to decode")
     problems = list(_unlike(entry, tokenizer, tokens))
@@ -118,8 +120,16 @@ def _data(results: Sequence[Result]) -> str:
     return names.pop()
 
 
-def _tokens(folder: Path, clip: Clip) -> Path:
-    return folder / "tokens" / f"{clip.id}.safetensors"
+def _tokens(folder: Path, identifier: str, manifest: Manifest) -> Iterator[tuple[Clip, Tokens]]:
+    """Those of all clips, or of the few that the folder holds."""
+    if (folder / FILE).exists():
+        found = read_set(folder / FILE, identifier)
+        yield from ((clip, as_tokens(found[clip.id], identifier)) for clip in manifest if clip.id in found)
+        return
+    for clip in manifest:
+        path = folder / "tokens" / f"{clip.id}.safetensors"
+        if path.is_file():
+            yield clip, as_tokens(read_tokens(path, identifier), identifier)
 
 
 def _unlike(entry: Entry, tokenizer: Tokenizer, tokens: Mapping[Clip, Tokens]) -> Iterator[str]:

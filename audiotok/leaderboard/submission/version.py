@@ -4,18 +4,20 @@
     audiotok.submission.v2   tokens of all clips up to a limit of the rate, so that all can be verified
 
 What is new must be of the newest version. Rows that were on the board before stay as they are: `older.json` names them
-by the sha256 of their scores, so that nobody else can be of an older version.
+by a hash of their clips' scores, which is the same after intervals were restated, so that nobody else can be of an
+older version.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from audiotok.results.frame import RESULTS
+from audiotok.results.record import Result
 
 NEWEST = "audiotok.submission.v2"
 OLDEST = "audiotok.submission.v1"
@@ -23,15 +25,21 @@ OLDEST = "audiotok.submission.v1"
 
 @cache
 def older() -> dict[str, str]:
-    """sha256 of a row's results -> its version."""
+    """`scores_sha256` of a row -> its version."""
     text = (files("audiotok.leaderboard.submission") / "older.json").read_text(encoding="utf-8")
     return {str(sha256): str(version) for sha256, version in json.loads(text).items()}
 
 
-def version_of(folder: Path, environment: object) -> str:
-    """Which version a folder is of; NEWEST unless it is one of the older rows."""
-    claimed = environment.get("format") if isinstance(environment, dict) else None
-    return older().get(_sha256(folder / RESULTS), "") if claimed is None else str(claimed)
+def version_of(results: Iterable[Result], environment: Mapping[str, object]) -> str:
+    """Which version a folder is of; "" where it says none and is none of the older rows."""
+    claimed = environment.get("format")
+    return older().get(scores_sha256(results), "") if claimed is None else str(claimed)
+
+
+def scores_sha256(results: Iterable[Result]) -> str:
+    """Of the scores of clips in a row's results.jsonl, whoever they are of and however their intervals are drawn."""
+    scores = sorted((r.tokenizer, r.metric, r.domain, s.clip, s.total, s.weight) for r in results for s in r.scores)
+    return hashlib.sha256(json.dumps(scores).encode()).hexdigest()
 
 
 def folder_sha256(folder: Path) -> str:

@@ -10,9 +10,11 @@ import yaml
 
 import audiotok
 from audiotok import Tokens, data
+from audiotok.core.identifier import Identifier
 from audiotok.data import Manifest
 from audiotok.errors import InvalidResult
 from audiotok.leaderboard.submission.submit import submit
+from audiotok.leaderboard.submission.token_set import FILE, read_set
 from audiotok.leaderboard.submission.verify import Verification, verify
 from audiotok.results import record
 from audiotok.results.recipe import Recipe
@@ -66,7 +68,9 @@ def test_merged_tokens_of_a_codec_are_submitted_without_durations_that_its_rate_
     UnitBPE.train(clips, size, size + 20).save(tmp_path / "merges.json")
     identifier = f"bpe(codec2:mode=700):model={tmp_path / 'merges.json'}"
     folder = submit(identifier, [Run(vowels_once, RECIPE, tmp_path / "runs", workers=1)], tmp_path)
-    assert all(Tokens.load(path).durations is None for path in (folder / "tokens").iterdir())
+    kept = read_set(folder / FILE, str(Identifier.parse(identifier)))
+    assert set(kept) == {clip.id for clip in vowels_once}
+    assert not any("durations" in one.tensors for one in kept.values())
     verification = again(folder, vowels_once)
     assert verification.passed, str(verification)
 
