@@ -24,11 +24,12 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens
 from audiotok.files.json import read_json, write_json
 from audiotok.runs.identity import describe
-from audiotok.store.encode import CHUNKS, LONG_SECONDS, encode_shard, in_chunks
+from audiotok.store import engines
+from audiotok.store.encode import CHUNKS, LONG_SECONDS, in_chunks
+from audiotok.store.engines import Engine
 from audiotok.store.shard import Index, read_index, shard_path
 
 FORMAT = "audiotok.store.v1"
-ENGINES = ("local", "ray")
 
 
 def tokenize(
@@ -46,12 +47,11 @@ def tokenize(
     `retry`: make the shards anew that lack a clip.
 
     Memory is that of the manifest, and per worker of one shard's codes and two batches' audio; a clip of more than 20
-    minutes is read and encoded in pieces (`encode_long`). A killed run loses the
-    shards that were under way. Raises InvalidOption where `out` holds another store, InvalidData on an empty corpus,
-    CannotWrite.
+    minutes is read and encoded in pieces (`encode_long`). A killed run loses the shards that were under way. Raises
+    InvalidOption where `out` holds another store, UnknownName on an engine that is not there, InvalidData on an empty
+    corpus, CannotWrite.
     """
-    if engine not in ENGINES:
-        raise InvalidOption(f"engine must be one of {ENGINES}, got {engine!r}")
+    tokenize_shards = engines.get(engine)
     if not len(corpus):
         raise InvalidData(f"{corpus.name} holds no clips; is the split spelt as in the manifest?")
     out = Path(out)
@@ -60,7 +60,7 @@ def tokenize(
     with _locked(out / "store.json"):
         if retry:
             _forget_failures(out, len(shards))
-        return _finish(tokenizer, corpus, out, shards, engine, workers)
+        return _finish(tokenizer, corpus, out, shards, tokenize_shards, workers)
 
 
 def _forget_failures(out: Path, shards: int) -> None:
@@ -70,19 +70,19 @@ def _forget_failures(out: Path, shards: int) -> None:
 
 
 def _finish(
-    tokenizer: Tokenizer, corpus: Manifest, out: Path, shards: list[tuple[Clip, ...]], engine: str, workers: int
+    tokenizer: Tokenizer,
+    corpus: Manifest,
+    out: Path,
+    shards: list[tuple[Clip, ...]],
+    tokenize_shards: Engine,
+    workers: int,
 ) -> dict[str, str]:
     for left in (out / "shards").glob(".*.partial"):  # by a run that was killed
         left.unlink()
     done = [number for number in range(len(shards)) if shard_path(out, number).with_suffix(".json").exists()]
     failures = {clip: reason for n in done for clip, reason in read_index(shard_path(out, n)).failures.items()}
     todo = [(number, shards[number]) for number in range(len(shards)) if number not in set(done)]
-    if engine == "ray":
-        from audiotok.store.ray_engine import tokenize_shards
-
-        finished = tokenize_shards(tokenizer, todo, corpus.root, out, workers)
-    else:
-        finished = (encode_shard(tokenizer, clips, corpus.root, shard_path(out, n)) for n, clips in todo)
+    finished = tokenize_shards(tokenizer, todo, corpus.root, out, workers)
     for index in _with_progress(finished, todo, f"{tokenizer.identifier}: tokenize {corpus.name}"):
         failures |= index.failures
     return failures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from audiotok.store.shard import Index, shard_path
 
 
 def tokenize_shards(
-    tokenizer: Tokenizer, shards: list[tuple[int, tuple[Clip, ...]]], root: Path | None, out: Path, workers: int
+    tokenizer: Tokenizer, shards: Sequence[tuple[int, tuple[Clip, ...]]], root: Path | None, out: Path, workers: int
 ) -> Iterator[Index]:
     """Each worker loads the tokenizer by its identifier and makes a shard at a time.
 
