@@ -27,7 +27,8 @@ import audiotok
 from audiotok import Tokens, TokenSpec, data
 from audiotok.cli.options import start
 from audiotok.lm import patterns
-from audiotok.lm.model import SHAPES, AcousticLM, Shape
+from audiotok.lm.config import SIZES, ModelSize
+from audiotok.lm.model import AcousticLM
 from audiotok.lm.packing import PackedLoader
 from audiotok.lm.train import _step
 from audiotok.store import TokenStore, tokenize
@@ -90,7 +91,7 @@ def loader(store: TokenStore, folder: Path, turns: int) -> None:
 
 
 class GPT(nn.Module):
-    def __init__(self, vocabulary: int, shape: Shape) -> None:
+    def __init__(self, vocabulary: int, shape: ModelSize) -> None:
         super().__init__()
         self.tokens, self.places = nn.Embedding(vocabulary, shape.width), nn.Embedding(CONTEXT, shape.width)
         options = {"dropout": 0.0, "activation": "gelu", "batch_first": True, "norm_first": True}
@@ -105,7 +106,7 @@ class GPT(nn.Module):
         return self.head(self.blocks(embedded, self.causal[:n, :n], is_causal=True))
 
 
-def training(store: TokenStore, turns: int, shape: Shape) -> None:
+def training(store: TokenStore, turns: int, shape: ModelSize) -> None:
     pattern, accelerator = patterns.Flatten(store.spec), Accelerator(cpu=True)
     lm, gpt = AcousticLM(pattern, shape), GPT(pattern.vocabulary.size, shape)
     own, other = (torch.optim.AdamW(model.parameters(), lr=5e-4, betas=(0.9, 0.95)) for model in (lm, gpt))
@@ -134,7 +135,7 @@ def main(turns: Annotated[int, typer.Option(min=1)] = 8) -> None:
         tokenize(audiotok.load("codec2:mode=3200"), data.make(folder, "noise")[0], folder / "store")
         store = TokenStore(folder / "store")
         loader(store, folder, turns)
-        training(store, turns, SHAPES["3M"])
+        training(store, turns, SIZES["3M"])
 
 
 if __name__ == "__main__":

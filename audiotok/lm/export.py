@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from audiotok.files.json import write_json
-from audiotok.lm.pattern import Pattern
+from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.vocabulary import SPECIAL, Vocabulary
 from audiotok.store.export import import_pyarrow, missing, write_parquet
 from audiotok.store.reader import TokenStore

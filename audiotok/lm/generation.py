@@ -9,7 +9,7 @@ from torch import Tensor
 from transformers import LogitsProcessor
 
 from audiotok.errors import InvalidOption
-from audiotok.lm.pattern import Pattern
+from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.vocabulary import END, PAD, START
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
-from audiotok.lm.rows import Flatten
+from audiotok.lm.patterns.flat import Flatten
 from audiotok.lm.sequences import Sequences, pad
 from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
 

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 
-from audiotok.errors import InvalidOption
-from audiotok.lm.pattern import Pattern
+from audiotok.lm.config import ModelSize
+from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
 from audiotok.lm.warm_start import TextLM
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Of the trunk; embeddings and output layer are as large as the vocabulary asks."""
-
-    width: int
-    layers: int
-    heads: int
-
-    def __post_init__(self) -> None:
-        if min(self.width, self.layers, self.heads) < 1 or self.width % (2 * self.heads):
-            raise InvalidOption(f"width must be a multiple of 2 × heads, all at least 1, got {self}")
-
-
-SHAPES = {
-    "3M": Shape(192, 6, 6),
-    "10M": Shape(320, 8, 5),
-    "25M": Shape(512, 8, 8),
-    "85M": Shape(768, 12, 12),
-    "350M": Shape(1024, 28, 16),
-}
 
 
 class AcousticLM(nn.Module):
@@ -44,13 +20,13 @@ class AcousticLM(nn.Module):
     """
 
     def __init__(
-        self, pattern: Pattern, shape: Shape, vocabulary: Vocabulary | None = None, start: TextLM | None = None
+        self, pattern: Pattern, size: ModelSize, vocabulary: Vocabulary | None = None, start: TextLM | None = None
     ) -> None:
         """`vocabulary`: what it reads, where that is more than the pattern's; `start`: whose trunk to take, instead of
         a new one of `shape`."""
         super().__init__()
-        size = (vocabulary or pattern.vocabulary).size
-        self.llama = start.causal_lm(size) if start else _llama(size, shape)
+        ids = (vocabulary or pattern.vocabulary).size
+        self.llama = start.causal_lm(ids) if start else _llama(ids, size)
 
     def forward(self, sequences: Sequences) -> Tensor:
         """-> logits [B, L, V]. Padding comes after what it could disturb; positions keep packed clips apart."""
@@ -88,14 +64,14 @@ class AcousticLM(nn.Module):
         return 6 * (self.trunk_parameters + output) + 12 * attention * context
 
 
-def _llama(vocabulary_size: int, shape: Shape) -> LlamaForCausalLM:
+def _llama(vocabulary_size: int, size: ModelSize) -> LlamaForCausalLM:
     return LlamaForCausalLM(
         LlamaConfig(
             vocab_size=vocabulary_size,
-            hidden_size=shape.width,
-            intermediate_size=8 * shape.width // 3 // 8 * 8,
-            num_hidden_layers=shape.layers,
-            num_attention_heads=shape.heads,
+            hidden_size=size.width,
+            intermediate_size=8 * size.width // 3 // 8 * 8,
+            num_hidden_layers=size.layers,
+            num_attention_heads=size.heads,
             max_position_embeddings=1 << 17,
             pad_token_id=PAD,
             bos_token_id=START,

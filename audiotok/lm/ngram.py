@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidTokens
-from audiotok.lm.pattern import Pattern
+from audiotok.lm.patterns.base import Pattern
 
 Codes = NDArray[np.int64]
 

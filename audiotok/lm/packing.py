@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.utils.data import IterableDataset, get_worker_info
 
 from audiotok.errors import InvalidOption
-from audiotok.lm.pattern import Pattern
+from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import PAD
 from audiotok.store.reader import TokenStore

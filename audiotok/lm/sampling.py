@@ -13,8 +13,7 @@ from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.generation import sample
 from audiotok.lm.model import AcousticLM
-from audiotok.lm.pattern import Pattern
-from audiotok.lm.rows import CoarseFirst
+from audiotok.lm.patterns.base import Pattern
 
 
 class Reader:
@@ -55,7 +54,7 @@ def continue_clip(
     prompt = prompt[0].to("cpu")
     frames, rate = int(prompt.lengths[0]), token_rate(prompt)
     longest = frames + max(1, round(seconds * rate))
-    shortest = longest if isinstance(pattern, CoarseFirst) else frames + max(1, math.ceil(min_seconds * rate))
+    shortest = longest if pattern.settles_length_first else frames + max(1, math.ceil(min_seconds * rate))
     ids = sample(
         Reader(model),
         pattern,

@@ -18,15 +18,14 @@ from torch import Tensor
 
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidTokens
-from audiotok.lm.generation import sample
-from audiotok.lm.model import AcousticLM
-from audiotok.lm.pattern import Pattern
-from audiotok.lm.sampling import Reader
+from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.sequences import Sequences, pad
 from audiotok.lm.vocabulary import EMPTY
 
 BYTES = 256
 VERSION = 1  # goes up when the same text is written otherwise
+#: The field of a signature that says how a model reads its text.
+CONDITION = f"text:bytes.v{VERSION}"
 
 
 class TextFirst:
@@ -62,39 +61,9 @@ def after_start(sequence: Tensor, inserted: Tensor) -> Tensor:
 
 
 def spelled(text: str, language: str) -> str:
-    """What the model is given: small letters, single spaces, the language before them, since letters sound as it says.
+    """Normalised text (NFKC, lower case, single spaces) behind its language code, on which pronunciation depends.
 
     >>> spelled("Press  ONE.", "en")
     'en press one.'
     """
     return " ".join([language, *unicodedata.normalize("NFKC", text).casefold().split()])
-
-
-def speak(
-    model: AcousticLM,
-    layout: TextFirst,
-    text: str,
-    *,
-    max_frames: int,
-    seed: int,
-    temperature: float = 1.0,
-    top_k: int | None = None,
-) -> Tokens:
-    """What the model says for a text: until it ends the clip, or so many frames; none where it ends it at once.
-
-    Temperature 0 takes the likeliest id each time. The same seed gives the same codes on the CPU.
-    Raises InvalidOption.
-    """
-    reader, written = Reader(model), layout.write(text)
-    greedy = temperature == 0
-    ids = sample(
-        lambda ids: reader(after_start(ids[0], written)[None]),
-        layout.pattern,
-        max_frames=max_frames,
-        # A clip without frames has no place for its codes of the whole clip.
-        min_frames=1 if layout.pattern.spec.global_sizes else 0,
-        temperature=1.0 if greedy else temperature,
-        top_k=1 if greedy else top_k,
-        generator=torch.Generator().manual_seed(seed),
-    )
-    return layout.pattern.invert(ids[None])

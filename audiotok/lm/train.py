@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,57 +18,17 @@ import torch
 from accelerate import Accelerator
 from tqdm import tqdm
 
-from audiotok.errors import InvalidOption, TrainingFailed
-from audiotok.lm.model import AcousticLM, Shape
+from audiotok.errors import TrainingFailed
+from audiotok.lm.config import LMConfig
+from audiotok.lm.model import AcousticLM
 from audiotok.lm.packing import PackedLoader
-from audiotok.lm.pattern import Pattern
+from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.scoring import loss
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import Vocabulary
 from audiotok.lm.warm_start import text_lm
 from audiotok.store.reader import TokenStore
 from audiotok.train import checkpoint
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What is the same for every tokenizer of a comparison."""
-
-    shape: Shape
-    hours: float  # of audio seen, epochs counted again; 0 where the budget is `flops`
-    context_seconds: float = 10.0  # of a row
-    rows: int = 1  # of a batch, on each device
-    learning_rate: float = 5e-4
-    warmup: float = 0.05  # share of the steps
-    weight_decay: float = 0.1
-    seed: int = 0
-    bf16: bool = False  # much slower than float32 on a processor without instructions for it
-    flops: float = 0.0  # of training, as AcousticLM.training_flops counts them; 0 where the budget is `hours`
-    init: str = ""  # a text LM whose trunk to start from, instead of one of `shape`: on the hub, or a folder
-
-    def __post_init__(self) -> None:
-        if (self.hours > 0) == (self.flops > 0):
-            raise InvalidOption(
-                f"the budget is hours or flops, one of them positive, got {self.hours} and {self.flops}"
-            )
-        if not (self.context_seconds > 0 and self.rows > 0):
-            raise InvalidOption(f"context_seconds and rows must be positive, got {self}")
-
-    def steps(self, flops: int, devices: int = 1) -> int:
-        """`flops`: of one batch on one device."""
-        if self.flops:
-            return max(1, math.ceil(self.flops / (flops * devices)))
-        return max(1, math.ceil(self.hours * 3600 / (self.context_seconds * self.rows * devices)))
-
-    def described(self) -> dict[str, Any]:
-        """All that training depends on, in plain values; what is not used is left out, so that old runs stay known."""
-        values = asdict(self)
-        del values["hours" if self.flops else "flops"]
-        if not self.init:
-            del values["init"]
-            return values
-        del values["shape"]
-        return {**values, "init": text_lm(self.init).signature}
 
 
 def context_steps(store: TokenStore, pattern: Pattern, seconds: float) -> int:
@@ -88,32 +47,30 @@ class Loader(Protocol):
     def load_state_dict(self, state: dict[str, Any]) -> None: ...
 
 
-def train(
-    store: TokenStore, pattern: Pattern, settings: Settings, folder: Path, *, save_every: int = 500
-) -> AcousticLM:
+def train(store: TokenStore, pattern: Pattern, config: LMConfig, folder: Path, *, save_every: int = 500) -> AcousticLM:
     """`fit` on the store's clips, packed into rows of one context each."""
 
-    context = context_steps(store, pattern, settings.context_seconds)
+    context = context_steps(store, pattern, config.context_seconds)
 
     def packed(rank: int, world_size: int) -> PackedLoader:
         return PackedLoader(
             store,
             pattern,
             context=context,
-            batch_size=settings.rows,
-            seed=settings.seed,
+            batch_size=config.rows,
+            seed=config.seed,
             rank=rank,
             world_size=world_size,
         )
 
-    identity = {"settings": settings.described(), "store": store.description, "pattern": type(pattern).__name__}
-    return fit(packed, pattern, settings, folder, identity, context, name=store.tokenizer, save_every=save_every)
+    identity = {"settings": config.described(), "store": store.description, "pattern": type(pattern).__name__}
+    return fit(packed, pattern, config, folder, identity, context, name=store.tokenizer, save_every=save_every)
 
 
 def fit(
     open_loader: Callable[[int, int], Loader],
     pattern: Pattern,
-    settings: Settings,
+    config: LMConfig,
     folder: Path,
     identity: dict[str, Any],
     context: int,
@@ -129,12 +86,12 @@ def fit(
     Raises TrainingFailed where the loss is not finite or the checkpoint is another run's.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    start = text_lm(settings.init) if settings.init else None  # before the seed: opening it may draw numbers
-    torch.manual_seed(settings.seed)
-    accelerator = Accelerator(mixed_precision="bf16" if settings.bf16 else "no")
-    model = AcousticLM(pattern, settings.shape, vocabulary, start)
+    start = text_lm(config.init) if config.init else None  # before the seed: opening it may draw numbers
+    torch.manual_seed(config.seed)
+    accelerator = Accelerator(mixed_precision="bf16" if config.bf16 else "no")
+    model = AcousticLM(pattern, config.size, vocabulary, start)
     optimizer = torch.optim.AdamW(
-        model.parameters(), lr=settings.learning_rate, betas=(0.9, 0.95), weight_decay=settings.weight_decay
+        model.parameters(), lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=config.weight_decay
     )
     loader = open_loader(accelerator.process_index, accelerator.num_processes)
     path, first, before = folder / "checkpoint.pt", 0, 0.0
@@ -146,13 +103,13 @@ def fit(
         loader.load_state_dict(state["random"][accelerator.process_index]["loader"])
         checkpoint.restore_random_state(state["random"], accelerator.process_index)
     prepared, optimizer = accelerator.prepare(model, optimizer)
-    steps = settings.steps(settings.rows * context * model.training_flops(context), accelerator.num_processes)
+    steps = config.steps(config.rows * context * model.training_flops(context), accelerator.num_processes)
     started = time.monotonic()
     curve = _Curve(folder / "curve.jsonl", first)
     bar = tqdm(total=steps, initial=first, desc=f"{name}: train", unit="step", disable=None)
     for step, batch in zip(range(first, steps), loader, strict=False):
         for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * schedule(step, steps, settings.warmup)
+            group["lr"] = config.learning_rate * schedule(step, steps, config.warmup)
         nats = _step(prepared, optimizer, accelerator, batch.to(accelerator.device), pattern.heads)
         if not math.isfinite(nats):
             raise TrainingFailed(f"step {step}: the loss is {nats}; try a lower learning rate")
@@ -207,17 +164,3 @@ class _Curve:
     def add(self, values: dict[str, float]) -> None:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(values) + "\n")
-
-
-def conditions(settings: Settings, pattern: Pattern, durations: int, seeds: Sequence[int]) -> str:
-    """What of training belongs into a score's signature; `seeds`, of the models whose scores are averaged."""
-    shape = settings.shape
-    new = f"llama-{shape.width}x{shape.layers}x{shape.heads}"
-    values = {
-        "pattern": type(pattern).__name__.lower(),
-        "model": text_lm(settings.init).shape if settings.init else new,
-        **{name: value for name, value in settings.described().items() if name not in ("shape", "seed")},
-        "lm_seed": "+".join(map(str, seeds)),
-        "durations": durations,
-    }
-    return "|".join(f"{name}:{value}" for name, value in sorted(values.items()))

@@ -9,13 +9,14 @@ from torch import Tensor
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm import patterns
+from audiotok.lm.config import ModelSize
 from audiotok.lm.generation import sample
-from audiotok.lm.model import AcousticLM, Shape
-from audiotok.lm.pattern import Pattern
+from audiotok.lm.model import AcousticLM
+from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.sampling import Reader, continue_clip
 from audiotok.lm.sequences import Sequences
 
-TINY = Shape(width=16, layers=2, heads=2)
+TINY = ModelSize(width=16, layers=2, heads=2)
 SPEC = TokenSpec(16000, 50.0, (8, 6, 5), strides=(2, 1, 1), global_sizes=(4,), max_duration=3)
 PLAIN = TokenSpec(16000, 50.0, (8, 8))
 
@@ -43,7 +44,7 @@ def random_model(pattern: Pattern) -> AcousticLM:
     return model
 
 
-@pytest.mark.parametrize("name", list(patterns.PATTERNS))
+@pytest.mark.parametrize("name", patterns.names())
 def test_reading_each_step_once_samples_what_reading_all_again_does(name: str) -> None:
     pattern = patterns.get(name, SPEC)
     model = random_model(pattern)
@@ -63,7 +64,7 @@ def test_reading_each_step_once_samples_what_reading_all_again_does(name: str) -
     assert not torch.equal(once[:, :30], other[:, :30])
 
 
-@pytest.mark.parametrize("name", list(patterns.PATTERNS))
+@pytest.mark.parametrize("name", patterns.names())
 @pytest.mark.parametrize("frames", [1, 7])
 def test_a_continuation_begins_with_the_prompt_and_has_the_length_asked(name: str, frames: int) -> None:
     pattern, prompt = patterns.get(name, SPEC), a_clip(frames)
@@ -77,7 +78,7 @@ def test_a_continuation_begins_with_the_prompt_and_has_the_length_asked(name: st
     assert torch.equal(tokens.codes, continue_clip(model, pattern, prompt, 0.3, seed=0, min_seconds=0.1).codes)
 
 
-@pytest.mark.parametrize("name", list(patterns.PATTERNS))
+@pytest.mark.parametrize("name", patterns.names())
 def test_other_seeds_continue_otherwise(name: str) -> None:
     pattern = patterns.get(name, PLAIN)
     model, prompt = random_model(pattern), a_clip(5, PLAIN)
@@ -98,7 +99,7 @@ class Oracle(AcousticLM):
         return logits
 
 
-@pytest.mark.parametrize("name", list(patterns.PATTERNS))
+@pytest.mark.parametrize("name", patterns.names())
 def test_an_oracle_continues_a_periodic_clip_exactly(name: str) -> None:
     pattern = patterns.get(name, PLAIN)
     period = torch.stack([torch.arange(30) % 3, torch.arange(30) % 5])

@@ -85,7 +85,7 @@ def test_parallel_pays_exactly_the_entropy_of_what_it_cannot_see() -> None:
 def test_uniform_logits_cost_the_nominal_bits() -> None:
     spec = TokenSpec(24000, 40.0, (8, 4), strides=(2, 1))
     tokens = Tokens(torch.zeros(2, 2, 5, dtype=torch.int64), torch.tensor([5, 3]), spec)
-    for name in patterns.PATTERNS:
+    for name in patterns.names():
         sequences = patterns.get(name, spec).apply(tokens)
         logits = torch.zeros(*sequences.ids.shape[::2], sequences.vocabulary.size)
         torch.testing.assert_close(code_bits(logits, sequences).sum(dim=1), tokens.bits())

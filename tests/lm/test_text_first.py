@@ -8,14 +8,16 @@ import torch
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm import patterns
+from audiotok.lm.config import ModelSize
 from audiotok.lm.interleave import Interleave
-from audiotok.lm.model import AcousticLM, Shape
+from audiotok.lm.model import AcousticLM
 from audiotok.lm.scoring import loss
 from audiotok.lm.sequences import IGNORE
-from audiotok.lm.text_first import BYTES, TextFirst, speak, spelled
+from audiotok.lm.text_first import BYTES, TextFirst, spelled
+from audiotok.lm.text_to_speech import speak
 from audiotok.lm.vocabulary import EMPTY, END, PAD, START
 
-TINY = Shape(width=16, layers=1, heads=2)
+TINY = ModelSize(width=16, layers=1, heads=2)
 SPEC = TokenSpec(16000, 50.0, (3, 5))
 CLIPS = Tokens.from_clips([torch.tensor([[0, 1, 2], [4, 3, 2]]), torch.tensor([[2], [0]])], SPEC)
 TEXT = 4 + 3 + 5  # the first id of text: after the special ones and both codebooks
@@ -37,7 +39,7 @@ def test_a_text_is_read_and_the_codes_alone_are_learnt() -> None:
     assert sequences.lengths.tolist() == [9, 7]
 
 
-@pytest.mark.parametrize("name", list(patterns.PATTERNS))
+@pytest.mark.parametrize("name", patterns.names())
 def test_what_is_learnt_is_what_the_pattern_alone_learns(name: str) -> None:
     pattern = patterns.get(name, SPEC)
     labels = TextFirst(pattern).apply(CLIPS, ["say this", "and this one"]).labels
@@ -86,7 +88,7 @@ class Certain(AcousticLM):
         return logits
 
 
-@pytest.mark.parametrize("name", list(patterns.PATTERNS))
+@pytest.mark.parametrize("name", patterns.names())
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 def test_an_oracle_says_the_clip_of_its_text_and_ends_it(name: str, temperature: float) -> None:
     layout, clip = TextFirst(patterns.get(name, SPEC)), CLIPS[0]
@@ -101,7 +103,7 @@ def test_a_model_may_end_a_clip_before_it_says_anything(name: str) -> None:
     assert speak(Certain(layout, nothing, "en"), layout, "en", max_frames=20, seed=0).lengths.tolist() == [0]
 
 
-@pytest.mark.parametrize("name", list(patterns.PATTERNS))
+@pytest.mark.parametrize("name", patterns.names())
 def test_seeds_decide_and_the_limit_holds(name: str) -> None:
     layout = TextFirst(patterns.get(name, replace(SPEC, global_sizes=(4,))))
     torch.manual_seed(0)

@@ -16,15 +16,16 @@ from audiotok import data, registry
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption, TrainingFailed
 from audiotok.lm import patterns
-from audiotok.lm.model import SHAPES, AcousticLM, Shape
+from audiotok.lm.config import SIZES, LMConfig, ModelSize
+from audiotok.lm.model import AcousticLM
 from audiotok.lm.ngram import NGram
 from audiotok.lm.scoring import clip_bits, code_bits
 from audiotok.lm.sequences import Sequences
-from audiotok.lm.train import Settings, conditions, context_steps, train
+from audiotok.lm.train import context_steps, train
 from audiotok.store import TokenStore, tokenize
 from audiotok.tasks.acoustic_lm import averaged, scored
 
-TINY = Shape(width=16, layers=1, heads=2)
+TINY = ModelSize(width=16, layers=1, heads=2)
 SPEC = TokenSpec(16000, 50.0, (8, 8))
 
 
@@ -41,17 +42,18 @@ def store(tmp_path: Path) -> TokenStore:
     return TokenStore(tmp_path / "store")
 
 
-def settings(steps: int, **options: object) -> Settings:
+def settings(steps: int, **options: object) -> LMConfig:
     hours = steps * 0.5 * 2 / 3600 - 1e-9
-    return Settings(TINY, hours, context_seconds=0.5, rows=2, bf16=False, **options)  # type: ignore[arg-type]
+    return LMConfig(TINY, hours, context_seconds=0.5, rows=2, bf16=False, **options)  # type: ignore[arg-type]
 
 
 def test_a_run_killed_mid_epoch_ends_with_the_weights_of_an_undisturbed_one(store: TokenStore, tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
 from audiotok.lm import patterns
-from audiotok.lm.model import Shape
-from audiotok.lm.train import Settings, train
+from audiotok.lm.config import ModelSize
+from audiotok.lm.config import LMConfig
+from audiotok.lm.train import train
 from audiotok.store import TokenStore
 store = TokenStore({str(store.path)!r})
 train(store, patterns.Flatten(store.spec), {settings(300)!r}, Path({str(tmp_path / "killed")!r}), save_every=7)
@@ -83,7 +85,7 @@ def test_equal_flops_are_fewer_steps_where_a_step_costs_more(store: TokenStore, 
     pattern = patterns.Flatten(store.spec)
     context = context_steps(store, pattern, 0.5)
     a_batch = 2 * context * AcousticLM(pattern, TINY).training_flops(context)
-    budget = Settings(TINY, 0.0, context_seconds=0.5, rows=2, flops=5.5 * a_batch)
+    budget = LMConfig(TINY, 0.0, context_seconds=0.5, rows=2, flops=5.5 * a_batch)
     assert (budget.steps(a_batch), budget.steps(a_batch, devices=2), budget.steps(2 * a_batch)) == (6, 3, 3)
     train(store, pattern, budget, tmp_path / "run")
     assert len((tmp_path / "run" / "curve.jsonl").read_text().splitlines()) == 6
@@ -93,8 +95,8 @@ def test_equal_flops_are_fewer_steps_where_a_step_costs_more(store: TokenStore, 
 def test_a_budget_is_hours_or_flops() -> None:
     for hours, flops in ((0.0, 0.0), (1.0, 1e12), (-1.0, 0.0), (0.0, -1.0), (math.nan, 0.0)):
         with pytest.raises(InvalidOption, match="hours or flops, one of them positive"):
-            Settings(TINY, hours, flops=flops)
-    by_flops = conditions(Settings(TINY, 0.0, flops=1e15), patterns.Flatten(SPEC), 0, [0])
+            LMConfig(TINY, hours, flops=flops)
+    by_flops = LMConfig(TINY, 0.0, flops=1e15).conditions("flatten", 0, [0])
     assert "|flops:1000000000000000.0|" in by_flops
     assert "hours" not in by_flops
 
@@ -110,7 +112,7 @@ def test_the_trunk_is_as_large_for_every_tokenizer_and_pattern() -> None:
     large = TokenSpec(16000, 50.0, (64,) * 4)
     sizes = {
         AcousticLM(patterns.get(name, spec), TINY).trunk_parameters
-        for name in patterns.PATTERNS
+        for name in patterns.names()
         for spec in (SPEC, large)
     }
     assert len(sizes) == 1
@@ -119,11 +121,11 @@ def test_the_trunk_is_as_large_for_every_tokenizer_and_pattern() -> None:
 def test_the_shapes_are_of_the_size_that_they_are_called() -> None:
     pattern = patterns.Flatten(SPEC)
     for name in ("3M", "10M", "25M"):
-        size = AcousticLM(pattern, SHAPES[name]).trunk_parameters / 1e6
+        size = AcousticLM(pattern, SIZES[name]).trunk_parameters / 1e6
         assert size == pytest.approx(float(name.removesuffix("M")), rel=0.15)
 
 
-@pytest.mark.parametrize("name", list(patterns.PATTERNS))
+@pytest.mark.parametrize("name", patterns.names())
 def test_packed_clips_do_not_see_each_other(name: str) -> None:
     torch.manual_seed(0)
     pattern = patterns.get(name, SPEC)

@@ -20,13 +20,13 @@ from transformers import (
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.lm import patterns
-from audiotok.lm.model import AcousticLM, Shape
-from audiotok.lm.train import Settings, conditions
+from audiotok.lm.config import LMConfig, ModelSize
+from audiotok.lm.model import AcousticLM
 from audiotok.lm.warm_start import text_lm
-from audiotok.tasks.lm_experiment import Plan
+from audiotok.tasks.language_model.options import LMOptions
 
 SPEC = TokenSpec(16000, 50.0, (8, 8))
-TINY = Shape(width=8, layers=1, heads=2)  # another than the text LM's
+TINY = ModelSize(width=8, layers=1, heads=2)  # another than the text LM's
 SIZES = {
     "vocab_size": 50,
     "hidden_size": 16,
@@ -101,8 +101,8 @@ def test_the_signature_names_the_weights_not_the_path(tmp_path: Path) -> None:
 
     def signed(folder: Path) -> str:
         text_lm.cache_clear()
-        settings = Settings(TINY, hours=1.0, init=str(folder))
-        return conditions(settings, patterns.Delay(SPEC), 0, [0])
+        settings = LMConfig(TINY, hours=1.0, init=str(folder))
+        return settings.conditions("delay", 0, [0])
 
     first = signed(tmp_path / "here" / "text")
     assert "|init:text@sha256:" in first
@@ -126,7 +126,7 @@ def test_weights_that_cannot_be_had_are_said_so(tmp_path: Path) -> None:
     with pytest.raises(AssetUnavailable, match="could not be opened"):
         text_lm(str(tmp_path / "nowhere"))
     with pytest.raises(AssetUnavailable, match="could not be opened"):  # before anything is tokenised
-        Plan(init=str(tmp_path / "nowhere"))
+        LMOptions(init=str(tmp_path / "nowhere"))
     saved(tmp_path)
     weights = tmp_path / "model.safetensors"
     whole = load_file(weights)

@@ -11,14 +11,14 @@ from torch import Tensor
 
 from audiotok.core.tokens import TokenSpec
 from audiotok.errors import InvalidOption
-from audiotok.lm.pattern import Pattern, Places, check_limits, special
+from audiotok.lm.patterns.base import IntMatrix, Pattern, check_limits, special
 from audiotok.lm.vocabulary import END, PAD, START
 
 _UNBOUNDED = 1 << 48  # frames
 
 
-class Row(Pattern):
-    """What `Flatten` and `CoarseFirst` share: start, codes of the whole clip, all other codes in some order, end."""
+class FlatPattern(Pattern):
+    """Base of `Flatten` and `CoarseFirst`: start, codes of the whole clip, all other codes in some order, end."""
 
     streams = 1
 
@@ -33,7 +33,7 @@ class Row(Pattern):
     def steps(self, frames: int) -> int:
         return 2 + len(self._global_fields) + int(np.sum(-(-frames // self._strides)))
 
-    def _row(self, fields: Places, frames: Places) -> tuple[Places, Places]:
+    def _row(self, fields: IntMatrix, frames: IntMatrix) -> tuple[IntMatrix, IntMatrix]:
         """Put start, the clip's own codes and end around the codes of frames."""
         whole = self._global_fields
         ends = [special(START)], [special(END)]
@@ -65,10 +65,12 @@ class Row(Pattern):
         """`allowed`, where codes of frames or the end come next."""
 
 
-class Flatten(Row):
+class Flatten(FlatPattern):
     """Frame after frame, in a frame coarse to fine: every code is predicted from all before it."""
 
-    def _layout(self, frames: int) -> tuple[Places, Places]:
+    name = "flatten"
+
+    def _layout(self, frames: int) -> tuple[IntMatrix, IntMatrix]:
         at, which = np.nonzero(self._starts(frames))
         return self._row(self._framewise[which], at)
 
@@ -86,10 +88,13 @@ class Flatten(Row):
         return allowed
 
 
-class CoarseFirst(Row):
+class CoarseFirst(FlatPattern):
     """All of the first codebook, then all of the second, …: the coarse codes of a whole clip, then its details."""
 
-    def _layout(self, frames: int) -> tuple[Places, Places]:
+    name = "coarse_first"
+    settles_length_first = True
+
+    def _layout(self, frames: int) -> tuple[IntMatrix, IntMatrix]:
         which, at = np.nonzero(self._starts(frames).T)
         return self._row(self._framewise[which], at)
 
@@ -110,3 +115,6 @@ class CoarseFirst(Row):
             low, high = max(low, stride * (count - 1) + 1), min(high, stride * count)
         allowed[0, END] = True
         return allowed
+
+
+PATTERNS = (Flatten, CoarseFirst)

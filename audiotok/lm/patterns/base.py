@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 import torch
@@ -18,18 +18,18 @@ from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.sequences import Sequences, pad
 from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
 
-Places = NDArray[np.int64]  # [S, L]
+IntMatrix = NDArray[np.int64]  # [S, L]
 
 
 @dataclass(frozen=True, eq=False)
-class _Sheet:
+class _CachedLayout:
     """A layout as ids are written and read by it."""
 
-    low: Places  # [S, L] the id of code 0 at each place, or of the special token there
-    size: Places  # [S, L] how many ids may stand there
-    places: Places  # [N] of the codes, counted through all streams …
-    fields: Places  # [N] … their fields …
-    frames: Places  # [N] … and frames
+    low: IntMatrix  # [S, L] the id of code 0 at each place, or of the special token there
+    size: IntMatrix  # [S, L] how many ids may stand there
+    places: IntMatrix  # [N] of the codes, counted through all streams …
+    fields: IntMatrix  # [N] … their fields …
+    frames: IntMatrix  # [N] … and frames
     shown: Tensor  # [S, L] fields, -1 at special tokens
 
 
@@ -39,12 +39,16 @@ def special(token: int) -> int:
 
 
 class Pattern(ABC):
-    """What every pattern does; a leaf says where in the sequence of a clip of so many frames each code stands.
+    """Base of every pattern; a leaf says where in the sequence of a clip of so many frames each code stands.
 
     Codes of a whole clip come first. A code that is held over a stride stands once. Durations are written where decode
     needs them, or where `max_duration` asks for them; a clip's `num_samples` is not part of a sequence.
     """
 
+    name: ClassVar[str]  # by which it is asked for
+    #: Whether a clip's length is settled before most of it is written: a continuation then has to have the full
+    #: length, since the model would end it before it says anything.
+    settles_length_first: ClassVar[bool] = False
     streams: int  # ids per step
 
     def __init__(self, spec: TokenSpec, *, max_duration: int | None = None) -> None:
@@ -69,16 +73,16 @@ class Pattern(ABC):
 
     @final
     @lru_cache(maxsize=256)  # noqa: B019  # patterns are few and small
-    def layout(self, frames: int) -> tuple[Places, Places]:
+    def layout(self, frames: int) -> tuple[IntMatrix, IntMatrix]:
         """Which field stands at each place (`special(token)` where none), and of which frame; not to be written to."""
         return self._layout(frames)
 
     @lru_cache(maxsize=256)  # noqa: B019  # patterns are few and small
-    def _sheet(self, frames: int) -> _Sheet:
+    def _cached_layout(self, frames: int) -> _CachedLayout:
         fields, at = self.layout(frames)
         real = fields >= 0
         of_code = np.maximum(fields, 0)
-        return _Sheet(
+        return _CachedLayout(
             low=np.where(real, np.array(self.vocabulary.offsets)[of_code], special(0) - fields),
             size=np.where(real, np.array(self.vocabulary.sizes)[of_code], 1),
             places=np.flatnonzero(real),
@@ -88,8 +92,8 @@ class Pattern(ABC):
         )
 
     @abstractmethod
-    def _layout(self, frames: int) -> tuple[Places, Places]:
-        """What `layout` keeps."""
+    def _layout(self, frames: int) -> tuple[IntMatrix, IntMatrix]:
+        """Computes what `layout` keeps."""
 
     @abstractmethod
     def allowed(
@@ -122,10 +126,10 @@ class Pattern(ABC):
         values = self._values(tokens)
         clips = []
         for clip, frames in zip(values, tokens.lengths.tolist(), strict=True):
-            sheet = self._sheet(frames)
-            ids = sheet.low.copy()
-            ids.reshape(-1)[sheet.places] += clip[sheet.fields, sheet.frames]
-            clips.append((torch.from_numpy(ids), sheet.shown))
+            cached = self._cached_layout(frames)
+            ids = cached.low.copy()
+            ids.reshape(-1)[cached.places] += clip[cached.fields, cached.frames]
+            clips.append((torch.from_numpy(ids), cached.shown))
         if not clips:
             raise InvalidTokens("nothing to lay out: the batch holds no clips")
         return pad(clips, self.vocabulary)
@@ -169,7 +173,7 @@ class Pattern(ABC):
             raise InvalidOption(f"{steps} steps hold no clip; the shortest sequence has {self.steps(0)}")
         return bisect_left(range(steps + 1), steps + 1, key=self.steps) - 1
 
-    def _values(self, tokens: Tokens) -> Places:
+    def _values(self, tokens: Tokens) -> IntMatrix:
         """[B, F, T] codes by field; a global code stands in frame 0."""
         codes = tokens.codes.cpu().numpy()
         batch, _, frames = codes.shape
@@ -192,27 +196,27 @@ class Pattern(ABC):
             values[:, self.vocabulary.duration] = durations - 1
         return values
 
-    def _invert(self, index: int, ids: Places) -> Places:
+    def _invert(self, index: int, ids: IntMatrix) -> IntMatrix:
         """[S, L] of one clip -> [F, T]"""
         steps = ids.shape[1]
         frames = bisect_left(range(steps), steps, key=self.steps)
         if self.steps(frames) != steps:
             raise InvalidTokens(f"clip {index}: no clip has a sequence of {steps} steps; was it cut?")
-        sheet = self._sheet(frames)
-        codes = ids - sheet.low
-        wrong = (codes < 0) | (codes >= sheet.size)
+        cached = self._cached_layout(frames)
+        codes = ids - cached.low
+        wrong = (codes < 0) | (codes >= cached.size)
         if wrong.any():
             stream, step = (int(i) for i in np.argwhere(wrong)[0])
-            named, low = int(sheet.shown[stream, step]), int(sheet.low[stream, step])
+            named, low = int(cached.shown[stream, step]), int(cached.low[stream, step])
             name = self.vocabulary.names[named] if named >= 0 else "a special token"
             raise InvalidTokens(
                 f"clip {index}, step {step}, stream {stream}: expected {name}, ids {low} to "
-                f"{low + sheet.size[stream, step] - 1}, got {ids[stream, step]}"
+                f"{low + cached.size[stream, step] - 1}, got {ids[stream, step]}"
             )
         values = np.zeros((len(self.vocabulary.sizes), frames), np.int64)
         if not frames:
             return values
-        values[sheet.fields, sheet.frames] = codes.reshape(-1)[sheet.places]
+        values[cached.fields, cached.frames] = codes.reshape(-1)[cached.places]
         for field, stride in zip(self._framewise, self._strides, strict=True):
             if stride > 1:  # held
                 values[field] = values[field, np.arange(frames) // stride * stride]
@@ -232,7 +236,7 @@ class Pattern(ABC):
         return allowed
 
 
-def _unpadded(ids: Tensor) -> Places:
+def _unpadded(ids: Tensor) -> IntMatrix:
     """[S, L] -> without the padding on both sides; padding in between stays, and is refused."""
     inside = (ids[0] != PAD).nonzero()[:, 0]
     return (ids[:, int(inside[0]) : int(inside[-1]) + 1] if len(inside) else ids[:, :0]).numpy()

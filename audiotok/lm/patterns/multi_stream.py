@@ -9,12 +9,12 @@ from torch import Tensor
 
 from audiotok.core.tokens import TokenSpec
 from audiotok.errors import InvalidOption
-from audiotok.lm.pattern import Pattern, Places, check_limits, special
+from audiotok.lm.patterns.base import IntMatrix, Pattern, check_limits, special
 from audiotok.lm.vocabulary import EMPTY, END, PAD, START
 
 
-class Grid(Pattern):
-    """What `Parallel` and `Delay` share: stream s says at step n what belongs to frame n minus its delay.
+class MultiStreamPattern(Pattern):
+    """Base of `Parallel` and `Delay`: stream s says at step n what belongs to frame n minus its delay.
 
     A stream is empty before its first frame, after its end, and where a code is held. Codes of the whole clip come
     first, in stream 0. Durations have a stream of their own, the last.
@@ -33,7 +33,7 @@ class Grid(Pattern):
         return self._begin + frames + max(self.delays) + 1
 
     @final
-    def _layout(self, frames: int) -> tuple[Places, Places]:
+    def _layout(self, frames: int) -> tuple[IntMatrix, IntMatrix]:
         fields = np.full((self.streams, self.steps(frames)), special(EMPTY))
         at = np.zeros_like(fields)
         fields[:, 0] = special(START)
@@ -82,16 +82,20 @@ class Grid(Pattern):
         return allowed
 
 
-class Parallel(Grid):
+class Parallel(MultiStreamPattern):
     """All codes of a frame at once: each is predicted from the frames before it, and from none of its own frame."""
+
+    name = "parallel"
 
     def __init__(self, spec: TokenSpec, *, max_duration: int | None = None) -> None:
         durations = bool(spec.max_duration if max_duration is None else max_duration)
         super().__init__(spec, delays=(0,) * (spec.num_codebooks + durations), max_duration=max_duration)
 
 
-class Delay(Grid):
+class Delay(MultiStreamPattern):
     """Codebook k comes k steps late (MusicGen), so that it is predicted from the coarser codes of its frame too."""
+
+    name = "delay"
 
     def __init__(
         self, spec: TokenSpec, *, delays: tuple[int, ...] | None = None, max_duration: int | None = None
@@ -99,3 +103,6 @@ class Delay(Grid):
         durations = bool(spec.max_duration if max_duration is None else max_duration)
         delays = tuple(range(spec.num_codebooks + durations)) if delays is None else delays
         super().__init__(spec, delays=delays, max_duration=max_duration)
+
+
+PATTERNS = (Delay, Parallel)
