@@ -23,9 +23,9 @@ from audiotok.runs.analyse import _model, analyse, signals
 from audiotok.runs.code import code
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.score import score
-from audiotok.tasks import RECONSTRUCTION, WER
+from audiotok.tasks import reconstruction, wer
 
-NAMES = (*RECONSTRUCTION.metrics, *WER.metrics)
+NAMES = (*reconstruction.TASK.metrics, *wer.TASK.metrics)
 
 
 def plain(manifest: Manifest, folder: RunFolder) -> None:

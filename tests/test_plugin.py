@@ -7,7 +7,9 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from audiotok.data.manifest import Manifest
 
@@ -100,6 +102,58 @@ if __name__ == "__main__":
     assert signature.startswith("loudness.v1|data:")
     assert "metric:level_error.v1" in signature
     assert "How much louder or quieter the output is than the reference." in (tmp_path / "board/index.html").read_text()
+
+
+@pytest.fixture
+def hums(tmp_path: Path) -> Path:
+    for i in range(3):
+        wave = 0.2 * np.sin(2 * np.pi * (110 + 20 * i) * np.arange(8000 + 1600 * i) / 16000)
+        soundfile.write(tmp_path / f"hum{i}.wav", wave, 16000)
+    return tmp_path
+
+
+def test_its_task_runs_on_its_data_set_under_default_options_and_those_of_a_budget(python: Path, hums: Path) -> None:
+    script = f"""
+import audiotok.tasks
+from audiotok.cli.tasks import run_task
+print(audiotok.tasks.names()[-1])
+for budget in ("", "large"):
+    [result] = run_task("coded_rate", ["dct:num_codebooks=8"], "hums:{hums}", budget)
+    print(result.estimate.n, result.signature.startswith("coded_rate.v1|clips:2|data:hums@sha256:"))
+"""
+    assert run(python, script).split() == ["coded_rate", "2", "True", "3", "True"]
+    listed = run(python, "import sys; from audiotok.cli.main import main; sys.argv[1:] = ['list', '--recipes']; main()")
+    assert "coded_rate      What does it cost to code the first clips? A tokenizer takes a second." in listed
+
+
+def test_its_pattern_writes_and_reads_codes_without_loss(python: Path) -> None:
+    script = """
+import torch
+from audiotok import Tokens, TokenSpec
+from audiotok.lm import patterns
+spec = TokenSpec(16000, 50.0, (8, 8))
+tokens = Tokens.from_clips([torch.randint(8, (2, 5))], spec)
+pattern = patterns.get("slow_delay", spec)
+written = pattern.apply(tokens)
+print(patterns.names()[-1], written.ids.shape[2], torch.equal(pattern.invert(written).codes, tokens.codes))
+"""
+    assert run(python, script).split() == ["slow_delay", "9", "True"]
+
+
+def test_its_engine_makes_the_same_store(python: Path, hums: Path) -> None:
+    script = f"""
+from pathlib import Path
+import audiotok
+from audiotok import data, store
+speech = data.load("hums:{hums}")
+made = []
+for engine in ("local", "backwards"):
+    out = Path("{hums}") / engine
+    store.tokenize(audiotok.load("mulaw"), speech, out, shard_hours=0.5 / 3600, engine=engine)
+    made.append({{str(p.relative_to(out)): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}})
+print(len(list((out / "shards").glob("*.json"))), made[0] == made[1])
+"""
+    assert run(python, script).split() == ["3", "True"]
 
 
 def test_it_is_not_in_this_environment() -> None:

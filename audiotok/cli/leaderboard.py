@@ -32,7 +32,7 @@ def leaderboard_build(
     from audiotok.leaderboard.submission.check import admit, reference_scores
     from audiotok.leaderboard.submission.entry import Entry, completed, of_results
     from audiotok.results.frame import read_all
-    from audiotok.tasks import SUITES
+    from audiotok.tasks.suites import SUITES
 
     reference = {key: result for folder in (submissions, *local) for key, result in reference_scores(folder).items()}
     ours: dict[str, Entry] = {}

@@ -35,11 +35,17 @@ Suite = Annotated[str, typer.Option("--suite", help="Named list of recipes and d
 
 
 @app.command("list")
-def list_() -> None:
-    """Names of the installed tokenizers and anchors."""
-    from audiotok import registry
+def list_(
+    recipes: Annotated[bool, typer.Option("--recipes", help="The recipes instead, and what each asks.")] = False,
+) -> None:
+    """Names of the installed tokenizers and anchors, or of the recipes."""
+    from audiotok import registry, tasks
     from audiotok.isolated import environments
 
+    if recipes:
+        for task in map(tasks.get, tasks.names()):
+            typer.echo(f"{task.name:15} {task.question} A tokenizer takes {task.cost or 'a while'}.")
+        return
     for name in registry.available():
         typer.echo(name)
     if elsewhere := [environment.name for environment in environments.installed()]:
@@ -112,15 +118,26 @@ def decode(
 def run(
     tokenizer: SystemNames,
     suite: Suite = "mini",
+    recipe: Annotated[
+        str, typer.Option("--recipe", help="One recipe instead of a suite, under its default options; see list.")
+    ] = "",
+    data_name: Annotated[str, typer.Option("--data", help="Data set for --recipe; its own by default.")] = "",
+    budget: Annotated[str, typer.Option("--budget", help="Other options for --recipe, where it has some.")] = "",
     runs: RunsFolder = Path("runs"),
     device: Device = "cpu",
     workers: Workers = CORES,
     retry: Retry = False,
 ) -> None:
-    """Run a suite's recipes on tokenizers and print the results; resumes a run that was stopped."""
+    """Run a suite's recipes, or one, on tokenizers and print the results; resumes a run that was stopped."""
     from audiotok.cli.table import show
+    from audiotok.cli.tasks import run_task
 
+    if not recipe and (data_name or budget):
+        raise InvalidOption("--data and --budget are of one recipe: name it with --recipe")
     identifiers = obtainable(tokenizer, device)
+    if recipe:
+        show(run_task(recipe, identifiers, data_name, budget, runs, device, workers, retry))
+        return
     sessions = _suite_runs(suite, runs, device, workers, retry)
     show([result for session in sessions for identifier in identifiers for result in session.evaluate(identifier)])
 
@@ -168,8 +185,10 @@ def tokenize(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the token store.")],
     split: Annotated[str, typer.Option(help="Only this split of the corpus.")] = "",
     shard_hours: Annotated[float, typer.Option(help="Audio per shard; what a killed run loses at most.")] = 1.0,
-    engine: Annotated[str, typer.Option(help="local, or ray.")] = "local",
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Of the ray engine.")] = 1,
+    engine: Annotated[
+        str, typer.Option("--engine", help="Where shards are made: local, ray, or another package's engine.")
+    ] = "local",
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes of an engine that has several.")] = 1,
     device: Device = "cpu",
     retry: Retry = False,
 ) -> None:
@@ -193,7 +212,9 @@ def export(
     folder: Annotated[Path, typer.Argument(help="A token store.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="File (parquet) or folder to write.")],
     to: Annotated[str, typer.Option(help="parquet, webdataset, or training (ids of one vocabulary).")] = "parquet",
-    pattern: Annotated[str, typer.Option(help="Of training: flatten, coarse_first, delay, parallel.")] = "flatten",
+    pattern: Annotated[
+        str, typer.Option(help="Order of the codes for --to training: flatten, coarse_first, delay, parallel.")
+    ] = "flatten",
 ) -> None:
     """Write a token store in another format."""
     from audiotok.lm import patterns
@@ -280,25 +301,25 @@ def plot(
 
 def _suite_runs(name: str, runs: Path, device: str, workers: int, retry: bool = False) -> list[Run]:
     """One per data set and recipe of the suite, in its order; a data set that is not here is named and left out."""
-    from audiotok import data
-    from audiotok import tasks as recipes
+    from audiotok import data, tasks
     from audiotok.runs.run import Run
+    from audiotok.tasks.suites import suite
 
-    chosen = recipes.suite(name)
-    manifests, missing = [], []
-    for dataset in chosen.datasets:
+    manifests, missing = {}, {}
+    parts = suite(name).required
+    for dataset in dict.fromkeys(part.data for part in parts):
         try:
-            manifests.append(data.load(dataset))
+            manifests[dataset] = data.load(dataset)
         except AssetUnavailable as error:
-            missing.append(str(error))
+            missing[dataset] = str(error)
     if not manifests:
-        raise AssetUnavailable("\n".join(missing))
-    for reason in missing:
+        raise AssetUnavailable("\n".join(missing.values()))
+    for reason in missing.values():
         typer.secho(f"left out {reason}", fg="yellow", err=True)
     return [
-        Run(manifest, recipes.recipe(question), runs, workers, device, retry)
-        for manifest in manifests
-        for question in chosen.recipes
+        Run(manifests[part.data], tasks.get(part.task), runs, workers, device, retry)
+        for part in parts
+        if part.data in manifests
     ]
 
 

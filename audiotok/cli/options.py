@@ -1,11 +1,11 @@
 """Command-line options that recipes and the `audiotok` command share, so that they read and behave the same.
 
-    def main(tokenizer: TokenizerNames, plan: Plan, runs: RunsFolder = Path("runs")) -> None: ...
+    def main(tokenizer: TokenizerNames, options: LMOptions, runs: RunsFolder = Path("runs")) -> None: ...
 
     if __name__ == "__main__":
         start(main)
 
-An option is a type with a name and a help text. A dataclass of such options (here, `Plan`) gives all of its fields.
+An option is a type with a name and a help text. A dataclass of such options (`LMOptions`) gives all of its fields.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -58,6 +58,12 @@ def start(command: typer.Typer | Callable[..., Any]) -> None:
         sys.exit(1)
 
 
+def _default(field: Field[Any]) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return inspect.Parameter.empty if field.default is MISSING else field.default
+
+
 def spread(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function as typer is to see it: a parameter for each field of those that are dataclasses."""
     hints = get_type_hints(function, include_extras=True)
@@ -71,7 +77,7 @@ def spread(function: Callable[..., Any]) -> Callable[..., Any]:
         options = get_type_hints(kind, include_extras=True)
         made_of[name] = kind, [field.name for field in fields(kind)]
         for field in fields(kind):
-            default = own.empty if field.default is MISSING else field.default
+            default = _default(field)
             option = inspect.Parameter(field.name, own.KEYWORD_ONLY, default=default, annotation=options[field.name])
             flat.append(option)
 

@@ -20,8 +20,11 @@ from audiotok.data.hub import load_hub
 from audiotok.data.layouts import Options
 from audiotok.data.layouts.manifests import foreign
 from audiotok.data.manifest import Manifest
+from audiotok.doors import Door
 from audiotok.errors import InvalidOption, UnknownName
 
+#: Data sets of other packages: a function of what follows the colon ("" where nothing does) that gives a Manifest.
+DOOR = Door("audiotok.datasets", "data set")
 BUNDLED = ("mini", "small")
 #: What language models are scored on: the part of `small` whose speakers its training split has not.
 NEW_VOICES = "small-new-voices"
@@ -110,14 +113,17 @@ def load(name: str | Path) -> Manifest:
         return load_hub(*_hub(rest))
     if colon and layout in LAYOUTS:
         return LAYOUTS[layout](where, options)
+    if DOOR.points(layout):
+        manifest: Manifest = DOOR.load(layout)(rest)
+        return manifest
     if Path(where).is_file() and where.endswith((".jsonl", ".jsonl.gz")):
         return _folder(None, where, options) if foreign(Path(where)) else Manifest.load(where)
     if Path(where).is_dir():
         return _folder(None, where, options)
-    near = difflib.get_close_matches(text, (*BUNDLED, NEW_VOICES, *ASKED, *CORPORA))
+    near = difflib.get_close_matches(text, (*BUNDLED, NEW_VOICES, *ASKED, *CORPORA, *DOOR.names()))
     meant = f"did you mean {near[0]}? " if near else ""
     known = ", ".join(f"{layout}:FOLDER" for layout in LAYOUTS)
-    names = ", ".join((*BUNDLED, NEW_VOICES, *ASKED, *CORPORA))
+    names = ", ".join((*BUNDLED, NEW_VOICES, *ASKED, *CORPORA, *DOOR.names()))
     raise UnknownName(
         f"no data set {text!r}; {meant}There are {names}, {known}, hf:NAME, and the path of a "
         "folder or a .jsonl manifest (audiotok data make FOLDER writes one)"

@@ -167,7 +167,6 @@ _abx = partial(
     range=(0.0, 1.0),
     scale=100.0,
     domains=("speech",),
-    conditions=f"group:{GROUP}|voices:{VOICES}",
 )
 _EXPLANATIONS = {
     ("within", "edit"): "How often a phone's codes are nearer to another phone's than to the same phone said again, by "

@@ -77,7 +77,7 @@ class Declaration:
     tolerance: float = 0.0  # how far two machines may differ, relative to the value; `verify` uses it
     domains: tuple[str, ...] = ()  # the domains it was made for; () for any
     analysis: Analysis | None = None  # of both signals; None where no signals are compared
-    conditions: str = ""  # what else belongs into the signature: "hours:4.0|pattern:delay"
+    conditions: str = ""  # what else belongs into the signature; how a task is run, the task adds
     decodes: bool = False  # whether it takes a decoder
     full_reference: bool = False  # identity is the best score there is
     aligned: bool = False  # the runner first shifts the estimate by the tokenizer's own lag, one for all clips
@@ -284,15 +284,12 @@ class RecipeMetric(Declaration):
     """A score of one clip that a recipe of its own makes, not the runner: it trains, or encodes again and again."""
 
 
-def by_recipe(metric: Declaration, conditions: str, **changes: Any) -> RecipeMetric:
-    """A metric as a recipe of its own scores it: signed with these conditions too; `changes` are fields.
-
-    A metric of audio takes a decoder.
-    """
+def by_recipe(metric: Declaration, **changes: Any) -> RecipeMetric:
+    """A metric as a task of its own scores it; `changes` are fields. A metric of audio takes a decoder."""
     kept = ("name", "version", "title", "explanation", "question", "unit", "direction", "range", "scale")
     return RecipeMetric(
         **{name: getattr(metric, name) for name in (*kept, "decodes", "judges")}
-        | {"domains": ("speech",), "conditions": "|".join(filter(None, (metric.signature_conditions, conditions)))}
+        | {"domains": ("speech",), "conditions": metric.signature_conditions}
         | changes
     )
 

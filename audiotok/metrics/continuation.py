@@ -11,7 +11,7 @@ from dataclasses import replace
 from audiotok.data.manifest import Clip
 from audiotok.metrics import dnsmos, recognition, speaker
 from audiotok.metrics.base import ClipMetric, ClipScore, Declaration, Features, RecipeMetric, by_recipe
-from audiotok.metrics.language_model import ONE_MODEL, REAL
+from audiotok.metrics.language_model import REAL
 from audiotok.metrics.recognisers import DEFAULT
 from audiotok.metrics.repetition import auto_bleu
 from audiotok.metrics.text import normalise
@@ -22,10 +22,6 @@ _REAL = (
     "model would get."
 )
 ANCHOR = "an anchor: what the speaker really went on to say"
-#: How the board's continuations are asked for, the recipe's own defaults: which audio, and how it is sampled.
-PROMPT_SECONDS, SECONDS = 3.0, 4.0
-STRETCH = f"prompt_seconds:{PROMPT_SECONDS}|sample_seconds:{SECONDS}"
-SAMPLING = "sample_temperature:1.0|sample_top_k:all|sample_seed:0"
 
 
 def _words_again(prompt: Features, continuation: Features, clip: Clip) -> ClipScore:
@@ -95,11 +91,9 @@ def of_real(metric: Declaration) -> tuple[str, str]:
 
 
 METRICS: tuple[RecipeMetric, ...] = (
-    *(by_recipe(metric, f"{ONE_MODEL}|{STRETCH}|{SAMPLING}") for metric in (*HEARD, CODES_AGAIN, LENGTH)),
+    *(by_recipe(metric) for metric in (*HEARD, CODES_AGAIN, LENGTH)),
     *(
-        by_recipe(
-            metric, STRETCH, name=metric.name + REAL, title=of_real(metric)[1], explanation=_REAL, unranked=ANCHOR
-        )
+        by_recipe(metric, name=metric.name + REAL, title=of_real(metric)[1], explanation=_REAL, unranked=ANCHOR)
         for metric in (*HEARD, CODES_AGAIN)
     ),
 )

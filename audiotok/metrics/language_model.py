@@ -13,13 +13,6 @@ from functools import partial
 
 from audiotok.metrics.base import RecipeMetric
 
-#: How every model behind a row of the board was trained: the recipe's own defaults.
-CONDITIONS = (
-    "bf16:False|context_seconds:10.0|durations:0|hours:2.0|learning_rate:0.0005|lm_seed:0+1+2|model:llama-192x6x6|"
-    "pattern:delay|rows:1|warmup:0.05|weight_decay:0.1"
-)
-#: How the one was trained that recipes ask which take no mean over seeds.
-ONE_MODEL = CONDITIONS.replace("lm_seed:0+1+2", "lm_seed:0")
 REAL = "_real"  # ends the names of what is measured on real speech through the same codec
 
 _metric = partial(
@@ -32,7 +25,6 @@ METRICS: tuple[RecipeMetric, ...] = (
         explanation="What a small language model, trained on 2 hours, pays for the codes of voices new to it. Low is "
         "not "
         "good: a constant code costs nothing. Read it beside dWER and speaker similarity.",
-        conditions=CONDITIONS,
     ),
     _metric(
         name="lm_order0",

@@ -1,8 +1,8 @@
 """Likelihood pairs, as the leaderboard shows them: the share that a language model decides right.
 
 Conventions: see audiotok.tasks.lm_pairs, whose conventions they are; made of the bundled data set `small`, of clips
-that no model was trained on (audiotok.tasks.offline_pairs), and of words that a synthetic voice says. The bigram hears
-no further than the cut, so what it decides is no merit of a language model. `recipes/lm_pairs.py` makes them.
+that no model was trained on (audiotok.tasks.lm_pairs.offline), and of words that a synthetic voice says. The bigram
+hears no further than the cut, so what it decides is no merit of a language model. `recipes/lm_pairs.py` makes them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audiotok.metrics.base import Declaration, RecipeMetric, by_recipe
-from audiotok.metrics.language_model import ONE_MODEL
 
 PAIRS = Declaration(
     name="pairs", version=1, title="", question="pairs", unit="%", direction="higher", range=(0.0, 1.0), scale=100.0
@@ -22,9 +21,6 @@ BIGRAM = (
     "language model."
 )
 SATURATES = "a sanity check: it saturates, and separates nobody then"
-#: What the pairs are made of, how many and in which version: fields of their signatures.
-MADE = "items:40|pairs:v1"
-TRAIN = "train:small@sha256:637b9d356573"
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,6 @@ class OfSmall:
     items: tuple[tuple[str, str | None, int], ...]  # (language, speaker, how many), in their order
     together: bool = True  # whether an item's pairs are decided by their sums
     unranked: str = ""
-    made: str = MADE
 
 
 _READER = "librivox-sense-and-sensibility"
@@ -75,7 +70,6 @@ SETS = {
         "How often it finds two English words more probable than two that are none, each a consonant away. A synthetic "
         "voice says them. 50 % is chance.",
         (("en", "piper-en_US-joe-medium", 40),),
-        made=f"{MADE}|words:17b8c6f63317",
     ),
     "order": OfSmall(
         "Order of halves",
@@ -118,12 +112,10 @@ def of_set(name: str, title: str, suffix: str = "", *, unranked: str = "") -> De
 
 def _metrics() -> Iterator[RecipeMetric]:
     for name, of in SETS.items():
-        rule = f"rule:{'total, together' if of.together else 'total'}|{TRAIN}|{of.made}"
         shown = of_set(name, of.title, unranked=of.unranked)
-        yield by_recipe(shown, f"{ONE_MODEL}|{rule}", explanation=of.explanation, unranked=of.unranked)
+        yield by_recipe(shown, explanation=of.explanation, unranked=of.unranked)
         if not of.unranked:
-            bigram = of_set(name, of.title, "_bigram")
-            yield by_recipe(bigram, rule, explanation=BIGRAM, unranked=UNRANKED_FLOOR)
+            yield by_recipe(of_set(name, of.title, "_bigram"), explanation=BIGRAM, unranked=UNRANKED_FLOOR)
 
 
 METRICS = tuple(_metrics())

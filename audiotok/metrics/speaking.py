@@ -1,7 +1,7 @@
 """What is measured of speech that a language model over tokens makes of a text.
 
-Conventions: see audiotok.tasks.tts. `recipes/tts_probe.py` makes them, of texts of `small` that no model was trained
-on.
+Conventions: see audiotok.tasks.tts_probe. `recipes/tts_probe.py` makes them, of texts of `small` that no model was
+trained on.
 What is heard of the real recordings through the same codec is an anchor, never ranked.
 """
 
@@ -11,14 +11,12 @@ from dataclasses import replace
 
 from audiotok.metrics import recognition
 from audiotok.metrics.base import ClipMetric, Declaration, RecipeMetric, by_recipe
-from audiotok.metrics.language_model import ONE_MODEL, REAL
+from audiotok.metrics.language_model import REAL
 from audiotok.metrics.recognisers import DEFAULT, Recogniser
 
 #: How to read the same score of the real recordings.
 _REAL = "The same of real recordings of these texts through the same codec: what a perfect language model would get."
 ANCHOR = "an anchor: the real recording through the same codec"
-#: How the board's sentences are asked for, the recipe's own defaults.
-SAMPLING = "text:bytes.v1|sample_temperature:1.0|sample_top_k:all|sample_seed:0"
 UNENDED = Declaration(
     name="tts_unended",
     version=1,
@@ -67,9 +65,9 @@ def of_real(metric: Declaration) -> tuple[str, str]:
 
 
 METRICS: tuple[RecipeMetric, ...] = (
-    *(by_recipe(metric, f"{ONE_MODEL}|{SAMPLING}", decodes=True) for metric in (*HEARD, UNENDED, SOUNDLESS)),
+    *(by_recipe(metric, decodes=True) for metric in (*HEARD, UNENDED, SOUNDLESS)),
     *(
-        by_recipe(metric, "", name=metric.name + REAL, title=of_real(metric)[1], explanation=_REAL, unranked=ANCHOR)
+        by_recipe(metric, name=metric.name + REAL, title=of_real(metric)[1], explanation=_REAL, unranked=ANCHOR)
         for metric in HEARD
     ),
 )

@@ -1,10 +1,11 @@
-"""A recipe: one question, and the metrics that answer it; the first half of every signature.
+"""A recipe: one question's name, version and metrics; the first half of every signature.
 
 A recipe's version goes up when what it feeds to the metrics changes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 SEED = 0  # a field of every signature; no statistic draws at random
 
 
+def no_conditions(metric: str) -> str:
+    """The conditions of a recipe that has none."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Recipe:
     """One question, and the metrics that answer it."""
@@ -24,15 +30,21 @@ class Recipe:
     name: str
     version: int
     metrics: tuple[str, ...]
+    #: Metric -> fields of its signature that say how the recipe was run by default, "hours:2.0|pattern:delay".
+    conditions: Callable[[str], str] = no_conditions
 
     @property
     def signature(self) -> str:
         return f"{self.name}.v{self.version}"
 
     def signature_of(self, metric: Declaration, manifest: Manifest) -> str:
-        """What a score by this recipe's metric on this data set is signed with."""
-        named = f"{metric.name}.v{metric.version}"
-        return self.sign(named, manifest.name, manifest.sha256, metric.signature_conditions)
+        """The signature of a score by this recipe's metric on this data set, run by default."""
+        return self.sign_metric(metric, manifest.name, manifest.sha256)
+
+    def sign_metric(self, metric: Declaration, data: str, sha256: str) -> str:
+        """As `signature_of`, on data that is known by its name and hash alone."""
+        conditions = "|".join(filter(None, (metric.signature_conditions, self.conditions(metric.name))))
+        return self.sign(f"{metric.name}.v{metric.version}", data, sha256, conditions)
 
     def sign(self, metric: str, data: str, sha256: str, conditions: str) -> str:
         """The signature of `metric` ("wer.v1") on a data set; `conditions` are more fields, "name:value|name:value"."""

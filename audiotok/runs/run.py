@@ -39,20 +39,21 @@ class Run:
     device: str = "cpu"
     retry: bool = False  # try clips again whose failure is on record
 
-    def evaluate(self, identifier: str) -> list[Result]:
+    def evaluate(self, system: str | Tokenizer | Anchor) -> list[Result]:
         """Run what is missing, write `results/<recipe>.jsonl` (and `.timings.jsonl`), return all of it.
 
-        The reference itself is scored first: where it has no value, no system can have one. Raises MachineTrouble
+        `system`: an identifier, or what it has loaded. The reference itself is scored first: where it has no value, no
+        system can have one. Raises MachineTrouble
         where disk, memory or rights stop the run; the same call, once that is mended, ends as if nothing had happened.
         """
         try:
-            return self._evaluate(identifier)
+            return self._evaluate(system)
         except AudiotokError:
             raise
         except (OSError, MemoryError) as error:
             raise MachineTrouble(f"{self.folder}: {reason(error)}; mend it and run the same command again") from error
 
-    def _evaluate(self, identifier: str) -> list[Result]:
+    def _evaluate(self, identifier: str | Tokenizer | Anchor) -> list[Result]:
         missing = self._fetch()
         undefined = {name: dict(missing) for name in self.recipe.metrics}
         reference = registry.load_system(REFERENCE)
@@ -60,7 +61,7 @@ class Run:
         with folder.locked():
             self._score(reference, folder, missing)
             self._find_undefined(folder, undefined)
-        system = registry.load_system(identifier, self.device)
+        system = registry.load_system(identifier, self.device) if isinstance(identifier, str) else identifier
         folder = open_folder(self.folder, system, self.manifest)
         with folder.locked():
             unavailable = self._score(system, folder, missing)

@@ -1,4 +1,4 @@
-"""Bits per second of held-out audio as Results: the language model's, and of the n-grams below it.
+"""How predictable are a tokenizer's tokens to a small language model, and to n-grams?
 
 Conventions: see audiotok.lm.scoring; a ratio of sums, bits over seconds of audio. Per codebook the same, so that the
 codebooks add up to the whole. No direction: how predictable tokens are is not how good they are.
@@ -6,57 +6,100 @@ codebooks add up to the whole. No direction: how predictable tokens are is not h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
+from audiotok.data.manifest import Manifest
 from audiotok.files.provenance import hardware, versions
 from audiotok.lm.ngram import NGram
-from audiotok.lm.pattern import Pattern
+from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.scoring import clip_bits
 from audiotok.lm.sequences import Sequences
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import Declaration
 from audiotok.results.record import Result, ScoredClip
+from audiotok.runs.memo import digest, memoised
 from audiotok.runs.result import of_clips
 from audiotok.store.reader import TokenStore
-from audiotok.tasks import ACOUSTIC_LM
+from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, lm_folder, speech_of
+from audiotok.tasks.language_model.options import LMOptions, Seeds
+from audiotok.tasks.task import Context, System, Task, only_tokenizers
 
+NAME = "acoustic_lm"
+METRICS = ("lm_bits", "lm_order0", "lm_bigram")
 Bits = dict[str, list[list[float]]]  # metric -> per clip, per field of the vocabulary
 
 
+@dataclass(frozen=True)
+class AcousticLMOptions(LMOptions):
+    """Options of the task; scores are the mean over the seeds."""
+
+    seed: Seeds = field(default_factory=lambda: [0, 1, 2])
+
+    def conditions(self, metric: str) -> str:
+        """How a metric's score is made; n-grams do not depend on how the model was trained."""
+        return self.training(self.seed) if metric == "lm_bits" else ""
+
+
+def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Result]:
+    """Train the models of all seeds on the speech of the training split, and score speakers who are not in it."""
+    from audiotok.tasks.language_model.training import inputs, prepare, tokenized, train_lm
+
+    options: AcousticLMOptions = context.options or TASK.options
+    speech = corpus.domain("speech")
+    training = prepare(system, speech, options, context.runs)
+    pattern = training.pattern
+    held_out = tokenized(system, speech.new_voices(), training.folder / "test")
+    baseline = cache(partial(NGram, pattern, training.store))
+    versions = "|".join((TASK.signature, *(f"{name}.v{catalogue.get(name).version}" for name in METRICS)))
+    by_seed: dict[int, list[Result]] = {}
+    made_from: list[str] = []
+    for number in options.seed:
+        lm = train_lm(training, options, number)
+        made_from.append(inputs(lm, training, held_out, versions))
+        score = partial(scored, lm.model, held_out, pattern, lm.context, baseline, lm.conditions)
+        by_seed[number] = memoised(lm.run / "scores.jsonl", made_from[-1], score)
+    conditions = options.conditions("lm_bits")
+    path = training.folder / hashed(conditions) / f"{NAME}.jsonl"
+    mean = memoised(path, digest(*made_from), partial(averaged, by_seed, held_out, pattern, conditions))
+    return [result for metric in METRICS for result in mean if result.metric == metric]
+
+
+def outputs(system: System, name: str, runs: Path) -> Iterable[Path]:
+    """Result files of the mean over seeds, under whatever conditions."""
+    return sorted(lm_folder(runs, speech_of(TRAINED_ON), system.identifier).glob(f"*/{NAME}.jsonl"))
+
+
 def held_out_bits(
-    model: Callable[[Sequences], Tensor], store: TokenStore, pattern: Pattern, context: int, floor: NGram
+    model: Callable[[Sequences], Tensor], store: TokenStore, pattern: Pattern, context: int, baseline: NGram
 ) -> Bits:
-    """Every clip of the store under the model and under the floor."""
-    bits: Bits = {name: [] for name in ACOUSTIC_LM.metrics}
+    """Every clip of the store under the model and under the n-gram baseline."""
+    bits: Bits = {name: [] for name in METRICS}
     for tokens in tqdm(store, total=len(store), desc=f"{store.tokenizer}: score", unit="clip", disable=None):
-        for name, of_clip in bits_of(model, tokens, pattern, context, floor).items():
+        for name, of_clip in bits_of(model, tokens, pattern, context, baseline).items():
             bits[name].append(of_clip)
     return bits
 
 
 def bits_of(
-    model: Callable[[Sequences], Tensor], tokens: Tokens, pattern: Pattern, context: int, floor: NGram
+    model: Callable[[Sequences], Tensor], tokens: Tokens, pattern: Pattern, context: int, baseline: NGram
 ) -> dict[str, list[float]]:
     """One clip: metric -> bits per field."""
     device = next((p.device for p in model.parameters()), "cpu") if isinstance(model, torch.nn.Module) else "cpu"
     return {
         "lm_bits": clip_bits(model, pattern.apply(tokens).to(device), context).tolist(),
-        "lm_order0": floor.bits(tokens, 0).tolist(),
-        "lm_bigram": floor.bits(tokens, 1).tolist(),
+        "lm_order0": baseline.bits(tokens, 0).tolist(),
+        "lm_bigram": baseline.bits(tokens, 1).tolist(),
     }
-
-
-def version() -> str:
-    """Of what is measured: other numbers have another."""
-    metrics = (f"{name}.v{catalogue.get(name).version}" for name in ACOUSTIC_LM.metrics)
-    return "|".join((ACOUSTIC_LM.signature, *metrics))
 
 
 def scored(
@@ -64,11 +107,11 @@ def scored(
     store: TokenStore,
     pattern: Pattern,
     context: int,
-    floor: Callable[[], NGram],
+    baseline: Callable[[], NGram],
     conditions: str,
 ) -> list[Result]:
     """The results of one model."""
-    return results(held_out_bits(model, store, pattern, context, floor()), store, pattern, conditions)
+    return results(held_out_bits(model, store, pattern, context, baseline()), store, pattern, conditions)
 
 
 def averaged(
@@ -80,7 +123,7 @@ def averaged(
     same = {name: " / ".join(dict.fromkeys(one[name] for one in made_with)) for name in made_with[0]}
     totals = {f"lm_bits of seed {seed}": sum(map(sum, of["lm_bits"])) / store.seconds for seed, of in bits.items()}
     return results(
-        {name: np.mean([of[name] for of in bits.values()], axis=0).tolist() for name in ACOUSTIC_LM.metrics},
+        {name: np.mean([of[name] for of in bits.values()], axis=0).tolist() for name in METRICS},
         store,
         pattern,
         conditions,
@@ -107,7 +150,7 @@ def _bits_in(found: Sequence[Result], pattern: Pattern) -> Bits:
     totals = {result.metric: [score.total for score in result.scores] for result in found}
     names = pattern.vocabulary.names
     bits = {}
-    for metric in ACOUSTIC_LM.metrics:
+    for metric in METRICS:
         of_fields = [totals[f"{metric}_{name}"] for name in names] if len(names) > 1 else [totals[metric]]
         bits[metric] = [list(of_clip) for of_clip in zip(*of_fields, strict=True)]
     return bits
@@ -135,11 +178,11 @@ def _result(
         ],
         tokenizer=store.tokenizer,
         domain=clips[0].domain,
-        signature=ACOUSTIC_LM.sign(
+        signature=TASK.sign(
             f"{declared.name}.v{declared.version}",
             corpus["name"],
             corpus["sha256"],
-            # The floor does not depend on how the model was trained.
+            # N-grams do not depend on how the model was trained.
             conditions if metric == "lm_bits" else "",
         ),
         provenance={
@@ -150,3 +193,17 @@ def _result(
         },
         failures=store.failures,
     )
+
+
+OPTIONS = AcousticLMOptions()
+TASK = Task(
+    *(NAME, 1, METRICS, OPTIONS.conditions),
+    question="How predictable are the tokens to a small language model?",
+    cost="hours on two cores: it trains a language model for each of three seeds",
+    dataset=TRAINED_ON,
+    clip_fields=("speaker",),
+    cannot_judge=only_tokenizers,
+    measure=measure,
+    options=OPTIONS,
+    outputs=outputs,
+)

@@ -1,22 +1,26 @@
-"""What the stability recipe does to each clip, and the results that it makes of the codes before and after.
+"""Which codes stay the same when the audio hardly changes?
 
-A change is applied at the tokenizer's own rate, so that resampling to it is no part of what is measured.
+Every clip is encoded as it is, then shifted by half a frame, made quieter, with noise, resampled, through Opus, and
+decoded and encoded again and again. A change is applied at the tokenizer's own rate, so that resampling to it is no
+part of what is measured.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+import typer
 from tqdm import tqdm
 
 from audiotok import data
 from audiotok.core.audio import Audio, fit_length
+from audiotok.core.card import DOMAINS
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip, Manifest
@@ -27,11 +31,12 @@ from audiotok.metrics import distortion, spectral
 from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, Declaration, Features, waveform_features
 from audiotok.metrics.pairs import is_silent
 from audiotok.metrics.stability import EDITS, EQUAL, equal_codes, of_change, of_generation, unit_edits
+from audiotok.results import record
 from audiotok.results.recipe import SEED
 from audiotok.results.record import Result, ScoredClip
-from audiotok.runs.folder import RunFolder
+from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.result import of_clips
-from audiotok.tasks import STABILITY
+from audiotok.tasks.task import Context, Task, only_tokenizers
 from audiotok.tokenizers.anchors import Opus
 
 UNDEFINED = "the clip is silent: its codes say nothing, and noise has no level beside it"
@@ -88,24 +93,47 @@ APPLY: dict[str, Change] = {
 }
 
 
-def measure(
+@dataclass(frozen=True)
+class StabilityOptions:
+    """Options of the task."""
+
+    generations: Annotated[int, typer.Option("--generations", min=1, help="Times to decode and encode again.")] = 5
+    clips: Annotated[int, typer.Option("--clips", min=0, help="Only so many of each domain; 0 for all.")] = 0
+
+
+def measure(system: Tokenizer, manifest: Manifest, context: Context) -> list[Result]:
+    """Score every clip; those of each codebook are in the file alone."""
+    options: StabilityOptions = context.options or TASK.options
+    if options.clips:
+        domains = sorted({clip.domain for clip in manifest}, key=DOMAINS.index)
+        chosen = [clip for domain in domains for clip in list(manifest.domain(domain))[: options.clips]]
+        manifest = Manifest.of(f"{manifest.name}-first-{options.clips}", chosen, manifest.root)
+    for clip, why in data.fetch(manifest).items():
+        typer.secho(f"{clip} cannot be had: {why}", fg="yellow", err=True)
+    folder = open_folder(context.runs, system, manifest)
+    found = results(system, manifest, folder, options.generations, retry=context.retry)
+    record.write(folder.results(NAME), found)
+    return [result for result in found if "_codebook_" not in result.metric]
+
+
+def results(
     tokenizer: Tokenizer, manifest: Manifest, folder: RunFolder, generations: int, *, retry: bool = False
 ) -> list[Result]:
     """Score every clip that has no scores yet, with `retry` also what failed, and make a Result of each metric and
     domain."""
-    kept = folder.path / f"{STABILITY.signature}-{generations}"
+    kept = folder.path / f"{TASK.signature}-{generations}"
     kept.mkdir(exist_ok=True)
     for clip in tqdm(manifest, desc=f"{tokenizer.identifier}: stability", unit="clip", dynamic_ncols=True):
         path = kept / f"{clip.id}.json"
         if not path.exists() or (retry and "failed" in read_json(path)):
             write_json(path, _outcome(tokenizer, clip, manifest.root, generations))
-    results = []
+    made = []
     for domain in sorted({clip.domain for clip in manifest}):
         clips = list(manifest.domain(domain))
         outcomes = {clip.id: read_json(kept / f"{clip.id}.json") for clip in clips}
         for metric in _declared(tokenizer, generations):
-            results.append(_result(metric, clips, outcomes, manifest, folder))
-    return results
+            made.append(_result(metric, clips, outcomes, manifest, folder))
+    return made
 
 
 def _outcome(tokenizer: Tokenizer, clip: Clip, root: Path | None, generations: int) -> dict[str, object]:
@@ -206,8 +234,22 @@ def _result(
         rows,
         tokenizer=folder.provenance["identifier"],
         domain=clips[0].domain,
-        signature=STABILITY.signature_of(metric, manifest),
+        signature=TASK.signature_of(metric, manifest),
         provenance=folder.provenance | versions(("rapidfuzz", "av")),
         failures=failures,
         undefined={clip: o["undefined"] for clip, o in outcomes.items() if "undefined" in o},
     )
+
+
+NAME = "stability"
+#: The board shows some of what is measured; the rest depends on the tokenizer.
+TASK = Task(
+    NAME,
+    1,
+    ("equal_shift", "equal_noise_20", "equal_opus", "equal_generation_1", "equal_generation_5"),
+    question="Which codes stay the same when the audio hardly changes?",
+    cost="ten minutes on two cores",
+    cannot_judge=only_tokenizers,
+    measure=measure,
+    options=StabilityOptions(),
+)

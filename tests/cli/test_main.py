@@ -39,6 +39,12 @@ def test_list_names_tokenizers_and_anchors(capsys: pytest.CaptureFixture[str]) -
     assert out.splitlines()[-1] == "anchors: lowpass, opus, reference"
 
 
+def test_list_says_what_each_recipe_asks(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = call("list", "--recipes", capsys=capsys)
+    assert status == 0
+    assert "wer             Are the words still there? A tokenizer takes a minute on two cores." in out.splitlines()
+
+
 def test_environments_are_listed_and_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

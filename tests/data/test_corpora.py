@@ -8,7 +8,7 @@ import soundfile
 
 from audiotok import data
 from audiotok.errors import AssetUnavailable
-from audiotok.tasks import RECIPES, SUITES
+from audiotok.tasks.suites import SUITES
 
 
 @pytest.fixture
@@ -49,11 +49,3 @@ def test_a_corpus_that_is_not_there_names_the_folder_it_wants(corpora: Path, mon
 def test_any_folder_is_a_data_set_once_its_domain_is_said(corpora: Path) -> None:
     manifest = data.load(f"audio:{corpora / 'audioset'}")
     assert [(clip.id, clip.domain) for clip in manifest] == [("eval_Y1", "audio")]
-
-
-def test_suites_name_recipes_and_metrics_that_exist() -> None:
-    from audiotok.metrics import catalogue
-
-    for suite in SUITES.values():
-        for metric in (name for recipe in suite.recipes for name in RECIPES[recipe].metrics):
-            assert catalogue.get(metric).name == metric

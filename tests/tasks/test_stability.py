@@ -14,8 +14,7 @@ from audiotok.core.audio import Audio
 from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.runs.folder import open_folder
-from audiotok.tasks import STABILITY
-from audiotok.tasks.stability import measure
+from audiotok.tasks import stability
 
 pytest.importorskip("av")
 pytest.importorskip("rapidfuzz")
@@ -38,7 +37,7 @@ def folder(manifest, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def results(manifest, folder):
-    return {result.metric: result for result in measure(audiotok.load("mulaw"), manifest, folder, 2)}
+    return {result.metric: result for result in stability.results(audiotok.load("mulaw"), manifest, folder, 2)}
 
 
 def test_mulaw_is_idempotent(results) -> None:
@@ -48,7 +47,7 @@ def test_mulaw_is_idempotent(results) -> None:
 
 
 def test_the_board_shows_some_of_its_metrics_and_calls_them_alike(results) -> None:
-    shown = [catalogue.get(name) for name in STABILITY.metrics if name in results]
+    shown = [catalogue.get(name) for name in stability.TASK.metrics if name in results]
     assert len(shown) == 4  # of generations there were two
     for metric in shown:
         found = results[metric.name]
@@ -89,7 +88,7 @@ def test_results_can_be_read_again(results, tmp_path: Path) -> None:
 def test_a_finished_run_is_not_repeated(results, manifest, folder) -> None:
     files = {path: path.stat().st_mtime_ns for path in folder.path.rglob("stability*/*.json")}
     assert len(files) == 2
-    measure(audiotok.load("mulaw"), manifest, folder, 2)
+    stability.results(audiotok.load("mulaw"), manifest, folder, 2)
     assert {path: path.stat().st_mtime_ns for path in files} == files
 
 
@@ -100,6 +99,6 @@ def test_a_clip_that_the_tokenizer_fails_on_is_recorded(manifest, tmp_path: Path
     Audio(torch.full((1, 1, 1), 0.5), torch.tensor([1]), 16000).save(short / "short.wav")
     one, _ = data.make(short, "short", domain=noise.domain)
     mulaw = audiotok.load("mulaw")
-    failed = measure(mulaw, one, open_folder(tmp_path, mulaw, one), 1)
+    failed = stability.results(mulaw, one, open_folder(tmp_path, mulaw, one), 1)
     assert all("no longer than half a frame" in next(iter(result.failures.values())) for result in failed)
     assert all(result.estimate is None for result in failed)

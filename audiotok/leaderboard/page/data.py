@@ -24,7 +24,7 @@ from audiotok.metrics.questions import QUESTIONS
 from audiotok.results.ranking import BANDS, band, win_rate
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
-from audiotok.tasks import SUITES
+from audiotok.tasks.suites import SUITES, VERSIONS
 
 RATES = ("bitrate", "token_rate", "empirical_bitrate", "lm_bits")
 
@@ -105,7 +105,7 @@ def _column(result: Result) -> Column:
     signed = parse(result.signature)
     recipe = signed.recipe.split(".v")[0]
     data = signed.fields.get("data", "").split("@")[0]
-    named = (suite.name for suite in SUITES.values() if (recipe, data) in suite.asked)
+    named = (s.name for s in VERSIONS.values() if (recipe, data) in [(part.task, part.data) for part in s.parts])
     return Column(Table(next(named, data), data, result.domain), result.metric)
 
 
@@ -163,9 +163,19 @@ def _suites(tables: Sequence[Table]) -> list[dict[str, Any]]:
     for table in tables:
         of[table.suite].append(table)
     return [
-        {"name": name, "official": name in SUITES, "tables": [{"key": _key(t), **asdict(t)} for t in own]}
+        {
+            "name": name,
+            "version": _version(name),
+            "official": name in SUITES,
+            "tables": [{"key": _key(t), **asdict(t)} for t in own],
+        }
         for name, own in of.items()
     ]
+
+
+def _version(suite: str) -> int | None:
+    """The newest version of a suite, None for data that is in none."""
+    return SUITES[suite].version if suite in SUITES else None
 
 
 def _describe(column: Column, results: Mapping[int, Result]) -> dict[str, Any]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from audiotok import data
+from audiotok import data, tasks
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.files.assets import AssetUnavailable
 from audiotok.leaderboard.submission.entry import Entry
-from audiotok.leaderboard.submission.files import listened
-from audiotok.metrics.continuation import PROMPT_SECONDS, SECONDS
-from audiotok.tasks import CONTINUATIONS, Suite
+from audiotok.leaderboard.submission.files import sampled_clips
+from audiotok.tasks.suites import Suite
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,10 @@ class Heard:
 def heard(suite: Suite) -> list[Heard]:
     """Clips of a suite's data, and those that its language models continue or read out."""
     found = [Heard(clip, manifest) for manifest in map(data.load, suite.datasets) for clip in manifest]
-    for extra in suite.optional:
-        if extra.listened:
-            manifest = data.load(extra.data)
-            continues = extra.recipe == CONTINUATIONS.name
-            limits = (PROMPT_SECONDS, PROMPT_SECONDS + SECONDS) if continues else (0.0, None)
-            found += [Heard(clip, manifest, extra.recipe, *limits) for clip in listened(manifest, extra.listened)]
+    for part in suite.optional:
+        if samples := tasks.get(part.task).samples:
+            manifest, limits = data.load(part.data), (samples.prompt, samples.seconds)
+            found += [Heard(clip, manifest, part.task, *limits) for clip in sampled_clips(part)]
     return found
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from audiotok import conformance, data
+from audiotok import conformance, data, tasks
 from audiotok.core.identifier import Identifier
 from audiotok.data.manifest import Manifest
 from audiotok.golden.codes import find
@@ -26,7 +26,7 @@ from audiotok.leaderboard.submission.cards import read_card
 from audiotok.leaderboard.submission.check_scores import Expected, check_results
 from audiotok.leaderboard.submission.check_tokens import check_tokens
 from audiotok.leaderboard.submission.entry import Entry, command_of, entry_of
-from audiotok.leaderboard.submission.files import check_files, listened
+from audiotok.leaderboard.submission.files import check_files, sampled_clips
 from audiotok.leaderboard.submission.parse import (
     CARD,
     CONFORMANCE,
@@ -44,7 +44,8 @@ from audiotok.results import record, signature
 from audiotok.results.conformance import Report
 from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.results.record import Result
-from audiotok.tasks import ABX_ITEMS, SUITES, Suite
+from audiotok.tasks.suites import SAMPLED, Suite
+from audiotok.tasks.suites import suite as suite_named
 
 #: Files that every submission holds, and those that an anchor, which has no tokens, does without.
 ALWAYS = (RESULTS, ENVIRONMENT)
@@ -78,7 +79,7 @@ def examine(
     folder = Path(folder)
     if folder.is_symlink() or not folder.is_dir():
         return None, [Problem(".", "", "expected a folder of its own")]
-    asked = SUITES[suite]
+    asked = suite_named(suite)
     manifests = {name: data.load(name) for name in asked.datasets}
     try:
         if problems := first(_file_problems(folder, asked, manifests)):
@@ -137,11 +138,11 @@ def reference_scores(folder: str | Path) -> Reference:
 
 def _file_problems(folder: Path, suite: Suite, manifests: Mapping[str, Manifest]) -> Iterator[Problem]:
     clips = {clip.id for manifest in manifests.values() for clip in manifest}
-    heard = {x.recipe: {c.id for c in listened(data.load(x.data), x.listened)} for x in suite.optional if x.listened}
-    yield from check_files(folder, {"samples": clips, "tokens": clips, **heard})
-    for extra in suite.optional:
-        if extra.listened and (folder / extra.recipe).exists() and not (folder / extra.file).exists():
-            yield Problem(extra.recipe, "", f"expected {extra.file} beside it: samples come with their scores")
+    sampled = {part.task: {clip.id for clip in sampled_clips(part)} for part in suite.optional}
+    yield from check_files(folder, {"samples": clips, "tokens": clips, **sampled})
+    for part in suite.optional:
+        if part.task in SAMPLED and (folder / part.task).exists() and not (folder / part.file).exists():
+            yield Problem(part.task, "", f"expected {part.file} beside it: samples come with their scores")
 
 
 def _problems(
@@ -169,13 +170,12 @@ def _problems(
     if tokens and card:
         yield from _card(card, parsed.identifier, taken)
     decodes = not tokens or card.get("decoder") != "-"
-    besides = {
-        extra.data: data.load(extra.data)
-        for extra in suite.optional
-        if extra.file in parsed.records and extra.data not in ABX_ITEMS
+    optional = {
+        part.data: tasks.get(part.task).clips(part.data) for part in suite.optional if part.file in parsed.records
     }
+    known = {name: manifest for name, manifest in optional.items() if manifest is not None}
     taught = tuple(card.get("trained_with", ()))
-    expected = Expected(suite, {**manifests, **besides}, tokens, decodes, taught, reference)
+    expected = Expected(suite, {**manifests, **known}, tokens, decodes, taught, reference)
     for name, results in parsed.records.items():
         yield from check_results(name, results, expected)
     if tokens:

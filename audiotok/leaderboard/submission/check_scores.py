@@ -6,20 +6,21 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from audiotok import tasks
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidResult, UnknownName
 from audiotok.leaderboard.submission import text
 from audiotok.leaderboard.submission.check_estimates import check_estimate
 from audiotok.leaderboard.submission.check_weights import check_weights
 from audiotok.leaderboard.submission.problem import Problem
-from audiotok.leaderboard.submission.protocol import RELATIVE, Thing, signature_of, things, weight_faults
+from audiotok.leaderboard.submission.protocol import RELATIVE, signature_of, weight_faults
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import Declaration
 from audiotok.results import signature
 from audiotok.results.frame import RESULTS, TIMINGS
-from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
-from audiotok.tasks import RECIPES, Suite
+from audiotok.tasks.suites import Suite, SuitePart
+from audiotok.tasks.task import ScoredItem, Task
 
 MIN_CLIPS_TO_DIFFER = 8
 
@@ -70,21 +71,21 @@ def _key(result: Result) -> tuple[str, str, str]:
     return result.metric, result.domain, data
 
 
-def _asked(file: str, suite: Suite) -> tuple[tuple[str, str], ...]:
-    """(recipe, data set) whose results belong into a file."""
-    return tuple((extra.recipe, extra.data) for extra in suite.optional if file == extra.file) or suite.required
+def _parts(file: str, suite: Suite) -> tuple[SuitePart, ...]:
+    """The parts of a suite whose results belong into a file."""
+    return tuple(part for part in suite.optional if file == part.file) or suite.required
 
 
 def _wanted(file: str, expected: Expected, given: Collection[str]) -> Iterator[tuple[str, str, str]]:
     """`given`: data sets that the file has results on; where it may be one of several, the others are not asked for."""
-    asked = _asked(file, expected.suite)
-    for recipe, data in [one for one in asked if one[1] in given or asked == expected.suite.required] or asked[:1]:
-        for name in RECIPES[recipe].metrics:
+    parts = _parts(file, expected.suite)
+    for part in [one for one in parts if one.data in given or parts == expected.suite.required] or parts[:1]:
+        for name in part.columns:
             metric = catalogue.get(name)
-            for domain in sorted({clip.domain for clip in expected.manifests.get(data, ())} or {"speech"}):
+            for domain in sorted({clip.domain for clip in expected.manifests.get(part.data, ())} or {"speech"}):
                 applies = metric.applies(domain, tokens=expected.tokens, audio=expected.audio)
                 if applies and metric.timed == (file == TIMINGS):
-                    yield name, domain, data
+                    yield name, domain, part.data
 
 
 def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str, str]]:
@@ -99,16 +100,16 @@ def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str
     except UnknownName as error:
         yield "metric", str(error)[:200]
         return
-    recipe, faults = _signed(file, result, metric, expected)
-    if recipe is None:
+    task, faults = _signed(file, result, metric, expected)
+    if task is None:
         yield "signature", faults
         return
-    asked = things(recipe, result, expected.manifests.get(_key(result)[2]))
-    for check in (_described(result, metric, expected), _complete(result, metric, asked)):
+    items = task.items(result, expected.manifests.get(_key(result)[2]))
+    for check in (_described(result, metric, expected), _complete(result, metric, items)):
         if found := list(check):
             yield from found
             return
-    yield from (("scores", fault) for fault in weight_faults(recipe, result.scores))
+    yield from (("scores", fault) for fault in weight_faults(task, result.scores))
     manifest = expected.manifests.get(_key(result)[2], ())
     known = expected.reference.get(_key(result))
     yield from check_weights(result, metric, {clip.id: clip for clip in manifest}, known)
@@ -118,24 +119,24 @@ def _faults(file: str, result: Result, expected: Expected) -> Iterator[tuple[str
         yield from _against_reference(result, metric, known)
 
 
-def _signed(file: str, result: Result, metric: Declaration, expected: Expected) -> tuple[Recipe | None, str]:
-    """The recipe that gave a result, or why its signature is not one that this suite gives today."""
-    asked = _asked(file, expected.suite)
+def _signed(file: str, result: Result, metric: Declaration, expected: Expected) -> tuple[Task | None, str]:
+    """The task that gave a result, or why its signature is not one that this suite gives today."""
+    parts = _parts(file, expected.suite)
     try:
         signed = signature.parse(result.signature)
     except InvalidResult as error:
         return None, str(error)
-    recipe = RECIPES.get(signed.recipe.rpartition(".v")[0])
-    if recipe is None or recipe.name not in dict(asked) or metric.name not in recipe.metrics:
-        asking = [name for name in dict(asked) if metric.name in RECIPES[name].metrics]
+    asked = {part.task: tasks.get(part.task) for part in parts}
+    task = asked.get(signed.recipe.rpartition(".v")[0])
+    if task is None or metric.name not in task.metrics:
+        asking = [name for name, one in asked.items() if metric.name in one.metrics]
         return None, f"expected a recipe that asks for it ({', '.join(asking) or 'none does'}), got {signed.recipe}"
-    data = signed.data
-    if (recipe.name, data) not in asked:
-        known = ", ".join(name for question, name in asked if question == recipe.name)
-        return None, f"expected a data set of the suite ({known}), got {data or 'none'}"
-    right = signature_of(recipe, metric, expected.manifests.get(data), signed)
+    known = [part.data for part in parts if part.task == task.name]
+    if signed.data not in known:
+        return None, f"expected a data set of the suite ({', '.join(known)}), got {signed.data or 'none'}"
+    right = signature_of(task, metric, expected.manifests.get(signed.data), signed)
     if right == result.signature:
-        return recipe, ""
+        return task, ""
     changes = signature.differences(right, result.signature)
     return None, "; ".join(f"expected {name} {a}, got {b}" for name, (a, b) in changes.items())
 
@@ -150,7 +151,7 @@ def _described(result: Result, metric: Declaration, expected: Expected) -> Itera
         yield "unranked", f"expected {right!r}, got {result.unranked!r}"
 
 
-def _complete(result: Result, metric: Declaration, clips: Mapping[str, Thing]) -> Iterator[tuple[str, str]]:
+def _complete(result: Result, metric: Declaration, clips: Mapping[str, ScoredItem]) -> Iterator[tuple[str, str]]:
     """Every clip, or what else there is a score of, is scored, failed or undefined, and no other one is there."""
     scored = [score.clip for score in result.scores]
     if not clips:

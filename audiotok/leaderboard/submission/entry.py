@@ -28,7 +28,7 @@ from audiotok.errors import InvalidResult
 from audiotok.leaderboard.submission.parse import Parsed, parse
 from audiotok.results import signature
 from audiotok.results.record import Result
-from audiotok.tasks import OPTIONAL_FILES
+from audiotok.tasks.suites import OPTIONAL_FILES
 
 
 @dataclass(frozen=True)

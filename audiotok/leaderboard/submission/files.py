@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from audiotok import tasks
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.leaderboard.submission import token_set
 from audiotok.leaderboard.submission.parse import (
@@ -31,7 +32,7 @@ from audiotok.leaderboard.submission.parse import (
 )
 from audiotok.leaderboard.submission.problem import Problem
 from audiotok.results.frame import RESULTS, TIMINGS
-from audiotok.tasks import LISTENED_RECIPES, OPTIONAL_FILES
+from audiotok.tasks.suites import OPTIONAL_FILES, SAMPLED, SuitePart
 
 #: Clips per domain whose tokens go along, for anyone to decode and score again, and of which to listen to.
 VERIFIED_CLIPS = 4
@@ -49,7 +50,7 @@ TOP = {
 }
 #: Folder -> the suffixes in it, and how large a file may be.
 FOLDERS = {
-    **dict.fromkeys(("samples", *LISTENED_RECIPES), (SAMPLE_SUFFIXES, MAX_SAMPLE_BYTES)),
+    **dict.fromkeys(("samples", *SAMPLED), (SAMPLE_SUFFIXES, MAX_SAMPLE_BYTES)),
     "tokens": ((".safetensors",), MAX_TOKENS_BYTES),
 }
 
@@ -80,6 +81,13 @@ def listened(manifest: Manifest, number: int) -> list[Clip]:
         ordered.append((counts[clip.language], len(ordered), clip))
         counts[clip.language] += 1
     return [clip for *_, clip in sorted(ordered, key=lambda placed: placed[:2])[:number]]
+
+
+def sampled_clips(part: SuitePart) -> list[Clip]:
+    """The clips of a task that a row may hold audio of."""
+    task = tasks.get(part.task)
+    manifest = task.clips(part.data) if task.samples else None
+    return listened(manifest, task.samples.clips) if manifest and task.samples else []
 
 
 def _shuffled(manifest: Manifest) -> list[Clip]:

@@ -28,22 +28,21 @@ from audiotok.results.conformance import Report
 from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.results.record import Result
 from audiotok.results.statistics import units
-from audiotok.tasks import ABX, LISTENED_RECIPES, OPTIONAL_FILES
+from audiotok.tasks.suites import MANY_ITEMS, OPTIONAL_FILES, SAMPLED
 
-ABX_FILE = f"{ABX.name}.jsonl"
 CARD, CONFORMANCE, ENVIRONMENT = "card.yaml", "conformance.json", "environment.json"
 #: Audio that every current browser decodes.
 SAMPLE_SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav")
 MAX_CARD_BYTES = 1 << 14  # ours take a kilobyte
 MAX_TEXT_BYTES = 1 << 16  # ours take two kilobytes
 MAX_RESULTS_BYTES = 4 << 20  # mini takes a quarter of a megabyte
-MAX_ABX_BYTES = 12 << 20  # a line for each metric, in it a score for each pair of phones and speaker
+MAX_BYTES_OF_MANY = 12 << 20  # of a task with many items: ABX has a score for each pair of phones and speaker
 MAX_SAMPLE_BYTES = 2 << 20
 MAX_SAMPLE_SECONDS = 120
 SAMPLE_RATES = (4000, 192_000)  # Hz
 MAX_RECORDS = 500
 MAX_SCORES = 12_000  # objects and lists in a file of records; a file of mini's has 3,000
-MAX_ABX_SCORES = 100_000
+MAX_SCORES_OF_MANY = 100_000
 _CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
 
@@ -62,7 +61,7 @@ class Parsed:
 
 def results_limit(name: str) -> int:
     """Bytes that a file of records may have."""
-    return MAX_ABX_BYTES if name == ABX_FILE else MAX_RESULTS_BYTES
+    return MAX_BYTES_OF_MANY if name in MANY_ITEMS else MAX_RESULTS_BYTES
 
 
 def parse(folder: Path) -> tuple[Parsed | None, list[Problem]]:
@@ -92,7 +91,7 @@ def parse(folder: Path) -> tuple[Parsed | None, list[Problem]]:
         environment, faults = _environment(folder / ENVIRONMENT)
         problems += faults
     samples: dict[str, Path] = {}
-    for place in ("samples", *LISTENED_RECIPES):
+    for place in ("samples", *SAMPLED):
         for path, wrong in _samples(folder / place):
             samples[path.stem if place == "samples" else f"{place}/{path.stem}"] = path
             if wrong:
@@ -115,7 +114,7 @@ def read_results(path: Path) -> tuple[tuple[Result, ...], list[Problem]]:
     if problems:
         return (), problems
     results: list[Result] = []
-    limit = MAX_ABX_SCORES if path.name == ABX_FILE else MAX_SCORES
+    limit = MAX_SCORES_OF_MANY if path.name in MANY_ITEMS else MAX_SCORES
     if content.count("{") + content.count("[") > limit:
         return (), [Problem(path.name, "", f"expected JSON of at most {limit} objects and lists, got more")]
     # Not splitlines: it also splits at U+2028, which a JSON string may hold as it is.

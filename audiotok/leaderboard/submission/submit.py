@@ -25,8 +25,7 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidOption
 from audiotok.files import provenance
 from audiotok.files.json import read_json, write_json
-from audiotok.leaderboard.submission import optional as extras
-from audiotok.leaderboard.submission import token_set
+from audiotok.leaderboard.submission import optional, token_set
 from audiotok.leaderboard.submission.entry import command_of
 from audiotok.leaderboard.submission.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen, write_sample
 from audiotok.leaderboard.submission.version import NEWEST
@@ -42,7 +41,7 @@ from audiotok.runs.score import kept_lags
 def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     """Run what is missing of `runs` (one per recipe, all on one data set) and write the folder `output/<slug>`.
 
-    What recipes of their own have left in the same folder of runs is added (audiotok.leaderboard.submission.optional).
+    What optional tasks have left in the same folder of runs is added (audiotok.leaderboard.submission.optional).
     Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced. Raises
     InvalidOption where the runs are on several data sets: the board takes the bundled one, which everybody has.
     """
@@ -62,7 +61,7 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     building.mkdir(parents=True)
     try:
         _write(building, system, results, files, first.manifest)
-        extras.add(building, system, files, first.folder)
+        optional.add(building, system, first.folder)
         shutil.rmtree(target, ignore_errors=True)
         building.rename(target)
     finally:

@@ -11,7 +11,7 @@ import soundfile
 from audiotok import data
 from audiotok.leaderboard.page.listening import Heard, heard, with_reference_audio
 from audiotok.leaderboard.submission.entry import Entry
-from audiotok.tasks import SUITES
+from audiotok.tasks.suites import SUITES
 
 
 def test_the_suite_lets_clips_continuations_and_sentences_be_heard() -> None:

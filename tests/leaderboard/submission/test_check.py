@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from audiotok import conformance, data
+from audiotok import conformance, data, tasks
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokens import FILE_FORMAT, Tokens, TokenSpec
 from audiotok.leaderboard.page.build import build
 from audiotok.leaderboard.page.data import page_data
 from audiotok.leaderboard.submission.check import admit, check
-from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen, listened
+from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen, sampled_clips
 from audiotok.leaderboard.submission.problem import MAX_PROBLEMS
 from audiotok.leaderboard.submission.token_set import FILE, FORMAT, write_set
 from audiotok.leaderboard.submission.version import NEWEST
@@ -38,7 +38,7 @@ from audiotok.results import record
 from audiotok.results.conformance import Finding, Report
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
-from audiotok.tasks import SUITES, recipe
+from audiotok.tasks.suites import SUITES
 
 NAME = "squeeze:levels=4"
 #: Above the rate up to which the tokens of all clips come along, and below it.
@@ -52,7 +52,7 @@ SCORED |= {"rtf_encode": 0.01, "rtf_decode": 0.02, "lm_bits": 300.0, "lm_order0"
 SCORED |= {"continuation_dnsmos_ovrl": 1.5, "continuation_length": 0.7, "tts_wer": 1.1, "tts_wer_real": 0.1}
 OF_SECONDS = ("rtf_encode", "rtf_decode", "lm_bits", "lm_order0", "lm_bigram")
 #: Shares of what is right or wrong; every third is wrong.
-RIGHT = tuple(name for name in recipe("lm_pairs").metrics)
+RIGHT = tuple(name for name in tasks.get("lm_pairs").metrics)
 
 
 def frames(seconds: float, spec: TokenSpec = SPEC) -> int:
@@ -93,7 +93,7 @@ def make_result(
         tokenizer=NAME,
         metric=name,
         domain=domain,
-        signature=recipe(recipe_name).signature_of(metric, manifest),
+        signature=tasks.get(recipe_name).signature_of(metric, manifest),
         estimate=whole,
         uncertainty=uncertainty,
         groups=groups,
@@ -156,9 +156,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_submission(folder: Path, spec: TokenSpec) -> Path:
     (folder / "samples").mkdir(parents=True)
     results = [
-        make_result(question, name, domain, spec=spec)
-        for question in SUITES["mini"].recipes
-        for name in recipe(question).metrics
+        make_result(part.task, name, domain, spec=spec)
+        for part in SUITES["mini"].required
+        for name in part.columns
         for domain in ("audio", "music", "speech")
         if catalogue.get(name).applies(domain, tokens=True, audio=True)
     ]
@@ -778,7 +778,7 @@ def with_models(folder: Path) -> Path:
     voices = data.load("small-new-voices")
     record.write(
         folder / "acoustic_lm.jsonl",
-        [make_result("acoustic_lm", name, "speech", voices) for name in recipe("acoustic_lm").metrics],
+        [make_result("acoustic_lm", name, "speech", voices) for name in tasks.get("acoustic_lm").metrics],
     )
     return folder
 
@@ -835,7 +835,7 @@ def abx(metric: str, said: dict[str, float], name: str = "dev-clean", groups: in
     whole, uncertainty = estimate(rows, declared.scale, declared.range)
     return Result(
         *(NAME, metric, "speech"),
-        signature=recipe("abx").sign(f"{metric}.v{declared.version}", name, "ab12" * 16, f"group:{groups}|voices:5"),
+        signature=tasks.get("abx").sign(f"{metric}.v{declared.version}", name, "ab12" * 16, f"group:{groups}|voices:5"),
         estimate=whole,
         uncertainty=uncertainty,
         scores=rows,
@@ -844,23 +844,23 @@ def abx(metric: str, said: dict[str, float], name: str = "dev-clean", groups: in
 
 
 SAID = {"a not e, by s1": 0.25, "a not e, by s2": 0.0, "e not a, by s1": 0.5}
-HEARD = [listened(data.load(extra.data), extra.listened)[0].id for extra in SUITES["mini"].optional if extra.listened]
+SAMPLED = [clips[0].id for part in SUITES["mini"].optional if (clips := sampled_clips(part))]
 
 
 @pytest.fixture
 def with_extras(folder: Path) -> Path:
     """A copy with all that a row may add of language models, and phones."""
-    for extra in SUITES["mini"].optional:
-        if extra.recipe in ("lm_pairs", "continuations", "tts_probe"):
-            asked = data.load(extra.data)
+    for part in SUITES["mini"].optional:
+        if part.task in ("lm_pairs", "continuations", "tts_probe"):
+            asked = data.load(part.data)
             record.write(
-                folder / extra.file,
-                [make_result(extra.recipe, name, "speech", asked) for name in recipe(extra.recipe).metrics],
+                folder / part.file,
+                [make_result(part.task, name, "speech", asked) for name in tasks.get(part.task).metrics],
             )
-    for name, clip in zip(("continuations", "tts_probe"), HEARD, strict=True):
+    for name, clip in zip(("continuations", "tts_probe"), SAMPLED, strict=True):
         (folder / name).mkdir()
         write_noise(folder / name / f"{clip}.ogg")
-    record.write(folder / "abx.jsonl", [abx(metric, SAID) for metric in recipe("abx").metrics])
+    record.write(folder / "abx.jsonl", [abx(metric, SAID) for metric in tasks.get("abx").metrics])
     return folder
 
 
@@ -870,7 +870,7 @@ def test_what_language_models_say_of_pairs_continuations_and_texts_may_come_alon
     found = {r.metric: r for r in entry.results}
     assert {"pairs_speaker", "pairs_order", "continuation_length", "tts_wer", "abx_within_edit"} <= set(found)
     assert found["pairs_speaker"].estimate.n == 184
-    assert {f"continuations/{HEARD[0]}", f"tts_probe/{HEARD[1]}", CLIP} == set(entry.samples)
+    assert {f"continuations/{SAMPLED[0]}", f"tts_probe/{SAMPLED[1]}", CLIP} == set(entry.samples)
     [shown] = page_data([entry], {}, {})["entries"]
     assert len(shown["cells"]) == len({(r.metric, r.domain) for r in entry.results})
 
@@ -964,8 +964,8 @@ def test_a_tokenizer_without_a_decoder_adds_what_needs_none(folder: Path) -> Non
             *("continuations/another.ogg", "", "id of a clip"),
         ),
         (
-            lambda f: write(f"continuations/{HEARD[0]}.ogg", b"<html>")(f),
-            *(f"continuations/{HEARD[0]}.ogg", "", "ogg audio"),
+            lambda f: write(f"continuations/{SAMPLED[0]}.ogg", b"<html>")(f),
+            *(f"continuations/{SAMPLED[0]}.ogg", "", "ogg audio"),
         ),
     ],
 )

@@ -8,20 +8,19 @@ from pathlib import Path
 import pytest
 import yaml
 
-from audiotok import data
+from audiotok import tasks
 from audiotok.data.manifest import Manifest
 from audiotok.leaderboard.submission.protocol import signature_of
 from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.results.signature import parse
-from audiotok.tasks import ABX_ITEMS, RECIPES
 
 ROWS = sorted((Path(__file__).parents[3] / "leaderboard" / "submissions").iterdir())
 
 
 @cache
-def manifest(name: str) -> Manifest | None:
-    return None if name in ABX_ITEMS else data.load(name)
+def manifest(task: str, name: str) -> Manifest | None:
+    return tasks.get(task).clips(name)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -32,8 +31,8 @@ def test_a_row_is_signed_and_described_as_its_metrics_are_today(row: Path) -> No
     assert files
     for result in (result for path in files for result in record.read(path)):
         metric, signed = catalogue.get(result.metric), parse(result.signature)
-        recipe = RECIPES[signed.recipe.rpartition(".v")[0]]
-        assert signature_of(recipe, metric, manifest(signed.data), signed) == result.signature
+        task = tasks.get(signed.recipe.rpartition(".v")[0])
+        assert signature_of(task, metric, manifest(task.name, signed.data), signed) == result.signature
         assert (metric.title, metric.question, metric.unit, metric.direction, metric.scale) == (
             *(result.title, result.question, result.unit, result.direction, result.scale),
         )

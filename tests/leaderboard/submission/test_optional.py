@@ -10,23 +10,23 @@ import soundfile
 from audiotok import data, registry
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data import Manifest
-from audiotok.leaderboard.submission import optional as extras
+from audiotok.leaderboard.submission import optional
 from audiotok.leaderboard.submission.files import listened
-from audiotok.lm.folder import lm_folder
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import ClipScore, Declaration
-from audiotok.metrics.language_model import ONE_MODEL
 from audiotok.results import record
 from audiotok.results.record import Result
-from audiotok.runs.folder import open_folder
-from audiotok.tasks import ABX, CONTINUATIONS, TTS_PROBE
-from audiotok.tasks.continuation_clips import Sampling
-from audiotok.tasks.continuations import results as continued
-from audiotok.tasks.judging import Judged
-from audiotok.tasks.tts import Saying
-from audiotok.tasks.tts import results as spoken
+from audiotok.tasks import abx, continuations, tts_probe
+from audiotok.tasks.continuations.prompts import ContinuationSampling
+from audiotok.tasks.continuations.scoring import results as continued
+from audiotok.tasks.language_model.folder import lm_folder
+from audiotok.tasks.language_model.options import LMOptions
+from audiotok.tasks.language_model.sampling import Sampling
+from audiotok.tasks.language_model.speech_scoring import ClipOutcomes
+from audiotok.tasks.tts_probe.scoring import results as spoken
 
 NAME = "codec2:mode=700"
+ONE_MODEL = LMOptions().training([0])
 PROMPTS, TEXTS = data.load("small-new-voices-prompts"), data.load("small-new-texts")
 
 
@@ -40,8 +40,10 @@ def runs(tmp_path: Path) -> Path:
     return tmp_path / "runs"
 
 
-def judged(metrics: Sequence[str], asked: Manifest) -> dict[str, Judged]:
-    return {metric: Judged({clip.id: ClipScore(float(i % 2)) for i, clip in enumerate(asked)}) for metric in metrics}
+def judged(metrics: Sequence[str], asked: Manifest) -> dict[str, ClipOutcomes]:
+    return {
+        metric: ClipOutcomes({clip.id: ClipScore(float(i % 2)) for i, clip in enumerate(asked)}) for metric in metrics
+    }
 
 
 def leave(results: Sequence[Result], folder: Path, asked: Manifest) -> None:
@@ -53,7 +55,14 @@ def leave(results: Sequence[Result], folder: Path, asked: Manifest) -> None:
 
 
 def leave_continuations(runs: Path, system: Tokenizer, conditions: str = ONE_MODEL, without: str = "") -> None:
-    made = continued(judged(CONTINUATIONS.metrics, PROMPTS), system, PROMPTS, Sampling(), conditions, CONTINUATIONS)
+    made = continued(
+        judged(continuations.TASK.metrics, PROMPTS),
+        system,
+        PROMPTS,
+        ContinuationSampling(),
+        conditions,
+        continuations.TASK,
+    )
     folder = lm_folder(runs, data.load("small").domain("speech"), NAME) / f"a-model-{len(conditions)}" / "continuations"
     leave([result for result in made if result.metric != without], folder, PROMPTS)
 
@@ -61,7 +70,7 @@ def leave_continuations(runs: Path, system: Tokenizer, conditions: str = ONE_MOD
 def added(runs: Path, system: Tokenizer, tmp_path: Path) -> Path:
     folder = tmp_path / "submission"
     folder.mkdir()
-    extras.add(folder, system, open_folder(runs, system, data.load("mini")), runs)
+    optional.add(folder, system, runs)
     return folder
 
 
@@ -71,15 +80,15 @@ def test_what_the_recipe_gives_by_default_is_what_the_board_asks_for(
     leave_continuations(runs, system)
     leave_continuations(runs, system, ONE_MODEL.replace("hours:2.0", "hours:20.0"))
     said = spoken(
-        judged(TTS_PROBE.metrics, TEXTS), system, TEXTS, {"another": "it is longer than 10.0 s"},
-        f"{ONE_MODEL}|text:bytes.v1|{Saying().signature}", TTS_PROBE,
+        judged(tts_probe.TASK.metrics, TEXTS), system, TEXTS, {"another": "it is longer than 10.0 s"},
+        f"{ONE_MODEL}|text:bytes.v1|{Sampling().signature}", tts_probe.TASK,
     )  # fmt: skip
     leave(said, lm_folder(runs, data.load("small").domain("speech"), NAME) / "tts-model" / "said", TEXTS)
     folder = added(runs, system, tmp_path)
     assert sorted(path.name for path in folder.iterdir()) == [
         *("continuations", "continuations.jsonl", "tts_probe", "tts_probe.jsonl"),
     ]
-    for recipe in (CONTINUATIONS, TTS_PROBE):
+    for recipe in (continuations.TASK, tts_probe.TASK):
         found = {result.metric: result for result in record.read(folder / f"{recipe.name}.jsonl")}
         assert set(found) == set(recipe.metrics)
         for name, result in found.items():
@@ -109,7 +118,7 @@ def test_models_that_were_trained_otherwise_are_left_out(runs: Path, system: Tok
 
 
 def sign(metric: Declaration, name: str, sha256: str) -> str:
-    return ABX.sign(f"{metric.name}.v{metric.version}", name, sha256, "group:10|voices:5")
+    return abx.TASK.sign(f"{metric.name}.v{metric.version}", name, sha256, "group:10|voices:5")
 
 
 def test_phones_are_added_from_each_published_item_file(runs: Path, system: Tokenizer, tmp_path: Path) -> None:
@@ -118,12 +127,12 @@ def test_phones_are_added_from_each_published_item_file(runs: Path, system: Toke
         folder.mkdir(parents=True)
         made = [
             Result(NAME, metric.name, "speech", sign(metric, name, sha256), None)
-            for metric in map(catalogue.get, ABX.metrics)
+            for metric in map(catalogue.get, abx.TASK.metrics)
         ]
         record.write(folder / "results-10-5.jsonl", made)
     found = record.read(added(runs, system, tmp_path) / "abx.jsonl")
     assert {(r.metric, r.signature.split("|")[1].partition("@")[0]) for r in found} == {
-        (metric, f"data:{name}") for metric in ABX.metrics for name in ("dev-clean", "dev-other")
+        (metric, f"data:{name}") for metric in abx.TASK.metrics for name in ("dev-clean", "dev-other")
     }
 
 
@@ -131,5 +140,5 @@ def test_adding_again_puts_the_new_scores_in_place_of_the_old(runs: Path, system
     leave_continuations(runs, system)
     folder = added(runs, system, tmp_path)
     once = (folder / "continuations.jsonl").read_text()
-    extras.add(folder, system, open_folder(runs, system, data.load("mini")), runs)
+    optional.add(folder, system, runs)
     assert (folder / "continuations.jsonl").read_text() == once

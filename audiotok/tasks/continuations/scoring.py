@@ -1,0 +1,130 @@
+"""Continuations: what a language model over tokens says after a prompt of real speech, and how it is heard.
+
+Conventions: a prompt of 2 to 3 s by a speaker whom training never heard, encoded alone, so that no code of it knows
+what follows. The continuation lasts as long as the clip really goes on, up to a limit, or less where the model ends
+the clip. Each clip is sampled with a seed of its own. Judged is what follows the prompt, without it, at 16 kHz:
+
+- DNSMOS P.835 overall (audiotok.metrics.dnsmos): mean over the clips, higher is better.
+- Speaker similarity (GE2E, audiotok.metrics.speaker) to the original prompt: mean, higher is better.
+- Words said again, auto-BLEU-2 of the recogniser's transcript, and codes said again, of the coarsest codebook
+  (audiotok.metrics.repetition): per cent, no direction.
+- Length, seconds of continuation per second that was asked: per cent, no direction.
+
+All but the last are also taken of what the speaker really went on to say, through the same codec, under names that end
+in `_real`: what a perfect model would get, never ranked.
+
+There is no word error rate, since what a model freely says has no text. Held against what the speaker said, every
+other sentence would be wrong. Held against a second recogniser, two of one family err alike: Whisper writes fluent
+words for sounds that are none (Barański et al., "Investigation of Whisper ASR Hallucinations Induced by Non-Speech
+Audio", ICASSP 2025), and no other family here knows all the languages. Decoded and encoded again, it would measure the
+codec. Peers have word error rates where the text is given: AudioLM of real semantic tokens that are made sound, VALL-E
+of a transcript, GSLM of resynthesis. Of continuations GSLM takes the transcript's perplexity under a text model, which
+asks for one per language, and auto-BLEU, which does not and is here. A recogniser that hears fewer than two words is
+a failure of auto-BLEU, and counted as such.
+
+Undefined: all that is heard, for a tokenizer without a decoder and where sequences do not say how long their tokens
+last; similarity to a prompt without voice.
+Source: Lakhotia et al., "On Generative Spoken Language Modeling from Raw Audio", TACL 2021 (as long as the real rest;
+auto-BLEU); Borsos et al., "AudioLM", 2022 (prompts of 3 s, speakers not heard in training).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tqdm import tqdm
+
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import MetricUndefined, reason
+from audiotok.lm.model import AcousticLM
+from audiotok.lm.patterns.base import Pattern
+from audiotok.metrics.base import ClipOutcomes, ClipScore
+from audiotok.metrics.continuation import ANCHOR, CODES_AGAIN, HEARD, LENGTH, of_real
+from audiotok.metrics.repetition import repeated_ngrams
+from audiotok.results.recipe import Recipe
+from audiotok.results.record import Result
+from audiotok.tasks.continuations.prompts import ContinuationSampling
+from audiotok.tasks.continuations.samples import (
+    Continuation,
+    decode_continuation,
+    encode_prompt,
+    generate,
+    generated_seconds,
+)
+from audiotok.tasks.language_model.options import joined
+from audiotok.tasks.language_model.speech_scoring import REAL, evaluate, result, signal, why_silent
+
+
+def measure(
+    model: AcousticLM,
+    pattern: Pattern,
+    tokenizer: Tokenizer,
+    chosen: Manifest,
+    sampling: ContinuationSampling,
+    folder: Path,
+    runs: Path,
+) -> dict[str, ClipOutcomes]:
+    """Continue every clip into `folder` and score it; by name of the metric.
+
+    What evaluation models find in a signal is kept in `runs`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    outcomes = {metric.name + suffix: ClipOutcomes() for metric in (*HEARD, CODES_AGAIN) for suffix in ("", REAL)}
+    outcomes[LENGTH.name] = ClipOutcomes()
+    silent = why_silent(tokenizer, pattern)
+    for clip in tqdm(chosen, desc=f"{tokenizer.identifier}: continue", unit="clip", disable=None):
+        try:
+            prompt = encode_prompt(tokenizer, clip, chosen.root, sampling)
+        except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+            for found in outcomes.values():
+                found.failures[clip.id] = reason(error)
+            continue
+        generated, ground_truth = generate(model, pattern, prompt, clip, sampling, folder)
+        asked = prompt.rest.seconds
+        length = min(generated_seconds(generated, prompt), asked)
+        outcomes[LENGTH.name].scores[clip.id] = ClipScore(length, asked)
+        for suffix, continuation in (("", generated), (REAL, ground_truth)):
+            _count(continuation, clip, outcomes[CODES_AGAIN.name + suffix])
+            by_metric = {metric: outcomes[metric.name + suffix] for metric in HEARD}
+            if silent or not isinstance(tokenizer, Codec):
+                for found in by_metric.values():
+                    found.undefined[clip.id] = silent
+                continue
+            try:
+                waveform = signal(decode_continuation(tokenizer, continuation, asked))
+            except Exception as error:  # noqa: BLE001  # a decoder may raise anything, here on codes that no encoder gave
+                for found in by_metric.values():
+                    found.failures[clip.id] = reason(error)
+                continue
+            for metric, found in by_metric.items():
+                evaluate(metric, waveform, clip, runs, found, prompt=signal(prompt.audio))
+    return outcomes
+
+
+def results(
+    outcomes: dict[str, ClipOutcomes],
+    tokenizer: Tokenizer,
+    chosen: Manifest,
+    sampling: ContinuationSampling,
+    training: str,
+    recipe: Recipe,
+) -> list[Result]:
+    """A Result per metric, and per metric of the real rest; `training` is the training's part of the signature."""
+    conditions = joined(training, sampling.excerpt, sampling.signature)
+    made = []
+    for metric in (*HEARD, CODES_AGAIN, LENGTH):
+        made.append(result(metric, outcomes[metric.name], tokenizer, chosen, conditions, recipe))
+        if metric.name + REAL in outcomes:
+            anchor = (of_real(metric)[1], ANCHOR)
+            # What really follows does not depend on the model.
+            found = outcomes[metric.name + REAL]
+            made.append(result(metric, found, tokenizer, chosen, sampling.excerpt, recipe, anchor=anchor))
+    return made
+
+
+def _count(continuation: Continuation, clip: Clip, found: ClipOutcomes) -> None:
+    try:
+        found.scores[clip.id] = repeated_ngrams(continuation.codes)
+    except MetricUndefined as error:
+        found.failures[clip.id] = str(error)

@@ -1,0 +1,1 @@
+"""What the tasks that train language models share: options, training, scores of generated speech."""

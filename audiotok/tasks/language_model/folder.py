@@ -1,0 +1,41 @@
+"""Folders of the language models that are trained on a tokenizer's tokens.
+
+    <runs>/lm/<data>-<hash>/<tokenizer>/train/, /test/    token stores
+                                       /<name>-<hash>/    a model's checkpoint.pt, curve.jsonl and scores.jsonl
+                                       /<hash>/acoustic_lm.jsonl  results, averaged over seeds
+
+The hash is of the conditions, which stand in the results' signatures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from audiotok import data
+from audiotok.core.identifier import slug
+from audiotok.data.manifest import Manifest
+from audiotok.tasks.task import System
+
+#: Data that the board's models are trained on.
+TRAINED_ON = "small"
+
+
+def lm_folder(runs: Path, speech: Manifest, identifier: str) -> Path:
+    """The folder of a canonical identifier's models; `speech` is a manifest with its training split."""
+    return runs / "lm" / f"{speech.name}-{speech.sha256[:12]}" / slug(identifier)
+
+
+def hashed(conditions: str) -> str:
+    """Twelve hex digits of the sha256 of training or sampling conditions; names a run folder."""
+    return hashlib.sha256(conditions.encode()).hexdigest()[:12]
+
+
+def left_by_models(system: System, name: str, runs: Path) -> list[Path]:
+    """Result files of everything that was asked of the board's models of a tokenizer, whatever the task."""
+    return sorted(lm_folder(runs, speech_of(TRAINED_ON), system.identifier).rglob("results.jsonl"))
+
+
+def speech_of(name: str) -> Manifest:
+    """The clips of speech of a data set, its training split among them."""
+    return data.load(name).domain("speech")

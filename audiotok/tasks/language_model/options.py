@@ -1,0 +1,100 @@
+"""Options of tasks that train language models; by default, the conditions behind every row of the board.
+
+A recipe takes a dataclass of options as one parameter (audiotok.cli.options), and so does `audiotok run --recipe`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audiotok.core.identifier import slug
+from audiotok.core.tokens import TokenSpec
+from audiotok.errors import UnknownName
+from audiotok.lm import patterns
+from audiotok.lm.config import SIZES, LMConfig
+from audiotok.lm.patterns.base import Pattern
+
+PatternName = Annotated[str, typer.Option("--pattern", help=f"Order of the codes: {', '.join(patterns.names())}.")]
+SizeName = Annotated[str, typer.Option("--size", "--shape", help=f"Size of the backbone: {', '.join(SIZES)}.")]
+Hours = Annotated[float, typer.Option("--hours", help="Hours of audio to train on, counting repeats.")]
+Flops = Annotated[
+    float, typer.Option("--flops", help="Training compute instead of hours: equal compute at unequal token rates.")
+]
+Init = Annotated[
+    str, typer.Option("--init", help="Text LM whose backbone to start from instead of --size: on the hub, or a folder.")
+]
+ContextSeconds = Annotated[float, typer.Option("--context-seconds", help="Seconds of audio that a prediction may see.")]
+Rows = Annotated[int, typer.Option("--rows", min=1, help="Rows per batch; each is one context.")]
+Bf16 = Annotated[bool, typer.Option(help="Mixed precision: for GPUs, and far slower on most processors.")]
+Durations = Annotated[
+    int,
+    typer.Option(
+        "--durations", min=0, help="Longest run to write for units without repetitions; 0 leaves lengths uncoded."
+    ),
+]
+Seeds = Annotated[
+    list[int], typer.Option("--seed", help="Seed of initialisation and data order; repeat for several models.")
+]
+Temperature = Annotated[float, typer.Option("--temperature", min=0, help="Temperature of sampling.")]
+TopK = Annotated[int, typer.Option("--top-k", min=0, help="Number of likeliest codes to draw from; 0 for all.")]
+SampleSeed = Annotated[int, typer.Option("--sample-seed", help="Seed of sampling.")]
+
+
+@dataclass(frozen=True)
+class LMOptions:
+    """Training options that every tokenizer of a comparison shares.
+
+    Raises UnknownName where there is no such size or pattern, InvalidOption, AssetUnavailable (audiotok.lm.warm_start).
+    """
+
+    pattern: PatternName = "delay"
+    size: SizeName = "3M"
+    hours: Hours = 2.0
+    context_seconds: ContextSeconds = 10.0
+    rows: Rows = 1
+    bf16: Bf16 = False
+    durations: Durations = 0
+    flops: Flops = 0.0
+    init: Init = ""
+
+    def __post_init__(self) -> None:
+        if self.size not in SIZES:
+            raise UnknownName(f"no size is called {self.size!r}; there are {', '.join(SIZES)}")
+        self.config(0).described()  # opens the text LM of `init`, where there is one
+        patterns.find(self.pattern)
+
+    def config(self, seed: int) -> LMConfig:
+        """The training of one seed's model."""
+        return LMConfig(
+            SIZES[self.size],
+            0.0 if self.flops else self.hours,
+            self.context_seconds,
+            self.rows,
+            seed=seed,
+            bf16=self.bf16,
+            flops=self.flops,
+            init=self.init,
+        )
+
+    @property
+    def backbone(self) -> str:
+        """Name of the backbone in a folder's name."""
+        return slug(Path(self.init).name) if self.init else self.size
+
+    def training(self, seeds: Sequence[int]) -> str:
+        """Fields of a signature: how the models were trained whose scores, one for each seed, are averaged."""
+        return self.config(seeds[0]).conditions(self.pattern, self.durations, seeds)
+
+    def order_codes(self, spec: TokenSpec) -> Pattern:
+        """The pattern for tokens of this kind."""
+        return patterns.get(self.pattern, spec, max_duration=self.durations or None)
+
+
+def joined(*conditions: str) -> str:
+    """Fields of a signature, those that are empty left out."""
+    return "|".join(filter(None, conditions))

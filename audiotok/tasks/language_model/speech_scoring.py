@@ -1,0 +1,106 @@
+"""Scores generated speech with evaluation models, clip by clip, and turns the scores into Results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import AssetUnavailable, InvalidOption, MetricUndefined, MissingDependency, reason
+from audiotok.files.provenance import versions
+from audiotok.lm.patterns.base import Pattern
+from audiotok.metrics import language_model
+from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipOutcomes, Declaration, Features, Waveform
+from audiotok.results.recipe import Recipe
+from audiotok.results.record import Result, ScoredClip
+from audiotok.runs.analyse import analyse
+from audiotok.runs.identity import describe
+from audiotok.runs.result import of_clips
+
+REAL = language_model.REAL
+SILENT = "the tokenizer has no decoder, so nothing can be heard"
+UNTIMED = "the sequences do not say how long their tokens last; train with durations to hear them"
+RATE = DOMAIN_RATES["speech"]
+
+
+def why_silent(tokenizer: Tokenizer, pattern: Pattern) -> str:
+    """Why nothing that is written in this pattern can be heard; "" where it can."""
+    if not isinstance(tokenizer, Codec):
+        return SILENT
+    return UNTIMED if tokenizer.spec.variable_rate and not pattern.vocabulary.max_duration else ""
+
+
+def require_audible(tokenizer: Tokenizer, pattern: Pattern) -> Codec:
+    """The tokenizer, which has a decoder. Raises InvalidOption where nothing that is written could be heard."""
+    silent = why_silent(tokenizer, pattern)
+    if silent or not isinstance(tokenizer, Codec):
+        raise InvalidOption(f"{tokenizer.identifier} cannot be made to speak: {silent}")
+    return tokenizer
+
+
+def signal(audio: Audio) -> Waveform:
+    """[T] of one clip at RATE, as evaluation models of speech take it."""
+    return audio.mono().resample(RATE).numpy()[0]
+
+
+def evaluate(
+    metric: ClipMetric,
+    waveform: Waveform,
+    clip: Clip,
+    runs: Path,
+    found: ClipOutcomes,
+    *,
+    prompt: Waveform | None = None,
+) -> None:
+    """Score a waveform, or record why not; `prompt` is the reference of a metric that takes one."""
+    try:
+        reference: Features = {}
+        if metric.full_reference and prompt is not None:
+            try:
+                reference = analyse(metric.analysis, prompt, RATE, clip, runs)
+            except MetricUndefined as error:
+                found.undefined[clip.id] = f"of the prompt: {error}"
+                return
+        found.scores[clip.id] = metric.score(reference, analyse(metric.analysis, waveform, RATE, clip, runs), clip)
+    except (MetricUndefined, MissingDependency, AssetUnavailable) as error:
+        found.failures[clip.id] = str(error)
+    except Exception as error:  # noqa: BLE001  # third-party scorers raise anything; recorded, counted, shown
+        found.failures[clip.id] = reason(error)
+
+
+def result(
+    metric: Declaration,
+    found: ClipOutcomes,
+    tokenizer: Tokenizer,
+    chosen: Manifest,
+    conditions: str,
+    recipe: Recipe,
+    *,
+    anchor: tuple[str, str] | None = None,
+) -> Result:
+    """`conditions` are more fields of the signature; `anchor` is the title and the reason of what is never ranked."""
+    title, unranked = anchor or (metric.title, metric.why_unranked(tokenizer.card.trained_with))
+    named = replace(metric, name=metric.name + (REAL if anchor else ""), title=title)
+    return of_clips(
+        named,
+        [
+            ScoredClip(clip.id, score.total, score.weight, clip.speaker, clip.language)
+            for clip in chosen
+            if (score := found.scores.get(clip.id))
+        ],
+        tokenizer=tokenizer.identifier,
+        domain="speech",
+        signature=recipe.sign(
+            f"{named.name}.v{metric.version}",
+            chosen.name,
+            chosen.sha256,
+            "|".join(filter(None, (metric.signature_conditions, conditions))),
+        ),
+        provenance=describe(tokenizer)
+        | versions(("transformers", *(metric.analysis.packages if metric.analysis else ()))),
+        failures=found.failures,
+        undefined=found.undefined,
+        unranked=unranked,
+    )

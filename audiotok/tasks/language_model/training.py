@@ -1,0 +1,80 @@
+"""One tokenizer's language model among comparable ones: what it is trained on, and how it is found again.
+
+Tasks that are given the same options meet in the same folder (audiotok.tasks.language_model.folder), so that what one
+has trained another only loads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import typer
+
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.data.manifest import Manifest
+from audiotok.lm.model import AcousticLM
+from audiotok.lm.patterns.base import Pattern
+from audiotok.lm.train import context_steps, train
+from audiotok.runs.memo import digest
+from audiotok.store import TokenStore, tokenize
+from audiotok.tasks.language_model.folder import hashed, lm_folder
+from audiotok.tasks.language_model.options import LMOptions
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a tokenizer's models learn from, and how they read it."""
+
+    store: TokenStore  # of the training split
+    pattern: Pattern
+    folder: Path  # of all that is made from it
+
+
+@dataclass(frozen=True)
+class TrainedLM:
+    """A model and the conditions that its scores are signed with."""
+
+    model: AcousticLM
+    context: int  # steps that a prediction may see
+    conditions: str  # its part of a signature
+    run: Path
+
+
+def prepare(tokenizer: Tokenizer, speech: Manifest, options: LMOptions, runs: Path) -> TrainingData:
+    """Tokenise the training split of `speech`, or go on where it was stopped."""
+    folder = lm_folder(runs, speech, tokenizer.identifier)
+    store = tokenized(tokenizer, speech.split("train"), folder / "train")
+    return TrainingData(store, options.order_codes(store.spec), folder)
+
+
+def tokenized(tokenizer: Tokenizer, corpus: Manifest, out: Path) -> TokenStore:
+    """The corpus' store, made or resumed; clips that cannot be encoded are named and left out."""
+    for clip, reason in tokenize(tokenizer, corpus, out, shard_hours=0.25).items():
+        typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
+    return TokenStore(out)
+
+
+def train_lm(training: TrainingData, options: LMOptions, seed: int) -> TrainedLM:
+    """Train one seed's model, resume it, or only load it where it is finished."""
+    conditions = options.training([seed])
+    run = training.folder / f"{options.pattern}-{options.backbone}-seed{seed}-{hashed(conditions)}"
+    model = train(training.store, training.pattern, options.config(seed), run)
+    context = context_steps(training.store, training.pattern, options.context_seconds)
+    return TrainedLM(model, context, conditions, run)
+
+
+def inputs(lm: TrainedLM, training: TrainingData, asked: TokenStore, *more: str) -> str:
+    """Digest of what scores depend on: weights, clips, the clips that n-grams are counted on, and `more`."""
+    return digest(weights(lm.model), str(lm.context), lm.conditions, training.store.sha256, asked.sha256, *more)
+
+
+def weights(model: torch.nn.Module) -> str:
+    """sha256 of all parameters and buffers, on whatever device they are."""
+    found = hashlib.sha256()
+    for name, values in sorted(model.state_dict().items()):
+        found.update(f"{name} {values.dtype} {list(values.shape)}".encode())
+        found.update(values.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
+    return found.hexdigest()

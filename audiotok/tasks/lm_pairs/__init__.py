@@ -1,0 +1,139 @@
+"""Does a language model over a tokenizer's tokens find the right one of two clips more probable?
+
+Conventions: see audiotok.tasks.lm_pairs.scoring; of offline pairs `offline` says how they are made, `published` where
+other people's lie. Each item counts alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import typer
+
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.data.loading import load
+from audiotok.data.manifest import Manifest
+from audiotok.lm.ngram import NGram
+from audiotok.metrics import likelihood_pairs
+from audiotok.results import record
+from audiotok.results.record import Result
+from audiotok.tasks.language_model.folder import TRAINED_ON, left_by_models, speech_of
+from audiotok.tasks.language_model.options import LMOptions, Seeds, joined
+from audiotok.tasks.lm_pairs import offline, published, scoring
+from audiotok.tasks.lm_pairs.scoring import PairSet
+from audiotok.tasks.task import Context, ScoredItem, Task, only_tokenizers
+
+PairNames = Annotated[
+    list[str],
+    typer.Option(
+        "--pairs",
+        help=f"{', '.join(offline.OFFLINE)}, or {', '.join(f'{n}:FOLDER' for n in published.PUBLISHED)}; "
+        "repeat for several.",
+    ),
+]
+PairsData = Annotated[
+    str, typer.Option("--pairs-data", help="Data set to make pairs of; as --data where it is left out.")
+]
+Items = Annotated[
+    int, typer.Option("--items", min=1, help="Items of each language, two pairs each where voices switch.")
+]
+
+
+@dataclass(frozen=True)
+class LMPairsOptions(LMOptions):
+    """Options of the task."""
+
+    pairs: PairNames = field(default_factory=lambda: list(offline.OFFLINE))
+    pairs_data: PairsData = ""
+    items: Items = 40
+    seed: Seeds = field(default_factory=lambda: [0])
+
+    def conditions(self, metric: str) -> str:
+        """How a metric of the board is made; n-grams do not depend on how the model was trained."""
+        name = likelihood_pairs.set_of(metric)
+        training = speech_of(TRAINED_ON).split("train")
+        return joined(
+            "" if metric.endswith("_bigram") else self.training(self.seed),
+            scoring.rule_of(likelihood_pairs.SETS[name].together),
+            scoring.trained_on(training.name, training.sha256),
+            offline.made_as(name, self.items),
+        )
+
+
+def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Result]:
+    """Ask each seed's model, trained on the speech of the training split where it is not there yet, every set.
+
+    All scores are in each model's pairs/SET/results.jsonl; returned are those of the model and of the bigram.
+    """
+    from audiotok.tasks.language_model.training import prepare, tokenized, train_lm
+
+    options: LMPairsOptions = context.options or TASK.options
+    speech = corpus.domain("speech")
+    sets = pair_sets(options, corpus, context)
+    training = prepare(system, speech, options, context.runs)
+    called = [f"{pairs.name}-{pairs.clips.sha256[:12]}" for pairs in sets]
+    stores = [
+        tokenized(system, pairs.clips, training.folder / "pairs" / name)
+        for name, pairs in zip(called, sets, strict=True)
+    ]
+    baseline = NGram(training.pattern, training.store)
+    shown: list[Result] = []
+    for number in options.seed:
+        lm = train_lm(training, options, number)
+        for name, pairs, store in zip(called, sets, stores, strict=True):
+            costs = scoring.costs(lm.model, store, training.pattern, lm.context, baseline)
+            found = scoring.results(pairs, costs, store, training.store, lm.conditions, TASK)
+            out = lm.run / "pairs" / name / "results.jsonl"
+            out.parent.mkdir(parents=True, exist_ok=True)
+            record.write(out, found)
+            shown += [r for r in found if r.metric in (f"pairs_{pairs.name}", f"pairs_{pairs.name}_bigram")]
+    return shown
+
+
+def pair_sets(options: LMPairsOptions, corpus: Manifest, context: Context) -> list[PairSet]:
+    """The sets that are asked for, made or read; `corpus` holds the training split."""
+    source = load(options.pairs_data) if options.pairs_data else corpus
+    training = corpus.domain("speech").split("train")
+    sets: list[PairSet] = []
+    for name in dict.fromkeys(options.pairs):
+        if ":" in name or name in published.PUBLISHED:
+            sets += published.load(name)
+        else:
+            sets.append(offline.make(name, source, training, context.runs, options.items))
+    return sets
+
+
+def items(result: Result, manifest: Manifest | None) -> dict[str, ScoredItem]:
+    """The items that were made of the clips."""
+    made = likelihood_pairs.items(likelihood_pairs.set_of(result.metric))
+    return {item.id: ScoredItem(item.speaker, item.language) for item in made}
+
+
+def weights(items: Collection[str]) -> Mapping[str, float]:
+    """Every item counts alike."""
+    return dict.fromkeys(items, 1.0)
+
+
+OPTIONS = LMPairsOptions()
+TASK = Task(
+    "lm_pairs",
+    1,
+    (
+        *("pairs_speaker", "pairs_speaker_bigram", "pairs_language", "pairs_language_bigram"),
+        *("pairs_background", "pairs_background_bigram", "pairs_word", "pairs_word_bigram"),
+        *("pairs_order", "pairs_reversal"),
+    ),
+    OPTIONS.conditions,
+    question="Does a language model over the tokens find the right one of two clips more probable?",
+    cost="minutes on two cores, where acoustic_lm has trained the model; else an hour",
+    dataset=TRAINED_ON,
+    clip_fields=("speaker", "language"),
+    cannot_judge=only_tokenizers,
+    measure=measure,
+    options=OPTIONS,
+    outputs=left_by_models,
+    items=items,
+    weights=weights,
+)

@@ -1,0 +1,101 @@
+"""Can the words be made out that a language model over a tokenizer's tokens says when it is given their text?
+
+Conventions: see audiotok.tasks.tts_probe.scoring.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import typer
+
+from audiotok.core.tokenizer import Codec
+from audiotok.data.manifest import Manifest
+from audiotok.lm.text_first import CONDITION, TextFirst
+from audiotok.results import record
+from audiotok.results.record import Result
+from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models
+from audiotok.tasks.language_model.options import LMOptions, SampleSeed, Seeds, Temperature, TopK, joined
+from audiotok.tasks.language_model.sampling import Sampling
+from audiotok.tasks.task import Context, Samples, System, Task
+from audiotok.tasks.tts_probe.texts import choose_texts
+
+REAL = "_real"  # ends the names of what is measured on real speech through the same codec
+
+Clips = Annotated[int, typer.Option("--clips", min=0, help="Texts to read out; 0 for all that there are.")]
+
+
+@dataclass(frozen=True)
+class TTSProbeOptions(LMOptions):
+    """Options of the task; temperature 0 takes the likeliest code each time."""
+
+    temperature: Temperature = 1.0
+    top_k: TopK = 0
+    sample_seed: SampleSeed = 0
+    clips: Clips = 60
+    seed: Seeds = field(default_factory=lambda: [0])
+
+    @property
+    def sampling(self) -> Sampling:
+        return Sampling(self.temperature, self.top_k or None, self.sample_seed)
+
+    def conditions(self, metric: str) -> str:
+        """How a metric's score is made; a real recording does not depend on the model."""
+        return "" if metric.endswith(REAL) else joined(self.training(self.seed), CONDITION, self.sampling.signature)
+
+
+def only_codecs(system: System) -> str:
+    """Why a system that gives no audio from tokens is not judged."""
+    return "" if isinstance(system, Codec) else "it has no decoder, so nothing can be heard"
+
+
+def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
+    """Train models on the training split's clips and their texts, and score what they say for texts of test clips.
+
+    The audio and results.jsonl are in each model's said-HASH/.
+    """
+    from audiotok.tasks.language_model.speech_scoring import require_audible
+    from audiotok.tasks.language_model.training import prepare
+    from audiotok.tasks.tts_probe import scoring
+    from audiotok.tasks.tts_probe.training import train_tts
+
+    options: TTSProbeOptions = context.options or TASK.options
+    sampling = options.sampling
+    speech = corpus.domain("speech")
+    chosen, left_out = choose_texts(speech, options.context_seconds, options.clips)
+    for why, number in Counter(left_out.values()).items():
+        typer.secho(f"not asked for, {number} test clips: {why}", fg="yellow", err=True)
+    require_audible(system, options.order_codes(system.spec))
+    training = prepare(system, speech, options, context.runs)
+    layout = TextFirst(training.pattern)
+    shown: list[Result] = []
+    for number in options.seed:
+        model = train_tts(training, layout, options, number)
+        folder = model.run / f"said-{hashed(f'{sampling.signature}|{chosen.sha256}')}"
+        outcomes = scoring.measure(model, layout, system, chosen, sampling, folder, context.runs)
+        conditions = joined(model.conditions, sampling.signature)
+        found = scoring.results(outcomes, system, chosen, left_out, conditions, TASK)
+        record.write(folder / "results.jsonl", found)
+        typer.echo(f"{system.identifier}, seed {number}: listen in {folder}")
+        shown += found
+    return shown
+
+
+OPTIONS = TTSProbeOptions()
+TASK = Task(
+    "tts_probe",
+    1,
+    ("tts_wer", "tts_wer_real", "tts_cer", "tts_cer_real", "tts_unended", "tts_soundless"),
+    OPTIONS.conditions,
+    question="Can the words be made out that a language model over the tokens says when it is given their text?",
+    cost="an hour on two cores",
+    dataset=TRAINED_ON,
+    clip_fields=("text", "language"),
+    cannot_judge=only_codecs,
+    measure=measure,
+    options=OPTIONS,
+    outputs=left_by_models,
+    samples=Samples(3),
+)

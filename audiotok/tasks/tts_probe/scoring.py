@@ -1,0 +1,153 @@
+"""Text to speech: can the words be made out that a language model over tokens says when it is given their text?
+
+Conventions: one model per tokenizer, with the trunk, hours of audio and batches of all others, trained on the training
+split's clips and their texts (audiotok.lm.text_first). It reads out texts of test clips that training never held, in
+languages that it did; with no voice to imitate, since only the words are asked for. Each clip is sampled with a seed
+of its own, decoded, and transcribed in the clip's language by the default recogniser:
+
+- WER and CER against the text (audiotok.metrics.recognition): per cent, errors and words summed over the clips, lower
+  is better, from 0 with no upper end.
+- Clips without an end: those that reach the length of the longest clip of training, and are cut there. Clips without a
+  sound: those that end before their first frame, or whose audio is silent. Per cent of the clips, lower is better.
+
+WER and CER are also taken of the real recording through the same codec, under names that end in `_real`: what a perfect
+model would get, never ranked.
+
+What counts as what: to say nothing where words were asked for is to leave out all of them, so a clip without a sound
+has every word (every character) deleted, 100 %. A clip without an end is transcribed up to the cut, and what is said
+beyond the text counts as insertions. Codes that the decoder refuses, and a recogniser that fails or does not know the
+language, are failures and never a number. Clips without a text, without a language, without a word, longer than
+training allows, of a language that training has not, or whose words training has heard are not asked for.
+
+A Whisper that hears no speech writes some all the same (see audiotok.tasks.continuations), so noise can cost more than
+silence: near and above 100 %, differences mean nothing. And it hears some languages better than others: a score is read
+beside its anchor, language by language.
+
+Undefined: a tokenizer without a decoder, and sequences that do not say how long their tokens last; both are refused.
+Source: Mousavi et al., "Discrete Audio Tokens: More Than a Survey!", 2025 (DATES), which compares tokenizers by the
+speech of a model like that of Wang et al., "Neural Codec Language Models are Zero-Shot Text to Speech Synthesizers",
+2023 (VALL-E); VALL-E has phonemes for text and a recording for a voice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from audiotok import data
+from audiotok.core.tokenizer import Codec
+from audiotok.core.tokens import Tokens
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import reason
+from audiotok.lm.text_first import TextFirst, spelled
+from audiotok.lm.text_to_speech import speak
+from audiotok.metrics.base import ClipMetric, ClipOutcomes, ClipScore, Waveform
+from audiotok.metrics.speaking import ANCHOR, HEARD, SOUNDLESS, UNENDED, of_real
+from audiotok.results.recipe import Recipe
+from audiotok.results.record import Result
+from audiotok.tasks.continuations.samples import Continuation, decode_continuation
+from audiotok.tasks.language_model.sampling import Sampling
+from audiotok.tasks.language_model.speech_scoring import REAL, evaluate, result, signal
+from audiotok.tasks.tts_probe.training import TTSModel
+
+
+def measure(
+    model: TTSModel,
+    layout: TextFirst,
+    codec: Codec,
+    chosen: Manifest,
+    sampling: Sampling,
+    folder: Path,
+    runs: Path,
+    metrics: Sequence[ClipMetric] = HEARD,
+) -> dict[str, ClipOutcomes]:
+    """Read every text out and score it; by name of the metric.
+
+    `folder` gets <clip>.safetensors, <clip>.wav and <clip>-real.wav, which are not made again; what evaluation
+    models find in a signal is kept in `runs`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    outcomes = {metric.name + suffix: ClipOutcomes() for metric in metrics for suffix in ("", REAL)}
+    outcomes |= {UNENDED.name: ClipOutcomes(), SOUNDLESS.name: ClipOutcomes()}
+    for clip in tqdm(chosen, desc=f"{codec.identifier}: speak", unit="clip", disable=None):
+        own = [outcomes[metric.name] for metric in metrics]
+        spoken = _say(model, layout, clip, sampling, folder / f"{clip.id}.safetensors")
+        outcomes[UNENDED.name].scores[clip.id] = ClipScore(float(int(spoken.lengths[0]) >= model.max_frames))
+        try:
+            sound = _sound(codec, spoken, folder / f"{clip.id}.wav", model.longest)
+        except Exception as error:  # noqa: BLE001  # a decoder may raise anything, here on codes that no encoder gave
+            for found in (*own, outcomes[SOUNDLESS.name]):
+                found.failures[clip.id] = reason(error)
+        else:
+            outcomes[SOUNDLESS.name].scores[clip.id] = ClipScore(float(sound is None))
+            for metric, found in zip(metrics, own, strict=True):
+                _judge(metric, sound, clip, runs, found)
+        real = [outcomes[metric.name + REAL] for metric in metrics]
+        try:
+            tokens = codec.encode(data.read(clip, chosen.root)).to("cpu")
+            sound = _sound(codec, tokens, folder / f"{clip.id}-real.wav", clip.duration)
+        except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+            for found in real:
+                found.failures[clip.id] = reason(error)
+            continue
+        for metric, found in zip(metrics, real, strict=True):
+            _judge(metric, sound, clip, runs, found)
+    return outcomes
+
+
+def results(
+    outcomes: dict[str, ClipOutcomes],
+    codec: Codec,
+    chosen: Manifest,
+    left_out: dict[str, str],
+    conditions: str,
+    recipe: Recipe,
+    metrics: Sequence[ClipMetric] = HEARD,
+) -> list[Result]:
+    """A Result per metric, and per metric of the real recordings.
+
+    `left_out` is what `choose_texts` gives; `conditions` are fields of the signature, of training and of sampling.
+    """
+    made = [
+        result(metric, outcomes[metric.name], codec, chosen, conditions, recipe)
+        for metric in (*metrics, UNENDED, SOUNDLESS)
+    ]
+    for metric in metrics:
+        # The score of a real recording does not depend on the model.
+        anchor = (of_real(metric)[1], ANCHOR)
+        made.append(result(metric, outcomes[metric.name + REAL], codec, chosen, "", recipe, anchor=anchor))
+    return [replace(one, undefined=left_out) for one in made]
+
+
+def _say(model: TTSModel, layout: TextFirst, clip: Clip, sampling: Sampling, path: Path) -> Tokens:
+    """Once; then from its file."""
+    if not path.exists():
+        speak(
+            model.model,
+            layout,
+            spelled(str(clip.text), str(clip.language)),
+            max_frames=model.max_frames,
+            seed=sampling.seed_of(clip.id),
+            temperature=sampling.temperature,
+            top_k=sampling.top_k,
+        ).save(path)
+    return Tokens.load(path)
+
+
+def _sound(codec: Codec, tokens: Tokens, wav: Path, seconds: float) -> Waveform | None:
+    """What is heard of it, so many seconds at most; None where that is nothing."""
+    if not int(tokens.lengths[0]):
+        return None
+    sound = signal(decode_continuation(codec, Continuation(tokens, 0, wav), seconds))
+    return sound if np.any(sound) else None
+
+
+def _judge(metric: ClipMetric, sound: Waveform | None, clip: Clip, runs: Path, found: ClipOutcomes) -> None:
+    if sound is None:
+        found.scores[clip.id] = metric.score({}, {"text": np.array("")}, clip)
+    else:
+        evaluate(metric, sound, clip, runs, found)
