@@ -38,8 +38,8 @@ INTRODUCTION = """\
 # Tokenizers
 
 Written by `python docs/make_tokenizers.py` from the cards; `audiotok info NAME` shows the whole card of one.
-`pip install "audiotok[NAME]"` brings what a tokenizer needs. All of them encode and decode clip by clip, without
-padding: upstream's own batches change the last frames of the shorter clips. The commit of the weights is linked; a
+`pip install "audiotok[NAME]"` brings what a tokenizer needs. A clip's codes are those of
+the clip alone, whatever is in its batch: upstream's own batches change the last frames of the shorter clips. The commit of the weights is linked; a
 sha256 is checked where it could be learnt ("commit only" where it could not, "branch only" where not even that; where
 it says "yours", `revision=COMMIT` or `checkpoint=FILE` says which). "Verified" is the day that golden codes were made
 with the published weights (`audiotok/golden`); a tokenizer of "no" has been compared with its upstream class on random

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import tempfile
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 import torch
 
 from audiotok.conformance.checking import (
+    LEAST_EQUAL_TOGETHER,
     DoesNotApply,
     all_codes,
     audio_tolerance,
@@ -21,6 +23,7 @@ from audiotok.conformance.checking import (
     demand_equal,
     demand_error,
     difference,
+    long_clips,
     signal,
     survives,
 )
@@ -73,6 +76,22 @@ def batch_equals_single(tokenizer: Tokenizer) -> str:
     audio = clips(tokenizer.spec)
     batch = tokenizer.encode(audio)
     return compare(tokenizer, [(batch[i], tokenizer.encode(audio[i])) for i in range(len(audio))])
+
+
+def batched_equals_single(tokenizer: Tokenizer) -> str:
+    """Are codes and audio of clips that go through the model together, as on a GPU, those of each clip alone?"""
+    audio = long_clips(tokenizer.spec)
+    apart, together = copy.copy(tokenizer), copy.copy(tokenizer)
+    apart.batched, together.batched = False, True
+    tokens = together.encode(audio)
+    alone = [apart.encode(audio[i]) for i in range(len(audio))]
+    message = compare(tokenizer, [(tokens[i], alone[i]) for i in range(len(audio))], LEAST_EQUAL_TOGETHER)
+    if not isinstance(apart, Codec) or not isinstance(together, Codec):
+        return message
+    decoded = together.decode(tokens)
+    worst = max(difference(decoded[i], apart.decode(tokens[i])) for i in range(len(audio)))
+    demand(worst <= audio_tolerance(apart), f"samples differ by up to {worst:.1e}")
+    return f"{message}, samples differ by at most {worst:.1e}"
 
 
 def padding_invariance(tokenizer: Tokenizer) -> str:
@@ -194,6 +213,7 @@ CHECKS = checks_of(
     strides,
     determinism,
     batch_equals_single,
+    batched_equals_single,
     padding_invariance,
     decoded_batch_equals_single,
     silence,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -45,12 +44,11 @@ def _with_own_rate(value: Any) -> Audio:
     if isinstance(value, (str, os.PathLike)):
         return Audio.load(Path(value))
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return _encoded(bytes(value))
-    if isinstance(value, io.IOBase):
-        content = value.read()
-        if not isinstance(content, bytes):
-            raise InvalidAudio("an audio file must be opened in binary mode: open(path, 'rb')")
-        return _encoded(content)
+        return Audio.load(io.BytesIO(value))
+    if isinstance(value, io.TextIOBase):
+        raise InvalidAudio("an audio file must be opened in binary mode: open(path, 'rb')")
+    if isinstance(value, io.IOBase) or (hasattr(value, "read") and hasattr(value, "seek")):
+        return Audio.load(value)
     if isinstance(value, Mapping):
         return _row_of_a_data_set(value)
     if hasattr(value, "get_all_samples"):  # torchcodec's AudioDecoder, which datasets returns from version 4 on
@@ -65,18 +63,7 @@ def _row_of_a_data_set(row: Mapping[str, Any]) -> Audio:
     if row.get("array") is not None:
         return Audio.from_array(np.asarray(row["array"]), row.get("sampling_rate"))
     if row.get("bytes") is not None:
-        return _encoded(row["bytes"])
+        return Audio.load(io.BytesIO(row["bytes"]))
     if row.get("path") is not None:
         return Audio.load(row["path"])
     raise InvalidAudio(f"a dict of audio needs array and sampling_rate, bytes, or path, got {sorted(map(str, row))}")
-
-
-def _encoded(content: bytes) -> Audio:
-    """A whole audio file in memory, read as one on disk is."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "bytes"
-        path.write_bytes(content)
-        try:
-            return Audio.load(path)
-        except InvalidAudio as error:
-            raise InvalidAudio(str(error).replace(str(path), f"an audio file of {len(content)} bytes")) from error

@@ -35,12 +35,19 @@ class Tokenizer(ABC):
     card: TokenizerCard
     spec: TokenSpec
     device: torch.device = torch.device("cpu")
+    #: Whether clips go through the model together; codes do not depend on it. None: on any device but a CPU.
+    batched: bool | None = None
     _identifier: Identifier | None = None  # set by audiotok.load
 
     @property
     def identifier(self) -> str:
         """Canonical name with every option written out, `codec2:mode=2400`; what `audiotok.load` takes."""
         return str(self._identifier or Identifier(type(self).__name__))
+
+    @property
+    def together(self) -> bool:
+        """Whether a batch is run as one here, for a leaf to pass to `audiotok.core.batching`."""
+        return self.device.type != "cpu" if self.batched is None else self.batched
 
     @final
     @torch.no_grad()

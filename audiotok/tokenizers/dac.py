@@ -8,11 +8,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from audiotok.core.batching import Steps, decode_frames, encode_frames
 from audiotok.core.card import TokenizerCard
-from audiotok.core.streaming import whole_frames
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
 from audiotok.tokenizers._wrapper import Wrapper
 
@@ -82,16 +81,22 @@ class DAC(Wrapper, Codec, Scalable, Embeddable):
         self.spec = TokenSpec(config.sampling_rate, rate, (config.codebook_size,) * num_codebooks)
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        return encode_clips(self._encode_clip, waveform, lengths, self.spec)
+        # Upstream's feature extractor, too, fills the last frame with zeros before the model sees it.
+        steps = Steps(self._model.config.hop_length, 1)
+        clips = waveform.to(self._model.dtype)
+        return encode_frames(
+            self._model.encoder, self._quantize, clips, lengths, self.spec, steps=steps, together=self.together
+        )
 
-    def _encode_clip(self, clip: Tensor) -> Tensor:
-        # Upstream's feature extractor fills the last frame with zeros before the model sees it.
-        padded = whole_frames(clip, self._model.config.hop_length).to(self._model.dtype)
-        return self._model.encode(padded, n_quantizers=self.spec.num_codebooks).audio_codes
+    def _quantize(self, features: Tensor) -> Tensor:
+        return self._model.quantizer(features, self.spec.num_codebooks)[1]
 
     def _decode(self, tokens: Tokens) -> Tensor:
-        # Upstream drops the channel axis.
-        return decode_clips(lambda codes: self._model.decode(audio_codes=codes).audio_values[:, None], tokens)
+        steps = Steps(1, self._model.config.hop_length)
+        return decode_frames(self._vectors, self._model.decoder, tokens, steps=steps, together=self.together)
+
+    def _vectors(self, codes: Tensor) -> Tensor:
+        return self._model.quantizer.from_codes(codes)[0]
 
     def embed(self, tokens: Tokens) -> Tensor:
         quantizers = self._model.quantizer.quantizers

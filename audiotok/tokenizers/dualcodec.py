@@ -11,11 +11,11 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from audiotok.core.batching import decode_clips, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Scalable, check_codebooks
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import MissingDependency
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from torch import Tensor
 
+from audiotok.core.batching import decode_clips, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.core.tokens import Tokens, TokenSpec
@@ -25,7 +26,6 @@ from audiotok.models.mel import SAMPLE_RATE, whole_frames
 from audiotok.models.mel_codec import MelCodec as MelModel
 from audiotok.models.vocoder import Vocoder
 from audiotok.models.waveform_codec import WaveformCodec as WaveformModel
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 
 WEIGHTS = Path(__file__).parent / "weights"
 #: What the shipped codecs learned from; the weights' README says it at length.

@@ -11,11 +11,11 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from audiotok.core.batching import encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Embeddable, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.files.assets import Asset, Url, fetch
-from audiotok.tokenizers._clips import encode_clips
 from audiotok.tokenizers._wrapper import Wrapper
 
 SAMPLE_RATE, SHORTEST = 16000, 201  # samples; the spectrogram reflects 200 at either end

@@ -10,10 +10,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from audiotok.core.batching import Steps, decode_clips, encode_frames
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 
@@ -95,10 +95,16 @@ class SNAC(Wrapper, Codec, Embeddable):
         self.spec = TokenSpec(self._model.sampling_rate, rate, sizes, strides)
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        return encode_clips(self._encode_clip, waveform, lengths, self.spec)
+        # Upstream, too, fills the last of these steps with zeros.
+        steps = Steps(self._frames_multiple * int(self._model.hop_length), self._frames_multiple)
+        clips = as_weights(waveform, self._model)
+        return encode_frames(
+            self._model.encoder, self._quantize, clips, lengths, self.spec, steps=steps, together=self.together
+        )
 
-    def _encode_clip(self, clip: Tensor) -> Tensor:
-        levels = self._model.encode(as_weights(clip, self._model))
+    def _quantize(self, features: Tensor) -> Tensor:
+        """[B, D, F] -> [B, K, F]"""
+        levels = self._model.quantizer(features)[1]
         held = [level.repeat_interleave(stride, dim=1) for level, stride in zip(levels, self.spec.strides, strict=True)]
         return torch.stack(held, dim=1)
 

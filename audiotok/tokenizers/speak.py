@@ -16,13 +16,13 @@ import torch
 from torch import Tensor
 
 from audiotok.core.audio import Audio
+from audiotok.core.batching import decode_clips
 from audiotok.core.tokenizer import Codec, Embeddable, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidData, InvalidOption
 from audiotok.files.assets import file_sha256
 from audiotok.models.inverse import Inverse
 from audiotok.models.mel import SAMPLE_RATE, griffin_lim, log_mel
-from audiotok.tokenizers._clips import decode_clips
 
 PROMPTS = Path(__file__).parent / "prompts"
 

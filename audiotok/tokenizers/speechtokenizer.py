@@ -15,12 +15,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from audiotok.core.batching import decode_clips, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidData
 from audiotok.files.assets import file_sha256
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 
@@ -71,14 +71,14 @@ class _SEANet(Wrapper, Codec, Scalable, Embeddable):
         self.spec = TokenSpec(self._model.sample_rate, rate, (self._model.quantizer.bins,) * num_codebooks)
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        return encode_clips(self._encode_clip, waveform, lengths, self.spec)
+        return encode_clips(self._encode_clips, waveform, lengths, self.spec, together=self.together)
 
-    def _encode_clip(self, clip: Tensor) -> Tensor:
+    def _encode_clips(self, clips: Tensor) -> Tensor:
         # Upstream's codes are [K, B, T].
-        return self._model.encode(as_weights(clip, self._model), n_q=self.spec.num_codebooks).transpose(0, 1)
+        return self._model.encode(as_weights(clips, self._model), n_q=self.spec.num_codebooks).transpose(0, 1)
 
     def _decode(self, tokens: Tokens) -> Tensor:
-        return decode_clips(lambda codes: self._model.decode(codes.transpose(0, 1)), tokens)
+        return decode_clips(lambda codes: self._model.decode(codes.transpose(0, 1)), tokens, together=self.together)
 
     def embed(self, tokens: Tokens) -> Tensor:
         layers = self._model.quantizer.vq.layers

@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from vocos.heads import ISTFTHead
 from vocos.models import VocosBackbone
 
+from audiotok.core.batching import decode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens
-from audiotok.tokenizers._clips import decode_clips
 from audiotok.tokenizers._hub import Checkpoint, at_commit
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokenizers.encodec import EnCodec, published_24khz

@@ -12,10 +12,10 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from audiotok.core.batching import decode_clips, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 
@@ -106,10 +106,12 @@ class WavTokenizer(Wrapper, Codec, Embeddable):
         self.spec = TokenSpec(SAMPLE_RATE, SAMPLE_RATE / model.hop, (model.codebook.codebook_size,))
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        return encode_clips(self._model.encode, as_weights(waveform, self._model), lengths, self.spec)
+        return encode_clips(
+            self._model.encode, as_weights(waveform, self._model), lengths, self.spec, together=self.together
+        )
 
     def _decode(self, tokens: Tokens) -> Tensor:
-        return decode_clips(self._model.decode, tokens)
+        return decode_clips(self._model.decode, tokens, together=self.together)
 
     def embed(self, tokens: Tokens) -> Tensor:
         return self._model.codebook.decode(tokens.codes[:, 0]).mT[:, None]
@@ -139,11 +141,11 @@ class Model(nn.Module):
         return self.quantizer.vq.layers[0]
 
     def encode(self, clip: Tensor) -> Tensor:
-        """[1, 1, T] -> [1, 1, F]"""
+        """[B, 1, T] -> [B, 1, F]"""
         return self.codebook.encode(self.encoder(clip))[:, None]
 
     def decode(self, codes: Tensor) -> Tensor:
-        """[1, 1, F] -> [1, 1, T]"""
+        """[B, 1, F] -> [B, 1, T]"""
         backbone = self.backbone
         bandwidth = torch.zeros(
             1, dtype=torch.int64, device=codes.device

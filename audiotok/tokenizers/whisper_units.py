@@ -11,11 +11,11 @@ from typing import Literal
 
 from torch import Tensor
 
+from audiotok.core.batching import encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Embeddable, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.files.assets import file_sha256
-from audiotok.tokenizers._clips import encode_clips
 from audiotok.units.centroids import Centroids, assign
 from audiotok.units.encoders import open_encoder
 

@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from audiotok.core.batching import decode_clips, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.streaming import whole_frames
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
 from audiotok.tokenizers._wrapper import Wrapper
 
@@ -47,15 +47,15 @@ class _SemanticCodec(Wrapper, Codec, Scalable, Embeddable):
         self._bandwidth = next(b for b in config.target_bandwidths if int(b / per_codebook) >= num_codebooks)
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        return encode_clips(self._encode_clip, waveform, lengths, self.spec)
+        return encode_clips(self._encode_clips, waveform, lengths, self.spec, together=self.together)
 
-    def _encode_clip(self, clip: Tensor) -> Tensor:
+    def _encode_clips(self, clips: Tensor) -> Tensor:
         # Upstream's feature extractor fills the last frame with zeros before the model sees it.
-        padded = whole_frames(clip, self._model.config.hop_length).to(self._model.dtype)
+        padded = whole_frames(clips, self._model.config.hop_length).to(self._model.dtype)
         return self._model.encode(padded, bandwidth=self._bandwidth).audio_codes[:, : self.spec.num_codebooks]
 
     def _decode(self, tokens: Tokens) -> Tensor:
-        return decode_clips(lambda codes: self._model.decode(codes).audio_values, tokens)
+        return decode_clips(lambda codes: self._model.decode(codes).audio_values, tokens, together=self.together)
 
     def embed(self, tokens: Tokens) -> Tensor:
         quantizers = self._model.quantizer.quantizers

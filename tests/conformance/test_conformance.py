@@ -34,6 +34,8 @@ class Averages(Codec):
         wave = waveform[:, 0] * (inside if self._fault != "padding" else 1)
         if self._fault == "batch":
             wave = wave + 0.01 * len(wave)
+        if self._fault == "company" and self.together:
+            wave = wave + 0.01 * (lengths < waveform.shape[2])[:, None]
         if self._fault == "short" and waveform.shape[2] < 160:
             raise RuntimeError("kernel larger than input")
         blocks = torch.nn.functional.pad(wave, (0, -wave.shape[1] % 160)).unflatten(1, (-1, 160))
@@ -52,7 +54,8 @@ class Averages(Codec):
             size = int(tokens.lengths.max()) * 160
             kept = self._last.mean(dim=0, keepdim=True)[:, :, :size]
             return torch.nn.functional.pad(kept, (0, size - kept.shape[2])).expand(len(tokens), -1, -1)
-        return (tokens.codes.repeat_interleave(160, dim=2) / 127.5 - 1).float()
+        louder = len(tokens) if self._fault == "company of decoded clips" and self.together else 1
+        return louder * (tokens.codes.repeat_interleave(160, dim=2) / 127.5 - 1).float()
 
 
 def failed(tokenizer: audiotok.Tokenizer) -> set[str]:
@@ -90,6 +93,8 @@ def test_a_tokenizer_without_a_fault_passes(fault: str) -> None:
     [
         ("random", "determinism"),
         ("batch", "batch_equals_single"),
+        ("company", "batched_equals_single"),
+        ("company of decoded clips", "batched_equals_single"),
         ("padding", "padding_invariance"),
         ("short", "one_sample"),
         ("side channel", "no_side_channel"),

@@ -98,7 +98,7 @@ def test_a_row_of_another_rate_than_is_said_is_refused() -> None:
         ({"array": WAVE}, "pass sample_rate="),
         ([], "no clips"),
         (io.StringIO("RIFF"), "binary mode"),
-        (b"not audio at all", "an audio file of 16 bytes: not readable"),
+        (b"not audio at all", "not readable as audio"),
         (np.array([WAVE, WAVE[:3]], dtype=object), "array of object"),
     ],
 )

@@ -9,12 +9,12 @@ from torch import Tensor
 
 import audiotok
 from audiotok import conformance
+from audiotok.core.batching import encode_clips
 from audiotok.core.tokenizer import Codec, Embeddable, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import AssetUnavailable, InvalidOption, InvalidTokens
 from audiotok.models.inverse import Inverse, InverseConfig
 from audiotok.models.mel import log_mel
-from audiotok.tokenizers._clips import encode_clips
 from audiotok.tokenizers.bpe import BPE
 from audiotok.tokenizers.mulaw import MuLaw
 from audiotok.tokenizers.speak import PROMPTS, Speak, unit_vectors

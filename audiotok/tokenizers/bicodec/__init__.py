@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from audiotok.core.batching import decode_clips, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokenizers.bicodec.layers import Model, load_state

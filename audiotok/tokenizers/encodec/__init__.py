@@ -16,6 +16,7 @@ from encodec import EncodecModel
 from encodec.utils import _linear_overlap_add
 from torch import Tensor
 
+from audiotok.core.batching import Steps, decode_clips, decode_frames, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.streaming import AudioStream, Streaming, TokenStream
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
@@ -23,7 +24,6 @@ from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption
 from audiotok.files import torch_hub
 from audiotok.files.assets import Asset, Url, fetch
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._levels import LEVELS, level_code, level_of, loudness
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokenizers.encodec import audiocraft, streams
@@ -134,20 +134,21 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
         return math.ceil(self._segment / self._hop)
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        encode = self._encode_segments if self._segment else self._encode_piece
-        return encode_clips(lambda clip: encode(clip)[None], waveform, lengths, self.spec)
+        if self._segment:
+            return encode_clips(lambda clip: self._encode_segments(clip)[None], waveform, lengths, self.spec)
+        return encode_clips(self._encode_pieces, waveform, lengths, self.spec, together=self.together)
 
-    def _encode_piece(self, clip: Tensor) -> Tensor:
-        """[1, C, T] -> [K, frames]"""
-        return self._quantize(self._model.encoder(as_weights(clip, self._model)))
+    def _encode_pieces(self, clips: Tensor) -> Tensor:
+        """[B, C, T] -> [B, K, frames]"""
+        return self._quantize(self._model.encoder(as_weights(clips, self._model)))
 
     def _quantize(self, embedded: Tensor) -> Tensor:
-        """[1, D, frames] -> [K, frames]"""
+        """[B, D, frames] -> [B, K, frames]"""
         if isinstance(self._model, EncodecModel):
-            return self._model.quantizer.vq.encode(embedded, n_q=self._count)[:, 0]
+            return self._model.quantizer.vq.encode(embedded, n_q=self._count).transpose(0, 1)
         # transformers takes a bandwidth, and rounds the number of codebooks that it pays for down.
         bits = math.log2(self._entries) * self._model.config.frame_rate / 1000
-        return self._model.quantizer.encode(embedded, (self._count + 0.5) * bits)[:, 0]
+        return self._model.quantizer.encode(embedded, (self._count + 0.5) * bits).transpose(0, 1)
 
     def _encode_segments(self, clip: Tensor) -> Tensor:
         """[1, C, T] -> [1 + K, frames], the level first, held for its segment.
@@ -163,22 +164,25 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
         for start in range(0, clip.shape[2], self._stride):
             piece = clip[:, :, start : start + self._segment]
             level = loudness(piece)
-            frames = self._encode_piece(piece / level)
+            frames = self._encode_pieces(piece / level)[0]
             codes.append(torch.cat([level_code(level).view(1, 1).expand(1, frames.shape[1]), frames]))
         return torch.cat(codes, dim=1)
 
     def _decode(self, tokens: Tokens) -> Tensor:
-        decode = self._decode_segments if self._segment else self._decode_piece
-        return decode_clips(lambda codes: decode(codes[0]), tokens)
+        if self._segment:
+            return decode_clips(lambda codes: self._decode_segments(codes[0]), tokens)
+        steps = Steps(1, self._hop)
+        return decode_frames(self._vectors, self._model.decoder, tokens, steps=steps, together=self.together)
 
-    def _decode_piece(self, codes: Tensor) -> Tensor:
-        """[K, frames] -> [1, C, T]"""
-        return self._model.decoder(self._model.quantizer.decode(codes[:, None]))
+    def _vectors(self, codes: Tensor) -> Tensor:
+        """[B, K, frames] -> [B, D, frames]"""
+        return self._model.quantizer.decode(codes.transpose(0, 1))
 
     def _decode_segments(self, codes: Tensor) -> Tensor:
         """[1 + K, frames] -> [1, C, T]"""
         pieces = [
-            self._decode_piece(piece[1:]) * level_of(piece[0, 0]) for piece in codes.split(self._segment_frames, dim=1)
+            self._model.decoder(self._vectors(piece[None, 1:])) * level_of(piece[0, 0])
+            for piece in codes.split(self._segment_frames, dim=1)
         ]
         # Only codes that no encoder made (see _encode_segments) end in a piece that is too short for the overlap.
         pieces[-1] = torch.nn.functional.pad(

@@ -35,7 +35,7 @@ def is_causal(model: Any) -> bool:
 def token_stream(
     codec: Codec, model: EncodecModel, quantize: Callable[[Tensor], Tensor], batch_size: int, sample_rate: int
 ) -> TokenStream:
-    """`quantize`: what the encoder gives, [1, D, n] -> [K, n]."""
+    """`quantize`: what the encoder gives, [1, D, n] -> [1, K, n]."""
     waited = first_frames(model.encoder, frame_samples(codec.spec))
 
     def begin() -> Row:
@@ -45,7 +45,7 @@ def token_stream(
         def encode(samples: Tensor) -> Tensor:
             """[1, T] -> [K, n]; a T that is no multiple of a frame is the clip's last."""
             clip = as_weights(samples[None].to(codec.device), model)
-            return quantize(_forward(model.encoder.model, clip, past)).cpu()
+            return quantize(_forward(model.encoder.model, clip, past))[0].cpu()
 
         return Row(codec.spec, sample_rate, encode, encode, waited)
 

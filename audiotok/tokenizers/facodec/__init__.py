@@ -12,10 +12,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from audiotok.core.batching import decode_clips, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokenizers.facodec.layers import GROUPS, HOP, LEVELS, Model, load_state

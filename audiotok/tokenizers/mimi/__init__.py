@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from audiotok.core.batching import Steps, decode_frames, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.streaming import AudioStream, Streaming, TokenStream
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint, load_pretrained
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokenizers.mimi.streams import audio_stream, follow_device, token_stream
@@ -68,14 +68,19 @@ class Mimi(Wrapper, Codec, Scalable, Embeddable, Streaming):
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
         follow_device(self._model)
-        return encode_clips(self._encode_clip, waveform, lengths, self.spec)
+        return encode_clips(self._encode_clips, waveform, lengths, self.spec, together=self.together)
 
-    def _encode_clip(self, clip: Tensor) -> Tensor:
-        return self._model.encode(clip.to(self._model.dtype), num_quantizers=self.spec.num_codebooks).audio_codes
+    def _encode_clips(self, clips: Tensor) -> Tensor:
+        return self._model.encode(clips.to(self._model.dtype), num_quantizers=self.spec.num_codebooks).audio_codes
 
     def _decode(self, tokens: Tokens) -> Tensor:
         follow_device(self._model)
-        return decode_clips(lambda codes: self._model.decode(codes).audio_values, tokens)
+        # As upstream's `decode` does.
+        vectors, decoder = self._model.quantizer.decode, self._model.decoder
+        steps = Steps(1, int(self.spec.hop))
+        return decode_frames(
+            vectors, lambda v: decoder(v).audio_values, tokens, steps=steps, together=self.together, module=decoder
+        )
 
     def embed(self, tokens: Tokens) -> Tensor:
         follow_device(self._model)

@@ -13,10 +13,10 @@ import torch
 import yaml
 from torch import Tensor
 
+from audiotok.core.batching import decode_clips, encode_clips
 from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.tokenizers._clips import decode_clips, encode_clips
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokenizers.sqcodec.layers import LEVELS, SCALARS, Model
@@ -63,10 +63,10 @@ class SQCodec(Wrapper, Codec, Embeddable):
         self.spec = TokenSpec(SAMPLE_RATE, SAMPLE_RATE / model.hop, (LEVELS**SCALARS,) * model.codebooks)
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        return encode_clips(self._model.encode, waveform, lengths, self.spec)
+        return encode_clips(self._model.encode, waveform, lengths, self.spec, together=self.together)
 
     def _decode(self, tokens: Tokens) -> Tensor:
-        return decode_clips(self._model.decode, tokens)
+        return decode_clips(self._model.decode, tokens, together=self.together)
 
     def embed(self, tokens: Tokens) -> Tensor:
         """Each codebook has scalars of its own; where the others have theirs stands 0."""
