@@ -30,7 +30,8 @@ class Clip:
     text: str | None = None  # what is said
     language: str | None = None  # ISO 639-1
     speaker: str | None = None
-    label: str | None = None  # class, for probes
+    label: str | None = None  # class, for probes: "letter/a"
+    group: str | None = None  # what a probe keeps on one side of a split: a kit, a line, a video; else the speaker
     licence: str = ""
 
     @property
@@ -146,7 +147,7 @@ def _clip(values: object) -> Clip:
     for name in ("id", "source", "path", "sha256", "split", "licence"):
         if not isinstance(getattr(clip, name), str):
             raise InvalidData(f"{name} must be text, got {getattr(clip, name)!r}")
-    for name in ("text", "language", "speaker", "label"):
+    for name in ("text", "language", "speaker", "label", "group"):
         if not isinstance(getattr(clip, name), str | None):
             raise InvalidData(f"{name} must be text or absent, got {getattr(clip, name)!r}")
     if not clip.id or set(clip.id) - _ID_CHARACTERS or clip.id.startswith("."):

@@ -17,6 +17,7 @@ from audiotok.files.sources import Debian, Source, Url
 _ASTERISK_URL = "https://downloads.asterisk.org/pub/telephony/sounds/releases"
 _SONIC_PI_URL = "https://raw.githubusercontent.com/sonic-pi-net/sonic-pi/c0002065a976b1355e7889f4aa96a1804e2b8119"
 _WESNOTH_URL = "https://raw.githubusercontent.com/wesnoth/wesnoth/1.16.9"
+_KLETTRES_URL = "https://raw.githubusercontent.com/KDE/klettres/e8815fc2e6214e29c958e05530640f2fc4378317"
 _POCKETSPHINX_URL = "https://raw.githubusercontent.com/cmusphinx/pocketsphinx/511126b492dcb267cf30d49d631946d7b61a9530"
 
 
@@ -59,6 +60,16 @@ SOURCES = {
     ),
     "fillets-cs": AudioSource("fillets-ng-data-cs", "usr/share/games/fillets-ng/sound", "GPL-2.0-only"),
     "fillets-nl": AudioSource("fillets-ng-data-nl", "usr/share/games/fillets-ng/sound", "GPL-2.0-only"),
+    "hedgewars": AudioSource("hedgewars-data", "usr/share/games/hedgewars/Data/Sounds/voices", "GFDL-1.3-or-later"),
+    "hydrogen-drumkits": AudioSource(
+        "hydrogen-drumkits", "usr/share/hydrogen/data/drumkits", "LicenseRef-each-kit-GPL-or-CC"
+    ),
+    "klettres": AudioSource(
+        "klettres-data",
+        "usr/share/klettres",
+        "GPL-2.0-or-later",
+        lambda path: Url(f"{_KLETTRES_URL}/sounds/{path}"),
+    ),
     "librivox": AudioSource(
         "pocketsphinx-testdata",
         "usr/share/pocketsphinx/test/data/librivox",
@@ -71,6 +82,7 @@ SOURCES = {
         "CC0-1.0",
         lambda path: Url(f"{_SONIC_PI_URL}/etc/samples/{path}"),
     ),
+    "tuxpaint": AudioSource("tuxpaint-stamps-default", "usr/share/tuxpaint/stamps", "GPL-2.0-or-later"),
     "wesnoth": AudioSource(
         "wesnoth-1.16-music",
         "usr/share/games/wesnoth/1.16/data/core/music",

@@ -29,7 +29,7 @@ QUESTIONS = {
 
 
 def test_a_task_is_found_by_its_name() -> None:
-    assert set(tasks.names()) == QUESTIONS
+    assert set(tasks.names()) >= QUESTIONS
     for name in tasks.names():
         task = tasks.get(name)
         assert task.name == name

@@ -1,0 +1,85 @@
+"""Probes: how often a classifier that reads nothing but a clip's tokens names its class.
+
+Conventions: accuracy in [0, 1], shown in per cent; higher is better; a clip weighs 1, and its score is the share of the
+draws of folds in which it is named right. No group (voice, line, kit) is on both sides of a split. Controls and
+references rank nobody: shuffled labels show what luck gives, smaller training sets whether more data would help, one
+codebook alone where the information lies, and log-mel spectra what a filter bank says without any tokenizer.
+Source: the head is a multinomial logistic regression on square roots of code shares (audiotok.tasks.probes.bag).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from audiotok.metrics.base import RecipeMetric
+
+HEAD = "head:bag|penalty:l2|c:30-by-k"
+LETTER, VOICE, DRUM = "letter", "voice", "drum"
+#: End of a metric's name, of what is measured beside the score -> what its title adds, why it ranks nobody, and how
+#: to read it.
+BESIDE = {
+    "shuffled": (
+        ", shuffled labels",
+        "a control",
+        "The same probe after the labels were shuffled: what it names right then is luck.",
+    ),
+    "quarter": (", a quarter of the training clips", "a learning curve", ""),
+    "half": (", half of the training clips", "a learning curve", ""),
+    "logmel": (", log-mel mean and deviation", "a reference without tokens", ""),
+    "kmeans": (", log-mel by k-means", "a reference without tokens", ""),
+}
+
+_metric = partial(
+    RecipeMetric,
+    version=1,
+    question="probe",
+    unit="%",
+    direction="higher",
+    range=(0.0, 1.0),
+    scale=100.0,
+)
+SCORES = {
+    LETTER: _metric(
+        name="probe_letter",
+        title="Letter",
+        domains=("speech",),
+        conditions=f"{HEAD}|folds:group-out|draws:1",
+        explanation="How often the letter that is named can be read from the tokens of a voice that was not trained "
+        "on: 26 letters by six voices, chance 3.8 %; log-mel spectra give 22 %. High where tokens stand for sounds "
+        "rather than voices.",
+    ),
+    VOICE: _metric(
+        name="probe_voice",
+        title="Voice",
+        domains=("speech",),
+        conditions=f"{HEAD}|folds:group-5|draws:3",
+        explanation="How often one of ten voices can be told from the tokens of a line that was not trained on, chance "
+        "10 %; log-mel spectra give 75 %. High where tokens keep who speaks.",
+    ),
+    DRUM: _metric(
+        name="probe_drum",
+        title="Drum",
+        domains=("audio",),
+        conditions=f"{HEAD}|folds:group-5|draws:3",
+        explanation="How often kick, snare, tom, hat or cymbal can be told from the tokens of a drum kit that was not "
+        "trained on; always naming the commonest gives 25 %, log-mel spectra 74 %.",
+    ),
+}
+
+
+def beside(metric: RecipeMetric, name: str) -> RecipeMetric:
+    """A control, a reference or a part of a learning curve of a score, by a name of `BESIDE`."""
+    title, why, explanation = BESIDE[name]
+    title = f"{metric.title}{title}"
+    return replace(metric, name=f"{metric.name}_{name}", title=title, unranked=why, explanation=explanation)
+
+
+def of_codebook(metric: RecipeMetric, codebook: int) -> RecipeMetric:
+    """The score of one codebook alone."""
+    name, title = f"{metric.name}_codebook_{codebook}", f"{metric.title}, codebook {codebook} alone"
+    return replace(metric, name=name, title=title, unranked="a part of a score", explanation="")
+
+
+#: What the leaderboard shows; the task measures more, which depends on the system.
+METRICS: tuple[RecipeMetric, ...] = (*SCORES.values(), *(beside(metric, "shuffled") for metric in SCORES.values()))

@@ -1,0 +1,49 @@
+"""What can be learned from frozen tokens? Letters across voices, a voice among ten, drums across kits.
+
+One loop for every probe: each clip becomes the bag of its codes (audiotok.tasks.probes.bag), a logistic regression
+learns its classes from clips of some groups and names those of the others. Beside each score stand the same with
+shuffled labels, with fewer training clips and with each codebook alone; the reference has two scores without tokens.
+Read docs/probes.md for what a probe is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from audiotok.data.manifest import Manifest
+from audiotok.metrics.probe import METRICS
+from audiotok.results.record import Result
+from audiotok.tasks.probes.rows import OFFLINE, label_of
+from audiotok.tasks.task import Context, ScoredItem, System, Task
+
+
+def measure(system: System, manifest: Manifest, context: Context) -> list[Result]:
+    """Every score of a system, from `runs` where it is there already."""
+    from audiotok.tasks.probes.measure import results
+
+    return results(TASK, OFFLINE, system, manifest, context)
+
+
+def items(result: Result, manifest: Manifest | None) -> dict[str, ScoredItem]:
+    """The clips of the score's own probe; intervals go by the groups of its folds."""
+    own = next(probe for probe in OFFLINE if result.metric.startswith(probe.metric.name))
+    return {clip.id: ScoredItem(clip.group, None) for clip in manifest or () if label_of(clip, own)}
+
+
+def clips_alike(items: Collection[str]) -> Mapping[str, float]:
+    """Every clip weighs the same."""
+    return dict.fromkeys(items, 1.0)
+
+
+TASK = Task(
+    "probes",
+    1,
+    tuple(metric.name for metric in METRICS),
+    question="What can be learned from the tokens: sounds, voices, kinds of strokes?",
+    cost="two minutes on two cores",
+    dataset="probes-mini",
+    clip_fields=("label", "group"),
+    measure=measure,
+    items=items,
+    weights=clips_alike,
+)

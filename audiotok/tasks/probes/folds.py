@@ -1,0 +1,51 @@
+"""Folds of a probe: a group (voice, kit, line) is never on both sides, and classes are spread as evenly as groups let.
+
+What cannot be told apart honestly is refused by name: a class of one group, a label that is missing, a test fold whose
+classes nobody has trained on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiotok.errors import InvalidData
+
+FOLDS = 5
+Split = tuple[NDArray[np.intp], NDArray[np.intp]]  # indices to train on, indices to test
+
+
+def check(labels: Sequence[str | None], groups: Sequence[str | None], name: str) -> None:
+    """Raises InvalidData with the clip's number, class or group that a probe cannot be made of."""
+    for what, values in (("label", labels), ("group", groups)):
+        if missing := [i for i, value in enumerate(values) if not value]:
+            raise InvalidData(f"{name}: {len(missing)} clips have no {what}, the first is number {missing[0]}")
+    of: defaultdict[str, set[str]] = defaultdict(set)
+    for label, group in zip(labels, groups, strict=True):
+        of[str(label)].add(str(group))
+    if len(of) < 2:
+        raise InvalidData(f"{name}: a probe needs two classes or more, got {', '.join(of) or 'none'}")
+    if alone := sorted(label for label, found in of.items() if len(found) < 2):
+        raise InvalidData(
+            f"{name}: the class {alone[0]!r} has clips of one group only ({next(iter(of[alone[0]]))}), so that it "
+            "cannot be trained on one and tested on another; add clips of it, or leave the class out"
+        )
+
+
+def grouped(labels: Sequence[str], groups: Sequence[str], draw: int) -> Iterator[Split]:
+    """Five folds over the groups, or as many as there are groups; `draw` shuffles them."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    folds = min(FOLDS, len(set(groups)))
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=draw)
+    yield from splitter.split(np.zeros(len(labels)), list(labels), list(groups))
+
+
+def one_out(labels: Sequence[str], groups: Sequence[str], draw: int) -> Iterator[Split]:
+    """Every group is the test once; there is nothing to draw."""
+    found = np.array(groups)
+    for group in sorted(set(groups)):
+        yield np.flatnonzero(found != group), np.flatnonzero(found == group)

@@ -1,0 +1,138 @@
+"""The loop of the probes: tokens of all clips, then per probe the score and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from audiotok import data
+from audiotok.core.anchor import Anchor
+from audiotok.core.tokens import Tokens
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import MetricUndefined
+from audiotok.files.provenance import versions
+from audiotok.metrics.base import RecipeMetric
+from audiotok.metrics.probe import beside, of_codebook
+from audiotok.results.record import Result, ScoredClip
+from audiotok.runs import memo
+from audiotok.runs.encode import encoded
+from audiotok.runs.folder import open_folder
+from audiotok.runs.result import of_clips
+from audiotok.tasks.probes import folds, logmel
+from audiotok.tasks.probes.bag import bag, codebooks, regularisation
+from audiotok.tasks.probes.logistic import Rows, accuracy, rotated, shuffled
+from audiotok.tasks.probes.rows import Probe, label_of
+from audiotok.tasks.task import Context, System, Task
+
+CODEBOOKS = 8  # that are probed alone, coarse to fine
+CURVE = {"quarter": 0.25, "half": 0.5}
+Scores = dict[RecipeMetric, NDArray[np.float64]]  # a score for each clip
+
+
+@dataclass(frozen=True)
+class ProbeData:
+    """The clips of one probe that have what it reads, and why the others have not."""
+
+    probe: Probe
+    clips: list[Clip]
+    failures: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> list[str]:
+        return [label_of(clip, self.probe) for clip in self.clips]
+
+    def score(
+        self, rows: Rows, strength: float, labels: Sequence[str] | None = None, share: float = 1.0, draws: int = 0
+    ) -> NDArray[np.float64]:
+        """[N] accuracy over the probe's own folds; `labels` in place of the clips' own, fewer draws where asked."""
+        splitter = folds.one_out if self.probe.one_out else folds.grouped
+        groups = [str(clip.group) for clip in self.clips]
+        return accuracy(rows, labels or self.labels, groups, splitter, strength, draws or self.probe.draws, share)
+
+
+def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manifest, context: Context) -> list[Result]:
+    """All probes of one system, found again in its folder where nothing has changed.
+
+    Raises InvalidData where a probe's labels or groups allow no honest folds.
+    """
+    of = {probe: [clip for clip in manifest if label_of(clip, probe)] for probe in probes}
+    for probe, clips in of.items():
+        folds.check([clip.label for clip in clips], [clip.group for clip in clips], f"{manifest.name}, {probe.name}")
+    folder = open_folder(context.runs, system, manifest)
+    provenance = folder.provenance | versions(("scikit-learn",))
+
+    def make() -> Iterator[Result]:
+        read = _reader(system, manifest, context)
+        for probe in tqdm(probes, desc=f"{system.identifier}: probes", unit="probe"):
+            found, scored = read(ProbeData(probe, of[probe]))
+            for metric, scores in scored.items():
+                yield of_clips(
+                    metric,
+                    [ScoredClip(c.id, float(s), 1.0, c.group) for c, s in zip(found.clips, scores, strict=True)],
+                    tokenizer=system.identifier,
+                    domain=metric.domains[0],
+                    signature=task.signature_of(metric, manifest),
+                    provenance=provenance,
+                    failures=found.failures,
+                    unranked=metric.unranked,
+                )
+
+    inputs = memo.digest(task.signature, manifest.sha256, folder.provenance, versions(("scikit-learn",)))
+    return memo.memoised(folder.results(task.name), inputs, make)
+
+
+def _reader(system: System, manifest: Manifest, context: Context) -> Callable[[ProbeData], tuple[ProbeData, Scores]]:
+    """What turns a probe's clips into scores: of tokens, or of what a system without tokens puts out."""
+    if isinstance(system, Anchor):
+        return partial(_of_audio, system, manifest)
+    return partial(_of_tokens, {clip.id: tokens for clip, tokens in encoded(system, manifest, context.runs)})
+
+
+def _of_tokens(tokens: Mapping[str, Tokens], asked: ProbeData) -> tuple[ProbeData, Scores]:
+    bags, failures = {}, {}
+    for clip in asked.clips:
+        try:
+            bags[clip.id] = bag(tokens[clip.id])
+        except MetricUndefined as error:
+            failures[clip.id] = str(error)
+    found = ProbeData(asked.probe, [clip for clip in asked.clips if clip.id in bags], failures)
+    metric = asked.probe.metric
+    if not bags:
+        return found, {metric: np.zeros(0)}
+    first = tokens[found.clips[0].id]
+    rows, strength = rotated(list(bags.values())), regularisation(codebooks(first))
+    scored: Scores = {
+        metric: found.score(rows, strength),
+        beside(metric, "shuffled"): found.score(rows, strength, shuffled(found.labels)),
+        **{beside(metric, name): found.score(rows, strength, share=share) for name, share in CURVE.items()},
+    }
+    for k in range(min(first.spec.num_codebooks, CODEBOOKS) if first.spec.num_codebooks > 1 else 0):
+        alone = rotated([bag(_codebook(tokens[clip.id], k)) for clip in found.clips])
+        scored[of_codebook(metric, k)] = found.score(alone, regularisation(1), draws=1)
+    return found, scored
+
+
+def _codebook(tokens: Tokens, k: int) -> Tokens:
+    """One codebook's codes, as tokens of their own."""
+    spec = replace(
+        tokens.spec,
+        codebook_sizes=tokens.spec.codebook_sizes[k : k + 1],
+        strides=tokens.spec.strides[k : k + 1],
+        global_sizes=(),
+    )
+    return Tokens(tokens.codes[:, k : k + 1], tokens.lengths, spec)
+
+
+def _of_audio(anchor: Anchor, manifest: Manifest, asked: ProbeData) -> tuple[ProbeData, Scores]:
+    """The references: what log-mel spectra of a system's output say."""
+    spectra = [logmel.spectrogram(anchor.process(data.read(clip, manifest.root))[0]) for clip in asked.clips]
+    rows = {
+        "logmel": rotated(logmel.statistics(spectra)),
+        "kmeans": rotated([bag(tokens) for tokens in logmel.clustered(spectra)]),
+    }
+    return asked, {beside(asked.probe.metric, name): asked.score(of, regularisation(1)) for name, of in rows.items()}

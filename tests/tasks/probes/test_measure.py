@@ -1,0 +1,97 @@
+"""The probes' loop on real tokens: scores, controls and references, kept and found again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiotok import data, registry, tasks
+from audiotok.data import Manifest
+from audiotok.errors import InvalidData
+from audiotok.metrics.probe import SCORES
+from audiotok.results.record import Result
+from audiotok.tasks.probes import TASK
+from audiotok.tasks.probes.measure import results
+from audiotok.tasks.probes.rows import Probe
+from audiotok.tasks.task import Context
+
+TONE = Probe("tone", SCORES["letter"], one_out=True)
+PITCHES = {"low": 120, "high": 240}
+
+
+@pytest.fixture(scope="module")
+def tones(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    """Three groups that each have two takes of a low and of a high tone."""
+    folder = tmp_path_factory.mktemp("tones")
+    seconds = np.arange(9600) / 16000
+    for group in range(3):
+        for label, pitch in PITCHES.items():
+            for take in range(2):
+                tone = sum(np.sin(2 * np.pi * (pitch + 2 * group + take) * k * seconds) / k for k in range(1, 12))
+                soundfile.write(folder / f"{label}-{group}-{take}.wav", 0.2 * tone, 16000)
+    made, _ = data.make(folder, "tones", domain="speech")
+    parts = [(clip, *Path(clip.path).stem.split("-")) for clip in made]
+    clips = [replace(clip, label=f"tone/{label}", group=group) for clip, label, group, _ in parts]
+    return Manifest.of("tones", clips, made.root)
+
+
+def probed(system: str, manifest: Manifest, runs: Path) -> dict[str, Result]:
+    found = results(TASK, (TONE,), registry.load_system(system), manifest, Context(runs))
+    return {result.metric: result for result in found}
+
+
+def test_pitch_is_read_from_tokens_and_nothing_from_shuffled_labels(tones: Manifest, tmp_path: Path) -> None:
+    pytest.importorskip("pycodec2")
+    found = probed("codec2:mode=3200", tones, tmp_path)
+    assert found["probe_letter"].estimate.value == 100.0
+    assert found["probe_letter_shuffled"].estimate.value < 90.0
+    assert {"probe_letter_quarter", "probe_letter_half", "probe_letter_codebook_0"} <= set(found)
+    assert found["probe_letter"].unranked == "" != found["probe_letter_shuffled"].unranked
+    assert {score.speaker for score in found["probe_letter"].scores} == {"0", "1", "2"}
+
+
+def test_the_same_is_found_again(tones: Manifest, tmp_path: Path) -> None:
+    first = probed("mulaw", tones, tmp_path)
+    kept = {path: path.read_bytes() for path in tmp_path.rglob("results/probes*")}
+    assert kept
+    assert probed("mulaw", tones, tmp_path) == first
+    assert {path: path.read_bytes() for path in kept} == kept
+
+
+def test_a_system_without_tokens_has_the_references(tones: Manifest, tmp_path: Path) -> None:
+    found = probed("reference", tones, tmp_path)
+    assert set(found) == {"probe_letter_logmel", "probe_letter_kmeans"}
+    assert found["probe_letter_logmel"].estimate.value == 100.0
+
+
+def test_a_clip_without_a_frame_is_named_and_not_counted_as_wrong(tones: Manifest, tmp_path: Path) -> None:
+    pytest.importorskip("pycodec2")
+    short = replace(tones.clips[0], id="short", end=tones.clips[0].start + 1 / 16000)
+    found = probed("codec2:mode=700", Manifest.of("tones", [*tones, short], tones.root), tmp_path)["probe_letter"]
+    assert len(found.scores) + len(found.failures) == len(tones) + 1
+    assert not set(found.failures) & {score.clip for score in found.scores}
+
+
+def test_a_clip_without_a_group_is_refused_before_anything_is_encoded(tones: Manifest, tmp_path: Path) -> None:
+    clips = [replace(tones.clips[0], group=None), *tones.clips[1:]]
+    with pytest.raises(InvalidData, match="have no group"):
+        probed("mulaw", Manifest.of("tones", clips, tones.root), tmp_path)
+
+
+def test_the_bundled_probes_allow_their_folds_and_hold_no_file_twice() -> None:
+    manifest = data.load("probes-mini")
+    assert len({clip.sha256 for clip in manifest}) == len(manifest) == 754
+    names = [str(clip.label).partition("/")[0] for clip in manifest]
+    assert {name: names.count(name) for name in sorted(set(names))} == {"drum": 248, "letter": 156, "voice": 350}
+
+
+def test_what_is_scored_is_declared() -> None:
+    task = tasks.get("probes")
+    manifest = data.load("probes-mini")
+    made = Result("mulaw", "probe_voice_shuffled", "speech", "", None)
+    expected = task.items(made, manifest)
+    assert len(expected) == 350
+    assert {item.speaker for item in expected.values()} >= {"Hello", "Ow"}
+    assert set(task.weights(list(expected)).values()) == {1.0}
