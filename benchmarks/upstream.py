@@ -126,7 +126,8 @@ def xcodec2(neucodec: bool = False) -> Pair:
     extract = extractor(feature_size=80, sampling_rate=16000, hop_length=320)
 
     def encode(clip: Tensor) -> Any:
-        return model.encode(**extract([c[0].numpy() for c in clip], sampling_rate=16000, return_tensors="pt"))
+        inputs = extract([c[0].cpu().numpy() for c in clip], sampling_rate=16000, return_tensors="pt")
+        return model.encode(**inputs.to(clip.device))
 
     return Pair(wrapper.of(model), encode, model.decode)
 

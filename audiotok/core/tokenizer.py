@@ -130,13 +130,7 @@ class Codec(Tokenizer):
         Raises InvalidTokens where the tokens are another tokenizer's or hold an empty clip, TokenizerFailed where the
         model returns NaN or the wrong amount of audio.
         """
-        if tokens.spec != self.spec or not self._codes_like(tokens.tokenizer):
-            raise InvalidTokens(
-                f"{self.identifier} decodes tokens of {self.spec}, got {tokens.spec} from {tokens.tokenizer}; "
-                f"load the tokenizer that made them"
-            )
-        if not len(tokens) or int(tokens.lengths.min()) < 1:
-            raise InvalidTokens(f"nothing to decode: lengths are {tokens.lengths.tolist()}, each must be at least 1")
+        self.check_tokens(tokens)
         tokens = tokens.to(self.device)
         # The model does not see how long the clip is: that is no token, and its low bits could carry any message.
         waveform = self._decode(replace(tokens, num_samples=None))
@@ -144,7 +138,7 @@ class Codec(Tokenizer):
             raise TokenizerFailed(f"{self.identifier} decoded to {list(waveform.shape)}, not [{len(tokens)}, C, T]")
         if not bool(torch.isfinite(waveform).all()):
             raise TokenizerFailed(f"{self.identifier} decoded to NaN or infinite samples")
-        lengths = self._decoded_lengths(tokens)
+        lengths = self.decoded_lengths(tokens)
         # Upstream decoders may end up to a frame early; more than that is a broken wrapper.
         missing = int(lengths.max()) - waveform.shape[2]
         if missing > float(self.spec.hop * self.decode_sample_rate / self.spec.sample_rate):
@@ -152,6 +146,17 @@ class Codec(Tokenizer):
         waveform = nn.functional.pad(waveform.float(), (0, max(0, missing)))[:, :, : int(lengths.max())]
         inside = torch.arange(waveform.shape[2], device=waveform.device) < lengths[:, None]
         return Audio(waveform * inside[:, None], lengths, self.decode_sample_rate)
+
+    @final
+    def check_tokens(self, tokens: Tokens) -> None:
+        """Raises InvalidTokens where the tokens are another tokenizer's or hold an empty clip."""
+        if tokens.spec != self.spec or not self._codes_like(tokens.tokenizer):
+            raise InvalidTokens(
+                f"{self.identifier} decodes tokens of {self.spec}, got {tokens.spec} from {tokens.tokenizer}; "
+                f"load the tokenizer that made them"
+            )
+        if not len(tokens) or int(tokens.lengths.min()) < 1:
+            raise InvalidTokens(f"nothing to decode: lengths are {tokens.lengths.tolist()}, each must be at least 1")
 
     @abstractmethod
     def _decode(self, tokens: Tokens) -> Tensor:
@@ -170,8 +175,9 @@ class Codec(Tokenizer):
             return False
         return self._identifier is not None and _of_codes(self, other) == _of_codes(self, self._identifier)
 
-    def _decoded_lengths(self, tokens: Tokens) -> Tensor:
-        """[B] samples at decode_sample_rate."""
+    @final
+    def decoded_lengths(self, tokens: Tokens) -> Tensor:
+        """[B] samples at decode_sample_rate that `decode` gives for the tokens."""
         if tokens.num_samples is not None:
             ratio = self.decode_sample_rate / self.spec.sample_rate
             return (tokens.num_samples * ratio).round().long().clamp(min=1)

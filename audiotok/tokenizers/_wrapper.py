@@ -27,5 +27,5 @@ class Wrapper(ABC):
 
 
 def as_weights(clip: Tensor, model: nn.Module) -> Tensor:
-    """In the type of the model's weights: whoever made it half precision gets what upstream gives for a half clip."""
+    """The clip in the dtype of the model's weights, so that half-precision models work."""
     return clip.to(next(model.parameters()).dtype)

@@ -8,10 +8,10 @@ from torch import Tensor
 import audiotok
 from audiotok.core.audio import Audio
 from audiotok.core.card import TokenizerCard
-from audiotok.core.long import encode_long
-from audiotok.core.tokenizer import Tokenizer
+from audiotok.core.long import decode_long, encode_long
+from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.errors import InvalidAudio, InvalidOption
+from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens
 
 WAVE = 0.2 * torch.randn(1, 1, 100_003, generator=torch.Generator().manual_seed(0))
 
@@ -86,3 +86,83 @@ def test_impossible_chunks_are_refused(arguments: tuple[float, float]) -> None:
 def test_a_batch_is_refused() -> None:
     with pytest.raises(InvalidAudio, match="one clip"):
         encode_long(Smoothed(), Audio.from_array(WAVE.repeat(2, 1, 1), 16000))
+
+
+class Interpolated(Codec):
+    """Values of 100-sample frames, blurred over two frames on both sides; decoded at another rate than encoded."""
+
+    card = TokenizerCard("Interpolated", "", "", "", "", ("speech",), "DSP", "DSP", "T", "SQ", "fixed")
+    decode_sample_rate = 24000
+
+    def __init__(self, *, stride: int = 1, voices: int = 0) -> None:
+        whole = (voices,) if voices else ()
+        self.spec = TokenSpec(16000, 160.0, (100, 100), strides=(stride, 1), global_sizes=whole)
+        self.batches: list[int] = []
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        raise NotImplementedError
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        self.batches.append(len(tokens))
+        values = tokens.codes.sum(dim=1).double() * tokens.mask
+        if tokens.global_codes is not None:
+            values = values * (1 + tokens.global_codes)
+        blurred = torch.nn.functional.pad(values, (2, 2)).unfold(1, 5, 1).mean(dim=2)
+        return blurred.repeat_interleave(150, dim=1)[:, None].float() / 1000
+
+
+def random_tokens(codec: Codec, frames: int, num_samples: int | None = None) -> Tokens:
+    generator = torch.Generator().manual_seed(frames)
+    spec = codec.spec
+    codes = [
+        torch.randint(size, (-(-frames // spec.stride(k)),), generator=generator).repeat_interleave(spec.stride(k))[
+            :frames
+        ]
+        for k, size in enumerate(spec.codebook_sizes)
+    ]
+    samples = None if num_samples is None else torch.tensor([num_samples])
+    whole = torch.tensor([[1] * len(spec.global_sizes)]) if spec.global_sizes else None
+    return Tokens(torch.stack(codes)[None], torch.tensor([frames]), spec, global_codes=whole, num_samples=samples)
+
+
+def joined(codec: Codec, tokens: Tokens, chunk_s: float, context_s: float = 2.0) -> Tensor:
+    return torch.cat([piece.waveform for piece in decode_long(codec, tokens, chunk_s, context_s)], dim=2)
+
+
+@pytest.mark.parametrize(("stride", "voices"), [(1, 0), (3, 0), (1, 2)])
+@pytest.mark.parametrize("chunk_s", [0.01, 0.5, 2.0, 100.0])
+@pytest.mark.parametrize("batched", [False, True])
+def test_pieces_of_decoded_audio_join_to_the_whole(stride: int, voices: int, chunk_s: float, batched: bool) -> None:
+    codec = Interpolated(stride=stride, voices=voices)
+    codec.batched = batched
+    for tokens in (random_tokens(codec, 803), random_tokens(codec, 803, 80_201)):
+        whole = codec.decode(tokens).waveform
+        assert torch.equal(joined(codec, tokens, chunk_s, context_s=2 / 160), whole)
+
+
+def test_chunks_are_decoded_together_where_clips_are() -> None:
+    codec = Interpolated()
+    tokens = random_tokens(codec, 1600)
+    for batched, most in ((False, 1), (True, 8)):
+        codec.batches, codec.batched = [], batched
+        joined(codec, tokens, 0.5)
+        assert max(codec.batches) == most
+
+
+@pytest.mark.parametrize("name", ["mulaw", "codec2:mode=1200"])
+def test_a_codec_that_streams_decodes_long_clips_in_its_stream(name: str) -> None:
+    codec = audiotok.load(name)
+    assert isinstance(codec, Codec)
+    tokens = codec.encode(WAVE, 16000)
+    torch.testing.assert_close(joined(codec, tokens, 0.7), codec.decode(tokens).waveform, rtol=0, atol=0)
+
+
+def test_tokens_that_decode_refuses_are_refused_at_once() -> None:
+    codec = Interpolated()
+    with pytest.raises(InvalidTokens, match="load the tokenizer that made them"):
+        decode_long(codec, random_tokens(Interpolated(stride=2), 8))
+    two = Tokens.collate([random_tokens(codec, 8), random_tokens(codec, 9)])
+    with pytest.raises(InvalidTokens, match="takes one clip"):
+        decode_long(codec, two)
+    with pytest.raises(InvalidOption, match="chunk_s must be positive"):
+        decode_long(codec, random_tokens(codec, 8), chunk_s=0)
