@@ -4,6 +4,9 @@
 records for a clip; everything else stops the run, because it would be wrong for every clip.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class AudiotokError(Exception):
     """Base of every error that audiotok raises on purpose."""
@@ -90,6 +93,17 @@ def is_machine_trouble(error: BaseException | None) -> bool:
             return False
         error = error.__cause__
     return False
+
+
+@contextmanager
+def machine_trouble_at(where: str) -> Iterator[None]:
+    """Around work on files: what the operating system refuses becomes one MachineTrouble that says what to do."""
+    try:
+        yield
+    except AudiotokError:
+        raise
+    except (OSError, MemoryError) as error:
+        raise MachineTrouble(f"{where}: {reason(error)}; mend it and run the same command again") from error
 
 
 #: How torch, which has few classes of errors, says it. After a CUDA error every later call fails, whatever the clip.

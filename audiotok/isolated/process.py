@@ -6,6 +6,7 @@ import contextlib
 import functools
 import os
 import select
+import signal
 import socket
 import subprocess
 import tempfile
@@ -17,10 +18,12 @@ from typing import Any, BinaryIO
 from torch import Tensor
 
 from audiotok import errors
-from audiotok.errors import AudiotokError, MissingDependency, TokenizerFailed
+from audiotok.errors import AudiotokError, MachineTrouble, MissingDependency, TokenizerFailed
 from audiotok.isolated import wire
 from audiotok.isolated.environments import IN_WORKER, Environment
 
+#: Exit statuses of a process that was killed from outside.
+KILLED = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
 _TAIL = 2000  # bytes of a dead worker's standard error that are shown
 
 
@@ -43,7 +46,7 @@ class Worker:
 
     def call(self, name: str, tensors: Mapping[str, Tensor] | None = None, **arguments: Any) -> wire.Message:
         """What the worker answers. Raises the audiotok error that it raised, TokenizerFailed for any other and where
-        the process died, MissingDependency where it cannot be started.
+        the process died, MachineTrouble where it was killed, MissingDependency where it cannot be started.
         """
         with self._lock:
             running = self._started()
@@ -51,8 +54,10 @@ class Worker:
                 running.connection.sendall(wire.pack({"call": name, **arguments}, tensors))
                 reply = wire.unpack(running.read)
             except (EOFError, ConnectionError) as error:
+                # A tokenizer may crash; to be killed is done to it, as by a system that is out of memory.
+                kind = MachineTrouble if running.status() in KILLED else TokenizerFailed
                 self.close()
-                raise TokenizerFailed(f"{self._place} died in {name}{running.last_words()}") from error
+                raise kind(f"{self._place} died in {name}{running.last_words()}") from error
             except BaseException:  # Ctrl-C: what the worker says next would be taken for another call's answer
                 self.close()
                 raise
@@ -130,6 +135,12 @@ class _Running:
             elif self.process.poll() is not None:  # a child that it forked may hold the socket open
                 raise EOFError
         return bytes(data)
+
+    def status(self) -> int | None:
+        """Exit status of a process whose socket has closed; None where it goes on all the same."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=1)
+        return self.process.returncode
 
     def end(self) -> None:
         """Idle, it leaves by itself; in the midst of an answer it is not waited for."""

@@ -24,7 +24,7 @@ from audiotok.core.audio import Audio
 from audiotok.core.streaming import AudioStream, Streaming, TokenStream
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable, Tokenizer
 from audiotok.core.tokens import Tokens
-from audiotok.errors import AudiotokError, TokenizerFailed
+from audiotok.errors import AudiotokError, TokenizerFailed, is_machine_trouble
 from audiotok.isolated import wire
 from audiotok.runs.identity import describe
 
@@ -47,7 +47,8 @@ def serve(file: BinaryIO) -> None:
         except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is raised again at the other end
             at = traceback.extract_tb(error.__traceback__)[-1]
             message = f"{type(error).__name__}: {error} ({at.filename}, line {at.lineno})"
-            header, tensors = {"error": "TokenizerFailed", "message": message}, {}
+            kind = "MachineTrouble" if is_machine_trouble(error) else "TokenizerFailed"
+            header, tensors = {"error": kind, "message": message}, {}
         file.write(wire.pack(header, tensors))
         file.flush()
 

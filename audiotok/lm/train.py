@@ -48,8 +48,8 @@ class Loader(Protocol):
 
 
 def train(store: TokenStore, pattern: Pattern, config: LMConfig, folder: Path, *, save_every: int = 500) -> AcousticLM:
-    """`fit` on the store's clips, packed into rows of one context each."""
-
+    """`fit` on the store's clips, packed into rows of one context each. Raises InvalidTokens where it was altered."""
+    store.verify()
     context = context_steps(store, pattern, config.context_seconds)
 
     def packed(rank: int, world_size: int) -> PackedLoader:

@@ -5,14 +5,19 @@ little below where nothing is left; higher is better; undefined where a signal i
 than 30 frames (0.4 s) within 40 dB of its loudest. A gain and a change of polarity cost nothing; a delay does.
 Source: Taal et al., "An algorithm for intelligibility prediction of time-frequency weighted noisy speech", 2011; Jensen
 and Taal, "An algorithm for predicting the intelligibility of speech masked by modulated noise maskers", 2016 (ESTOI);
-computed by the package `pystoi`, whose ESTOI adds random numbers of 1e-16 before it divides.
+computed by the package `pystoi`, whose ESTOI adds random numbers of 1e-16 before it divides: from one seed
+here, so that equal signals have equal scores.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
+
+import numpy as np
 
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
@@ -39,9 +44,21 @@ def stoi(reference: Waveform, estimate: Waveform, sample_rate: int, *, extended:
         # pystoi warns and returns 1e-5, a number that would be averaged like any other.
         warnings.filterwarnings("error", message="Not enough STFT frames", category=RuntimeWarning)
         try:
-            return float(pystoi.stoi(reference, estimate, sample_rate, extended=extended))
+            with _numpy_seeded():
+                return float(pystoi.stoi(reference, estimate, sample_rate, extended=extended))
         except RuntimeWarning as error:
             raise MetricUndefined("fewer than 30 frames are left once STOI has removed the silent ones") from error
+
+
+@contextmanager
+def _numpy_seeded() -> Iterator[None]:
+    """NumPy's global generator from one seed, and after it as it was: ESTOI's last bit depends on its numbers."""
+    before = np.random.get_state()  # the one that pystoi draws from
+    np.random.seed(0)
+    try:
+        yield
+    finally:
+        np.random.set_state(before)
 
 
 def _metric(name: str, title: str, explanation: str, *, extended: bool, **board: Any) -> ClipMetric:

@@ -14,7 +14,7 @@ from audiotok import data, registry
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
-from audiotok.errors import AssetUnavailable, AudiotokError, MachineTrouble, reason
+from audiotok.errors import AssetUnavailable, machine_trouble_at
 from audiotok.files.provenance import commit
 from audiotok.metrics import catalogue
 from audiotok.results.recipe import Recipe
@@ -46,12 +46,8 @@ class Run:
         system can have one. Raises MachineTrouble
         where disk, memory or rights stop the run; the same call, once that is mended, ends as if nothing had happened.
         """
-        try:
+        with machine_trouble_at(str(self.folder)):
             return self._evaluate(system)
-        except AudiotokError:
-            raise
-        except (OSError, MemoryError) as error:
-            raise MachineTrouble(f"{self.folder}: {reason(error)}; mend it and run the same command again") from error
 
     def _evaluate(self, identifier: str | Tokenizer | Anchor) -> list[Result]:
         missing = self._fetch()

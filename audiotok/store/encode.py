@@ -12,7 +12,14 @@ from audiotok.core.long import encode_long
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
-from audiotok.errors import InvalidAudio, InvalidData, reason
+from audiotok.errors import (
+    AssetCorrupt,
+    AssetUnavailable,
+    InvalidAudio,
+    InvalidData,
+    is_machine_trouble,
+    reason,
+)
 from audiotok.runs.code import batches
 from audiotok.store.shard import Index, write
 
@@ -23,7 +30,10 @@ Readable = list[tuple[Clip, Audio]]
 
 
 def encode_shard(tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | None, path: Path) -> Index:
-    """In batches of similar length, written in the corpus' order; a clip that fails is in the index with its reason."""
+    """In batches of similar length, written in the corpus' order; a clip that fails is in the index with its reason.
+
+    Raises MachineTrouble where disk, memory or rights are at fault, and CannotWrite.
+    """
     made: dict[str, Tokens] = {}
     failures: dict[str, str] = {}
     long = [clip for clip in clips if in_chunks(tokenizer, clip)]
@@ -67,7 +77,7 @@ def _read(tokenizer: Tokenizer, clips: list[Clip], root: Path | None) -> tuple[R
             audio = data.read(clip, root)
             if tokenizer.device.type == "cpu":  # elsewhere the device resamples, in its own way
                 audio = audio.resample(tokenizer.spec.sample_rate)
-        except (InvalidAudio, InvalidData, OSError) as error:
+        except (InvalidAudio, InvalidData, AssetUnavailable, AssetCorrupt) as error:
             failures[clip.id] = reason(error)
         else:
             readable.append((clip, audio))
@@ -81,8 +91,10 @@ def _encode(tokenizer: Tokenizer, readable: Readable, made: dict[str, Tokens], f
     try:
         audio = Audio.from_clips([audio.clips()[0] for _, audio in readable], readable[0][1].sample_rate)
         tokens = tokenizer.encode(audio).to("cpu")
-    except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+    except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on
         if len(readable) == 1:
+            if is_machine_trouble(error):
+                raise
             failures[readable[0][0].id] = reason(error)
             return
         for one in readable:

@@ -17,7 +17,7 @@ from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidTokens, UnknownName
 from audiotok.files.json import read_json
-from audiotok.store.shard import Index, Numbers, dtype, read_index, shard_path, unpack
+from audiotok.store.shard import Index, Numbers, dtype, read_index, shard_path, unpack, verify
 from audiotok.store.tokenize import check_format
 
 
@@ -32,6 +32,7 @@ class TokenStore:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._verified = False
         try:
             self.description = read_json(self.path / "store.json")
         except (OSError, ValueError) as error:
@@ -102,13 +103,15 @@ class TokenStore:
         return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
 
     def verify(self) -> None:
-        """Read every byte. Raises InvalidTokens where a shard is not what was written, with both hashes."""
+        """Read every byte, once for this object. Raises InvalidTokens where a shard or the corpus is not what was
+        written, with both hashes.
+        """
+        if self._verified:
+            return
         for number, index in enumerate(self._indexes):
-            path = shard_path(self.path, number)
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != index.sha256:
-                raise InvalidTokens(f"{path}: was altered, its sha256 is {found}, expected {index.sha256}")
+            verify(shard_path(self.path, number), index)
+        _ = self._corpus  # checks its hash
+        self._verified = True
 
     def _read_index(self, number: int) -> Index:
         path = shard_path(self.path, number)
@@ -145,4 +148,9 @@ class TokenStore:
 
     @cached_property
     def _corpus(self) -> dict[str, Clip]:
-        return {clip.id: clip for clip in Manifest.load(self.path / "corpus.jsonl")}
+        corpus = Manifest.load(self.path / "corpus.jsonl")
+        if corpus.sha256 != (expected := self.description["corpus"]["sha256"]):
+            raise InvalidTokens(
+                f"{self.path / 'corpus.jsonl'}: was altered, it has {corpus.sha256}, expected {expected}"
+            )
+        return {clip.id: clip for clip in corpus}

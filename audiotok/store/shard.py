@@ -2,7 +2,8 @@
 
     shards/00000.bin    codes of clip after clip: codebook 0, …, codebook K-1, durations, codes of the whole clip;
                         a code that is held over a stride once; little-endian uint16, or uint32 where that is too small
-    shards/00000.json   clip ids, first number, frames and samples of each; sha256 of the .bin; what failed and why
+    shards/00000.json   clip ids, first number, frames and samples of each; sha256 of the .bin; what failed and why;
+                        sha256 of all this, the shard's number and the store's description
 
 The index is written last: a shard without one does not exist.
 """
@@ -10,7 +11,7 @@ The index is written last: a shard without one does not exist.
 from __future__ import annotations
 
 import hashlib
-import os
+import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import CannotWrite, InvalidTokens
 from audiotok.files.atomic import atomic_write
 from audiotok.files.json import read_json, write_json
+from audiotok.files.sealed import file_sha256
 
 Numbers = NDArray[np.unsignedinteger]
 
@@ -38,6 +40,7 @@ class Index:
     numbers: int = 0  # in the file
     sha256: str = ""
     failures: dict[str, str] = field(default_factory=dict)  # clip -> why it is not there
+    index_sha256: str = ""  # of the above and where it belongs; earlier stores have none
 
 
 def dtype(spec: TokenSpec) -> np.dtype[np.unsignedinteger]:
@@ -52,7 +55,7 @@ def shard_path(folder: Path, number: int) -> Path:
 
 
 def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[str, str]) -> Index:
-    """The codes, then the index; each whole or not at all. Raises CannotWrite."""
+    """The codes, then the index, each atomically. Raises CannotWrite."""
     index = Index(seconds=seconds, failures=failures)
     digest = hashlib.sha256()
     try:
@@ -66,9 +69,8 @@ def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[s
                 index.frames.append(int(tokens.lengths[0]))
                 index.samples.append(-1 if tokens.num_samples is None else int(tokens.num_samples[0]))
                 index.numbers += len(numbers)
-            file.flush()
-            os.fsync(file.fileno())
         index.sha256 = digest.hexdigest()
+        index.index_sha256 = _index_sha256(path, index)
         write_json(path.with_suffix(".json"), asdict(index))
     except OSError as error:
         raise CannotWrite(f"{path}: cannot be written ({error})") from error
@@ -76,14 +78,36 @@ def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[s
 
 
 def read_index(path: Path) -> Index:
-    """Raises InvalidTokens where the index or the file of codes is missing, cut or foreign."""
+    """Raises InvalidTokens where the index is missing, cut, altered, or of another shard or store."""
     try:
         index = Index(**read_json(path.with_suffix(".json")))
     except (OSError, TypeError, ValueError) as error:
         raise InvalidTokens(f"{path.with_suffix('.json')}: not the index of a shard ({error})") from error
     if len({len(index.clips), len(index.starts), len(index.frames), len(index.samples)}) > 1:
         raise InvalidTokens(f"{path.with_suffix('.json')}: its columns differ in length")
+    if index.index_sha256 and index.index_sha256 != (found := _index_sha256(path, index)):
+        raise InvalidTokens(
+            f"{path.with_suffix('.json')}: was altered or swapped, its sha256 is {found}, expected "
+            f"{index.index_sha256}; run audiotok tokenize again, which makes this shard anew"
+        )
     return index
+
+
+def verify(path: Path, index: Index) -> None:
+    """Read every byte. Raises InvalidTokens where the codes are not what was written, with both hashes; OSError."""
+    found = file_sha256(path) if path.exists() else "gone"
+    if found != index.sha256:
+        raise InvalidTokens(
+            f"{path}: was altered, its sha256 is {found}, expected {index.sha256}; run audiotok tokenize again, which "
+            "makes this shard anew"
+        )
+
+
+def _index_sha256(path: Path, index: Index) -> str:
+    """Bound to the shard's number and the store's description, so that swapped shards are found out."""
+    columns = {name: value for name, value in asdict(index).items() if name != "index_sha256"}
+    belongs = [path.stem, read_json(path.parents[1] / "store.json")]
+    return hashlib.sha256(json.dumps([belongs, columns], sort_keys=True).encode()).hexdigest()
 
 
 def pack(tokens: Tokens) -> Numbers:

@@ -1,4 +1,4 @@
-"""A corpus through a tokenizer into a token store; goes on where it was stopped, and ends with the same bytes.
+"""A corpus through a tokenizer into a token store; a stopped run is resumed and ends with the same bytes.
 
     DIR/store.json       format, tokenizer with all that its codes depend on, spec, hash of the corpus, plan of shards
     DIR/corpus.jsonl     the corpus' manifest: text, language, speaker of each clip
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -22,12 +23,13 @@ from tqdm import tqdm
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens
+from audiotok.files.atomic import remove_partials
 from audiotok.files.json import read_json, write_json
 from audiotok.runs.identity import describe
 from audiotok.store import engines
 from audiotok.store.encode import CHUNKS, LONG_SECONDS, in_chunks
 from audiotok.store.engines import Engine
-from audiotok.store.shard import Index, read_index, shard_path
+from audiotok.store.shard import Index, read_index, shard_path, verify
 
 FORMAT = "audiotok.store.v1"
 
@@ -47,9 +49,9 @@ def tokenize(
     `retry`: make the shards anew that lack a clip.
 
     Memory is that of the manifest, and per worker of one shard's codes and two batches' audio; a clip of more than 20
-    minutes is read and encoded in pieces (`encode_long`). A killed run loses the shards that were under way. Raises
-    InvalidOption where `out` holds another store, UnknownName on an engine that is not there, InvalidData on an empty
-    corpus, CannotWrite.
+    minutes is read and encoded in pieces (`encode_long`). A killed run loses the shards that were under way; finished
+    shards that are not what was written are made again, with a warning. Raises InvalidOption where `out` holds another
+    store, UnknownName on an engine that is not there, InvalidData on an empty corpus, MachineTrouble, CannotWrite.
     """
     tokenize_shards = engines.get(engine)
     if not len(corpus):
@@ -65,8 +67,21 @@ def tokenize(
 
 def _forget_failures(out: Path, shards: int) -> None:
     for path in (shard_path(out, number) for number in range(shards)):
-        if path.with_suffix(".json").exists() and read_index(path).failures:
+        if (index := _finished(path)) and index.failures:
             path.with_suffix(".json").unlink()
+
+
+def _finished(path: Path) -> Index | None:
+    """The index of a shard that is as it was written; None where it has to be made, which is said if it once was."""
+    if not path.with_suffix(".json").exists():
+        return None
+    try:
+        index = read_index(path)
+        verify(path, index)
+    except InvalidTokens as error:
+        warnings.warn(f"{error}; made again", stacklevel=2)
+        return None
+    return index
 
 
 def _finish(
@@ -77,11 +92,10 @@ def _finish(
     tokenize_shards: Engine,
     workers: int,
 ) -> dict[str, str]:
-    for left in (out / "shards").glob(".*.partial"):  # by a run that was killed
-        left.unlink()
-    done = [number for number in range(len(shards)) if shard_path(out, number).with_suffix(".json").exists()]
-    failures = {clip: reason for n in done for clip, reason in read_index(shard_path(out, n)).failures.items()}
-    todo = [(number, shards[number]) for number in range(len(shards)) if number not in set(done)]
+    remove_partials(out / "shards")
+    done = {n: index for n in range(len(shards)) if (index := _finished(shard_path(out, n))) is not None}
+    failures = {clip: reason for index in done.values() for clip, reason in index.failures.items()}
+    todo = [(number, shards[number]) for number in range(len(shards)) if number not in done]
     finished = tokenize_shards(tokenizer, todo, corpus.root, out, workers)
     for index in _with_progress(finished, todo, f"{tokenizer.identifier}: tokenize {corpus.name}"):
         failures |= index.failures
