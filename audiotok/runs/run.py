@@ -43,14 +43,15 @@ class Run:
         """Run what is missing, write `results/<recipe>.jsonl` (and `.timings.jsonl`), return all of it.
 
         `system`: an identifier, or what it has loaded. The reference itself is scored first: where it has no value, no
-        system can have one. Raises MachineTrouble
-        where disk, memory or rights stop the run; the same call, once that is mended, ends as if nothing had happened.
+        system can have one. Raises MachineTrouble where disk, memory or rights stop the run; the same call, once that
+        is mended, ends as if nothing had happened.
         """
         with machine_trouble_at(str(self.folder)):
             return self._evaluate(system)
 
     def _evaluate(self, identifier: str | Tokenizer | Anchor) -> list[Result]:
-        missing = self._fetch()
+        if missing := self._fetch():
+            Run._fetch.cache_clear()  # they may be there the next time
         undefined = {name: dict(missing) for name in self.recipe.metrics}
         reference = registry.load_system(REFERENCE)
         folder = open_folder(self.folder, reference, self.manifest)

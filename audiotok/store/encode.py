@@ -17,7 +17,9 @@ from audiotok.errors import (
     AssetUnavailable,
     InvalidAudio,
     InvalidData,
+    MachineTrouble,
     is_machine_trouble,
+    machine_trouble_at,
     reason,
 )
 from audiotok.runs.code import batches
@@ -37,14 +39,15 @@ def encode_shard(tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | Non
     made: dict[str, Tokens] = {}
     failures: dict[str, str] = {}
     long = [clip for clip in clips if in_chunks(tokenizer, clip)]
-    for batch, unreadable in _read_ahead(tokenizer, [clip for clip in clips if clip not in long], root):
-        failures |= unreadable
-        _encode(tokenizer, batch, made, failures)
-    for clip in long:
-        try:
-            made[clip.id] = encode_long(tokenizer, data.stretch(clip, root), **CHUNKS, downmix=True)[0]
-        except Exception as error:  # noqa: BLE001  # as in _encode
-            failures[clip.id] = reason(error)
+    with machine_trouble_at(f"{path} (the shard stays open)"):
+        for batch, unreadable in _read_ahead(tokenizer, [clip for clip in clips if clip not in long], root):
+            failures |= unreadable
+            _encode(tokenizer, batch, made, failures)
+        for clip in long:
+            try:
+                made[clip.id] = encode_long(tokenizer, data.stretch(clip, root), **CHUNKS, downmix=True)[0]
+            except Exception as error:  # noqa: BLE001  # as in _encode
+                failures[clip.id] = _failure(tokenizer, clip, error)
     ordered = {clip.id: made[clip.id] for clip in clips if clip.id in made}
     seconds = sum(clip.duration for clip in clips if clip.id in made)
     return write(path, ordered, seconds, dict(sorted(failures.items())))
@@ -91,14 +94,25 @@ def _encode(tokenizer: Tokenizer, readable: Readable, made: dict[str, Tokens], f
     try:
         audio = Audio.from_clips([audio.clips()[0] for _, audio in readable], readable[0][1].sample_rate)
         tokens = tokenizer.encode(audio).to("cpu")
-    except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+    except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
         if len(readable) == 1:
-            if is_machine_trouble(error):
-                raise
-            failures[readable[0][0].id] = reason(error)
+            (clip, _) = readable[0]
+            failures[clip.id] = _failure(tokenizer, clip, error)
             return
         for one in readable:
             _encode(tokenizer, [one], made, failures)
         return
     for i, (clip, _) in enumerate(readable):
         made[clip.id] = tokens[i]
+
+
+def _failure(tokenizer: Tokenizer, clip: Clip, error: Exception) -> str:
+    """What is recorded of a clip that the tokenizer fails on. Raises MachineTrouble where it is not the tokenizer's.
+
+    A file that is missing or another than the corpus' is the clip's.
+    """
+    if is_machine_trouble(error) and not isinstance(error, (AssetUnavailable, AssetCorrupt)):
+        raise MachineTrouble(
+            f"{tokenizer.identifier}, clip {clip.id}: {reason(error)}; the shard stays open"
+        ) from error
+    return reason(error)

@@ -13,7 +13,7 @@ import torch
 
 import audiotok
 from audiotok.core.tokenizer import Scalable
-from audiotok.errors import InvalidAudio, MissingDependency, TokenizerFailed
+from audiotok.errors import InvalidAudio, MachineTrouble, MissingDependency, TokenizerFailed
 from audiotok.isolated.environments import Environment
 from audiotok.isolated.process import Worker
 
@@ -66,6 +66,13 @@ def test_a_process_that_dies_says_its_last_words_and_the_next_call_has_another(f
         encode(faulty, 103)
     assert encode(faulty, 1).codes.shape == (1, 1, 1)
     assert faulty._worker.pid != before
+
+
+@pytest.mark.parametrize("length", [107, 108], ids=["killed", "full disk"])
+def test_trouble_of_the_machine_there_is_told_from_a_failure(faulty: Any, length: int) -> None:
+    with pytest.raises(MachineTrouble, match=r"exit status -9|No space left on device"):
+        encode(faulty, length)
+    assert encode(faulty, 1).codes.shape == (1, 1, 1)
 
 
 def test_an_interrupted_call_ends_the_process(faulty: Any) -> None:

@@ -72,3 +72,21 @@ def test_it_leaves_the_callers_warnings_as_they_are(voice):
 
 def test_it_is_asked_of_speech_only():
     assert {metric.domains for metric in METRICS} == {("speech",)}
+
+
+@extended
+def test_equal_signals_have_equal_scores_to_the_last_bit(voice, noisy, extended):
+    scores = set()
+    for seed in range(8):
+        np.random.seed(seed)  # the generator that pystoi draws from
+        scores.add(stoi(voice, noisy, 16000, extended=extended))
+    assert len(scores) == 1
+
+
+@extended
+def test_numpys_generator_is_left_as_it_was(voice, noisy, extended):
+    np.random.seed(1)
+    expected = np.random.random(3).tolist()
+    np.random.seed(1)
+    stoi(voice, noisy, 16000, extended=extended)
+    assert np.random.random(3).tolist() == expected

@@ -1,6 +1,7 @@
 """Runs the cheap recipe with a fault at a chosen file operation, then again without, and compares the files.
 
-    python tests/runs/fault_injection.py FOLDER POINT/FAULT …     e.g. 17/kill 40/full; every/N spreads N over the run
+    python tests/runs/fault_injection.py FOLDER POINT/FAULT …     e.g. 0.2/kill 0.4/full: the share of the run;
+                                                          every/N for N faults all over it; 0/twice for two at once
 
 FOLDER holds vowels/vowels.jsonl. An undisturbed run counts its file operations (opening a file to write, fsync, rename,
 unlink; in workers too). Each disturbed run is a process of its own, forked so that its imports cost nothing, and its
@@ -145,6 +146,17 @@ def evaluate(manifest: Path, runs: Path) -> None:
     Run(Manifest.load(manifest), Recipe("cheap", 1, METRICS), runs, workers=1).evaluate("mulaw")
 
 
+def twice(manifest: Path, runs: Path) -> None:
+    """Two processes that do the same at once. Raises ChildProcessError unless both end well."""
+    other = os.fork()
+    evaluate(manifest, runs)
+    if not other:
+        os._exit(0)
+    _, status = os.waitpid(other, 0)
+    if status:
+        raise ChildProcessError(f"the other process ended with {os.waitstatus_to_exitcode(status)}")
+
+
 def contents(runs: Path) -> dict[str, bytes]:
     """All that is kept but times."""
     paths = (path for path in runs.rglob("*") if path.is_file() and "timings" not in str(path))
@@ -179,6 +191,9 @@ def main(folder: Path, points: list[str]) -> None:
         counter = Counter()
 
         def disturbed(number: int = number, fault: str = fault, counter: Counter = counter, runs: Path = runs) -> None:
+            if fault == "twice":
+                twice(manifest, runs)
+                return
             inject(fault, number, counter)
             evaluate(manifest, runs)
 

@@ -1,9 +1,13 @@
 """A token store is made whole, in any number of attempts, with the same bytes."""
 
+import errno
+import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +19,11 @@ import torch
 from audiotok import data, registry
 from audiotok.core.long import encode_long
 from audiotok.data import Manifest
-from audiotok.errors import CannotWrite, InvalidData, InvalidOption
+from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens, MachineTrouble
 from audiotok.files.json import read_json
 from audiotok.store import TokenStore, tokenize
+from audiotok.store.shard import shard_path
+from audiotok.tokenizers.mulaw import MuLaw
 
 SHARD = 1.0 / 3600  # hours: a second or two of audio
 
@@ -122,3 +128,70 @@ def test_a_clip_of_more_than_twenty_minutes_is_encoded_in_pieces_and_the_store_s
     expected = encode_long(tokenizer, tmp_path / "long.wav")
     assert torch.equal(TokenStore(tmp_path / "store")["long"].codes, expected.codes)
     assert read_json(tmp_path / "store" / "store.json")["in_chunks"]["longer_than_s"] == 1200.0
+
+
+def harmed(small: TokenStore) -> Iterator[tuple[str, Callable[[], None]]]:
+    first, second = (shard_path(small.path, number) for number in range(2))
+
+    def swap() -> None:
+        for suffix in (".bin", ".json"):
+            one, other = first.with_suffix(suffix), second.with_suffix(suffix)
+            content = one.read_bytes()
+            one.write_bytes(other.read_bytes())
+            other.write_bytes(content)
+
+    def change(path: Path) -> None:
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(bytes(content))
+
+    index = first.with_suffix(".json")
+    yield "two shards are swapped", swap
+    yield "the codes are changed", lambda: change(first)
+    yield "the codes are cut", lambda: first.write_bytes(first.read_bytes()[:-4])
+    yield "the codes are gone", first.unlink
+    yield "the index is changed", lambda: change(index)
+    yield "the index is cut", lambda: index.write_bytes(index.read_bytes()[:-4])
+    yield (
+        "a clip has another length",
+        lambda: index.write_text(index.read_text().replace('"seconds": ', '"seconds": 1')),
+    )
+
+
+def test_a_shard_that_was_harmed_is_made_again(small: TokenStore, vowels: Manifest) -> None:
+    before, tokenizer = contents(small.path), registry.load("codec2:mode=2400")
+    for harm, do in harmed(small):
+        do()
+        with pytest.raises(InvalidTokens):
+            TokenStore(small.path).verify()
+        with pytest.warns(UserWarning, match="made again"):
+            tokenize(tokenizer, vowels, small.path, shard_hours=1.5 / 3600)
+        assert contents(small.path) == before, harm
+
+
+def test_an_altered_corpus_does_not_verify(small: TokenStore) -> None:
+    corpus = small.path / "corpus.jsonl"
+    corpus.write_text(corpus.read_text().replace("clip0", "clip9"))
+    with pytest.raises(InvalidTokens, match=r"corpus\.jsonl: was altered"):
+        small.verify()
+
+
+def test_a_store_whose_indexes_have_no_hash_is_read(small: TokenStore) -> None:
+    """As they were written before indexes were hashed."""
+    for path in (small.path / "shards").glob("*.json"):
+        index = json.loads(path.read_text())
+        del index["index_sha256"]
+        path.write_text(json.dumps(index))
+    TokenStore(small.path).verify()
+
+
+def test_a_full_disk_leaves_the_shard_open(vowels: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self, waveform, lengths):  # type: ignore[no-untyped-def]
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MuLaw, "_encode", full)
+        with pytest.raises(MachineTrouble, match="the shard stays open"):
+            tokenize(registry.load("mulaw"), vowels, tmp_path / "store")
+    assert tokenize(registry.load("mulaw"), vowels, tmp_path / "store") == {}
+    assert len(TokenStore(tmp_path / "store")) == len(vowels)

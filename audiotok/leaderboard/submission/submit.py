@@ -43,7 +43,8 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
 
     What optional tasks have left in the same folder of runs is added (audiotok.leaderboard.submission.optional).
     Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced. Raises
-    InvalidOption where the runs are on several data sets: the board takes the bundled one, which everybody has.
+    InvalidOption where the runs are on several data sets: the board takes the bundled one, which everybody has; and
+    where the folder holds another system's submission.
     """
     if len({run.manifest.sha256 for run in runs}) != 1:
         names = ", ".join(dict.fromkeys(run.manifest.name for run in runs)) or "none"
@@ -56,6 +57,7 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     system = registry.load_system(identifier, first.device)
     files = open_folder(first.folder, system, first.manifest)
     target = output / slug(system.identifier)
+    _refuse_another(target, system.identifier)
     building = output / f".{target.name}.{os.getpid()}"
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
@@ -67,6 +69,17 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return target
+
+
+def _refuse_another(target: Path, identifier: str) -> None:
+    """Two identifiers may share a folder's name (`a-b:c=1` and `a:b-c=1`): neither replaces the other's submission."""
+    if not (target / RESULTS).exists():
+        return
+    found = {result.tokenizer for result in record.read(target / RESULTS)}
+    if found - {identifier}:
+        raise InvalidOption(
+            f"{target} holds the submission of {', '.join(sorted(found))}, not of {identifier}; choose another --output"
+        )
 
 
 def _write(

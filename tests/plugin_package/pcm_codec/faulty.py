@@ -1,6 +1,8 @@
 """What a tokenizer can do to the process that it runs in; the length of the first clip says what."""
 
+import errno
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -36,4 +38,8 @@ class Faulty(Tokenizer):
                 return torch.zeros(3)
             case 106:
                 time.sleep(600)
+            case 107:
+                os.kill(os.getpid(), signal.SIGKILL)
+            case 108:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return Tokens(torch.zeros(len(lengths), 1, 1, dtype=torch.int64), torch.ones_like(lengths), self.spec)
