@@ -107,6 +107,7 @@ def forked(work: Callable[[], None], patience: float = 120) -> str:
     if not (pid := os.fork()):
         os.setpgid(0, 0)
         torch.set_num_threads(1)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
         try:
             work()
         except KeyboardInterrupt:
