@@ -153,7 +153,7 @@ def test_the_lag_follows_the_clips_that_are_there(run: Run, monkeypatch: pytest.
     decode, lengths = MuLaw._decode, {round(clip.duration * 16000) for clip in run.manifest.clips[:4]}
 
     def late(self, tokens: Tokens) -> torch.Tensor:  # type: ignore[no-untyped-def]
-        if lengths & set(tokens.num_samples.tolist()):
+        if lengths & set(tokens.lengths.tolist()):
             raise RuntimeError("out of luck")
         return decode(self, tokens).roll(40, dims=-1)
 
