@@ -26,7 +26,21 @@ def default_numerics() -> Iterator[None]:
         if (dtype := torch.get_default_dtype()) != torch.float32:
             stack.callback(torch.set_default_dtype, dtype)
             torch.set_default_dtype(torch.float32)
-        if (precision := torch.get_float32_matmul_precision()) != "highest":
-            stack.callback(torch.set_float32_matmul_precision, precision)
-            torch.set_float32_matmul_precision("highest")
+        _full_products(stack)
         yield
+
+
+def _full_products(stack: ExitStack) -> None:
+    """Float32 products in full precision until the stack is closed."""
+    try:
+        precision = torch.get_float32_matmul_precision()
+    except (
+        RuntimeError
+    ):  # the settings by backend, which PyTorch has from 2.9 on, are in use; it refuses to mix the two
+        for backend in (torch.backends.cuda.matmul, torch.backends.mkldnn.matmul):  # type: ignore[attr-defined]
+            stack.callback(setattr, backend, "fp32_precision", backend.fp32_precision)
+            backend.fp32_precision = "ieee"
+        return
+    if precision != "highest":
+        stack.callback(torch.set_float32_matmul_precision, precision)
+        torch.set_float32_matmul_precision("highest")

@@ -1,6 +1,8 @@
 """Settings of a training loop do not reach the tokenizer, and are the same after it."""
 
 import contextlib
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -86,6 +88,24 @@ def test_the_settings_are_there_again_afterwards() -> None:
         assert torch.is_autocast_enabled("cpu")
         assert torch.get_float32_matmul_precision() == "medium"
         assert (torch.ones(1).dtype, torch.ones(1).device.type) == (torch.float64, "meta")
+
+
+@pytest.mark.skipif(not hasattr(torch.backends, "fp32_precision"), reason="settings by backend came with PyTorch 2.9")
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_coarser_products_that_are_set_by_backend_are_there_again_afterwards(everywhere: bool) -> None:
+    """In a process of its own: PyTorch does not let one go back to the older setting."""
+    where = "torch.backends" if everywhere else "torch.backends.cuda.matmul"
+    program = f"""
+import torch
+from audiotok.core.numerics import default_numerics
+matmul = torch.backends.cuda.matmul
+{where}.fp32_precision = "tf32"
+with default_numerics():
+    print(matmul.fp32_precision, torch.backends.mkldnn.matmul.fp32_precision)
+print(matmul.fp32_precision)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.split() == ["ieee", "ieee", "tf32"], done.stderr
 
 
 def test_a_tokenizer_that_is_loaded_among_doubles_is_the_same() -> None:
