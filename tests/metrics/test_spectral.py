@@ -3,7 +3,7 @@ import pytest
 
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.spectral import MEL_SCALES, STFT_WINDOWS, mel_distance, stft_distance
+from audiotok.metrics.spectral import MEL_SCALES, mel_distance, stft_distance
 
 
 @pytest.fixture(params=[mel_distance, stft_distance])
@@ -24,7 +24,8 @@ def stft(signal: np.ndarray, window: int) -> np.ndarray:
 def test_mel_distance_is_dacs_definition_computed_frame_by_frame(speech, rate):
     estimate = (np.round(speech * 63) / 63).astype(np.float32)
     expected = 0.0
-    for window, bands in MEL_SCALES:
+    scales = ((32, 5), (64, 10), (128, 20), (256, 40), (512, 80), (1024, 160), (2048, 320))
+    for window, bands in scales:
         filters = needs("librosa.filters").mel(
             sr=rate, n_fft=window, n_mels=bands, fmin=0, fmax=rate / 2, dtype=np.float64
         )
@@ -36,7 +37,7 @@ def test_mel_distance_is_dacs_definition_computed_frame_by_frame(speech, rate):
 def test_stft_distance_is_dacs_definition_computed_frame_by_frame(speech):
     estimate = (np.round(speech * 63) / 63).astype(np.float32)
     expected = 0.0
-    for window in STFT_WINDOWS:
+    for window in (2048, 512):
         ours, theirs = stft(speech, window), stft(estimate, window)
         logs = [np.log10(np.maximum(spectrum, 1e-5) ** 2) for spectrum in (ours, theirs)]
         expected += np.abs(logs[0] - logs[1]).mean() + np.abs(ours - theirs).mean()

@@ -21,9 +21,12 @@ def ranking(better, names=NAMES, metric="m") -> Ranking:
         (0, "up to 1 kbit/s"),
         (1000, "up to 1 kbit/s"),
         (1000.1, "1–2 kbit/s"),
+        (2000, "1–2 kbit/s"),
+        (2000.1, "2–4 kbit/s"),
         (4000, "2–4 kbit/s"),
+        (4000.1, "4–8 kbit/s"),
         (8000, "4–8 kbit/s"),
-        (64000, "over 8 kbit/s"),
+        (8000.1, "over 8 kbit/s"),
     ],
 )
 def test_the_end_of_a_band_belongs_to_it(bitrate, expected):

@@ -117,6 +117,15 @@ def test_differences_between_languages_do_not_widen_an_interval_taken_within_the
     assert within.high - within.low < (across.high - across.low) / 10
 
 
+@pytest.mark.parametrize(
+    ("clips", "strata"), [((12, 4), [4, 12]), ((12, 3), [15]), ((12, 4, 2, 2), [4, 4, 12]), ((12, 5, 3), [8, 12])]
+)
+def test_languages_of_fewer_than_four_clips_are_pooled(clips, strata):
+    languages = [language for language, n in zip(("en", "fr", "de", "it"), clips, strict=False) for _ in range(n)]
+    found = units(scores_of(np.random.default_rng(0).normal(size=sum(clips)).tolist(), languages=languages))
+    assert sorted(found.strata) == strata
+
+
 def test_a_language_of_a_single_clip_is_pooled_instead_of_held_fixed():
     values = np.random.default_rng(0).normal(size=21).tolist()
     found = units(scores_of(values, languages=["en"] * 12 + ["fr"] * 8 + ["de"]))
