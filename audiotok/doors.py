@@ -48,7 +48,7 @@ class Door:
         return points[0]
 
     def load(self, name: str, known: Iterable[str] | None = None) -> Any:
-        """What the entry point names. Raises as `find` does, and MissingDependency where a package is missing."""
+        """The object that the entry point names. Raises as `find` does; MissingDependency without its packages."""
         point = self.find(name, known)
         try:
             return point.load()

@@ -1,4 +1,4 @@
-"""What is measured of tokenizers: a module per metric, which declares itself; `score` is one metric of one pair."""
+"""Metrics of tokenizers: each module declares its own. `score` gives one metric of one pair of signals."""
 
 from audiotok.metrics.single import score
 

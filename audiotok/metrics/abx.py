@@ -58,7 +58,7 @@ def vectors_between(vectors: Array, tokens: Tokens, onset: float, offset: float)
 
 
 def inside(tokens: Tokens, onset: float, offset: float, stride: int = 1) -> NDArray[np.int64]:
-    """Which tokens of one clip, of `stride` frames each, belong to a stretch: one at least.
+    """Indices of the tokens of one clip, of `stride` frames each, that belong to a stretch: one at least.
 
     Raises MetricUndefined where they do not say how long they last, or there are none.
     """
@@ -118,7 +118,7 @@ def warped_distances(first: Sequence[Array], second: Sequence[Array]) -> Array:
 
 
 def _cheapest(total: Array, steps: Array, t: int, s: int) -> tuple[Array | float, Array | float]:
-    """What the best way to (t, s) has cost so far and how many steps it has; of equals the diagonal, then along s."""
+    """Cost and number of steps of the best way to (t, s); of equals the diagonal, then along s."""
     if not t and not s:
         return 0.0, 0.0
     if not t or not s:

@@ -1,9 +1,9 @@
-"""Speech recognisers behind one call: `transcribe(waveform [T] float32 at 16 kHz, language) -> text`.
+"""ASR models behind one call: `transcribe(waveform [T] float32 at 16 kHz, language) -> text`.
 
 The decoding is fixed, so that a transcript is a function of the audio: no sampling and no fallback to it, no
 voice-activity filter, no text carried from one window to the next, one CPU thread. `whisper-base` is the default
 and, like `whisper-tiny.en`, had by sha256 from several sources; the others come from the Hugging Face hub at a pinned
-commit. `speechbrain_asr` and `transformers_ctc` make a recogniser of any other model there.
+commit. `speechbrain_asr` and `transformers_ctc` make one of any other model there.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Protocol
 from audiotok.files.whisper import whisper_base_folder, whisper_tiny_en_folder
 from audiotok.metrics.base import Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.judges import SAMPLE_RATE, hub_snapshot
+from audiotok.metrics.evaluation_models import SAMPLE_RATE, hub_snapshot
 
 BEAM = 5  # Whisper's own default; the encoder is what costs: beam 1 saves 3% on clips of 3 s
 COMPUTE = "int8"
@@ -36,23 +36,23 @@ WHISPER_SIZES = (
 
 
 class Transcriber(Protocol):
-    """An opened recogniser."""
+    """An opened ASR model."""
 
     languages: Collection[str]  # ISO 639-1
 
     def transcribe(self, waveform: Waveform, language: str) -> str:
-        """[T] float32 at 16 kHz -> text as the recogniser writes it; "" where it hears none."""
+        """[T] float32 at 16 kHz -> text as the model writes it; "" where it finds none."""
 
 
 @dataclass(frozen=True)
-class Recogniser:
-    """A recogniser that can be opened: what it is called in names and signatures, and how it decodes."""
+class ASRModel:
+    """An ASR model that can be opened: its name in metrics and signatures, and how it decodes."""
 
     name: str  # "whisper-base"
     version: int  # goes up when its transcripts change
     settings: str  # "compute:int8|beam:1|temperature:0", for the signature
     packages: tuple[str, ...]
-    judges: tuple[str, ...]  # it and its relatives: a tokenizer that one of them taught is not ranked by it
+    evaluation_models: tuple[str, ...]  # it and its relatives: a tokenizer that one of them taught is not ranked by it
     load: Callable[[], Transcriber]  # picklable: it travels to worker processes
 
 
@@ -122,31 +122,33 @@ class SpeechBrainASR:
         return str(words[0])
 
 
-def whisper(size: str, folder: Callable[[], Path]) -> Recogniser:
+def whisper(size: str, folder: Callable[[], Path]) -> ASRModel:
     """A size of Whisper; `folder` gives the one that faster-whisper opens."""
-    return Recogniser(
+    return ASRModel(
         name=f"whisper-{size}",
         version=1,
         settings=f"compute:{COMPUTE}|beam:{BEAM}|temperature:0",
         packages=("faster-whisper", "ctranslate2"),
-        judges=tuple(f"whisper-{relative}" for relative in WHISPER_SIZES),
+        evaluation_models=tuple(f"whisper-{relative}" for relative in WHISPER_SIZES),
         load=partial(_open_whisper, folder),
     )
 
 
-def transformers_ctc(name: str, repo: str, revision: str, languages: tuple[str, ...]) -> Recogniser:
+def transformers_ctc(name: str, repo: str, revision: str, languages: tuple[str, ...]) -> ASRModel:
     """Any CTC model on the hub that `transformers` opens; `name` is what metrics and signatures call it."""
     load = partial(_load_transformers, repo, revision, languages)
-    return Recogniser(name, 1, "ctc:greedy", packages=("transformers", "torch"), judges=(name, repo), load=load)
+    return ASRModel(
+        name, 1, "ctc:greedy", packages=("transformers", "torch"), evaluation_models=(name, repo), load=load
+    )
 
 
 def speechbrain_asr(
     name: str, repo: str, revision: str, languages: tuple[str, ...], interface: str = "EncoderDecoderASR"
-) -> Recogniser:
-    """Any recogniser that SpeechBrain publishes. Its hyperparams.yaml can run code: pin a commit that you trust."""
+) -> ASRModel:
+    """Any ASR model that SpeechBrain publishes. Its hyperparams.yaml can run code: pin a commit that you trust."""
     load = partial(_load_speechbrain, repo, revision, languages, interface)
     settings = f"commit:{revision[:12]}"
-    return Recogniser(name, 1, settings, packages=("speechbrain", "torch"), judges=(name, repo), load=load)
+    return ASRModel(name, 1, settings, packages=("speechbrain", "torch"), evaluation_models=(name, repo), load=load)
 
 
 def _open_whisper(folder: Callable[[], Path]) -> Transcriber:
@@ -161,12 +163,12 @@ def _load_speechbrain(repo: str, revision: str, languages: tuple[str, ...], inte
     return SpeechBrainASR(hub_snapshot(repo, revision), languages, interface)
 
 
-def _hub_whisper(size: str, revision: str) -> Recogniser:
+def _hub_whisper(size: str, revision: str) -> ASRModel:
     return whisper(size, partial(hub_snapshot, f"Systran/faster-whisper-{size}", revision))
 
 
 DEFAULT = whisper("base", whisper_base_folder)
-RECOGNISERS = (
+ASR_MODELS = (
     DEFAULT,
     whisper("tiny.en", whisper_tiny_en_folder),
     _hub_whisper("tiny", "d90ca5fe260221311c53c58e660288d3deb8d356"),

@@ -1,4 +1,4 @@
-"""What a metric is to the runner: an analysis of each signal, and a score made of two analyses.
+"""Declarations of metrics: an analysis of each signal, and a score made of two analyses.
 
     waveform of the reference ─▶ Analysis ─┐
                                            ├─▶ ClipMetric.score ─▶ ClipScore ─▶ Σtotal / Σweight
@@ -63,7 +63,7 @@ class Analysis:
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """What a metric says of itself: all that a run, a submission and the leaderboard ask of it."""
+    """A metric's description of itself: all that a run, a submission and the leaderboard ask of it."""
 
     name: str  # "pesq_wb"
     version: int  # goes up when its numbers change
@@ -81,7 +81,7 @@ class Declaration:
     decodes: bool = False  # whether it takes a decoder
     full_reference: bool = False  # identity is the best score there is
     aligned: bool = False  # the runner first shifts the estimate by the tokenizer's own lag, one for all clips
-    judges: tuple[str, ...] = ()  # models that judge; a tokenizer taught by one of them is marked, not ranked
+    evaluation_models: tuple[str, ...] = ()  # models it scores with; a tokenizer taught by one is marked, not ranked
     unranked: str = ""  # why it ranks nobody: "a floor", "a sanity check"
     # On the leaderboard:
     borda: bool = False  # whether it counts in the Borda count of its question
@@ -100,12 +100,12 @@ class Declaration:
 
     @property
     def signature_conditions(self) -> str:
-        """What of it belongs into a score's signature: "recogniser:whisper-base|compute:int8"."""
+        """Its fields of a score's signature: "recogniser:whisper-base|compute:int8"."""
         return "|".join(filter(None, (self.analysis.signature if self.analysis else "", self.conditions)))
 
     def why_unranked(self, trained_with: Iterable[str]) -> str:
         """Why it ranks nobody, or else which of its evaluation models taught the tokenizer; "" without a reason."""
-        taught = sorted(set(self.judges) & set(trained_with))
+        taught = sorted(set(self.evaluation_models) & set(trained_with))
         return self.unranked or (f"{TAUGHT}, {', '.join(taught)}" if taught else "")
 
     @property
@@ -119,7 +119,7 @@ class Declaration:
 
 
 class ClipFiles(Protocol):
-    """What a run has left of one clip."""
+    """The outputs of a run for one clip."""
 
     @property
     def clip(self) -> Clip: ...
@@ -127,10 +127,10 @@ class ClipFiles(Protocol):
     def tokens(self) -> Tokens: ...
 
     def compute_seconds(self, stage: str) -> float:
-        """How long "encode" or "decode" took."""
+        """Duration of the stage "encode" or "decode"."""
 
     def score(self, metric: SignalMetric) -> list[float]:
-        """What `metric.score_signals` gave. Raises MetricUndefined with the reason where it failed."""
+        """The kept result of `metric.score_signals`. Raises MetricUndefined with the reason where it failed."""
 
     def features(self, analysis: Analysis) -> tuple[Features, Features]:
         """The analysis of the reference and of the estimate."""
@@ -201,12 +201,12 @@ class SignalMetric(RunMetric, ABC):
 
     @property
     def key(self) -> str:
-        """What a kept score belongs to: it is void when the metric's or its analysis' numbers change."""
+        """The key of a kept score, which is void when the metric's or its analysis' numbers change."""
         return f"{self.name}.v{self.version}|{self.analysis.name}.v{self.analysis.version}|{self.analysis.signature}"
 
     @abstractmethod
     def score_signals(self, reference: Features, estimate: Features, clip: Clip) -> list[float]:
-        """What is kept of a clip: [total, weight], or nothing where only the analyses are wanted."""
+        """The values to keep of a clip: [total, weight], or none where only the analyses are wanted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,7 +288,7 @@ def by_recipe(metric: Declaration, **changes: Any) -> RecipeMetric:
     """A metric as a task of its own scores it; `changes` are fields. A metric of audio takes a decoder."""
     kept = ("name", "version", "title", "explanation", "question", "unit", "direction", "range", "scale")
     return RecipeMetric(
-        **{name: getattr(metric, name) for name in (*kept, "decodes", "judges")}
+        **{name: getattr(metric, name) for name in (*kept, "decodes", "evaluation_models")}
         | {"domains": ("speech",), "conditions": metric.signature_conditions}
         | changes
     )

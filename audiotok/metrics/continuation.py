@@ -1,4 +1,4 @@
-"""What is measured of continuations: what a language model over tokens says after a prompt of real speech.
+"""Metrics of continuations: speech that a language model over tokens makes after a prompt of real speech.
 
 Conventions: see audiotok.tasks.continuations. `recipes/continuations.py` makes them, of clips of `small` by speakers
 that no model heard. What is heard of the real rest of a clip through the same codec is an anchor, never ranked.
@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from audiotok.data.manifest import Clip
 from audiotok.metrics import dnsmos, recognition, speaker
+from audiotok.metrics.asr_models import DEFAULT
 from audiotok.metrics.base import ClipMetric, ClipScore, Declaration, Features, RecipeMetric, by_recipe
 from audiotok.metrics.language_model import REAL
-from audiotok.metrics.recognisers import DEFAULT
 from audiotok.metrics.repetition import auto_bleu
 from audiotok.metrics.text import normalise
 
@@ -70,7 +70,7 @@ HEARD: tuple[ClipMetric, ...] = (
         name="continuation_words_again",
         version=1,
         title="Continuation, words said again (auto-BLEU-2)",
-        explanation="How much of the words that a recogniser hears in the continuation is said more than once. A model "
+        explanation="How much of the words that an ASR model finds in the continuation is said more than once. A model "
         "that is stuck repeats all of it, and noise nothing: compare with real speech.",
         question="continuation",
         unit="%",
@@ -80,7 +80,7 @@ HEARD: tuple[ClipMetric, ...] = (
         domains=("speech",),
         analysis=recognition.transcript(DEFAULT),
         score=_words_again,
-        judges=DEFAULT.judges,
+        evaluation_models=DEFAULT.evaluation_models,
     ),
 )
 

@@ -21,7 +21,7 @@ from audiotok.data.manifest import Clip
 from audiotok.files import onnx as onnx_file
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.judges import opinion, quality, validate
+from audiotok.metrics.evaluation_models import opinion, quality, validate
 
 MIN_SECONDS = 0.5
 
@@ -50,7 +50,9 @@ def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Fe
 
 ANALYSIS = Analysis("dnsmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime", "librosa"))
 
-_metric = partial(opinion, version=1, range=(0.0, 5.0), domains=("speech",), analysis=ANALYSIS, judges=("dnsmos",))
+_metric = partial(
+    opinion, version=1, range=(0.0, 5.0), domains=("speech",), analysis=ANALYSIS, evaluation_models=("dnsmos",)
+)
 METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="dnsmos_p808",

@@ -1,4 +1,4 @@
-"""What the models that judge speech ask of their input, and how they are opened in a worker of a pool."""
+"""Evaluation models of speech: what they ask of their input, and how they are opened in a worker of a pool."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import AssetUnavailable, InvalidAudio, MetricUndefined
 from audiotok.metrics.base import ClipMetric, ClipScore, Features, Waveform
 
-SAMPLE_RATE = 16000  # Hz, of every judge of speech here
+SAMPLE_RATE = 16000  # Hz, of every evaluation model of speech here
 
 
 def validate(waveform: Waveform, sample_rate: int, min_seconds: float = 0.0) -> None:
@@ -35,7 +35,7 @@ def validate(waveform: Waveform, sample_rate: int, min_seconds: float = 0.0) -> 
 
 
 def quality(key: str, reference: Features, estimate: Features, clip: Clip) -> ClipScore:
-    """The score of metrics that judge the estimate alone: what their analysis found under `key`."""
+    """The score of metrics of the estimate alone: what their analysis found under `key`."""
     return ClipScore(float(estimate[key]))
 
 

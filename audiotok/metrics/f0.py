@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics import judges
+from audiotok.metrics import evaluation_models
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
 from audiotok.metrics.dependencies import needs
 
@@ -45,7 +45,7 @@ def validate(reference: F0, estimate: F0) -> None:
 
 def f0_track(waveform: Waveform, sample_rate: int) -> F0:
     """[T] at 16 kHz -> [1 + T // 256] Hz, NaN where unvoiced. Raises MetricUndefined where the signal is silent."""
-    judges.validate(waveform, sample_rate)
+    evaluation_models.validate(waveform, sample_rate)
     track, _, _ = needs("librosa").pyin(
         waveform, fmin=FMIN, fmax=FMAX, sr=sample_rate, frame_length=FRAME, hop_length=HOP, resolution=RESOLUTION
     )

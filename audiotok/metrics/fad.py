@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.files.whisper import whisper_base_folder
-from audiotok.metrics import judges
+from audiotok.metrics import evaluation_models
 from audiotok.metrics.base import Analysis, Features, SetMetric, Waveform
 from audiotok.metrics.dependencies import needs
 
@@ -87,7 +87,7 @@ class WhisperEncoder:
 
 
 def _run(waveform: Waveform, sample_rate: int, clip: Clip, model: WhisperEncoder) -> Features:
-    judges.validate(waveform, sample_rate)
+    evaluation_models.validate(waveform, sample_rate)
     return {"embeddings": model.embed(waveform)}
 
 
@@ -118,7 +118,7 @@ METRICS: tuple[SetMetric, ...] = (
         domains=("speech",),
         analysis=WHISPER_ENCODER,
         score=_score,
-        judges=("whisper-base",),
+        evaluation_models=("whisper-base",),
         tolerance=1e-3,
     ),
 )

@@ -96,7 +96,7 @@ def set_of(metric: str) -> str:
 
 
 def items(name: str) -> tuple[Item, ...]:
-    """Of one of SETS, in their order."""
+    """The items of one of SETS, in their order."""
     who = [(language, speaker) for language, speaker, n in SETS[name].items for _ in range(n)]
     return tuple(Item(f"{name}-{number:04d}", *of) for number, of in enumerate(who))
 

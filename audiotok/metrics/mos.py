@@ -30,7 +30,7 @@ from audiotok.data.manifest import Clip
 from audiotok.files import torch_hub
 from audiotok.files.assets import Asset, Url, fetch
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
-from audiotok.metrics.judges import SAMPLE_RATE, opinion, quality, validate
+from audiotok.metrics.evaluation_models import SAMPLE_RATE, opinion, quality, validate
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -163,7 +163,7 @@ def _metric(
         domains=(domain,),
         analysis=Analysis(name, version=1, run=partial(_analyse, name), load=load, packages=("torch", "torchaudio")),
         score=partial(quality, name),
-        judges=(name, "facebook/wav2vec2-base"),
+        evaluation_models=(name, "facebook/wav2vec2-base"),
     )
 
 

@@ -1,4 +1,4 @@
-"""What every metric that compares two waveforms asks of them, said once.
+"""Checks that every metric of two waveforms makes of them.
 
 Conventions: reference and estimate are float waveforms [T], mono, of one rate, equally long, nominally in [-1, 1]. A
 signal is silent when no sample of it reaches half a step of 16-bit audio: such a file would hold zeros only.

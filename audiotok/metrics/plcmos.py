@@ -19,7 +19,7 @@ from audiotok.data.manifest import Clip
 from audiotok.files import onnx as onnx_file
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.judges import opinion, quality, validate
+from audiotok.metrics.evaluation_models import opinion, quality, validate
 
 MIN_SECONDS = 0.5
 RATERS = 15
@@ -56,6 +56,6 @@ METRICS: tuple[ClipMetric, ...] = (
         domains=("speech",),
         analysis=Analysis("plcmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime")),
         score=partial(quality, "plcmos"),
-        judges=("plcmos",),
+        evaluation_models=("plcmos",),
     ),
 )

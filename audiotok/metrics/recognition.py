@@ -1,12 +1,12 @@
-"""Recognition error rates: do the words survive, as a speech recogniser hears them?
+"""Recognition error rates: do the words survive, in the transcript of an ASR model?
 
 Conventions: 16 kHz speech; per cent; lower is better; from 0 with no upper end (insertions count: WER can pass 100).
 WER and CER compare the transcript of the reconstruction with the manifest's text, dWER with the transcript of the
-reference audio by the same recogniser, which cancels what that recogniser gets wrong anyway. Errors are substitutions,
+reference audio by the same ASR model, which cancels what that model gets wrong anyway. Errors are substitutions,
 deletions and insertions of the least costly alignment (jiwer), over the words (CER: characters, the spaces between
 words among them) of the text, or for dWER of the reference's transcript; over a set, errors and words are summed
 first. Both sides are normalised by `audiotok.metrics.text`. The language is the manifest's, never guessed.
-Undefined: no text (WER, CER), no words in the reference's transcript (dWER), no language or one that the recogniser
+Undefined: no text (WER, CER), no words in the reference's transcript (dWER), no language or one that the ASR model
 does not know, silence.
 Source: jiwer for the alignment; faster-whisper, SpeechBrain or transformers for the transcripts.
 """
@@ -20,10 +20,10 @@ import numpy as np
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
+from audiotok.metrics.asr_models import ASR_MODELS, DEFAULT, ASRModel, Transcriber
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.judges import validate
-from audiotok.metrics.recognisers import DEFAULT, RECOGNISERS, Recogniser, Transcriber
+from audiotok.metrics.evaluation_models import validate
 from audiotok.metrics.text import NORMALISER, PACKAGES, normalise
 
 
@@ -43,22 +43,22 @@ def character_errors(reference: str, hypothesis: str, language: str) -> ClipScor
     return _score(counts)
 
 
-def transcript(recogniser: Recogniser) -> Analysis:
-    """The analysis that WER, CER and dWER share: {"text": what the recogniser heard, as it wrote it}."""
+def transcript(asr_model: ASRModel) -> Analysis:
+    """The analysis that WER, CER and dWER share: {"text": the transcript, as the ASR model writes it}."""
     return Analysis(
-        name=f"transcript-{recogniser.name}",
-        version=recogniser.version,
+        name=f"transcript-{asr_model.name}",
+        version=asr_model.version,
         run=_transcribe,
-        load=recogniser.load,
-        signature=f"recogniser:{recogniser.name}|{recogniser.settings}|normaliser:{NORMALISER}",
-        packages=(*recogniser.packages, *PACKAGES, "jiwer"),
+        load=asr_model.load,
+        signature=f"recogniser:{asr_model.name}|{asr_model.settings}|normaliser:{NORMALISER}",
+        packages=(*asr_model.packages, *PACKAGES, "jiwer"),
     )
 
 
-def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
-    """WER, CER and dWER as this recogniser hears them; `wer` by the default one, `wer_whisper_small` by another."""
-    suffix = "" if recogniser is DEFAULT else "_" + recogniser.name.replace("-", "_").replace(".", "_")
-    by = "" if recogniser is DEFAULT else f" ({recogniser.name})"
+def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
+    """WER, CER and dWER by this ASR model; `wer` is by the default one, `wer_whisper_small` by another."""
+    suffix = "" if asr_model is DEFAULT else "_" + asr_model.name.replace("-", "_").replace(".", "_")
+    by = "" if asr_model is DEFAULT else f" ({asr_model.name})"
     metric = partial(
         ClipMetric,
         version=1,
@@ -67,8 +67,8 @@ def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
         direction="lower",
         range=(0.0, math.inf),
         domains=("speech",),
-        analysis=transcript(recogniser),
-        judges=recogniser.judges,
+        analysis=transcript(asr_model),
+        evaluation_models=asr_model.evaluation_models,
         tolerance=0.05,  # int8 kernels differ between CPUs; a word more or less in twenty errors
         scale=100.0,
     )
@@ -76,24 +76,24 @@ def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
         metric(
             name=f"wer{suffix}",
             title=f"WER{by}",
-            explanation="Word errors of a recogniser on the output, against what was said. The recogniser's own errors "
+            explanation="Word errors of an ASR model on the output, against what was said. The model's own errors "
             "count.",
             score=_wer,
         ),
         metric(
             name=f"cer{suffix}",
             title=f"CER{by}",
-            explanation="Character errors of a recogniser on the output, against what was said.",
+            explanation="Character errors of an ASR model on the output, against what was said.",
             score=_cer,
         ),
         metric(
             name=f"dwer{suffix}",
             title=f"dWER{by}",
-            explanation="Word errors against the same recogniser's transcript of the reference: what the tokenizer "
+            explanation="Word errors against the same ASR model's transcript of the reference: what the tokenizer "
             "lost.",
             score=_dwer,
             full_reference=True,
-            headline=10 if recogniser is DEFAULT else None,
+            headline=10 if asr_model is DEFAULT else None,
         ),
     )
 
@@ -102,7 +102,7 @@ def _transcribe(waveform: Waveform, sample_rate: int, clip: Clip, model: Transcr
     validate(waveform, sample_rate)
     language = _language(clip)
     if language not in model.languages:
-        raise MetricUndefined(f"the recogniser does not know the language {language!r}")
+        raise MetricUndefined(f"the ASR model does not know the language {language!r}")
     return {"text": np.array(model.transcribe(waveform, language))}
 
 
@@ -138,11 +138,11 @@ def _words(text: str, language: str) -> str:
 
 
 def _score(counts: object) -> ClipScore:
-    """Of a jiwer output, which carries the same counts for words and for characters."""
+    """The ratio of errors of a jiwer output, which carries the same counts for words and for characters."""
     hits, substitutions, deletions, insertions = (
         int(getattr(counts, name)) for name in ("hits", "substitutions", "deletions", "insertions")
     )
     return ClipScore(float(substitutions + deletions + insertions), float(hits + substitutions + deletions))
 
 
-METRICS: tuple[ClipMetric, ...] = tuple(metric for recogniser in RECOGNISERS for metric in metrics(recogniser))
+METRICS: tuple[ClipMetric, ...] = tuple(metric for asr_model in ASR_MODELS for metric in metrics(asr_model))

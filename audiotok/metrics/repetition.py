@@ -11,7 +11,7 @@ nothing, so both scores are read beside the same score of real speech.
 
 Undefined: fewer words than the longest n-gram has (the authors' code gives one word 0), fewer than four codes.
 Source: Lakhotia et al., "On Generative Spoken Language Modeling from Raw Audio", TACL 2021, and its code in fairseq
-(auto-BLEU, there of a recogniser's transcript too); Welleck et al., "Neural Text Generation with Unlikelihood
+(auto-BLEU, there of an ASR model's transcript too); Welleck et al., "Neural Text Generation with Unlikelihood
 Training", ICLR 2020 (seq-rep-4).
 """
 

@@ -75,5 +75,5 @@ def _features(analysis: Analysis, signal: Waveform, rate: int, clip: Clip) -> Fe
 
 @cache
 def _model(analysis: Analysis) -> Any:
-    """What the analysis opens, once per process."""
+    """The analysis' model, opened once per process."""
     return analysis.load() if analysis.load else None

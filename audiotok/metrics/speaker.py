@@ -28,7 +28,7 @@ from audiotok.errors import MetricUndefined
 from audiotok.files.assets import Asset, Hub, fetch
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.judges import SAMPLE_RATE, hub_snapshot, validate
+from audiotok.metrics.evaluation_models import SAMPLE_RATE, hub_snapshot, validate
 
 MIN_SECONDS = 0.5
 ECAPA = Asset(
@@ -153,20 +153,23 @@ METRICS: tuple[ClipMetric, ...] = (
         explanation="Cosine between speaker embeddings of reference and output: is it still the same voice?",
         headline=70,
         analysis=Analysis("ge2e", 1, _analyse, GE2E, packages=("Resemblyzer", "librosa", "webrtcvad", "torch")),
-        judges=("ge2e",),
+        evaluation_models=("ge2e",),
     ),
     _metric(
         name="speaker_ecapa",
         title="Speaker similarity (ECAPA-TDNN)",
         explanation="Cosine between ECAPA-TDNN speaker embeddings of reference and output.",
         analysis=Analysis("ecapa", 1, _analyse, _load_ecapa, packages=("speechbrain", "torch")),
-        judges=("ecapa",),
+        evaluation_models=("ecapa",),
     ),
     _metric(
         name="speaker_wavlm",
         title="Speaker similarity (WavLM)",
         explanation="Cosine between WavLM-SV speaker embeddings of reference and output.",
         analysis=Analysis("wavlm-base-plus-sv", 1, _analyse, _load_wavlm, packages=("transformers", "torch")),
-        judges=("wavlm", *(f"microsoft/wavlm-{size}" for size in ("base", "base-plus", "base-plus-sv", "large"))),
+        evaluation_models=(
+            "wavlm",
+            *(f"microsoft/wavlm-{size}" for size in ("base", "base-plus", "base-plus-sv", "large")),
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""What is measured of speech that a language model over tokens makes of a text.
+"""Metrics of speech that a language model over tokens makes of a text.
 
 Conventions: see audiotok.tasks.tts_probe. `recipes/tts_probe.py` makes them, of texts of `small` that no model was
 trained on.
@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from audiotok.metrics import recognition
+from audiotok.metrics.asr_models import DEFAULT, ASRModel
 from audiotok.metrics.base import ClipMetric, Declaration, RecipeMetric, by_recipe
 from audiotok.metrics.language_model import REAL
-from audiotok.metrics.recognisers import DEFAULT, Recogniser
 
 #: How to read the same score of the real recordings.
 _REAL = "The same of real recordings of these texts through the same codec: what a perfect language model would get."
@@ -35,14 +35,14 @@ SOUNDLESS = replace(
     explanation="Share of the texts at which it says nothing.",
 )
 _WER = (
-    "Word errors of a recogniser on what a small language model says when it is given a text. Near and above 100 % "
+    "Word errors of an ASR model on what a small language model says when it is given a text. Near and above 100 % "
     "differences mean nothing; read it beside that of the real recording."
 )
-_CER = "Character errors of a recogniser on what a small language model says when it is given a text."
+_CER = "Character errors of an ASR model on what a small language model says when it is given a text."
 
 
-def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
-    """WER and CER as this recogniser hears them."""
+def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
+    """WER and CER by this ASR model."""
     return tuple(
         replace(
             metric,
@@ -51,7 +51,7 @@ def metrics(recogniser: Recogniser) -> tuple[ClipMetric, ...]:
             explanation=_CER if metric.name.startswith("cer") else _WER,
             question="tts",
         )
-        for metric in recognition.metrics(recogniser)
+        for metric in recognition.metrics(asr_model)
         if not metric.full_reference
     )
 

@@ -8,7 +8,7 @@ spellings American ones, "uh" and "um" are dropped, accents removed. (A full sto
 is no word here.) Every other language, in this order:
 
 1. Unicode NFKC and case folding, so that full-width letters, ligatures, ß and capitals make no difference;
-2. whole numbers become words (num2words; masculine, nominative), since recognisers write "25" for "veinticinco";
+2. whole numbers become words (num2words; masculine, nominative), since ASR models write "25" for "veinticinco";
    a point between groups of three digits is dropped, a number of more than six digits or with a leading zero is read
    digit by digit, and a language that num2words does not know keeps its digits;
 3. Russian ё becomes е, which is how it is mostly printed;

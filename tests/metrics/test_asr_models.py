@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from audiotok.errors import AssetUnavailable
-from audiotok.metrics.recognisers import SpeechBrainASR, TransformersCTC, transformers_ctc
+from audiotok.metrics.asr_models import SpeechBrainASR, TransformersCTC, transformers_ctc
 
 WAVEFORM = np.random.default_rng(0).uniform(-0.5, 0.5, 16000).astype(np.float32)
 LETTERS = ["<pad>", "<s>", "</s>", "<unk>", "|", *"abcdefghijklmnopqrstuvwxyz"]
@@ -69,17 +69,17 @@ def test_a_ctc_model_is_decoded_greedily(tmp_path: Path) -> None:
     )
     processor.save_pretrained(tmp_path)
 
-    recogniser = TransformersCTC(tmp_path, ("en",))
+    model = TransformersCTC(tmp_path, ("en",))
 
     normalised = (WAVEFORM - WAVEFORM.mean()) / np.sqrt(WAVEFORM.var() + 1e-7)
     with torch.no_grad():
         best = model(torch.from_numpy(normalised)[None]).logits.argmax(dim=-1)[0].tolist()
     collapsed = [code for i, code in enumerate(best) if i == 0 or code != best[i - 1]]
     by_hand = "".join(LETTERS[code].replace("|", " ") for code in collapsed if LETTERS[code] != "<pad>")
-    assert recogniser.transcribe(WAVEFORM, "en") == by_hand.strip()
+    assert model.transcribe(WAVEFORM, "en") == by_hand.strip()
 
 
-def test_a_speechbrain_recogniser_opens_from_a_folder_without_asking_the_hub(tmp_path: Path) -> None:
+def test_a_speechbrain_model_opens_from_a_folder_without_asking_the_hub(tmp_path: Path) -> None:
     from speechbrain.dataio.encoder import CTCTextEncoder
     from speechbrain.inference.ASR import EncoderASR
 
@@ -104,6 +104,6 @@ def test_a_speechbrain_recogniser_opens_from_a_folder_without_asking_the_hub(tmp
 def test_a_model_that_no_hub_gives_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    recogniser = transformers_ctc("nobody", "audiotok-tests/nobody", "0" * 40, ("en",))
+    model = transformers_ctc("nobody", "audiotok-tests/nobody", "0" * 40, ("en",))
     with pytest.raises(AssetUnavailable, match=r"hf download audiotok-tests/nobody"):
-        recogniser.load()
+        model.load()

@@ -1,4 +1,4 @@
-"""Error counts by hand-worked answers; the recogniser itself where its published weights are here."""
+"""Error counts by hand-worked answers; the ASR model itself where its published weights are here."""
 
 import os
 import pickle
@@ -13,8 +13,8 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.files.assets import cache_folder
 from audiotok.files.whisper import BASE
+from audiotok.metrics.asr_models import DEFAULT, Transcriber
 from audiotok.metrics.base import ClipScore
-from audiotok.metrics.recognisers import DEFAULT, Transcriber
 from audiotok.metrics.recognition import METRICS, character_errors, transcript, word_errors
 
 SPEECH = Path(__file__).parents[3] / "shared" / "reference" / "lyra" / "sample1_16kHz.wav"
@@ -106,11 +106,11 @@ def test_an_empty_transcript_of_the_estimate_deletes_every_word() -> None:
     assert WER.score({"text": np.array("the cat sat")}, {"text": np.array("")}, CLIP) == ClipScore(3, 3)
 
 
-def test_every_rate_of_one_recogniser_shares_its_transcript() -> None:
+def test_every_rate_of_one_asr_model_shares_its_transcript() -> None:
     assert WER.analysis is CER.analysis is DWER.analysis
 
 
-def test_names_are_unique_and_the_default_recogniser_has_the_plain_ones() -> None:
+def test_names_are_unique_and_the_default_asr_model_has_the_plain_ones() -> None:
     names = [metric.name for metric in METRICS]
     assert names[:3] == ["wer", "cer", "dwer"]
     assert len(set(names)) == len(names)

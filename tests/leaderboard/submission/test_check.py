@@ -1015,7 +1015,7 @@ def test_a_semantic_tokenizer_is_asked_for_no_audio(folder: Path) -> None:
 
 
 def test_a_judge_among_the_teachers_is_owned_up_to(folder: Path) -> None:
-    judge = next(iter(catalogue.get("wer").judges))
+    judge = next(iter(catalogue.get("wer").evaluation_models))
     card(trained_with=[judge])(folder)
     fields = {problem.field for problem in check(folder)}
     assert "wer/speech: unranked" in fields

@@ -21,7 +21,7 @@ from audiotok.lm.config import ModelSize
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.text_first import TextFirst
 from audiotok.lm.vocabulary import END
-from audiotok.metrics.recognisers import Recogniser
+from audiotok.metrics.asr_models import ASRModel
 from audiotok.metrics.speaking import HEARD, SOUNDLESS, UNENDED, metrics
 from audiotok.results.record import Result, write
 from audiotok.tasks.language_model.sampling import Sampling
@@ -77,7 +77,7 @@ class Parrot:
         return "Hello there, all."
 
 
-PARROT = metrics(Recogniser("parrot", 1, "words:3", packages=(), judges=(), load=Parrot))
+PARROT = metrics(ASRModel("parrot", 1, "words:3", packages=(), evaluation_models=(), load=Parrot))
 
 
 @pytest.fixture
