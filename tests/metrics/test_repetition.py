@@ -17,6 +17,13 @@ def test_auto_bleu_is_the_geometric_mean_of_the_shares_of_words_and_pairs() -> N
     assert auto_bleu(["the", "cat", "and", "the", "cat", "ran"]) == pytest.approx(math.sqrt(4 / 6 * 2 / 5))
 
 
+def test_auto_bleu_counts_n_grams_up_to_its_order() -> None:
+    # 4 of 6 words, 2 of 5 pairs and none of 4 triples.
+    words = ["the", "cat", "and", "the", "cat", "ran"]
+    assert auto_bleu(words, order=1) == pytest.approx(4 / 6)
+    assert auto_bleu(words, order=3) == 0
+
+
 def test_pairs_that_overlap_are_no_repetition() -> None:
     # As in the authors' code: both pairs of "no no no" share a word.
     assert auto_bleu(["no"] * 3) == 0
