@@ -169,8 +169,8 @@ _abx = partial(
     domains=("speech",),
 )
 _EXPLANATIONS = {
-    ("within", "edit"): "How often a phone's codes are nearer to another phone's than to the same phone said again, by "
-    "one speaker. 50 % is chance, and no model takes part.",
+    ("within", "edit"): "How often a phone's codes are nearer to another phone's than to the same phone said again, "
+    "by one speaker. 50 % is chance, and no model takes part.",
     ("across", "edit"): "The same where another speaker says the phone again: do codes stand for sounds or for voices?",
 }
 #: Speakers, distance -> the metric.

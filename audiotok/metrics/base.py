@@ -31,6 +31,9 @@ A = TypeVar("A")
 B = TypeVar("B")
 T = TypeVar("T")
 Direction = Literal["higher", "lower", "none"]
+#: The weight of a clip's score: 1; the clip's seconds; a number of things in the reference, the same for every system,
+#: or of some of them; "" where its recipe decides.
+Weight = Literal["one", "seconds", "count", "some", ""]
 
 TAUGHT = "taught by its judge"  # begins the reason why a score is not ranked
 #: The rate both signals are brought to, by domain (once, soxr HQ). An analysis may resample from there.
@@ -74,6 +77,8 @@ class Declaration:
     direction: Direction  # which way is better
     range: tuple[float, float]  # of a value before scaling, inclusive; (-inf, inf) where unbounded
     scale: float = 1.0  # shown value = scale * Σtotal / Σweight (100 for per cent)
+    weight: Weight = ""
+    weight_tolerance: float = 0.0  # how far two machines may differ in a count, as a share of it
     tolerance: float = 0.0  # how far two machines may differ, relative to the value; `verify` uses it
     domains: tuple[str, ...] = ()  # the domains it was made for; () for any
     analysis: Analysis | None = None  # of both signals; None where no signals are compared
@@ -197,6 +202,7 @@ class SignalMetric(RunMetric, ABC):
     packages: tuple[str, ...] = ()  # distributions that `score` itself runs on, beside the analysis' own
     decodes: bool = True
     borda: bool = True
+    weight: Weight = "one"
     of_tokens: ClassVar[bool] = False
 
     @property
@@ -250,6 +256,7 @@ class TokenMetric(RunMetric):
     """A score of one clip's codes and its duration in seconds, on any domain (a rate)."""
 
     score: Callable[[Tokens, float], ClipScore]  # (tokens of one clip, seconds); MetricUndefined
+    weight: Weight = "seconds"
 
     def collect(self, clips: Sequence[ClipFiles]) -> ClipOutcomes:
         return ClipOutcomes.each(clips, lambda files: self.score(files.tokens(), files.clip.duration))
@@ -273,6 +280,7 @@ class TimeMetric(RunMetric):
     """Seconds of compute per second of audio in one stage; only worth comparing on one machine."""
 
     stage: Literal["encode", "decode"]
+    weight: Weight = "seconds"
     timed: ClassVar[bool] = True
 
     def collect(self, clips: Sequence[ClipFiles]) -> ClipOutcomes:

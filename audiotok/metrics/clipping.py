@@ -29,6 +29,7 @@ METRICS: tuple[ClipMetric, ...] = (
         domains=("speech", "music", "audio"),
         analysis=WAVEFORM,
         score=clipped,
+        weight="count",
         tolerance=1e-2,
         scale=100.0,
     ),

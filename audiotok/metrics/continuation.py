@@ -18,8 +18,8 @@ from audiotok.metrics.text import normalise
 
 #: How to read the same score of the real rest of a clip.
 _REAL = (
-    "The same of what the speaker really went on to say, through the same codec: what a perfect language "
-    "model would get."
+    "The same of what the speaker really went on to say, through the same codec: what a perfect language model would "
+    "get."
 )
 ANCHOR = "an anchor: what the speaker really went on to say"
 
@@ -33,8 +33,7 @@ CODES_AGAIN = Declaration(
     version=1,
     title="Continuation, codes said again",
     explanation="Share of runs of four codes of the coarsest codebook that were in the continuation before; silence "
-    "and "
-    "high frame rates raise it. Compare with real speech.",
+    "and high frame rates raise it. Compare with real speech.",
     question="continuation",
     unit="%",
     direction="none",
@@ -48,11 +47,10 @@ LENGTH = replace(
     explanation="How long the language model went on before it ended the clip, of what was asked.",
 )
 _EXPLANATIONS = {
-    "dnsmos_ovrl": "Quality that a network hears in what the language model says after 3 seconds of real speech, once "
-    "decoded. The codec's own quality is in it: read it beside that of the real rest.",
+    "dnsmos_ovrl": "Quality that a network hears in what the language model says after 3 seconds of real speech, "
+    "once decoded. The codec's own quality is in it: read it beside that of the real rest.",
     "speaker_ge2e": "Cosine between speaker embeddings of the real prompt and of what the language model says after "
-    "it: "
-    "does it keep the voice?",
+    "it: does it keep the voice?",
 }
 HEARD: tuple[ClipMetric, ...] = (
     *(
@@ -70,8 +68,8 @@ HEARD: tuple[ClipMetric, ...] = (
         name="continuation_words_again",
         version=1,
         title="Continuation, words said again (auto-BLEU-2)",
-        explanation="How much of the words that an ASR model finds in the continuation is said more than once. A model "
-        "that is stuck repeats all of it, and noise nothing: compare with real speech.",
+        explanation="How much of the words that an ASR model finds in the continuation is said more than once. A "
+        "model that is stuck repeats all of it, and noise nothing: compare with real speech.",
         question="continuation",
         unit="%",
         direction="none",

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.metrics import evaluation_models
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform, Weight
 from audiotok.metrics.dependencies import needs
 
 FMIN, FMAX = 65.0, 500.0  # Hz: low men's voices to high children's
@@ -96,7 +96,14 @@ PYIN = Analysis(
 
 
 def _metric(
-    name: str, title: str, explanation: str, unit: str, measure: Measure, upper: float, scale: float = 1.0
+    name: str,
+    title: str,
+    explanation: str,
+    unit: str,
+    measure: Measure,
+    upper: float,
+    weight: Weight = "one",
+    scale: float = 1.0,
 ) -> ClipMetric:
     return ClipMetric(
         name=name,
@@ -110,6 +117,7 @@ def _metric(
         domains=("speech",),
         analysis=PYIN,
         score=partial(_score, measure),
+        weight=weight,
         full_reference=True,
         tolerance=0.02,
         scale=scale,
@@ -124,6 +132,7 @@ METRICS: tuple[ClipMetric, ...] = (
         "cents",
         f0_error,
         1200 * float(np.log2(FMAX / FMIN)),
+        weight="some",
     ),
     _metric(
         "f0_rmse",
@@ -140,6 +149,7 @@ METRICS: tuple[ClipMetric, ...] = (
         "%",
         voicing_error,
         1.0,
+        weight="count",
         scale=100.0,
     ),
 )

@@ -16,15 +16,21 @@ from audiotok.metrics.base import RecipeMetric
 REAL = "_real"  # ends the names of what is measured on real speech through the same codec
 
 _metric = partial(
-    RecipeMetric, version=1, question="lm", unit="bit/s", direction="none", range=(0.0, math.inf), domains=("speech",)
+    RecipeMetric,
+    version=1,
+    question="lm",
+    unit="bit/s",
+    direction="none",
+    range=(0.0, math.inf),
+    weight="seconds",
+    domains=("speech",),
 )
 METRICS: tuple[RecipeMetric, ...] = (
     _metric(
         name="lm_bits",
         title="Language model, bits per second",
         explanation="What a small language model, trained on 2 hours, pays for the codes of voices new to it. Low is "
-        "not "
-        "good: a constant code costs nothing. Read it beside dWER and speaker similarity.",
+        "not good: a constant code costs nothing. Read it beside dWER and speaker similarity.",
     ),
     _metric(
         name="lm_order0",

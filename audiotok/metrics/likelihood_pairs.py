@@ -50,8 +50,7 @@ SETS = {
     "speaker": OfSmall(
         "Same speaker",
         "How often a small language model finds speech more probable that goes on in the same voice than in another "
-        "one "
-        "of its language. 50 % is chance.",
+        "one of its language. 50 % is chance.",
         tuple((language, None, n) for language, n in _BY_LANGUAGE.items()),
     ),
     "language": OfSmall(
@@ -67,14 +66,14 @@ SETS = {
     ),
     "word": OfSmall(
         "Real word",
-        "How often it finds two English words more probable than two that are none, each a consonant away. A synthetic "
-        "voice says them. 50 % is chance.",
+        "How often it finds two English words more probable than two that are none, each a consonant away. A "
+        "synthetic voice says them. 50 % is chance.",
         (("en", "piper-en_US-joe-medium", 40),),
     ),
     "order": OfSmall(
         "Order of halves",
-        "How often it finds two halves of a clip more probable in their order. It says that the model has learnt, and "
-        "not which tokens are better: soon all do it.",
+        "How often it finds two halves of a clip more probable in their order. It says that the model has learnt, "
+        "and not which tokens are better: soon all do it.",
         (("en", _READER, 4), *_NEW_VOICES[1:]),
         False,
         SATURATES,

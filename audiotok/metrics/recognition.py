@@ -69,6 +69,7 @@ def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
         domains=("speech",),
         analysis=transcript(asr_model),
         evaluation_models=asr_model.evaluation_models,
+        weight="count",
         tolerance=0.05,  # int8 kernels differ between CPUs; a word more or less in twenty errors
         scale=100.0,
     )
@@ -92,6 +93,7 @@ def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
             explanation="Word errors against the same ASR model's transcript of the reference: what the tokenizer "
             "lost.",
             score=_dwer,
+            weight_tolerance=0.25,  # words that the ASR model finds in the reference
             full_reference=True,
             headline=10 if asr_model is DEFAULT else None,
         ),

@@ -89,8 +89,8 @@ CHANGES = {
 
 
 _EXPLANATIONS = {
-    "shift": "Share of codes that stay the same when half a frame is cut off in front; where a clip begins should not "
-    "change what a language model reads.",
+    "shift": "Share of codes that stay the same when half a frame is cut off in front; where a clip begins should "
+    "not change what a language model reads.",
     "noise_20": "Share of codes that stay the same when noise 20 dB below the signal is added.",
     "opus": "Share of codes that stay the same when the audio went through Opus at 24 kbit/s.",
     "generation_1": "Share of codes that stay the same when the decoded audio is encoded again.",

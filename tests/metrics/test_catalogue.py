@@ -152,3 +152,19 @@ def test_what_taught_a_tokenizer_does_not_rank_it() -> None:
     assert catalogue.get("fad_whisper").why_unranked(["wavlm", "whisper-base"]) == "taught by its judge, whisper-base"
     assert catalogue.get("fad_whisper").why_unranked(["wavlm"]) == ""
     assert catalogue.get("pairs_order").why_unranked([]).startswith("a sanity check")
+
+
+@pytest.mark.parametrize(
+    ("names", "weight"),
+    [
+        (("si_sdr", "pesq_wb", "speaker_ge2e", "f0_rmse", "utmos"), "one"),
+        (("bitrate", "token_rate", "rtf_encode", "lm_bits", "lm_order0", "lm_bigram"), "seconds"),
+        (("wer", "cer", "dwer", "wer_whisper_small", "dwer_whisper_tiny", "voicing_error", "clipped"), "count"),
+        (("f0_error",), "some"),
+        (("pairs_speaker", "tts_wer", "abx_within_edit", "equal_shift"), ""),
+    ],
+)
+def test_the_weights_that_a_submission_may_claim_are_declared(names: tuple[str, ...], weight: str) -> None:
+    assert {name: catalogue.get(name).weight for name in names} == dict.fromkeys(names, weight)
+    assert catalogue.get("dwer").weight_tolerance == 0.25
+    assert catalogue.get("wer").weight_tolerance == 0

@@ -8,21 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from audiotok.data.manifest import Clip
-from audiotok.metrics.base import ClipMetric, Declaration, TimeMetric, TokenMetric
+from audiotok.metrics.base import Declaration
 from audiotok.results.record import Result
 
 RELATIVE = 1e-6
-#: Metrics of seconds of audio, beside the rates.
-OF_SECONDS = ("lm_bits", "lm_order0", "lm_bigram")
-#: Clip metrics that count things of the reference -> by how much two machines may differ in it, as a share.
-COUNTED = {
-    **dict.fromkeys(("wer", "cer", "wer_whisper_small"), 0.0),  # words and characters of the text
-    "dwer": 0.25,  # words that the recogniser hears in the reference
-    "voicing_error": 0.0,  # frames
-    "clipped": 0.0,  # samples
-}
-#: Of these only some are counted: frames that are voiced in both.
-PARTLY_COUNTED = ("f0_error",)
 MOST_PER_SECOND = 48_000.0  # samples are the smallest things that are counted
 
 
@@ -38,20 +27,19 @@ def check_weights(
 
 
 def _fault(metric: Declaration, weight: float, clip: Clip | None, known: float | None) -> str:
-    if isinstance(metric, (TokenMetric, TimeMetric)) or metric.name in OF_SECONDS:
+    """`known`: the weight of the clean reference's score of the clip."""
+    if metric.weight == "seconds":
         right = clip.duration if clip else weight
         return "" if abs(weight - right) <= RELATIVE * right else f"expected the clip's {right:g} s as weight"
-    if not isinstance(metric, ClipMetric):
-        return ""
-    counted = metric.name in COUNTED or metric.name in PARTLY_COUNTED
-    if not counted:
+    if metric.weight == "one":
         return "" if weight == 1 else "expected 1 as weight"
+    if not metric.weight:
+        return ""
     if weight != int(weight) or not 0 <= weight <= MOST_PER_SECOND * (clip.duration if clip else 1) + 1:
         return "expected a whole number of things counted in the clip as weight"
     if known is None:
         return ""
-    if metric.name in PARTLY_COUNTED:
+    if metric.weight == "some":
         return "" if weight <= known else f"expected at most {known:g}, of the clean reference, as weight"
-    if abs(weight - known) > max(2.0, COUNTED[metric.name] * known) * (COUNTED[metric.name] > 0):
-        return f"expected {known:g}, of the clean reference, as weight"
-    return ""
+    allowed = max(2.0, metric.weight_tolerance * known) if metric.weight_tolerance else 0.0
+    return "" if abs(weight - known) <= allowed else f"expected {known:g}, of the clean reference, as weight"
