@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 EXCLUDED = (
     r"core/ReplaceBinaryOperator_(?!Add_Sub|Sub_Add|Mul_Div|Div_Mul|FloorDiv_Div|Pow_Mul|Mod_FloorDiv)",
     r"core/ReplaceUnaryOperator_(?!USub_UAdd)",
+    r"core/ReplaceComparisonOperator_\w+_Is(Not)?$",
     r"core/RemoveDecorator",
 )
 #: Modules of which scores are made, and the tests that must notice a change of them.

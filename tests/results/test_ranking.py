@@ -50,6 +50,14 @@ def test_more_is_better_where_the_metric_says_so(make_wer):
     assert rank_intervals(results).better == {("high", "low")}
 
 
+@pytest.mark.parametrize(("better", "worse"), [("a", "b"), ("b", "a")])
+@pytest.mark.parametrize("direction", ["higher", "lower"])
+def test_who_is_better_does_not_depend_on_names(make_wer, better, worse, direction):
+    rates = {better: 0.9, worse: 0.1} if direction == "higher" else {better: 0.1, worse: 0.9}
+    results = [make_wer(name, rate, direction=direction) for name, rate in rates.items()]
+    assert rank_intervals(results).better == {(better, worse)}
+
+
 def test_noise_is_not_ranked(make_wer):
     results = [make_wer(name, 0.1, seed=i) for i, name in enumerate(NAMES)]
     assert set(rank_intervals(results).ranks.values()) == {RankInterval(1, 4)}
