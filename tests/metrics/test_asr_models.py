@@ -69,14 +69,14 @@ def test_a_ctc_model_is_decoded_greedily(tmp_path: Path) -> None:
     )
     processor.save_pretrained(tmp_path)
 
-    model = TransformersCTC(tmp_path, ("en",))
+    asr_model = TransformersCTC(tmp_path, ("en",))
 
     normalised = (WAVEFORM - WAVEFORM.mean()) / np.sqrt(WAVEFORM.var() + 1e-7)
     with torch.no_grad():
         best = model(torch.from_numpy(normalised)[None]).logits.argmax(dim=-1)[0].tolist()
     collapsed = [code for i, code in enumerate(best) if i == 0 or code != best[i - 1]]
     by_hand = "".join(LETTERS[code].replace("|", " ") for code in collapsed if LETTERS[code] != "<pad>")
-    assert model.transcribe(WAVEFORM, "en") == by_hand.strip()
+    assert asr_model.transcribe(WAVEFORM, "en") == by_hand.strip()
 
 
 def test_a_speechbrain_model_opens_from_a_folder_without_asking_the_hub(tmp_path: Path) -> None:
