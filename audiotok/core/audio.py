@@ -90,14 +90,16 @@ class Audio:
         return cls(tensor, lengths, sample_rate)
 
     @classmethod
-    def load(cls, source: str | Path | IO[bytes]) -> Audio:
+    def load(cls, source: str | Path | IO[bytes], *, any_scale: bool = False) -> Audio:
         """Read one file, or an open binary file such as a BytesIO. Raises InvalidAudio.
 
         WAV, FLAC, Ogg, Opus, MP3, AIFF and what else libsndfile or FFmpeg decode (m4a, WebM, the sound of mp4 …). A
-        file that is empty, cut short, or holds floats at the scale of integers is refused.
+        file that is empty, cut short, or holds floats at the scale of integers is refused; the last is what a codec
+        may have decoded to, and `any_scale` takes it.
         """
-        file = AudioFile(source)
-        return cls.from_array(torch.cat(list(file.pieces()), dim=1), file.sample_rate)
+        file = AudioFile(source, any_scale=any_scale)
+        waveform = torch.cat(list(file.pieces()), dim=1)[None]
+        return cls(waveform, torch.tensor([waveform.shape[2]]), file.sample_rate)
 
     def save(self, path: str | Path) -> None:
         """Write one clip, whole or not at all; the format follows the suffix, WAV as float32 so that nothing is lost.

@@ -38,13 +38,17 @@ _NO_LENGTH = 1 << 40  # frames; libsndfile's answer for a FLAC stream of unknown
 class AudioFile:
     """A stretch of an audio file (by default all of it), read as often as `pieces` is called.
 
-    `start` and `end` are in samples of the file. Raises InvalidAudio where it is no audio or was cut.
+    `start` and `end` are in samples of the file; `any_scale` takes floats at the scale of integers. Raises InvalidAudio
+    where it is no audio or was cut.
     """
 
     sample_rate: int  # Hz
     channels: int
 
-    def __init__(self, source: str | Path | IO[bytes], start: int = 0, end: int | None = None) -> None:
+    def __init__(
+        self, source: str | Path | IO[bytes], start: int = 0, end: int | None = None, *, any_scale: bool = False
+    ) -> None:
+        self._check = check_finite if any_scale else check_samples
         self._source = Path(source) if isinstance(source, (str, Path)) else source
         self._start, self._end = start, end
         self.name = printable(self._source) if isinstance(self._source, Path) else f"<{type(source).__name__}>"
@@ -64,7 +68,7 @@ class AudioFile:
         for piece in self._libsndfile_pieces() if self._frames is not None else self._ffmpeg_pieces():
             read += piece.shape[1]
             try:
-                check_samples(piece)
+                self._check(piece)
             except InvalidAudio as error:
                 raise InvalidAudio(f"{self.name}: {error}") from error
             yield piece

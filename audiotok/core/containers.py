@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
+#: WAV's formats whose blocks are frames: PCM, float, A-law, mu-law, and the extensible form of these.
+_FRAME_BY_FRAME = {1, 3, 6, 7, 0xFFFE}
 _BEGINS, _ENDS = 2, 4  # flags of an Ogg page
 #: Data sizes of programs that write WAV to a pipe and cannot know: SoX, arecord, FFmpeg and what rounds them down.
 _UNKNOWN_SIZES = (range(0x7FFF0000, 0x80001000), range(0xFFFF0000, 0x100000000))
@@ -41,12 +43,16 @@ def _wav(file: BinaryIO) -> int | None:
     file_size = file.seek(0, 2)
     file.seek(4)
     riff_size = int.from_bytes(file.read(4), "little")
-    block_align, size_64 = 0, 0
+    block_align, size_64, samples = 0, 0, None
     for name, size in _chunks(file, 12, "little"):
         if name == b"ds64":
             size_64 = int.from_bytes(file.read(16)[8:], "little")
         elif name == b"fmt ":
-            block_align = int.from_bytes(file.read(14)[12:], "little")
+            described = file.read(14)
+            plain = int.from_bytes(described[:2], "little") in _FRAME_BY_FRAME
+            block_align = int.from_bytes(described[12:], "little") if plain else 0
+        elif name == b"fact":
+            samples = int.from_bytes(file.read(4), "little")
         elif name == b"data":
             if size == 0 and riff_size + 8 != file_size and file.tell() < file_size:
                 raise UnknownLength
@@ -54,7 +60,7 @@ def _wav(file: BinaryIO) -> int | None:
                 size = size_64
             elif any(size in unknown for unknown in _UNKNOWN_SIZES) and file.tell() + size > file_size:
                 return None
-            return size // block_align if block_align else None
+            return size // block_align if block_align else samples
     return None
 
 

@@ -116,7 +116,7 @@ def load(name: str | Path) -> Manifest:
     if DOOR.points(layout):
         manifest: Manifest = DOOR.load(layout)(rest)
         return manifest
-    if Path(where).is_file() and where.endswith((".jsonl", ".jsonl.gz")):
+    if Path(where).is_file() and where.endswith((".json", ".jsonl", ".jsonl.gz")):
         return _folder(None, where, options) if foreign(Path(where)) else Manifest.load(where)
     if Path(where).is_dir():
         return _folder(None, where, options)

@@ -18,8 +18,9 @@ from functools import partial
 
 import numpy as np
 
+from audiotok.data.languages import language_code
 from audiotok.data.manifest import Clip
-from audiotok.errors import MetricUndefined
+from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.asr_models import ASR_MODELS, DEFAULT, ASRModel, Transcriber
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
 from audiotok.metrics.dependencies import needs
@@ -129,7 +130,10 @@ def _text(clip: Clip) -> str:
 def _language(clip: Clip) -> str:
     if clip.language is None:
         raise MetricUndefined("the manifest has no language for this clip")
-    return clip.language
+    try:
+        return language_code(clip.language)
+    except InvalidData as error:
+        raise MetricUndefined(str(error)) from error
 
 
 def _words(text: str, language: str) -> str:

@@ -29,7 +29,10 @@ def signals(clip: Clip, decoded: Path, root: Path | None) -> tuple[Waveform, Wav
     """Reference, estimate (unclipped) and their rate: both brought once to the domain's rate, equally long."""
     rate = DOMAIN_RATES[clip.domain]
     reference = data.read(clip, root).resample(rate).numpy()[0]
-    estimate = Audio.load(decoded).mono().resample(rate).numpy()[0]
+    # Not `mono`, and at any scale: what a tokenizer made of the clip is scored, however bad it is.
+    output = Audio.load(decoded, any_scale=True)
+    mean = Audio(output.waveform.mean(dim=1, keepdim=True), output.lengths, output.sample_rate)
+    estimate = mean.resample(rate).numpy()[0]
     missing = len(reference) - len(estimate)
     return reference, np.pad(estimate, (0, max(0, missing)))[: len(reference)], rate
 

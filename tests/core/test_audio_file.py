@@ -137,6 +137,16 @@ def test_flac_of_unknown_length_is_read_to_its_end(tmp_path: Path) -> None:
     assert int(Audio.load(path).lengths) == len(NOISE)
 
 
+@pytest.mark.parametrize("subtype", ["IMA_ADPCM", "MS_ADPCM", "GSM610"])
+def test_a_wav_of_packed_samples_is_read_to_its_end_or_refused(subtype: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, NOISE[:16000], 8000, subtype=subtype)
+    assert 16000 <= int(Audio.load(path).lengths) < 17100  # the last block is filled up
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(InvalidAudio, match="cut short"):
+        Audio.load(path)
+
+
 def test_gsm_in_wav_is_read(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", NOISE[:16000], 8000, subtype="GSM610")
     assert int(Audio.load(tmp_path / "a.wav").lengths) == 16000
@@ -146,6 +156,7 @@ def test_floats_at_the_scale_of_integers_are_refused(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", NOISE * 32768, RATE, subtype="FLOAT")
     with pytest.raises(InvalidAudio, match=r"a\.wav: float samples reach \d+, where full scale is 1\.0"):
         Audio.load(tmp_path / "a.wav")
+    assert float(Audio.load(tmp_path / "a.wav", any_scale=True).waveform.max()) > 10_000
     with pytest.raises(InvalidAudio, match="pass them as int16"):
         Audio.from_array(NOISE * 32768, RATE)
 

@@ -65,7 +65,7 @@ def _esc50(folder: Path, options: Options) -> Listing:
 
 
 def _audioset_lists(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.csv") if "YTID" in path.open(errors="replace").read(2000))
+    return sorted(path for path in folder.glob("*.csv") if b"YTID" in path.read_bytes()[:2000])
 
 
 def _audioset(folder: Path, options: Options) -> Listing:
