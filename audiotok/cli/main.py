@@ -175,7 +175,7 @@ def submit(
     identifiers = obtainable(tokenizer, device)
     sessions = _suite_runs(suite, runs, device, workers)
     for identifier in identifiers:
-        typer.echo(write(identifier, sessions, output))
+        typer.echo(write(identifier, sessions, output, suite))
 
 
 @app.command()

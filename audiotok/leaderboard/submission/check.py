@@ -44,7 +44,7 @@ from audiotok.results import record, signature
 from audiotok.results.conformance import Report
 from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.results.record import Result
-from audiotok.tasks.suites import SAMPLED, Suite
+from audiotok.tasks.suites import SAMPLED, VERSIONS, Suite
 from audiotok.tasks.suites import suite as suite_named
 
 #: Files that every submission holds, and those that an anchor, which has no tokens, does without.
@@ -87,10 +87,21 @@ def examine(
         parsed, problems = parse(folder)
         if parsed is None:
             return None, first(problems)
-        problems = first(_problems(folder, parsed, taken, reference or {}, asked, manifests))
+        version = _suite_of(parsed, asked)
+        if version is None:
+            said = str(parsed.environment.get("suite"))[:80]
+            return None, [Problem(ENVIRONMENT, "suite", f"expected a version of the suite {asked.name}, got {said!r}")]
+        manifests = {name: data.load(name) for name in version.datasets}
+        problems = first(_problems(folder, parsed, taken, reference or {}, version, manifests))
         return (None, problems) if problems else (entry_of(parsed), [])
     except Exception as error:  # noqa: BLE001  # a hostile folder may find what nobody thought of: refused, not a crash
         return None, [Problem(".", "", f"cannot be checked: {type(error).__name__}: {str(error)[:200]}")]
+
+
+def _suite_of(parsed: Parsed, newest: Suite) -> Suite | None:
+    """The version of the suite that a row was made for: the first where it names none, as rows did before a second."""
+    version = VERSIONS.get(str(parsed.environment.get("suite", f"{newest.name}.v1")))
+    return version if version and version.name == newest.name else None
 
 
 def admit(folder: str | Path, reference: Reference | None = None) -> tuple[list[Entry], dict[str, str]]:

@@ -36,10 +36,11 @@ from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.run import Run
 from audiotok.runs.score import kept_lags
+from audiotok.tasks.suites import suite as suite_named
 
 
-def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
-    """Run what is missing of `runs` (one per recipe, all on one data set) and write the folder `output/<slug>`.
+def submit(identifier: str, runs: Sequence[Run], output: Path, suite: str = "mini") -> Path:
+    """Run what is missing of `runs`, those of the suite on its one data set, and write the folder `output/<slug>`.
 
     What optional tasks have left in the same folder of runs is added (audiotok.leaderboard.submission.optional).
     Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced. Raises
@@ -62,7 +63,7 @@ def submit(identifier: str, runs: Sequence[Run], output: Path) -> Path:
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     try:
-        _write(building, system, results, files, first.manifest)
+        _write(building, system, results, files, first.manifest, suite)
         optional.add(building, system, first.folder)
         shutil.rmtree(target, ignore_errors=True)
         building.rename(target)
@@ -83,13 +84,18 @@ def _refuse_another(target: Path, identifier: str) -> None:
 
 
 def _write(
-    folder: Path, system: Tokenizer | Anchor, results: Sequence[Result], files: RunFolder, manifest: Manifest
+    folder: Path,
+    system: Tokenizer | Anchor,
+    results: Sequence[Result],
+    files: RunFolder,
+    manifest: Manifest,
+    suite: str,
 ) -> None:
     timed = [result for result in results if catalogue.get(result.metric).timed]
     record.write(folder / RESULTS, [result for result in results if result not in timed])
     if timed:
         record.write(folder / TIMINGS, timed)
-    write_json(folder / "environment.json", _environment(system, manifest, files))
+    write_json(folder / "environment.json", _environment(system, manifest, files, suite))
     if isinstance(system, Tokenizer):
         card = yaml.safe_dump(system.card.to_dict(), sort_keys=False, allow_unicode=True)
         (folder / "card.yaml").write_text(card, encoding="utf-8")
@@ -145,7 +151,7 @@ def _conformance(system: Tokenizer, files: RunFolder) -> dict[str, object]:
     return report
 
 
-def _environment(system: Tokenizer | Anchor, manifest: Manifest, files: RunFolder) -> dict[str, object]:
+def _environment(system: Tokenizer | Anchor, manifest: Manifest, files: RunFolder, suite: str) -> dict[str, object]:
     return {
         "audiotok": provenance.commit(),
         "command": command_of(system.identifier),
@@ -156,5 +162,6 @@ def _environment(system: Tokenizer | Anchor, manifest: Manifest, files: RunFolde
         "parameters": system.num_parameters if isinstance(system, Tokenizer) else None,
         "platform": platform.platform(),
         "python": sys.version.split()[0],
+        "suite": suite_named(suite).signature,
         "system": files.provenance,
     }
