@@ -81,11 +81,11 @@ class Interleave:
         text = torch.cat(
             [text + self.vocabulary.offsets[self.vocabulary.text], torch.tensor([self.vocabulary.text_end])]
         )
-        said = text.split(self.text_chunk or len(text))
-        heard = self._frames(codes)
+        text_chunks = text.split(self.text_chunk or len(text))
+        audio_chunks = self._frames(codes)
         parts = [torch.tensor([START])]
-        for turn in range(max(len(said), len(heard))):
-            parts += [*said[turn : turn + 1], *heard[turn : turn + 1]]
+        for turn in range(max(len(text_chunks), len(audio_chunks))):
+            parts += [*text_chunks[turn : turn + 1], *audio_chunks[turn : turn + 1]]
         return torch.cat([*parts, torch.tensor([END])])
 
     def _frames(self, codes: Tensor) -> tuple[Tensor, ...]:

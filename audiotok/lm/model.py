@@ -1,4 +1,4 @@
-"""The language model: a Llama of `transformers`, its trunk the same for every tokenizer and pattern, or a text LM's."""
+"""The language model: a Llama of `transformers`, with one backbone for every tokenizer and pattern, or a text LM's."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class AcousticLM(nn.Module):
     def __init__(
         self, pattern: Pattern, size: ModelSize, vocabulary: Vocabulary | None = None, start: TextLM | None = None
     ) -> None:
-        """`vocabulary`: what it reads, where that is more than the pattern's; `start`: whose trunk to take, instead of
-        a new one of `shape`."""
+        """`vocabulary`: what it reads, where that is more than the pattern's; `start`: a text LM whose backbone to take
+        instead of a new one of `size`."""
         super().__init__()
         ids = (vocabulary or pattern.vocabulary).size
         self.llama = start.causal_lm(ids) if start else _llama(ids, size)
@@ -44,7 +44,7 @@ class AcousticLM(nn.Module):
         return self.llama(**given, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[:, -1]
 
     @property
-    def trunk_parameters(self) -> int:
+    def backbone_parameters(self) -> int:
         """All but the embeddings and the output layer: equal for every tokenizer."""
         outside = (self.llama.get_input_embeddings(), self.llama.get_output_embeddings())
         return sum(p.numel() for p in self.parameters()) - sum(p.numel() for m in outside for p in m.parameters())
@@ -52,16 +52,16 @@ class AcousticLM(nn.Module):
     def training_flops(self, context: int) -> int:
         """What a step of a sequence costs to train on, in rows of `context` steps.
 
-        6 for each parameter of trunk and output layer: a product is a multiplication and an addition, and going back
+        6 for each parameter of backbone and output layer: a product is a multiplication and an addition, and going back
         through it costs two more (Kaplan et al., "Scaling Laws for Neural Language Models", 2020, section 2.1). In each
         layer 12 for each channel of the attention and step of the row: scores and weighted sum, over the whole row
         though half of it is masked (Hoffmann et al., "Training Compute-Optimal Large Language Models", 2022, appendix
-        F). Kaplan et al. leave this term out as small; with a narrow trunk and long rows it is most of the cost.
+        F). Kaplan et al. leave this term out as small; with a narrow backbone and long rows it is most of the cost.
         Embeddings are looked up, which is free; softmax, norms, rotations and the optimizer are left out.
         """
         attention = sum(layer.self_attn.o_proj.in_features for layer in self.llama.model.layers)
         output = self.llama.get_output_embeddings().weight.numel()
-        return 6 * (self.trunk_parameters + output) + 12 * attention * context
+        return 6 * (self.backbone_parameters + output) + 12 * attention * context
 
 
 def _llama(vocabulary_size: int, size: ModelSize) -> LlamaForCausalLM:

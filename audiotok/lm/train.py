@@ -1,4 +1,4 @@
-"""Training an `AcousticLM` on a token store: the same context in seconds and trunk for every tokenizer, and the same
+"""Training an `AcousticLM` on a token store: the same context in seconds and backbone for every tokenizer, and the same
 budget, hours of audio or floating-point operations (audiotok.lm.model says which are counted).
 
 On the CPU a run that was stopped and resumed ends with the weights of an undisturbed one, bit for bit: a batch depends

@@ -1,4 +1,4 @@
-"""Starting from a language model of text: its trunk is taken, embeddings and output layer are new (TWIST).
+"""Starting from a language model of text: its backbone is taken, embeddings and output layer are new (TWIST).
 
 Source: Hassid et al., "Textually Pretrained Speech Language Models", NeurIPS 2023: the body keeps its weights, and the
 look-up table of text makes way for one of units, drawn at random.
@@ -31,8 +31,8 @@ class TextLM:
 
     name: str  # on the hub, or the last part of its folder
     config: Any  # of transformers
-    trunk: dict[str, Tensor]  # float32
-    sha256: str  # of the trunk
+    backbone: dict[str, Tensor]  # float32
+    sha256: str  # of the backbone
 
     @property
     def signature(self) -> str:
@@ -45,7 +45,7 @@ class TextLM:
         return f"{config.model_type}-{config.hidden_size}x{config.num_hidden_layers}x{config.num_attention_heads}"
 
     def causal_lm(self, vocabulary_size: int) -> Any:
-        """A model of `transformers` with this trunk; its embeddings and output layer are drawn from torch's state."""
+        """A model of `transformers` with this backbone; embeddings and output layer are drawn from torch's state."""
         config = copy.deepcopy(self.config)
         config.update(
             {
@@ -59,7 +59,7 @@ class TextLM:
         )
         model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
         embeddings = {f"embed_tokens.{name}": value for name, value in model.model.embed_tokens.state_dict().items()}
-        model.model.load_state_dict(self.trunk | embeddings)
+        model.model.load_state_dict(self.backbone | embeddings)
         return model
 
 
@@ -75,7 +75,7 @@ def text_lm(name: str) -> TextLM:
         raise AssetUnavailable(f"the text model {name} could not be opened: {error}") from error
     if config.model_type not in ARCHITECTURES:
         raise InvalidOption(
-            f"{name} is of the architecture {config.model_type}; a trunk can be taken from {', '.join(ARCHITECTURES)}"
+            f"{name} is of the architecture {config.model_type}; backbones can be taken from {', '.join(ARCHITECTURES)}"
         )
     try:
         opened: Any = AutoModelForCausalLM.from_pretrained(
@@ -84,11 +84,11 @@ def text_lm(name: str) -> TextLM:
     except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
         raise AssetUnavailable(f"the weights of {name} could not be read as safetensors: {error}") from error
     model, found = opened
-    trunk = {key: value for key, value in model.model.state_dict().items() if not key.startswith("embed_tokens.")}
-    if missing := sorted({f"model.{key}" for key in trunk} & set(found["missing_keys"])):
-        raise AssetUnavailable(f"{name} lacks {len(missing)} weights of its trunk, {missing[0]} among them")
+    backbone = {key: value for key, value in model.model.state_dict().items() if not key.startswith("embed_tokens.")}
+    if missing := sorted({f"model.{key}" for key in backbone} & set(found["missing_keys"])):
+        raise AssetUnavailable(f"{name} lacks {len(missing)} weights of its backbone, {missing[0]} among them")
     folder = Path(name)
-    return TextLM(folder.resolve().name if folder.is_dir() else name, config, trunk, _sha256(trunk))
+    return TextLM(folder.resolve().name if folder.is_dir() else name, config, backbone, _sha256(backbone))
 
 
 def _sha256(weights: dict[str, Tensor]) -> str:

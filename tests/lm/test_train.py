@@ -108,10 +108,10 @@ def test_what_is_not_used_is_no_part_of_a_run() -> None:
     }
 
 
-def test_the_trunk_is_as_large_for_every_tokenizer_and_pattern() -> None:
+def test_the_backbone_is_as_large_for_every_tokenizer_and_pattern() -> None:
     large = TokenSpec(16000, 50.0, (64,) * 4)
     sizes = {
-        AcousticLM(patterns.get(name, spec), TINY).trunk_parameters
+        AcousticLM(patterns.get(name, spec), TINY).backbone_parameters
         for name in patterns.names()
         for spec in (SPEC, large)
     }
@@ -121,7 +121,7 @@ def test_the_trunk_is_as_large_for_every_tokenizer_and_pattern() -> None:
 def test_the_shapes_are_of_the_size_that_they_are_called() -> None:
     pattern = patterns.Flatten(SPEC)
     for name in ("3M", "10M", "25M"):
-        size = AcousticLM(pattern, SIZES[name]).trunk_parameters / 1e6
+        size = AcousticLM(pattern, SIZES[name]).backbone_parameters / 1e6
         assert size == pytest.approx(float(name.removesuffix("M")), rel=0.15)
 
 

@@ -1,4 +1,4 @@
-"""A text LM's trunk is taken as it is, and nothing else of it."""
+"""A text LM's backbone is taken as it is, and nothing else of it."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def saved(folder: Path, kind: str = "llama") -> PreTrainedModel:
 
 
 @pytest.mark.parametrize("kind", MODELS)
-def test_the_trunk_is_the_text_models_and_the_embeddings_are_new(kind: str, tmp_path: Path) -> None:
+def test_the_backbone_is_the_text_models_and_the_embeddings_are_new(kind: str, tmp_path: Path) -> None:
     text = saved(tmp_path / kind, kind)
     model = AcousticLM(patterns.Delay(SPEC), TINY, start=text_lm(str(tmp_path / kind))).eval()
     taken, given = model.llama.model.state_dict(), text.model.state_dict()
@@ -92,7 +92,7 @@ def test_it_trains_every_weight_in_float32_and_draws_what_is_new_from_the_seed(t
     # The text model is untouched by the training of what was taken from it.
     with torch.no_grad():
         models[0].llama.model.norm.weight.zero_()
-    assert text_lm(str(tmp_path / "half")).trunk["norm.weight"].all()
+    assert text_lm(str(tmp_path / "half")).backbone["norm.weight"].all()
 
 
 def test_the_signature_names_the_weights_not_the_path(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_the_signature_names_the_weights_not_the_path(tmp_path: Path) -> None:
 
 def test_an_architecture_that_does_not_fit_is_named(tmp_path: Path) -> None:
     GPT2LMHeadModel(GPT2Config(vocab_size=50, n_embd=16, n_layer=1, n_head=2)).save_pretrained(tmp_path)
-    with pytest.raises(InvalidOption, match="of the architecture gpt2; a trunk can be taken from llama, qwen2, qwen3"):
+    with pytest.raises(InvalidOption, match="of the architecture gpt2; backbones can be taken from llama"):
         text_lm(str(tmp_path))
 
 
@@ -131,7 +131,7 @@ def test_weights_that_cannot_be_had_are_said_so(tmp_path: Path) -> None:
     weights = tmp_path / "model.safetensors"
     whole = load_file(weights)
     save_file({name: value for name, value in whole.items() if "layers.1" not in name}, weights, {"format": "pt"})
-    with pytest.raises(AssetUnavailable, match=r"lacks \d+ weights of its trunk, model\.layers\.1\."):
+    with pytest.raises(AssetUnavailable, match=r"lacks \d+ weights of its backbone, model\.layers\.1\."):
         text_lm(str(tmp_path))
     save_file(whole, weights, {"format": "pt"})
     weights.write_bytes(weights.read_bytes()[:500])

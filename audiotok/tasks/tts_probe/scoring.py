@@ -1,9 +1,9 @@
 """Text to speech: can the words be made out that a language model over tokens says when it is given their text?
 
-Conventions: one model per tokenizer, with the trunk, hours of audio and batches of all others, trained on the training
-split's clips and their texts (audiotok.lm.text_first). It reads out texts of test clips that training never held, in
-languages that it did; with no voice to imitate, since only the words are asked for. Each clip is sampled with a seed
-of its own, decoded, and transcribed in the clip's language by the default recogniser:
+Conventions: one model per tokenizer, with the backbone, hours of audio and batches of all others, trained on the
+training split's clips and their texts (audiotok.lm.text_first). It reads out texts of test clips that training never
+held, in languages that it did; with no voice to imitate, since only the words are asked for. Each clip is sampled with
+a seed of its own, decoded, and transcribed in the clip's language by the default recogniser:
 
 - WER and CER against the text (audiotok.metrics.recognition): per cent, errors and words summed over the clips, lower
   is better, from 0 with no upper end.
