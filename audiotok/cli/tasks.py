@@ -34,10 +34,13 @@ def run(task: Task, identifiers: Iterable[str], data_name: str, context: Context
 
     A system that cannot be judged is refused before work on the first is begun. Raises InvalidOption.
     """
-    systems = [registry.load_system(identifier, context.device) for identifier in identifiers]
-    for system in systems:
-        task.require(system)
     if not (data_name or task.dataset):
         raise InvalidOption(f"{task.name} needs data of yours: name it with --data")
+    identifiers = list(identifiers)
+    for identifier in identifiers:  # loaded one at a time, here and below: all of them may not fit into memory
+        task.require(registry.load_system(identifier, context.device))
     loaded = task.load(data_name or task.dataset)
-    return [result for system in systems for result in task.run(system, loaded, context)]
+    found: list[Result] = []
+    for identifier in identifiers:
+        found += task.run(registry.load_system(identifier, context.device), loaded, context)
+    return found
