@@ -1,7 +1,8 @@
 """Bjøntegaard delta rate: how much more bitrate one tokenizer needs than another for the same quality, on average.
 
 Conventions: curves are (bit/s, quality) points of one tokenizer's modes, at least three, rates above 0; per cent;
-negative: the tested curve needs less. Undefined where the qualities don't overlap, or more rate buys no more quality.
+negative: the tested curve needs less. Undefined where the range of quality that both reach is less than a quarter of
+the shorter curve's (an average over a sliver says nothing of the curves), or more rate buys no more quality.
 Method: log rate as a function of quality, interpolated monotonically (PCHIP) or by Akima, averaged over the range of
 quality that both reach. Source: Bjøntegaard, "Calculation of average PSNR differences between RD-curves", VCEG-M33,
 2001; piecewise instead of its one cubic, which swings between the points, as Herglotz et al., "The Bjøntegaard Bible",
@@ -21,6 +22,7 @@ from audiotok.results.record import Direction
 
 Curve = Sequence[tuple[float, float]]  # (bit/s, quality), in any order
 MIN_POINTS = 3
+MIN_OVERLAP = 0.25  # of the shorter curve's range of quality
 
 
 def bd_rate(
@@ -39,6 +41,12 @@ def bd_rate(
     high = min(quality[-1] for quality, _ in curves)
     if not low < high:
         raise MetricUndefined("the two curves share no range of quality")
+    shorter = min(quality[-1] - quality[0] for quality, _ in curves)
+    if high - low < MIN_OVERLAP * shorter:
+        raise MetricUndefined(
+            f"the two curves share {(high - low) / shorter:.0%} of the shorter one's range of quality, "
+            f"less than {MIN_OVERLAP:.0%}"
+        )
     anchor_area, test_area = (
         float(interpolators[method](quality, log_rate).integrate(low, high)) for quality, log_rate in curves
     )

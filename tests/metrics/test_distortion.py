@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.distortion import LIMIT, METRICS, sdr, si_sdr
+from audiotok.metrics.distortion import AHEAD, LIMIT, METRICS, sdr, si_sdr
 
 
 def coarse(signal: np.ndarray) -> np.ndarray:
@@ -103,6 +103,30 @@ def test_sdr_ignores_a_delay_that_si_sdr_pays_for(voice):
     late = np.pad(voice, (100, 0))[: len(voice)]
     assert sdr(voice, late) > 30
     assert si_sdr(voice, late) < 0
+
+
+@pytest.mark.parametrize("lag", [-200, -8, 0, 8, 200])
+def test_a_centred_filter_forgives_an_advance_as_it_does_a_delay(voice, lag):
+    padded = np.pad(voice, 200)
+    moved = np.pad(voice, (200 + lag, 200 - lag))
+    assert sdr(padded, moved, ahead=AHEAD) == LIMIT
+    if lag < 0:
+        assert sdr(padded, moved) < 40
+
+
+def test_a_centred_filter_is_the_causal_one_for_an_estimate_that_comes_later(voice, noisy):
+    from mir_eval.separation import bss_eval_sources
+
+    reference, later = np.pad(voice, (0, AHEAD)), np.pad(noisy, (AHEAD, 0))
+    expected = bss_eval_sources(reference[None].astype(np.float64), later[None].astype(np.float64))[0][0]
+    assert sdr(voice, noisy, ahead=AHEAD) == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_delay_aligned_sdr_is_the_centred_one(voice, clip):
+    early = np.pad(voice[8:], (0, 8))
+    features = [{"waveform": signal, "sample_rate": np.array(16000)} for signal in (voice, early)]
+    scores = {metric.name: metric.score(*features, clip).value for metric in METRICS}
+    assert scores["sdr_aligned"] == sdr(voice, early, ahead=AHEAD) > scores["sdr"] + 10
 
 
 @pytest.mark.parametrize("measure", [si_sdr, sdr])

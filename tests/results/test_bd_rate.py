@@ -42,6 +42,7 @@ def test_less_is_better_where_the_metric_says_so():
     [
         ([(700, 4.0), (1500, 5.0), (3000, 6.0)], "share no range"),
         ([(700, 3.1), (1500, 5.0), (3000, 6.0)], "share no range"),
+        ([(700, 3.09), (1500, 3.5), (3000, 4.0)], "share 1% of the shorter one's range of quality, less than 25%"),
         (CURVE[:2], "has 2 points"),
         ([(700, 1.0), (1500, 2.0), (3000, 1.9)], "does not always buy"),
         ([(700, 1.0), (700, 2.0), (3000, 3.0)], "does not always buy"),
@@ -52,6 +53,16 @@ def test_less_is_better_where_the_metric_says_so():
 def test_curves_that_cannot_be_compared_have_no_number(curve, complaint):
     with pytest.raises(MetricUndefined, match=complaint):
         bd_rate(CURVE, curve)
+
+
+@pytest.mark.parametrize(("lowest", "defined"), [(2.86, True), (2.88, False)])
+def test_a_quarter_of_the_shorter_curve_is_overlap_enough(lowest, defined):
+    test = [(700, lowest), (1500, lowest + 0.4), (3000, lowest + 0.95)]  # reaches 3.1, where the other ends
+    if defined:
+        assert math.isfinite(bd_rate(CURVE, test))
+    else:
+        with pytest.raises(MetricUndefined, match="less than 25%"):
+            bd_rate(CURVE, test)
 
 
 def test_an_unknown_method_or_direction_is_refused():
