@@ -3,8 +3,9 @@
 Conventions: waveforms [T] at any one rate; dB; higher is better; limited to [-100, 100], so that identical signals
 give 100 and not infinity (a residual at -100 dB is below float32's rounding); undefined where a signal is silent.
 
-- SI-SDR: up to a gain. Mean-free signals, as DATES's SI-SNR and DAC's evaluation have it; so a gain, a change of
+- SI-SDR: up to a gain. Mean-free signals, as DAC's evaluation has it; so a gain, a change of
   polarity and an offset cost nothing.
+- SI-SNR: SI-SDR of signals that keep their means, as VERSA has it; an offset costs. Only the suite `dates` asks it.
 - SDR: up to a causal filter of 512 taps (BSS-eval version 3), so a gain, a change of polarity, mild equalisation and a
   delay of up to 511 samples cost nothing. An offset does cost, and so does an advance, however short: the same clip 8
   samples early has 1 dB where 8 samples late it has 50. The packages that others report all define it so.
@@ -45,7 +46,18 @@ def si_sdr(reference: Waveform, estimate: Waveform, sample_rate: int = 0) -> flo
     for name, signal, centred in (("reference", reference, target), ("estimate", estimate, output)):
         if np.abs(centred).max() <= 1e-6 * np.abs(signal).max():
             raise MetricUndefined(f"the {name} is a constant: nothing is left without its mean")
-    target *= (target @ output) / (target @ target)
+    return _up_to_a_gain(target, output)
+
+
+def si_snr(reference: Waveform, estimate: Waveform, sample_rate: int = 0) -> float:
+    """[T], [T] -> dB; the rate does not matter. Raises MetricUndefined where a signal is silent."""
+    validate(reference, estimate)
+    require_sound(reference, estimate)
+    return _up_to_a_gain(reference.astype(np.float64), estimate.astype(np.float64))
+
+
+def _up_to_a_gain(target: NDArray[np.float64], output: NDArray[np.float64]) -> float:
+    target = (target @ output) / (target @ target) * target
     return _ratio(target, output - target)
 
 
@@ -120,6 +132,13 @@ _SDR = replace(
 )
 METRICS: tuple[ClipMetric, ...] = (
     _SI_SDR,
+    replace(
+        _SI_SDR,
+        name="si_snr",
+        title="SI-SNR, means kept",
+        explanation="SI-SDR in which an offset between output and reference counts, as VERSA computes it.",
+        score=partial(score_pair, si_snr),
+    ),
     _SDR,
     replace(
         _SDR,

@@ -4,6 +4,7 @@ Conventions: 16 kHz speech; mean opinion scores, nominally 1 to 5; higher is bet
 has three: the speech signal (sig), the background (bak), overall (ovrl). Windows of 9.01 s a second apart are scored
 and averaged; as the package does it, a shorter clip is doubled until it fills one, and what is left after the last
 whole second of a longer one is not heard. The polynomials that map P.835's raw scores stay below 5.
+The metrics that end in `_peak` hear the clip at full scale, as VERSA has it; only the suite `dates` asks them.
 Undefined: silence, which the model gives 1.8 to 3.5, and less than half a second, whose repetition is a buzz.
 Source: Reddy et al., "DNSMOS", ICASSP 2021, and "DNSMOS P.835", ICASSP 2022; models and code of the package
 `speechmos` (Microsoft), on one thread.
@@ -11,6 +12,7 @@ Source: Reddy et al., "DNSMOS", ICASSP 2021, and "DNSMOS P.835", ICASSP 2022; mo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from audiotok.data.manifest import Clip
 from audiotok.files import onnx as onnx_file
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.evaluation_models import opinion, quality, validate
+from audiotok.metrics.evaluation_models import full_scale, opinion, quality, validate
 
 MIN_SECONDS = 0.5
 
@@ -48,7 +50,13 @@ def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Fe
     return {name: np.array(score) for name, score in dnsmos(waveform, sample_rate, model).items()}
 
 
+def _analyse_full_scale(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Features:
+    return _analyse(full_scale(waveform), sample_rate, clip, model)
+
+
 ANALYSIS = Analysis("dnsmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime", "librosa"))
+
+FULL_SCALE = replace(ANALYSIS, name="dnsmos-full-scale", run=_analyse_full_scale)
 
 _metric = partial(
     opinion, version=1, range=(0.0, 5.0), domains=("speech",), analysis=ANALYSIS, evaluation_models=("dnsmos",)
@@ -78,5 +86,19 @@ METRICS: tuple[ClipMetric, ...] = (
         explanation="Overall quality that a network predicts without the reference (P.835).",
         score=partial(quality, "ovrl"),
         headline=50,
+    ),
+    _metric(
+        name="dnsmos_p808_peak",
+        title="DNSMOS P.808, full scale",
+        explanation="DNSMOS P.808 of the clip raised to full scale, as VERSA computes it.",
+        analysis=FULL_SCALE,
+        score=partial(quality, "p808"),
+    ),
+    _metric(
+        name="dnsmos_ovrl_peak",
+        title="DNSMOS P.835 overall, full scale",
+        explanation="DNSMOS P.835 of the clip raised to full scale, as VERSA computes it.",
+        analysis=FULL_SCALE,
+        score=partial(quality, "ovrl"),
     ),
 )

@@ -34,6 +34,12 @@ def validate(waveform: Waveform, sample_rate: int, min_seconds: float = 0.0) -> 
         )
 
 
+def full_scale(waveform: Waveform) -> Waveform:
+    """The signal with its peak at 1; silence stays silent."""
+    peak = np.abs(waveform).max(initial=0)
+    return np.asarray(waveform / peak) if peak > 0 else waveform
+
+
 def quality(key: str, reference: Features, estimate: Features, clip: Clip) -> ClipScore:
     """The score of metrics of the estimate alone: what their analysis found under `key`."""
     return ClipScore(float(estimate[key]))

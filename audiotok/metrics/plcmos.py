@@ -3,6 +3,7 @@
 Conventions: 16 kHz speech; mean opinion score from 1 to 5; higher is better. The model answers as one rater, described
 by a vector of normal noise; the score is the mean over 15 of them. The package draws new ones for each call, so that
 its scores differ by 0.03 from call to call; here they are the same 15 always (NumPy's RandomState(0)).
+`plcmos_peak` hears the clip at full scale, as VERSA has it; only the suite `dates` asks it.
 Undefined: silence, which the model gives 2.1, and less than half a second.
 Source: Diener et al., "PLCMOS – a data-driven non-intrusive metric for the evaluation of packet loss concealment
 algorithms", Interspeech 2023; model plcmos_v2 and features of the package `speechmos` (Microsoft), on one thread.
@@ -10,6 +11,7 @@ algorithms", Interspeech 2023; model plcmos_v2 and features of the package `spee
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +21,7 @@ from audiotok.data.manifest import Clip
 from audiotok.files import onnx as onnx_file
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.evaluation_models import opinion, quality, validate
+from audiotok.metrics.evaluation_models import full_scale, opinion, quality, validate
 
 MIN_SECONDS = 0.5
 RATERS = 15
@@ -46,16 +48,31 @@ def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Fe
     return {"plcmos": np.array(plcmos(waveform, sample_rate, model))}
 
 
+def _analyse_full_scale(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Features:
+    return _analyse(full_scale(waveform), sample_rate, clip, model)
+
+
+ANALYSIS = Analysis("plcmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime"))
+
+_metric = partial(
+    opinion,
+    version=1,
+    range=(1.0, 5.0),
+    domains=("speech",),
+    score=partial(quality, "plcmos"),
+    evaluation_models=("plcmos",),
+)
 METRICS: tuple[ClipMetric, ...] = (
-    opinion(
+    _metric(
         name="plcmos",
-        version=1,
         title="PLCMOS",
         explanation="Opinion score of a network trained on lost packets: it hears gaps and robotic stretches.",
-        range=(1.0, 5.0),
-        domains=("speech",),
-        analysis=Analysis("plcmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime")),
-        score=partial(quality, "plcmos"),
-        evaluation_models=("plcmos",),
+        analysis=ANALYSIS,
+    ),
+    _metric(
+        name="plcmos_peak",
+        title="PLCMOS, full scale",
+        explanation="PLCMOS of the clip raised to full scale, as VERSA computes it.",
+        analysis=replace(ANALYSIS, name="plcmos-full-scale", run=_analyse_full_scale),
     ),
 )

@@ -1,6 +1,6 @@
 """The columns of DATES's reconstruction tables (2025), on data of your own.
 
-ASR model and speaker encoder are those of the authors' earlier benchmark, DASB.
+As VERSA computes them, where that can be had; docs/dates.md lists both protocols side by side.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ TASK = Task(
     "dates",
     1,
     (
-        *("sdr", "ci_sdr", "si_sdr", "pesq_wb", "utmos", "singmos", "dnsmos_p808", "dnsmos_ovrl", "plcmos", "stoi"),
-        *("visqol", "wer_whisper_small", "speaker_wavlm", "bitrate", "token_rate"),
+        *("sdr", "ci_sdr", "si_snr", "pesq_wb", "utmos", "singmos"),
+        *("dnsmos_p808_peak", "dnsmos_ovrl_peak", "plcmos_peak", "stoi", "visqol"),
+        *("wer_whisper_large_v3", "speaker_wavlm", "bitrate", "token_rate"),
     ),
     question="How does it score in the columns of DATES's tables?",
     cost="hours on two cores, for LibriSpeech test-clean, MUSDB18 and AudioSet",

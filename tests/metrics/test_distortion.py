@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.distortion import AHEAD, LIMIT, METRICS, sdr, si_sdr
+from audiotok.metrics.distortion import AHEAD, LIMIT, METRICS, sdr, si_sdr, si_snr
 
 
 def coarse(signal: np.ndarray) -> np.ndarray:
@@ -47,6 +47,15 @@ def test_si_sdr_agrees_with_torchmetrics(speech, level):
         torch.from_numpy(estimate).double(), torch.from_numpy(speech).double(), zero_mean=True
     )
     assert si_sdr(speech, estimate) == pytest.approx(float(expected), abs=1e-4)
+
+
+def test_si_snr_agrees_with_fast_bss_eval_which_keeps_means(voice, noisy):
+    from fast_bss_eval import si_sdr as reference_implementation
+
+    offset = noisy.astype(np.float64) + 0.1
+    expected = reference_implementation(voice[None].astype(np.float64), offset[None], zero_mean=False)
+    assert si_snr(voice, offset) == pytest.approx(float(np.squeeze(expected)), abs=1e-4)
+    assert si_snr(voice, offset) < si_sdr(voice, offset) - 1
 
 
 def test_sdr_agrees_with_torchmetrics(speech):

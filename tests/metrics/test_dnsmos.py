@@ -42,9 +42,21 @@ def test_a_score_is_the_same_every_time(model) -> None:  # type: ignore[no-untyp
 
 def test_the_four_metrics_share_one_analysis_and_lie_in_their_range(model) -> None:  # type: ignore[no-untyped-def]
     features = METRICS[0].analysis.run(NOISE, 16000, None, model)  # type: ignore[arg-type]  # no clip is needed
-    for metric in METRICS:
+    for metric in METRICS[:4]:
         assert metric.analysis is METRICS[0].analysis
         assert metric.range[0] <= metric.score({}, features, None).value <= metric.range[1]  # type: ignore[arg-type]
+
+
+def test_at_full_scale_the_level_of_the_clip_does_not_matter(model) -> None:  # type: ignore[no-untyped-def]
+    loud, quiet = (level * NOISE / np.abs(NOISE).max() for level in (1.0, 0.05))
+    for metric in METRICS[4:]:
+        scores = [
+            metric.score({}, metric.analysis.run(x, 16000, None, model), None).value  # type: ignore[arg-type]
+            for x in (loud, quiet)
+        ]
+        assert scores[0] == pytest.approx(scores[1], abs=1e-3)
+        name = {"dnsmos_p808_peak": "p808", "dnsmos_ovrl_peak": "ovrl"}[metric.name]
+        assert scores[0] == pytest.approx(dnsmos(loud, 16000, model)[name], abs=1e-3)
 
 
 @pytest.mark.parametrize("waveform", [np.zeros(16000, np.float32), NOISE[:7999]])

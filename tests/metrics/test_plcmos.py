@@ -38,9 +38,17 @@ def test_lost_packets_lower_the_score(model) -> None:  # type: ignore[no-untyped
 
 
 def test_the_score_lies_in_its_range(model) -> None:  # type: ignore[no-untyped-def]
-    (metric,) = METRICS
+    metric = METRICS[0]
     features = metric.analysis.run(NOISE, 16000, None, model)  # type: ignore[arg-type]  # no clip is needed
     assert metric.range[0] <= metric.score({}, features, None).value <= metric.range[1]  # type: ignore[arg-type]
+
+
+def test_at_full_scale_the_level_of_the_clip_does_not_matter(model) -> None:  # type: ignore[no-untyped-def]
+    plain, peak = METRICS
+    loud, quiet = (level * NOISE / np.abs(NOISE).max() for level in (1.0, 0.05))
+    scores = [float(peak.analysis.run(x, 16000, None, model)["plcmos"]) for x in (loud, quiet)]  # type: ignore[arg-type]
+    assert scores[0] == pytest.approx(scores[1], abs=1e-3)
+    assert scores[0] == pytest.approx(float(plain.analysis.run(loud, 16000, None, model)["plcmos"]), abs=1e-3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("waveform", [np.zeros(16000, np.float32), NOISE[:7999]])
