@@ -136,7 +136,7 @@ def _draw_family(axes: Axes, name: str, family: Sequence[Point], index: int) -> 
     axes.plot([p.rate for p in family], [p.estimate.value for p in family], color=colour, linewidth=1, zorder=2)
     for point in family:
         value, low, high = point.estimate.value, point.estimate.low, point.estimate.high
-        # max: a bootstrap interval of very skewed scores need not hold the value itself.
+        # max: an interval of very skewed scores need not hold the value itself.
         bar = None if low is None or high is None else [[max(value - low, 0)], [max(high - value, 0)]]
         face = colour if point.complete else "white"
         style: dict[str, Any] = {"marker": marker, "color": colour, "markerfacecolor": face, "capsize": 2, "zorder": 3}

@@ -1,4 +1,6 @@
+import csv
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -211,3 +213,16 @@ def test_the_interval_of_rare_errors_is_that_of_their_logarithm() -> None:
     deviation = np.std(np.array(totals) / 10, ddof=1)
     factor = math.exp(1.959964 * deviation / math.sqrt(100) / found.value)
     assert (found.low, found.high) == pytest.approx((found.value / factor, found.value * factor), rel=1e-6)
+
+
+def test_the_measured_table_keeps_what_the_page_promises() -> None:
+    """Written by benchmarks/intervals.py; a change of the method is measured anew there."""
+    with (Path(__file__).parents[2] / "docs" / "statistics.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["table"] for row in rows} >= {"coverage", "coverage over speakers", "false positives"}
+    for row in rows:
+        rate, clips = float(row["rate"]), int(row["clips"])
+        if row["table"].startswith("coverage"):
+            assert float(row["shown"]) < 0.1 or 0.93 <= rate <= 0.97, row
+        elif clips >= 20:
+            assert rate <= 0.07, row
