@@ -16,7 +16,7 @@ CODED := $(filter-out reference mulaw lowpass opus:%,$(OURS))
 # And what can be listened to: those with a decoder.
 AUDIBLE := $(filter-out whisper-units $(MERGED),$(CODED))
 
-.PHONY: leaderboard submissions extras test lint install
+.PHONY: leaderboard submissions extras test test-slow lint install
 
 leaderboard: install
 	@echo "== 1/4 data: fetching the clips of mini and the recogniser (once)"
@@ -43,8 +43,12 @@ extras: install
 	$(BIN)/python recipes/tts_probe.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
 
 test: install
-	@echo "== tests (offline)"
-	$(BIN)/python -m pytest
+	@echo "== tests (offline, in two processes)"
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-slow: install
+	@echo "== all tests, those that take minutes included"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --slow
 
 lint: install
 	@echo "== style and types"

@@ -3,7 +3,7 @@
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,30 @@ from audiotok.data import Manifest
 from audiotok.results.recipe import Recipe
 from audiotok.store import TokenStore, tokenize
 
-# As in the pool that scores (audiotok/runs/score.py): sums over several threads differ in their last bits.
-os.environ.setdefault("NUMBA_NUM_THREADS", "1")
+# A process of tests has one core, and so has what it starts: sums over several threads differ in their last bits.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the tests that are marked slow, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow: `make test-slow` runs it, and so does CI every night"))
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """For what must be equal to the bit in two processes, whatever number of threads the suite runs with."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(autouse=True)

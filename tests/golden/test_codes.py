@@ -19,16 +19,13 @@ from audiotok.results.conformance import Report
 from audiotok.runs.identity import describe
 from audiotok.tokenizers.own_codecs import AudiotokRVQ
 
-REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
 #: name of the files -> identifier that they were made with
 SHIPPED = {path.stem: json.loads(path.read_text())["identifier"] for path in sorted(codes.FOLDER.glob("*.json"))}
 
 
 @pytest.mark.weights
 @pytest.mark.parametrize("name", SHIPPED)
-def test_the_weights_that_are_here_give_the_golden_codes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if REFERENCE.is_dir():
-        monkeypatch.setenv("AUDIOTOK_ASSETS", str(REFERENCE))
+def test_the_weights_that_are_here_give_the_golden_codes(name: str) -> None:
     try:
         tokenizer = audiotok.load(SHIPPED[name])
     except (AssetUnavailable, MissingDependency) as error:

@@ -47,14 +47,17 @@ def settings(steps: int, **options: object) -> LMConfig:
     return LMConfig(TINY, hours, context_seconds=0.5, rows=2, bf16=False, **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.usefixtures("one_thread")
 def test_a_run_killed_mid_epoch_ends_with_the_weights_of_an_undisturbed_one(store: TokenStore, tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
+import torch
 from audiotok.lm import patterns
 from audiotok.lm.config import ModelSize
 from audiotok.lm.config import LMConfig
 from audiotok.lm.train import train
 from audiotok.store import TokenStore
+torch.set_num_threads(1)
 store = TokenStore({str(store.path)!r})
 train(store, patterns.Flatten(store.spec), {settings(300)!r}, Path({str(tmp_path / "killed")!r}), save_every=7)
 """

@@ -1,4 +1,4 @@
-"""Signals that the metrics are asked about: made here, and real speech where the checkout has it."""
+"""Signals that the metrics are asked about: made here, and real speech of the reference's submission."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ import soundfile
 from audiotok.data.manifest import Clip
 
 RATE = 16000
-RECORDINGS = Path(__file__).parents[3] / "shared" / "reference" / "lyra"
+RECORDINGS = Path(__file__).parents[2] / "leaderboard" / "submissions" / "reference" / "samples"
 
 
 def vowels(seconds: float, pitch: float, rate: int = RATE) -> np.ndarray:
@@ -49,13 +49,25 @@ def noisy(voice: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="session", params=["made", "recorded"])
 def speech(request: pytest.FixtureRequest, voice: np.ndarray) -> np.ndarray:
-    """[T] float32 at 16 kHz; recorded speech is skipped where it is not there."""
-    if request.param == "made":
-        return voice
-    path = RECORDINGS / "sample1_16kHz.wav"
-    if not path.is_file():
-        pytest.skip(f"no recording at {path}")
-    return soundfile.read(path, dtype="float32")[0]
+    """[T] float32 at 16 kHz."""
+    return voice if request.param == "made" else recording("asterisk-en-confbridge-dec-list-vol-out")
+
+
+def recording(clip: str) -> np.ndarray:
+    """[T] float32 at 16 kHz"""
+    return soundfile.read(RECORDINGS / f"{clip}.ogg", dtype="float32")[0]
+
+
+@pytest.fixture(scope="session")
+def english() -> np.ndarray:
+    """A woman says: to decrease the audio volume from other participants."""
+    return recording("asterisk-en-confbridge-dec-list-vol-out")
+
+
+@pytest.fixture(scope="session")
+def italian() -> np.ndarray:
+    """A man."""
+    return recording("asterisk-it-enter-num-blacklist")
 
 
 @pytest.fixture

@@ -1,15 +1,11 @@
 """Agreement with the package's own call on the same samples."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-import soundfile
 
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.metrics.dnsmos import METRICS, dnsmos, load
 
-SPEECH = Path(__file__).parents[3] / "shared" / "reference" / "lyra" / "sample1_16kHz.wav"
 NOISE = np.random.default_rng(0).uniform(-0.5, 0.5, 10 * 16000).astype(np.float32)
 
 
@@ -28,9 +24,8 @@ def test_scores_are_the_packages_own(model, samples: int) -> None:  # type: igno
         assert score == pytest.approx(float(theirs[f"{name}_mos"]), abs=1e-4)
 
 
-@pytest.mark.skipif(not SPEECH.is_file(), reason="the speech samples of shared/ are not here")
-def test_speech_is_better_than_the_same_speech_in_noise(model) -> None:  # type: ignore[no-untyped-def]
-    clean, rate = soundfile.read(SPEECH, frames=40000, dtype="float32")
+def test_speech_is_better_than_the_same_speech_in_noise(model, english) -> None:  # type: ignore[no-untyped-def]
+    clean, rate = english[:40000], 16000
     noisy = np.clip(clean + 0.1 * NOISE[: len(clean)], -1, 1).astype(np.float32)
     for name, score in dnsmos(clean, rate, model).items():
         assert score > dnsmos(noisy, rate, model)[name]

@@ -900,3 +900,21 @@ def voice() -> Tensor:
     phase = 2 * math.pi * (140 * seconds + 10 * torch.sin(2 * math.pi * seconds))
     tone = sum(torch.sin(h * phase) / h for h in range(1, 20))
     return 0.1 * tone * (0.6 + 0.4 * torch.sin(6 * math.pi * seconds))
+
+
+@pytest.fixture(scope="session")
+def assert_same_signal() -> Callable[[Tensor, Tensor], None]:
+    """Compares float32 results with golden ones of another machine: error at most 1e-3 of the standard deviation.
+
+    Processors and numbers of threads add up in other orders. A sum of n terms then differs by some 6e-8 √n of its
+    scale, in these models (sums of up to 5,000 terms, up to 60 layers on end) by 1e-6 to 1e-4 of the signal. The bound
+    is ten times that; one wrong layer or 2 % of level exceed it twenty times over. The mean is left out of the scale,
+    since random weights put large constants under some signals.
+    """
+
+    def check(actual: Tensor, expected: Tensor) -> None:
+        assert actual.shape == expected.shape
+        scale = float(expected.std()) if expected.numel() > 1 else float(expected.abs())
+        assert float((actual - expected).abs().max()) <= 1e-3 * scale
+
+    return check

@@ -10,27 +10,21 @@ import audiotok
 from audiotok.core.audio import Audio
 from audiotok.errors import AssetUnavailable, InvalidOption
 
-REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
+SAMPLES = Path(__file__).parents[2] / "leaderboard" / "submissions" / "reference" / "samples"
 pytestmark = pytest.mark.weights
 
 
 @pytest.fixture(scope="module")
 def lyra() -> audiotok.Tokenizer:
-    with pytest.MonkeyPatch.context() as patch:
-        if (REFERENCE / "lyra").is_dir():
-            patch.setenv("AUDIOTOK_ASSETS", str(REFERENCE))
-        try:
-            return audiotok.load("lyra")
-        except AssetUnavailable as error:
-            pytest.skip(f"Lyra's weights: {error}")
+    try:
+        return audiotok.load("lyra")
+    except AssetUnavailable as error:
+        pytest.skip(f"Lyra's weights: {error}")
 
 
 @pytest.fixture(scope="module")
-def speech(lyra: audiotok.Tokenizer) -> Audio:
-    path = REFERENCE / "lyra" / "sample1_16kHz.wav"
-    if not path.is_file():
-        pytest.skip(f"{path.name} is not here")
-    return Audio.load(path)
+def speech() -> Audio:
+    return Audio.load(SAMPLES / "asterisk-en-confbridge-dec-list-vol-out.ogg")
 
 
 @pytest.mark.parametrize("count", [1, 16, 30, 46])

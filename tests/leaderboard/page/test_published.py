@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-import csv
 import math
-import re
-from pathlib import Path
 
 import pytest
 
-from audiotok.leaderboard.page.published import FOLDER, dates
+from audiotok.leaderboard.page.published import dates
 
-SOURCE = Path(__file__).parents[4] / "shared" / "reference" / "dates"
 RECONSTRUCTION = ("reconstruction_speech", "reconstruction_audio", "reconstruction_music")
 
 
@@ -40,18 +36,3 @@ def test_a_bitrate_that_the_codes_contradict_is_marked_with_what_it_should_be(ti
             assert float(mark["should_be"]) == pytest.approx(expected, abs=0.005)
         else:
             assert mark is None
-
-
-@pytest.mark.skipif(not SOURCE.is_dir(), reason="the source's own files are not beside this checkout")
-@pytest.mark.parametrize(
-    "name", sorted(path.stem for path in FOLDER.glob("*.csv") if path.stem not in ("tokenizers", "taxonomy"))
-)
-def test_the_numbers_are_the_sources(name: str) -> None:
-    origin = re.sub(r"^(reconstruction)_(audio|music)$", r"\1_audio_music", name)
-    origin = re.sub(r"^lm_music_\w+$", "lm_music", origin)
-    published = re.findall(
-        r"-?[\d.]+(?:±[\d.]+)?", "\n".join((SOURCE / f"{origin}.csv").read_text("utf-8").splitlines()[2:])
-    )
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        ours = [value for row in list(csv.reader(file))[1:] for value in row[1:] if value and value != "-∞"]
-    assert [value for value in ours if value not in published] == []
