@@ -65,8 +65,8 @@ def compiled(kernels: Kernels) -> Iterator[None]:
 
 def discard() -> None:
     """Throw away all that was compiled; it is compiled again where it is needed next."""
-    for folder in (cache_folder() / "numba").glob("*"):
-        aside = folder.with_name(f".discarded.{os.getpid()}.{folder.name.lstrip('.')}")
+    for folder in (cache_folder() / "numba").glob("[!.]*"):  # not what another process is filling
+        aside = folder.with_name(f".discarded.{os.getpid()}.{folder.name}")
         with suppress(FileNotFoundError):  # another process was faster
             folder.rename(aside)
             shutil.rmtree(aside, ignore_errors=True)
@@ -105,9 +105,7 @@ def _fill(kernels: Kernels, folder: Path) -> None:
     for abandoned in folder.parent.glob(f".{kernels.name}.*"):  # by a process that was killed: we hold the lock
         shutil.rmtree(abandoned, ignore_errors=True)
     partial = folder.with_name(f".{kernels.name}.{os.getpid()}")
-    print(
-        f"compiling {kernels.name}'s kernels, once on this machine (about half a minute)", file=sys.stderr, flush=True
-    )
+    print(f"compiling {kernels.name}'s kernels, once (about half a minute)", file=sys.stderr, flush=True)
     script = f"from audiotok.files.numba_cache import fill, Path; fill(Path({str(partial)!r}), {kernels.call!r})"
     environment = {**os.environ, _FILLING: str(partial), "NUMBA_CACHE_DIR": str(partial)}
     made = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
