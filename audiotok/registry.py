@@ -22,7 +22,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from audiotok.core.identifier import Identifier, Value
-from audiotok.doors import ANCHORS, TOKENIZERS, Door, missing_package
+from audiotok.doors import ANCHORS, TOKENIZERS, Door, missing_package, package_of
 from audiotok.errors import InvalidOption, MissingDependency, UnknownName
 from audiotok.isolated import environments
 
@@ -63,6 +63,14 @@ def load_system(identifier: str, device: str = "cpu") -> Tokenizer | Anchor:
     anchor = cls(**options)
     anchor._identifier = Identifier(parsed.name, options)
     return anchor
+
+
+def foreign(identifier: Identifier) -> str:
+    """The first name in an identifier, nested ones too, that audiotok itself does not bring; "" where there is none."""
+    points = [*TOKENIZERS.points(identifier.name), *ANCHORS.points(identifier.name)]
+    if not points or any(package_of(point) != "audiotok" for point in points):
+        return identifier.name
+    return foreign(identifier.inner) if identifier.inner else ""
 
 
 def canonical(identifier: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 import audiotok
 from audiotok import registry
+from audiotok.core.identifier import Identifier
 from audiotok.errors import InvalidOption, UnknownName
 
 
@@ -96,3 +97,9 @@ def test_a_package_of_no_index_counts_with_its_commit(tmp_path: Path, monkeypatc
     assert registry.requirements("focalcodec") == {"focalcodec": "0.0.1"}
     (info / "direct_url.json").write_text(f'{{"url": "https://a/b", "vcs_info": {{"commit_id": "{"c0" * 20}"}}}}')
     assert registry.requirements("dedup(focalcodec)") == {"focalcodec": "0.0.1+c0c0c0c0c0c0"}
+
+
+def test_names_of_other_packages_are_told_from_our_own() -> None:
+    assert registry.foreign(Identifier.parse("bpe(codec2:mode=700):model=x")) == ""
+    assert registry.foreign(Identifier.parse("opus:kbps=6")) == ""
+    assert registry.foreign(Identifier.parse("bpe(nobodys:mode=700):model=x")) == "nobodys"

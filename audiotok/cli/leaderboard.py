@@ -31,6 +31,8 @@ def leaderboard_build(
     from audiotok.leaderboard.page.listening import heard, with_reference_audio
     from audiotok.leaderboard.submission.check import admit, reference_scores
     from audiotok.leaderboard.submission.entry import Entry, completed, of_results
+    from audiotok.leaderboard.submission.verified import FILE as VERIFIED
+    from audiotok.leaderboard.submission.verified import read_verified
     from audiotok.results.frame import read_all
     from audiotok.tasks.suites import SUITES
 
@@ -41,7 +43,7 @@ def leaderboard_build(
         scored, broken = admit(folder, reference)
         ours |= {entry.tokenizer: replace(entry, origin="local") for entry in scored}
         refused |= broken
-    submitted, broken = admit(submissions, reference)
+    submitted, broken = admit(submissions, reference, read_verified(submissions.parent / VERIFIED))
     refused |= broken
     # What was scored here too is shown once, as scored here.
     for entry in submitted:
@@ -78,14 +80,50 @@ def leaderboard_check(folder: SubmissionFolders, submissions: Submissions = SUBM
 
 @leaderboard_app.command("verify")
 def leaderboard_verify(
-    folder: SubmissionFolders, runs: RunsFolder = Path("runs"), device: Device = "cpu", workers: Workers = CORES
+    folder: SubmissionFolders,
+    runs: RunsFolder = Path("runs"),
+    device: Device = "cpu",
+    workers: Workers = CORES,
+    seed: Annotated[
+        str | None, typer.Option(help="Draw the clips by this and the folder's hash, as by a pull request's number.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All clips, and scores of whole sets, not twelve.")] = False,
+    ours: Annotated[
+        bool, typer.Option("--ours", help="Load only what audiotok installs; other rows count as not verified.")
+    ] = False,
+    record: Annotated[
+        Path | None, typer.Option(help="Add rows that pass to this file, leaderboard/verified.json.")
+    ] = None,
 ) -> None:
-    """Decode the tokens of submissions again and compare the scores. Exit status 1 where they differ."""
+    """Decode the tokens of submissions again and compare the scores. Exit status 1 unless all are verified."""
+    from audiotok import registry
+    from audiotok.core.identifier import Identifier
+    from audiotok.errors import AudiotokError
+    from audiotok.leaderboard.submission.entry import read_entry
+    from audiotok.leaderboard.submission.verified import record_verification
     from audiotok.leaderboard.submission.verify import verify
 
-    verifications = [verify(path, runs=runs, workers=workers, device=device) for path in folder]
-    typer.echo("\n".join(map(str, verifications)))
-    if not all(verification.passed for verification in verifications):
+    passed = True
+    for path in folder:
+        try:
+            identifier = read_entry(path).tokenizer  # from the parsed records: text of a file may say anything
+            if ours and (foreign := registry.foreign(Identifier.parse(identifier))):
+                typer.echo(
+                    f"{identifier}: NOT VERIFIED\n  -       {foreign} is not part of audiotok: a maintainer installs "
+                    "its package and runs audiotok leaderboard verify by hand"
+                )
+                passed = False
+                continue
+            verification = verify(path, runs=runs, workers=workers, device=device, seed=seed, every=every)
+        except AudiotokError as error:
+            typer.echo(f"{path}: NOT VERIFIED\n  FAILED  {error}")
+            passed = False
+            continue
+        typer.echo(str(verification))
+        passed &= verification.passed
+        if record and verification.passed:
+            record_verification(record, path, verification, every=every)
+    if not passed:
         raise typer.Exit(1)
 
 

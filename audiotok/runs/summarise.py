@@ -25,7 +25,7 @@ Reasons = Mapping[str, Mapping[str, str]]  # metric -> clip -> reason
 
 
 @dataclass(frozen=True)
-class _Files:
+class KeptClip:
     """A `ClipFiles`: one clip in a run folder."""
 
     clip: Clip
@@ -95,7 +95,7 @@ def _collect(
         if (failure := folder.failure(clip.id)) is not None:
             failures[clip.id] = failure
         else:
-            usable.append(_Files(clip, folder, root, runs))
+            usable.append(KeptClip(clip, folder, root, runs))
     outcomes = metric.collect(usable)
     outcomes.failures = failures | outcomes.failures
     return outcomes

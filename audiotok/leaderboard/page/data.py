@@ -209,6 +209,7 @@ def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
                 "family": family,
                 "kind": entry.kind,
                 "origin": entry.origin,
+                "verified": entry.verified,
                 "card": entry.card,
                 "conformance": entry.conformance,
                 "environment": dict(entry.environment),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -39,6 +40,7 @@ from audiotok.leaderboard.submission.parse import (
 )
 from audiotok.leaderboard.submission.problem import Problem, first
 from audiotok.leaderboard.submission.titles import title_fault
+from audiotok.leaderboard.submission.verified import how_verified
 from audiotok.leaderboard.submission.version import NEWEST, OLDEST, older, version_of
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
@@ -104,10 +106,13 @@ def _suite_of(parsed: Parsed, newest: Suite) -> Suite | None:
     return version if version and version.name == newest.name else None
 
 
-def admit(folder: str | Path, reference: Reference | None = None) -> tuple[list[Entry], dict[str, str]]:
+def admit(
+    folder: str | Path, reference: Reference | None = None, verified: Mapping[str, Mapping[str, Any]] | None = None
+) -> tuple[list[Entry], dict[str, str]]:
     """The submissions in a folder that pass, and the names of those that don't, with the reasons.
 
-    Of two with one identifier the first by name of folder stays.
+    Of two with one identifier the first by name of folder stays. `verified`: the records of `read_verified`; without
+    them nothing is said about it.
     """
     entries: list[Entry] = []
     titles: dict[str, str] = {}
@@ -120,7 +125,8 @@ def admit(folder: str | Path, reference: Reference | None = None) -> tuple[list[
             more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
             refused[path.name] = "; ".join(map(str, problems[:3])) + more
         else:
-            entries.append(entry)
+            how = "" if verified is None else how_verified(path, verified)
+            entries.append(replace(entry, verified=how))
             titles[entry.tokenizer] = str(entry.card["title"]) if entry.card else ""
     return entries, refused
 

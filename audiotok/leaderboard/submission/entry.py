@@ -42,6 +42,7 @@ class Entry:
     card: Mapping[str, Any] | None = None  # TokenizerCard.to_dict(); None for anchors
     conformance: Mapping[str, Any] | None = None  # results.conformance.Report.to_dict()
     environment: Mapping[str, Any] = field(default_factory=dict)
+    verified: str = ""  # "verified on 12 clips, 2026-11-28", "not verified"; "" for what was scored here
     #: Clip id -> decoded audio, an anchor's too; recipe/clip id -> what a language model made of it.
     samples: Mapping[str, Path] = field(default_factory=dict)
 

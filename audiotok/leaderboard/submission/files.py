@@ -66,9 +66,10 @@ _AUDIO_BYTES = {
 }
 
 
-def chosen(manifest: Manifest, per_domain: int) -> list[Clip]:
-    """The same clips for everybody: the first of each domain in the order of the hashes of their ids."""
-    ordered = _shuffled(manifest)
+def chosen(manifest: Manifest, per_domain: int, secret: str = "") -> list[Clip]:
+    """The first clips of each domain in the order of the hashes of their ids: the same for everybody, unless a secret
+    goes into the hashes."""
+    ordered = _shuffled(manifest, secret)
     domains = sorted({clip.domain for clip in ordered})
     return [clip for domain in domains for clip in [c for c in ordered if c.domain == domain][:per_domain]]
 
@@ -90,8 +91,8 @@ def sampled_clips(part: SuitePart) -> list[Clip]:
     return listened(manifest, task.samples.clips) if manifest and task.samples else []
 
 
-def _shuffled(manifest: Manifest) -> list[Clip]:
-    return sorted(manifest, key=lambda clip: hashlib.sha256(clip.id.encode()).digest())
+def _shuffled(manifest: Manifest, secret: str = "") -> list[Clip]:
+    return sorted(manifest, key=lambda clip: hashlib.sha256(f"{secret}{clip.id}".encode()).digest())
 
 
 def write_sample(source: Path, target: Path) -> None:

@@ -12,39 +12,29 @@ installed here under the submission's identifier, never code of the folder.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from audiotok import data, registry
+from audiotok.core.anchor import Anchor
 from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import AudiotokError, InvalidResult
+from audiotok.leaderboard.submission.compare import Comparison, scored_again
+from audiotok.leaderboard.submission.elsewhere import elsewhere_better
 from audiotok.leaderboard.submission.entry import Entry, read_entry
+from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen
 from audiotok.leaderboard.submission.read_tokens import read_tokens
 from audiotok.leaderboard.submission.token_set import FILE, as_tokens, read_set
+from audiotok.leaderboard.submission.unknown import on_copies
+from audiotok.leaderboard.submission.version import folder_sha256
 from audiotok.metrics import catalogue
-from audiotok.metrics.alignment import WINDOW_S
-from audiotok.metrics.base import DOMAIN_RATES, ClipScore, SignalMetric
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
-from audiotok.runs.folder import RunFolder
-from audiotok.runs.score import score, why
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One metric of one domain, claimed and measured again."""
-
-    metric: str
-    domain: str
-    clips: int
-    claimed: float  # of the clip that differs most, or of all together
-    measured: float
-    difference: str = ""  # what is beyond the tolerance; "" where nothing is
 
 
 @dataclass(frozen=True)
@@ -56,6 +46,7 @@ class Verification:
     skipped: dict[str, str]  # metric -> why it could not be measured here
     equal_codes: dict[str, float]  # clip -> share, 0 to 1
     problems: tuple[str, ...] = ()  # what the tokenizer here and the submission say differently
+    clips: int = 0  # that were decoded and scored
 
     @property
     def passed(self) -> bool:
@@ -63,7 +54,7 @@ class Verification:
         return not self.problems and not any(comparison.difference for comparison in self.comparisons)
 
     def __str__(self) -> str:
-        lines = [f"{self.tokenizer}: {'verified' if self.passed else 'NOT VERIFIED'}"]
+        lines = [f"{self.tokenizer}: {f'verified on {self.clips} clips' if self.passed else 'NOT VERIFIED'}"]
         lines += [f"  FAILED  {problem}" for problem in self.problems]
         for c in self.comparisons:
             said = c.difference or f"{c.claimed:.6g} claimed, {c.measured:.6g} measured on {c.clips} clips"
@@ -86,29 +77,57 @@ def verify(
     workers: int = 1,
     device: str = "cpu",
     manifest: Manifest | None = None,
+    seed: str | None = None,
+    every: bool = False,
 ) -> Verification:
     """Raises InvalidResult where the folder cannot be read, and what loading the tokenizer raises.
 
     `runs`: where analyses of the reference are kept, and shared with `audiotok run`. `manifest`: the data set, by
-    default the bundled one that the signatures name.
+    default the bundled one that the signatures name. `seed`: what the submitter did not know, as the number of the pull
+    request; with the folder's hash it draws the clips. Without one they are the same for everybody. `every`: all clips,
+    and the scores of whole sets too.
     """
     entry = read_entry(folder)
-    if entry.kind == "anchor":
-        raise InvalidResult(f"{folder}: an anchor has no tokens to decode; `audiotok run` scores it again")
     manifest = manifest or data.load(_data(entry.results))
-    tokenizer = registry.load(entry.tokenizer, device)
-    tokens = dict(_tokens(Path(folder), entry.tokenizer, manifest))
-    if not tokens:
+    system = registry.load_system(entry.tokenizer, device)
+    secret = "" if seed is None else f"{folder_sha256(Path(folder))}:{seed}:"
+    clips = list(manifest) if every else chosen(manifest, VERIFIED_CLIPS, secret)
+    if isinstance(system, Anchor):
+        comparisons, skipped = scored_again(entry, system, _processed(system, clips, manifest), manifest, runs, workers)
+        problems = [] if comparisons else [_nothing(skipped)]
+        return Verification(entry.tokenizer, tuple(comparisons), skipped, {}, tuple(problems), len(clips))
+    held = dict(_tokens(Path(folder), entry.tokenizer, manifest))
+    if not held:
         raise InvalidResult(f"{folder}: there are no tokens to decode")
-    problems = list(_unlike(entry, tokenizer, tokens))
-    comparisons: list[Comparison] = []
-    skipped: dict[str, str] = {}
-    if isinstance(tokenizer, Codec) and not problems:
-        comparisons, skipped = _scored_again(entry, tokenizer, tokens, manifest, runs, workers)
-        if not comparisons:
-            problems.append("no metric could be measured here: " + "; ".join(dict.fromkeys(skipped.values())))
-    equal = {clip.id: _agreement(tokenizer, clip, manifest.root, old) for clip, old in tokens.items()}
-    return Verification(entry.tokenizer, tuple(comparisons), skipped, equal, tuple(problems))
+    tokens = {clip: held[clip] for clip in clips if clip in held} or held
+    problems = list(_unlike(entry, system, tokens))
+    comparisons, skipped = [], {}
+    if isinstance(system, Codec) and not problems:
+        comparisons, skipped = scored_again(entry, system, _decoded(system, tokens), manifest, runs, workers)
+        problems += [] if comparisons else [_nothing(skipped)]
+        problems += elsewhere_better(entry.results, [clip.id for clip in tokens])
+        comparisons += on_copies(entry, system, list(tokens), manifest, runs, workers, secret or secrets.token_hex(8))
+    equal = {clip.id: _agreement(system, clip, manifest.root, old) for clip, old in tokens.items()}
+    return Verification(entry.tokenizer, tuple(comparisons), skipped, equal, tuple(problems), len(tokens))
+
+
+def _nothing(skipped: Mapping[str, str]) -> str:
+    return "no metric could be measured here: " + "; ".join(dict.fromkeys(skipped.values()))
+
+
+def _decoded(codec: Codec, tokens: Mapping[Clip, Tokens]) -> dict[Clip, Audio | str]:
+    """Audio, or why there is none."""
+    found: dict[Clip, Audio | str] = {}
+    for clip, submitted in tokens.items():
+        try:
+            found[clip] = codec.decode(submitted)
+        except AudiotokError as error:
+            found[clip] = f"TokenizerFailed: {error}"
+    return found
+
+
+def _processed(anchor: Anchor, clips: Sequence[Clip], manifest: Manifest) -> dict[Clip, Audio | str]:
+    return {clip: anchor.process(data.read(clip, manifest.root))[0] for clip in clips}
 
 
 def _data(results: Sequence[Result]) -> str:
@@ -143,91 +162,6 @@ def _unlike(entry: Entry, tokenizer: Tokenizer, tokens: Mapping[Clip, Tokens]) -
     for name, submitted in (entry.card or {}).items():
         if submitted != here[name]:
             yield f"card: {name}: {submitted!r} submitted, {here[name]!r} here"
-
-
-def _scored_again(
-    entry: Entry, codec: Codec, tokens: Mapping[Clip, Tokens], manifest: Manifest, runs: Path, workers: int
-) -> tuple[list[Comparison], dict[str, str]]:
-    measured = catalogue.of_signals(dict.fromkeys(result.metric for result in entry.results))
-    metrics = {metric.name: metric for metric in measured if not metric.whole_set}
-    results = {(r.metric, r.domain): r for r in entry.results if r.metric in metrics}
-    with tempfile.TemporaryDirectory() as temporary:
-        again = RunFolder(Path(temporary), {})
-        for name in ("audio", "coded", "scores", "failures"):
-            (again.path / name).mkdir()
-        failed = {}
-        for clip, submitted in tokens.items():
-            try:
-                codec.decode(submitted).save(again.audio(clip.id))
-                again.seal(clip.id, "audio")
-            except AudiotokError as error:
-                failed[clip.id] = f"TokenizerFailed: {error}"
-        skipped = score(
-            list(tokens),
-            manifest.root,
-            again,
-            tuple(metrics),
-            runs=runs,
-            workers=workers,
-            label=f"{entry.tokenizer}, again",
-            lags=_lags(entry),
-        )
-        comparisons = []
-        for (name, domain), result in results.items():
-            clips = [clip.id for clip in tokens if clip.domain == domain and clip.id not in result.undefined]
-            if name in skipped or not clips:
-                continue
-            if not result.scores and set(clips) <= set(result.failures):
-                skipped[f"{name}, {domain}"] = f"nothing is claimed: {result.failures[clips[0]]}"
-                continue
-            kept = {c: scores[metrics[name].key] for c in clips if (scores := again.read_scores(c)["scores"])}
-            comparisons.append(_compare(metrics[name], result, clips, kept, failed))
-    return comparisons, skipped
-
-
-def _lags(entry: Entry) -> dict[str, int | None]:
-    """The tokenizer's delay is a median over all clips of which only a few are here: take what the submitter measured.
-
-    It cannot flatter: another lag than the true one only lowers the aligned scores.
-    """
-    lags = entry.environment.get("lags")
-    return {
-        domain: lag
-        for domain, lag in (lags.items() if isinstance(lags, dict) else ())
-        if domain in DOMAIN_RATES and type(lag) is int and abs(lag) <= WINDOW_S * DOMAIN_RATES[domain]
-    }
-
-
-def _compare(
-    metric: SignalMetric, result: Result, clips: Sequence[str], kept: Mapping[str, object], failed: Mapping[str, str]
-) -> Comparison:
-    claimed = {s.clip: ClipScore(s.total, s.weight) for s in result.scores if s.clip in clips}
-    measured = {clip: ClipScore(*values) for clip, values in kept.items() if isinstance(values, list)}
-    for clip in clips:
-        if (clip in claimed) != (clip in measured):
-            outcome = kept.get(clip, failed.get(clip, "no audio"))
-            reason = result.failures.get(clip) or (why(outcome) if isinstance(outcome, dict) else outcome)
-            side = "claimed as scored, failed here" if clip in claimed else "claimed as failed, scored here"
-            return Comparison(metric.name, result.domain, len(clips), 0.0, 0.0, f"{clip}: {side} ({reason})")
-    both = [clip for clip in clips if clip in claimed]
-    if any(score.weight != 1 for score in (*claimed.values(), *measured.values())):
-        pairs = {f"{len(both)} clips": (_pooled(claimed.values()), _pooled(measured.values()))}
-    else:
-        pairs = {clip: (claimed[clip].value, measured[clip].value) for clip in both}
-    # Where both failed alike there is nothing to compare.
-    where, (old, new) = max(pairs.items(), key=lambda item: abs(item[1][0] - item[1][1]), default=("", (0.0, 0.0)))
-    allowed = metric.tolerance * max(abs(old), abs(new), 1.0)
-    old, new, allowed = (metric.scale * value for value in (old, new, allowed))
-    difference = ""
-    if abs(old - new) > allowed:
-        difference = f"{where}: {old:.6g} claimed, {new:.6g} measured, {allowed:.2g} apart is allowed"
-    return Comparison(metric.name, result.domain, len(both), old, new, difference)
-
-
-def _pooled(scores: Iterable[ClipScore]) -> float:
-    values = list(scores)
-    weight = sum(score.weight for score in values)
-    return sum(score.total for score in values) / weight if weight else 0.0
 
 
 def _agreement(tokenizer: Tokenizer, clip: Clip, root: Path | None, old: Tokens) -> float:

@@ -6,19 +6,27 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 
 import audiotok
 from audiotok import Tokens, data
+from audiotok.core.audio import Audio
 from audiotok.core.identifier import Identifier
+from audiotok.core.tokenizer import Codec
 from audiotok.data import Manifest
 from audiotok.errors import InvalidResult
+from audiotok.leaderboard.submission.compare import compare
+from audiotok.leaderboard.submission.entry import read_entry
+from audiotok.leaderboard.submission.files import chosen
 from audiotok.leaderboard.submission.submit import submit
 from audiotok.leaderboard.submission.token_set import FILE, read_set
+from audiotok.leaderboard.submission.unknown import on_copies
 from audiotok.leaderboard.submission.verify import Verification, verify
+from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.results.recipe import Recipe
-from audiotok.results.record import Result
+from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.run import Run
 from audiotok.units.bpe import UnitBPE
 from audiotok.units.flatten import flatten
@@ -78,7 +86,10 @@ def test_merged_tokens_of_a_codec_are_submitted_without_durations_that_its_rate_
 def test_what_was_measured_is_verified_and_encodes_to_the_same_codes(submitted: Path, vowels_once: Manifest) -> None:
     verification = again(submitted, vowels_once)
     assert verification.passed, str(verification)
-    assert {c.metric for c in verification.comparisons} == {"si_sdr", "si_sdr_aligned", "mel_distance", "clipped"}
+    assert {c.metric for c in verification.comparisons} == {
+        *("si_sdr", "si_sdr_aligned", "mel_distance", "clipped"),
+        "mel_distance of copies",
+    }
     assert set(verification.equal_codes.values()) == {1.0}
 
 
@@ -129,3 +140,53 @@ def test_without_tokens_there_is_nothing_to_verify(folder: Path, vowels_once: Ma
     shutil.rmtree(folder / "tokens")
     with pytest.raises(InvalidResult, match="no tokens"):
         again(folder, vowels_once)
+
+
+class Remembering(Codec):
+    """Knows the clips of a data set by their codes, and can do nothing else."""
+
+    decode_sample_rate = 16000
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.mulaw = audiotok.load("mulaw")
+        self.spec, self.card = self.mulaw.spec, self.mulaw.card
+        self.known: dict[bytes, torch.Tensor] = {}
+        for clip in manifest:
+            audio = data.read(clip, manifest.root).resample(16000)
+            tokens = self.mulaw.encode(audio)
+            self.known[tokens.codes.numpy().tobytes()] = audio.waveform
+
+    def _encode(self, waveform: torch.Tensor, lengths: torch.Tensor) -> Tokens:
+        return self.mulaw.encode(Audio(waveform, lengths, 16000))
+
+    def _decode(self, tokens: Tokens) -> torch.Tensor:
+        silence = torch.zeros(1, 1, tokens.codes.shape[2])
+        return self.known.get(tokens.codes.numpy().tobytes(), silence)
+
+
+def test_a_decoder_that_remembers_clips_is_found_by_copies_that_it_cannot_know(
+    submitted: Path, vowels_once: Manifest, tmp_path: Path
+) -> None:
+    entry, clips = read_entry(submitted), list(vowels_once)[:4]
+    honest = on_copies(entry, audiotok.load("mulaw"), clips, vowels_once, tmp_path, 1, "secret")
+    assert honest
+    assert not any(comparison.difference for comparison in honest), honest
+    fraud = on_copies(entry, Remembering(vowels_once), clips, vowels_once, tmp_path, 1, "secret")
+    assert any("copies that nobody could know" in comparison.difference for comparison in fraud)
+
+
+def test_which_clips_are_verified_is_drawn_by_a_secret(submitted: Path, vowels_once: Manifest) -> None:
+    drawn = {tuple(clip.id for clip in chosen(vowels_once, 2, secret)) for secret in ("", "1", "2", "3", "4")}
+    assert len(drawn) > 1
+
+
+def test_counts_are_allowed_a_share_and_two_not_a_twentieth_of_everything() -> None:
+    """A character error rate of 20.7% for 24.0% passed: five hundredths of one were allowed."""
+    metric = catalogue.get("cer")
+    claimed = Result(
+        "x", "cer", "speech", "wer.v1", None, scores=tuple(ScoredClip(f"c{i}", 10.0, 50.0) for i in range(4))
+    )
+    near = {f"c{i}": [10.0 + (i < 3), 50.0] for i in range(4)}  # 43 for 40 of 200
+    far = {f"c{i}": [12.0, 50.0] for i in range(4)}  # 48
+    assert compare(metric, claimed, list(near), near, {}).difference == ""
+    assert "apart is allowed" in compare(metric, claimed, list(far), far, {}).difference

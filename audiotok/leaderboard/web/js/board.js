@@ -218,6 +218,8 @@ function row({ at, columns, scales, card, borda, showBorda, showWins }, entry) {
         entry.origin === "local" &&
           entry.kind === "tokenizer" &&
           h("em", { title: "Scored on the machine that built this page, not submitted" }, " local"),
+        entry.verified === "not verified" &&
+          h("em", { title: "Nobody has decoded its tokens and scored the audio again" }, " not verified"),
       ),
     ),
     ["bitrate", "token_rate"].map((name) =>

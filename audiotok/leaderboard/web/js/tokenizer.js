@@ -46,6 +46,8 @@ function badges(entry) {
       : entry.origin === "local"
         ? badge("local", "Scored on the machine that built this page")
         : badge("submission", "From leaderboard/submissions"),
+    entry.verified &&
+      badge(entry.verified, "Whether maintainers decoded its tokens and scored the audio again, and of how many clips"),
     entry.card?.streamable && badge("streaming"),
     entry.card?.licence && badge(entry.card.licence),
   ];
