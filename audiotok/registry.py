@@ -17,6 +17,7 @@ import json
 import typing
 from dataclasses import replace
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
+from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -71,6 +72,22 @@ def foreign(identifier: Identifier) -> str:
     if not points or any(package_of(point) != "audiotok" for point in points):
         return identifier.name
     return foreign(identifier.inner) if identifier.inner else ""
+
+
+def unasked(identifier: str) -> str:
+    """Why a tokenizer is not loaded only because a file names it; "" where audiotok brings all that it is made of.
+
+    An option may name a local file, a repository or an address, from which weights would be fetched.
+    """
+    parsed: Identifier | None = Identifier.parse(identifier)
+    if name := foreign(Identifier.parse(identifier)):
+        return f"of which {name} is not part of audiotok"
+    while parsed:
+        for option, value in parsed.options.items():
+            if any(mark in str(value) for mark in "/\\~") or Path(str(value)).exists():
+                return f"which would take {option} from {str(value)[:80]}"
+        parsed = parsed.inner
+    return ""
 
 
 def canonical(identifier: str) -> str:

@@ -103,3 +103,16 @@ def test_names_of_other_packages_are_told_from_our_own() -> None:
     assert registry.foreign(Identifier.parse("bpe(codec2:mode=700):model=x")) == ""
     assert registry.foreign(Identifier.parse("opus:kbps=6")) == ""
     assert registry.foreign(Identifier.parse("bpe(nobodys:mode=700):model=x")) == "nobodys"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "why"),
+    [
+        ("codec2:mode=700", ""),
+        ("bpe(codec2:mode=700):model=/tmp/merges.json", "which would take model from /tmp/merges.json"),
+        ("bpe(codec2:mode=700):model=someone/repository", "which would take model from someone/repository"),
+        ("nobodys", "of which nobodys is not part of audiotok"),
+    ],
+)
+def test_what_a_file_names_is_loaded_only_where_all_of_it_is_ours(identifier: str, why: str) -> None:
+    assert registry.unasked(identifier) == why

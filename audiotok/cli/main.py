@@ -102,10 +102,16 @@ def decode(
     device: Device = "cpu",
 ) -> None:
     """Tokens file -> audio file."""
+    from audiotok import registry
+
     loaded = audiotok.Tokens.load(tokens)
     decoder = tokenizer or loaded.tokenizer
     if decoder is None:
         raise AudiotokError(f"{tokens} does not say what encoded it; name its tokenizer with --tokenizer")
+    if not tokenizer and (why := registry.unasked(decoder)):
+        raise AudiotokError(
+            f"{tokens} names {decoder[:200]}, {why}. If you trust it, say so: --tokenizer '{decoder[:200]}'"
+        )
     codec = audiotok.load(decoder, device)
     if not isinstance(codec, audiotok.Codec):
         raise AudiotokError(f"{decoder} is a semantic tokenizer: it has no decoder")

@@ -17,6 +17,8 @@ _VALUE = re.compile(r"[^,:()=\s]+")
 SLUG_LENGTH = 80
 FILE_NAME_BYTES = 255  # of ext4, APFS and NTFS alike
 
+MAX_DEPTH = 8
+
 Value = str | int | float | bool
 
 
@@ -83,7 +85,9 @@ def _write(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _parse(text: str, start: int) -> tuple[Identifier, int]:
+def _parse(text: str, start: int, depth: int = 0) -> tuple[Identifier, int]:
+    if depth > MAX_DEPTH:
+        raise InvalidOption(f"an identifier nests at most {MAX_DEPTH} tokenizers, got more in {text[:80]!r}")
     match = _NAME.match(text, start)
     if not match:
         raise InvalidOption(_complaint(text, start))
@@ -91,7 +95,7 @@ def _parse(text: str, start: int) -> tuple[Identifier, int]:
     inner = None
     options: dict[str, Value] = {}
     if text[at : at + 1] == "(":
-        inner, at = _parse(text, at + 1)
+        inner, at = _parse(text, at + 1, depth + 1)
         if text[at : at + 1] != ")":
             raise InvalidOption(_complaint(text, at))
         at += 1
@@ -109,6 +113,6 @@ def _parse(text: str, start: int) -> tuple[Identifier, int]:
 
 def _complaint(text: str, at: int) -> str:
     return (
-        f"{text!r} is no identifier, it cannot be read from {text[at:]!r} on; "
+        f"{text[:200]!r} is no identifier, it cannot be read from {text[at : at + 80]!r} on; "
         "expected name, name:option=value,option=value or name(inner)"
     )

@@ -14,12 +14,25 @@ from filelock import FileLock
 from tqdm import tqdm
 
 TIMEOUT = 30  # seconds without an answer
+MAX_BYTES = 32 << 30  # no file of ours is larger than a tenth of that
 ATTEMPTS = 3  # connections that broke off are taken up again
 failed: dict[str, str] = {}  # host or package -> why it is not asked again; for the life of the process
 
 
 class SourceFailed(Exception):
     """This source has not got the file; the next one is asked."""
+
+
+class OnlyHTTPS(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to https addresses, no others."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
+        if urllib.parse.urlsplit(newurl).scheme != "https":
+            raise SourceFailed(f"redirects to {newurl[:80]}, only https addresses are fetched")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+OPENER = urllib.request.build_opener(OnlyHTTPS)
 
 
 def transient(cache: Path) -> Path:
@@ -74,7 +87,7 @@ def _download_rest(url: str, headers: Mapping[str, str], partial: Path, name: st
     if have:
         request.add_header("Range", f"bytes={have}-")
     try:
-        response = urllib.request.urlopen(request, timeout=TIMEOUT)
+        response = OPENER.open(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
         if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
             raise
@@ -85,6 +98,8 @@ def _download_rest(url: str, headers: Mapping[str, str], partial: Path, name: st
             have = 0
         rest = response.headers.get("Content-Length")
         total = have + int(rest) if rest else None
+        if total is not None and total > MAX_BYTES:
+            raise SourceFailed(f"is said to have {total} bytes, at most {MAX_BYTES} are fetched")
         with (
             partial.open("ab" if have else "wb") as file,
             tqdm(desc=name, total=total, initial=have, unit="B", unit_scale=True, disable=None) as bar,
@@ -93,5 +108,7 @@ def _download_rest(url: str, headers: Mapping[str, str], partial: Path, name: st
                 file.write(block)
                 bar.update(len(block))
                 have += len(block)
+                if have > MAX_BYTES:
+                    raise SourceFailed(f"has more than {MAX_BYTES} bytes")
     if total is not None and have < total:
         raise http.client.IncompleteRead(b"", total - have)

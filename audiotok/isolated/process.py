@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import re
 import select
 import signal
 import socket
 import subprocess
 import tempfile
 import threading
+import time
 import weakref
 from collections.abc import Mapping
 from typing import Any, BinaryIO
@@ -18,13 +20,34 @@ from typing import Any, BinaryIO
 from torch import Tensor
 
 from audiotok import errors
-from audiotok.errors import AudiotokError, MachineTrouble, MissingDependency, TokenizerFailed
+from audiotok.errors import AudiotokError, InvalidOption, MachineTrouble, MissingDependency, TokenizerFailed
 from audiotok.isolated import wire
 from audiotok.isolated.environments import IN_WORKER, Environment
 
 #: Exit statuses of a process that was killed from outside.
 KILLED = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
+
+
+TIMEOUT = "AUDIOTOK_WORKER_TIMEOUT"
+DEFAULT_TIMEOUT = 3600.0  # seconds: a first call may download weights
+#: Names of variables that hold what opens something.
+_SECRET = re.compile(r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH(?!OR)", re.IGNORECASE)
 _TAIL = 2000  # bytes of a dead worker's standard error that are shown
+
+
+def timeout() -> float:
+    """Seconds that an answer may take; 0 for no limit. Raises InvalidOption."""
+    text = os.environ.get(TIMEOUT, str(DEFAULT_TIMEOUT))
+    try:
+        seconds = float(text)
+    except ValueError as error:
+        raise InvalidOption(f"{TIMEOUT} must be seconds, got {text!r}") from error
+    return max(0.0, seconds)
+
+
+def clean(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without tokens, keys and passwords: the packages of another environment need none of the user's."""
+    return {name: value for name, value in environment.items() if not _SECRET.search(name)}
 
 
 class Worker:
@@ -53,6 +76,13 @@ class Worker:
             try:
                 running.connection.sendall(wire.pack({"call": name, **arguments}, tensors))
                 reply = wire.unpack(running.read)
+            except TimeoutError as error:
+                running.kill()
+                self.close()
+                raise TokenizerFailed(
+                    f"{self._place} gave {error} in {name} and was ended; set {TIMEOUT} to more seconds, 0 for no "
+                    f"limit, where its work takes longer{running.last_words()}"
+                ) from error
             except (EOFError, ConnectionError) as error:
                 # A tokenizer may crash; to be killed is done to it, as by a system that is out of memory.
                 kind = MachineTrouble if running.status() in KILLED else TokenizerFailed
@@ -81,7 +111,8 @@ class Worker:
         self._end = weakref.finalize(self, running.end)
         try:
             protocol = wire.unpack(running.read).header["protocol"]
-        except (EOFError, ConnectionError) as error:
+        except (EOFError, ConnectionError, TimeoutError) as error:
+            running.kill()
             self.close()
             raise MissingDependency(
                 f"{self._place} does not start; make it again with: audiotok env remove {self.environment.name}, "
@@ -113,7 +144,7 @@ class _Running:
                 stdout=self._errors,
                 stderr=self._errors,
                 pass_fds=[theirs.fileno()],
-                env=os.environ | {IN_WORKER: environment.name},
+                env=clean(os.environ) | {IN_WORKER: environment.name},
                 start_new_session=True,  # Ctrl-C is for this process, which ends that one
             )
         except OSError as error:
@@ -123,7 +154,10 @@ class _Running:
             theirs.close()
 
     def read(self, count: int) -> bytes:
+        """Raises TimeoutError where nothing comes for as long as an answer may take."""
         data = bytearray()
+        limit = timeout()
+        last = time.monotonic()
         ready = select.poll()
         ready.register(self.connection, select.POLLIN)
         while len(data) < count:
@@ -132,6 +166,9 @@ class _Running:
                 if not chunk:
                     raise EOFError
                 data += chunk
+                last = time.monotonic()
+            elif limit and time.monotonic() - last > limit:
+                raise TimeoutError(f"no answer for {limit:g} s")
             elif self.process.poll() is not None:  # a child that it forked may hold the socket open
                 raise EOFError
         return bytes(data)
@@ -141,6 +178,11 @@ class _Running:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=1)
         return self.process.returncode
+
+    def kill(self) -> None:
+        """At once, with what it started: it is in a session of its own."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def end(self) -> None:
         """Idle, it leaves by itself; in the midst of an answer it is not waited for."""

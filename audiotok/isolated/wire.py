@@ -13,6 +13,8 @@ from torch import Tensor
 
 #: Goes up when a worker of the version before would not understand.
 PROTOCOL = 2
+MAX_HEADER_BYTES = 16 << 20
+MAX_BODY_BYTES = 8 << 30  # tensors: a day of audio at 24 kHz
 _LENGTHS = struct.Struct("<QQ")  # bytes of the header, bytes of the tensors
 
 
@@ -31,6 +33,9 @@ def pack(header: Mapping[str, Any], tensors: Mapping[str, Tensor] | None = None)
 
 
 def unpack(read: Callable[[int], bytes]) -> Message:
-    """`read` gives exactly as many bytes as it is asked for, or raises EOFError."""
+    """`read` gives exactly as many bytes as it is asked for, or raises EOFError. Raises ConnectionError on a message
+    beyond the limits: whoever sends it does not speak this protocol."""
     text, body = _LENGTHS.unpack(read(_LENGTHS.size))
+    if text > MAX_HEADER_BYTES or body > MAX_BODY_BYTES:
+        raise ConnectionError(f"a message of {text} + {body} bytes, at most {MAX_HEADER_BYTES} + {MAX_BODY_BYTES}")
     return Message(json.loads(read(text)), load(read(body)))

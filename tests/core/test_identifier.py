@@ -75,3 +75,10 @@ def test_names_of_any_length_become_file_names_that_differ() -> None:
     assert len(files) == len(names)
     assert "short.safetensors" in files
     assert max(len(file.encode()) for file in files) <= 255
+
+
+def test_nesting_has_an_end() -> None:
+    """A file of tokens may name any identifier: a deep one is refused, not a crash."""
+    with pytest.raises(InvalidOption, match="nests at most 8"):
+        Identifier.parse("a(" * 100_000)
+    assert Identifier.parse("a(" * 8 + "b" + ")" * 8).name == "a"

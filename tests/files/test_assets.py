@@ -1,6 +1,5 @@
 """Files by their sha256: what is accepted, what is refused, and what the reader of an error learns."""
 
-import functools
 import hashlib
 import http.server
 import io
@@ -83,8 +82,8 @@ def server(certificate, monkeypatch):
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.address = f"https://localhost:{server.server_address[1]}"
     trusting = ssl.create_default_context(cafile=str(certificate / "cert.pem"))
-    opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=trusting), urllib.request.ProxyHandler({}))
-    monkeypatch.setattr(urllib.request, "urlopen", functools.partial(opener.open))
+    handlers = urllib.request.HTTPSHandler(context=trusting), urllib.request.ProxyHandler({}), download.OnlyHTTPS()
+    monkeypatch.setattr(download, "OPENER", urllib.request.build_opener(*handlers))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()

@@ -15,7 +15,7 @@ import audiotok
 from audiotok.core.tokenizer import Scalable
 from audiotok.errors import InvalidAudio, MachineTrouble, MissingDependency, TokenizerFailed
 from audiotok.isolated.environments import Environment
-from audiotok.isolated.process import Worker
+from audiotok.isolated.process import Worker, clean
 
 RATE = 16000
 
@@ -129,3 +129,29 @@ def gone(pid: int, seconds: float = 10) -> bool:
         if time.monotonic() >= end:
             return False
         time.sleep(0.1)
+
+
+def test_a_worker_that_does_not_answer_is_ended(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIOTOK_WORKER_TIMEOUT", "60")
+    loaded = audiotok.load("faulty")
+    encode(loaded, 104)
+    monkeypatch.setenv("AUDIOTOK_WORKER_TIMEOUT", "1")
+    worker = loaded._worker
+    os.kill(worker.pid, signal.SIGSTOP)
+    with pytest.raises(TokenizerFailed, match=r"no answer for 1 s in encode and was ended; set AUDIOTOK"):
+        encode(loaded, 104)
+    monkeypatch.setenv("AUDIOTOK_WORKER_TIMEOUT", "60")
+    assert encode(loaded, 104).codes.shape == (1, 1, 1)  # another one was started
+
+
+def test_a_worker_gets_no_token_of_the_users() -> None:
+    given = {
+        "HF_TOKEN": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "GITHUB_PASSWORD": "x",
+        "OPENAI_API_KEY": "x",
+        "PATH": "/bin",
+    }
+    assert clean({**given, "AUDIOTOK_ASSETS": "/assets", "AUTHOR": "me"}) == {
+        **{"PATH": "/bin", "AUDIOTOK_ASSETS": "/assets", "AUTHOR": "me"}
+    }

@@ -17,6 +17,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from audiotok.results import record
 from audiotok.results.record import Result
 
 NEWEST = "audiotok.submission.v2"
@@ -37,16 +38,22 @@ def version_of(results: Iterable[Result], environment: Mapping[str, object]) -> 
 
 
 def scores_sha256(results: Iterable[Result]) -> str:
-    """Of the scores of clips in a row's results.jsonl, whoever they are of and however their intervals are drawn."""
-    scores = sorted((r.tokenizer, r.metric, r.domain, s.clip, s.total, s.weight) for r in results for s in r.scores)
+    """Of all scores of clips and of whole sets, however their intervals are drawn."""
+    scores = []
+    for r in results:
+        alone = [] if r.scores or r.estimate is None else [("", r.estimate.value, 1.0)]
+        values = [*alone, *((score.clip, score.total, score.weight) for score in r.scores)]
+        scores += [(r.tokenizer, r.metric, r.domain, *value) for value in values]
+    scores.sort()
     return hashlib.sha256(json.dumps(scores).encode()).hexdigest()
 
 
 def folder_sha256(folder: Path) -> str:
-    """Of all names and contents in a submission's folder."""
+    """Of all names and contents in a submission's folder; of records, the scores: intervals may be restated."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{_sha256(path)}\n".encode())
+        content = scores_sha256(record.read(path)) if path.suffix == ".jsonl" else _sha256(path)
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
 
 
