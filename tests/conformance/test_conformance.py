@@ -128,3 +128,8 @@ def test_a_report_of_another_form_is_refused(change: dict) -> None:
     values = {**conformance.check(Averages()).to_dict(), **change}
     with pytest.raises(InvalidResult):
         Report.from_dict(values)
+
+
+def test_every_report_has_the_first_checks_and_no_others_than_todays() -> None:
+    names = {check.name for check in conformance.checks()}
+    assert set(conformance.REQUIRED) <= names

@@ -222,7 +222,7 @@ def _conformance(report: Report, identifier: str) -> Iterator[Problem]:
         yield Problem(CONFORMANCE, "findings", f"expected checks of audiotok check, got {unknown[0][:80]!r}")
     if twice := [name for name, count in names.items() if count > 1]:
         yield Problem(CONFORMANCE, "findings", f"expected each check once, got {twice[0][:80]} {names[twice[0]]} times")
-    if missing := [name for name in known if name not in names and name not in conformance.ADDED_LATER]:
+    if missing := [name for name in conformance.REQUIRED if name not in names]:
         yield Problem(
             CONFORMANCE, "findings", f"expected checks of audiotok check, all of them: {missing[0]} is missing"
         )
