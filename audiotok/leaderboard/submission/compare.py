@@ -22,7 +22,7 @@ from audiotok.runs.score import score, why
 from audiotok.runs.summarise import KeptClip
 
 #: Words, characters or frames that two machines may count differently beside the tolerance, by the root of the clips:
-#: differences of clips are independent. One of our rows, measured again, differed by 6 characters and 5 words in 4 clips.
+#: differences of clips are independent. One of our rows, measured again, was 6 characters and 5 words apart in 4 clips.
 COUNTS_APART = 3.0
 
 
