@@ -40,6 +40,10 @@ class AssetCorrupt(AudiotokError, OSError):
     """A file whose sha256 is not the expected one; both hashes are in the message."""
 
 
+#: A clip's file is missing or another than the data set's: the clip's failure where clips are read.
+WRONG_FILE = (AssetUnavailable, AssetCorrupt)
+
+
 class CannotWrite(AudiotokError, OSError):
     """A file that could not be written: the disk is full, the folder missing or not ours."""
 

@@ -13,8 +13,7 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.errors import (
-    AssetCorrupt,
-    AssetUnavailable,
+    WRONG_FILE,
     InvalidAudio,
     InvalidData,
     MachineTrouble,
@@ -80,7 +79,7 @@ def _read(tokenizer: Tokenizer, clips: list[Clip], root: Path | None) -> tuple[R
             audio = data.read(clip, root)
             if tokenizer.device.type == "cpu":  # elsewhere the device resamples, in its own way
                 audio = audio.resample(tokenizer.spec.sample_rate)
-        except (InvalidAudio, InvalidData, AssetUnavailable, AssetCorrupt) as error:
+        except (InvalidAudio, InvalidData, *WRONG_FILE) as error:
             failures[clip.id] = reason(error)
         else:
             readable.append((clip, audio))
@@ -111,7 +110,7 @@ def _failure(tokenizer: Tokenizer, clip: Clip, error: Exception) -> str:
 
     A file that is missing or another than the corpus' is the clip's.
     """
-    if is_machine_trouble(error) and not isinstance(error, (AssetUnavailable, AssetCorrupt)):
+    if is_machine_trouble(error) and not isinstance(error, WRONG_FILE):
         raise MachineTrouble(
             f"{tokenizer.identifier}, clip {clip.id}: {reason(error)}; the shard stays open"
         ) from error

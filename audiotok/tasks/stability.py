@@ -24,7 +24,14 @@ from audiotok.core.card import DOMAINS
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import InvalidAudio, InvalidData, MetricUndefined, reason
+from audiotok.errors import (
+    WRONG_FILE,
+    InvalidAudio,
+    InvalidData,
+    MetricUndefined,
+    is_machine_trouble,
+    reason,
+)
 from audiotok.files.json import read_json, write_json
 from audiotok.files.provenance import versions
 from audiotok.metrics import distortion, spectral
@@ -140,13 +147,15 @@ def _outcome(tokenizer: Tokenizer, clip: Clip, root: Path | None, generations: i
     """`{"scores": {metric: Outcome}}`, `{"failed": why}` of the tokenizer, or `{"undefined": why}` of the clip."""
     try:
         audio = data.read(clip, root)
-    except (InvalidAudio, InvalidData, OSError) as error:
+    except (InvalidAudio, InvalidData, *WRONG_FILE) as error:
         return {"failed": reason(error)}
     if is_silent(audio.waveform.numpy()):
         return {"undefined": UNDEFINED}
     try:
         scores = dict(_scores(tokenizer, audio, clip, generations))
-    except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+    except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+        if is_machine_trouble(error):
+            raise
         return {"failed": reason(error)}
     return {"scores": scores}
 

@@ -1,6 +1,8 @@
 """The stability recipe on a tokenizer whose answers are known: mu-law codes each sample by itself, and
 decodes to values that code to themselves."""
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.runs.folder import open_folder
 from audiotok.tasks import stability
+from audiotok.tokenizers.mulaw import MuLaw
 
 pytest.importorskip("av")
 pytest.importorskip("rapidfuzz")
@@ -102,3 +105,16 @@ def test_a_clip_that_the_tokenizer_fails_on_is_recorded(manifest, tmp_path: Path
     failed = stability.results(mulaw, one, open_folder(tmp_path, mulaw, one), 1)
     assert all("no longer than half a frame" in next(iter(result.failures.values())) for result in failed)
     assert all(result.estimate is None for result in failed)
+
+
+def test_a_full_disk_stops_the_task_and_leaves_the_clip_open(manifest, tmp_path, monkeypatch) -> None:
+    def full(self, waveform, lengths):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    folder = open_folder(tmp_path, audiotok.load("mulaw"), manifest)
+    with monkeypatch.context() as patch:
+        patch.setattr(MuLaw, "_encode", full)
+        with pytest.raises(OSError, match="No space left"):
+            stability.results(audiotok.load("mulaw"), manifest, folder, 1)
+    undisturbed = {result.metric: result for result in stability.results(audiotok.load("mulaw"), manifest, folder, 1)}
+    assert undisturbed["equal_generation_1"].estimate.value == 100

@@ -36,7 +36,7 @@ from tqdm import tqdm
 
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import MetricUndefined, reason
+from audiotok.errors import WRONG_FILE, MetricUndefined, is_machine_trouble, reason
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
 from audiotok.metrics.base import ClipOutcomes, ClipScore
@@ -76,7 +76,9 @@ def measure(
     for clip in tqdm(chosen, desc=f"{tokenizer.identifier}: continue", unit="clip", disable=None):
         try:
             prompt = encode_prompt(tokenizer, clip, chosen.root, sampling)
-        except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+        except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+            if is_machine_trouble(error) and not isinstance(error, WRONG_FILE):
+                raise
             for found in outcomes.values():
                 found.failures[clip.id] = reason(error)
             continue
@@ -93,7 +95,9 @@ def measure(
                 continue
             try:
                 waveform = signal(decode_continuation(tokenizer, continuation, asked))
-            except Exception as error:  # noqa: BLE001  # a decoder may raise anything, here on codes that no encoder gave
+            except Exception as error:  # a decoder may raise anything, here on codes that no encoder gave
+                if is_machine_trouble(error):
+                    raise
                 for found in by_metric.values():
                     found.failures[clip.id] = reason(error)
                 continue

@@ -8,7 +8,14 @@ from pathlib import Path
 from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import AssetUnavailable, InvalidOption, MetricUndefined, MissingDependency, reason
+from audiotok.errors import (
+    AssetUnavailable,
+    InvalidOption,
+    MetricUndefined,
+    MissingDependency,
+    is_machine_trouble,
+    reason,
+)
 from audiotok.files.provenance import versions
 from audiotok.lm.patterns.base import Pattern
 from audiotok.metrics import language_model
@@ -66,7 +73,9 @@ def evaluate(
         found.scores[clip.id] = metric.score(reference, analyse(metric.analysis, waveform, RATE, clip, runs), clip)
     except (MetricUndefined, MissingDependency, AssetUnavailable) as error:
         found.failures[clip.id] = str(error)
-    except Exception as error:  # noqa: BLE001  # third-party scorers raise anything; recorded, counted, shown
+    except Exception as error:  # third-party scorers raise anything; recorded, counted, shown
+        if is_machine_trouble(error):
+            raise
         found.failures[clip.id] = reason(error)
 
 

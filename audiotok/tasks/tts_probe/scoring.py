@@ -42,7 +42,7 @@ from audiotok import data
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import reason
+from audiotok.errors import WRONG_FILE, is_machine_trouble, reason
 from audiotok.lm.text_first import TextFirst, spelled
 from audiotok.lm.text_to_speech import speak
 from audiotok.metrics.base import ClipMetric, ClipOutcomes, ClipScore, Waveform
@@ -79,7 +79,9 @@ def measure(
         outcomes[UNENDED.name].scores[clip.id] = ClipScore(float(int(spoken.lengths[0]) >= model.max_frames))
         try:
             sound = _sound(codec, spoken, folder / f"{clip.id}.wav", model.longest)
-        except Exception as error:  # noqa: BLE001  # a decoder may raise anything, here on codes that no encoder gave
+        except Exception as error:  # a decoder may raise anything, here on codes that no encoder gave
+            if is_machine_trouble(error):
+                raise
             for found in (*own, outcomes[SOUNDLESS.name]):
                 found.failures[clip.id] = reason(error)
         else:
@@ -90,7 +92,9 @@ def measure(
         try:
             tokens = codec.encode(data.read(clip, chosen.root)).to("cpu")
             sound = _sound(codec, tokens, folder / f"{clip.id}-real.wav", clip.duration)
-        except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+        except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+            if is_machine_trouble(error) and not isinstance(error, WRONG_FILE):
+                raise
             for found in real:
                 found.failures[clip.id] = reason(error)
             continue
