@@ -3,8 +3,8 @@
     python benchmarks/probe_validity.py --runs runs
 
 Reads what `recipes/probes.py` left under `--runs` and prints, per probe: nested codecs (a score must not fall with
-codebooks beyond the interval of the paired difference), shuffled labels (luck), learning curves, and two tokenizers side
-by side (never worse than either).
+codebooks beyond the interval of the paired difference), shuffled labels (luck), learning curves, and two tokenizers
+side by side (never worse than either).
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
     by = "" if asr_model is DEFAULT else f" ({asr_model.name})"
     metric = partial(
         ClipMetric,
-        version=1,
+        version=2,
         question="intelligibility",
         unit="%",
         direction="lower",

@@ -1,10 +1,14 @@
 """Normalisation, each rule by an answer worked out by hand."""
 
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from faster_whisper.tokenizer import _LANGUAGE_CODES  # of every Whisper; the model says it only once loaded
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiotok.errors import InvalidOption
+from audiotok.metrics import numerals
 from audiotok.metrics.text import normalise
 
 
@@ -13,18 +17,23 @@ from audiotok.metrics.text import normalise
     [
         ("fr", "L’été, c'est fini !", "l été c est fini"),
         ("fr", "peut-être", "peut être"),
-        ("fr", "21 jours", "vingt et un jours"),
+        ("fr", "vingt et un jours", "21 jours"),
         ("fr", "ﬁn", "fin"),  # a ligature
         ("it", "Perché l'arte dell'amico?", "perché l arte dell amico"),
         ("es", "¿Qué? ¡Mañana!", "qué mañana"),
-        ("es", "1.234", "mil doscientos treinta y cuatro"),
-        ("es", "5551234", "cinco cinco cinco uno dos tres cuatro"),  # too long for a quantity
-        ("de", "Straße 007", "strasse null null sieben"),
-        ("ru", "Ёлка — 25 штук", "елка двадцать пять штук"),
+        ("es", "mil doscientos treinta y cuatro", "1234"),
+        ("es", "5551234", "5 5 5 1 2 3 4"),  # too long for a quantity
+        ("de", "Straße 007", "strasse 0 0 7"),
+        ("de", "3,14", "3 komma 1 4"),
+        ("de", "eine Million zweihunderttausend", "1200000"),
+        ("ru", "Ёлка — двадцать пять штук", "елка 25 штук"),
         ("hi", "नमस्ते, दुनिया।", "नमस्ते दुनिया"),  # vowel signs belong to their words
-        ("ja", "今日は、25", "今 日 は 二 十 五"),
+        ("ja", "今日は、二十五", "今 日 は 2 5"),
+        ("zh", "一万二千", "1 2 0 0 0"),
+        ("zh", "万", "万"),
         ("th", "สวัสดี", "ส วั ส ดี"),
         ("sw", "25 watu", "25 watu"),  # num2words knows no Swahili
+        ("uk", "Об’єкт", "обєкт"),
         ("en", "It's the colour-blind twenty-five.", "it is the color blind 25"),
         ("en", "uh, Mr. Smith [laughs]", "mister smith"),
         ("en", "café", "cafe"),
@@ -48,10 +57,48 @@ def test_accents_tell_words_apart() -> None:
     assert normalise("papá", "es") != normalise("papa", "es")
 
 
-@given(st.text(max_size=40), st.sampled_from(["fr", "es", "it", "ru", "de", "ja", "hi"]))
-def test_normalising_twice_changes_nothing(text: str, language: str) -> None:
-    once = normalise(text, language)
-    assert normalise(once, language) == once
+PAIRS = (Path(__file__).parent / "said_alike.tsv").read_text(encoding="utf-8").splitlines()[1:]
+
+
+@pytest.mark.parametrize("line", PAIRS)
+def test_what_is_said_alike_is_one_text(line: str) -> None:
+    language, one, other = line.split("\t")
+    assert normalise(one, language) == normalise(other, language) != ""
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("de", "zwanzig", "30"),
+        ("de", "2.500", "2,500"),  # a thousand and a decimal
+        ("fr", "ou", "où"),
+        ("es", "1,5", "15"),
+        ("ru", "двадцать два", "двадцать один"),
+        ("zh", "二十", "十二"),
+        ("tr", "ısı", "isi"),
+        ("vi", "hoà", "hoá"),
+        ("en", "twenty one", "twenty first"),
+    ],
+)
+def test_what_is_not_said_alike_stays_apart(language: str, one: str, other: str) -> None:
+    assert normalise(one, language) != normalise(other, language)
+
+
+@pytest.mark.parametrize("language", _LANGUAGE_CODES)
+def test_normalising_a_language_twice_changes_nothing(language: str) -> None:
+    """Of any text, and of numbers in its words among digits, signs and punctuation."""
+    spelt = (
+        [" ".join(words) for words in numerals._known(language)[0]] if language != "en" else ["one", "half", "a", "o"]
+    )
+    pieces = st.sampled_from(spelt or [""]) | st.text(max_size=8) | st.text("0123456789.,:%€½ '’-", max_size=8)
+
+    @settings(max_examples=20, deadline=None, derandomize=True)
+    @given(st.lists(pieces, max_size=5), st.sampled_from([" ", "", ", "]))
+    def twice(parts: list[str], between: str) -> None:
+        once = normalise(between.join(parts), language)
+        assert normalise(once, language) == once
+
+    twice()
 
 
 @given(st.text(max_size=40), st.sampled_from(["en", "fr", "ru", "ja"]))
@@ -74,7 +121,12 @@ def test_english_agrees_with_whispers_normaliser_in_transformers() -> None:
         assert normalise(text, "en") == theirs(text).strip()
 
 
-@pytest.mark.parametrize("language", ["", "English", "en-US", "EN"])
+@pytest.mark.parametrize("locale", ["EN", "en-US", "eng"])
+def test_a_locale_is_its_language(locale: str) -> None:
+    assert normalise("It's", locale) == "it is"
+
+
+@pytest.mark.parametrize("language", ["", "English", "e"])
 def test_a_language_that_is_no_code_is_refused(language: str) -> None:
     with pytest.raises(InvalidOption, match="ISO 639"):
         normalise("hello", language)

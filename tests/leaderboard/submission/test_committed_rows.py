@@ -10,6 +10,7 @@ import yaml
 
 from audiotok import tasks
 from audiotok.data.manifest import Manifest
+from audiotok.leaderboard.submission.older_signatures import earlier
 from audiotok.leaderboard.submission.protocol import signature_of
 from audiotok.metrics import catalogue
 from audiotok.results import record
@@ -32,7 +33,8 @@ def test_a_row_is_signed_and_described_as_its_metrics_are_today(row: Path) -> No
     for result in (result for path in files for result in record.read(path)):
         metric, signed = catalogue.get(result.metric), parse(result.signature)
         task = tasks.get(signed.recipe.rpartition(".v")[0])
-        assert signature_of(task, metric, manifest(task.name, signed.data), signed) == result.signature
+        today = signature_of(task, metric, manifest(task.name, signed.data), signed)
+        assert result.signature in (today, *earlier(today))
         assert (metric.title, metric.question, metric.unit, metric.direction, metric.scale) == (
             *(result.title, result.question, result.unit, result.direction, result.scale),
         )

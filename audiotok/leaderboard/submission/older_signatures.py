@@ -1,0 +1,28 @@
+"""Signatures from before a metric's numbers changed: an accepted row keeps them, and is not compared by them.
+
+The page shows such a score under its own signature and leaves it out of the column's ranks. New rows are signed as of
+today.
+"""
+
+from __future__ import annotations
+
+from audiotok.results.signature import Signature, parse
+
+#: What a field was until its second version came, when every metric that has it was at version 1.
+BEFORE = {"normaliser": ("audiotok-text.v2", "audiotok-text.v1")}
+
+
+def earlier(right: str) -> tuple[str, ...]:
+    """What a score was signed with before, for a signature of today.
+
+    >>> earlier("wer.v1|metric:wer.v2|normaliser:audiotok-text.v2")
+    ('wer.v1|metric:wer.v1|normaliser:audiotok-text.v1',)
+    >>> earlier("reconstruction.v1|metric:stoi.v1")
+    ()
+    """
+    signed = parse(right)
+    changed = {name: old for name, (new, old) in BEFORE.items() if signed.fields.get(name) == new}
+    if not changed:
+        return ()
+    metric = signed.fields["metric"].rpartition(".v")[0]
+    return (str(Signature(signed.recipe, signed.fields | changed | {"metric": f"{metric}.v1"})),)

@@ -1,0 +1,79 @@
+"""Spellings of one word that a language does not tell apart when it is spoken: letters, marks and apostrophes.
+
+Conventions: text and ISO 639-1 language in, text in lower case out; nothing here depends on words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+from audiotok.metrics.dependencies import needs
+
+_APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ′´`＇ʹ"), "'")
+_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xAD, 0xFEFF])
+#: Vowel points and the tatweel of the Arabic script; points and cantillation of Hebrew.
+_ARABIC_POINTS = dict.fromkeys([*range(0x64B, 0x653), 0x670, *range(0x6D6, 0x6DD), 0x640])
+_HEBREW_POINTS = dict.fromkeys([*range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7])
+_PERSIAN = str.maketrans({"ك": "ک", "ي": "ی", "ى": "ی", "ە": "ه"})
+_ARABIC = str.maketrans({"ک": "ك", "ی": "ي"})
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def unify(text: str, language: str) -> str:
+    """One spelling for what is said alike: compatibility forms, case, digits of every script, apostrophes."""
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).translate(_INVISIBLE)
+    text = "".join(_digit(character) for character in text)
+    if language in ("tr", "az"):
+        text = text.replace("I", "ı").replace("İ", "i")
+    text = unicodedata.normalize("NFKC", text.casefold()).translate(_APOSTROPHES)
+    return unicodedata.normalize("NFKC", _folded(text, language))
+
+
+def _digit(character: str) -> str:
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)
+
+
+def _folded(text: str, language: str) -> str:
+    if language in ("ar", "fa", "ur", "ps", "sd"):
+        return text.translate(_ARABIC_POINTS).translate(_ARABIC if language == "ar" else _PERSIAN)
+    if language in ("he", "yi"):
+        return text.translate(_HEBREW_POINTS)
+    if language in ("zh", "yue"):
+        return str(_simplified().convert(text))
+    if language == "vi":
+        return _tone_on_the_last_vowel(text)
+    if language == "fr":
+        return text.replace("œ", "oe").replace("æ", "ae")
+    if language in ("ru", "be"):
+        # Mostly printed without its dots; Belarusian prints them always.
+        return text.replace("ё", "е") if language == "ru" else _joined(text)
+    return _joined(text) if language == "uk" else text
+
+
+def _joined(text: str) -> str:
+    """The apostrophe of Ukrainian and Belarusian is inside a word."""
+    return re.sub(r"(?<=\w)'(?=\w)", "", text)
+
+
+def _tone_on_the_last_vowel(text: str) -> str:
+    """Old and new style of oa, oe, uy at a syllable's end: hòa, hoà -> hoà."""
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", re.sub(rf"(o|u)([{_TONES}])(?:(?<=o.)([ae])|(?<=u.)(y))(?!\w)", _moved, apart))
+
+
+def _moved(match: re.Match[str]) -> str:
+    return match[1] + (match[3] or match[4]) + match[2]
+
+
+@cache
+def _simplified() -> Any:
+    return needs("opencc").OpenCC("t2s")
+
+
+def letters_only(text: str) -> str:
+    """A space for all but letters, marks (the vowels of Hindi and Thai) and digits."""
+    return "".join(character if unicodedata.category(character)[0] in "LMN" else " " for character in text)
