@@ -12,8 +12,8 @@ from audiotok.errors import InvalidResult, UnknownName
 from audiotok.leaderboard.submission import text
 from audiotok.leaderboard.submission.check_estimates import check_estimate
 from audiotok.leaderboard.submission.check_weights import check_weights
-from audiotok.leaderboard.submission.problem import Problem
 from audiotok.leaderboard.submission.older_signatures import earlier
+from audiotok.leaderboard.submission.problem import Problem
 from audiotok.leaderboard.submission.protocol import RELATIVE, signature_of, weight_faults
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import Declaration
