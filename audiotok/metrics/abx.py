@@ -166,6 +166,7 @@ _abx = partial(
     direction="lower",
     range=(0.0, 1.0),
     scale=100.0,
+    chance=50.0,
     domains=("speech",),
 )
 _EXPLANATIONS = {

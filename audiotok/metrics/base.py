@@ -77,6 +77,7 @@ class Declaration:
     direction: Direction  # which way is better
     range: tuple[float, float]  # of a value before scaling, inclusive; (-inf, inf) where unbounded
     scale: float = 1.0  # shown value = scale * Σtotal / Σweight (100 for per cent)
+    chance: float | None = None  # the shown value that guessing gives; None where nothing is guessed
     weight: Weight = ""
     weight_tolerance: float = 0.0  # how far two machines may differ in a count, as a share of it
     tolerance: float = 0.0  # how far two machines may differ, relative to the value; `verify` uses it

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from audiotok.metrics.base import Declaration, RecipeMetric, by_recipe
 
 PAIRS = Declaration(
-    name="pairs", version=1, title="", question="pairs", unit="%", direction="higher", range=(0.0, 1.0), scale=100.0
+    name="pairs",
+    version=1,
+    title="",
+    question="pairs",
+    unit="%",
+    direction="higher",
+    range=(0.0, 1.0),
+    scale=100.0,
+    chance=50.0,
 )
 UNRANKED_FLOOR = "a floor: what the codes tell without a language model"
 BIGRAM = (

@@ -42,6 +42,7 @@ _metric = partial(
 SCORES = {
     LETTER: _metric(
         name="probe_letter",
+        chance=100 / 26,
         title="Letter",
         domains=("speech",),
         conditions=f"{HEAD}|folds:group-out|draws:1",
@@ -51,6 +52,7 @@ SCORES = {
     ),
     VOICE: _metric(
         name="probe_voice",
+        chance=10.0,
         title="Voice",
         domains=("speech",),
         conditions=f"{HEAD}|folds:group-5|draws:3",
@@ -59,6 +61,7 @@ SCORES = {
     ),
     DRUM: _metric(
         name="probe_drum",
+        chance=25.0,
         title="Drum",
         domains=("audio",),
         conditions=f"{HEAD}|folds:group-5|draws:3",

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from audiotok.leaderboard.page import glossary
 from audiotok.leaderboard.page.ranking import ColumnRanks
 from audiotok.metrics.base import TAUGHT
 from audiotok.results.record import Estimate, Result
@@ -33,9 +34,11 @@ def cell(
 ) -> dict[str, Any]:
     """Only what is there is written, under short names: a board has thousands of cells.
 
-    v value, ci [low, high] and how it was drawn, n clips, rank [best, worst, of how many] or why there is none, judge
-    where that is what taught it, failed and undefined {clip: reason}, groups {language: [value, low, high]}, clips
-    [[clip, value], …] worst first and whether these are all, sig where the signature is not the column's.
+    v value, ci [low, high] and how it was drawn, n clips, rank [best, worst, of how many] or why there is none, lead
+    where it is in front and the data says so, judge (the reason) where an evaluation model taught it, bound the value
+    at which it is ranked then, twin the entry with the same audio that it is counted with, failed and undefined {clip:
+    reason}, groups {language: [value, low, high]}, clips [[clip, value], …] worst first and whether these are all, sig
+    where the signature is not the column's.
     """
     shown: dict[str, Any] = {"n": result.estimate.n if result.estimate else 0}
     if result.estimate:
@@ -45,13 +48,20 @@ def cell(
     if result.uncertainty:
         shown["how"] = result.uncertainty
     if interval := column.ranks.get(index):
-        shown["rank"] = [interval.best, interval.worst, column.competitors[index]]
+        rivals = column.competitors[index]
+        shown["rank"] = [interval.best, interval.worst, rivals]
+        if interval.best == 1 and interval.worst < rivals and not _by_guessing(result):
+            shown["lead"] = 1
     if why := column.left_out.get(index):
         shown["why"] = why
     if result.failures:
         shown["failed"] = dict(sorted(result.failures.items()))
-    if result.unranked.startswith(TAUGHT) and column.left_out.get(index) == result.unranked:
-        shown["judge"] = 1
+    if result.unranked.startswith(TAUGHT):
+        shown["judge"] = result.unranked
+    if index in column.bounds:
+        shown["bound"] = _short(column.bounds[index])
+    if index in column.twin_of:
+        shown["twin"] = column.twin_of[index]
     if result.undefined:
         shown["undefined"] = dict(sorted(result.undefined.items()))
     if result.signature != signature:
@@ -66,6 +76,14 @@ def cell(
         shown["clips"] = _thin(scores, result.direction)
         shown["all"] = int(len(scores) <= MAX_CLIPS)
     return shown
+
+
+def _by_guessing(result: Result) -> bool:
+    """Whether its interval does not leave out what guessing gives."""
+    guess, estimate = glossary.chance(result.metric), result.estimate
+    if guess is None or estimate is None or estimate.low is None or estimate.high is None:
+        return False
+    return estimate.high >= guess if result.direction == "lower" else estimate.low <= guess
 
 
 def _thin(scores: list[tuple[int, float]], direction: str) -> list[tuple[int, float]]:

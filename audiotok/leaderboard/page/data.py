@@ -13,7 +13,7 @@ from typing import Any
 
 from audiotok._version import __version__
 from audiotok.core.card import DOMAINS
-from audiotok.leaderboard.page import glossary, ranking
+from audiotok.leaderboard.page import glossary, order, ranking
 from audiotok.leaderboard.page.cell import cell, digits
 from audiotok.leaderboard.page.curves import bd_rates
 from audiotok.leaderboard.page.pairwise_tests import pairwise_tests
@@ -47,7 +47,14 @@ class Column:
 def page_data(
     entries: Sequence[Entry], clips: Mapping[str, Mapping[str, Any]], refused: Mapping[str, str]
 ) -> dict[str, Any]:
-    """All that the page shows. `clips` and `refused` as in `build`."""
+    """All that the page shows. `clips` and `refused` as in `build`.
+
+    order: "<suite>/<domain>" -> band -> the Borda count by pairs (`order.orders`);
+    without: "<suite>/<domain>" -> {entry: why it has no place in the order};
+    wins: table -> identifier -> share of tests won;
+    columns[i].pairs: `pairwise_tests`; entries[i].cells[column]: `cell.cell`.
+    Entries and columns are named by their place in the lists.
+    """
     by_column: defaultdict[Column, dict[int, Result]] = defaultdict(dict)
     for index, entry in enumerate(entries):
         for result in entry.results:
@@ -65,7 +72,9 @@ def page_data(
     tested = pairwise_tests([by_column[column] for column in columns], [column.table.data for column in columns])
     for shown_column, found in zip(described, tested, strict=True):
         shown_column["pairs"] = found
-    borda = {}
+    counted: defaultdict[tuple[str, str], list[order.Counted]] = defaultdict(list)
+    banded: defaultdict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    aside_of: defaultdict[tuple[str, str], dict[int, str]] = defaultdict(dict)
     wins = {}
     for table in tables:
         rates = _rates(table, by_column)
@@ -74,18 +83,27 @@ def page_data(
         bitrates = {index: of["bitrate"] for index, of in rates.items() if "bitrate" in of}
         bands = bitrates or _bitrates_of_suite(table, by_column)
         aside = ranking.representatives(entries, bands)
+        place = (table.suite, table.domain)
+        banded[place] |= {index: band(bitrate) for index, bitrate in bands.items()}
+        aside_of[place] |= aside
+        own = [by_column[column] for column in columns if column.table == table]
+        twins = ranking.twins(own)
         merits = []
         for i, column in enumerate(columns):
             if column.table == table:
-                ranked = ranking.column_ranks(entries, by_column[column], bands, aside)
+                ranked = ranking.column_ranks(entries, by_column[column], bands, aside, twins)
                 if glossary.in_borda(column.metric, described[i]["question"]):
-                    merits.append((described[i]["question"], ranked))
+                    merits.append(ranked)
+                    counted[place].append(_counted(entries, by_column[column], described[i], ranked))
                 described[i]["basis"] = next((own.basis for own in ranked.by_band.values()), "")
                 described[i]["bd"] = bd_rates(entries, by_column[column], bitrates)
                 for index, result in by_column[column].items():
                     shown[index]["cells"][i] = cell(result, index, ranked, described[i]["signature"], clip_index)
-        borda[_key(table)] = ranking.borda_by_question(merits)
-        wins[_key(table)] = win_rate(one for _, ranked in merits for one in ranked.by_band.values())
+        wins[_key(table)] = _with_twins(
+            win_rate(one for ranked in merits for one in ranked.by_band.values()), entries, merits
+        )
+    ordered = {place: order.orders(own, banded[place]) for place, own in counted.items()}
+    tokenizers = [index for index, entry in enumerate(entries) if entry.kind == "tokenizer"]
     return {
         "version": __version__,
         "suites": _suites(tables),
@@ -93,12 +111,38 @@ def page_data(
         "bands": BANDS,
         "headline": headline,
         "columns": described,
-        "borda": borda,
+        "order": {"/".join(place): own for place, own in ordered.items()},
+        "without": {
+            "/".join(place): order.without(own, tokenizers, banded[place], aside_of[place])
+            for place, own in ordered.items()
+        },
         "wins": wins,
         "clips": [{"id": clip, **clips.get(clip, {})} for clip in clip_ids],
         "entries": shown,
         "refused": dict(refused),
     }
+
+
+def _counted(
+    entries: Sequence[Entry], results: Mapping[int, Result], described: Mapping[str, Any], ranked: ranking.ColumnRanks
+) -> order.Counted:
+    return order.Counted(
+        described["question"],
+        ranked,
+        {index: entries[index].tokenizer for index in results},
+        {index: result.estimate.value for index, result in results.items() if result.estimate},
+        described["unit"],
+        described["direction"],
+    )
+
+
+def _with_twins(
+    wins: Mapping[str, float], entries: Sequence[Entry], merits: Sequence[ranking.ColumnRanks]
+) -> dict[str, float]:
+    """Twins have the rate of the one that they are counted with."""
+    pairs = {index: first for ranked in merits for index, first in ranked.twin_of.items()}
+    rates = {index: wins.get(entries[first].tokenizer) for index, first in pairs.items()}
+    return {**wins, **{entries[index].tokenizer: rate for index, rate in rates.items() if rate is not None}}
 
 
 def _column(result: Result) -> Column:

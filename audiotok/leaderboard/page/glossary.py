@@ -30,5 +30,11 @@ def in_borda(metric: str, question: str) -> bool:
     return any(one.borda for name in catalogue.names() if (one := catalogue.get(name)).question == question)
 
 
+def chance(metric: str) -> float | None:
+    """The value that guessing gives, as shown; None where there is none."""
+    declared = _declared(metric)
+    return None if declared is None else declared.chance
+
+
 def _declared(metric: str) -> Declaration | None:
     return catalogue.get(metric) if metric in catalogue.names() else None

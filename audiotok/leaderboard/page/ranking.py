@@ -1,22 +1,31 @@
 """Who is ranked against whom on the board: one mode of each family in each band of measured bitrate.
 
 The statistics are `audiotok.results.ranking`'s; here only what goes into them is chosen, and why the rest stays out.
+A tokenizer that was taught by a metric's evaluation model is ranked at the worse end of its interval (`lower_bound`);
+tokenizers that decode to equal audio (`twins`) are one competitor where audio is scored.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+import numpy as np
 
 from audiotok.core.identifier import Identifier
 from audiotok.leaderboard.submission.entry import Entry
+from audiotok.metrics.base import TAUGHT
 from audiotok.results import ranking
-from audiotok.results.ranking import BANDS, Ranking, RankInterval
+from audiotok.results.ranking import Ranking, RankInterval
 from audiotok.results.record import Result
 
 T = TypeVar("T")
+#: Questions that are asked of the decoded audio alone: equal audio has equal scores.
+AUDIO_QUESTIONS = ("intelligibility", "perceptual", "signal", "speaker", "prosody")
+#: Share of a score: far below what two codecs ever agree within, clip by clip, on all metrics.
+SAME_SCORE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,10 @@ class ColumnRanks:
 
     ranks: dict[int, RankInterval]
     left_out: dict[int, str]  # why
-    competitors: dict[int, int]  # how many are ranked in its band
+    competitors: dict[int, int]  # how many are ranked in its band, twins once
     by_band: dict[str, Ranking]
+    bounds: dict[int, float] = field(default_factory=dict)  # the value at which it is ranked, where that is a bound
+    twin_of: dict[int, int] = field(default_factory=dict)  # an entry that is counted with another one: that other one
 
 
 def family(identifier: str) -> str:
@@ -64,8 +75,11 @@ def column_ranks(
     results: Mapping[int, Result],
     bitrates: Mapping[int, float],
     aside: Mapping[int, str],
+    twins: Sequence[frozenset[int]] = (),
 ) -> ColumnRanks:
     """Rank one column (index of entry -> its result) within each band."""
+    bounded = {index: bound for index, result in results.items() if (bound := lower_bound(result))}
+    results = {**results, **bounded}
     kind = most_common(map(kind_of, results.values()))
     machine = most_common(result.provenance.get("machine", "") for result in results.values())
     clips = most_common(clips_of(result) for result in results.values() if result.scores)
@@ -90,29 +104,77 @@ def column_ranks(
             competing[ranking.band(bitrates[index])][index] = result
     ranks: dict[int, RankInterval] = {}
     by_band = {}
+    competitors: dict[int, int] = {}
+    twin_of: dict[int, int] = {}
     for band, group in competing.items():
-        names = {result.tokenizer: index for index, result in group.items()}
-        by_band[band] = ranking.rank_intervals(list(group.values()))
-        ranks |= {names[name]: interval for name, interval in by_band[band].ranks.items()}
-    competitors = {index: len(group) for group in competing.values() for index in group}
-    return ColumnRanks(ranks, left_out, competitors, by_band)
+        same = _counted_with(group, twins)
+        distinct = {index: result for index, result in group.items() if index not in same}
+        by_band[band] = ranking.rank_intervals(list(distinct.values()))
+        ranks |= {index: by_band[band].ranks[group[same.get(index, index)].tokenizer] for index in group}
+        competitors |= dict.fromkeys(group, len(distinct))
+        twin_of |= same
+    bounds = {index: one.estimate.value for index, one in bounded.items() if index in ranks and one.estimate}
+    return ColumnRanks(ranks, left_out, competitors, by_band, bounds, twin_of)
 
 
-def borda_by_question(columns: Sequence[tuple[str, ColumnRanks]]) -> dict[str, dict[str, dict[str, float | None]]]:
-    """band -> tokenizer -> question -> points, of one suite and domain.
+def lower_bound(result: Result) -> Result | None:
+    """The result with its value at the worse end of its interval, if the evaluation model taught the tokenizer.
 
-    `columns` are (question, ranks) of the metrics that count: merits, not properties to choose by. A metric that
-    separates nobody because fewer than two are ranked asks nothing. The page weighs the questions.
+    Every clip is shifted alike, so that a rival is beaten only if it would be beaten from there. None for any other
+    result, and where there is no interval or no direction.
     """
-    points = {}
-    for band in BANDS:
-        asked: defaultdict[str, list[Ranking]] = defaultdict(list)
-        for question, column in columns:
-            if band in column.by_band and len(column.by_band[band].ranks) > 1:
-                asked[question].append(column.by_band[band])
-        if asked:
-            points[band] = {name: score.questions for name, score in ranking.borda(asked).items()}
-    return points
+    estimate = result.estimate
+    if not result.unranked.startswith(TAUGHT) or estimate is None or result.direction == "none":
+        return None
+    worse = estimate.low if result.direction == "higher" else estimate.high
+    if worse is None:
+        return None
+    shift = (worse - estimate.value) / result.scale
+    scores = tuple(replace(score, total=score.total + shift * score.weight) for score in result.scores)
+    return replace(result, unranked="", estimate=replace(estimate, value=worse), scores=scores)
+
+
+def twins(columns: Iterable[Mapping[int, Result]]) -> list[frozenset[int]]:
+    """Groups of entries with equal scores of every clip in all columns of one table that ask of the audio.
+
+    Units and the same units under BPE decode to the same audio: a win over both is one win. Scores are equal within
+    SAME_SCORE, since evaluation models differ so much from run to run.
+    """
+    scored: defaultdict[int, dict[str, tuple[tuple[str, ...], np.ndarray[Any, Any]]]] = defaultdict(dict)
+    for results in columns:
+        for index, result in results.items():
+            if result.question in AUDIO_QUESTIONS and result.direction != "none" and result.scores:
+                ordered = sorted(result.scores, key=lambda score: score.clip)
+                values = np.array([(score.total, score.weight) for score in ordered])
+                scored[index][result.metric] = tuple(score.clip for score in ordered), values
+    groups: list[list[int]] = []
+    for index, own in scored.items():
+        same = next((group for group in groups if _same_scores(scored[group[0]], own)), None)
+        if same:
+            same.append(index)
+        else:
+            groups.append([index])
+    return [frozenset(group) for group in groups if len(group) > 1]
+
+
+def _same_scores(
+    one: Mapping[str, tuple[tuple[str, ...], np.ndarray[Any, Any]]],
+    other: Mapping[str, tuple[tuple[str, ...], np.ndarray[Any, Any]]],
+) -> bool:
+    return one.keys() == other.keys() and all(
+        one[metric][0] == other[metric][0]
+        and np.allclose(one[metric][1], other[metric][1], rtol=SAME_SCORE, atol=SAME_SCORE)
+        for metric in one
+    )
+
+
+def _counted_with(group: Mapping[int, Result], twins: Sequence[frozenset[int]]) -> dict[int, int]:
+    """Entries of the group that are counted with an earlier one, and which: twins, in a column of their audio."""
+    found: dict[int, int] = {}
+    for same in twins:
+        first, *others = sorted(same & set(group)) or [-1]
+        found |= {index: first for index in others if group[index].question in AUDIO_QUESTIONS}
+    return found
 
 
 def most_common(values: Iterable[T]) -> T | None:

@@ -68,7 +68,7 @@ def test_a_local_run_stands_back_for_the_submission_of_the_same_tokenizer(board:
         ({"direction": "lower"}, "another signature"),
         ({"scale": 100.0}, "another signature"),
         ({"unit": "%"}, "another signature"),
-        ({"unranked": "taught by its judge"}, "taught by its judge"),
+        ({"unranked": "a floor"}, "a floor"),
         ({"failures": {"speech-99": "broke"}}, "failed on 1 of 41"),
     ],
 )
@@ -98,9 +98,63 @@ def test_ranks_count_only_rivals_of_the_same_band(board: list[Entry]) -> None:
     assert result.ranks[where(board, "mimi:num_codebooks=8")].best == 1
 
 
-def test_borda_points_are_given_by_question_within_a_band(board: list[Entry]) -> None:
-    points = ranking.borda_by_question([("speaker", ranks(board, column(board, "speaker_ge2e")))])
-    assert points["1–2 kbit/s"]["mimi:num_codebooks=8"] == {"speaker": pytest.approx(5 / 6)}
+@pytest.mark.parametrize(("metric", "end"), [("dwer", "high"), ("estoi", "low")])
+def test_what_its_judge_taught_is_ranked_at_the_worse_end_of_its_interval(
+    board: list[Entry], metric: str, end: str
+) -> None:
+    results, taught = column(board, metric), where(board, "mimi:num_codebooks=8")
+    results[taught] = replace(results[taught], unranked="taught by its judge, whisper-base")
+    result = ranks(board, results)
+    assert result.bounds == {
+        index: pytest.approx(getattr(results[index].estimate, end)) for index in result.ranks if results[index].unranked
+    }
+    assert taught in result.bounds
+    bound = ranking.lower_bound(results[taught])
+    assert bound
+    mean = bound.scale * sum(s.total for s in bound.scores) / sum(s.weight for s in bound.scores)
+    assert mean == pytest.approx(result.bounds[taught])
+
+
+def test_a_tokenizer_that_leads_only_by_what_its_judge_may_have_taught_it_does_not_win(board: list[Entry]) -> None:
+    results = column(board, "estoi")
+    taught, rival = where(board, "mimi:num_codebooks=8"), where(board, "encodec:bandwidth=1.5")
+    estimate = results[taught].estimate
+    assert estimate
+    assert ("mimi:num_codebooks=8", "encodec:bandwidth=1.5") in ranks(board, results).by_band["1–2 kbit/s"].better
+    far = replace(estimate, low=results[rival].estimate.value - 0.01)  # type: ignore[union-attr]  # made with one
+    results[taught] = replace(results[taught], estimate=far, unranked="taught by its judge, whisper-base")
+    assert ("mimi:num_codebooks=8", "encodec:bandwidth=1.5") not in ranks(board, results).by_band["1–2 kbit/s"].better
+
+
+def test_without_an_interval_there_is_no_bound_to_rank(board: list[Entry]) -> None:
+    results, taught = column(board, "estoi"), where(board, "mimi:num_codebooks=8")
+    estimate = results[taught].estimate
+    assert estimate
+    bare = replace(estimate, low=None, high=None)
+    results[taught] = replace(results[taught], estimate=bare, unranked="taught by its judge, whisper-base")
+    assert "taught by its judge" in ranks(board, results).left_out[taught]
+
+
+def test_equal_audio_competes_once_and_has_one_rank(board: list[Entry]) -> None:
+    original = where(board, "mimi:num_codebooks=8")
+    twin = "bpe(mimi:num_codebooks=8):vocab=512"
+    copies = tuple(replace(result, tokenizer=twin) for result in board[original].results)
+    more = [*board, replace(board[original], tokenizer=twin, results=copies)]
+    results, rates = column(more, "estoi"), bitrates(more)
+    same = ranking.twins([column(more, "estoi"), column(more, "dwer"), column(more, "rtf_encode")])
+    assert same == [frozenset({original, len(board)})]
+    alone = ranks(board, column(board, "estoi"))
+    both = ranking.column_ranks(more, results, rates, ranking.representatives(more, rates), same)
+    assert both.twin_of == {len(board): original}
+    assert both.ranks[len(board)] == both.ranks[original] == alone.ranks[original]
+    assert both.competitors[original] == alone.competitors[original]
+
+
+def test_one_clip_of_another_score_makes_no_twins(board: list[Entry]) -> None:
+    results, original = column(board, "estoi"), where(board, "mimi:num_codebooks=8")
+    first, *others = results[original].scores
+    results[len(board)] = replace(results[original], scores=(replace(first, total=first.total + 1e-3), *others))
+    assert ranking.twins([results]) == []
 
 
 def test_the_value_that_most_agree_on_is_found_in_any_order() -> None:

@@ -292,8 +292,6 @@ def test_the_borda_count_is_weighed_and_switched_off(page: Page) -> None:
     page.choose("weight:intelligibility", "0")
     page.wait("return location.hash.includes('w.intelligibility=0')")
     assert page.texts("td.borda") != before
-    # The judge that taught it asks only about intelligibility: without that question it has a count.
-    assert page.js("return document.querySelector('[data-entry^=whisper-units] td.borda').textContent") != "–"
     page.click("Show the Borda count and sort by it", "label span")
     page.wait("return location.hash.includes('borda=0')")
     assert page.texts("td.borda") == []
@@ -308,10 +306,37 @@ def test_a_failure_is_counted_in_its_cell_and_explained_on_focus(page: Page) -> 
     assert page.js("return document.activeElement.querySelector('.rank')") is None
 
 
-def test_a_cell_whose_judge_taught_the_tokenizer_has_no_rank(page: Page) -> None:
+def test_a_cell_whose_judge_taught_the_tokenizer_says_at_what_it_is_ranked(page: Page, board: list[Entry]) -> None:
     page.open()
-    marked = page.texts("[data-entry^=whisper-units] .mark")
-    assert marked == ["judge"]
+    entry = next(entry for entry in board if entry.tokenizer.startswith("whisper-units"))
+    estimate = next(result.estimate for result in entry.results if result.metric == "dwer")
+    assert estimate
+    assert estimate.high
+    assert page.texts("[data-entry^=whisper-units] .mark") == [f"ranked at {estimate.high:.1f}"]
+
+
+def test_who_has_no_count_says_why_and_who_has_one_over_what(page: Page) -> None:
+    page.open()
+    tip = "document.querySelector(`[data-entry='${arguments[0]}'] td.borda`).focus()"
+    page.js(tip, "codec2:mode=2400")
+    assert "one mode of a family is ranked" in page.js("return document.getElementById('tip').textContent")
+    page.js(tip, "squeeze:levels=5")
+    assert "questions that both are ranked on" in page.js("return document.getElementById('tip').textContent")
+
+
+def test_the_weighted_count_with_equal_weights_is_the_one_that_was_built(page: Page, board: list[Entry]) -> None:
+    page.open()
+    data = page.js("return JSON.parse(document.getElementById('data').textContent)")
+    shown = {i: entry["id"] for i, entry in enumerate(data["entries"])}
+    compared = 0
+    for order in data["order"]["mini/speech"].values():
+        for index, total in zip(order["who"], order["total"], strict=True):
+            text = page.js(
+                "return document.querySelector(`[data-entry='${arguments[0]}'] td.borda`).textContent", shown[index]
+            )
+            assert float(text) == pytest.approx(total, abs=0.0051)
+            compared += 1
+    assert compared >= 8
 
 
 def test_an_address_brings_back_the_view_it_was_copied_from(page: Page) -> None:

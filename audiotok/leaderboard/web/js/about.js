@@ -44,8 +44,8 @@ export function aboutView() {
           "that many clips have no score; the reason is in the tooltip. The value is over the others, so it isn't ranked",
         ),
         legend(
-          h("span", { class: "mark" }, "judge"),
-          "the model that judges also taught this tokenizer, so the score isn't ranked",
+          h("span", { class: "mark" }, "ranked at 20.9"),
+          "the evaluation model also taught this tokenizer, so the score flatters it: it is ranked at the worse end of its interval; “judge” where it has none",
         ),
         legend(
           h("span", { class: "mark" }, "other signature"),

@@ -1,7 +1,7 @@
 // The table of a suite and domain: one body per rate band, anchors apart.
 
 import { h } from "./dom.js";
-import { DATA, TABLES, entryKey, ratesOf, winsOf } from "./data.js";
+import { DATA, TABLES, entryKey, ratesOf, whyNoBorda, winsOf } from "./data.js";
 import { ARROWS, BETTER, RATE_UNITS, rate } from "./format.js";
 import { startGrid } from "./grid.js";
 import { FACETS, boardModel } from "./model.js";
@@ -124,7 +124,7 @@ function head({ at, columns, card, showBorda, showWins, sorting }) {
           "higher",
           [h("span", {}, "Borda"), h("small", {}, "↑")],
           () =>
-            "Share of pairwise tests within the band that are won beyond doubt, a tie counting half, averaged over questions. Weigh them under “Borda”.",
+            "Share of pairwise tests within the band that are won beyond doubt, a tie counting half, averaged over the questions that both of a pair are ranked on, then over rivals. Weigh them under “Borda”.",
         ),
       showWins &&
         header(
@@ -197,6 +197,20 @@ function finishLater(table, pending) {
   });
 }
 
+/** The count and over what it is, or why there is none. */
+function bordaCell(borda, at, entry) {
+  const why = borda ? borda.behind : whyNoBorda(entry, at.suite, at.domain);
+  const shared = borda && (borda.fewest === borda.most ? `${borda.most}` : `${borda.fewest} to ${borda.most}`);
+  const over = borda && `Against ${borda.rivals} of its band, over ${shared} of ${borda.of} questions that both are ranked on.`;
+  const last = borda?.behind && `It does not lead: ${borda.behind}.`;
+  const td = h(
+    "td",
+    { tabindex: "-1", class: why ? "borda hint" : "borda", "aria-label": borda ? null : `no Borda count: ${why}` },
+    borda ? borda.value.toFixed(2) : "–",
+  );
+  return tip(td, () => [over ?? `No Borda count: ${why}.`, last].filter(Boolean).map((text) => h("p", {}, text)));
+}
+
 function row({ at, columns, scales, card, borda, showBorda, showWins }, entry) {
   const rates = ratesOf(entry, at.suite, at.domain);
   const wins = winsOf(entry, at.suite, at.domain);
@@ -230,7 +244,7 @@ function row({ at, columns, scales, card, borda, showBorda, showWins }, entry) {
       ),
     ),
     showBorda &&
-      h("td", { tabindex: "-1", class: "borda" }, borda.get(entry) === undefined ? "–" : borda.get(entry).toFixed(2)),
+      bordaCell(borda.get(entry), at, entry),
     showWins && h("td", { tabindex: "-1" }, wins === undefined ? "–" : `${Math.round(100 * wins)}`),
     card.map((facet) =>
       h("td", { tabindex: "-1", class: "text" }, facet.show?.(entry) ?? ([facet.of(entry, at)].flat().filter(Boolean).join(", ") || "–")),

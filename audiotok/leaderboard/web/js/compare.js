@@ -1,7 +1,7 @@
 // Two tokenizers metric by metric, and clip by clip where both have the same clips.
 
 import { copyButton, figureOf, h, select } from "./dom.js";
-import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey } from "./data.js";
+import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey, pairIndex } from "./data.js";
 import { ARROWS, cellInWords, ends, failed, number, unit } from "./format.js";
 import { go, setParams } from "./state.js";
 import { stripPlot } from "./strip.js";
@@ -94,7 +94,7 @@ export function pairOf({ pairs }, a, b) {
   const [i, j] = [pairs?.who.indexOf(a.index) ?? -1, pairs?.who.indexOf(b.index) ?? -1];
   if (i < 0 || j < 0 || i === j) return null;
   const [first, second] = [Math.min(i, j), Math.max(i, j)];
-  const at = first * pairs.who.length - (first * (first + 1)) / 2 + second - first - 1;
+  const at = pairIndex(pairs.who.length, first, second);
   const [low, high, p] = [pairs.low[at], pairs.high[at], pairs.p[at]];
   if (low === null) return { p };
   return i < j ? { low, high, p } : { low: -high, high: -low, p };

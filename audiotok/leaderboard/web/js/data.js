@@ -54,20 +54,48 @@ export function headline(columns) {
   return first.length ? first : columns.filter((column) => column.direction !== "none").slice(0, 8);
 }
 
-/** Weighted mean of the points per question; undefined where a question that counts has none. As results.ranking.borda. */
+/** The order of the entry's band: see page/order.py; undefined where it has none. */
+function orderOf(entry, suite, domain) {
+  const found = Object.values(DATA.order[`${suite}/${domain}`] ?? {});
+  return found.find((order) => order.who.includes(entry.index));
+}
+
+/**
+ * The Borda count of an entry over the questions that it shares with each rival, weighted: {value, rivals, fewest, most,
+ * of, behind}. Undefined where it has no place in the order (whyNoBorda). As order._totals in Python.
+ */
 export function bordaOf(entry, suite, domain, weights) {
-  const { band } = ratesOf(entry, suite, domain);
-  if (band === undefined) return undefined;
-  const keys = suiteByName(suite)
-    .tables.filter((table) => table.domain === domain)
-    .map((table) => table.key);
-  const points = Object.assign({}, ...keys.map((key) => DATA.borda[key]?.[DATA.bands[band]]?.[entry.id] ?? {}));
-  const asked = Object.entries(points)
-    .map(([question, share]) => [weights[question] ?? 1, share])
+  const order = orderOf(entry, suite, domain);
+  if (!order) return undefined;
+  const asked = Object.entries(order.questions)
+    .map(([question, points]) => [weights[question] ?? 1, points])
     .filter(([weight]) => weight > 0);
-  if (!asked.length || asked.some(([, share]) => share === null)) return undefined;
-  const total = asked.reduce((sum, [weight]) => sum + weight, 0);
-  return asked.reduce((sum, [weight, share]) => sum + weight * share, 0) / total;
+  const own = order.who.indexOf(entry.index);
+  let [won, all] = [0, 0];
+  const shared = [];
+  order.who.forEach((_, rival) => {
+    if (rival === own) return;
+    const at = pairIndex(order.who.length, Math.min(own, rival), Math.max(own, rival));
+    const known = asked.filter(([, points]) => points[at] !== null);
+    if (!known.length) return;
+    const total = known.reduce((sum, [weight]) => sum + weight, 0);
+    const first = known.reduce((sum, [weight, points]) => sum + weight * points[at], 0) / total;
+    won += (own < rival ? first : 1 - first) / order.alike[rival];
+    all += 1 / order.alike[rival];
+    shared.push(known.length);
+  });
+  if (!shared.length) return undefined;
+  const [fewest, most] = [Math.min(...shared), Math.max(...shared)];
+  return { value: won / all, rivals: shared.length, fewest, most, of: asked.length, behind: order.behind[entry.index] };
+}
+
+/** Where the two at i < j stand among the pairs of n, as itertools.combinations lists them. */
+export function pairIndex(n, i, j) {
+  return i * n - (i * (i + 1)) / 2 + j - i - 1;
+}
+
+export function whyNoBorda(entry, suite, domain) {
+  return DATA.without[`${suite}/${domain}`]?.[entry.index] ?? "no question is counted on which it is ranked with a rival";
 }
 
 /** Share of all pairwise tests on the metrics of a suite and domain that are won, a tie counting half. */
@@ -78,12 +106,7 @@ export function winsOf(entry, suite, domain) {
 
 /** The questions that the Borda count of a suite and domain adds up. */
 export function bordaQuestions(suite, domain) {
-  const keys = suiteByName(suite)
-    .tables.filter((table) => table.domain === domain)
-    .map((table) => table.key);
-  const found = keys.flatMap((key) =>
-    Object.values(DATA.borda[key] ?? {}).flatMap((of) => Object.values(of).flatMap(Object.keys)),
-  );
+  const found = Object.values(DATA.order[`${suite}/${domain}`] ?? {}).flatMap(({ questions }) => Object.keys(questions));
   return Object.keys(QUESTIONS).filter((question) => found.includes(question));
 }
 

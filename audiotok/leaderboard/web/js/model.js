@@ -77,7 +77,7 @@ export function boardModel(at) {
   const definitions = [
     { id: "name", accessorFn: (entry) => entry.title.toLowerCase() },
     { id: "wins", accessorFn: (entry) => winsOf(entry, suite, domain), sortUndefined: "last" },
-    { id: "borda", accessorFn: (entry) => borda.get(entry), sortUndefined: "last" },
+    { id: "borda", accessorFn: (entry) => standing(borda.get(entry)), sortUndefined: "last" },
     ...["bitrate", "token_rate"].map((id) => ({
       id,
       accessorFn: (entry) => ratesOf(entry, suite, domain)[id],
@@ -127,6 +127,11 @@ export function boardModel(at) {
       .filter(measured),
     anchors: ANCHORS.filter(measured),
   };
+}
+
+/** By what the order sorts: who may not lead stands behind all who may. */
+function standing(borda) {
+  return borda && borda.value - (borda.behind ? 1 : 0);
 }
 
 function sorting(params, definitions, columns) {

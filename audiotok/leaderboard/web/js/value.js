@@ -1,13 +1,14 @@
 // One number of the board: its interval, rank and marks, and all that stands behind it in the tooltip.
 
 import { h } from "./dom.js";
+import { DATA } from "./data.js";
 import { capital, cellInWords, ends, failed, interval, number, range, rankInWords, unit } from "./format.js";
 import { tip } from "./tooltip.js";
 
 export function valueCell(cell, column, scale) {
   if (!cell) return h("td", { class: "none", tabindex: "-1", "aria-label": `${column.title}: not measured` }, "–");
   const rivals = cell.rank?.[2] ?? 0;
-  const first = rivals > 1 && cell.rank[0] === 1;
+  const first = cell.lead === 1;
   const drawn = scale && cell.v !== undefined && column.question !== "rate";
   const td = h(
     "td",
@@ -39,6 +40,7 @@ function note(cell, column) {
   const misses = failed(cell);
   const mark = (text) => h("span", { class: "mark" }, text);
   if (misses) return mark(`failed ${misses}/${misses + cell.n}`);
+  if (cell.bound !== undefined) return mark(`ranked at ${number(cell.bound, column.digits)}`);
   if (cell.judge) return mark("judge");
   if (cell.sig) return mark("other signature");
   return cell.ci && h("span", { class: "ci" }, ends(cell, column));
@@ -64,6 +66,9 @@ export function cellTip(cell, column) {
     [...reasons]
       .slice(0, 3)
       .map(([reason, clips]) => h("p", { class: "mark" }, `Failed on ${clips.length}: ${reason}`)),
+    cell.bound !== undefined &&
+      h("p", { class: "mark" }, `Ranked at ${number(cell.bound, column.digits)}, the worse end of its interval: ${cell.judge}`),
+    cell.twin !== undefined && h("p", { class: "hint" }, `Its audio equals that of ${DATA.entries[cell.twin].name}: the two are counted once`),
     cell.why && h("p", { class: "hint" }, `Not ranked: ${cell.why}`),
     h("p", { class: "sig" }, cell.sig ?? column.signature),
   ];
