@@ -114,11 +114,12 @@ def hums(tmp_path: Path) -> Path:
 
 def test_its_task_runs_on_its_data_set_under_default_options_and_those_of_a_budget(python: Path, hums: Path) -> None:
     script = f"""
-import audiotok.tasks
-from audiotok.cli.tasks import run_task
+import audiotok, audiotok.tasks
+from audiotok.cli.question import Question, parts
 print(audiotok.tasks.names()[-1])
 for budget in ("", "large"):
-    [result] = run_task("coded_rate", ["dct:num_codebooks=8"], "hums:{hums}", budget)
+    [part] = parts(Question(recipe="coded_rate", data="hums:{hums}", budget=budget))
+    [result] = part.run(audiotok.load("dct:num_codebooks=8"))
     print(result.estimate.n, result.signature.startswith("coded_rate.v1|clips:2|data:hums@sha256:"))
 """
     assert run(python, script).split() == ["coded_rate", "2", "True", "3", "True"]

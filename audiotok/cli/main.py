@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,12 +12,10 @@ import audiotok
 from audiotok.cli.check import check
 from audiotok.cli.env import env_app
 from audiotok.cli.leaderboard import SUBMISSIONS, Source, leaderboard_app
-from audiotok.cli.options import CORES, Device, Retry, RunsFolder, TokenizerName, Workers, start
-from audiotok.cli.systems import SystemNames, obtainable
-from audiotok.errors import AssetUnavailable, AudiotokError, InvalidOption
-
-if TYPE_CHECKING:
-    from audiotok.runs.run import Run
+from audiotok.cli.options import Device, Retry, TokenizerName, spread, start
+from audiotok.cli.results import results
+from audiotok.cli.run import compare, run, submit
+from audiotok.errors import AudiotokError, InvalidOption
 
 app = typer.Typer(
     help="Which discrete audio tokens should a language model use?",
@@ -30,8 +28,9 @@ app.add_typer(data_app, name="data")
 app.add_typer(env_app, name="env")
 app.add_typer(leaderboard_app, name="leaderboard")
 app.command()(check)
-
-Suite = Annotated[str, typer.Option("--suite", help="Named list of recipes and data sets: mini or dates.")]
+for command in (run, compare, submit):
+    app.command()(spread(command))
+app.command()(results)
 
 
 @app.command("list")
@@ -118,70 +117,6 @@ def decode(
     decoded = codec.decode(loaded)
     decoded.save(output)
     typer.echo(f"{output}: {decoded.seconds:.2f} s at {decoded.sample_rate} Hz by {codec.identifier}")
-
-
-@app.command()
-def run(
-    tokenizer: SystemNames,
-    suite: Suite = "mini",
-    recipe: Annotated[
-        str, typer.Option("--recipe", help="One recipe instead of a suite, under its default options; see list.")
-    ] = "",
-    data_name: Annotated[str, typer.Option("--data", help="Data set for --recipe; its own by default.")] = "",
-    budget: Annotated[str, typer.Option("--budget", help="Other options for --recipe, where it has some.")] = "",
-    runs: RunsFolder = Path("runs"),
-    device: Device = "cpu",
-    workers: Workers = CORES,
-    retry: Retry = False,
-) -> None:
-    """Run a suite's recipes, or one, on tokenizers and print the results; resumes a run that was stopped."""
-    from audiotok.cli.table import show
-    from audiotok.cli.tasks import run_task
-
-    if not recipe and (data_name or budget):
-        raise InvalidOption("--data and --budget are of one recipe: name it with --recipe")
-    identifiers = obtainable(tokenizer, device)
-    if recipe:
-        show(run_task(recipe, identifiers, data_name, budget, runs, device, workers, retry))
-        return
-    sessions = _suite_runs(suite, runs, device, workers, retry)
-    show([result for session in sessions for identifier in identifiers for result in session.evaluate(identifier)])
-
-
-@app.command()
-def compare(
-    a: Annotated[str, typer.Argument(help="Identifier.")],
-    b: Annotated[str, typer.Argument(help="Identifier.")],
-    suite: Suite = "mini",
-    runs: RunsFolder = Path("runs"),
-    workers: Workers = CORES,
-) -> None:
-    """Pair two tokenizers clip by clip: difference, interval and corrected p of every metric that both have."""
-    from audiotok.results.compare import compare as paired
-    from audiotok.results.compare import text
-
-    ours, theirs = (
-        [result for run in _suite_runs(suite, runs, "cpu", workers) for result in run.evaluate(x)] for x in (a, b)
-    )
-    typer.echo(text(paired(ours, theirs)))
-
-
-@app.command()
-def submit(
-    tokenizer: SystemNames,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the submission's folder goes into.")],
-    suite: Suite = "mini",
-    runs: RunsFolder = Path("runs"),
-    device: Device = "cpu",
-    workers: Workers = CORES,
-) -> None:
-    """Run what is missing and write the folder by which a tokenizer gets onto the board."""
-    from audiotok.leaderboard.submission.submit import submit as write
-
-    identifiers = obtainable(tokenizer, device)
-    sessions = _suite_runs(suite, runs, device, workers)
-    for identifier in identifiers:
-        typer.echo(write(identifier, sessions, output, suite))
 
 
 @app.command()
@@ -303,30 +238,6 @@ def plot(
 
     points = rate_distortion(read_all(source), metric, domain, output, axis)
     typer.echo(f"{output}: {len(points)} systems")
-
-
-def _suite_runs(name: str, runs: Path, device: str, workers: int, retry: bool = False) -> list[Run]:
-    """One per data set and recipe of the suite, in its order; a data set that is not here is named and left out."""
-    from audiotok import data, tasks
-    from audiotok.runs.run import Run
-    from audiotok.tasks.suites import suite
-
-    manifests, missing = {}, {}
-    parts = suite(name).required
-    for dataset in dict.fromkeys(part.data for part in parts):
-        try:
-            manifests[dataset] = data.load(dataset)
-        except AssetUnavailable as error:
-            missing[dataset] = str(error)
-    if not manifests:
-        raise AssetUnavailable("\n".join(missing.values()))
-    for reason in missing.values():
-        typer.secho(f"left out {reason}", fg="yellow", err=True)
-    return [
-        Run(manifests[part.data], tasks.get(part.task), runs, workers, device, retry)
-        for part in parts
-        if part.data in manifests
-    ]
 
 
 def main() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from audiotok.errors import AssetCorrupt, AssetUnavailable, AudiotokError, MissingDependency
+
+if TYPE_CHECKING:
+    from audiotok.tasks.task import Task
 
 SystemNames = Annotated[
     list[str],
@@ -14,10 +18,11 @@ SystemNames = Annotated[
 ]
 
 
-def obtainable(identifiers: list[str], device: str) -> list[str]:
+def obtainable(identifiers: Sequence[str], device: str, tasks: Sequence[Task] = ()) -> list[str]:
     """Those that can be loaded here, with options written out; the others are named on stderr with the reason.
 
-    Known before work on the first is begun. Raises InvalidOption, UnknownName, and where nothing is left to work on
+    Known before work on the first is begun. Raises InvalidOption, also where one cannot be judged by one of `tasks`,
+    UnknownName, and where nothing is left to work on
     what the first lacks: MissingDependency, AssetUnavailable, AssetCorrupt.
     """
     from audiotok import registry
@@ -31,10 +36,13 @@ def obtainable(identifiers: list[str], device: str) -> list[str]:
             missing[identifier] = error
     for identifier in list(found):
         try:
-            registry.load_system(identifier, device)
+            system = registry.load_system(identifier, device)
         except (MissingDependency, AssetUnavailable, AssetCorrupt) as error:
             missing[identifier] = error
             found.remove(identifier)
+            continue
+        for task in tasks:
+            task.require(system)
     if not found:
         raise next(iter(missing.values()))
     for identifier, reason in missing.items():

@@ -1,32 +1,13 @@
-"""Running one task on several systems, as `audiotok run --recipe` and the scripts in recipes/ do."""
+"""Running one task on several systems, as the scripts in recipes/ do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
-from audiotok import registry, tasks
+from audiotok import registry
 from audiotok.errors import InvalidOption
 from audiotok.results.record import Result
 from audiotok.tasks.task import Context, Task
-
-
-def run_task(
-    name: str,
-    identifiers: Sequence[str],
-    data_name: str = "",
-    budget: str = "",
-    runs: Path = Path("runs"),
-    device: str = "cpu",
-    workers: int = 1,
-    retry: bool = False,
-) -> list[Result]:
-    """A task by its name, under its default options or those of a budget. Raises UnknownName, InvalidOption."""
-    task = tasks.get(name)
-    if budget and budget not in task.budgets:
-        raise InvalidOption(f"{name} has no budget {budget!r}; it has {', '.join(task.budgets) or 'none'}")
-    options = task.budgets[budget] if budget else task.options
-    return run(task, identifiers, data_name, Context(runs, device, workers, retry, options))
 
 
 def run(task: Task, identifiers: Iterable[str], data_name: str, context: Context) -> list[Result]:

@@ -71,6 +71,29 @@ def text(rows: Sequence[Row]) -> str:
     return aligned + "\n" + "\n".join(legend) + "\n"
 
 
+def as_rows(rows: Sequence[Row]) -> list[dict[str, str | float | None]]:
+    """The rows as plain values, for JSON; None where there is no comparison."""
+    return [
+        {
+            "a": row.a.tokenizer,
+            "b": row.b.tokenizer,
+            "metric": row.a.metric,
+            "domain": row.a.domain,
+            "unit": row.a.unit,
+            "value_a": row.comparison.a if row.comparison else None,
+            "value_b": row.comparison.b if row.comparison else None,
+            "difference": row.comparison.difference if row.comparison else None,
+            "low": row.comparison.low if row.comparison else None,
+            "high": row.comparison.high if row.comparison else None,
+            "p": row.p,
+            "n": row.comparison.n if row.comparison else 0,
+            "verdict": row.verdict,
+            "signature": row.a.signature,
+        }
+        for row in rows
+    ]
+
+
 def _numbers(row: Row) -> list[str]:
     found = row.comparison
     if not found or row.p is None:

@@ -29,7 +29,7 @@ def load(path: str | Path) -> pandas.DataFrame:
     """
     import pandas
 
-    values = [{**row, "source": str(file)} for file in files(path) for row in rows(record.read(file))]
+    values = [{**row, "source": str(file)} for file, results in read_files(path) for row in rows(results)]
     frame = pandas.DataFrame(values, columns=[*COLUMNS, "source"])
     return frame.astype(dict.fromkeys(("value", "low", "high", "coverage"), "float64"))
 
@@ -53,7 +53,31 @@ def _holds_results(file: Path) -> bool:
 
 def read_all(path: str | Path) -> list[Result]:
     """The results of a file, or of a folder of submissions or runs. Raises InvalidResult like `load`."""
-    return [result for file in files(path) for result in record.read(file)]
+    return [result for _, results in read_files(path) for result in results]
+
+
+def read_files(path: str | Path) -> list[tuple[Path, list[Result]]]:
+    """Every file with its results. A score that a run has written to two files counts once, as it was written last.
+
+    Raises InvalidResult like `load`.
+    """
+    of_files = {file: record.read(file) for file in files(path)}
+    newest: dict[tuple[Path, str, str, str, str], Path] = {}
+    for file in sorted(of_files, key=lambda file: file.stat().st_mtime_ns):
+        newest |= {_cell(file, result): file for result in of_files[file]}
+    return [
+        (file, [result for result in results if newest[_cell(file, result)] == file or not _of_run(file)])
+        for file, results in of_files.items()
+    ]
+
+
+def _of_run(file: Path) -> bool:
+    """Whether it lies where runs write: the results of all metrics of a recipe, or of some."""
+    return file.parent.name == "results"
+
+
+def _cell(file: Path, result: Result) -> tuple[Path, str, str, str, str]:
+    return file.parent, result.tokenizer, result.metric, result.domain, result.signature
 
 
 def rows(results: Iterable[Result]) -> Iterator[dict[str, Value]]:

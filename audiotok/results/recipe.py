@@ -5,9 +5,10 @@ A recipe's version goes up when what it feeds to the metrics changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 from audiotok.results import signature
 
@@ -32,6 +33,18 @@ class Recipe:
     metrics: tuple[str, ...]
     #: Metric -> fields of its signature that say how the recipe was run by default, "hours:2.0|pattern:delay".
     conditions: Callable[[str], str] = no_conditions
+    part: str = ""  # sets the results of a choice of metrics apart from those of all
+
+    @property
+    def file(self) -> str:
+        """Stem of the file that a run writes its results to."""
+        return f"{self.name}.{self.part}" if self.part else self.name
+
+    def only(self, metrics: Sequence[str]) -> Self:
+        """The recipe with these metrics alone, its own or others; a score's signature is the same."""
+        if tuple(metrics) == self.metrics:
+            return self
+        return replace(self, metrics=tuple(metrics), part=hashlib.sha256(",".join(metrics).encode()).hexdigest()[:8])
 
     @property
     def signature(self) -> str:

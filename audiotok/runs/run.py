@@ -76,7 +76,9 @@ class Run:
         """Those of time in a file of their own, so that the other depends on nothing that differs from run to run."""
         timed = [name for name in self.recipe.metrics if catalogue.get(name).timed]
         scored = [name for name in self.recipe.metrics if name not in timed]
-        for file, names in ((self.recipe.name, scored), (f"{self.recipe.name}.timings", timed)):
+        for file, names in ((self.recipe.file, scored), (f"{self.recipe.file}.timings", timed)):
+            if not names and self.recipe.part:
+                continue
             inputs = digest(
                 commit(),
                 self.recipe.signature,

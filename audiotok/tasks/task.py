@@ -121,7 +121,8 @@ class Task(Recipe):
                     raise InvalidData(f"{loaded.name}: {self.name} needs clips with a {name}, and none has one")
         if self.measure:
             return self.measure(system, loaded, context)
-        return _session(self, loaded, context.runs, context.workers, context.device, context.retry).evaluate(system)
+        session = _session(self, loaded, loaded.root, context.runs, context.workers, context.device, context.retry)
+        return session.evaluate(system)
 
     def require(self, system: System) -> None:
         """Raises InvalidOption where the system cannot be judged."""
@@ -138,5 +139,8 @@ class Task(Recipe):
 
 
 @cache  # a Run looks for the clips once
-def _session(task: Task, manifest: Manifest, runs: Path, workers: int, device: str, retry: bool) -> Run:
+def _session(
+    task: Task, manifest: Manifest, root: Path | None, runs: Path, workers: int, device: str, retry: bool
+) -> Run:
+    """`root` is the manifest's, which equal manifests need not share."""
     return Run(manifest, task, runs, workers, device, retry)

@@ -1,0 +1,226 @@
+"""The question that `audiotok run`, `compare` and `submit` answer: which recipes, on which clips, by which metrics.
+
+A `Question` is a dataclass of options (audiotok.cli.options), or a TOML or YAML file of the same names; `parts` gives
+the tasks to run, each with its data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audiotok.cli.config_file import Config
+from audiotok.cli.options import CORES, Device, Retry, RunsFolder, Workers
+from audiotok.errors import AssetUnavailable, InvalidData, InvalidOption
+
+if TYPE_CHECKING:
+    from audiotok.core.anchor import Anchor
+    from audiotok.core.tokenizer import Tokenizer
+    from audiotok.data.manifest import Manifest
+    from audiotok.results.record import Result
+    from audiotok.tasks.task import Context, Task
+
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
+
+
+@dataclass(frozen=True)
+class Question:
+    """Options of `run`, `compare` and `submit`."""
+
+    suite: Annotated[str, typer.Option("--suite", help="Named list of recipes and data sets: mini or dates.")] = "mini"
+    recipe: Annotated[str, typer.Option("--recipe", help="One recipe instead of a suite; see audiotok tasks.")] = ""
+    data: Annotated[
+        str, typer.Option("--data", help="Data set, folder or manifest instead of the recipes' own; docs/your-data.md.")
+    ] = ""
+    metric: Annotated[
+        list[str],
+        typer.Option("--metric", "-m", help="Only these metrics, as in pesq_wb,estoi; see audiotok metrics."),
+    ] = field(default_factory=list)
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="At most so many clips of each domain, spread over the data.")
+    ] = None
+    codebooks: Annotated[
+        str, typer.Option("--codebooks", help="Every tokenizer with these numbers of codebooks, as in 1,2,4,8.")
+    ] = ""
+    budget: Annotated[str, typer.Option("--budget", help="Other options for --recipe, where it has some.")] = ""
+    runs: RunsFolder = Path("runs")
+    device: Device = "cpu"
+    workers: Workers = CORES
+    retry: Retry = False
+    config: Config = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A task, the data to run it on, and the metrics that were asked for."""
+
+    task: Task
+    loaded: Any  # what the task's `load` gave
+    data: str  # the data set as it was named
+    metrics: tuple[str, ...]
+    context: Context
+
+    def run(self, system: Tokenizer | Anchor) -> list[Result]:
+        """Measure what is missing and return what was asked for."""
+        return [result for result in self.task.run(system, self.loaded, self.context) if result.metric in self.metrics]
+
+    def files(self, system: Tokenizer | Anchor) -> list[Path]:
+        """The files of results of this system."""
+        from audiotok.data.manifest import Manifest
+        from audiotok.runs.folder import open_folder
+
+        named = self.loaded.name if isinstance(self.loaded, Manifest) else self.data
+        if self.task.outputs:
+            return self.task.left_by_runs(system, named, self.context.runs)
+        folder = open_folder(self.context.runs, system, self.loaded)
+        files = (folder.results(self.task.file), folder.results(f"{self.task.file}.timings"))
+        return [path for path in files if path.exists()]
+
+
+def parts(question: Question) -> list[Part]:
+    """The tasks to run; of a suite, a data set that is not here is named on stderr and left out.
+
+    Raises UnknownName, InvalidOption, and AssetUnavailable where no data set is here.
+    """
+    from audiotok.tasks.task import Context
+
+    chosen = _selected(_tasks(question), _split(question.metric))
+    loaded: dict[tuple[object, str], Any] = {}
+    missing: dict[str, AssetUnavailable] = {}
+    found = []
+    for task, data, metrics in chosen:
+        if data in missing:
+            continue
+        try:
+            if (task.load, data) not in loaded:
+                loaded[task.load, data] = _limited(task.load(data), question.limit, task.name)
+        except AssetUnavailable as error:
+            missing[data] = error
+            continue
+        options = task.budgets[question.budget] if question.budget else task.options
+        context = Context(question.runs, question.device, question.workers, question.retry, options)
+        found.append(Part(task, loaded[task.load, data], data, metrics, context))
+    if not found:
+        raise AssetUnavailable("\n".join(map(str, missing.values())))
+    for reason in missing.values():
+        typer.secho(f"left out {reason}", fg="yellow", err=True)
+    return found
+
+
+def identifiers(names: Sequence[str], codebooks: str) -> list[str]:
+    """Each tokenizer with each number of codebooks; anchors, which have none, as they are. Raises InvalidOption."""
+    if not codebooks:
+        return list(names)
+    from audiotok import registry
+    from audiotok.core.identifier import Identifier
+
+    counts = _split([codebooks])
+    if wrong := [count for count in counts if not count.isdecimal() or int(count) < 1]:
+        raise InvalidOption(f"--codebooks takes whole numbers from 1 on, as in 1,2,4,8; got {wrong[0]!r}")
+    expanded = []
+    for name in names:
+        if Identifier.parse(name).name in registry.anchors():
+            expanded.append(name)
+            continue
+        of_each = (str(Identifier.parse(name).with_options(num_codebooks=int(count))) for count in counts)
+        expanded += [registry.canonical(identifier) for identifier in of_each]
+    return list(dict.fromkeys(expanded))
+
+
+@contextmanager
+def resumable(kept: Path) -> Iterator[None]:
+    """Around work that a second call goes on with: Ctrl-C says so and ends with status 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.secho(f"\nstopped; what is done stays in {kept}: the same command goes on from there", err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+
+
+def _split(listed: Sequence[str]) -> list[str]:
+    """["pesq_wb,estoi", "wer"] -> ["pesq_wb", "estoi", "wer"], each once."""
+    names = (name.strip() for one in listed for name in one.split(","))
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _tasks(question: Question) -> list[tuple[Task, str]]:
+    """The tasks that are named, and the data of each."""
+    from audiotok import tasks
+    from audiotok.tasks.suites import suite
+
+    if not question.recipe:
+        if question.budget:
+            raise InvalidOption("--budget is of one recipe: name it with --recipe")
+        listed = ((part.task, question.data or part.data) for part in suite(question.suite).required)
+        return [(tasks.get(name), data) for name, data in dict.fromkeys(listed)]
+    task = tasks.get(question.recipe)
+    if question.budget and question.budget not in task.budgets:
+        has = ", ".join(task.budgets) or "none"
+        raise InvalidOption(f"{task.name} has no budget {question.budget!r}; it has {has}")
+    if not (question.data or task.dataset):
+        raise InvalidOption(f"{task.name} needs data of yours: name it with --data")
+    return [(task, question.data or task.dataset)]
+
+
+def _selected(chosen: Sequence[tuple[Task, str]], names: Sequence[str]) -> list[tuple[Task, str, tuple[str, ...]]]:
+    """Each task with those of the named metrics that it has; all of its own where none is named.
+
+    A metric that no task has is scored by the first whose metrics a run scores. Raises UnknownName, and InvalidOption
+    where there is none.
+    """
+    from audiotok.metrics import catalogue
+
+    if not names:
+        return [(task, data, task.metrics) for task, data in chosen]
+    foreign = [name for name in names if not any(name in task.metrics for task, _ in chosen)]
+    takes_more = next((task for task, _ in chosen if task.measure is None), None)
+    for name in foreign:
+        catalogue.get(name)  # raises UnknownName with near names
+        if takes_more is None:
+            raise InvalidOption(f"{chosen[0][0].name} has no {name}; it has {', '.join(chosen[0][0].metrics)}")
+        catalogue.scored_by_run(name)
+    found = []
+    for task, data in chosen:
+        added = foreign if task is takes_more else []
+        metrics = tuple(name for name in names if name in task.metrics or name in added)
+        if metrics:
+            found.append((task if task.measure else task.only(metrics), data, metrics))
+    return found
+
+
+def _limited(loaded: Any, limit: int | None, task: str) -> Any:
+    from audiotok.data.manifest import Manifest
+
+    if limit is None:
+        return loaded
+    if not isinstance(loaded, Manifest):
+        raise InvalidOption(f"--limit is of clips, and {task} takes something else; leave it out")
+    return limited(loaded, limit)
+
+
+def limited(manifest: Manifest, limit: int) -> Manifest:
+    """At most `limit` clips of each domain, evenly spaced over the list, under a name of their own: "mini-limit-20"."""
+    kept = set()
+    for domain in {clip.domain for clip in manifest}:
+        ids = [clip.id for clip in manifest.domain(domain)]
+        kept |= {ids[i * len(ids) // limit] for i in range(limit)} if len(ids) > limit else set(ids)
+    if len(kept) == len(manifest):
+        return manifest
+    return replace(
+        manifest, name=f"{manifest.name}-limit-{limit}", clips=tuple(clip for clip in manifest if clip.id in kept)
+    )
+
+
+def require_answers(asked: Sequence[Part], results: Sequence[Result]) -> None:
+    """Say on stderr which of the named metrics have no result. Raises InvalidData where none has."""
+    scored = {result.metric for result in results}
+    if not scored:
+        raise InvalidData("none of the metrics is made for the domains of the data and the kind of system; see --help")
+    for name in dict.fromkeys(name for part in asked for name in part.metrics if part.task.part):
+        if name not in scored:
+            typer.secho(f"{name}: no result, it is not made for this data or kind of system", fg="yellow", err=True)

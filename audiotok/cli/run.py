@@ -1,0 +1,130 @@
+"""`audiotok run`, `compare` and `submit`: a question to tokenizers, or to two of them, or for the board."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audiotok.cli.question import Part, Question, identifiers, parts, require_answers, resumable
+from audiotok.cli.systems import SystemNames, obtainable
+from audiotok.errors import InvalidOption
+
+if TYPE_CHECKING:
+    from audiotok.results.record import Result
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: the results as rows, and their files.")]
+Full = Annotated[bool, typer.Option("--full", help="Every metric with its interval, a table per domain and question.")]
+
+
+def run(tokenizer: SystemNames, question: Question, as_json: AsJson = False, full: Full = False) -> None:
+    """Run a suite's recipes, or one, on tokenizers and print the results; resumes a run that was stopped."""
+    with resumable(question.runs):
+        asked = parts(question)
+        results, files = _answers(identifiers(tokenizer, question.codebooks), asked, question.device)
+    require_answers(asked, results)
+    _print(results, files, as_json, full)
+
+
+def compare(
+    a: Annotated[str, typer.Argument(help="Identifier.")],
+    b: Annotated[str, typer.Argument(help="Identifier.")],
+    question: Question,
+    as_json: AsJson = False,
+) -> None:
+    """Pair two tokenizers clip by clip: difference, interval and corrected p of every metric that both have."""
+    from audiotok.results.compare import as_rows, text
+    from audiotok.results.compare import compare as paired
+
+    with resumable(question.runs):
+        asked = parts(question)
+        of_a, of_b = (identifiers([name], question.codebooks) for name in (a, b))
+        width = max(len(of_a), len(of_b))  # an anchor is one system, whatever the number of codebooks
+        pairs = zip(of_a * (width // len(of_a)), of_b * (width // len(of_b)), strict=True)
+        compared = []
+        files: list[Path] = []
+        for pair in pairs:
+            answers = [_answers([name], asked, question.device) for name in pair]
+            (ours, of_ours), (theirs, of_theirs) = answers
+            require_answers(asked, [*ours, *theirs])
+            compared.append(paired(ours, theirs))
+            files += [*of_ours, *of_theirs]
+    if as_json:
+        rows = [row for one in compared for row in as_rows(one)]
+        typer.echo(_json({"comparisons": rows, "files": list(map(str, dict.fromkeys(files)))}))
+        return
+    typer.echo("\n".join(map(text, compared)).rstrip("\n"))
+    _name_files(files)
+
+
+def submit(
+    tokenizer: SystemNames,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the submission's folder goes into.")],
+    question: Question,
+    as_json: AsJson = False,
+) -> None:
+    """Run what is missing and write the folder by which a tokenizer gets onto the board."""
+    from audiotok.leaderboard.submission.submit import submit as write
+    from audiotok.runs.run import Run
+
+    with resumable(question.runs):
+        found = obtainable(identifiers(tokenizer, question.codebooks), question.device)
+        sessions = []
+        for part in parts(question):
+            if part.task.measure:
+                raise InvalidOption(
+                    f"{part.task.name} is added to a submission from the runs that it has left: run it first, "
+                    f"audiotok run --recipe {part.task.name}, then submit without --recipe"
+                )
+            sessions.append(
+                Run(part.loaded, part.task, question.runs, question.workers, question.device, question.retry)
+            )
+        written = [write(identifier, sessions, output) for identifier in found]
+    typer.echo(_json({"submissions": list(map(str, written))}) if as_json else "\n".join(map(str, written)))
+    if question.recipe or question.metric or question.limit or question.data:
+        typer.secho(
+            "not for the public board, which takes every part of a suite on its own data; audiotok leaderboard build "
+            "--runs shows it on a page of your own",
+            fg="yellow",
+            err=True,
+        )
+
+
+def _answers(names: Sequence[str], asked: Sequence[Part], device: str) -> tuple[list[Result], list[Path]]:
+    """The results of every system, loaded one at a time, and the files that they stand in."""
+    from audiotok import registry
+
+    results: list[Result] = []
+    files: list[Path] = []
+    for name in obtainable(names, device, [part.task for part in asked]):
+        system = registry.load_system(name, device)
+        for part in asked:
+            results += part.run(system)
+            files += part.files(system)
+    return results, files
+
+
+def _print(results: Sequence[Result], files: Sequence[Path], as_json: bool, full: bool) -> None:
+    from audiotok.cli.table import show, show_summary
+    from audiotok.results.frame import rows
+
+    if as_json:
+        typer.echo(_json({"results": list(rows(results)), "files": list(map(str, files))}))
+        return
+    if full:
+        show(results)
+    else:
+        show_summary(results)
+    _name_files(files)
+
+
+def _name_files(files: Sequence[Path]) -> None:
+    for file in dict.fromkeys(files):
+        typer.echo(f"results: {file}")
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False)
