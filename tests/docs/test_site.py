@@ -33,3 +33,20 @@ def test_a_name_of_the_reference_exists_and_says_what_it_is(name: str) -> None:
     except ModuleNotFoundError:
         thing = getattr(importlib.import_module(module), last)
     assert thing.__doc__
+
+
+@pytest.mark.parametrize(
+    ("page", "snippet"),
+    [
+        (page, snippet)
+        for page in PAGES
+        for snippet in re.findall(r'^--8<-- "([^"]+)"$', (ROOT / "docs" / page).read_text("utf-8"), flags=re.MULTILINE)
+    ],
+)
+def test_code_that_a_guide_shows_is_in_the_tested_package(page: str, snippet: str) -> None:
+    path, *lines = snippet.split(":")
+    shown = (ROOT / path).read_text(encoding="utf-8").splitlines()
+    first, last = (int(lines[0]), int(lines[1])) if lines else (1, len(shown))
+    assert path.startswith("tests/plugin_package/")
+    assert 1 <= first <= last <= len(shown)
+    assert shown[first - 1].startswith(("[", "def ", "class ", '"""'))
