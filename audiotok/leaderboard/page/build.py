@@ -6,26 +6,24 @@ import base64
 import hashlib
 import io
 import json
+import os
 import re
 import warnings
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from audiotok.errors import AudiotokError
+from audiotok.files.provenance import commit
 from audiotok.leaderboard.page import published
 from audiotok.leaderboard.page.data import page_data
 from audiotok.leaderboard.submission.entry import Entry
 
 STATIC = Path(__file__).parents[1] / "web"
 VENDOR = ("d3.min.js", "plot.umd.min.js", "table-core.min.js")
-#: In the order in which they use each other.
-MODULES = (
-    *("dom", "format", "state", "data", "tooltip", "model", "filters", "value", "grid", "board", "figure", "plot"),
-    *("spectrogram", "player", "listen", "strip", "scores", "tokenizer", "compare", "published", "about", "export"),
-    "main",
-)
-
+#: The page's own modules (js/), bundled: a page opened from disk may not import files. `npm run bundle` renews it.
+BUNDLE = STATIC / "page.js"
 
 _SAMPLE = re.compile(r"[0-9a-f]{24}")
 
@@ -52,13 +50,14 @@ def build(
         warnings.warn(f"left out {name}: {reason}", stacklevel=2)
     data = page_data(entries, clips or {}, {**(refused or {}), **broken})
     data["dates"] = published.dates()
+    data["built"] = {"date": _today(), "commit": commit()}
     samples = output / "samples"
     for old in samples.glob("*.js"):
         if _SAMPLE.fullmatch(old.stem):  # the folder is the user's: only what a build wrote goes
             old.unlink()
     for entry, shown in zip(entries, data["entries"], strict=True):
         shown["samples"] = {clip: _write_sample(path, samples) for clip, path in sorted(entry.samples.items())}
-    scripts = [*(_vendored(name) for name in VENDOR), _modules()]
+    scripts = [*(_vendored(name) for name in VENDOR), BUNDLE.read_text(encoding="utf-8")]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
     )
@@ -67,7 +66,7 @@ def build(
         scripts=scripts,
         script_hashes=[_csp_hash(script) for script in scripts],
         data=_embedded_json(data),
-        version=data["version"],
+        built=data["built"],
         count=sum(entry.kind == "tokenizer" for entry in entries),
     )
     page = output / "index.html"
@@ -98,23 +97,16 @@ def _order(entry: Entry) -> tuple[Any, ...]:
     return entry.kind, entry.tokenizer != "reference", words, entry.origin
 
 
+def _today() -> str:
+    """The day of the build in UTC; that of SOURCE_DATE_EPOCH where a build is to be repeated."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    return now.date().isoformat()
+
+
 def _vendored(name: str) -> str:
     source = (STATIC / "vendor" / name).read_text(encoding="utf-8")
     return re.sub(r"^//# sourceMappingURL=.*$", "", source, flags=re.MULTILINE)
-
-
-def _modules() -> str:
-    """The page's own ES modules as one script: a page opened from disk may not import files.
-
-    Every import is of a module that is already above, so dropping the import lines and the word `export` is all it
-    takes; their top-level names must differ, which a test checks.
-    """
-    parts = []
-    for name in MODULES:
-        source = (STATIC / "js" / f"{name}.js").read_text(encoding="utf-8")
-        source = re.sub(r"^import [^;]*;\n", "", source, flags=re.MULTILINE)
-        parts.append(re.sub(r"^export (?=(?:async )?(?:function|const|let|class) )", "", source, flags=re.MULTILINE))
-    return '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
 
 
 def _embedded_json(data: Any) -> str:

@@ -42,7 +42,8 @@ VIEWS = (
         "#/tokenizer/lyra%3Astages%3D16",
         "#/tokenizer/encodec%3Abandwidth%3D1.5",
     ),
-    *("#/tokenizer/reference", "#/compare", "#/published", "#/published/Taxonomy", "#/about"),
+    *("#/tokenizer/reference", "#/compare", "#/published", "#/published/Taxonomy", "#/about", "#/failures"),
+    *("#/mini/speech/table?task=speech-lm&card=latency,licence", "#/compare/nobody/mulaw"),
 )
 
 
@@ -339,6 +340,199 @@ def test_the_weighted_count_with_equal_weights_is_the_one_that_was_built(page: P
     assert compared >= 8
 
 
+def test_a_task_is_a_click_away_and_brings_its_columns_weights_and_reason(page: Page) -> None:
+    page.open()
+    assert page.texts(".tasks li a") == [
+        *("Speech language model", "Text to speech", "Voice transmission", "Music", "Understanding only")
+    ]
+    page.click("Speech language model")
+    assert page.columns()[:6] == [
+        *["Bitrate", "Tokens", "Borda", "dWER", "Speaker similarity (GE2E)"],
+        "Language model, bits per second",
+    ]
+    assert page.texts(".board thead th.text") == ["Latency", "Licence"]
+    assert page.texts(".tasks [aria-current]") == ["Speech language model"]
+    assert "pays for every token" in page.texts(".why")[0]
+    page.click("Voice transmission")
+    assert len(page.names()) - 4 == 7  # those that stream
+    assert "rtf" not in page.texts(".board thead")[0]
+    page.click("Music", ".tasks a")
+    assert page.hash.startswith("#/mini/music/table?task=music")
+
+
+def test_the_first_view_says_what_the_page_is_and_when_it_was_built(page: Page) -> None:
+    page.open()
+    assert "16 discrete audio tokenizers, each scored on the same audio" in page.texts(".intro")[0]
+    assert "Built 20" in page.texts(".links")[0]
+    page.click("Cite it (BibTeX)")
+    page.wait("return document.querySelector('#part-cite')")
+    assert "@software{audiotok" in page.texts("#part-cite")[0]
+    words = page.texts("#part-terms dt")
+    assert {"Borda count", "Win rate", "BD-rate", "Pareto front", "Holm", "Max-T", "mini"} <= set(words)
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        ("#/compare/nobody/mulaw", "no row called nobody"),
+        ("#/tokenizer/nobody", "no tokenizer called nobody"),
+        ("#/nowhere", "no suite or page called nowhere"),
+        ("#/mini/smells", "no domain called smells"),
+    ],
+)
+def test_a_link_that_names_what_is_not_there_is_an_error(page: Page, view: str, said: str) -> None:
+    page.open(view)
+    assert said in page.js("return document.querySelector('[role=alert]').textContent")
+    assert page.js("return document.querySelector('.compare, .board')") is None
+
+
+def test_a_comparison_begins_with_its_result_in_a_sentence(page: Page) -> None:
+    page.open("#/compare/mimi%3Anum_codebooks%3D8/codec2%3Amode%3D1200")
+    (sentence,) = page.texts("#verdict")
+    assert sentence.startswith("Mimi 8 is better on words")
+    tested = page.js(
+        """return [...document.querySelectorAll('.compare tbody tr:not(.band)')].map((tr) => tr.cells[5].textContent)
+             .filter((text) => text && !text.startsWith('not tested') && text !== 'one value for the whole set')"""
+    )
+    ties = sum(text == "not separated" for text in tested)
+    assert (f"on {ties} of " in sentence) == (ties > 0)
+
+
+def test_not_measured_and_not_applicable_are_told_apart(page: Page) -> None:
+    page.open("#/mini/speech?q=codebook")
+    assert page.js("return document.querySelector('tr.anchor td:last-child').ariaLabel").endswith(
+        "not applicable, an anchor has no tokens"
+    )
+    assert page.texts("tr.anchor td:last-child")[:2] == ["n/a"] * 2  # the others are codecs and have codes
+
+
+def test_a_metric_without_a_value_on_the_whole_set_is_undefined_and_has_not_failed(
+    board: list[Entry], tmp_path: Path
+) -> None:
+    few, broken = "4581 codes, at least 20480 are needed for a codebook of 2048", "RuntimeError: no"
+    clips = [f"speech-{i:02}" for i in range(40)]
+
+    def without(entry: Entry, reason: str) -> Entry:
+        results = (
+            replace(one, estimate=None, scores=(), failures=dict.fromkeys(clips, reason))
+            if one.metric == "entropy" and one.domain == "speech"
+            else one
+            for one in entry.results
+        )
+        return replace(entry, results=tuple(results))
+
+    tokenizers = [entry for entry in board if entry.kind == "tokenizer"]
+    changed = [without(tokenizers[0], few), without(tokenizers[1], broken), *tokenizers[2:]]
+    page = start(build(changed, tmp_path))
+    try:
+        page.open("#/mini/speech?q=codebook&group=0")
+        cells = [
+            page.js(
+                "return document.querySelector(arguments[0]).textContent",
+                f'[data-entry="{one.tokenizer}"] td:last-child',
+            )
+            for one in tokenizers[:2]
+        ]
+        assert cells == ["undef.", "–failed 40/40"]
+        page.open("#/failures")
+        first, second = page.texts(".plain")
+        assert broken in first
+        assert few not in first
+        assert few in second
+    finally:
+        page.driver.quit()
+
+
+def test_failures_are_listed_with_their_reasons(page: Page) -> None:
+    page.open()
+    page.click("All failures")
+    page.wait("return document.querySelector('h1').textContent === 'Failures'")
+    (table, left_out) = page.texts(".plain")
+    assert "PESQ (wide band)" in table
+    assert "2 of 40" in table
+    assert "2 × TokenizerFailed: the clip is shorter than one frame" in table
+    assert "results.jsonl:3: <b>" in left_out
+
+
+def test_a_search_finds_what_was_published_elsewhere_apart_from_the_ranked_rows(page: Page) -> None:
+    page.open("#/mini/speech?search=dac")
+    assert page.names() == ["reference", "lowpass:cutoff=3500", "opus:kbps=6", "opus:kbps=12"]
+    assert page.texts("tr.elsewhere th.name span") == ["DAC"] * 3
+    assert page.js("return document.querySelectorAll('tr.elsewhere .rank, tr.elsewhere .whisker').length") == 0
+    assert "not ranked" in page.texts(".published-rows .band")[0]
+    labels = page.js("return [...document.querySelectorAll('tr.elsewhere')[1].cells].map((one) => one.ariaLabel)")
+    assert "PESQ (wide band): 3.40, published, on other data" in labels
+
+
+def test_back_undoes_a_question_a_panel_and_a_sorting_one_by_one(page: Page) -> None:
+    page.open("#/mini/speech")
+    page.click("Prosody")
+    page.click("Filters")
+    page.click("F0 error", ".board thead button")
+    assert "sort=" in page.hash
+    for left in ("panel=filters", "q=prosody", ""):
+        page.driver.back()
+        page.settle()
+        assert page.hash.endswith(left)
+        assert "sort=" not in page.hash
+    assert "q=" not in page.hash
+
+
+def test_back_returns_to_where_the_reader_was_on_the_page(page: Page) -> None:
+    page.open("#/mini/speech")
+    page.size(1440, 500)
+    try:
+        page.js("scrollTo(0, 150)")
+        page.wait("return scrollY === 150")
+        page.settle()
+        page.js("location.hash = '#/about'")
+        page.wait("return document.querySelector('h1').textContent.startsWith('How')")
+        page.settle()
+        assert page.js("return [scrollY, document.activeElement.tagName]") == [0, "H1"]
+        page.driver.back()
+        page.wait("return document.querySelector('.board')")
+        page.settle()
+        assert page.js("return scrollY") == 150
+    finally:
+        page.size(1440, 900)
+
+
+def test_a_phone_reads_the_first_metric_and_keeps_head_and_names_in_view(page: Page) -> None:
+    page.size(390, 844)
+    try:
+        page.open("#/mini/speech")
+        cell = "document.querySelector('tr.tokenizer td.whisker').getBoundingClientRect()"
+        assert page.js(f"return {cell}.right") <= 390
+        page.js("scrollTo(0, 1200)")
+        page.settle()
+        head = "document.querySelector('.sticky-head').getBoundingClientRect()"
+        assert page.js(f"return [{head}.top, {head}.height > 40]") == [0, True]
+        page.js("document.querySelector('.board-frame .scroll').scrollLeft = 200")
+        page.settle()
+        assert page.js("return document.querySelector('.sticky-head').scrollLeft") == 200
+        left = "return document.querySelector('.scroll tr.tokenizer th.name').getBoundingClientRect().left"
+        assert 0 <= page.js(left) < 20
+    finally:
+        page.size(1440, 900)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_a_finger_presses_is_at_least_44_pixels_high(page: Page, view: str) -> None:
+    page.size(390, 844)
+    try:
+        page.open(view)
+        small = page.js(
+            """const pressed = 'button, select, summary, input:not([type=checkbox]), .check, nav a, .board a';
+               const own = (one) => !one.closest('[aria-hidden]') && !one.closest('.board-frame thead');
+               return [...document.querySelectorAll(pressed)].filter((one) => one.checkVisibility() && own(one))
+                 .map((one) => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
+                 .filter(([, { width, height }]) => Math.min(width, height) < 43.5).map(([text]) => text)"""
+        )
+        assert small == []
+    finally:
+        page.size(1440, 900)
+
+
 def test_an_address_brings_back_the_view_it_was_copied_from(page: Page) -> None:
     page.open()
     page.click("Filters")
@@ -484,7 +678,7 @@ def test_extras_are_groups_of_columns_and_rows_without_them_are_not_measured(pag
         ("Text to speech", "Text to speech, WER"),
         ("Sanity checks", "Direction of time, right pairs"),
     ):
-        page.click(question)
+        page.click(question, ".segmented button")
         assert page.columns()[-1] == column
         has, has_not = "[data-entry^=lyra] td:last-child", "[data-entry^=mimi] td:last-child"
         assert page.js("return document.querySelector(arguments[0] + ' .ci')", has)
@@ -544,7 +738,7 @@ def test_a_tokenizers_page_has_card_scores_conformance_and_command(page: Page) -
     text = page.js("return document.querySelector('main').innerText")
     for expected in ("RVQ", "MIT", "submission", "2 of 40", "Batch equals single", "Measured rates", "torch"):
         assert expected in text
-    assert "audiotok run --suite mini --tokenizer encodec:bandwidth=1.5" in text
+    assert "audiotok submit -t encodec:bandwidth=1.5" in text
     assert page.js("return document.querySelectorAll('.scores tbody tr:not(.band)').length") > 20
     assert "Latency, measured\n13.3 ms" in text
     page.open("#/tokenizer/mulaw")

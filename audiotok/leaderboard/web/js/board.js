@@ -1,11 +1,12 @@
 // The table of a suite and domain: one body per rate band, anchors apart.
 
-import { h } from "./dom.js";
+import { NARROW, h } from "./dom.js";
 import { DATA, TABLES, entryKey, ratesOf, whyNoBorda, winsOf } from "./data.js";
 import { ARROWS, BETTER, RATE_UNITS, rate } from "./format.js";
-import { startGrid } from "./grid.js";
+import { startGrid, stickyHead } from "./grid.js";
 import { FACETS, boardModel } from "./model.js";
-import { linkTo, listParam, setParams } from "./state.js";
+import { publishedRows } from "./published.js";
+import { linkTo, listParam, stepParams } from "./state.js";
 import { tip } from "./tooltip.js";
 import { scaleOf, valueCell } from "./value.js";
 
@@ -26,7 +27,9 @@ export function boardTable(at) {
     showWins: at.params.wins === "1",
     showBorda: at.params.borda !== "0" && [...model.borda.values()].some((x) => x !== undefined),
   };
-  const width = 3 + view.showBorda + view.showWins + card.length + model.columns.length;
+  view.rates = NARROW.matches ? [] : ["bitrate", "token_rate"]; // a phone has them under the name
+  const narrow = view.rates.length + view.showBorda + view.showWins;
+  const width = 1 + narrow + card.length + model.columns.length;
   const grouped = at.params.group !== "0";
   const bodies = grouped
     ? [...DATA.bands.keys(), undefined].map((band) =>
@@ -44,7 +47,7 @@ export function boardTable(at) {
       class: `board${at.params.intervals === "0" ? " bare" : ""}`,
       role: "grid",
       "aria-label": `${at.suite}, ${at.domain}: ${model.rows.length} tokenizers`,
-      "--rates": 2 + view.showBorda + view.showWins,
+      "--rates": narrow,
       "--texts": card.length,
       "--values": view.columns.length,
     },
@@ -52,24 +55,26 @@ export function boardTable(at) {
       "colgroup",
       {},
       h("col", { class: "name" }),
-      h("col", { class: "rate", span: String(2 + view.showBorda + view.showWins) }),
-      card.length > 0 && h("col", { class: "text", span: String(card.length) }),
+      narrow > 0 && h("col", { class: "rate", span: String(narrow) }),
       view.columns.length > 0 && h("col", { span: String(view.columns.length) }),
+      card.length > 0 && h("col", { class: "text", span: String(card.length) }),
     ),
     head(view),
     bodies,
+    publishedBody(view, width),
     body(view, "Anchors, for scale: not ranked", model.anchors, width),
   );
   startGrid(table);
   finishLater(table, view.pending);
+  const scroll = h(
+    "div",
+    { class: "scroll", "data-keep": "board", tabindex: "-1" },
+    table,
+    model.rows.length === 0 && h("p", { class: "empty" }, "No tokenizer passes these filters."),
+  );
   return {
     model,
-    node: h(
-      "div",
-      { class: "scroll", "data-keep": "board", tabindex: "-1" },
-      table,
-      model.rows.length === 0 && h("p", { class: "empty" }, "No tokenizer passes these filters."),
-    ),
+    node: NARROW.matches ? h("div", { class: "board-frame" }, stickyHead(table, scroll), scroll) : scroll,
   };
 }
 
@@ -77,7 +82,7 @@ function bandTitle(band) {
   return band === undefined ? "Bitrate not measured" : DATA.bands[band];
 }
 
-function head({ at, columns, card, showBorda, showWins, sorting }) {
+function head({ at, columns, card, rates, showBorda, showWins, sorting }) {
   const several = new Set(columns.map((column) => column.table)).size > 1; // data sets in one suite
   const header = (id, best, label, explain, extra = {}) => {
     const current = sorting[0]?.id === id ? sorting[0] : undefined;
@@ -106,18 +111,7 @@ function head({ at, columns, card, showBorda, showWins, sorting }) {
       "tr",
       {},
       header("name", "lower", "Tokenizer", null, { class: "name" }),
-      header(
-        "bitrate",
-        "lower",
-        [h("span", {}, "Bitrate"), h("small", {}, "kbit/s")],
-        () => "Measured: every code equally likely, side information included.",
-      ),
-      header(
-        "token_rate",
-        "lower",
-        [h("span", {}, "Tokens"), h("small", {}, "per s")],
-        () => "Measured: codes that a language model predicts per second of audio.",
-      ),
+      rates.map((name) => header(name, "lower", RATE_HEADS[name].label.map((text, i) => h(i ? "small" : "span", {}, text)), () => RATE_HEADS[name].text)),
       showBorda &&
         header(
           "borda",
@@ -133,7 +127,6 @@ function head({ at, columns, card, showBorda, showWins, sorting }) {
           [h("span", {}, "Win rate"), h("small", {}, "% ↑")],
           () => "Share of all pairwise tests within the band, on every metric with a direction, that are won beyond doubt; a tie counts half.",
         ),
-      card.map((facet) => header(`f:${facet.name}`, "lower", facet.title, null, { class: "text" })),
       columns.map((column) =>
         header(
           column.key,
@@ -151,14 +144,20 @@ function head({ at, columns, card, showBorda, showWins, sorting }) {
           ],
         ),
       ),
+      card.map((facet) => header(`f:${facet.name}`, "lower", facet.title, null, { class: "text" })),
     ),
   );
 }
 
+const RATE_HEADS = {
+  bitrate: { label: ["Bitrate", "kbit/s"], text: "Measured: every code equally likely, side information included." },
+  token_rate: { label: ["Tokens", "per s"], text: "Measured: codes that a language model predicts per second of audio." },
+};
+
 function sortBy(at, id, descending, also) {
   const key = `${descending ? "-" : ""}${id}`;
   const others = also ? (at.params.sort ?? "").split(",").filter((item) => item && item.replace(/^-/, "") !== id) : [];
-  setParams({ sort: [...others, key].join(",") });
+  stepParams({ sort: [...others, key].join(",") });
 }
 
 function body(view, title, entries, width) {
@@ -186,6 +185,48 @@ function body(view, title, entries, width) {
   return section;
 }
 
+/** What DATES published of tokenizers that readers look for: beside ours to be found, and never among them. */
+function publishedBody({ at, columns, card, rates, showBorda, showWins }, width) {
+  const rows = FACETS.some((facet) => at.params[facet.name]) ? [] : publishedRows(at.domain, at.params.search);
+  if (!rows.length) return null;
+  const cells = (count) => Array.from({ length: count }, () => h("td", { tabindex: "-1", class: "none" }));
+  return h(
+    "tbody",
+    { class: "published-rows" },
+    h(
+      "tr",
+      { class: "band" },
+      h(
+        "th",
+        { colspan: String(width), scope: "rowgroup" },
+        h("span", {}, "Published by DATES, on other data: not ranked, not to be compared with the rows above. ", h("a", { href: linkTo(["published"]) }, "All of its tables")),
+      ),
+    ),
+    rows.map((one) =>
+      h(
+        "tr",
+        { class: "elsewhere" },
+        h(
+          "th",
+          { scope: "row", class: "name", tabindex: "-1" },
+          h("span", {}, one.name),
+          h("small", {}, one.code, rates.length === 0 && [h("br"), `${one.kbps} kbit/s`]),
+        ),
+        rates.map((name) => h("td", { tabindex: "-1" }, name === "bitrate" ? one.kbps : one.tokens)),
+        cells(showBorda + showWins),
+        columns.map((column) =>
+          h(
+            "td",
+            { tabindex: "-1", class: "none", "aria-label": `${column.title}: ${one.values[column.metric] ? `${one.values[column.metric]}, published, on other data` : "not measured here"}` },
+            one.values[column.metric] ?? "",
+          ),
+        ),
+        cells(card.length),
+      ),
+    ),
+  );
+}
+
 /** What is below the first screen is drawn in slices, so that the page answers meanwhile. */
 function finishLater(table, pending) {
   const next = pending.shift();
@@ -211,7 +252,7 @@ function bordaCell(borda, at, entry) {
   return tip(td, () => [over ?? `No Borda count: ${why}.`, last].filter(Boolean).map((text) => h("p", {}, text)));
 }
 
-function row({ at, columns, scales, card, borda, showBorda, showWins }, entry) {
+function row({ at, columns, scales, card, borda, rates: shown, showBorda, showWins }, entry) {
   const rates = ratesOf(entry, at.suite, at.domain);
   const wins = winsOf(entry, at.suite, at.domain);
   return h(
@@ -225,9 +266,12 @@ function row({ at, columns, scales, card, borda, showBorda, showWins }, entry) {
         { href: linkTo(["tokenizer", entryKey(entry)], { from: `${at.suite}/${at.domain}` }), tabindex: "-1" },
         entry.title,
       ),
+      shown.length === 0 &&
+        rates.bitrate !== undefined &&
+        h("small", { class: "rates" }, `${rate("bitrate", rates.bitrate)} kbit/s`, h("br"), `${rate("token_rate", rates.token_rate)} tokens/s`),
       h(
         "small",
-        {},
+        { class: "id" },
         entry.id,
         entry.origin === "local" &&
           entry.kind === "tokenizer" &&
@@ -236,7 +280,7 @@ function row({ at, columns, scales, card, borda, showBorda, showWins }, entry) {
           h("em", { title: "Nobody has decoded its tokens and scored the audio again" }, " not verified"),
       ),
     ),
-    ["bitrate", "token_rate"].map((name) =>
+    shown.map((name) =>
       h(
         "td",
         { tabindex: "-1", "aria-label": `${rate(name, rates[name])} ${RATE_UNITS[name]}` },
@@ -246,9 +290,9 @@ function row({ at, columns, scales, card, borda, showBorda, showWins }, entry) {
     showBorda &&
       bordaCell(borda.get(entry), at, entry),
     showWins && h("td", { tabindex: "-1" }, wins === undefined ? "–" : `${Math.round(100 * wins)}`),
+    columns.map((column, i) => valueCell(entry.cells[column.index], column, scales[i], entry)),
     card.map((facet) =>
       h("td", { tabindex: "-1", class: "text" }, facet.show?.(entry) ?? ([facet.of(entry, at)].flat().filter(Boolean).join(", ") || "–")),
     ),
-    columns.map((column, i) => valueCell(entry.cells[column.index], column, scales[i])),
   );
 }

@@ -5,13 +5,16 @@ import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey, pai
 import { ARROWS, cellInWords, ends, failed, number, unit } from "./format.js";
 import { go, setParams } from "./state.js";
 import { stripPlot } from "./strip.js";
+import { inWords } from "./verdict.js";
 
 export function compareView({ path, params }) {
+  const unknown = path.slice(1, 3).filter((key) => !entryByKey(key));
+  if (unknown.length) return unknownPair(unknown, path);
   const a = entryByKey(path[1]) ?? TOKENIZERS[0];
   const b =
     entryByKey(path[2]) ?? TOKENIZERS.find((entry) => entry !== a && entry.family !== a?.family) ?? TOKENIZERS[1];
   if (!a || !b) return h("p", { class: "empty" }, "It takes two tokenizers to compare.");
-  const options = [...TOKENIZERS, ...ANCHORS].map((entry) => [entryKey(entry), `${entry.title} (${entryKey(entry)})`]);
+  const options = choices();
   const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
   const command = `audiotok compare ${a.id} ${b.id}`;
   return h(
@@ -29,6 +32,7 @@ export function compareView({ path, params }) {
         "Swap",
       ),
     ),
+    h("p", { class: "lead", id: "verdict" }, inWords(testedOf(common, a, b), a.name, b.name)),
     h(
       "p",
       { class: "hint" },
@@ -46,6 +50,42 @@ export function compareView({ path, params }) {
     ),
     stripSection(common, a, b, params),
   );
+}
+
+function choices() {
+  return [...TOKENIZERS, ...ANCHORS].map((entry) => [entryKey(entry), `${entry.title} (${entryKey(entry)})`]);
+}
+
+/** A link that names what this board does not have is an error, and no other pair is shown in its place. */
+function unknownPair(unknown, path) {
+  const keys = [path[1], path[2]].map((key) => (entryByKey(key) ? key : undefined));
+  const options = [["", "Choose …"], ...choices()];
+  const other = (place) => (key) => go(["compare", ...keys.with(place, key)].filter(Boolean));
+  return h(
+    "article",
+    { class: "sheet" },
+    h("h1", {}, "Unknown tokenizer"),
+    h("p", { class: "lead", role: "alert" }, `This board has no row called ${unknown.join(" or ")}. Choose two that it has:`),
+    h(
+      "div",
+      { class: "toolbar" },
+      select("First", options, keys[0] ?? "", other(0)),
+      select("Second", options, keys[1] ?? "", other(1)),
+    ),
+  );
+}
+
+/** What `inWords` says of them: every column with a better end on which the two were tested, and who won. */
+function testedOf(columns, a, b) {
+  return columns
+    .filter((column) => column.direction !== "none" && column.question !== "rate")
+    .flatMap((column) => {
+      const pair = pairOf(column, a, b);
+      if (!pair) return [];
+      const [one, two] = [a, b].map((entry) => entry.cells[column.index].v);
+      const { better } = verdict(column, pair, one - two, a, b);
+      return [{ question: column.question, winner: better === a ? "a" : better === b ? "b" : null }];
+    });
 }
 
 function tableOf(key, columns, a, b) {
@@ -195,9 +235,9 @@ export function clipCounts(one, two, sign) {
 }
 
 function stripSection(common, a, b, params) {
-  const choices = common.filter((column) => a.cells[column.index].clips && b.cells[column.index].clips);
-  if (!choices.length) return null;
-  const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
+  const offered = common.filter((column) => a.cells[column.index].clips && b.cells[column.index].clips);
+  if (!offered.length) return null;
+  const column = offered.find((one) => `${one.table}:${one.metric}` === params.clips) ?? offered[0];
   const lines = [a, b].map((entry) => ({
     title: a.name === b.name ? entryKey(entry) : entry.name,
     cell: entry.cells[column.index],
@@ -212,7 +252,7 @@ function stripSection(common, a, b, params) {
       { class: "toolbar" },
       select(
         "Metric",
-        choices.map((one) => [
+        offered.map((one) => [
           `${one.table}:${one.metric}`,
           `${one.title}${unit(one) ? ` [${one.unit}]` : ""}, ${TABLES[one.table].domain}`,
         ]),

@@ -81,6 +81,14 @@ export function segmented(label, options, chosen, choose) {
   );
 }
 
+/** A phone's screen, where a row of many buttons would scroll out of view. */
+export const NARROW = matchMedia("(max-width: 760px)");
+
+/** Buttons where there is room, a menu where there is not. */
+export function choice(label, options, chosen, choose) {
+  return NARROW.matches ? select(label, options, chosen, choose) : segmented(label, options, chosen, choose);
+}
+
 export function select(label, options, chosen, choose) {
   return h(
     "label",

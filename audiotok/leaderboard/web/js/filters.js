@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { DATA, QUESTIONS, TOKENIZERS, bordaQuestions, columnsOf } from "./data.js";
 import { FACETS, shownColumns, weightsOf } from "./model.js";
-import { listParam, setParams, toggleInList } from "./state.js";
+import { listParam, setParams, stepParams, toggleInList } from "./state.js";
 
 export function activeFilters(params) {
   return FACETS.reduce((count, facet) => count + listParam(params, facet.name).length, 0);
@@ -47,7 +47,7 @@ export function filterPanel(at) {
     { class: "panel", id: "panel", role: "group", "aria-label": "Filters" },
     facets,
     activeFilters(at.params) > 0 &&
-      h("button", { type: "button", class: "quiet", onclick: () => setParams(clear) }, "Clear all filters"),
+      h("button", { type: "button", class: "quiet", onclick: () => stepParams(clear) }, "Clear all filters"),
   );
 }
 
@@ -58,7 +58,7 @@ export function columnPanel(at) {
     const [add, remove] = shown.includes(column) ? [minus, plus] : [plus, minus];
     add.add(column.metric);
     remove.delete(column.metric);
-    setParams({ plus: [...plus].join(",") || undefined, minus: [...minus].join(",") || undefined });
+    stepParams({ plus: [...plus].join(",") || undefined, minus: [...minus].join(",") || undefined });
   };
   const columns = columnsOf(at.suite, at.domain);
   const taxonomy = listParam(at.params, "card");
@@ -100,7 +100,7 @@ export function columnPanel(at) {
           class: "chip",
           "aria-pressed": String(at.params.wins === "1"),
           "data-key": "column:wins",
-          onclick: () => setParams({ wins: at.params.wins === "1" ? undefined : "1" }),
+          onclick: () => stepParams({ wins: at.params.wins === "1" ? undefined : "1" }),
         },
         "Win rate",
       ),
@@ -128,7 +128,7 @@ export function columnPanel(at) {
       {
         type: "button",
         class: "quiet",
-        onclick: () => setParams({ plus: undefined, minus: undefined, card: undefined, wins: undefined }),
+        onclick: () => stepParams({ plus: undefined, minus: undefined, card: undefined, wins: undefined }),
       },
       "Back to the default columns",
     ),
@@ -154,7 +154,7 @@ export function bordaPanel(at) {
         type: "checkbox",
         checked: on,
         "data-key": "borda:on",
-        onchange: (event) => setParams({ borda: event.target.checked ? undefined : "0" }),
+        onchange: (event) => stepParams({ borda: event.target.checked ? undefined : "0" }),
       }),
       h("span", {}, "Show the Borda count and sort by it"),
     ),

@@ -24,3 +24,28 @@ export function startGrid(table) {
     }
   });
 }
+
+/**
+ * A copy of the table's head that stays at the top of the screen while the page scrolls, for a table that scrolls
+ * sideways: inside such a box `position: sticky` holds to the box and not to the screen. It is for the eye and the
+ * finger only; keyboards and screen readers have the table's own.
+ */
+export function stickyHead(table, scroll) {
+  const copy = table.cloneNode(false);
+  copy.removeAttribute("role");
+  copy.removeAttribute("aria-label");
+  const head = table.tHead.cloneNode(true);
+  for (const element of head.querySelectorAll("[data-key], [tabindex]")) {
+    element.removeAttribute("data-key");
+    element.setAttribute("tabindex", "-1");
+  }
+  copy.append(table.querySelector("colgroup").cloneNode(true), head);
+  const frame = document.createElement("div");
+  frame.className = "sticky-head";
+  frame.setAttribute("aria-hidden", "true");
+  frame.append(copy);
+  const own = [...table.tHead.querySelectorAll("button")];
+  [...head.querySelectorAll("button")].forEach((button, i) => button.addEventListener("click", () => own[i].click()));
+  scroll.addEventListener("scroll", () => (frame.scrollLeft = scroll.scrollLeft), { passive: true });
+  return frame;
+}

@@ -12,12 +12,8 @@ const TOP = { speech: 8000, music: 20000, audio: 20000 }; // Hz, of the spectrog
 
 export function listenView(at) {
   const model = boardModel(at);
-  const entries = [...model.anchors, ...model.rows].filter((entry) => Object.keys(entry.samples).length);
-  const heard = (clip) => entries.filter((entry) => entry.samples[clip.id]).length;
-  const clips = DATA.clips
-    .map((clip, index) => ({ ...clip, index: clip.of ? DATA.clips.findIndex((one) => one.id === clip.of) : index }))
-    .filter((clip) => isOf(clip, at, entries))
-    .sort((one, other) => heard(other) - heard(one)); // a tokenizer's worst clip is only its own
+  const entries = [...model.anchors, ...byRate(model.rows, at)].filter((entry) => Object.keys(entry.samples).length);
+  const clips = clipsToHear(at, entries);
   if (!clips.length) return h("p", { class: "empty" }, "No samples of this domain came with these results.");
   const clip = clips.find((one) => one.id === at.params.clip) ?? clips[0];
   const rows = entries.filter((entry) => entry.samples[clip.id]);
@@ -66,20 +62,42 @@ export function listenView(at) {
       h("kbd", {}, "↓"),
       " switch at the same position, ",
       h("kbd", {}, "Space"),
-      " plays and pauses. Loudness is as decoded; use headphones.",
+      " plays and pauses. Loudness is as decoded, not matched: a louder one may sound better for that alone. Use headphones.",
     ),
   );
   follow(section, list, transport);
   return section;
 }
 
-function isOf(clip, at, entries) {
-  const domain =
-    clip.domain ??
-    columnsOf(at.suite, at.domain).some((column) =>
-      entries.some((entry) => entry.cells[column.index]?.clips?.some(([index]) => index === clip.index)),
+/** From the fewest bits to the most. */
+function byRate(rows, at) {
+  const of = (entry) => ratesOf(entry, at.suite, at.domain).bitrate ?? Infinity;
+  return [...rows].sort((one, other) => of(one) - of(other) || 0);
+}
+
+/** The clips of the domain that can be heard: those of most tokenizers first, of as many the English ones. */
+function clipsToHear(at, entries) {
+  const heard = new Map();
+  for (const entry of entries) for (const id of Object.keys(entry.samples)) heard.set(id, (heard.get(id) ?? 0) + 1);
+  const own = scoredClips(at, entries);
+  const places = new Map(DATA.clips.map((clip, index) => [clip.id, index]));
+  return DATA.clips
+    .map((clip, index) => ({ ...clip, index: clip.of ? (places.get(clip.of) ?? -1) : index }))
+    .filter((clip) => heard.has(clip.id) && (clip.domain ? clip.domain === at.domain : own.has(clip.index)))
+    .sort(
+      (one, other) =>
+        Boolean(one.recipe) - Boolean(other.recipe) || // what a language model made comes last
+        heard.get(other.id) - heard.get(one.id) ||
+        (other.language === "en") - (one.language === "en"),
     );
-  return (domain === true || domain === at.domain) && entries.some((entry) => entry.samples[clip.id]);
+}
+
+/** Indices of the clips that have a score in the domain; for clips whose data did not say what they are. */
+function scoredClips(at, entries) {
+  const found = new Set();
+  for (const column of columnsOf(at.suite, at.domain))
+    for (const entry of entries) for (const [index] of entry.cells[column.index]?.clips ?? []) found.add(index);
+  return found;
 }
 
 function scoreOf(entry, column, clip) {

@@ -3,16 +3,18 @@
 import { aboutView } from "./about.js";
 import { boardTable } from "./board.js";
 import { compareView } from "./compare.js";
-import { announce, checkbox, copy, h, isDark, segmented } from "./dom.js";
+import { NARROW, announce, checkbox, choice, copy, h, isDark, segmented } from "./dom.js";
 import { DATA, QUESTIONS, columnsOf, domainsOf, headline, suiteByName } from "./data.js";
 import { activeFilters, bordaPanel, columnPanel, filterPanel } from "./filters.js";
 import { saveBoard } from "./export.js";
+import { failuresView } from "./failures.js";
 import { capital } from "./format.js";
 import { listenView, startPlayButtons } from "./listen.js";
 import { plotView } from "./plot.js";
 import { pause, player } from "./player.js";
 import { publishedView } from "./published.js";
-import { go, linkTo, readState, setParams } from "./state.js";
+import { go, linkTo, readState, setParams, stepParams } from "./state.js";
+import { introduction, links, taskBar, taskOf } from "./tasks.js";
 import { tokenizerView } from "./tokenizer.js";
 import { startTooltips } from "./tooltip.js";
 
@@ -21,11 +23,13 @@ const MODES = [
   ["plot", "Rate–distortion"],
   ["listen", "Listen"],
 ];
-const PAGES = { tokenizer: tokenizerView, compare: compareView, published: publishedView, about: aboutView };
+const PAGES = { tokenizer: tokenizerView, compare: compareView, published: publishedView, failures: failuresView, about: aboutView };
 
 function suiteView({ path, params }) {
   const suite = suiteByName(path[0]) ?? DATA.suites[0];
   if (!suite) return h("p", { class: "empty" }, "No results yet. Run: make leaderboard");
+  if (path[0] && !suiteByName(path[0])) return unknownPlace(`This board has no suite or page called ${path[0]}.`);
+  if (path[1] && !domainsOf(suite).includes(path[1])) return unknownPlace(`The suite ${suite.name} has no domain called ${path[1]}.`);
   const domains = domainsOf(suite);
   const domain = domains.includes(path[1]) ? path[1] : domains[0];
   const mode = MODES.some(([name]) => name === path[2]) ? path[2] : "table";
@@ -36,28 +40,33 @@ function suiteView({ path, params }) {
       ...params,
       y: undefined,
       sort: where.domain ? undefined : params.sort,
+      task: where.domain ? undefined : params.task,
       plus: where.domain ? undefined : params.plus,
       minus: where.domain ? undefined : params.minus,
     });
   };
+  const first = path.length === 0;
   const content = { table: boardPart, plot: plotView, listen: listenView }[mode](at);
   return h(
     "article",
     { class: "suite" },
+    first && introduction(),
+    mode === "table" && taskBar(at),
+    first && links(),
     h(
       "div",
       { class: "head" },
-      h("h1", {}, `Suite ${suite.name}`, h("small", {}, summary(at))),
+      h(first ? "h2" : "h1", {}, taskOf(params)?.title ?? `Suite ${suite.name}`, h("small", {}, summary(at))),
       h(
         "div",
         { class: "switches" },
-        segmented(
+        choice(
           "Domain",
           domains.map((name) => [name, capital(name)]),
           domain,
           (value) => to({ domain: value }),
         ),
-        segmented("View", MODES, mode, (value) => to({ mode: value })),
+        choice("View", MODES, mode, (value) => to({ mode: value })),
       ),
     ),
     mode === "table" && questionBar(at),
@@ -67,6 +76,10 @@ function suiteView({ path, params }) {
     params.panel === "borda" && mode === "table" && bordaPanel(at),
     content,
   );
+}
+
+function unknownPlace(text) {
+  return h("article", { class: "sheet" }, h("h1", {}, "Not found"), h("p", { role: "alert" }, text), h("p", {}, h("a", { href: "#/" }, "To the board")));
 }
 
 function summary(at) {
@@ -90,12 +103,12 @@ function summary(at) {
 function questionBar(at) {
   const present = new Set(columnsOf(at.suite, at.domain).map((column) => column.question));
   const options = [
-    ["overview", "Overview"],
+    ["overview", taskOf(at.params)?.title ?? "Overview"],
     ...Object.entries(QUESTIONS).filter(([name]) => present.has(name)),
     ["all", "All"],
   ];
-  return segmented("Question", options, at.params.q ?? "overview", (q) =>
-    setParams({ q: q === "overview" ? undefined : q, plus: undefined, minus: undefined }),
+  return choice("Question", options, at.params.q ?? "overview", (q) =>
+    stepParams({ q: q === "overview" ? undefined : q, plus: undefined, minus: undefined }),
   );
 }
 
@@ -110,28 +123,41 @@ function tools(at, mode) {
         "aria-expanded": String(params.panel === name),
         "aria-controls": "panel",
         "data-key": `panel:${name}`,
-        onclick: () => setParams({ panel: params.panel === name ? undefined : name }),
+        onclick: () => stepParams({ panel: params.panel === name ? undefined : name }),
       },
       label,
       count > 0 && h("span", { class: "count" }, String(count)),
     );
-  return h(
-    "div",
-    { class: "toolbar", role: "toolbar", "aria-label": "Tools" },
-    h("input", {
+  const search = h("input", {
       type: "search",
       placeholder: "Search tokenizers",
       "aria-label": "Search tokenizers",
       value: params.search ?? "",
       "data-key": "search",
       oninput: (event) => setParams({ search: event.target.value || undefined }),
-    }),
+    });
+  const panels = [
     panel("filters", "Filters", activeFilters(params)),
+    mode === "table" && [panel("columns", "Columns", 0), panel("borda", "Borda", 0)],
+  ];
+  const open = Boolean(params.panel); // else the panel would be open and its button folded away
+  return h(
+    "div",
+    { class: "toolbar", role: "group", "aria-label": "Tools" },
+    search,
+    NARROW.matches
+      ? h("details", { class: "more", open }, h("summary", { class: "quiet" }, "Options"), panels, more(at, mode))
+      : [panels, more(at, mode)],
+  );
+}
+
+/** What is used less: on a phone it is folded away. */
+function more(at, mode) {
+  const { params } = at;
+  return [
     mode === "table" && [
-      panel("columns", "Columns", 0),
-      panel("borda", "Borda", 0),
-      checkbox("Intervals", params.intervals !== "0", (on) => setParams({ intervals: on ? undefined : "0" })),
-      checkbox("Rate bands", params.group !== "0", (on) => setParams({ group: on ? undefined : "0" })),
+      checkbox("Intervals", params.intervals !== "0", (on) => stepParams({ intervals: on ? undefined : "0" })),
+      checkbox("Rate bands", params.group !== "0", (on) => stepParams({ group: on ? undefined : "0" })),
     ],
     h(
       "span",
@@ -140,7 +166,7 @@ function tools(at, mode) {
       h("button", { type: "button", class: "quiet", onclick: () => saveBoard(at, "csv") }, "CSV"),
       h("button", { type: "button", class: "quiet", onclick: () => saveBoard(at, "json") }, "JSON"),
     ),
-  );
+  ];
 }
 
 function boardPart(at) {
@@ -168,6 +194,24 @@ function tabs(state) {
     );
 }
 
+const positions = []; // of the page's steps in the browser's history, px
+
+/** Where this step of the history was left; undefined for a new one, which is numbered. */
+function arrival() {
+  const known = history.state?.step;
+  if (known !== undefined) return positions[known] ?? 0;
+  history.replaceState({ step: positions.push(scrollY) - 1 }, "");
+  return undefined;
+}
+
+function keepPositions() {
+  const keep = () => {
+    if (history.state) positions[history.state.step] = scrollY;
+  };
+  history.scrollRestoration = "manual";
+  document.addEventListener("scroll", keep, { passive: true });
+}
+
 /** Draw the view anew; focus, text cursor and scroll positions stay where the reader left them. */
 function render() {
   const state = readState();
@@ -181,6 +225,7 @@ function render() {
     [...view.querySelectorAll("[data-keep]")].map((node) => [node.dataset.keep, node.scrollLeft]),
   );
   const page = state.path.slice(0, 3).join("/");
+  const arrived = arrival();
   if (player.playing && render.page !== page) pause(true);
   tabs(state);
   view.replaceChildren((PAGES[state.path[0]] && !suiteByName(state.path[0]) ? PAGES[state.path[0]] : suiteView)(state));
@@ -191,8 +236,13 @@ function render() {
     again?.focus({ preventScroll: true });
     if (kept.start !== null) again?.setSelectionRange(kept.start, kept.start);
   } else if (render.page !== undefined && render.page !== page) {
-    scrollTo(0, 0);
+    const heading = view.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
+    announce(document.title);
   }
+  if (arrived !== undefined) scrollTo(0, arrived);
+  else if (render.page !== undefined && render.page !== page) scrollTo(0, 0);
   render.page = page;
 }
 
@@ -230,10 +280,12 @@ function stored(name) {
   }
 }
 
+keepPositions();
 startTheme();
 startTooltips();
 startPlayButtons();
 window.addEventListener("hashchange", render);
+NARROW.addEventListener("change", render);
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   document.getElementById("view").focus();

@@ -3,6 +3,7 @@
 import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, ratesOf, winsOf } from "./data.js";
 import { millions } from "./format.js";
 import { listParam } from "./state.js";
+import { taskColumns, taskOf } from "./tasks.js";
 
 const SIZES = [
   [0, "none"],
@@ -14,6 +15,19 @@ const SIZES = [
 
 /** Counted by `audiotok submit`. */
 const parametersOf = (entry) => entry.environment.parameters ?? undefined;
+
+/** Milliseconds, as `audiotok check` measured them; undefined where there is no such finding. */
+export function latencyOf(entry) {
+  const finding = entry.conformance?.findings.find(({ check, outcome }) => check === "latency" && outcome === "passed");
+  const found = /^([0-9.]+) ms/.exec(finding?.message ?? "");
+  return found ? Number(found[1]) : undefined;
+}
+
+const LATENCIES = [
+  [20, "up to 20 ms"],
+  [100, "20 to 100 ms"],
+  [Infinity, "over 100 ms"],
+];
 
 /** What tokenizers are filtered by; `of` gives one value or several. A number is shown by `show` and sorted as it is. */
 export const FACETS = [
@@ -42,6 +56,13 @@ export const FACETS = [
     of: (entry) => SIZES.find(([most]) => parametersOf(entry) <= most)?.[1],
     show: (entry) => millions(parametersOf(entry)),
   },
+  {
+    name: "latency",
+    title: "Latency",
+    number: latencyOf,
+    of: (entry) => LATENCIES.find(([most]) => latencyOf(entry) <= most)?.[1],
+    show: (entry) => (latencyOf(entry) === undefined ? (entry.card?.streamable ? "not measured" : "does not stream") : `${latencyOf(entry)} ms`),
+  },
   { name: "licence", title: "Licence", of: (entry) => entry.card?.licence },
   { name: "origin", title: "Origin", of: (entry) => entry.origin },
 ];
@@ -54,19 +75,23 @@ export function weightsOf(params) {
   );
 }
 
-/** The columns of the chosen question, less those that the reader took away, plus those added. */
+/** The columns of the chosen question or task, less those that the reader took away, plus those added; none that is empty. */
 export function shownColumns({ suite, domain, params }) {
-  const all = columnsOf(suite, domain);
-  const question = params.q ?? "overview";
-  const base =
-    question === "overview"
-      ? headline(all)
-      : all.filter((column) => question === "all" || column.question === question);
+  const all = columnsOf(suite, domain).filter((column) => DATA.entries.some((entry) => entry.cells[column.index]));
   const plus = listParam(params, "plus");
   const minus = listParam(params, "minus");
-  return all.filter(
-    (column) => (base.includes(column) || plus.includes(column.metric)) && !minus.includes(column.metric),
-  );
+  const base = baseColumns(all, suite, domain, params);
+  const added = all.filter((column) => plus.includes(column.metric) && !base.includes(column));
+  return [...base, ...added].filter((column) => !minus.includes(column.metric));
+}
+
+function baseColumns(all, suite, domain, params) {
+  const task = taskOf(params);
+  const question = params.q ?? "overview";
+  if (question === "all") return all;
+  if (question !== "overview") return all.filter((column) => column.question === question);
+  if (task?.domain === domain) return taskColumns(task, suite, domain);
+  return headline(all);
 }
 
 export function boardModel(at) {

@@ -160,3 +160,35 @@ function compareCells(a, b, down) {
     return Number.isNaN(x) && Number.isNaN(y) ? (down ? -1 : 1) * a.localeCompare(b) : Number.isNaN(x) ? 1 : -1;
   return down ? y - x : x - y;
 }
+
+/** Headings of its tables -> our columns whose metric they name; values are of other data and other clips. */
+const OURS = {
+  "SDR ↑": "sdr",
+  "PESQ ↑": "pesq_wb",
+  "UTMOS ↑": "utmos",
+  "DNSMOS P808 ↑": "dnsmos_p808",
+  "DNSMOS P835 ↑": "dnsmos_ovrl",
+  "PLCMOS ↑": "plcmos",
+  "STOI ↑": "stoi",
+  "WER ↓": "wer",
+};
+const RECONSTRUCTION = { speech: "Reconstruction, speech", music: "Reconstruction, music", audio: "Reconstruction, general audio" };
+
+/** [{name, code, kbps, tokens, values: {metric: text}}]: what DATES published of tokenizers; known errors are left out. */
+export function publishedRows(domain, search = "") {
+  const names = new Map(DATA.dates.tables.find(({ header }) => header[1] === "Name")?.rows.map(([code, name]) => [code, name]));
+  const table = DATA.dates.tables.find(({ title }) => title === RECONSTRUCTION[domain]);
+  const words = search.toLowerCase().split(/\s+/);
+  return (table?.rows ?? [])
+    .map((cells, row) => ({ cells, row }))
+    .filter(({ cells }) => names.has(cells[0]))
+    .map(({ cells, row }) => publishedRow(table, cells, row, names.get(cells[0])))
+    .filter(({ name, code }) => words.every((word) => `${name} ${code}`.toLowerCase().includes(word)));
+}
+
+function publishedRow({ header, marks }, cells, row, name) {
+  const at = (title) => cells[header.indexOf(title)] ?? "";
+  const sound = (column) => !marks[`${row},${column}`] && !marks[`-1,${column}`];
+  const values = header.flatMap((title, column) => (OURS[title] && sound(column) && cells[column] ? [[OURS[title], cells[column]]] : []));
+  return { name, code: `${cells[0]}, ${at("#Q")} codebook${at("#Q") === "1" ? "" : "s"}`, kbps: at("kbps"), tokens: at("Token rate"), values: Object.fromEntries(values) };
+}

@@ -5,6 +5,7 @@ import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, promptOf, sampleOf, tabl
 import { ARROWS, capital, failed, number, rankInWords, unit } from "./format.js";
 import { playButton } from "./listen.js";
 import { linkTo, setParams } from "./state.js";
+import { stateOf } from "./states.js";
 import { stripPlot } from "./strip.js";
 import { tip } from "./tooltip.js";
 import { cellTip, scaleOf, valueCell } from "./value.js";
@@ -80,12 +81,12 @@ function scoreRow(entry, column) {
     ),
     () => [column.text, h("p", { class: "sig" }, column.signature)],
   );
-  const misses = failed(cell);
+  const misses = stateOf(entry, column, cell)?.state === "undefined" ? 0 : failed(cell);
   return h(
     "tr",
     {},
     name,
-    valueCell(cell, column, scaleOf(column, TOKENIZERS)),
+    valueCell(cell, column, scaleOf(column, TOKENIZERS), entry),
     h(
       "td",
       { class: "n" },

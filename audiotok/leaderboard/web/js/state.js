@@ -32,6 +32,12 @@ export function setParams(changes) {
   location.replace(linkTo(path, { ...params, ...changes }));
 }
 
+/** Change parameters as a step that Back undoes: questions, panels, sorting, filters. */
+export function stepParams(changes) {
+  const { path, params } = readState();
+  go(path, { ...params, ...changes });
+}
+
 export function listParam(params, name) {
   return params[name] ? params[name].split(",").filter(Boolean) : [];
 }
@@ -39,5 +45,5 @@ export function listParam(params, name) {
 export function toggleInList(params, name, value) {
   const list = listParam(params, name);
   const next = list.includes(value) ? list.filter((item) => item !== value) : [...list, value];
-  setParams({ [name]: next.join(",") || undefined });
+  stepParams({ [name]: next.join(",") || undefined });
 }

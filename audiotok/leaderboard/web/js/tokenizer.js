@@ -4,11 +4,18 @@ import { copyButton, definitions, externalLink, h } from "./dom.js";
 import { DATA, entryByKey, entryKey, tableName } from "./data.js";
 import { COUNTED_RATES, RATE_TITLES, RATE_UNITS, capital, rate } from "./format.js";
 import { clipsSection, samplesSection, scoresSection } from "./scores.js";
+import { latencyOf } from "./model.js";
 import { linkTo } from "./state.js";
 
 export function tokenizerView({ path, params }) {
   const entry = entryByKey(path[1]);
-  if (!entry) return h("p", { class: "empty" }, `This board has no tokenizer called ${path[1] ?? ""}.`);
+  if (!entry)
+    return h(
+      "article",
+      { class: "sheet" },
+      h("h1", {}, "Unknown tokenizer"),
+      h("p", { role: "alert" }, `This board has no tokenizer called ${path[1] ?? ""}. `, h("a", { href: "#/" }, "To the board")),
+    );
   const back = (params.from ?? "").split("/");
   return h(
     "article",
@@ -28,7 +35,7 @@ export function tokenizerView({ path, params }) {
     h(
       "div",
       { class: "pair" },
-      entry.card && cardSection(entry.card, latencyOf(entry.conformance)),
+      entry.card && cardSection(entry.card, latencyOf(entry)),
       h("div", {}, ratesSection(entry), conformanceSection(entry)),
     ),
     scoresSection(entry),
@@ -51,11 +58,6 @@ function badges(entry) {
     entry.card?.streamable && badge("streaming"),
     entry.card?.licence && badge(entry.card.licence),
   ];
-}
-
-/** As `audiotok check` measured it; nothing where the report has none. */
-function latencyOf(report) {
-  return report?.findings.find(({ check, outcome }) => check === "latency" && outcome === "passed")?.message;
 }
 
 function cardSection(card, latency) {
@@ -81,7 +83,7 @@ function cardSection(card, latency) {
       ["Auxiliary", list(card.auxiliary)],
       ["Trained jointly", card.joint ? "yes" : "no"],
       ["Streaming", card.streamable ? "yes" : "no"],
-      ["Latency, measured", latency],
+      ["Latency, measured", latency === undefined ? undefined : `${latency} ms`],
       ["Training data", card.training_data],
       ["Taught by", list(card.trained_with)],
     ]),

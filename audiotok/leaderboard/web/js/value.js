@@ -3,10 +3,12 @@
 import { h } from "./dom.js";
 import { DATA } from "./data.js";
 import { capital, cellInWords, ends, failed, interval, number, range, rankInWords, unit } from "./format.js";
+import { STATES, stateOf } from "./states.js";
 import { tip } from "./tooltip.js";
 
-export function valueCell(cell, column, scale) {
-  if (!cell) return h("td", { class: "none", tabindex: "-1", "aria-label": `${column.title}: not measured` }, "–");
+export function valueCell(cell, column, scale, entry) {
+  const without = stateOf(entry, column, cell);
+  if (without && without.state !== "failed") return emptyCell(without, column);
   const rivals = cell.rank?.[2] ?? 0;
   const first = cell.lead === 1;
   const drawn = scale && cell.v !== undefined && column.question !== "rate";
@@ -33,6 +35,15 @@ export function valueCell(cell, column, scale) {
     note(cell, column),
   );
   return tip(td, () => cellTip(cell, column));
+}
+
+function emptyCell({ state, why }, column) {
+  const words = `${column.title}: ${state}${why ? `, ${why}` : ""}`;
+  const text = STATES[state].short;
+  return tip(h("td", { class: "none", tabindex: "-1", "aria-label": words }, text), () => [
+    h("strong", {}, `${column.title}: ${state}`),
+    h("p", {}, why || STATES[state].text),
+  ]);
 }
 
 /** What stands under the value: why it cannot be compared, or else its interval. */

@@ -1,0 +1,42 @@
+// A comparison of two in a sentence: which questions each answers better, and where they cannot be told apart.
+
+import { QUESTIONS } from "./data.js";
+
+/** What a question keeps, as one would say it. */
+const KEPT = {
+  intelligibility: "words",
+  perceptual: "perceived quality",
+  signal: "the waveform",
+  speaker: "the voice",
+  prosody: "the melody of speech",
+  distribution: "the sound as a whole",
+  stability: "equal codes for equal sound",
+};
+
+/** [{question, winner: "a" | "b" | null}] of every tested metric -> sentences for who reads no table. */
+export function inWords(tested, a, b) {
+  if (!tested.length) return "No metric of these two could be tested against each other.";
+  const wins = (who, question) => tested.filter((one) => one.winner === who && one.question === question).length;
+  const questions = [...new Set(tested.map(({ question }) => question))];
+  const onlyFor = (who, other) => questions.filter((question) => wins(who, question) > 0 && wins(other, question) === 0);
+  const mixed = questions.filter((question) => wins("a", question) > 0 && wins("b", question) > 0);
+  const ties = tested.filter(({ winner }) => winner === null).length;
+  const parts = [
+    clause(a, onlyFor("a", "b")),
+    clause(b, onlyFor("b", "a")),
+    mixed.length > 0 && `metrics disagree on ${listed(mixed)}`,
+    ties === tested.length
+      ? `On none of ${tested.length} tested metrics can ${a} and ${b} be told apart`
+      : ties > 0 && `on ${ties} of ${tested.length} tested metrics they cannot be told apart`,
+  ].filter(Boolean);
+  return `${parts.join("; ")}.`;
+}
+
+function clause(name, questions) {
+  return questions.length > 0 && `${name} is better on ${listed(questions)}`;
+}
+
+function listed(questions) {
+  const words = questions.map((question) => KEPT[question] ?? (QUESTIONS[question] ?? question).toLowerCase());
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
