@@ -1,5 +1,6 @@
+// Made by npm run bundle from js/, sha256 dd54285545499971543cefde3dc6e4b0cd645d5aca83d4247de7c5b4f3e01d44
 (() => {
-  // audiotok/leaderboard/web/js/dom.js
+  // js/dom.js
   function h(tag, attributes, ...children) {
     const element = document.createElement(tag);
     for (const [name2, value] of Object.entries(attributes ?? {})) {
@@ -120,7 +121,7 @@
     return frame;
   }
 
-  // audiotok/leaderboard/web/js/data.js
+  // js/data.js
   var DATA = JSON.parse(document.getElementById("data").textContent);
   var TABLES = Object.fromEntries(
     DATA.suites.flatMap((suite) => suite.tables.map((table) => [table.key, { ...table, suite: suite.name }]))
@@ -223,7 +224,7 @@
     return `${data || suite}, ${domain}`;
   }
 
-  // audiotok/leaderboard/web/js/format.js
+  // js/format.js
   var MINUS = "−";
   var ARROWS = { higher: "↑", lower: "↓", none: "" };
   var BETTER = { higher: "higher is better", lower: "lower is better", none: "neither direction is better" };
@@ -283,7 +284,7 @@
     return text.charAt(0).toUpperCase() + text.slice(1);
   }
 
-  // audiotok/leaderboard/web/js/states.js
+  // js/states.js
   var OF_SOUND = ["intelligibility", "perceptual", "signal", "speaker", "prosody", "distribution", "continuation", "tts"];
   var OF_TOKENS = ["stability", "lm", "pairs", "continuation", "tts", "abx", "sanity", "probe", "codebook", "rate"];
   var STATES = {
@@ -324,7 +325,7 @@
     );
   }
 
-  // audiotok/leaderboard/web/js/about.js
+  // js/about.js
   function aboutView({ params }) {
     const metrics = new Map(DATA.columns.map((column) => [column.metric, column]));
     const refused = Object.entries(DATA.refused);
@@ -490,7 +491,7 @@
     return h("div", {}, h("dt", {}, name2), h("dd", {}, text));
   }
 
-  // audiotok/leaderboard/web/js/grid.js
+  // js/grid.js
   function startGrid(table) {
     const first = table.querySelector("thead button");
     first.tabIndex = 0;
@@ -532,7 +533,7 @@
     return frame;
   }
 
-  // audiotok/leaderboard/web/js/state.js
+  // js/state.js
   function readState() {
     const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
     return {
@@ -572,7 +573,7 @@
     stepParams({ [name2]: next.join(",") || void 0 });
   }
 
-  // audiotok/leaderboard/web/js/tasks.js
+  // js/tasks.js
   var TASKS = [
     {
       name: "speech-lm",
@@ -688,7 +689,7 @@
     return date && h("span", { class: "built" }, `Built ${date}, audiotok ${commit}`);
   }
 
-  // audiotok/leaderboard/web/js/model.js
+  // js/model.js
   var SIZES = [
     [0, "none"],
     [1e6, "up to 1 M"],
@@ -847,7 +848,7 @@
     return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));
   }
 
-  // audiotok/leaderboard/web/js/tooltip.js
+  // js/tooltip.js
   var builders = /* @__PURE__ */ new WeakMap();
   function tip(element, build) {
     builders.set(element, build);
@@ -897,7 +898,7 @@
     box.style.top = `${above > 8 ? above : anchor.bottom + 8}px`;
   }
 
-  // audiotok/leaderboard/web/js/published.js
+  // js/published.js
   function publishedView({ path, params }) {
     const { source, tables } = DATA.dates;
     const groups = [...new Set(tables.map((table2) => table2.group))];
@@ -1058,7 +1059,7 @@
     return { name: name2, code: `${cells[0]}, ${at("#Q")} codebook${at("#Q") === "1" ? "" : "s"}`, kbps: at("kbps"), tokens: at("Token rate"), values: Object.fromEntries(values) };
   }
 
-  // audiotok/leaderboard/web/js/value.js
+  // js/value.js
   function valueCell(cell, column, scale, entry) {
     const without = stateOf(entry, column, cell);
     if (without && without.state !== "failed") return emptyCell(without, column);
@@ -1147,7 +1148,7 @@
     };
   }
 
-  // audiotok/leaderboard/web/js/board.js
+  // js/board.js
   var CELLS_AT_ONCE = 2e3;
   function boardTable(at) {
     const model = boardModel(at);
@@ -1408,7 +1409,7 @@
     );
   }
 
-  // audiotok/leaderboard/web/js/strip.js
+  // js/strip.js
   function stripPlot(lines, column, width) {
     const dots = lines.flatMap(
       ({ title, cell }) => (cell?.clips ?? []).map(([clip, value]) => ({ title, value, clip: DATA.clips[clip] }))
@@ -1484,7 +1485,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     });
   }
 
-  // audiotok/leaderboard/web/js/verdict.js
+  // js/verdict.js
   var KEPT = {
     intelligibility: "words",
     perceptual: "perceived quality",
@@ -1517,7 +1518,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     return words2.length < 2 ? words2.join() : `${words2.slice(0, -1).join(", ")} and ${words2.at(-1)}`;
   }
 
-  // audiotok/leaderboard/web/js/compare.js
+  // js/compare.js
   function compareView({ path, params }) {
     const unknown = path.slice(1, 3).filter((key) => !entryByKey(key));
     if (unknown.length) return unknownPair(unknown, path);
@@ -1749,7 +1750,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     );
   }
 
-  // audiotok/leaderboard/web/js/filters.js
+  // js/filters.js
   function activeFilters(params) {
     return FACETS.reduce((count, facet) => count + listParam(params, facet.name).length, 0);
   }
@@ -1915,7 +1916,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     );
   }
 
-  // audiotok/leaderboard/web/js/export.js
+  // js/export.js
   function saveBoard(at, format) {
     const model = boardModel(at);
     const records = [...model.rows, ...model.anchors].flatMap(
@@ -1964,7 +1965,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
 `;
   }
 
-  // audiotok/leaderboard/web/js/failures.js
+  // js/failures.js
   function failuresView() {
     const failures = failuresOf(DATA.entries, DATA.columns);
     const undefinedOnes = DATA.entries.flatMap(
@@ -2020,7 +2021,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     );
   }
 
-  // audiotok/leaderboard/web/js/player.js
+  // js/player.js
   var FADE = 0.012;
   var pending = /* @__PURE__ */ new Map();
   var decoded = /* @__PURE__ */ new Map();
@@ -2128,7 +2129,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     for (const listener of player.listeners) listener();
   }
 
-  // audiotok/leaderboard/web/js/spectrogram.js
+  // js/spectrogram.js
   var SIZE = 1024;
   var FLOOR = -85;
   var COLUMNS = 640;
@@ -2202,7 +2203,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     }
   }
 
-  // audiotok/leaderboard/web/js/listen.js
+  // js/listen.js
   var TOP = { speech: 8e3, music: 2e4, audio: 2e4 };
   function listenView(at) {
     const model = boardModel(at);
@@ -2402,7 +2403,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     }
   }
 
-  // audiotok/leaderboard/web/js/figure.js
+  // js/figure.js
   var PALETTE = [
     "#2a6fb0",
     "#c2571a",
@@ -2610,7 +2611,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     });
   }
 
-  // audiotok/leaderboard/web/js/plot.js
+  // js/plot.js
   function bdSection({ bd, title }) {
     if (!bd) return null;
     const reasons = new Set(bd.cells.flat().filter((cell) => typeof cell === "string"));
@@ -2747,7 +2748,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     };
   }
 
-  // audiotok/leaderboard/web/js/scores.js
+  // js/scores.js
   function scoresSection(entry) {
     const measured = DATA.columns.filter((column) => entry.cells[column.index]);
     const tables = [...new Set(measured.map((column) => column.table))];
@@ -2952,7 +2953,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     );
   }
 
-  // audiotok/leaderboard/web/js/tokenizer.js
+  // js/tokenizer.js
   function tokenizerView({ path, params }) {
     const entry = entryByKey(path[1]);
     if (!entry)
@@ -3116,7 +3117,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     );
   }
 
-  // audiotok/leaderboard/web/js/main.js
+  // js/main.js
   var MODES = [
     ["table", "Table"],
     ["plot", "Rate–distortion"],
