@@ -32,6 +32,9 @@ if typing.TYPE_CHECKING:
     from audiotok.core.tokenizer import Tokenizer
 
 
+_RECORDINGS = "folder:"
+
+
 def available() -> list[str]:
     """Names of all installed tokenizers, without importing any of them."""
     return TOKENIZERS.names()
@@ -55,8 +58,8 @@ def load(identifier: str, device: str = "cpu") -> Tokenizer:
 
 
 def load_system(identifier: str, device: str = "cpu") -> Tokenizer | Anchor:
-    """Like `load`, for what a recipe runs on: a tokenizer or an anchor."""
-    parsed = Identifier.parse(identifier)
+    """Like `load`, for what a recipe runs on: a tokenizer, an anchor, or recordings as `folder:PATH`."""
+    parsed = parse(identifier)
     if parsed.name not in anchors():
         return load(identifier, device)
     cls = _class(parsed.name, ANCHORS)
@@ -92,7 +95,14 @@ def unasked(identifier: str) -> str:
 
 def canonical(identifier: str) -> str:
     """The identifier with every option typed, sorted and its default written out, without loading weights."""
-    return str(_canonical(Identifier.parse(identifier)))
+    return str(_canonical(parse(identifier)))
+
+
+def parse(identifier: str) -> Identifier:
+    """As `Identifier.parse`; what follows `folder:` is a path, whatever characters it has."""
+    if identifier.startswith(_RECORDINGS):
+        return Identifier("folder", {"path": identifier.removeprefix(_RECORDINGS).removeprefix("path=")})
+    return Identifier.parse(identifier)
 
 
 def _canonical(parsed: Identifier) -> Identifier:
@@ -141,7 +151,7 @@ def _class(name: str, door: Door) -> Any:
 
 def requirements(identifier: str) -> dict[str, str]:
     """Versions of the packages that may change what a tokenizer returns: its own, and what that one requires."""
-    parsed = Identifier.parse(identifier)
+    parsed = parse(identifier)
     versions: dict[str, str] = {}
     for point in (*TOKENIZERS.points(parsed.name), *ANCHORS.points(parsed.name)):
         if not point.dist:

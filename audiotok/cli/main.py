@@ -15,6 +15,7 @@ from audiotok.cli.leaderboard import SUBMISSIONS, Source, leaderboard_app
 from audiotok.cli.options import Device, Retry, TokenizerName, spread, start
 from audiotok.cli.results import results
 from audiotok.cli.run import compare, run, submit
+from audiotok.cli.score import score
 from audiotok.errors import AudiotokError, InvalidOption
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ app.command()(check)
 for command in (run, compare, submit):
     app.command()(spread(command))
 app.command()(results)
+app.command()(score)
 
 
 @app.command("list")

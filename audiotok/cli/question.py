@@ -89,7 +89,7 @@ def parts(question: Question) -> list[Part]:
     """
     from audiotok.tasks.task import Context
 
-    chosen = _selected(_tasks(question), _split(question.metric))
+    chosen = _selected(_tasks(question), split_names(question.metric))
     loaded: dict[tuple[object, str], Any] = {}
     missing: dict[str, AssetUnavailable] = {}
     found = []
@@ -119,12 +119,12 @@ def identifiers(names: Sequence[str], codebooks: str) -> list[str]:
     from audiotok import registry
     from audiotok.core.identifier import Identifier
 
-    counts = _split([codebooks])
+    counts = split_names([codebooks])
     if wrong := [count for count in counts if not count.isdecimal() or int(count) < 1]:
         raise InvalidOption(f"--codebooks takes whole numbers from 1 on, as in 1,2,4,8; got {wrong[0]!r}")
     expanded = []
     for name in names:
-        if Identifier.parse(name).name in registry.anchors():
+        if registry.parse(name).name in registry.anchors():
             expanded.append(name)
             continue
         of_each = (str(Identifier.parse(name).with_options(num_codebooks=int(count))) for count in counts)
@@ -142,7 +142,7 @@ def resumable(kept: Path) -> Iterator[None]:
         raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
-def _split(listed: Sequence[str]) -> list[str]:
+def split_names(listed: Sequence[str]) -> list[str]:
     """["pesq_wb,estoi", "wer"] -> ["pesq_wb", "estoi", "wer"], each once."""
     names = (name.strip() for one in listed for name in one.split(","))
     return list(dict.fromkeys(name for name in names if name))

@@ -70,6 +70,8 @@ def submit(
     from audiotok.leaderboard.submission.submit import submit as write
     from audiotok.runs.run import Run
 
+    if recordings := [name for name in tokenizer if name.startswith("folder:")]:
+        raise InvalidOption(f"{recordings[0]} is a folder of recordings, which nobody else can run: the board has none")
     with resumable(question.runs):
         found = obtainable(identifiers(tokenizer, question.codebooks), question.device)
         sessions = []

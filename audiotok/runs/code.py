@@ -14,7 +14,7 @@ import torch
 from tqdm import tqdm
 
 from audiotok import data
-from audiotok.core.anchor import Anchor
+from audiotok.core.anchor import Anchor, Recordings
 from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
@@ -94,6 +94,10 @@ class _Coded:
 
 def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> None:
     """All at once; where the tokenizer raises, one by one, so that one bad clip costs only itself."""
+    if isinstance(system, Recordings) and len(clips) > 1:  # whose rates may differ
+        for clip in clips:
+            _code_batch(system, [clip], root, folder)
+        return
     readable = []
     for clip in clips:
         try:
@@ -104,7 +108,7 @@ def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | 
         return
     try:
         audio = Audio.from_clips([audio.clips()[0] for _, audio in readable], readable[0][1].sample_rate)
-        coded = _run(system, audio)
+        coded = _run(system, audio, [clip for clip, _ in readable])
     except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on
         if len(readable) > 1:
             for clip, _ in readable:
@@ -120,7 +124,10 @@ def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | 
     _keep(coded, [clip for clip, _ in readable], folder)
 
 
-def _run(system: Tokenizer | Anchor, audio: Audio) -> _Coded:
+def _run(system: Tokenizer | Anchor, audio: Audio, clips: Sequence[Clip]) -> _Coded:
+    if isinstance(system, Recordings):
+        (clip,) = clips
+        return _Coded(audio=system.read(clip.id, clip.path, clip.duration))
     if isinstance(system, Anchor):
         decoded, bits = system.process(audio)
         return _Coded(audio=decoded, bits=[None if bits is None else float(bits[i]) for i in range(len(audio))])

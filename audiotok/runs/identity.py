@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from audiotok import registry
-from audiotok.core.anchor import Anchor
+from audiotok.core.anchor import Anchor, Recordings
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.isolated.tokenizer import IsolatedTokenizer
 
@@ -35,6 +35,8 @@ def describe(system: Tokenizer | Anchor) -> dict[str, str]:
         "machine": platform.machine(),
         **registry.requirements(system.identifier),
     }
+    if isinstance(system, Recordings):
+        described |= system.provenance
     if isinstance(system, Tokenizer):
         described |= {"device": system.device.type, "weights_sha256": system.card.weights_sha256}
         described |= _elsewhere(system)

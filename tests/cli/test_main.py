@@ -36,7 +36,7 @@ def test_list_names_tokenizers_and_anchors(capsys: pytest.CaptureFixture[str]) -
     status, out, _ = call("list", capsys=capsys)
     assert status == 0
     assert {"codec2", "encodec", "mimi", "mulaw"} <= set(out.split())
-    assert out.splitlines()[-1] == "anchors: lowpass, opus, reference"
+    assert out.splitlines()[-1] == "anchors: folder, lowpass, opus, reference"
 
 
 def test_list_says_what_each_recipe_asks(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ def fits(folder: Path) -> bool:
 
 def read(folder: Path, options: Options) -> Listing:
     listing = Listing()
-    files = _recordings(folder, listing)
+    files = recordings(folder / "wav.scp", listing)
     known = {name: _pairs(folder / name) for name in ("text", "utt2spk", "utt2lang", "segments")}
     listing.notes.append("wav.scp with " + (", ".join(name for name, lines in known.items() if lines) or "no text"))
     segments = known["segments"] or dict.fromkeys(files, "")
@@ -45,25 +45,38 @@ def read(folder: Path, options: Options) -> Listing:
         )
     if lost := [name for name in known["text"] if name not in segments]:
         listing.problems["text"] = f"{len(lost)} lines without audio, the first: {lost[0]}"
-    if files:
-        listing.root = Path(os.path.commonpath([*(path.parent for path in files.values())]))
+    listing.root = _root(files)
     return listing
 
 
-def _recordings(folder: Path, listing: Listing) -> dict[str, Path]:
+def recordings(scp: Path, listing: Listing) -> dict[str, Path]:
+    """Id -> file of a list; what cannot be used goes to `listing.problems`."""
     files = {}
-    for name, place in _pairs(folder / "wav.scp").items():
+    for name, place in _pairs(scp).items():
         if place.endswith("|"):
             listing.problems[name] = f"a command, which is not run: {place:.80}; write its output to a file"
             continue
         # Relative paths are from where Kaldi's scripts are run: mostly some folders above data/NAME.
-        places = (Path(base, place) for base in (folder, *folder.parents[:3], Path.cwd()))
+        places = (Path(base, place) for base in (scp.parent, *scp.parent.parents[:3], Path.cwd()))
         path = next((path for path in places if path.is_file()), None)
         if path is None:
-            listing.problems[name] = f"{printable(Path(place))} of wav.scp is not there"
+            listing.problems[name] = f"{printable(Path(place))} of {scp.name} is not there"
         else:
             files[name] = Path(os.path.abspath(path))
     return files
+
+
+def read_list(scp: Path) -> Listing:
+    """The recordings of a list alone, without texts, speakers and segments."""
+    listing = Listing()
+    files = recordings(scp, listing)
+    listing.entries = [Entry(path, id=name) for name, path in files.items()]
+    listing.root = _root(files)
+    return listing
+
+
+def _root(files: dict[str, Path]) -> Path | None:
+    return Path(os.path.commonpath([*(path.parent for path in files.values())])) if files else None
 
 
 def _pairs(path: Path) -> dict[str, str]:

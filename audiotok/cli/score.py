@@ -1,0 +1,136 @@
+"""`audiotok score`: files against files, without any tokenizer."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audiotok.cli.options import CORES, Workers
+from audiotok.cli.question import resumable, split_names
+from audiotok.errors import InvalidOption
+
+if TYPE_CHECKING:
+    from audiotok.data.manifest import Manifest
+    from audiotok.results.record import Result
+
+NAME = "score"
+#: What is scored where no metric is named: those that need no model, and the small ones that need no reference.
+_COMPARING = ("si_sdr", "pesq_wb", "estoi", "visqol", "mel_distance", "stft_distance")
+_ALONE = ("dnsmos_p808", "dnsmos_ovrl", "plcmos")
+_OF_TEXT = ("wer", "cer")
+
+
+def score(
+    reference: Annotated[Path, typer.Argument(help="An audio file, a folder, or a Kaldi list (wav.scp).")],
+    decoded: Annotated[
+        Path | None,
+        typer.Argument(help="The same kind, by the same names; left out for metrics that need no reference."),
+    ] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option("--metric", "-m", help="As in pesq_wb,estoi; see audiotok metrics.")
+    ] = None,
+    domain: Annotated[str, typer.Option(help="speech (16 kHz), music or audio (44.1 kHz).")] = "speech",
+    text: Annotated[str, typer.Option(help="What is said in the file, for WER.")] = "",
+    texts: Annotated[Path | None, typer.Option(help="File of texts, a line each: ID TEXT.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the texts, as in en or pt-BR.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with the scores of every clip.")] = False,
+    runs: Annotated[Path | None, typer.Option("--runs", help="Keep scores here, to go on or ask for more.")] = None,
+    workers: Workers = CORES,
+) -> None:
+    """Score decoded audio against its reference, or audio alone: two files, two folders or two Kaldi lists."""
+    from audiotok.cli.table import show
+    from audiotok.results.frame import rows
+    from audiotok.results.recipe import Recipe
+    from audiotok.runs.run import REFERENCE, Run
+
+    manifest = _manifest(reference, domain, text, texts, language)
+    if decoded and decoded.is_file() and decoded.suffix != ".scp" and len(manifest) > 1:
+        raise InvalidOption(f"{reference} holds {len(manifest)} clips and {decoded} is one file: name a folder or list")
+    metrics = _metrics(split_names(metric or []), domain, manifest, compared=decoded is not None)
+    system = f"folder:{decoded}" if decoded else REFERENCE
+    with tempfile.TemporaryDirectory(prefix="audiotok-") as temporary, resumable(runs or Path("--runs FOLDER")):
+        run = Run(manifest, Recipe(NAME, 1, metrics), runs or Path(temporary), min(workers, len(manifest)))
+        results = run.evaluate(system)
+    if as_json:
+        told = [row | {"clips": _of_clips(result)} for result in results for row in rows([replace(result, groups={})])]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        show(results)
+    for result in results:
+        for clip, reason in [*result.failures.items(), *result.undefined.items()][:3]:
+            typer.secho(f"{result.metric}: no score of {clip}: {reason}", fg="yellow", err=True)
+    if not any(result.estimate for result in results):
+        raise typer.Exit(1)
+
+
+def _of_clips(result: Result) -> dict[str, float | str]:
+    """clip -> its score, or why it has none."""
+    scores: dict[str, float | str] = {
+        one.clip: result.scale * one.total / one.weight for one in result.scores if one.weight
+    }
+    return scores | result.failures | result.undefined
+
+
+def _metrics(names: Sequence[str], domain: str, manifest: Manifest, *, compared: bool) -> tuple[str, ...]:
+    """Those that are named, or the usual ones of the domain. Raises UnknownName, InvalidOption."""
+    from audiotok.metrics import catalogue
+    from audiotok.metrics.base import SignalMetric
+
+    said = any(clip.text for clip in manifest)
+    usual = (*(_COMPARING if compared else _ALONE), *(_OF_TEXT if said else ()))
+    chosen = names or [name for name in usual if domain in catalogue.get(name).domains]
+    if not chosen:
+        raise InvalidOption(f"name a metric (--metric): none that needs no reference is made for {domain}")
+    for name in chosen:
+        metric = catalogue.get(name)
+        if not isinstance(metric, SignalMetric):
+            raise InvalidOption(f"{name} is no score of audio; see audiotok metrics --audio")
+        if domain not in metric.domains:
+            raise InvalidOption(f"{name} was made for {', '.join(metric.domains)}: name the --domain, got {domain}")
+        if not compared and (metric.full_reference or metric.whole_set):
+            raise InvalidOption(f"{name} compares with a reference: audiotok score REFERENCE DECODED --metric {name}")
+    return tuple(chosen)
+
+
+def _manifest(place: Path, domain: str, text: str, texts: Path | None, language: str | None) -> Manifest:
+    """The clips of a file, a folder or a list, with their texts. Raises InvalidData, InvalidOption."""
+    from audiotok.data.folders import corpus_of, read_corpus
+    from audiotok.data.layouts import Entry, Listing, Options, kaldi
+
+    if (text or texts) and not language:
+        raise InvalidOption("texts need their language, as in --language en")
+    place = place.expanduser().absolute()
+    if place.is_dir() or (place.name == "wav.scp" and place.is_file()):
+        folder, layout = (place, None) if place.is_dir() else (place.parent, "kaldi")
+        manifest, problems, _ = read_corpus(folder, folder.name, Options(domain, language), layout)
+    else:
+        is_list = place.suffix == ".scp" and place.is_file()
+        listing = kaldi.read_list(place) if is_list else Listing([Entry(place)], root=place.parent)
+        manifest, problems, _ = corpus_of(listing, place.parent, place.stem, domain, language)
+    known = _texts(texts) if texts else dict.fromkeys((clip.id for clip in manifest), text) if text else {}
+    if text and len(manifest) > 1:
+        raise InvalidOption(f"--text is of one file, and {place} holds {len(manifest)}: give their --texts")
+    if unread := {name: why for name, why in problems.items() if "no transcript" not in why}:
+        name, why = next(iter(unread.items()))
+        typer.secho(f"left out {len(unread)}, the first: {name}: {why}", fg="yellow", err=True)
+    if known and not any(clip.id in known for clip in manifest):
+        raise InvalidOption(f"{texts} has no text of {manifest.clips[0].id}, nor of any other clip")
+    return replace(
+        manifest, clips=tuple(replace(clip, text=known[clip.id]) if clip.id in known else clip for clip in manifest)
+    )
+
+
+def _texts(path: Path) -> dict[str, str]:
+    """Lines of "ID TEXT" -> texts by id. Raises InvalidOption."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidOption(f"--texts {path} cannot be read: {error}") from error
+    parted = (line.strip().split(maxsplit=1) for line in lines)
+    return {words[0]: " ".join(words[1].split()) for words in parted if len(words) == 2}
