@@ -32,7 +32,8 @@ if typing.TYPE_CHECKING:
     from audiotok.core.tokenizer import Tokenizer
 
 
-_RECORDINGS = "folder:"
+#: The anchor whose option is a path, written as `folder:PATH`.
+RECORDINGS = "folder"
 
 
 def available() -> list[str]:
@@ -100,8 +101,9 @@ def canonical(identifier: str) -> str:
 
 def parse(identifier: str) -> Identifier:
     """As `Identifier.parse`; what follows `folder:` is a path, whatever characters it has."""
-    if identifier.startswith(_RECORDINGS):
-        return Identifier("folder", {"path": identifier.removeprefix(_RECORDINGS).removeprefix("path=")})
+    name, colon, path = identifier.partition(":")
+    if name == RECORDINGS and colon:
+        return Identifier(RECORDINGS, {"path": path.removeprefix("path=")})
     return Identifier.parse(identifier)
 
 

@@ -10,7 +10,9 @@ import soundfile
 import audiotok.metrics
 from audiotok import registry
 from audiotok.cli.question import Question, parts
+from audiotok.cli.score import _manifest
 from audiotok.errors import InvalidOption
+from audiotok.leaderboard.submission.parse import is_anchor
 
 
 @pytest.fixture
@@ -84,8 +86,6 @@ def test_one_file_is_scored_by_metrics_that_need_no_reference(audiotok, recordin
 
 
 def test_texts_need_a_language_and_reach_the_clips(audiotok, recordings: Path, tmp_path: Path) -> None:
-    from audiotok.cli.score import _manifest
-
     status, _, err = audiotok("score", recordings / "clip0.wav", "-m", "wer", "--text", "hello there")
     assert (status, "--language en" in err) == (1, True)
     (tmp_path / "text").write_text("clip0 hello  there\nclip4 good bye\n")
@@ -135,3 +135,8 @@ def test_a_command_in_a_list_is_not_run(tmp_path: Path) -> None:
     with pytest.raises(InvalidOption, match="a command, which is not run"):
         registry.load_system(f"folder:{tmp_path / 'wav.scp'}")
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_submission_cannot_name_files_of_whoever_checks_it(tmp_path: Path) -> None:
+    assert is_anchor("opus:kbps=12")
+    assert not is_anchor(f"folder:path={tmp_path}")

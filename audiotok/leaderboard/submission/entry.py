@@ -23,7 +23,6 @@ from typing import Any, Literal
 
 from audiotok import registry
 from audiotok.core.card import TokenizerCard
-from audiotok.core.identifier import Identifier
 from audiotok.errors import InvalidResult
 from audiotok.leaderboard.submission.parse import Parsed, parse
 from audiotok.results import signature
@@ -100,7 +99,7 @@ def of_results(results: Iterable[Result], known: Iterable[Entry]) -> list[Entry]
         Entry(
             tokenizer=tokenizer,
             results=tuple(own),
-            kind="anchor" if Identifier.parse(tokenizer).name in anchors else "tokenizer",
+            kind="anchor" if registry.parse(tokenizer).name in anchors else "tokenizer",
             card=rows[tokenizer].card if tokenizer in rows else None,
             conformance=rows[tokenizer].conformance if tokenizer in rows else None,
         )
