@@ -1,4 +1,10 @@
-"""The board as a page: one HTML file that opens from disk and asks the network for nothing, and samples beside it."""
+"""The board as a page that opens from disk and asks the network for nothing: a folder with index.html in it.
+
+index.html          the board's first view, with all that it needs but libraries
+vendor/<library>.js the libraries
+scores/<hash>.js    clip scores, languages and paired tests of one tokenizer (pack.py), when they are asked for
+samples/<hash>.js   audio, when it is played
+"""
 
 from __future__ import annotations
 
@@ -18,6 +24,7 @@ from audiotok.errors import AudiotokError
 from audiotok.files.provenance import commit
 from audiotok.leaderboard.page import published
 from audiotok.leaderboard.page.data import page_data
+from audiotok.leaderboard.page.pack import packed
 from audiotok.leaderboard.submission.entry import Entry
 
 STATIC = Path(__file__).parents[1] / "web"
@@ -35,7 +42,7 @@ def build(
     clips: Mapping[str, Mapping[str, Any]] | None = None,
     refused: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write <output>/index.html and <output>/samples/, and return the page's path.
+    """Write <output>/index.html, <output>/samples/, scores/ and vendor/, and return the page's path.
 
     `clips` tells what there is to hear in a sample (name -> {"text", "language", "domain"}, each optional; where a
     language model made it `listening.Heard.described`), `refused` names submissions that are left out and why
@@ -51,13 +58,19 @@ def build(
     data = page_data(entries, clips or {}, {**(refused or {}), **broken})
     data["dates"] = published.dates()
     data["built"] = {"date": _today(), "commit": commit()}
-    samples = output / "samples"
-    for old in samples.glob("*.js"):
-        if _SAMPLE.fullmatch(old.stem):  # the folder is the user's: only what a build wrote goes
-            old.unlink()
+    for folder in (output / "samples", output / "scores"):
+        for old in folder.glob("*.js"):
+            if _SAMPLE.fullmatch(old.stem):  # the folder is the user's: only what a build wrote goes
+                old.unlink()
     for entry, shown in zip(entries, data["entries"], strict=True):
-        shown["samples"] = {clip: _write_sample(path, samples) for clip, path in sorted(entry.samples.items())}
-    scripts = [*(_vendored(name) for name in VENDOR), BUNDLE.read_text(encoding="utf-8")]
+        shown["samples"] = {
+            clip: _write_sample(path, output / "samples") for clip, path in sorted(entry.samples.items())
+        }
+    first, details = packed(data)
+    for shown, own in zip(first["entries"], details, strict=True):
+        shown["details"] = _write_details(own, output / "scores")
+    _write_vendor(output / "vendor")
+    scripts = [BUNDLE.read_text(encoding="utf-8")]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
     )
@@ -65,7 +78,8 @@ def build(
         style=(STATIC / "style.css").read_text(encoding="utf-8"),
         scripts=scripts,
         script_hashes=[_csp_hash(script) for script in scripts],
-        data=_embedded_json(data),
+        vendor=VENDOR,
+        data=_embedded_json(first),
         built=data["built"],
         count=sum(entry.kind == "tokenizer" for entry in entries),
     )
@@ -131,6 +145,21 @@ def _as_flac(path: Path) -> bytes:
 
 def _playable(path: Path) -> bytes:
     return _as_flac(path) if path.suffix == ".wav" else path.read_bytes()
+
+
+def _write_vendor(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for name in VENDOR:
+        (folder / name).write_text(_vendored(name), encoding="utf-8")
+
+
+def _write_details(details: Mapping[str, Any], folder: Path) -> str:
+    """An entry's details as a script, named by their content; returns the name."""
+    content = _embedded_json(details)
+    name = hashlib.sha256(content.encode()).hexdigest()[:24]
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.js").write_text(f'audiotokScores("{name}",{content});\n', encoding="utf-8")
+    return name
 
 
 def _write_sample(path: Path, folder: Path) -> str:

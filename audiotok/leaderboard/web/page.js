@@ -1,4 +1,4 @@
-// Made by npm run bundle from js/, sha256 dd54285545499971543cefde3dc6e4b0cd645d5aca83d4247de7c5b4f3e01d44
+// Made by npm run bundle from js/, sha256 44ab07344c4c98d98bd0a5469812b8ce197c0643a2bad93ac40eec9bd8ed0569
 (() => {
   // js/dom.js
   function h(tag, attributes, ...children) {
@@ -121,8 +121,77 @@
     return frame;
   }
 
+  // js/packed.js
+  function unpack(data) {
+    const { texts } = data;
+    const spread = (reasons) => Object.fromEntries(Object.entries(reasons).flatMap(([text, clips]) => clips.map((clip) => [clip, texts[text]])));
+    for (const entry of data.entries)
+      for (const [column, plain] of Object.entries(entry.cells)) entry.cells[column] = unpackCell(plain, texts, spread);
+    for (const column of data.columns)
+      for (const row2 of column.bd?.cells ?? [])
+        row2.forEach((cell, i) => {
+          if (Array.isArray(cell)) row2[i] = texts[cell[0]];
+        });
+    return data;
+  }
+  function unpackCell(plain, texts, spread) {
+    const [n, v, low, high, best, worst, rivals, why, how, rare = {}] = plain;
+    const cell = { n, ...rare };
+    if (!present(v)) delete cell.v;
+    else cell.v = v;
+    if (present(low)) cell.ci = [low, high];
+    if (present(best)) cell.rank = [best, worst, rivals];
+    if (present(why)) cell.why = texts[why];
+    if (present(how)) cell.how = texts[how];
+    if (present(rare.judge)) cell.judge = texts[rare.judge];
+    for (const name2 of ["failed", "undefined"]) if (rare[name2]) cell[name2] = spread(rare[name2]);
+    if (rare.clips !== void 0) cell.clips = rare.clips || [];
+    return cell;
+  }
+  function present(value) {
+    return value !== void 0 && value !== null;
+  }
+  var asked = /* @__PURE__ */ new Map();
+  var waiting = 0;
+  function hasDetails(entries) {
+    const missing2 = entries.filter((entry) => entry.details && !entry.loaded);
+    for (const entry of missing2) if (!asked.has(entry.details)) load(entry);
+    return missing2.length === 0;
+  }
+  function load(entry) {
+    asked.set(entry.details, entry);
+    waiting += 1;
+    const script = document.createElement("script");
+    script.src = `scores/${entry.details}.js`;
+    script.onload = () => script.remove();
+    script.onerror = () => {
+      entry.loaded = true;
+      entry.missing = "The scores of its clips are missing: keep the folder “scores” beside the page.";
+      done();
+    };
+    document.head.append(script);
+  }
+  function done() {
+    waiting -= 1;
+    if (!waiting) window.dispatchEvent(new Event("hashchange"));
+  }
+  window.audiotokScores = (name2, details) => {
+    const entry = asked.get(name2);
+    if (!entry || entry.loaded) return;
+    for (const [column, flat] of Object.entries(details.clips)) {
+      const clips = [];
+      for (let i = 0; i < flat.length; i += 2) clips.push([flat[i], flat[i + 1]]);
+      entry.cells[column].clips = clips;
+    }
+    for (const column of details.all) entry.cells[column].all = 1;
+    for (const [column, groups] of Object.entries(details.groups)) entry.cells[column].groups = groups;
+    entry.pairs = details.pairs;
+    entry.loaded = true;
+    done();
+  };
+
   // js/data.js
-  var DATA = JSON.parse(document.getElementById("data").textContent);
+  var DATA = unpack(JSON.parse(document.getElementById("data").textContent));
   var TABLES = Object.fromEntries(
     DATA.suites.flatMap((suite) => suite.tables.map((table) => [table.key, { ...table, suite: suite.name }]))
   );
@@ -170,14 +239,14 @@
   function bordaOf(entry, suite, domain, weights) {
     const order = orderOf(entry, suite, domain);
     if (!order) return void 0;
-    const asked = Object.entries(order.questions).map(([question, points]) => [weights[question] ?? 1, points]).filter(([weight]) => weight > 0);
+    const asked2 = Object.entries(order.questions).map(([question, points]) => [weights[question] ?? 1, points]).filter(([weight]) => weight > 0);
     const own = order.who.indexOf(entry.index);
     let [won, all] = [0, 0];
     const shared = [];
     order.who.forEach((_, rival) => {
       if (rival === own) return;
       const at = pairIndex(order.who.length, Math.min(own, rival), Math.max(own, rival));
-      const known = asked.filter(([, points]) => points[at] !== null);
+      const known = asked2.filter(([, points]) => points[at] !== null);
       if (!known.length) return;
       const total = known.reduce((sum, [weight]) => sum + weight, 0);
       const first = known.reduce((sum, [weight, points]) => sum + weight * points[at], 0) / total;
@@ -187,7 +256,7 @@
     });
     if (!shared.length) return void 0;
     const [fewest, most] = [Math.min(...shared), Math.max(...shared)];
-    return { value: won / all, rivals: shared.length, fewest, most, of: asked.length, behind: order.behind[entry.index] };
+    return { value: won / all, rivals: shared.length, fewest, most, of: asked2.length, behind: order.behind[entry.index] };
   }
   function pairIndex(n, i, j) {
     return i * n - i * (i + 1) / 2 + j - i - 1;
@@ -1525,6 +1594,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     const a = entryByKey(path[1]) ?? TOKENIZERS[0];
     const b = entryByKey(path[2]) ?? TOKENIZERS.find((entry) => entry !== a && entry.family !== a?.family) ?? TOKENIZERS[1];
     if (!a || !b) return h("p", { class: "empty" }, "It takes two tokenizers to compare.");
+    if (!hasDetails([a, b])) return loading(a, b);
     const options = choices();
     const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
     const command = `audiotok compare ${a.id} ${b.id}`;
@@ -1561,6 +1631,10 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       ),
       stripSection(common, a, b, params)
     );
+  }
+  function loading(a, b) {
+    const title = [`${a.name} `, h("span", { class: "versus" }, "against"), ` ${b.name}`];
+    return h("article", { class: "sheet" }, h("h1", {}, title), h("p", { class: "hint" }, "Loading the scores of the two …"));
   }
   function choices() {
     return [...TOKENIZERS, ...ANCHORS].map((entry) => [entryKey(entry), `${entry.title} (${entryKey(entry)})`]);
@@ -1628,12 +1702,13 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       )
     );
   }
-  function pairOf({ pairs }, a, b) {
+  function pairOf({ pairs, index }, a, b) {
     const [i, j] = [pairs?.who.indexOf(a.index) ?? -1, pairs?.who.indexOf(b.index) ?? -1];
     if (i < 0 || j < 0 || i === j) return null;
+    const tested = (i < j ? a : b).pairs?.[index];
+    if (!tested) return null;
     const [first, second] = [Math.min(i, j), Math.max(i, j)];
-    const at = pairIndex(pairs.who.length, first, second);
-    const [low, high, p] = [pairs.low[at], pairs.high[at], pairs.p[at]];
+    const [low, high, p] = tested.map((values) => values[second - first - 1]);
     if (low === null) return { p };
     return i < j ? { low, high, p } : { low: -high, high: -low, p };
   }
@@ -2846,6 +2921,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
   function clipsSection(entry, params) {
     const choices2 = DATA.columns.filter((column2) => entry.cells[column2.index]?.clips);
     if (!choices2.length) return null;
+    if (!hasDetails([entry])) return h("p", { class: "hint" }, "Loading the scores of its clips …");
     const column = choices2.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices2[0];
     const cell = entry.cells[column.index];
     const holder = figureOf((width) => stripPlot([{ title: entry.title, cell }], column, width));
@@ -3193,10 +3269,10 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     return parts.filter(([count]) => count).map(([count, noun]) => `${count} ${noun}${count === 1 ? "" : "s"}`).join(", ");
   }
   function questionBar(at) {
-    const present = new Set(columnsOf(at.suite, at.domain).map((column) => column.question));
+    const present2 = new Set(columnsOf(at.suite, at.domain).map((column) => column.question));
     const options = [
       ["overview", taskOf(at.params)?.title ?? "Overview"],
-      ...Object.entries(QUESTIONS).filter(([name2]) => present.has(name2)),
+      ...Object.entries(QUESTIONS).filter(([name2]) => present2.has(name2)),
       ["all", "All"]
     ];
     return choice(

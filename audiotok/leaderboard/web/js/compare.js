@@ -1,8 +1,9 @@
 // Two tokenizers metric by metric, and clip by clip where both have the same clips.
 
 import { copyButton, figureOf, h, select } from "./dom.js";
-import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey, pairIndex } from "./data.js";
+import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey } from "./data.js";
 import { ARROWS, cellInWords, ends, failed, number, unit } from "./format.js";
+import { hasDetails } from "./packed.js";
 import { go, setParams } from "./state.js";
 import { stripPlot } from "./strip.js";
 import { inWords } from "./verdict.js";
@@ -14,6 +15,7 @@ export function compareView({ path, params }) {
   const b =
     entryByKey(path[2]) ?? TOKENIZERS.find((entry) => entry !== a && entry.family !== a?.family) ?? TOKENIZERS[1];
   if (!a || !b) return h("p", { class: "empty" }, "It takes two tokenizers to compare.");
+  if (!hasDetails([a, b])) return loading(a, b);
   const options = choices();
   const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
   const command = `audiotok compare ${a.id} ${b.id}`;
@@ -50,6 +52,12 @@ export function compareView({ path, params }) {
     ),
     stripSection(common, a, b, params),
   );
+}
+
+/** Until their paired tests are there: see packed.js. */
+function loading(a, b) {
+  const title = [`${a.name} `, h("span", { class: "versus" }, "against"), ` ${b.name}`];
+  return h("article", { class: "sheet" }, h("h1", {}, title), h("p", { class: "hint" }, "Loading the scores of the two …"));
 }
 
 function choices() {
@@ -129,13 +137,14 @@ function tableOf(key, columns, a, b) {
   );
 }
 
-/** The paired test of two entries: {low, high, p} of a less b; null where they were not tested. See page/pairwise_tests.py. */
-export function pairOf({ pairs }, a, b) {
+/** The paired test of two entries: {low, high, p} of a less b; null where they were not tested or their details are not there. See page/pack.py. */
+export function pairOf({ pairs, index }, a, b) {
   const [i, j] = [pairs?.who.indexOf(a.index) ?? -1, pairs?.who.indexOf(b.index) ?? -1];
   if (i < 0 || j < 0 || i === j) return null;
+  const tested = (i < j ? a : b).pairs?.[index];
+  if (!tested) return null;
   const [first, second] = [Math.min(i, j), Math.max(i, j)];
-  const at = pairIndex(pairs.who.length, first, second);
-  const [low, high, p] = [pairs.low[at], pairs.high[at], pairs.p[at]];
+  const [low, high, p] = tested.map((values) => values[second - first - 1]);
   if (low === null) return { p };
   return i < j ? { low, high, p } : { low: -high, high: -low, p };
 }

@@ -1,6 +1,8 @@
 // The data that travels in the page, and what every view asks of it.
 
-export const DATA = JSON.parse(document.getElementById("data").textContent);
+import { unpack } from "./packed.js";
+
+export const DATA = unpack(JSON.parse(document.getElementById("data").textContent));
 
 export const TABLES = Object.fromEntries(
   DATA.suites.flatMap((suite) => suite.tables.map((table) => [table.key, { ...table, suite: suite.name }])),

@@ -4,6 +4,7 @@ import { figureOf, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, promptOf, sampleOf, tableName } from "./data.js";
 import { ARROWS, capital, failed, number, rankInWords, unit } from "./format.js";
 import { playButton } from "./listen.js";
+import { hasDetails } from "./packed.js";
 import { linkTo, setParams } from "./state.js";
 import { stateOf } from "./states.js";
 import { stripPlot } from "./strip.js";
@@ -118,6 +119,7 @@ function scoreRow(entry, column) {
 export function clipsSection(entry, params) {
   const choices = DATA.columns.filter((column) => entry.cells[column.index]?.clips);
   if (!choices.length) return null;
+  if (!hasDetails([entry])) return h("p", { class: "hint" }, "Loading the scores of its clips …");
   const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
   const cell = entry.cells[column.index];
   const holder = figureOf((width) => stripPlot([{ title: entry.title, cell }], column, width));
