@@ -12,6 +12,7 @@ import audiotok
 from audiotok.cli.check import check
 from audiotok.cli.env import env_app
 from audiotok.cli.leaderboard import SUBMISSIONS, Source, leaderboard_app
+from audiotok.cli.new import new
 from audiotok.cli.options import Device, Retry, TokenizerName, spread, start
 from audiotok.cli.results import results
 from audiotok.cli.run import compare, run, submit
@@ -33,6 +34,7 @@ for command in (run, compare, submit):
     app.command()(spread(command))
 app.command()(results)
 app.command()(score)
+app.command()(new)
 
 
 @app.command("list")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from audiotok.conformance.advice import ADVICE
 from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
@@ -41,6 +42,11 @@ class Check:
     question: str
     run: Callable[[Tokenizer], str]  # -> what was measured; raises NotConforming
 
+    @property
+    def advice(self) -> str:
+        """What the author of a tokenizer can do where it fails."""
+        return ADVICE[self.name]
+
     def __call__(self, tokenizer: Tokenizer) -> Finding:
         try:
             return Finding(self.name, "passed", self.run(tokenizer))
@@ -48,7 +54,7 @@ class Check:
             return Finding(self.name, "not applicable", str(reason))
         except Exception as error:  # noqa: BLE001 (whatever a third party's tokenizer raises is the finding)
             kind = "" if isinstance(error, NotConforming) else f"{type(error).__name__}: "
-            return Finding(self.name, "failed", f"{kind}{error}")
+            return Finding(self.name, "failed", f"{kind}{error}; what to do: {self.advice}")
 
 
 def checks_of(*runs: Callable[[Tokenizer], str]) -> tuple[Check, ...]:

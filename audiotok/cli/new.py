@@ -1,0 +1,73 @@
+"""`audiotok new`: a package with a tokenizer of one's own, which installs, passes `check` and has a test."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Annotated
+
+import typer
+
+from audiotok.errors import InvalidOption
+
+
+class Kind(StrEnum):
+    codec = "codec"
+    scalable = "scalable"
+    streaming = "streaming"
+    variable = "variable"
+    isolated = "isolated"
+
+
+#: What the README says beside the common part.
+_MORE = {
+    Kind.isolated: """
+Where its packages exclude those of others, it runs in an environment of its own, where `audiotok.load` finds it:
+
+```
+pip uninstall $name
+audiotok env make $name --package "$$PWD"
+audiotok check $name
+```
+"""
+}
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="As it will be called in audiotok, like mycodec or my-codec.")],
+    kind: Annotated[
+        Kind, typer.Option("--kind", help="What it is to begin with; isolated: in an environment of its own.")
+    ] = Kind.codec,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The package's folder; NAME by default.")
+    ] = None,
+) -> None:
+    """Write a package with a tokenizer: a network that works, to be replaced, its card, and its tests."""
+    from audiotok import registry
+
+    package = name.replace("-", "_")
+    if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", name) or keyword.iskeyword(package):
+        raise InvalidOption(f"a name is lower-case letters, digits and hyphens, as in my-codec; got {name!r}")
+    if name in (*registry.available(), *registry.anchors()):
+        raise InvalidOption(f"there is a tokenizer {name} already; choose another name")
+    folder = output or Path(name)
+    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        raise InvalidOption(f"{folder} is there already and not empty; choose another --output")
+    words = {"name": name, "package": package, "cls": "".join(part.capitalize() for part in package.split("_"))}
+    words["more"] = Template(_MORE.get(kind, "")).substitute(words)
+    for path, template in {
+        "pyproject.toml": "pyproject.toml",
+        "README.md": "README.md",
+        f"{package}/__init__.py": "",
+        f"{package}/model.py": "model.py",
+        f"{package}/tokenizer.py": "codec.py" if kind == Kind.isolated else f"{kind}.py",
+        "tests/test_conformance.py": "test_conformance.py",
+    }.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        text = (files("audiotok.cli") / "templates" / f"{template}.txt").read_text(encoding="utf-8") if template else ""
+        (folder / path).write_text(Template(text).substitute(words), encoding="utf-8")
+    typer.echo(f"{folder}: now pip install -e {folder}; audiotok check {name}; replace {folder}/{package}/model.py")

@@ -1,0 +1,97 @@
+"""The author of a codec: from an empty folder to a package that installs, passes `check`, and is loaded by its name."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import audiotok as package
+from audiotok.cli.new import Kind
+from audiotok.isolated import environments
+from audiotok.isolated.environments import Environment
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[Kind, Path]:
+    """What `audiotok new my-KIND --kind KIND` writes."""
+    folder = tmp_path_factory.mktemp("new")
+    for kind in Kind:
+        command = ("new", f"my-{kind}", "--kind", kind)
+        script = "from audiotok.cli.main import main; main()"
+        subprocess.run([sys.executable, "-c", script, *command], check=True, cwd=folder)
+    return {kind: folder / f"my-{kind}" for kind in Kind}
+
+
+@pytest.fixture(scope="module")
+def environment(written: dict[Kind, Path], tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """One environment that holds all of them, made without a network."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUDIOTOK_ENVS", str(tmp_path_factory.mktemp("envs")))
+        patch.setenv("PIP_NO_INDEX", "1")
+        patch.setenv("PIP_NO_BUILD_ISOLATION", "0")
+        return environments.make("my-isolated", [str(folder) for folder in written.values()], share=True)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.isolated])
+def test_a_new_package_passes_its_own_test(environment: Environment, written: dict[Kind, Path], kind: Kind) -> None:
+    tests = [str(environment.python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    done = subprocess.run(tests, cwd=written[kind], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\d\d passed", done.stdout)
+
+
+def test_a_kind_has_the_abilities_that_its_name_says(environment: Environment) -> None:
+    script = """
+import audiotok
+tokens = {}
+for kind in ("codec", "scalable", "streaming", "variable"):
+    loaded = audiotok.load(f"my-{kind}")
+    able = [isinstance(loaded, ability) for ability in (audiotok.Scalable, audiotok.Streaming)]
+    print(kind, *able, loaded.spec.variable_rate)
+"""
+    out = subprocess.run([environment.python, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert out.splitlines() == [
+        "codec False False False",
+        "scalable True False False",
+        "streaming False True False",
+        "variable False False True",
+    ]
+
+
+def test_an_isolated_package_is_checked_from_where_it_is_not_installed(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "my-isolated" not in package.available()
+    monkeypatch.setenv("AUDIOTOK_ENVS", str(environment.folder.parent))
+    report = package.conformance.check(package.load("my-isolated"))
+    assert report.passed, str(report)
+
+
+def test_the_readme_prints_what_is_written(tmp_path: Path, audiotok) -> None:
+    assert audiotok("new", "mycodec", "-o", tmp_path / "mycodec")[0] == 0
+    text = README.read_text(encoding="utf-8")
+    for language, path in (("python", "mycodec/tokenizer.py"), ("toml", "pyproject.toml")):
+        printed = re.search(rf"```{language}\n# mycodec/{path}\n(.*?)```", text, re.DOTALL)
+        assert printed, f"the README does not print mycodec/{path}"
+        assert printed[1] == (tmp_path / "mycodec" / path).read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [("My Codec", "lower-case letters"), ("class", "lower-case letters"), ("mimi", "a tokenizer mimi already")],
+)
+def test_a_name_that_cannot_be_is_refused(audiotok, name: str, complaint: str) -> None:
+    status, _, err = audiotok("new", name)
+    assert (status, complaint in err) == (1, True)
+
+
+def test_nothing_is_written_over(audiotok, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "file").write_text("kept")
+    status, _, err = audiotok("new", "mine", "-o", tmp_path / "mine")
+    assert (status, "not empty" in err) == (1, True)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["file"]
