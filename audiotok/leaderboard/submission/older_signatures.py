@@ -1,11 +1,12 @@
 """Signatures from before a metric's numbers changed: an accepted row keeps them, and is not compared by them.
 
-The page shows such a score under its own signature and leaves it out of the column's ranks. New rows are signed as of
-today.
+The page shows such a score under its own signature and leaves it out of the column's ranks. Only rows of an older
+format may have them: a new row is signed as of today, and `verify` measures all of it.
 """
 
 from __future__ import annotations
 
+from audiotok.metrics.base import Declaration
 from audiotok.results.signature import Signature, parse
 
 #: What a field was until its second version came, when every metric that has it was at version 1.
@@ -26,3 +27,11 @@ def earlier(right: str) -> tuple[str, ...]:
         return ()
     metric = signed.fields["metric"].rpartition(".v")[0]
     return (str(Signature(signed.recipe, signed.fields | changed | {"metric": f"{metric}.v1"})),)
+
+
+def is_earlier(signature: str, metric: Declaration) -> bool:
+    """Whether a score of the metric is signed as before its numbers changed, so that today's cannot be held to it."""
+    fields = parse(signature).fields
+    return fields.get("metric") != f"{metric.name}.v{metric.version}" or any(
+        fields.get(name) == old for name, (_, old) in BEFORE.items()
+    )
