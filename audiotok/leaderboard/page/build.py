@@ -4,6 +4,7 @@ index.html          the board's first view, with all that it needs but libraries
 vendor/<library>.js the libraries
 scores/<hash>.js    clip scores, languages and paired tests of one tokenizer (pack.py), when they are asked for
 samples/<hash>.js   audio, when it is played
+board.*, badges/    for other programs and pages (downloads.py)
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from audiotok.errors import AudiotokError
 from audiotok.files.provenance import commit
 from audiotok.leaderboard.page import published
 from audiotok.leaderboard.page.data import page_data
+from audiotok.leaderboard.page.downloads import plain_table, write_downloads
 from audiotok.leaderboard.page.pack import packed
 from audiotok.leaderboard.submission.entry import Entry
 
@@ -42,7 +44,7 @@ def build(
     clips: Mapping[str, Mapping[str, Any]] | None = None,
     refused: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write <output>/index.html, <output>/samples/, scores/ and vendor/, and return the page's path.
+    """Write <output>/index.html and what lies beside it, and return the page's path.
 
     `clips` tells what there is to hear in a sample (name -> {"text", "language", "domain"}, each optional; where a
     language model made it `listening.Heard.described`), `refused` names submissions that are left out and why
@@ -70,6 +72,7 @@ def build(
     for shown, own in zip(first["entries"], details, strict=True):
         shown["details"] = _write_details(own, output / "scores")
     _write_vendor(output / "vendor")
+    write_downloads(data, output)
     scripts = [BUNDLE.read_text(encoding="utf-8")]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
@@ -79,6 +82,7 @@ def build(
         scripts=scripts,
         script_hashes=[_csp_hash(script) for script in scripts],
         vendor=VENDOR,
+        plain=plain_table(data),
         data=_embedded_json(first),
         built=data["built"],
         count=sum(entry.kind == "tokenizer" for entry in entries),
