@@ -29,6 +29,7 @@ from audiotok.isolated import environments
 
 if typing.TYPE_CHECKING:
     from audiotok.core.anchor import Anchor
+    from audiotok.core.card import TokenizerCard
     from audiotok.core.tokenizer import Tokenizer
 
 
@@ -149,6 +150,57 @@ def _load_here(parsed: Identifier) -> Tokenizer:
 
 def _class(name: str, door: Door) -> Any:
     return door.load(name, available() + anchors())
+
+
+def card(name: str) -> TokenizerCard | None:
+    """The card of a tokenizer, which is not constructed: neither its package nor its weights need be here.
+
+    None where it depends on what the tokenizer is applied to. Raises UnknownName.
+    """
+    return getattr(_class(name, TOKENIZERS), "card", None)
+
+
+def options(name: str) -> dict[str, dict[str, Any]]:
+    """Option -> its default (None: it has to be said) and its type, or the choices. Raises UnknownName."""
+    cls = _class(name, ANCHORS if name in anchors() else TOKENIZERS)
+    types = typing.get_type_hints(cls.__init__)
+    described = {}
+    for parameter in inspect.signature(cls).parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            annotation = types[parameter.name]
+            default = None if parameter.default is inspect.Parameter.empty else parameter.default
+            if typing.get_origin(annotation) is typing.Literal:
+                expected: dict[str, Any] = {"choices": list(typing.get_args(annotation))}
+            else:
+                kinds = typing.get_args(annotation) or (annotation,)
+                expected = {"type": " or ".join(kind.__name__ for kind in kinds if kind is not type(None))}
+            described[parameter.name] = {"default": default, **expected}
+    return described
+
+
+def missing_packages(name: str) -> list[str]:
+    """Packages that a tokenizer needs, by its extra or in an environment of its own, and that are not here."""
+    found = list(environments.PACKAGES.get(name, ()))
+    for point in (*TOKENIZERS.points(name), *ANCHORS.points(name)):
+        found += [text for text in (point.dist.requires if point.dist else None) or () if _is_of_extra(text, name)]
+    return [requirement.name for text in found if not _is_installed(requirement := Requirement(text))]
+
+
+def install_command(name: str) -> str:
+    """What brings the packages of a tokenizer of ours."""
+    return f"audiotok env make {name}" if name in environments.PACKAGES else f'pip install "audiotok[{name}]"'
+
+
+def _is_of_extra(text: str, extra: str) -> bool:
+    marker = Requirement(text).marker
+    return bool(marker and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""}))
+
+
+def _is_installed(requirement: Requirement) -> bool:
+    with contextlib.suppress(PackageNotFoundError):
+        version(requirement.name)
+        return True
+    return False
 
 
 def requirements(identifier: str) -> dict[str, str]:

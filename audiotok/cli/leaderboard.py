@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from audiotok.cli.options import CORES, Device, RunsFolder, Workers
+from audiotok.cli.question import split_names
 
 leaderboard_app = typer.Typer(help="Build the page, check and verify submissions.", no_args_is_help=True)
 
@@ -136,10 +137,10 @@ def leaderboard_export(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; else it is printed.")] = None,
 ) -> None:
     """Results as a table for scripts and papers."""
-    from audiotok.results.export import export
+    from audiotok.results.export import chosen, export
     from audiotok.results.frame import read_all
 
-    results = [r for r in read_all(source) if r.metric in (metric or [r.metric]) and r.domain == (domain or r.domain)]
+    results = chosen(read_all(source), split_names(metric), domain)
     if output:
         output.write_text(export(results, format), encoding="utf-8")
     else:

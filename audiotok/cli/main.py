@@ -10,7 +10,9 @@ import typer
 
 import audiotok
 from audiotok.cli.check import check
+from audiotok.cli.cite import cite
 from audiotok.cli.env import env_app
+from audiotok.cli.inventory import datasets, info, list_, metrics, tasks
 from audiotok.cli.leaderboard import SUBMISSIONS, Source, leaderboard_app
 from audiotok.cli.new import new
 from audiotok.cli.options import Device, Retry, TokenizerName, spread, start
@@ -24,61 +26,42 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Environment variables: AUDIOTOK_CACHE (folder of what is fetched; ~/.cache/audiotok), AUDIOTOK_ASSETS "
+    "(folder that is asked first for weights and audio, by name or sha256), AUDIOTOK_DATA (folder of your corpora), "
+    "AUDIOTOK_ENVS (environments of tokenizers). Completion: audiotok --install-completion.",
 )
 data_app = typer.Typer(help="Data sets: fetch the bundled ones, make a manifest of your own.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(env_app, name="env")
 app.add_typer(leaderboard_app, name="leaderboard")
+app.command("list")(list_)
+app.command()(info)
+app.command()(metrics)
+app.command()(tasks)
+app.command()(datasets)
 app.command()(check)
-for command in (run, compare, submit):
-    app.command()(spread(command))
+app.command()(spread(run))
+app.command()(spread(compare))
+app.command()(spread(submit))
 app.command()(results)
 app.command()(score)
 app.command()(new)
+app.command()(cite)
 
 
-@app.command("list")
-def list_(
-    recipes: Annotated[bool, typer.Option("--recipes", help="The recipes instead, and what each asks.")] = False,
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"audiotok {audiotok.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
 ) -> None:
-    """Names of the installed tokenizers and anchors, or of the recipes."""
-    from audiotok import registry, tasks
-    from audiotok.isolated import environments
-
-    if recipes:
-        for task in map(tasks.get, tasks.names()):
-            typer.echo(f"{task.name:15} {task.question} A tokenizer takes {task.cost or 'a while'}.")
-        return
-    for name in registry.available():
-        typer.echo(name)
-    if elsewhere := [environment.name for environment in environments.installed()]:
-        typer.echo(f"in environments of their own: {', '.join(elsewhere)}")
-    typer.echo(f"anchors: {', '.join(registry.anchors())}")
-
-
-@app.command()
-def info(name: Annotated[str, typer.Argument(help="Identifier, as in codec2:mode=2400.")]) -> None:
-    """Card, rates and options of one tokenizer, as YAML."""
-    import yaml
-
-    from audiotok.conformance import checks
-
-    tokenizer = audiotok.load(name)
-    spec = tokenizer.spec
-    (latency,) = (check(tokenizer) for check in checks() if check.name == "latency")
-    described = {
-        "identifier": tokenizer.identifier,
-        "sample_rate": spec.sample_rate,
-        "frame_rate": round(spec.frame_rate, 4),
-        "num_codebooks": spec.num_codebooks,
-        "codebook_sizes": list(spec.codebook_sizes),
-        "token_rate": spec.token_rate,
-        "bitrate": spec.bitrate,
-        "num_parameters": tokenizer.num_parameters,
-        "latency": latency.message,
-        "card": tokenizer.card.to_dict(),
-    }
-    typer.echo(yaml.safe_dump(described, sort_keys=False, allow_unicode=True).rstrip())
+    """Which discrete audio tokens should a language model use?"""
 
 
 @app.command()
@@ -231,7 +214,7 @@ def _grouped(problems: dict[str, str]) -> Iterator[str]:
 @app.command()
 def plot(
     metric: Annotated[str, typer.Argument(help="As in pesq_wb.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The figure, .svg or .pdf.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The figure: .svg, .pdf or .png.")],
     source: Source = SUBMISSIONS,
     domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",
     axis: Annotated[str, typer.Option(help="bitrate or token_rate.")] = "bitrate",

@@ -1,7 +1,8 @@
 r"""A table of results for scripts and papers: csv, json, latex, markdown.
 
-CSV has a column for the value and one each for low, high and note; a value that does not exist is "failed (40/40)".
-JSON has a row per tokenizer, metric, domain and group, with null for what does not exist. LaTeX needs booktabs.
+CSV and JSON are tidy: a row per tokenizer, metric, domain and group, with nothing (null) for what does not exist.
+LaTeX, which needs booktabs, and Markdown have a row per tokenizer, by measured bitrate, and a column per metric, with
+the best value that may be ranked in bold, and beside the table why others may not be and what failed.
 Text is made harmless for its reader: controls are removed, LaTeX's and Markdown's special characters and HTML escaped,
 and what a spreadsheet would take for a formula gets an apostrophe (OWASP, "CSV Injection").
 """
@@ -11,11 +12,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
-from audiotok.errors import InvalidOption
+from audiotok.doors import unknown
+from audiotok.errors import InvalidOption, InvalidResult
 from audiotok.results import table
-from audiotok.results.frame import rows
+from audiotok.results.frame import COLUMNS, rows
 from audiotok.results.ranking import why_unranked
 from audiotok.results.record import Result
 from audiotok.results.table import MARK, Column, Table, tabulate
@@ -48,14 +53,25 @@ def export(results: Iterable[Result], format: str) -> str:
     return FORMATS[format](list(results))
 
 
+def chosen(results: Iterable[Result], metrics: Collection[str] = (), domain: str = "") -> list[Result]:
+    """Those of the metrics and the domain. Raises UnknownName on a metric that none has, InvalidResult without any."""
+    results = list(results)
+    for metric in metrics:
+        if metric not in (there := sorted({result.metric for result in results})):
+            raise unknown("metric in these results", metric, there)
+    found = [r for r in results if (not metrics or r.metric in metrics) and domain in ("", r.domain)]
+    if not found:
+        domains = ", ".join(sorted({result.domain for result in results})) or "none"
+        raise InvalidResult(f"no results to export; there are results on {domains}, asked was {domain or 'any'}")
+    return found
+
+
 def to_csv(results: list[Result]) -> str:
-    made = tabulate(results)
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    parts = ("", "_low", "_high", "_note")
-    writer.writerow(["tokenizer", *(_csv_text(_key(column) + part) for column in made.columns for part in parts)])
-    for tokenizer, cells in made.rows.items():
-        writer.writerow([_csv_text(tokenizer), *(value for cell in cells for value in _csv_cell(cell))])
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in rows(results):
+        writer.writerow({name: _csv_text(value) if isinstance(value, str) else value for name, value in row.items()})
     return out.getvalue()
 
 
@@ -64,13 +80,13 @@ def to_json(results: list[Result]) -> str:
 
 
 def to_latex(results: list[Result]) -> str:
-    made = tabulate(results)
+    made = _by_bitrate(tabulate(results))
     lines = [
         rf"\begin{{tabular}}{{l{'r' * len(made.columns)}}}",
         r"\toprule",
         " & ".join(_escape(text, _LATEX) for text in _headings(made)) + r" \\",
         r"\midrule",
-        *(_latex_row(line) for line in _lines(made)),
+        *(_latex_row(line, best) for line, best in _lines(made)),
         r"\bottomrule",
         r"\end{tabular}",
     ]
@@ -79,9 +95,11 @@ def to_latex(results: list[Result]) -> str:
 
 
 def to_markdown(results: list[Result]) -> str:
-    made = tabulate(results)
-    lines = [_headings(made), *_lines(made)]
-    body = ["| " + " | ".join(_escape(text, _MARKDOWN) for text in line) + " |" for line in lines]
+    made = _by_bitrate(tabulate(results))
+    body = [
+        "| " + " | ".join(_bold(_escape(text, _MARKDOWN), i in best, "**{}**") for i, text in enumerate(line)) + " |"
+        for line, best in [(_headings(made), frozenset[int]()), *_lines(made)]
+    ]
     body.insert(1, "|" + "|".join([" :-- ", *(" --: " for _ in made.columns)]) + "|")
     notes = [_escape(note, _MARKDOWN) for note in _notes(made)]
     return "\n".join(body) + "\n" + "".join(f"\n{note}\n" for note in notes)
@@ -99,41 +117,77 @@ def _headings(made: Table) -> list[str]:
     return ["tokenizer", *(column.heading for column in made.columns)]
 
 
-def _lines(made: Table) -> list[list[str]]:
-    return [[tokenizer, *map(table.cell, cells)] for tokenizer, cells in made.rows.items()]
+def _by_bitrate(made: Table) -> Table:
+    """Rows from the lowest measured bitrate to the highest, then those without one; of several domains the mean."""
+    of_rate = [i for i, column in enumerate(made.columns) if column.metric == "bitrate"]
+
+    def rate(cells: Sequence[Result | None]) -> float:
+        values = [cell.estimate.value for i in of_rate if (cell := cells[i]) and cell.estimate]
+        return sum(values) / len(values) if values else math.inf
+
+    return replace(made, rows=dict(sorted(made.rows.items(), key=lambda row: rate(row[1]))))
 
 
-def _notes(made: Table) -> list[str]:
-    """What MARK stands for, cell by cell."""
+def _lines(made: Table) -> list[tuple[list[str], frozenset[int]]]:
+    """Each row's texts, and which of them are the best of their column."""
+    best = [_best(column, [cells[i] for cells in made.rows.values()]) for i, column in enumerate(made.columns)]
     return [
-        table.printable(f"{MARK} not ranked: {tokenizer}, {column.metric} ({column.domain}): {why_unranked(result)}")
+        (
+            [tokenizer, *map(table.cell, cells)],
+            frozenset(i + 1 for i, cell in enumerate(cells) if _shown_value(cell) == best[i] is not None),
+        )
         for tokenizer, cells in made.rows.items()
-        for column, result in zip(made.columns, cells, strict=True)
-        if result and table.marked(result)
     ]
 
 
-def _latex_row(line: list[str]) -> str:
+def _best(column: Column, cells: Sequence[Result | None]) -> float | None:
+    """The best value of those that may be ranked, where there are several; None where no way is better."""
+    values = [value for cell in cells if (value := _shown_value(cell)) is not None]
+    if column.direction == "none" or len(values) < 2:
+        return None
+    return max(values) if column.direction == "higher" else min(values)
+
+
+def _shown_value(cell: Result | None) -> float | None:
+    """The value of a cell that may be ranked."""
+    return None if cell is None or cell.estimate is None or table.marked(cell) else cell.estimate.value
+
+
+def _notes(made: Table) -> list[str]:
+    """What MARK stands for, and why a cell has no value, cell by cell."""
+    found = []
+    for tokenizer, cells in made.rows.items():
+        for column, result in zip(made.columns, cells, strict=True):
+            where = f"{tokenizer}, {column.metric} ({column.domain})"
+            if result and table.marked(result):
+                found.append(f"{MARK} not ranked: {where}: {why_unranked(result)}")
+            if result and result.failures:
+                found.append(f"{table.failed(result)}: {where}: {_reasons(result)}")
+    return list(map(table.printable, found))
+
+
+def _reasons(result: Result) -> str:
+    """Why clips have no score, the most frequent reasons first, with their numbers of clips."""
+    (first, count), *others = Counter(result.failures.values()).most_common()
+    more = f"; {len(others)} more reasons" if others else ""
+    return f"{first:.200} (on {count} clips){more}"
+
+
+def _bold(text: str, best: bool, form: str) -> str:
+    return form.format(text) if best else text
+
+
+def _latex_row(line: list[str], best: Collection[int]) -> str:
     # A row must not begin with "[", which the line break before it would take for its argument; \texttt shields it.
-    tokenizer, *cells = (_escape(text, _LATEX) for text in line)
+    tokenizer, *cells = (
+        _escape(text, _LATEX) if i not in best else rf"\textbf{{{_escape(text, _LATEX)}}}"
+        for i, text in enumerate(line)
+    )
     return " & ".join([rf"\texttt{{{tokenizer}}}", *cells]) + r" \\"
 
 
 def _escape(text: str, special: dict[str, str]) -> str:
     return "".join(special.get(character, character) for character in table.printable(text))
-
-
-def _key(column: Column) -> str:
-    return f"{column.metric}_{column.domain}"
-
-
-def _csv_cell(result: Result | None) -> list[str | float]:
-    if result is None:
-        return ["", "", "", ""]
-    if result.estimate is None:
-        return [table.cell(result), "", "", ""]
-    ends = ["" if end is None else end for end in (result.estimate.low, result.estimate.high)]
-    return [result.estimate.value, *ends, _csv_text(why_unranked(result) if table.marked(result) else "")]
 
 
 def _csv_text(text: str) -> str:

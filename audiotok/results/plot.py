@@ -1,4 +1,4 @@
-"""Rate–distortion figures: what a bit buys, as SVG or PDF.
+"""Rate–distortion figures: what a bit buys, as SVG, PDF or PNG.
 
 A family (all modes of one tokenizer) is a line with its own marker, its name at the end; colour only repeats what
 marker and name say. Bars are 95% intervals. The Pareto front joins the modes that no other beats on both rate and
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 AXES = {"bitrate": (1000, "bitrate [kbit/s]"), "token_rate": (1, "token rate [1/s]")}  # metric -> divisor, label
-FORMATS = (".svg", ".pdf")
+FORMATS = (".svg", ".pdf", ".png")
+DPI = 200  # of .png
 
 #: Okabe and Ito's palette: told apart under every common colour blindness. Yellow is left out, it vanishes on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
@@ -50,7 +51,7 @@ class Point:
 def rate_distortion(
     results: Iterable[Result], metric: str, domain: str, path: str | Path, axis: str = "bitrate"
 ) -> list[Point]:
-    """Draw a metric over a rate that was measured on the same domain, write .svg or .pdf, give back what was drawn.
+    """Draw a metric over a rate that was measured on the same domain, write .svg, .pdf or .png, return what was drawn.
 
     Raises InvalidOption on another axis or format, InvalidResult where nothing can be drawn or was measured unlike.
     """
@@ -153,10 +154,10 @@ def _plain(text: str) -> str:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """As .svg or .pdf."""
+    """As the suffix says."""
     import matplotlib
 
     # Equal figures are equal bytes: no date, and ids that do not depend on chance.
     with matplotlib.rc_context({"svg.hashsalt": "audiotok"}):
-        date = "Date" if path.suffix == ".svg" else "CreationDate"
-        figure.savefig(path, format=path.suffix[1:], metadata={date: None})
+        dated = {".svg": "Date", ".pdf": "CreationDate", ".png": "Software"}[path.suffix]
+        figure.savefig(path, format=path.suffix[1:], metadata={dated: None}, dpi=DPI)

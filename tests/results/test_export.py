@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiotok.errors import InvalidOption
-from audiotok.results.export import export
+from audiotok.errors import InvalidOption, InvalidResult, UnknownName
+from audiotok.results.export import chosen, export
+from audiotok.results.frame import COLUMNS
 from audiotok.results.record import Estimate, Result
 
 NASTY = "=cmd|' /C calc'!A0_{x}\\%&$#~^<script>`*[a](b)\n\x1b"
@@ -24,11 +25,15 @@ def table_of(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-def test_csv_has_the_numbers_in_full_and_failures_in_words():
-    header, whole, failed = table_of(export([result(), result("b", None, failures={"x": "why"})], "csv"))
-    assert header == ["tokenizer", "wer_speech", "wer_speech_low", "wer_speech_high", "wer_speech_note"]
-    assert whole == ["codec_2", "2.3712", "2.2", "2.54", ""]
-    assert failed == ["b", "failed (1/1)", "", "", ""]
+def test_csv_is_tidy_with_a_score_a_row():
+    scored = result(groups={"en": Estimate(3.0, None, None, 20)})
+    whole, english, failed = csv.DictReader(
+        io.StringIO(export([scored, result("b", None, failures={"x": "why"})], "csv"))
+    )
+    assert (whole["tokenizer"], whole["metric"], whole["domain"], whole["group"]) == ("codec_2", "wer", "speech", "")
+    assert (whole["value"], whole["low"], whole["high"], whole["n"]) == ("2.3712", "2.2", "2.54", "37")
+    assert (english["group"], english["value"]) == ("en", "3.0")
+    assert (failed["value"], failed["n_failed"], failed["coverage"]) == ("", "1", "0.0")
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " ="])
@@ -38,8 +43,8 @@ def test_csv_gives_a_spreadsheet_no_formula(start):
 
 
 def test_negative_numbers_stay_numbers_in_csv():
-    _, row = table_of(export([result(estimate=Estimate(-3.5, None, None, 4))], "csv"))
-    assert row[1] == "-3.5"
+    heads, row = table_of(export([result(estimate=Estimate(-3.5, None, None, 4))], "csv"))
+    assert row[heads.index("value")] == "-3.5"
 
 
 def test_json_has_a_row_per_result_and_null_for_what_does_not_exist():
@@ -75,7 +80,7 @@ def test_a_cell_that_is_not_ranked_has_its_reason_beside_the_table(format):
 @settings(deadline=None)
 def test_no_name_adds_a_row_or_a_column(tokenizer, unit):
     results = [result(tokenizer, unit=unit)]
-    assert [len(row) for row in table_of(export(results, "csv"))] == [5, 5]
+    assert [len(row) for row in table_of(export(results, "csv"))] == [len(COLUMNS)] * 2
     assert len(export(results, "markdown").splitlines()) == 3
     assert len(export(results, "latex").splitlines()) == 7
 
@@ -83,3 +88,41 @@ def test_no_name_adds_a_row_or_a_column(tokenizer, unit):
 def test_an_unknown_format_is_refused():
     with pytest.raises(InvalidOption, match="csv, json, latex, markdown"):
         export([result()], "xlsx")
+
+
+def rate(tokenizer, bitrate):
+    return result(tokenizer, Estimate(bitrate, None, None, 9), metric="bitrate", direction="none", unit="bit/s")
+
+
+@pytest.mark.parametrize("format", ["latex", "markdown"])
+def test_rows_come_by_bitrate_and_those_without_one_last(format):
+    results = [result("none"), rate("high", 6000.0), result("high"), rate("low", 700.0), result("low")]
+    text = export(results, format)
+    assert text.index("low") < text.index("high") < text.index("none")
+
+
+@pytest.mark.parametrize(("format", "bold"), [("latex", r"\textbf{1}"), ("markdown", "**1**")])
+def test_the_best_value_of_a_column_that_may_be_ranked_is_bold(format, bold):
+    def wer(name, value, **changes):
+        return result(name, Estimate(value, None, None, 9), **changes)
+
+    text = export([wer("a", 1.0), wer("b", 2.0), wer("anchor", 0.5, unranked="an anchor"), rate("a", 9.0)], format)
+    assert text.count(bold) == 1
+    assert text.count("textbf" if format == "latex" else "**") == (1 if format == "latex" else 2)
+    higher = export([wer("a", 1.0, direction="higher"), wer("b", 2.0, direction="higher")], format)
+    assert bold.replace("1", "2") in higher
+
+
+@pytest.mark.parametrize("format", ["latex", "markdown"])
+def test_the_reasons_of_failures_stand_below_the_table(format):
+    failures = {"a": "no words", "b": "no words", "c": "too short"}
+    text = export([result("broken", None, failures=failures)], format)
+    assert "failed (3/3): broken, wer (speech): no words (on 2 clips); 1 more reasons" in text
+
+
+def test_what_is_not_there_is_an_error_and_not_an_empty_table():
+    with pytest.raises(UnknownName, match="did you mean wer"):
+        chosen([result()], ["wre"])
+    with pytest.raises(InvalidResult, match="there are results on speech, asked was music"):
+        chosen([result()], domain="music")
+    assert chosen([result(), rate("a", 1.0)], ["wer"]) == [result()]

@@ -60,6 +60,13 @@ def test_the_figure_can_be_a_pdf(results, tmp_path):
     assert (tmp_path / "figure.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_the_figure_can_be_a_png_of_the_same_bytes_each_time(results, tmp_path):
+    for name in ("one.png", "two.png"):
+        rate_distortion(results, "wer", "speech", tmp_path / name)
+    assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
 def test_a_name_with_a_dollar_is_no_formula(make_wer, make_rate, tmp_path):
     results = [make_wer(r"a$\undefined$", 0.1), make_rate(r"a$\undefined$", 700)]
     assert rate_distortion(results, "wer", "speech", tmp_path / "figure.svg")
@@ -76,7 +83,7 @@ def test_what_cannot_be_drawn_is_said(results, make_wer, tmp_path):
         rate_distortion(results, "pesq", "speech", tmp_path / "figure.svg")
     with pytest.raises(InvalidResult, match="measured token_rate"):
         rate_distortion(results, "wer", "speech", tmp_path / "figure.svg", axis="token_rate")
-    with pytest.raises(InvalidOption, match=r"\.svg, \.pdf"):
+    with pytest.raises(InvalidOption, match=r"\.svg, \.pdf, \.png"):
         rate_distortion(results, "wer", "speech", tmp_path / "figure.jpg")
     with pytest.raises(InvalidOption, match="axis"):
         rate_distortion(results, "wer", "speech", tmp_path / "figure.svg", axis="price")

@@ -1,0 +1,240 @@
+"""`audiotok list`, `info`, `metrics`, `tasks` and `datasets`: what there is, without running it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from audiotok.errors import AssetCorrupt, AssetUnavailable, MissingDependency
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Domain = Annotated[str, typer.Option(help="Only what is made for speech, music or audio.")]
+
+
+def list_(
+    long: Annotated[
+        bool, typer.Option("--long", "-l", help="With titles, domains, licences and what is missing.")
+    ] = False,
+    domain: Domain = "",
+    quantizer: Annotated[str, typer.Option(help="Only these, as in RVQ or FSQ.")] = "",
+    licence: Annotated[str, typer.Option(help="Only licences that hold this text, as in MIT or NC.")] = "",
+    installed: Annotated[bool, typer.Option("--installed", help="Only those whose packages are here.")] = False,
+    recipes: Annotated[bool, typer.Option("--recipes", help="The recipes instead, as audiotok tasks.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Names of the tokenizers and anchors; with --long, --json or a filter what is known of each."""
+    from audiotok import registry
+    from audiotok.isolated import environments
+
+    if recipes:
+        tasks(as_json=as_json)
+        return
+    if long or domain or quantizer or licence or installed or as_json:
+        found = [_known(name) for name in registry.available()]
+        _show_tokenizers([one for one in found if _fits(one, domain, quantizer, licence, installed)], as_json)
+        return
+    for name in registry.available():
+        typer.echo(name)
+    if elsewhere := [environment.name for environment in environments.installed()]:
+        typer.echo(f"in environments of their own: {', '.join(elsewhere)}")
+    typer.echo(f"anchors: {', '.join(registry.anchors())}")
+
+
+def info(
+    name: Annotated[str, typer.Argument(help="Identifier, as in codec2:mode=2400.")], as_json: AsJson = False
+) -> None:
+    """Card, rates and options of one tokenizer, as YAML; without its package or weights what its card says."""
+    import yaml
+
+    import audiotok
+    from audiotok import registry
+    from audiotok.conformance import checks
+
+    family = registry.parse(name).name
+    try:
+        tokenizer = audiotok.load(name)
+    except (MissingDependency, AssetUnavailable, AssetCorrupt) as error:
+        described: dict[str, Any] = {"identifier": name, "not_loaded": str(error)}
+        card = registry.card(family)
+        card_values = card.to_dict() if card else None
+    else:
+        spec = tokenizer.spec
+        (latency,) = (check(tokenizer) for check in checks() if check.name == "latency")
+        card_values = tokenizer.card.to_dict()
+        described = {
+            "identifier": tokenizer.identifier,
+            "sample_rate": spec.sample_rate,
+            "frame_rate": round(spec.frame_rate, 4),
+            "num_codebooks": spec.num_codebooks,
+            "codebook_sizes": list(spec.codebook_sizes),
+            "token_rate": spec.token_rate,
+            "bitrate": spec.bitrate,
+            "num_parameters": tokenizer.num_parameters,
+            "latency": latency.message,
+        }
+    here = family in registry.available()  # else it is only in an environment of its own, which knows its options
+    if here:
+        described["options"] = registry.options(family)
+        described["missing_packages"] = registry.missing_packages(family)
+    described["card"] = card_values
+    if as_json:
+        _print_json(described)
+    else:
+        typer.echo(yaml.safe_dump(described, sort_keys=False, allow_unicode=True).rstrip())
+
+
+def metrics(
+    domain: Domain = "",
+    question: Annotated[str, typer.Option(help="Only answers to it, as in intelligibility.")] = "",
+    audio: Annotated[bool, typer.Option("--audio", help="Only scores of audio, as audiotok score gives.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the metrics: name, what it is, unit, which way is better, domains."""
+    from audiotok.metrics import catalogue
+    from audiotok.metrics.base import SignalMetric
+    from audiotok.results.table import ARROWS, align
+
+    if question:
+        catalogue.for_question(question)  # raises UnknownName with the questions there are
+    found: list[dict[str, Any]] = []
+    for name in catalogue.names():
+        metric = catalogue.get(name)
+        if (domain and metric.domains and domain not in metric.domains) or (question and metric.question != question):
+            continue
+        if audio and not isinstance(metric, SignalMetric):
+            continue
+        found.append(
+            {
+                "name": name,
+                "title": metric.title,
+                "question": metric.question,
+                "unit": metric.unit,
+                "direction": metric.direction,
+                "domains": list(metric.domains),
+                "needs_reference": isinstance(metric, SignalMetric) and (metric.full_reference or metric.whole_set),
+                "version": metric.version,
+                "evaluation_models": list(metric.evaluation_models),
+                "explanation": metric.explanation,
+            }
+        )
+    if as_json:
+        _print_json(found)
+        return
+    lines = [
+        [one["name"], one["title"], one["question"], one["unit"], ARROWS[one["direction"]], _words(one["domains"])]
+        for one in found
+    ]
+    heads = ["name", "title", "question", "unit", "better", "domains"]
+    typer.echo(align([heads, *lines], words=range(len(heads))), nl=False)
+
+
+def tasks(as_json: AsJson = False) -> None:
+    """List the recipes that `run --recipe` takes: what each asks, what a tokenizer costs, its data and metrics."""
+    from audiotok import tasks
+
+    found = [tasks.get(name) for name in tasks.names()]
+    if as_json:
+        _print_json(
+            [
+                {
+                    "name": task.name,
+                    "version": task.version,
+                    "question": task.question,
+                    "cost": task.cost,
+                    "data": task.dataset,
+                    "metrics": list(task.metrics),
+                    "budgets": list(task.budgets),
+                    "clips_need": list(task.clip_fields),
+                }
+                for task in found
+            ]
+        )
+        return
+    for task in found:
+        typer.echo(f"{task.name:15} {task.question} A tokenizer takes {task.cost or 'a while'}.")
+
+
+def datasets(as_json: AsJson = False) -> None:
+    """List what --data takes: data sets that are bundled, corpora by name, and layouts of your own folders."""
+    from audiotok.data import layouts, load, loading
+    from audiotok.data.corpora import CORPORA
+
+    bundled: list[dict[str, Any]] = []
+    for name in (*loading.BUNDLED, loading.NEW_VOICES, *loading.ASKED):
+        manifest = load(name)
+        bundled.append(
+            {
+                "name": name,
+                "clips": len(manifest),
+                "minutes": round(sum(clip.duration for clip in manifest) / 60, 1),
+                "domains": sorted({clip.domain for clip in manifest}),
+                "languages": sorted({clip.language for clip in manifest if clip.language}),
+            }
+        )
+    of_layouts = {f"{layout.name}:FOLDER": layout.title for layout in layouts.LAYOUTS if layout.name != "folder"}
+    others = dict.fromkeys(CORPORA, "below AUDIOTOK_DATA") | dict.fromkeys(loading.DOOR.names(), "of another package")
+    if as_json:
+        _print_json({"bundled": bundled, "layouts": of_layouts, "others": others})
+        return
+    for one in bundled:
+        languages = f"; {_words(one['languages'])}" if one["languages"] else ""
+        typer.echo(f"{one['name']}: {one['clips']} clips, {one['minutes']} min, {_words(one['domains'])}{languages}")
+    for name, title in (others | of_layouts).items():
+        typer.echo(f"{name}: {title}")
+    typer.echo(
+        "speech:FOLDER, music:FOLDER, audio:FOLDER: any folder of audio\nhf:NAME: a data set of the Hugging Face hub"
+    )
+    typer.echo("FILE.jsonl: a manifest of audiotok data make, NeMo or Lhotse")
+
+
+def _known(name: str) -> dict[str, Any]:
+    """What the card of a tokenizer says, and the packages that it lacks."""
+    from audiotok import registry
+
+    card = registry.card(name)
+    missing = registry.missing_packages(name)
+    return {
+        "name": name,
+        "title": card.title if card else "applied to another tokenizer",
+        "domains": list(card.domains) if card else [],
+        "quantizer": card.quantizer if card else "",
+        "rate": card.rate if card else "",
+        "streamable": card.streamable if card else False,
+        "licence": card.licence if card else "",
+        "missing_packages": missing,
+        "install": registry.install_command(name) if missing else "",
+    }
+
+
+def _fits(one: dict[str, Any], domain: str, quantizer: str, licence: str, installed: bool) -> bool:
+    return (
+        (not domain or domain in one["domains"])
+        and (not quantizer or quantizer.lower() == one["quantizer"].lower())
+        and (not licence or licence.lower() in one["licence"].lower())
+        and not (installed and one["missing_packages"])
+    )
+
+
+def _show_tokenizers(found: Sequence[dict[str, Any]], as_json: bool) -> None:
+    from audiotok.results.table import align
+
+    if as_json:
+        _print_json(found)
+        return
+    lines = [
+        [one["name"], one["title"], _words(one["domains"]), one["quantizer"], one["licence"], one["install"] or "here"]
+        for one in found
+    ]
+    heads = ["name", "title", "domains", "quantizer", "licence", "installed"]
+    typer.echo(align([heads, *lines], words=range(len(heads))), nl=False)
+
+
+def _words(listed: Sequence[str]) -> str:
+    return ", ".join(listed)
+
+
+def _print_json(values: object) -> None:
+    typer.echo(json.dumps(values, ensure_ascii=False, indent=1))

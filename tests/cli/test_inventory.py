@@ -1,0 +1,83 @@
+"""Seeing what there is, without packages, weights or runs."""
+
+import json
+
+import pytest
+import yaml
+
+import audiotok as package
+from audiotok import registry
+
+
+def test_list_with_filters_is_a_table_of_cards(audiotok) -> None:
+    status, out, _ = audiotok("list", "--quantizer", "fsq", "--json")
+    assert status == 0
+    found = json.loads(out)
+    assert {"focalcodec"} <= {one["name"] for one in found} or found
+    assert {one["quantizer"] for one in found} == {"FSQ"}
+    _, speech, _ = audiotok("list", "--domain", "music", "--json")
+    assert all("music" in one["domains"] for one in json.loads(speech))
+    _, table, _ = audiotok("list", "--long")
+    assert next(line for line in table.splitlines() if line.startswith("mulaw ")).split()[-1] == "here"
+
+
+def test_list_says_which_command_installs_what_is_missing(audiotok, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_is_installed", lambda requirement: requirement.name != "snac")
+    _, out, _ = audiotok("list", "--json")
+    (snac,) = [one for one in json.loads(out) if one["name"] == "snac"]
+    assert (snac["missing_packages"], snac["install"]) == (["snac"], 'pip install "audiotok[snac]"')
+    _, out, _ = audiotok("list", "--installed", "--json")
+    assert "snac" not in {one["name"] for one in json.loads(out)}
+
+
+def test_info_without_weights_is_what_the_card_says(
+    audiotok, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hub")))
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
+    status, out, err = audiotok("info", "mimi")
+    assert status == 0, err
+    told = yaml.safe_load(out)
+    assert told["card"]["title"].startswith("Mimi")
+    assert told["not_loaded"]
+    assert told["options"]["num_codebooks"] == {"default": 8, "type": "int"}
+
+
+def test_info_prints_options_with_choices_and_defaults(audiotok) -> None:
+    _, out, _ = audiotok("info", "mulaw", "--json")
+    told = json.loads(out)
+    assert told["options"] == {"sample_rate": {"default": 16000, "choices": [16000, 8000]}}
+    assert (told["bitrate"], told["missing_packages"]) == (128000, [])
+
+
+def test_metrics_are_listed_by_question_and_domain(audiotok) -> None:
+    _, out, _ = audiotok("metrics", "--question", "intelligibility", "--domain", "speech", "--json")
+    by_name = {one["name"]: one for one in json.loads(out)}
+    assert {"wer", "dwer", "estoi"} <= set(by_name)
+    assert (by_name["wer"]["needs_reference"], by_name["estoi"]["needs_reference"]) == (False, True)
+    assert {one["question"] for one in by_name.values()} == {"intelligibility"}
+    _, table, _ = audiotok("metrics", "--audio", "--domain", "music")
+    assert "si_sdr" in table
+    assert "pesq_wb" not in table
+    status, _, err = audiotok("metrics", "--question", "beauty")
+    assert (status, "intelligibility" in err) == (1, True)
+
+
+def test_tasks_and_data_sets_are_listed(audiotok) -> None:
+    _, out, _ = audiotok("tasks", "--json")
+    assert {"wer", "reconstruction", "stability"} <= {one["name"] for one in json.loads(out)}
+    _, out, _ = audiotok("datasets", "--json")
+    told = json.loads(out)
+    (mini,) = [one for one in told["bundled"] if one["name"] == "mini"]
+    assert (mini["domains"], mini["clips"] > 50) == (["audio", "music", "speech"], True)
+    assert "kaldi:FOLDER" in told["layouts"]
+    assert "kaldi:FOLDER: Kaldi's wav.scp" in audiotok("datasets")[1]
+
+
+def test_version_and_environment_variables_are_told(audiotok) -> None:
+    assert audiotok("--version")[1] == f"audiotok {package.__version__}\n"
+    _, out, _ = audiotok("--help")
+    for name in ("AUDIOTOK_CACHE", "AUDIOTOK_ASSETS", "AUDIOTOK_DATA", "AUDIOTOK_ENVS"):
+        assert name in out
