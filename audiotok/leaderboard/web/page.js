@@ -1,4 +1,4 @@
-// Made by npm run bundle from js/, sha256 44ab07344c4c98d98bd0a5469812b8ce197c0643a2bad93ac40eec9bd8ed0569
+// Made by npm run bundle from js/, sha256 3d42216693a545015c72e730fe01fc0049ee3d2680ce2948eb7f988887d18928
 (() => {
   // js/dom.js
   function h(tag, attributes, ...children) {
@@ -69,6 +69,7 @@
       )
     );
   }
+  var SCROLLS = { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table, scrolls sideways" };
   var NARROW = matchMedia("(max-width: 760px)");
   function choice(label, options, chosen, choose) {
     return NARROW.matches ? select(label, options, chosen, choose) : segmented(label, options, chosen, choose);
@@ -116,7 +117,9 @@
       const width = Math.floor(contentRect.width);
       if (width === drawn || width === 0) return;
       drawn = width;
-      frame.replaceChildren(draw(width));
+      const figure = draw(width);
+      for (const marks of figure.querySelectorAll("g[aria-label]")) marks.setAttribute("role", "group");
+      frame.replaceChildren(figure);
     }).observe(frame);
     return frame;
   }
@@ -552,7 +555,7 @@
       "section",
       { id: "part-cite" },
       h("h2", {}, "Cite"),
-      h("div", { class: "command" }, h("pre", {}, entry), copyButton(entry, "Copy the BibTeX entry")),
+      h("div", { class: "command" }, h("pre", { tabindex: "0", role: "group", "aria-label": "BibTeX entry" }, entry), copyButton(entry, "Copy the BibTeX entry")),
       h("p", { class: "hint" }, "Cite the tokenizers and metrics that you report as well; “audiotok cite” lists their papers.")
     );
   }
@@ -618,8 +621,8 @@
     }
   }
   function linkTo(path, params = {}) {
-    const kept = Object.entries(params).filter(([, value]) => value !== void 0 && value !== "" && value !== null);
-    const query = new URLSearchParams(kept).toString();
+    const kept2 = Object.entries(params).filter(([, value]) => value !== void 0 && value !== "" && value !== null);
+    const query = new URLSearchParams(kept2).toString();
     return `#/${path.map(encodeURIComponent).join("/")}${query ? `?${query}` : ""}`;
   }
   function go(path, params) {
@@ -1145,7 +1148,7 @@
           cell.rank ? "ranked" : column.direction === "none" ? "plainly" : "unranked"
         ].filter(Boolean).join(" "),
         tabindex: "-1",
-        "aria-label": cellInWords(cell, column)
+        "aria-description": cellInWords(cell, column)
       },
       h(
         "span",
@@ -1158,8 +1161,8 @@
     return tip(td, () => cellTip(cell, column));
   }
   function emptyCell({ state, why }, column) {
-    const words2 = `${column.title}: ${state}${why ? `, ${why}` : ""}`;
     const text = STATES[state].short;
+    const words2 = `${text === "–" ? "" : `${text}, `}${column.title}: ${state}${why ? `, ${why}` : ""}`;
     return tip(h("td", { class: "none", tabindex: "-1", "aria-label": words2 }, text), () => [
       h("strong", {}, `${column.title}: ${state}`),
       h("p", {}, why || STATES[state].text)
@@ -1574,16 +1577,18 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     const parts = [
       clause(a, onlyFor("a", "b")),
       clause(b, onlyFor("b", "a")),
-      mixed.length > 0 && `metrics disagree on ${listed(mixed)}`,
+      mixed.length > 0 && `metrics disagree on ${listed(mixed.map(kept))}`,
       ties === tested.length ? `On none of ${tested.length} tested metrics can ${a} and ${b} be told apart` : ties > 0 && `on ${ties} of ${tested.length} tested metrics they cannot be told apart`
     ].filter(Boolean);
     return `${parts.join("; ")}.`;
   }
   function clause(name2, questions) {
-    return questions.length > 0 && `${name2} is better on ${listed(questions)}`;
+    return questions.length > 0 && `${name2} is better on ${listed(questions.map(kept))}`;
   }
-  function listed(questions) {
-    const words2 = questions.map((question) => KEPT[question] ?? (QUESTIONS[question] ?? question).toLowerCase());
+  function kept(question) {
+    return KEPT[question] ?? (QUESTIONS[question] ?? question).toLowerCase();
+  }
+  function listed(words2) {
     return words2.length < 2 ? words2.join() : `${words2.slice(0, -1).join(", ")} and ${words2.at(-1)}`;
   }
 
@@ -1673,7 +1678,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       h("h2", {}, `${data || suite}, ${domain}`),
       h(
         "div",
-        { class: "scroll" },
+        SCROLLS,
         h(
           "table",
           { class: "plain compare" },
@@ -2702,7 +2707,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       ),
       bd.of.length > 1 && h(
         "div",
-        { class: "scroll" },
+        SCROLLS,
         h(
           "table",
           { class: "plain bd" },
@@ -2837,15 +2842,15 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       {},
       h("h2", {}, "Scores"),
       entry.kind === "tokenizer" && without.length > 0 && h("p", { class: "hint" }, `Not measured: ${without.map((question) => QUESTIONS[question]).join(", ")}.`),
-      tables.map((key) => {
+      tables.map((key, place2) => {
         const own = measured.filter((column) => column.table === key);
         return h(
           "details",
-          { open: true },
+          { open: place2 === 0 && !NARROW.matches },
           h("summary", {}, h("h3", {}, capital(tableName(key)))),
           h(
             "div",
-            { class: "scroll" },
+            SCROLLS,
             h(
               "table",
               { class: "plain scores" },
@@ -2949,7 +2954,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       h("h3", {}, column.direction === "none" ? "Lowest" : "Worst clips"),
       h(
         "div",
-        { class: "scroll" },
+        SCROLLS,
         h(
           "table",
           { class: "plain" },
@@ -2999,7 +3004,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       h("h2", {}, "Listen"),
       h(
         "div",
-        { class: "scroll" },
+        SCROLLS,
         h(
           "table",
           { class: "plain" },
@@ -3029,6 +3034,59 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     );
   }
 
+  // js/summary.js
+  function placesOf(entry, columns) {
+    return columns.flatMap((column) => {
+      const [best, worst, rivals] = entry.cells[column.index]?.rank ?? [];
+      if (!(rivals > 1)) return [];
+      const place2 = best === 1 && worst < rivals ? "top" : worst === rivals && best > 1 ? "bottom" : "middle";
+      return [{ question: column.question, place: place2 }];
+    });
+  }
+  function strengths(name2, band, places) {
+    if (!places.length) return `${name2} has no ranks: nothing in its band was measured on the same clips.`;
+    const questions = [...new Set(places.map(({ question }) => question))];
+    const has = (question, place2) => places.some((one) => one.question === question && one.place === place2);
+    const top = questions.filter((question) => has(question, "top") && !has(question, "bottom"));
+    const bottom = questions.filter((question) => has(question, "bottom") && !has(question, "top"));
+    const parts = [
+      top.length > 0 && `among the best on ${listed(top.map(kept))}`,
+      bottom.length > 0 && `among the last on ${listed(bottom.map(kept))}`
+    ].filter(Boolean);
+    if (!parts.length) return `In its band (${band}) ${name2} is clearly ahead of nobody and behind nobody.`;
+    return `In its band (${band}) ${name2} is ${parts.join(" and ")}.`;
+  }
+  function summarySection(entry) {
+    if (entry.kind === "anchor") return null;
+    const key = Object.keys(entry.rates).find((one) => entry.rates[one].band !== void 0);
+    const table = key && TABLES[key];
+    const rates = table ? ratesOf(entry, table.suite, table.domain) : {};
+    const columns = table ? DATA.columns.filter((column) => TABLES[column.table].domain === table.domain) : [];
+    return h(
+      "section",
+      { class: "summary", "aria-label": "In short" },
+      table && h("p", { class: "lead" }, strengths(entry.name, `${DATA.bands[rates.band]}, ${table.domain}`, placesOf(entry, columns))),
+      h("dl", { class: "tiles" }, tiles(entry, rates, columns).map(([title, value]) => h("div", {}, h("dt", {}, title), h("dd", {}, value))))
+    );
+  }
+  function tiles(entry, rates, columns) {
+    const speed = (metric) => {
+      const column = columns.find((one) => one.metric === metric);
+      const cell = column && entry.cells[column.index];
+      return cell?.v > 0 ? `${number(1 / cell.v, 1)} × real time` : "not measured";
+    };
+    const latency = latencyOf(entry);
+    return [
+      ["Bitrate", rates.bitrate === void 0 ? "not measured" : `${rate("bitrate", rates.bitrate)} ${RATE_UNITS.bitrate}`],
+      ["Tokens", rates.token_rate === void 0 ? "not measured" : `${rate("token_rate", rates.token_rate)} per s`],
+      ["Parameters", entry.environment.parameters === void 0 || entry.environment.parameters === null ? "not counted" : millions(entry.environment.parameters)],
+      ["Latency", latency === void 0 ? entry.card?.streamable ? "not measured" : "does not stream" : `${latency} ms`],
+      ["Encodes at", speed("rtf_encode")],
+      ["Decodes at", entry.card?.decoder === "-" ? "has no decoder" : speed("rtf_decode")],
+      ["Licence", entry.card?.licence ?? "not stated"]
+    ];
+  }
+
   // js/tokenizer.js
   function tokenizerView({ path, params }) {
     const entry = entryByKey(path[1]);
@@ -3054,6 +3112,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       ),
       entry.card && h("p", { class: "lead" }, entry.card.summary),
       entry.kind === "tokenizer" && h("p", {}, h("a", { href: linkTo(["compare", entryKey(entry)]) }, "Compare it with another →")),
+      summarySection(entry),
       h(
         "div",
         { class: "pair" },
@@ -3112,7 +3171,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       h("h2", {}, "Measured rates"),
       tables.length === 0 ? h("p", { class: "hint" }, entry.kind === "anchor" ? "An anchor has no tokens." : "Not measured.") : h(
         "div",
-        { class: "scroll" },
+        SCROLLS,
         h(
           "table",
           { class: "plain" },
@@ -3184,11 +3243,16 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
       {},
       h("h2", {}, "Provenance"),
       command && h("p", { class: "command" }, h("code", {}, String(command)), copyButton(String(command), "Copy the command")),
-      facts.length > 0 && definitions(
-        facts.map(([name2, value]) => [
-          name2,
-          h("code", { class: "hash" }, typeof value === "object" ? JSON.stringify(value) : String(value))
-        ])
+      facts.length > 0 && h(
+        "details",
+        {},
+        h("summary", {}, "Versions, hashes and the machine"),
+        definitions(
+          facts.map(([name2, value]) => [
+            name2,
+            h("code", { class: "hash" }, typeof value === "object" ? JSON.stringify(value) : String(value))
+          ])
+        )
       )
     );
   }
@@ -3371,7 +3435,7 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     const state = readState();
     const view = document.getElementById("view");
     const active = document.activeElement;
-    const kept = active?.dataset?.key && {
+    const kept2 = active?.dataset?.key && {
       key: active.dataset.key,
       start: active.type === "search" ? active.selectionStart : null
     };
@@ -3385,10 +3449,10 @@ ${number(one.value, column.digits + 1)}${unit(column)}`,
     view.replaceChildren((PAGES[state.path[0]] && !suiteByName(state.path[0]) ? PAGES[state.path[0]] : suiteView)(state));
     document.title = `${view.querySelector("h1")?.firstChild?.textContent ?? "Board"} · audiotok leaderboard`;
     for (const node of view.querySelectorAll("[data-keep]")) node.scrollLeft = scrolled.get(node.dataset.keep) ?? 0;
-    if (kept) {
-      const again = view.querySelector(`[data-key="${CSS.escape(kept.key)}"]`);
+    if (kept2) {
+      const again = view.querySelector(`[data-key="${CSS.escape(kept2.key)}"]`);
       again?.focus({ preventScroll: true });
-      if (kept.start !== null) again?.setSelectionRange(kept.start, kept.start);
+      if (kept2.start !== null) again?.setSelectionRange(kept2.start, kept2.start);
     } else if (render.page !== void 0 && render.page !== page) {
       const heading = view.querySelector("h1");
       heading?.setAttribute("tabindex", "-1");

@@ -22,6 +22,7 @@ DRIVER = shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
     not (BROWSER and DRIVER), reason="needs Chromium and its driver: apt-get install chromium chromium-driver"
 )
+AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
 CLIPS = {
     "speech-00": {"text": "Please enter your password.", "language": "en", "domain": "speech"},
     "speech-03": {"text": "Un momento, por favor.", "language": "es", "domain": "speech"},
@@ -533,6 +534,44 @@ def test_what_a_finger_presses_is_at_least_44_pixels_high(page: Page, view: str)
         page.size(1440, 900)
 
 
+@pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm install --no-package-lock")
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_with_any_view(page: Page, width: int, scheme: str) -> None:
+    emulated = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    page.size(width, 844)
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", emulated)
+    found = {}
+    try:
+        for view in VIEWS:
+            page.open(view)
+            page.js(AXE.read_text("utf-8"))
+            violations = page.driver.execute_async_script(
+                """const done = arguments[0];
+                   axe.run(document).then(({ violations }) =>
+                     done(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 150)}`)));"""
+            )
+            if violations:
+                found[view] = violations
+    finally:
+        page.size(1440, 900)
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert found == {}
+
+
+def test_a_tokenizers_page_begins_with_its_strengths_and_what_it_costs(page: Page) -> None:
+    page.open("#/tokenizer/lyra%3Astages%3D30")
+    (sentence,) = page.texts(".summary .lead")
+    assert sentence.startswith("In its band (4–8 kbit/s, speech) Lyra 30 is ")
+    facts = dict(zip(page.texts(".tiles dt"), page.texts(".tiles dd"), strict=True))
+    assert facts["Bitrate"] == "6 kbit/s"
+    assert facts["Tokens"] == "600 per s"
+    assert facts["Parameters"] == "7.4 M"
+    assert facts["Latency"] == "not measured"
+    assert facts["Licence"] == "MIT"
+    assert page.texts("details:not([open]) > summary h3")  # the long tables but the first are folded
+
+
 def test_an_address_brings_back_the_view_it_was_copied_from(page: Page) -> None:
     page.open()
     page.click("Filters")
@@ -735,6 +774,7 @@ def test_arrow_keys_change_the_tokenizer_that_is_heard(page: Page) -> None:
 
 def test_a_tokenizers_page_has_card_scores_conformance_and_command(page: Page) -> None:
     page.open("#/tokenizer/encodec%3Abandwidth%3D1.5")
+    page.js("for (const one of document.querySelectorAll('details')) one.open = true")
     text = page.js("return document.querySelector('main').innerText")
     for expected in ("RVQ", "MIT", "submission", "2 of 40", "Batch equals single", "Measured rates", "torch"):
         assert expected in text

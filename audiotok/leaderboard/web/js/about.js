@@ -173,7 +173,7 @@ function citeSection() {
     "section",
     { id: "part-cite" },
     h("h2", {}, "Cite"),
-    h("div", { class: "command" }, h("pre", {}, entry), copyButton(entry, "Copy the BibTeX entry")),
+    h("div", { class: "command" }, h("pre", { tabindex: "0", role: "group", "aria-label": "BibTeX entry" }, entry), copyButton(entry, "Copy the BibTeX entry")),
     h("p", { class: "hint" }, "Cite the tokenizers and metrics that you report as well; “audiotok cite” lists their papers."),
   );
 }

@@ -1,6 +1,6 @@
 // Two tokenizers metric by metric, and clip by clip where both have the same clips.
 
-import { copyButton, figureOf, h, select } from "./dom.js";
+import { SCROLLS, copyButton, figureOf, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey } from "./data.js";
 import { ARROWS, cellInWords, ends, failed, number, unit } from "./format.js";
 import { hasDetails } from "./packed.js";
@@ -104,7 +104,7 @@ function tableOf(key, columns, a, b) {
     h("h2", {}, `${data || suite}, ${domain}`),
     h(
       "div",
-      { class: "scroll" },
+      SCROLLS,
       h(
         "table",
         { class: "plain compare" },

@@ -81,6 +81,9 @@ export function segmented(label, options, chosen, choose) {
   );
 }
 
+/** Of a box that may be too narrow for its table: a keyboard can reach it, and then scroll it. */
+export const SCROLLS = { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table, scrolls sideways" };
+
 /** A phone's screen, where a row of many buttons would scroll out of view. */
 export const NARROW = matchMedia("(max-width: 760px)");
 
@@ -140,7 +143,9 @@ export function figureOf(draw) {
     const width = Math.floor(contentRect.width);
     if (width === drawn || width === 0) return; // only its height changed, or it left the page
     drawn = width;
-    frame.replaceChildren(draw(width));
+    const figure = draw(width);
+    for (const marks of figure.querySelectorAll("g[aria-label]")) marks.setAttribute("role", "group"); // else no label
+    frame.replaceChildren(figure);
   }).observe(frame);
   return frame;
 }

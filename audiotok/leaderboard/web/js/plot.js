@@ -1,6 +1,6 @@
 // Rate–distortion: quality over rate, up is always better, with the Pareto front.
 
-import { checkbox, figureOf, h, select } from "./dom.js";
+import { SCROLLS, checkbox, figureOf, h, select } from "./dom.js";
 import { columnsOf, headline, ratesOf } from "./data.js";
 import { drawFigure, swatch } from "./figure.js";
 import { ARROWS, RATE_TITLES, number } from "./format.js";
@@ -24,7 +24,7 @@ function bdSection({ bd, title }) {
     bd.of.length > 1 &&
       h(
         "div",
-        { class: "scroll" },
+        SCROLLS,
         h(
           "table",
           { class: "plain bd" },

@@ -1,6 +1,6 @@
 // Every score of one tokenizer, and the clips behind them.
 
-import { figureOf, h, select } from "./dom.js";
+import { SCROLLS, NARROW, figureOf, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, promptOf, sampleOf, tableName } from "./data.js";
 import { ARROWS, capital, failed, number, rankInWords, unit } from "./format.js";
 import { playButton } from "./listen.js";
@@ -28,15 +28,15 @@ export function scoresSection(entry) {
     entry.kind === "tokenizer" &&
       without.length > 0 &&
       h("p", { class: "hint" }, `Not measured: ${without.map((question) => QUESTIONS[question]).join(", ")}.`),
-    tables.map((key) => {
+    tables.map((key, place) => {
       const own = measured.filter((column) => column.table === key);
       return h(
         "details",
-        { open: true },
+        { open: place === 0 && !NARROW.matches },
         h("summary", {}, h("h3", {}, capital(tableName(key)))),
         h(
           "div",
-          { class: "scroll" },
+          SCROLLS,
           h(
             "table",
             { class: "plain scores" },
@@ -147,7 +147,7 @@ export function clipsSection(entry, params) {
     h("h3", {}, column.direction === "none" ? "Lowest" : "Worst clips"),
     h(
       "div",
-      { class: "scroll" },
+      SCROLLS,
       h(
         "table",
         { class: "plain" },
@@ -202,7 +202,7 @@ export function samplesSection(entry) {
     h("h2", {}, "Listen"),
     h(
       "div",
-      { class: "scroll" },
+      SCROLLS,
       h(
         "table",
         { class: "plain" },

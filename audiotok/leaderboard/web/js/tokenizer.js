@@ -1,11 +1,12 @@
 // Everything known of one tokenizer: card, rates, every score, its clips, conformance, and the command that made it.
 
-import { copyButton, definitions, externalLink, h } from "./dom.js";
+import { SCROLLS, copyButton, definitions, externalLink, h } from "./dom.js";
 import { DATA, entryByKey, entryKey, tableName } from "./data.js";
 import { COUNTED_RATES, RATE_TITLES, RATE_UNITS, capital, rate } from "./format.js";
 import { clipsSection, samplesSection, scoresSection } from "./scores.js";
 import { latencyOf } from "./model.js";
 import { linkTo } from "./state.js";
+import { summarySection } from "./summary.js";
 
 export function tokenizerView({ path, params }) {
   const entry = entryByKey(path[1]);
@@ -32,6 +33,7 @@ export function tokenizerView({ path, params }) {
     entry.card && h("p", { class: "lead" }, entry.card.summary),
     entry.kind === "tokenizer" &&
       h("p", {}, h("a", { href: linkTo(["compare", entryKey(entry)]) }, "Compare it with another →")),
+    summarySection(entry),
     h(
       "div",
       { class: "pair" },
@@ -100,7 +102,7 @@ function ratesSection(entry) {
       ? h("p", { class: "hint" }, entry.kind === "anchor" ? "An anchor has no tokens." : "Not measured.")
       : h(
           "div",
-          { class: "scroll" },
+          SCROLLS,
           h(
             "table",
             { class: "plain" },
@@ -178,11 +180,16 @@ function provenanceSection(entry) {
     command &&
       h("p", { class: "command" }, h("code", {}, String(command)), copyButton(String(command), "Copy the command")),
     facts.length > 0 &&
-      definitions(
-        facts.map(([name, value]) => [
-          name,
-          h("code", { class: "hash" }, typeof value === "object" ? JSON.stringify(value) : String(value)),
-        ]),
+      h(
+        "details",
+        {},
+        h("summary", {}, "Versions, hashes and the machine"),
+        definitions(
+          facts.map(([name, value]) => [
+            name,
+            h("code", { class: "hash" }, typeof value === "object" ? JSON.stringify(value) : String(value)),
+          ]),
+        ),
       ),
   );
 }

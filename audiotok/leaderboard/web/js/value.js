@@ -24,7 +24,7 @@ export function valueCell(cell, column, scale, entry) {
         .filter(Boolean)
         .join(" "),
       tabindex: "-1",
-      "aria-label": cellInWords(cell, column),
+      "aria-description": cellInWords(cell, column),
     },
     h(
       "span",
@@ -38,8 +38,8 @@ export function valueCell(cell, column, scale, entry) {
 }
 
 function emptyCell({ state, why }, column) {
-  const words = `${column.title}: ${state}${why ? `, ${why}` : ""}`;
   const text = STATES[state].short;
+  const words = `${text === "–" ? "" : `${text}, `}${column.title}: ${state}${why ? `, ${why}` : ""}`;
   return tip(h("td", { class: "none", tabindex: "-1", "aria-label": words }, text), () => [
     h("strong", {}, `${column.title}: ${state}`),
     h("p", {}, why || STATES[state].text),

@@ -24,7 +24,7 @@ export function inWords(tested, a, b) {
   const parts = [
     clause(a, onlyFor("a", "b")),
     clause(b, onlyFor("b", "a")),
-    mixed.length > 0 && `metrics disagree on ${listed(mixed)}`,
+    mixed.length > 0 && `metrics disagree on ${listed(mixed.map(kept))}`,
     ties === tested.length
       ? `On none of ${tested.length} tested metrics can ${a} and ${b} be told apart`
       : ties > 0 && `on ${ties} of ${tested.length} tested metrics they cannot be told apart`,
@@ -33,10 +33,14 @@ export function inWords(tested, a, b) {
 }
 
 function clause(name, questions) {
-  return questions.length > 0 && `${name} is better on ${listed(questions)}`;
+  return questions.length > 0 && `${name} is better on ${listed(questions.map(kept))}`;
 }
 
-function listed(questions) {
-  const words = questions.map((question) => KEPT[question] ?? (QUESTIONS[question] ?? question).toLowerCase());
+export function kept(question) {
+  return KEPT[question] ?? (QUESTIONS[question] ?? question).toLowerCase();
+}
+
+/** "words", "words and the voice", "words, the voice and the waveform". */
+export function listed(words) {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
