@@ -9,6 +9,7 @@ from typing import Any
 
 from audiotok.leaderboard.page import glossary
 from audiotok.leaderboard.page.ranking import ColumnRanks
+from audiotok.leaderboard.page.states import state_of
 from audiotok.metrics.base import TAUGHT
 from audiotok.results.record import Estimate, Result
 
@@ -38,7 +39,7 @@ def cell(
     where it is in front and the data says so, judge (the reason) where an evaluation model taught it, bound the value
     at which it is ranked then, twin the entry with the same audio that it is counted with, failed and undefined {clip:
     reason}, groups {language: [value, low, high]}, clips [[clip, value], …] worst first and whether these are all, sig
-    where the signature is not the column's.
+    where the signature is not the column's, state and reason where a value is missing (`states.state_of`).
     """
     shown: dict[str, Any] = {"n": result.estimate.n if result.estimate else 0}
     if result.estimate:
@@ -64,6 +65,9 @@ def cell(
         shown["twin"] = column.twin_of[index]
     if result.undefined:
         shown["undefined"] = dict(sorted(result.undefined.items()))
+    state, reason = state_of(result)
+    if state:
+        shown["state"], shown["reason"] = state, reason
     if result.signature != signature:
         shown["sig"] = result.signature
     if result.groups:

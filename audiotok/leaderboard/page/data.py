@@ -13,7 +13,7 @@ from typing import Any
 
 from audiotok._version import __version__
 from audiotok.core.card import DOMAINS
-from audiotok.leaderboard.page import glossary, order, ranking
+from audiotok.leaderboard.page import glossary, order, ranking, states
 from audiotok.leaderboard.page.cell import cell, digits
 from audiotok.leaderboard.page.curves import bd_rates
 from audiotok.leaderboard.page.pairwise_tests import pairwise_tests
@@ -52,7 +52,8 @@ def page_data(
     order: "<suite>/<domain>" -> band -> the Borda count by pairs (`order.orders`);
     without: "<suite>/<domain>" -> {entry: why it has no place in the order};
     wins: table -> identifier -> share of tests won;
-    columns[i].pairs: `pairwise_tests`; entries[i].cells[column]: `cell.cell`.
+    columns[i].pairs: `pairwise_tests`; entries[i].cells[column]: `cell.cell`;
+    entries[i].absent: {why: columns that cannot be asked of it}; a cell that is in neither was not measured.
     Entries and columns are named by their place in the lists.
     """
     by_column: defaultdict[Column, dict[int, Result]] = defaultdict(dict)
@@ -102,6 +103,9 @@ def page_data(
         wins[_key(table)] = _with_twins(
             win_rate(one for ranked in merits for one in ranked.by_band.values()), entries, merits
         )
+    asked = {i: (column.metric, column.table.domain) for i, column in enumerate(columns)}
+    for one, entry in zip(shown, entries, strict=True):
+        one["absent"] = states.absent(entry, {i: own for i, own in asked.items() if i not in one["cells"]})
     ordered = {place: order.orders(own, banded[place]) for place, own in counted.items()}
     tokenizers = [index for index, entry in enumerate(entries) if entry.kind == "tokenizer"]
     return {

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from audiotok.core.identifier import slug
+from audiotok.leaderboard.page.states import NOT_APPLICABLE, NOT_MEASURED
 
 #: Pixels of a badge: about the width of a letter of 11 px Verdana, and room on both sides of a text.
 LETTER, ROOM = 6.6, 6
@@ -41,8 +42,8 @@ def records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A record for each cell: whose, of what, the value with its 95 % interval, and its rank or why it has none.
 
     ranked_at is the value by which it is ranked where that is a bound; state is "measured", "failed" (on some clips or
-    all: `failed` counts them) or "undefined" (no clip has a value); borda is the tokenizer's in its suite, domain and
-    band, with equal weights. None where there is nothing.
+    all: `failed` counts them) or "undefined" (`states`), with the reason; borda is the tokenizer's in its suite, domain
+    and band, with equal weights. None where there is nothing.
     """
     tables = {table["key"]: (suite["name"], table) for suite in data["suites"] for table in suite["tables"]}
     found = []
@@ -70,7 +71,8 @@ def records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "band": data["bands"][rates["band"]] if "band" in rates else None,
                     "bitrate": rates.get("bitrate"),
                     "token_rate": rates.get("token_rate"),
-                    "state": _state(cell),
+                    "state": cell.get("state", "measured"),
+                    "reason": cell.get("reason"),
                     "value": cell.get("v"),
                     "low": low,
                     "high": high,
@@ -109,26 +111,24 @@ def plain_table(data: Mapping[str, Any]) -> dict[str, Any]:
             data["bands"][band] if "band" in rates else "not measured",
             f"{rates['bitrate'] / 1000:.2f}" if "bitrate" in rates else "–",
             "–" if borda is None else f"{borda:.2f}",
-            *(_plain(entry["cells"].get(i), data["columns"][i]["digits"]) for i in columns),
+            *(_plain(entry["cells"].get(i), data["columns"][i]["digits"], _missing(entry, i)) for i in columns),
         ]
         rows.append(((band, behind, -1 if borda is None else -borda), texts))
     header = ["Tokenizer", "Identifier", "Rate band", "kbit/s", "Borda", *titles]
     return {"header": header, "rows": [texts for _, texts in sorted(rows)]}
 
 
-def _plain(cell: Mapping[str, Any] | None, digits: int) -> str:
+def _missing(entry: Mapping[str, Any], column: int) -> str:
+    return NOT_APPLICABLE if any(column in of for of in entry["absent"].values()) else NOT_MEASURED
+
+
+def _plain(cell: Mapping[str, Any] | None, digits: int, why: str) -> str:
     if cell is None:
-        return "not measured"
+        return why
     if "v" not in cell:
-        return _state(cell)
+        return str(cell["state"])
     failed = f" (failed on {len(cell['failed'])} clips)" if cell.get("failed") else ""
     return f"{cell['v']:.{digits}f}{failed}"
-
-
-def _state(cell: Mapping[str, Any]) -> str:
-    if "v" in cell and not cell.get("failed"):
-        return "measured"
-    return "failed" if cell.get("failed") else "undefined"
 
 
 def _borda(data: Mapping[str, Any], place: str, index: int) -> float | None:

@@ -36,5 +36,17 @@ def chance(metric: str) -> float | None:
     return None if declared is None else declared.chance
 
 
+def of_whole_set(metric: str) -> bool:
+    """Whether it is a score of all clips together."""
+    declared = _declared(metric)
+    return declared is not None and declared.whole_set
+
+
+def applies(metric: str, domain: str, *, tokens: bool, audio: bool) -> bool:
+    """Whether a system that gives tokens, audio or both can be asked; an unknown metric can."""
+    declared = _declared(metric)
+    return declared is None or declared.applies(domain, tokens=tokens, audio=audio)
+
+
 def _declared(metric: str) -> Declaration | None:
     return catalogue.get(metric) if metric in catalogue.names() else None

@@ -66,9 +66,8 @@ def _cell(cell: Mapping[str, Any], heard: set[int], texts: _Texts) -> list[Any]:
     rank = cell.get("rank", (None, None, None))
     why, how = (texts(cell[name]) if name in cell else None for name in ("why", "how"))
     plain = [cell["n"], cell.get("v"), low, high, *rank, why, how]
-    rare = {name: cell[name] for name in ("lead", "bound", "twin", "sig") if name in cell}
-    if "judge" in cell:
-        rare["judge"] = texts(cell["judge"])
+    rare = {name: cell[name] for name in ("lead", "bound", "twin", "sig", "state") if name in cell}
+    rare |= {name: texts(cell[name]) for name in ("judge", "reason") if name in cell}
     for name in ("failed", "undefined"):
         if name in cell:
             rare[name] = _by_reason(cell[name], texts)

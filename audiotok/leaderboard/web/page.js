@@ -1,4 +1,4 @@
-// Made by npm run bundle from js/, sha256 3d42216693a545015c72e730fe01fc0049ee3d2680ce2948eb7f988887d18928
+// Made by npm run bundle from js/, sha256 7e64cf569f5cbaeac57df6ea4dbc6d0ddc4b1044191061c8746c4d3ca8d65f3a
 (() => {
   // js/dom.js
   function h(tag, attributes, ...children) {
@@ -146,7 +146,7 @@
     if (present(best)) cell.rank = [best, worst, rivals];
     if (present(why)) cell.why = texts[why];
     if (present(how)) cell.how = texts[how];
-    if (present(rare.judge)) cell.judge = texts[rare.judge];
+    for (const name2 of ["judge", "reason"]) if (present(rare[name2])) cell[name2] = texts[rare[name2]];
     for (const name2 of ["failed", "undefined"]) if (rare[name2]) cell[name2] = spread(rare[name2]);
     if (rare.clips !== void 0) cell.clips = rare.clips || [];
     return cell;
@@ -357,8 +357,6 @@
   }
 
   // js/states.js
-  var OF_SOUND = ["intelligibility", "perceptual", "signal", "speaker", "prosody", "distribution", "continuation", "tts"];
-  var OF_TOKENS = ["stability", "lm", "pairs", "continuation", "tts", "abx", "sanity", "probe", "codebook", "rate"];
   var STATES = {
     "not measured": { short: "–", text: "nobody has run this metric on this tokenizer yet" },
     "not applicable": { short: "n/a", text: "the question makes no sense here: a tokenizer without a decoder has no sound to judge, an anchor no tokens" },
@@ -366,23 +364,9 @@
     failed: { short: "failed", text: "the tokenizer or the metric gave no result on some clips or on all; the value is over the others, and is not ranked" }
   };
   function stateOf(entry, column, cell) {
-    if (!cell) return absent(entry, column);
-    if (cell.v !== void 0) return null;
-    const reasons = [...new Set(Object.values(cell.failed ?? {}))];
-    if (isOfTheSet(cell, reasons)) return { state: "undefined", why: reasons[0] };
-    if (reasons.length) return { state: "failed", why: reasons.join("; ") };
-    const unscored = [...new Set(Object.values(cell.undefined ?? {}))];
-    return { state: "undefined", why: unscored.join("; ") || cell.why || "no value came with these results" };
-  }
-  function absent(entry, column) {
-    if (entry.kind === "anchor" && OF_TOKENS.includes(column.question))
-      return { state: "not applicable", why: "an anchor has no tokens" };
-    if (entry.card?.decoder === "-" && OF_SOUND.includes(column.question))
-      return { state: "not applicable", why: "nothing is decoded: it has no decoder" };
-    return { state: "not measured", why: "" };
-  }
-  function isOfTheSet(cell, reasons) {
-    return cell.n === 0 && reasons.length === 1 && !/^\w+: /.test(reasons[0]);
+    if (cell) return cell.v === void 0 ? { state: cell.state, why: cell.reason } : null;
+    const why = Object.keys(entry.absent).find((reason) => entry.absent[reason].includes(column.index));
+    return why ? { state: "not applicable", why } : { state: "not measured", why: "" };
   }
   function failuresOf(entries, columns) {
     return entries.flatMap(

@@ -24,7 +24,7 @@ function unpackCell(plain, texts, spread) {
   if (present(best)) cell.rank = [best, worst, rivals];
   if (present(why)) cell.why = texts[why];
   if (present(how)) cell.how = texts[how];
-  if (present(rare.judge)) cell.judge = texts[rare.judge];
+  for (const name of ["judge", "reason"]) if (present(rare[name])) cell[name] = texts[rare[name]];
   for (const name of ["failed", "undefined"]) if (rare[name]) cell[name] = spread(rare[name]);
   if (rare.clips !== undefined) cell.clips = rare.clips || [];
   return cell;
