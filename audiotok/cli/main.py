@@ -117,22 +117,49 @@ def tokenize(
         str, typer.Option("--engine", help="Where shards are made: local, ray, or another package's engine.")
     ] = "local",
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes of an engine that has several.")] = 1,
+    readers: Annotated[
+        int | None,
+        typer.Option("--readers", min=0, help="Processes that read clips; 0 on a CPU by default, else cores - 1."),
+    ] = None,
+    rank: Annotated[
+        int, typer.Option("--rank", min=0, help="Which of --world-size processes this is; $SLURM_PROCID under Slurm.")
+    ] = 0,
+    world_size: Annotated[
+        int, typer.Option("--world-size", min=1, help="Processes that write this store, each shards of its own.")
+    ] = 1,
+    batching: Annotated[
+        str, typer.Option(help="exact, or padded: faster on a GPU, some codes change, and the store says how many.")
+    ] = "exact",
+    batch_seconds: Annotated[float, typer.Option(help="Audio in a batch, padding included.")] = 60.0,
     device: Device = "cpu",
     retry: Retry = False,
 ) -> None:
     """Write a token store, channels averaged; goes on where it was stopped."""
-    from audiotok import data, store
+    from audiotok import store
 
-    manifest = data.load(corpus)
-    manifest = manifest.split(split) if split else manifest
     system = audiotok.load(tokenizer, device)
     failures = store.tokenize(
-        system, manifest, out, shard_hours=shard_hours, engine=engine, workers=workers, retry=retry
+        system,
+        store.open_corpus(corpus, split),
+        out,
+        shard_hours=shard_hours,
+        engine=engine,
+        workers=workers,
+        readers=readers,
+        rank=rank,
+        world_size=world_size,
+        batching=batching,  # type: ignore[arg-type]  # any other is refused
+        batch_seconds=batch_seconds,
+        retry=retry,
     )
     for clip, reason in failures.items():
         typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
+    if world_size > 1:
+        typer.echo(f"{out}: the shards of rank {rank} of {world_size} are done")
+        return
     made = store.TokenStore(out)
-    typer.echo(f"{out}: {len(made)} of {len(manifest)} clips, {made.seconds / 3600:.2f} h of {made.tokenizer}")
+    clips = made.description["corpus"]["clips"]
+    typer.echo(f"{out}: {len(made)} of {clips} clips, {made.seconds / 3600:.2f} h of {made.tokenizer}")
 
 
 @app.command()

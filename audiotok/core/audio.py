@@ -56,8 +56,12 @@ class Audio:
         if len({clip.shape[0] for clip in clips}) > 1:
             raise InvalidAudio(f"clips of one batch need one channel count, got {[clip.shape[0] for clip in clips]}")
         lengths = torch.tensor([clip.shape[-1] for clip in clips], dtype=torch.int64, device=clips[0].device)
-        waveform = torch.nn.utils.rnn.pad_sequence([clip.T for clip in clips], batch_first=True).transpose(1, 2)
-        return cls(waveform.contiguous(), lengths, sample_rate)
+        if len(clips) == 1:
+            return cls(clips[0][None], lengths, sample_rate)
+        waveform = clips[0].new_zeros(len(clips), clips[0].shape[0], max(clip.shape[-1] for clip in clips))
+        for row, clip in zip(waveform, clips, strict=True):
+            row[:, : clip.shape[1]] = clip
+        return cls(waveform, lengths, sample_rate)
 
     @classmethod
     def from_array(cls, array: Tensor | NDArray[Any], sample_rate: int | None) -> Audio:
@@ -155,6 +159,8 @@ class Audio:
 
     def mono(self) -> Audio:
         """Mean over channels. Raises InvalidAudio where they cancel, as two of opposite phase do."""
+        if self.channels == 1:
+            return self
         mean = self.waveform.mean(dim=1, keepdim=True)
         for i, clip in enumerate(self.clips()):
             check_downmix(energy(clip), energy(mean[i, :, : clip.shape[1]]))

@@ -239,20 +239,28 @@ def printable(path: Path) -> str:
 
 def check_finite(samples: Tensor) -> None:
     """Raises InvalidAudio where samples are NaN or infinite."""
-    if samples.numel() and not all(math.isfinite(extreme) for extreme in torch.aminmax(samples)):  # NaN is both
-        count = int((~torch.isfinite(samples)).sum())
-        raise InvalidAudio(f"waveform holds {count} values that are NaN or infinite; mend the source file")
+    _finite_peak(samples)
 
 
 def check_samples(samples: Tensor) -> None:
     """Raises InvalidAudio where floats are NaN, infinite, or at the scale of integers."""
-    check_finite(samples)
-    peak = max((abs(float(extreme)) for extreme in torch.aminmax(samples)), default=0.0) if samples.numel() else 0.0
+    peak = _finite_peak(samples)
     if peak > LARGEST_FLOAT:
         raise InvalidAudio(
             f"float samples reach {peak:.0f}, where full scale is 1.0: divide by the integers' full scale "
             "(32768 for 16 bit), or pass them as int16"
         )
+
+
+def _finite_peak(samples: Tensor) -> float:
+    """The largest absolute sample, 0 where there is none. Raises InvalidAudio where one is NaN or infinite."""
+    if not samples.numel():
+        return 0.0
+    lowest, highest = (float(extreme) for extreme in torch.aminmax(samples))
+    if not (math.isfinite(lowest) and math.isfinite(highest)):  # NaN is both
+        count = int((~torch.isfinite(samples)).sum())
+        raise InvalidAudio(f"waveform holds {count} values that are NaN or infinite; mend the source file")
+    return max(-lowest, highest)
 
 
 def _floats(frame: Any) -> NDArray[np.float32]:

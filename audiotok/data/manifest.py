@@ -50,7 +50,7 @@ class Manifest:
     @cached_property
     def sha256(self) -> str:
         """Of the canonical JSONL, so that a reordered key or a stray newline changes nothing."""
-        return hashlib.sha256("".join(_line(clip) for clip in self.clips).encode()).hexdigest()
+        return hashlib.sha256("".join(line_of(clip) for clip in self.clips).encode()).hexdigest()
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -89,26 +89,13 @@ class Manifest:
         return Manifest(self.name, tuple(clips), folder)
 
     def save(self, path: str | Path) -> None:
-        Path(path).write_text("".join(_line(clip) for clip in self.clips), encoding="utf-8")
+        Path(path).write_text("".join(line_of(clip) for clip in self.clips), encoding="utf-8")
 
     @classmethod
     def load(cls, path: str | Path) -> Manifest:
         """A .jsonl file; clips of the source "folder" are looked for beside it. Raises InvalidData with the line."""
         path = Path(path)
-        try:
-            # Not splitlines(): a text may hold characters that Python, but not JSON Lines, takes for a line's end.
-            lines = path.read_text(encoding="utf-8").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidData(f"{path}: not a manifest that can be read ({error})") from error
-        clips = []
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                clips.append(_clip(json.loads(line)))
-            except (TypeError, ValueError, RecursionError) as error:
-                raise InvalidData(f"{path}:{number}: {error}") from error
-        return cls.of(path.stem, clips, root=path.absolute().parent)
+        return cls.of(path.stem, read_clips(path), root=path.absolute().parent)
 
     @classmethod
     def of(cls, name: str, clips: Iterable[Clip], root: Path | None = None) -> Manifest:
@@ -131,8 +118,55 @@ def safe_path(path: str) -> bool:
     return bool(parts) and not path.startswith("/") and ".." not in parts and not unfit
 
 
-def _line(clip: Clip) -> str:
-    """Fields that have their default value are left out."""
+@dataclass(frozen=True)
+class ManifestFile:
+    """A .jsonl manifest that is read clip by clip whenever it is asked for, for corpora too large for a `Manifest`."""
+
+    path: Path
+    only_split: str = ""  # "" for all
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def root(self) -> Path:
+        return self.path.absolute().parent
+
+    def __iter__(self) -> Iterator[Clip]:
+        """Raises InvalidData with the line; two clips of one id are not noticed here."""
+        return (clip for clip in read_clips(self.path) if self.only_split in ("", clip.split))
+
+
+def read_clips(path: Path, start: int = 0, size: int | None = None) -> Iterator[Clip]:
+    """The clips of a .jsonl manifest, or of the `size` bytes of it from `start` on; memory is that of a line.
+
+    Raises InvalidData with the line, counted from `start`.
+    """
+    read = 0
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            # Bytes: a text may hold characters that Python, but not JSON Lines, takes for a line's end.
+            for number, line in enumerate(file, start=1):
+                if size is not None and read >= size:
+                    return
+                read += len(line)
+                if not line.strip():
+                    continue
+                try:
+                    clip = _clip(json.loads(line.decode("utf-8")))
+                except UnicodeDecodeError:
+                    raise
+                except (TypeError, ValueError, RecursionError) as error:
+                    raise InvalidData(f"{path}:{number}: {error}") from error
+                yield clip
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidData(f"{path}: not a manifest that can be read ({error})") from error
+
+
+def line_of(clip: Clip) -> str:
+    """The clip as a line of a manifest; fields that have their default value are left out."""
     values = {f.name: getattr(clip, f.name) for f in fields(Clip) if getattr(clip, f.name) != f.default}
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 

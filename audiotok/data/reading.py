@@ -54,8 +54,7 @@ def read(clip: Clip, root: Path | None = None, *, stereo: bool = False) -> Audio
     is of another rate than the manifest says, or ends before the clip does.
     """
     file = stretch(clip, root)
-    samples = torch.cat(list(file.pieces()), dim=1)
-    audio = Audio.from_array(samples, file.sample_rate)
+    audio = Audio.from_clips([torch.cat(list(file.pieces()), dim=1)], file.sample_rate)
     if stereo:
         return audio
     try:

@@ -21,9 +21,7 @@ def atomic_write(path: Path, suffix: str = ".partial") -> Iterator[Path]:
     """
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "there is something else than a file of this name", str(path))
-    # Not the name itself: with anything added, a name of 250 bytes would be longer than file systems take.
-    digest = hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    partial = path.with_name(f".{digest}.{os.getpid()}-{threading.get_ident()}{suffix}")
+    partial = path.with_name(f".{_digest(path)}.{os.getpid()}-{threading.get_ident()}{suffix}")
     try:
         partial.touch()
         rights = stat.S_IMODE(partial.stat().st_mode)
@@ -40,3 +38,14 @@ def remove_partials(folder: Path) -> None:
     """Remove what killed writers have left in a folder. Only for who holds the folder's lock."""
     for left in folder.glob(".*.*-*.*"):
         left.unlink(missing_ok=True)
+
+
+def remove_partials_of(path: Path) -> None:
+    """Remove what killed writers of this one file have left. Only for who alone writes it."""
+    for left in path.parent.glob(f".{_digest(path)}.*-*.*"):
+        left.unlink(missing_ok=True)
+
+
+def _digest(path: Path) -> str:
+    """Not the name itself: with anything added, a name of 250 bytes would be longer than file systems take."""
+    return hashlib.sha256(path.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]

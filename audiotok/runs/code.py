@@ -69,11 +69,15 @@ def _is_done(system: Tokenizer | Anchor, folder: RunFolder, clip: str, altered: 
         return False
 
 
-def batches(clips: Iterable[Clip]) -> Iterator[list[Clip]]:
-    """Clips of about one length and exactly one rate, longest first so that memory is tried early."""
+def batches(clips: Iterable[Clip], seconds: float = BATCH_SECONDS) -> Iterator[list[Clip]]:
+    """Clips of about one length and exactly one rate, longest first so that memory is tried early.
+
+    `seconds`: audio in a batch, padding included; there are as many clips more in it as that is more than the default.
+    """
+    most = max(1, round(BATCH_CLIPS * seconds / BATCH_SECONDS))
     batch: list[Clip] = []
     for clip in sorted(clips, key=lambda clip: (clip.sample_rate, -clip.duration, clip.id)):
-        full = len(batch) == BATCH_CLIPS or (batch and batch[0].duration * (len(batch) + 1) > BATCH_SECONDS)
+        full = len(batch) == most or (batch and batch[0].duration * (len(batch) + 1) > seconds)
         if full or (batch and clip.sample_rate != batch[0].sample_rate):
             yield batch
             batch = []

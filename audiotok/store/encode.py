@@ -1,117 +1,136 @@
-"""One shard's clips through a tokenizer, into its file: what every engine does, wherever it runs."""
+"""Shards' clips through a tokenizer, into their files: what every engine does, wherever it runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from audiotok import data
-from audiotok.core.audio import Audio
 from audiotok.core.long import encode_long
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
-from audiotok.errors import (
-    WRONG_FILE,
-    InvalidAudio,
-    InvalidData,
-    MachineTrouble,
-    is_machine_trouble,
-    machine_trouble_at,
-    reason,
-)
-from audiotok.runs.code import batches
-from audiotok.store.shard import Index, write
+from audiotok.errors import WRONG_FILE, MachineTrouble, is_machine_trouble, machine_trouble_at, reason
+from audiotok.runs.code import BATCH_SECONDS, batches
+from audiotok.runs.stage import Portable, Stage
+from audiotok.store.corpus import Shard
+from audiotok.store.padded import encode_padded
+from audiotok.store.readers import Batch, Read, read_ahead
+from audiotok.store.shard import Index, shard_path, write
 
 #: A clip longer than this is encoded as `encode_long` does, so that memory does not grow with its length.
 LONG_SECONDS = 1200.0
 CHUNKS = {"chunk_s": 30.0, "context_s": 2.0}
-Readable = list[tuple[Clip, Audio]]
 
 
-def encode_shard(tokenizer: Tokenizer, clips: tuple[Clip, ...], root: Path | None, path: Path) -> Index:
+@dataclass
+class _Open:
+    """A shard under way."""
+
+    shard: Shard
+    clips: list[Clip]
+    made: dict[str, Tokens] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TokenizeShards(Stage[Shard, Index]):
     """In batches of similar length, written in the corpus' order; a clip that fails is in the index with its reason.
 
-    Raises MachineTrouble where disk, memory or rights are at fault, and CannotWrite.
+    Clips are read ahead from one shard into the next. Raises MachineTrouble where disk, memory or rights are at fault,
+    and CannotWrite: the shards under way stay open.
     """
-    made: dict[str, Tokens] = {}
-    failures: dict[str, str] = {}
-    long = [clip for clip in clips if in_chunks(tokenizer, clip)]
-    with machine_trouble_at(f"{path} (the shard stays open)"):
-        for batch, unreadable in _read_ahead(tokenizer, [clip for clip in clips if clip not in long], root):
-            failures |= unreadable
-            _encode(tokenizer, batch, made, failures)
-        for clip in long:
-            try:
-                made[clip.id] = encode_long(tokenizer, data.stretch(clip, root), **CHUNKS, downmix=True)[0]
-            except Exception as error:  # noqa: BLE001  # as in _encode
-                failures[clip.id] = _failure(tokenizer, clip, error)
-    ordered = {clip.id: made[clip.id] for clip in clips if clip.id in made}
-    seconds = sum(clip.duration for clip in clips if clip.id in made)
-    return write(path, ordered, seconds, dict(sorted(failures.items())))
+
+    tokenizer: Portable
+    root: Path | None  # of the clips that lie in a folder
+    store: Path
+    readers: int = 0  # processes that read
+    padded: bool = False
+    batch_seconds: float = BATCH_SECONDS
+
+    @property
+    def on_gpu(self) -> bool:
+        return self._system.device.type == "cuda"
+
+    @property
+    def _system(self) -> Tokenizer:
+        system = self.tokenizer.system
+        if not isinstance(system, Tokenizer):
+            raise TypeError(f"{system.identifier} has no tokens")
+        return system
+
+    def run(self, jobs: Iterable[Shard]) -> Iterator[Index]:
+        opened: deque[_Open] = deque()
+        on_cpu = self._system.device.type == "cpu"
+        rate = self._system.spec.sample_rate if on_cpu else None  # elsewhere the device resamples, in its own way
+        with machine_trouble_at(f"{self.store} (the shards under way stay open)"):
+            planned = self._batches(jobs, opened)
+            for read in read_ahead(planned, self.root, rate, self.readers, pin_memory=self.on_gpu):
+                of_shard = opened[0]
+                of_shard.failures |= read.failures
+                self._encode(read, of_shard)
+                if read.batch.last:
+                    yield self._finish(opened.popleft())
+
+    def _batches(self, shards: Iterable[Shard], opened: deque[_Open]) -> Iterator[Batch]:
+        """At least one a shard, an empty one where all of its clips are long."""
+        for shard in shards:
+            clips = shard.read(self.store)
+            opened.append(_Open(shard, clips))
+            short = [clip for clip in clips if not in_chunks(self._system, clip)]
+            planned = list(batches(short, self.batch_seconds)) or [[]]
+            for number, batch in enumerate(planned, start=1):
+                yield Batch(batch, last=number == len(planned))
+
+    def _encode(self, read: Read, into: _Open) -> None:
+        """All at once; where that raises, one by one, so that one bad clip costs only itself."""
+        if read.audio is None:
+            return
+        try:
+            encode = encode_padded if self.padded else Tokenizer.encode
+            tokens = encode(self._system, read.audio).to("cpu")
+        except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
+            if len(read.clips) == 1:
+                into.failures[read.clips[0].id] = self._failure(read.clips[0], error)
+                return
+            for i, clip in enumerate(read.clips):
+                self._encode(Read(read.batch, [clip], read.audio[i]), into)
+            return
+        for i, clip in enumerate(read.clips):
+            into.made[clip.id] = tokens[i]
+
+    def _finish(self, opened: _Open) -> Index:
+        for clip in opened.clips:
+            if in_chunks(self._system, clip):
+                try:
+                    tokens = encode_long(self._system, data.stretch(clip, self.root), **CHUNKS, downmix=True)
+                    opened.made[clip.id] = tokens[0]
+                except Exception as error:  # noqa: BLE001  # as in _encode
+                    opened.failures[clip.id] = self._failure(clip, error)
+        made = {clip.id: opened.made[clip.id] for clip in opened.clips if clip.id in opened.made}
+        seconds = sum(clip.duration for clip in opened.clips if clip.id in made)
+        path = shard_path(self.store, opened.shard.number)
+        return write(path, made, seconds, dict(sorted(opened.failures.items())))
+
+    def _failure(self, clip: Clip, error: Exception) -> str:
+        """What is recorded of a clip that the tokenizer fails on. Raises MachineTrouble where the machine is to blame.
+
+        A file that is missing or another than the corpus' is the clip's.
+        """
+        if is_machine_trouble(error) and not isinstance(error, WRONG_FILE):
+            raise MachineTrouble(
+                f"{self._system.identifier}, clip {clip.id}: {reason(error)}; the shard stays open"
+            ) from error
+        return reason(error)
 
 
 def in_chunks(tokenizer: Tokenizer, clip: Clip) -> bool:
     """Whether the clip is read and encoded piece by piece: it is long, and its tokens follow the audio."""
-    return clip.duration > LONG_SECONDS and not (tokenizer.spec.variable_rate or tokenizer.spec.global_sizes)
+    return clip.duration > LONG_SECONDS and follows_audio(tokenizer)
 
 
-def _read_ahead(
-    tokenizer: Tokenizer, clips: Sequence[Clip], root: Path | None
-) -> Iterator[tuple[Readable, dict[str, str]]]:
-    """Batch after batch, with why clips are missing; each is read while the one before it is encoded."""
-    with ThreadPoolExecutor(1) as reader:
-        coming: Future[tuple[Readable, dict[str, str]]] | None = None
-        for batch in batches(clips):
-            before, coming = coming, reader.submit(_read, tokenizer, batch, root)
-            if before is not None:
-                yield before.result()
-        if coming is not None:
-            yield coming.result()
-
-
-def _read(tokenizer: Tokenizer, clips: list[Clip], root: Path | None) -> tuple[Readable, dict[str, str]]:
-    readable: Readable = []
-    failures: dict[str, str] = {}
-    for clip in clips:
-        try:
-            audio = data.read(clip, root)
-            if tokenizer.device.type == "cpu":  # elsewhere the device resamples, in its own way
-                audio = audio.resample(tokenizer.spec.sample_rate)
-        except (InvalidAudio, InvalidData, *WRONG_FILE) as error:
-            failures[clip.id] = reason(error)
-        else:
-            readable.append((clip, audio))
-    return readable, failures
-
-
-def _encode(tokenizer: Tokenizer, readable: Readable, made: dict[str, Tokens], failures: dict[str, str]) -> None:
-    """All at once; where that raises, one by one, so that one bad clip costs only itself."""
-    if not readable:
-        return
-    try:
-        audio = Audio.from_clips([audio.clips()[0] for _, audio in readable], readable[0][1].sample_rate)
-        tokens = tokenizer.encode(audio).to("cpu")
-    except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
-        if len(readable) == 1:
-            (clip, _) = readable[0]
-            failures[clip.id] = _failure(tokenizer, clip, error)
-            return
-        for one in readable:
-            _encode(tokenizer, [one], made, failures)
-        return
-    for i, (clip, _) in enumerate(readable):
-        made[clip.id] = tokens[i]
-
-
-def _failure(tokenizer: Tokenizer, clip: Clip, error: Exception) -> str:
-    """What is recorded of a clip that the tokenizer fails on. Raises MachineTrouble where it is not the tokenizer's.
-
-    A file that is missing or another than the corpus' is the clip's.
-    """
-    if is_machine_trouble(error) and not isinstance(error, WRONG_FILE):
-        raise MachineTrouble(
-            f"{tokenizer.identifier}, clip {clip.id}: {reason(error)}; the shard stays open"
-        ) from error
-    return reason(error)
+def follows_audio(tokenizer: Tokenizer) -> bool:
+    """Whether every token belongs to a stretch of the clip of one known length."""
+    return not (tokenizer.spec.variable_rate or tokenizer.spec.global_sizes)

@@ -10,63 +10,111 @@ The corpus is cut into shards before anything is encoded, so that who makes a sh
 from __future__ import annotations
 
 import fcntl
+import os
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from tqdm import tqdm
 
 from audiotok.core.tokenizer import Tokenizer
-from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens
-from audiotok.files.atomic import remove_partials
+from audiotok.data.manifest import Clip, Manifest, ManifestFile
+from audiotok.errors import CannotWrite, InvalidOption, InvalidTokens
+from audiotok.files.atomic import remove_partials_of
 from audiotok.files.json import read_json, write_json
+from audiotok.runs import engines
+from audiotok.runs.code import BATCH_SECONDS, batches
 from audiotok.runs.identity import describe
-from audiotok.store import engines
-from audiotok.store.encode import CHUNKS, LONG_SECONDS, in_chunks
-from audiotok.store.engines import Engine
+from audiotok.runs.stage import Portable
+from audiotok.store.corpus import CORPUS, Plan, Shard, plan
+from audiotok.store.encode import CHUNKS, LONG_SECONDS, TokenizeShards, follows_audio
+from audiotok.store.padded import Equality, equality
+from audiotok.store.readers import Batch, read_ahead
 from audiotok.store.shard import Index, read_index, shard_path, verify
 
 FORMAT = "audiotok.store.v1"
+Batching = Literal["exact", "padded"]
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Which of several processes this one is, each with shards of its own: `--rank` and `--world-size`."""
+
+    rank: int = 0
+    world_size: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rank < self.world_size:
+            raise InvalidOption(f"the rank must lie in 0..world size - 1, got {self.rank} of {self.world_size}")
+
+    def own(self, shards: Sequence[Shard]) -> list[Shard]:
+        return [shard for shard in shards if shard.number % self.world_size == self.rank]
 
 
 def tokenize(
     tokenizer: Tokenizer,
-    corpus: Manifest,
+    corpus: Manifest | ManifestFile,
     out: str | Path,
     *,
     shard_hours: float = 1.0,
     engine: str = "local",
     workers: int = 1,
+    readers: int | None = None,
+    rank: int = 0,
+    world_size: int = 1,
+    batching: Batching = "exact",
+    batch_seconds: float = BATCH_SECONDS,
     retry: bool = False,
 ) -> dict[str, str]:
     """Make what is missing of the store `out`. Returns the clips that could not be tokenised, with the reason.
 
-    `retry`: make the shards anew that lack a clip.
+    `readers`: processes that read clips ahead, for each worker; by default a thread for a tokenizer on a CPU, else all
+    cores but one. `rank` of `world_size`: make every `world_size`-th shard only, beside other processes that make
+    theirs; a process that dies costs its shards under way, and the same call makes what it left. `batch_seconds`: audio
+    in a batch. `batching`: "padded" is faster on a GPU and changes some codes: it is part of the store's identity, with
+    the share of codes that stayed equal on its first clips. `retry`: make the shards anew that lack a clip.
 
-    Memory is that of the manifest, and per worker of one shard's codes and two batches' audio; a clip of more than 20
-    minutes is read and encoded in pieces (`encode_long`). A killed run loses the shards that were under way; finished
-    shards that are not what was written are made again, with a warning. Raises InvalidOption where `out` holds another
-    store, UnknownName on an engine that is not there, InvalidData on an empty corpus, MachineTrouble, CannotWrite.
+    Memory is that of the list of shards (a `ManifestFile` is never held, and a worker reads the lines of its shard),
+    and per worker of one shard's codes and the batches read ahead; a clip of more than 20 minutes is read and encoded
+    in pieces (`encode_long`). A killed run loses the shards that were under way; finished shards that are not what was
+    written are made again, with a warning. Raises InvalidOption where `out` holds another store, UnknownName on an
+    engine that is not there, InvalidData on an empty corpus, MachineTrouble, CannotWrite.
     """
-    tokenize_shards = engines.get(engine)
-    if not len(corpus):
-        raise InvalidData(f"{corpus.name} holds no clips; is the split spelt as in the manifest?")
+    perform = engines.get(engine)
+    ranks = Ranks(rank, world_size)
+    if batching not in get_args(Batching):
+        raise InvalidOption(f"batching must be one of {', '.join(get_args(Batching))}, got {batching!r}")
+    if not batch_seconds > 0 or (readers or 0) < 0:
+        raise InvalidOption(f"batch_seconds must be positive and readers 0 or more, got {batch_seconds}, {readers}")
+    if readers is None:
+        readers = 0 if tokenizer.device.type == "cpu" else max(1, (os.cpu_count() or 1) - 1)
     out = Path(out)
-    shards = plan(corpus, shard_hours)
-    _open(tokenizer, corpus, out, [len(shard) for shard in shards])
-    with _locked(out / "store.json"):
+    shards = _open(tokenizer, corpus, out, shard_hours, batch_seconds if batching == "padded" else None).shards
+    stage = TokenizeShards(
+        Portable(tokenizer),
+        None if corpus.root is None else corpus.root.absolute(),
+        out.absolute(),
+        readers,
+        batching == "padded",
+        batch_seconds,
+    )
+    with _locked(out / "store.json", shared=world_size > 1):
+        own = ranks.own(shards)
+        for shard in own:
+            remove_partials_of(shard_path(out, shard.number))
+            remove_partials_of(shard_path(out, shard.number).with_suffix(".json"))
         if retry:
-            _forget_failures(out, len(shards))
-        return _finish(tokenizer, corpus, out, shards, tokenize_shards, workers)
+            _forget_failures(out, own)
+        title = f"{tokenizer.identifier}: tokenize {corpus.name}"
+        return _finish(out, own, lambda todo: perform(stage, todo, workers), title)
 
 
-def _forget_failures(out: Path, shards: int) -> None:
-    for path in (shard_path(out, number) for number in range(shards)):
+def _forget_failures(out: Path, shards: Sequence[Shard]) -> None:
+    for path in (shard_path(out, shard.number) for shard in shards):
         if (index := _finished(path)) and index.failures:
             path.with_suffix(".json").unlink()
 
@@ -85,79 +133,100 @@ def _finished(path: Path) -> Index | None:
 
 
 def _finish(
-    tokenizer: Tokenizer,
-    corpus: Manifest,
-    out: Path,
-    shards: list[tuple[Clip, ...]],
-    tokenize_shards: Engine,
-    workers: int,
+    store: Path, shards: Sequence[Shard], perform: Callable[[Sequence[Shard]], Iterator[Index]], title: str
 ) -> dict[str, str]:
-    remove_partials(out / "shards")
-    done = {n: index for n in range(len(shards)) if (index := _finished(shard_path(out, n))) is not None}
-    failures = {clip: reason for index in done.values() for clip, reason in index.failures.items()}
-    todo = [(number, shards[number]) for number in range(len(shards)) if number not in done]
-    finished = tokenize_shards(tokenizer, todo, corpus.root, out, workers)
-    for index in _with_progress(finished, todo, f"{tokenizer.identifier}: tokenize {corpus.name}"):
+    failures: dict[str, str] = {}
+    todo = []
+    for shard in shards:
+        index = _finished(shard_path(store, shard.number))
+        if index is None:
+            todo.append(shard)
+        else:
+            failures |= index.failures
+    for index in _with_progress(perform(todo), todo, title):
         failures |= index.failures
     return failures
 
 
-def plan(corpus: Manifest, shard_hours: float) -> list[tuple[Clip, ...]]:
-    """Consecutive clips of about so many hours. Raises InvalidOption unless it is positive."""
-    if not shard_hours > 0:
-        raise InvalidOption(f"shard_hours must be positive, got {shard_hours}")
-    shards: list[list[Clip]] = [[]]
-    seconds = 0.0
-    for clip in corpus:
-        if shards[-1] and seconds + clip.duration > shard_hours * 3600:
-            shards.append([])
-            seconds = 0.0
-        shards[-1].append(clip)
-        seconds += clip.duration
-    return [tuple(shard) for shard in shards]
+def _open(
+    tokenizer: Tokenizer,
+    corpus: Manifest | ManifestFile,
+    out: Path,
+    shard_hours: float,
+    padded_seconds: float | None,
+) -> Plan:
+    """Begin the store, or make sure that what is there is its beginning.
+
+    Several processes may do so at once: what they write is the same.
+    """
+    begun = out / "store.json"
+    if begun.exists():
+        planned = plan(corpus, shard_hours)
+        before = read_json(begun)
+        now = _identity(tokenizer, corpus, planned)
+        plain = {**now, "spec": {k: list(v) if isinstance(v, tuple) else v for k, v in now["spec"].items()}}
+        differing = [name for name in plain if before.get(name) != plain[name]]
+        if before.get("batching", {}).get("seconds") != padded_seconds:
+            differing.append("batching")
+        if differing:
+            raise InvalidOption(f"{out} holds another store, its {', '.join(differing)} differ; choose another --out")
+        return planned
+    # A run that was killed at once may have left these, or another has just begun.
+    if out.exists() and {path.name for path in out.iterdir() if path.name[0] != "."} - {"shards", CORPUS, begun.name}:
+        raise InvalidOption(f"{out} is neither empty nor a token store; choose another --out")
+    (out / "shards").mkdir(parents=True, exist_ok=True)
+    planned = plan(corpus, shard_hours, write_to=out / CORPUS)
+    identity = _identity(tokenizer, corpus, planned)
+    if padded_seconds is not None:
+        share = _equality(tokenizer, planned.shards[0].read(out), corpus.root, padded_seconds)
+        identity["batching"] = {**share.describe(), "seconds": padded_seconds}
+    write_json(begun, identity)
+    return planned
 
 
-def _open(tokenizer: Tokenizer, corpus: Manifest, out: Path, plan: list[int]) -> None:
-    """Begin the store, or make sure that what is there is its beginning."""
+def _identity(tokenizer: Tokenizer, corpus: Manifest | ManifestFile, planned: Plan) -> dict[str, Any]:
     identity: dict[str, Any] = {
         "format": FORMAT,
         "tokenizer": describe(tokenizer),
         "spec": asdict(tokenizer.spec),
-        "corpus": {"name": corpus.name, "sha256": corpus.sha256, "clips": len(corpus)},
-        "shards": plan,
+        "corpus": {"name": corpus.name, "sha256": planned.sha256, "clips": planned.clips},
+        "shards": [shard.clips for shard in planned.shards],
     }
-    if any(in_chunks(tokenizer, clip) for clip in corpus):
+    if planned.longest > LONG_SECONDS and follows_audio(tokenizer):
         identity["in_chunks"] = {"longer_than_s": LONG_SECONDS, **CHUNKS}
-    begun = out / "store.json"
-    if begun.exists():
-        before = read_json(begun)
-        plain = {**identity, "spec": {k: list(v) if isinstance(v, tuple) else v for k, v in identity["spec"].items()}}
-        differing = [name for name in plain if before.get(name) != plain[name]]
-        if differing:
-            raise InvalidOption(f"{out} holds another store, its {', '.join(differing)} differ; choose another --out")
-        return
-    # A run that was killed at once may have left these two.
-    if out.exists() and {path.name for path in out.iterdir() if path.name[0] != "."} - {"shards", "corpus.jsonl"}:
-        raise InvalidOption(f"{out} is neither empty nor a token store; choose another --out")
-    (out / "shards").mkdir(parents=True, exist_ok=True)
-    corpus.save(out / "corpus.jsonl")
-    write_json(begun, identity)
+    return identity
+
+
+def _equality(tokenizer: Tokenizer, clips: Sequence[Clip], root: Path | None, seconds: float) -> Equality:
+    """Of the first shard's batches of more than one clip, the longest two and the shortest two."""
+    planned = [batch for batch in batches([c for c in clips if c.duration <= LONG_SECONDS], seconds) if len(batch) > 1]
+    chosen = planned if len(planned) <= 4 else planned[:2] + planned[-2:]
+    read = read_ahead([Batch(batch, last=False) for batch in chosen], root, tokenizer.spec.sample_rate, 0)
+    found = equality(tokenizer, (batch.audio for batch in read if batch.audio))
+    if not found.codes:
+        raise InvalidOption(
+            "no two clips of the first shard make a batch, so that padding gains nothing; use --batching exact"
+        )
+    return found
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Raises CannotWrite where another process writes this store; the system frees the lock of one that was killed."""
+def _locked(path: Path, *, shared: bool) -> Iterator[None]:
+    """Raises CannotWrite where another process writes this store; the system frees the lock of one that was killed.
+
+    `shared`: with processes of other ranks, which have shards of their own.
+    """
     with path.open("rb") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CannotWrite(f"{path.parent}: another process is writing this store; wait for it") from error
         yield
 
 
-def _with_progress(finished: Iterator[Index], todo: list[tuple[int, tuple[Clip, ...]]], title: str) -> Iterator[Index]:
+def _with_progress(finished: Iterator[Index], todo: Sequence[Shard], title: str) -> Iterator[Index]:
     """Hours of audio done, hours per hour and time left."""
-    total = sum(clip.duration for _, clips in todo for clip in clips) / 3600
+    total = sum(shard.seconds for shard in todo) / 3600
     started, done = time.monotonic(), 0.0
     shape = "{desc} {percentage:3.0f}%|{bar}| {n:.2f}/{total:.2f} h [{elapsed}<{remaining}{postfix}]"
     with tqdm(total=total, desc=title, bar_format=shape, disable=None) as bar:

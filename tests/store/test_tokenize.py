@@ -17,8 +17,12 @@ import soundfile
 import torch
 
 from audiotok import data, registry
+from audiotok.core.batching import encode_clips
 from audiotok.core.long import encode_long
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data import Manifest
+from audiotok.data.manifest import ManifestFile
 from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens, MachineTrouble
 from audiotok.files.json import read_json
 from audiotok.store import TokenStore, tokenize
@@ -195,3 +199,84 @@ def test_a_full_disk_leaves_the_shard_open(vowels: Manifest, tmp_path: Path, mon
             tokenize(registry.load("mulaw"), vowels, tmp_path / "store")
     assert tokenize(registry.load("mulaw"), vowels, tmp_path / "store") == {}
     assert len(TokenStore(tmp_path / "store")) == len(vowels)
+
+
+def made(store: Path) -> set[int]:
+    return {int(path.stem) for path in (store / "shards").glob("*.json")}
+
+
+def test_ranks_make_a_shard_each_and_together_the_bytes_of_one_process(vowels: Manifest, tmp_path: Path) -> None:
+    tokenizer = registry.load("mulaw")
+    for rank in (2, 0, 1):
+        before = made(tmp_path / "ranks")
+        tokenize(tokenizer, vowels, tmp_path / "ranks", shard_hours=SHARD, rank=rank, world_size=3)
+        assert {number % 3 for number in made(tmp_path / "ranks") - before} == {rank}
+    tokenize(tokenizer, vowels, tmp_path / "one", shard_hours=SHARD)
+    assert contents(tmp_path / "ranks") == contents(tmp_path / "one")
+
+
+def test_what_a_dead_rank_left_is_made_by_the_same_call(vowels: Manifest, tmp_path: Path) -> None:
+    tokenizer = registry.load("mulaw")
+    tokenize(tokenizer, vowels, tmp_path / "store", shard_hours=SHARD, rank=0, world_size=2)
+    finished = contents(tmp_path / "store" / "shards")
+    with pytest.raises(InvalidTokens, match="shards are missing"):
+        TokenStore(tmp_path / "store")
+    tokenize(tokenizer, vowels, tmp_path / "store", shard_hours=SHARD)
+    tokenize(tokenizer, vowels, tmp_path / "one", shard_hours=SHARD)
+    assert contents(tmp_path / "store") == contents(tmp_path / "one")
+    assert finished.items() <= contents(tmp_path / "store" / "shards").items()
+
+
+def test_a_rank_outside_of_the_world_is_refused(vowels: Manifest, tmp_path: Path) -> None:
+    with pytest.raises(InvalidOption, match=r"the rank must lie in 0\.\.world size - 1, got 2 of 2"):
+        tokenize(registry.load("mulaw"), vowels, tmp_path / "store", rank=2, world_size=2)
+
+
+def test_reading_processes_batches_and_files_that_are_not_held_change_no_byte(vowels: Manifest, tmp_path: Path) -> None:
+    tokenizer = registry.load("codec2:mode=2400")
+    tokenize(tokenizer, vowels, tmp_path / "one", shard_hours=SHARD)
+    file = ManifestFile(vowels.root / "vowels.jsonl")
+    tokenize(tokenizer, file, tmp_path / "other", shard_hours=SHARD, readers=2, batch_seconds=1.5)
+    assert contents(tmp_path / "other") == contents(tmp_path / "one")
+
+
+class Neighbours(Tokenizer):
+    """A code every 100 samples, of whether these and the 50 after them are loud: padding changes a clip's last code."""
+
+    card = MuLaw.card
+    spec = TokenSpec(16000, 160.0, (2,))
+
+    def _encode(self, waveform: torch.Tensor, lengths: torch.Tensor) -> Tokens:
+        def encode(clip: torch.Tensor) -> torch.Tensor:
+            filled = torch.nn.functional.pad(clip[:, 0].abs(), (0, -clip.shape[2] % 100 + 50), value=1.0)
+            return (filled.unfold(1, 150, 100).mean(dim=2) > 0.25).long()[:, None]
+
+        return encode_clips(encode, waveform, lengths, self.spec, together=self.together)
+
+
+def test_a_padded_store_says_so_and_which_share_of_its_codes_stayed_equal(vowels: Manifest, tmp_path: Path) -> None:
+    tokenizer = Neighbours()
+    tokenize(tokenizer, vowels, tmp_path / "padded", batching="padded")
+    tokenize(tokenizer, vowels, tmp_path / "exact")
+    padded, exact = TokenStore(tmp_path / "padded"), TokenStore(tmp_path / "exact")
+    equal = codes = 0
+    for one, other in zip(padded, exact, strict=True):
+        assert one.num_samples.equal(other.num_samples)
+        equal, codes = equal + int((one.codes == other.codes).sum()), codes + one.codes.numel()
+    found = padded.description["batching"]
+    assert 0.9 < found["equal_codes"] == equal / codes < 1
+    assert (found["way"], found["of_codes"], found["clips"]) == ("padded", codes, 6)
+    assert "batching" not in exact.description
+    tokenize(tokenizer, vowels, tmp_path / "padded", batching="padded")
+    with pytest.raises(InvalidOption, match="its batching differ"):
+        tokenize(tokenizer, vowels, tmp_path / "padded")
+
+
+def test_what_padding_cannot_change_stays_equal(vowels: Manifest, tmp_path: Path) -> None:
+    tokenize(registry.load("mulaw"), vowels, tmp_path / "padded", batching="padded")
+    assert read_json(tmp_path / "padded" / "store.json")["batching"]["equal_codes"] == 1
+
+
+def test_tokens_of_variable_rate_are_not_padded(vowels: Manifest, tmp_path: Path) -> None:
+    with pytest.raises(InvalidOption, match="leave --batching exact"):
+        tokenize(registry.load("dedup(mulaw):max_duration=8"), vowels, tmp_path / "store", batching="padded")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import TokenSpec
-from audiotok.data import Clip, Manifest, make, read
+from audiotok.data import Manifest, make, read
 from audiotok.lm.patterns.multi_stream import MultiStreamPattern
 from audiotok.metrics import catalogue
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.identity import describe
 from audiotok.runs.result import of_clips
-from audiotok.store.encode import encode_shard
-from audiotok.store.shard import Index, shard_path
+from audiotok.runs.stage import Stage
 from audiotok.tasks.task import Context, Task, only_tokenizers
 
 
@@ -72,12 +71,9 @@ class SlowDelay(MultiStreamPattern):
         super().__init__(spec, delays=tuple(range(0, 2 * streams, 2)), max_duration=max_duration)
 
 
-def backwards(
-    tokenizer: Tokenizer, shards: Sequence[tuple[int, tuple[Clip, ...]]], root: Path | None, out: Path, workers: int
-) -> Iterator[Index]:
-    """An engine that makes the last shard first."""
-    for number, clips in reversed(shards):
-        yield encode_shard(tokenizer, clips, root, shard_path(out, number))
+def backwards(stage: Stage[Any, Any], jobs: Sequence[Any], workers: int) -> Iterator[Any]:
+    """An engine that does the last job first."""
+    return stage.run(reversed(jobs))
 
 
 def hums(folder: str) -> Manifest:

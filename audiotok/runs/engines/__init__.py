@@ -1,24 +1,21 @@
-"""Engines: who makes the shards of a token store. Ours are the modules of this package.
+"""Engines: who does the jobs of a stage, and where. Ours are the modules of this package.
 
-An engine is a function like `tokenize_shards` of these modules; another package names its own by an entry point in
-"audiotok.engines". Whichever runs, the bytes are the same: a shard depends on its clips alone.
+An engine is a function like `perform` of these modules; another package names its own by an entry point in
+"audiotok.engines". Whichever runs, the bytes are the same: what comes of a job depends on the job alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
-from audiotok.core.tokenizer import Tokenizer
-from audiotok.data.manifest import Clip
 from audiotok.doors import Door, claimed_twice
-from audiotok.store.shard import Index
+from audiotok.runs.stage import Stage
 
-Shards = Sequence[tuple[int, tuple[Clip, ...]]]  # number and clips of each
-#: (tokenizer, shards, folder of the clips, store, workers) -> the index of each shard as it is finished.
-Engine = Callable[[Tokenizer, Shards, Path | None, Path, int], Iterator[Index]]
+#: (stage, jobs, workers) -> what came of each job, as it is finished.
+Engine = Callable[[Stage[Any, Any], Sequence[Any], int], Iterator[Any]]
 
 DOOR = Door("audiotok.engines", "engine")
 _OWN = tuple(module.name for module in iter_modules(__path__))
@@ -36,5 +33,5 @@ def get(name: str) -> Engine:
         return engine
     if points := DOOR.points(name):
         raise claimed_twice("engine", name, points)
-    own: Engine = import_module(f"{__name__}.{name}").tokenize_shards
+    own: Engine = import_module(f"{__name__}.{name}").perform
     return own

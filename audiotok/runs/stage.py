@@ -1,0 +1,42 @@
+"""A stage of work as a function of jobs, which an engine does here or elsewhere."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+from audiotok import registry
+from audiotok.core.anchor import Anchor
+from audiotok.core.tokenizer import Tokenizer
+
+Job = TypeVar("Job")
+Outcome = TypeVar("Outcome")
+
+
+class Stage(ABC, Generic[Job, Outcome]):
+    """What is done with each job. It is pickled for a worker elsewhere, as its jobs and outcomes are."""
+
+    @property
+    @abstractmethod
+    def on_gpu(self) -> bool:
+        """Whether a worker needs a GPU of its own."""
+
+    @abstractmethod
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """What came of each job, in their order; the next job may be begun before an outcome is taken."""
+
+
+class Portable:
+    """A loaded system that is pickled as its identifier, and loaded again where it arrives."""
+
+    def __init__(self, system: Tokenizer | Anchor) -> None:
+        self.system = system
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str, str]]:
+        device = str(self.system.device) if isinstance(self.system, Tokenizer) else "cpu"
+        return _load, (self.system.identifier, device)
+
+
+def _load(identifier: str, device: str) -> Portable:
+    return Portable(registry.load_system(identifier, device))

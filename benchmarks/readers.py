@@ -1,0 +1,123 @@
+"""How fast clips are read for `tokenize`: a tokenizer that costs nothing, against a plain DataLoader.
+
+    python benchmarks/readers.py --readers 2
+
+FLAC files are made beforehand, at 44.1 kHz, and brought to the tokenizer's 16 kHz. "plain" is a DataLoader of as many
+processes over the same files: soundfile, soxr, padded by pad_sequence; it checks nothing. "bare" is one process that
+does what a reader does, without queues, times the number of readers. `tokenize` also looks every file up, hashes it,
+checks its samples, and packs and writes the store. In turns, each from the first batch to the last, processes started
+beforehand where they can be; the fastest of each.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Annotated
+
+import numpy as np
+import soundfile
+import soxr
+import torch
+import typer
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from audiotok import data
+from audiotok.cli.options import start
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.data.manifest import Manifest
+from audiotok.files.provenance import hardware
+from audiotok.runs.code import batches
+from audiotok.store.readers import Batch, read_ahead
+from audiotok.store.tokenize import tokenize
+from audiotok.tokenizers.mulaw import MuLaw
+
+RATE = 16000
+
+
+class Nothing(Tokenizer):
+    """One frame a second, of zeros."""
+
+    card = MuLaw.card
+    spec = TokenSpec(RATE, 1.0, (2,))
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        frames = -(-lengths // RATE)
+        return Tokens(torch.zeros(len(lengths), 1, int(frames.max()), dtype=torch.int64), frames, self.spec)
+
+
+class Plain(Dataset[Tensor]):
+    def __init__(self, paths: list[Path]) -> None:
+        self._paths = paths
+
+    def __getitem__(self, number: int) -> Tensor:
+        samples, rate = soundfile.read(self._paths[number], dtype="float32")
+        return torch.from_numpy(soxr.resample(samples, rate, RATE, quality="HQ"))
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def make(folder: Path, clips: int, seconds: float) -> Manifest:
+    rng = np.random.default_rng(0)
+    for number in range(clips):
+        length = int(seconds * 44100 * rng.uniform(0.5, 1.5))
+        tone = 0.3 * np.sin(np.arange(length) * rng.uniform(0.01, 0.1)) + rng.normal(0, 0.02, length)
+        soundfile.write(folder / f"{number}.flac", tone, 44100)
+    return data.make(folder, "made", domain="speech")[0]
+
+
+def rate(begun: float, seconds: float) -> float:
+    """Hours of audio an hour."""
+    return seconds / (perf_counter() - begun)
+
+
+def measured(corpus: Manifest, readers: int, out: Path) -> dict[str, float]:
+    planned = [Batch(batch, last=False) for batch in batches(corpus)]
+    total = sum(clip.duration for clip in corpus)
+    found = {}
+    begun = perf_counter()
+    for _ in read_ahead(planned[::readers], corpus.root, RATE, 0):
+        pass
+    found["bare"] = readers * rate(begun, sum(clip.duration for batch in planned[::readers] for clip in batch.clips))
+    paths = [corpus.root / clip.path for batch in planned for clip in batch.clips if corpus.root]
+    loader = DataLoader(
+        Plain(paths),
+        batch_size=8,
+        num_workers=readers,
+        collate_fn=lambda clips: torch.nn.utils.rnn.pad_sequence(clips, batch_first=True),
+    )
+    for name, batches_of in (("plain", iter(loader)), ("readers", read_ahead(planned, corpus.root, RATE, readers))):
+        first = next(batches_of)  # the processes have begun
+        lost = first.audio.seconds if name == "readers" and first.audio else sum(c.duration for c in planned[0].clips)
+        begun = perf_counter()
+        for _ in batches_of:
+            pass
+        found[name] = rate(begun, total - lost)
+    begun = perf_counter()
+    tokenize(Nothing(), corpus, out, readers=readers, shard_hours=total / 3600 / 4)
+    found["tokenize, with start"] = rate(begun, total)
+    return found
+
+
+def main(
+    readers: Annotated[int, typer.Option(min=1)] = 2,
+    clips: Annotated[int, typer.Option(min=8)] = 400,
+    seconds: float = 10.0,
+    turns: Annotated[int, typer.Option(min=1)] = 3,
+) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name) / "clips"
+        folder.mkdir()
+        corpus = make(folder, clips, seconds)
+        rounds = [measured(corpus, readers, Path(name) / f"store{turn}") for turn in range(turns)]
+    best = {way: max(found[way] for found in rounds) for way in rounds[0]}
+    print(f"{clips} clips, {sum(clip.duration for clip in corpus) / 3600:.2f} h, {readers} readers; {hardware()}\n")
+    print("| way | hours/hour | against plain | against bare |\n|---|---:|---:|---:|")
+    for way, speed in best.items():
+        print(f"| {way} | {speed:.0f} | {speed / best['plain']:.2f} | {speed / best['bare']:.2f} |")
+
+
+if __name__ == "__main__":
+    start(main)
