@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -52,6 +53,7 @@ def info(
     import audiotok
     from audiotok import registry
     from audiotok.conformance import checks
+    from audiotok.conformance.macs import count
 
     family = registry.parse(name).name
     try:
@@ -63,6 +65,7 @@ def info(
     else:
         spec = tokenizer.spec
         (latency,) = (check(tokenizer) for check in checks() if check.name == "latency")
+        macs = count(tokenizer)
         card_values = tokenizer.card.to_dict()
         described = {
             "identifier": tokenizer.identifier,
@@ -73,6 +76,7 @@ def info(
             "token_rate": spec.token_rate,
             "bitrate": spec.bitrate,
             "num_parameters": tokenizer.num_parameters,
+            "macs_per_second": macs and asdict(macs),  # None: not wholly in torch
             "latency": latency.message,
         }
     here = family in registry.available()  # else it is only in an environment of its own, which knows its options

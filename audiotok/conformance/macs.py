@@ -1,0 +1,88 @@
+"""Multiply-accumulates of a tokenizer, counted while it runs.
+
+Conventions: of one clip of one second; matrix products, convolutions and attention are counted, as
+torch's FLOP counter knows them (two of its FLOPs are one), and distances to codebooks; sums, activations and Fourier
+transforms are not. Weights and audio do not matter. Counted only where every number that the tokenizer holds is in a
+torch module: what another runtime does cannot be seen, and a part of the cost would pass for all of it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
+
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec, Tokenizer
+
+
+@dataclass(frozen=True)
+class Macs:
+    """Multiply-accumulates per second of audio."""
+
+    encode: int
+    decode: int | None  # None without a decoder
+
+
+def count(tokenizer: Tokenizer) -> Macs | None:
+    """None where the tokenizer is not wholly of torch modules."""
+    if not tokenizer.num_parameters or _of_modules(tokenizer) != tokenizer.num_parameters:
+        return None
+    spec = tokenizer.spec
+    noise = 0.1 * torch.randn(1, spec.channels, spec.sample_rate, generator=torch.Generator().manual_seed(0))
+    audio = Audio.from_array(noise, spec.sample_rate)
+    tokens, encode = _counted(lambda: tokenizer.encode(audio))
+    if not isinstance(tokenizer, Codec):
+        return Macs(encode, None)
+    return Macs(encode, _counted(lambda: tokenizer.decode(tokens))[1])
+
+
+def _of_modules(tokenizer: Tokenizer) -> int:
+    """Numbers in the torch modules and tensors of it and of what it nests."""
+    total = 0
+    for value in vars(tokenizer).values():
+        if isinstance(value, nn.Module):
+            total += sum(p.numel() for p in {**dict(value.named_parameters()), **dict(value.named_buffers())}.values())
+        elif isinstance(value, torch.Tensor):
+            total += value.numel()
+        elif isinstance(value, Tokenizer):
+            total += _of_modules(value)
+    return total
+
+
+def _counted(call: Callable[[], Any]) -> tuple[Any, int]:
+    with _no_fused_kernels(), FlopCounterMode(display=False, custom_mapping=_DISTANCES) as counter:
+        result = call()
+    return result, counter.get_total_flops() // 2
+
+
+@contextmanager
+def _no_fused_kernels() -> Iterator[None]:
+    """Those of a whole layer (LSTM, attention, transformer) are one operation, which the counter cannot see into."""
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with warnings.catch_warnings(), sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
+            warnings.filterwarnings("ignore", "TF32 acceleration")  # what these flags leave alone
+            with torch.backends.mkldnn.flags(enabled=False):
+                yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)
+
+
+def _distances(a: Any, b: Any, *_: Any, **__: Any) -> int:
+    """FLOPs of `torch.cdist`: shapes [.., M, D] and [.., N, D]."""
+    pairs = 1
+    for size in a[:-1]:
+        pairs *= size
+    return 2 * pairs * b[-2] * a[-1]
+
+
+_DISTANCES = {torch.ops.aten._cdist_forward: _distances, torch.ops.aten._euclidean_dist: _distances}

@@ -1,0 +1,89 @@
+"""Multiply-accumulates are counted, also inside of kernels that do a whole layer, and agree with those of DATES."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from audiotok import registry
+from audiotok.conformance.macs import Macs, count
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.tokenizers.mulaw import MuLaw
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+class Of(Tokenizer):
+    """Ten frames a second, which go through a module."""
+
+    card = MuLaw.card
+    spec = TokenSpec(16000, 10.0, (2,))
+
+    def __init__(self, module: nn.Module) -> None:
+        self.module = module
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        self.module(waveform)
+        return Tokens(torch.zeros(1, 1, 10, dtype=torch.int64), torch.tensor([10]), self.spec)
+
+
+class Through(nn.Module):
+    """A layer's parameters, and a call of it on ten frames."""
+
+    def __init__(self, layer: nn.Module, *shape: int) -> None:
+        super().__init__()
+        self.layer, self.shape = layer.eval(), shape
+
+    def forward(self, waveform: Tensor) -> object:
+        return self.layer(torch.zeros(self.shape))
+
+
+class Nearest(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.codebook = nn.Parameter(torch.zeros(1, 100, 8))
+
+    def forward(self, frames: Tensor) -> Tensor:
+        return torch.cdist(frames, self.codebook)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "expected"),
+    [
+        (nn.Conv1d(4, 8, 3), (1, 4, 12), 10 * 8 * 4 * 3),
+        (nn.ConvTranspose1d(4, 8, 4, stride=2), (1, 4, 10), 10 * 8 * 4 * 4),
+        (nn.LSTM(8, 16, 2, batch_first=True), (1, 10, 8), 10 * (4 * 16 * (8 + 16) + 4 * 16 * (16 + 16))),
+        (
+            nn.TransformerEncoderLayer(16, 2, 32, batch_first=True),
+            (1, 10, 16),
+            10 * (4 * 16 * 16 + 2 * 16 * 32) + 2 * 10 * 10 * 16,
+        ),
+        (Nearest(), (1, 10, 8), 10 * 100 * 8),
+    ],
+    ids=["convolution", "transposed convolution", "LSTM", "transformer", "codebook"],
+)
+def test_a_layer_costs_what_is_worked_out_by_hand(layer: nn.Module, shape: tuple[int, ...], expected: int) -> None:
+    assert count(Of(Through(layer, *shape))) == Macs(expected, None)
+
+
+def test_what_runs_outside_of_torch_is_not_counted_in_part() -> None:
+    class Foreign:
+        num_parameters = 5
+
+    tokenizer = Of(Through(nn.Conv1d(4, 8, 3), 1, 4, 12))
+    tokenizer.foreign = Foreign()
+    assert count(tokenizer) is None
+    assert count(registry.load("mulaw")) is None
+
+
+@pytest.mark.parametrize("name", ["WT-S-24", "WT-SMA-24"])
+def test_wavtokenizer_costs_what_dates_lists(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no transposed convolutions, which DATES counts at their outputs. 5 %: windows and edges."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    macs = pytest.importorskip("macs")
+    found = macs.row(name)
+    assert found["both"] == pytest.approx(macs.DATES[name]["macs_billion_per_second"], rel=0.05)
+    sys.modules.pop("macs", None)
