@@ -16,9 +16,12 @@ CODED := $(filter-out reference mulaw lowpass opus:%,$(OURS))
 # And what can be listened to: those with a decoder.
 AUDIBLE := $(filter-out whisper-units $(MERGED),$(CODED))
 
-.PHONY: leaderboard submissions extras test test-slow lint install
+.PHONY: help leaderboard submissions extras test test-slow coverage lint docs lock install
 
-leaderboard: install
+help:  # This list.
+	@sed -n 's/^\([a-z-]*\):.*  # \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+leaderboard: install  # Score a few tokenizers on mini and build the leaderboard's page.
 	@echo "== 1/4 data: fetching the clips of mini and the recogniser (once)"
 	$(BIN)/audiotok data get mini
 	@echo "== 2/4 recipes: scoring $(words $(SYSTEMS)) systems (resumes where it was stopped)"
@@ -28,11 +31,11 @@ leaderboard: install
 	$(BIN)/audiotok leaderboard build --local $(LOCAL) -o $(PAGE)
 	@echo "== 4/4 done: open $(PAGE)/index.html in a browser"
 
-submissions: install
+submissions: install  # Score our own rows of the leaderboard (hours).
 	@echo "== scoring our own $(words $(OURS)) rows into leaderboard/submissions (resumes where it was stopped)"
 	$(BIN)/audiotok submit --suite mini --runs $(RUNS) -o leaderboard/submissions $(addprefix -t ,$(OURS))
 
-extras: install
+extras: install  # Add what takes hours to our rows: stability, language models, continuations.
 	@echo "== what takes hours and a row may add: stability, and four language models a tokenizer with what they say"
 	$(BIN)/audiotok data get mini
 	$(BIN)/python recipes/stability.py --runs $(RUNS) $(addprefix -t ,$(CODED) mulaw)
@@ -42,25 +45,40 @@ extras: install
 	$(BIN)/python recipes/continuations.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
 	$(BIN)/python recipes/tts_probe.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
 
-test: install
+test: install  # Run the tests, offline.
 	@echo "== tests (offline, in two processes)"
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-slow: install
+test-slow: install  # Run all tests, those of over a minute included.
 	@echo "== all tests, those that take minutes included"
 	$(BIN)/python -m pytest -n 2 --dist loadfile --slow
 
-lint: install
+coverage: install  # Run the tests and report the lines that none of them runs.
+	@echo "== coverage (offline; also build/coverage.xml)"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[coverage]"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-report=xml
+
+lint: install  # Check style and types.
 	@echo "== style and types"
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-install: .venv/installed
+docs: install  # Build the documentation into build/site.
+	@echo "== documentation: building build/site"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[docs]"
+	$(BIN)/python -m mkdocs build
+
+# The versions of constraints.txt for every system and Python, with the hashes of their files. Needs uv.
+lock:  # Write requirements.lock anew, after a change of pyproject.toml or constraints.txt.
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header \
+		--constraint constraints.txt --output-file requirements.lock
+
+install: .venv/installed  # Create .venv with everything audiotok can use.
 
 .venv/installed: pyproject.toml constraints.txt
 	@echo "== environment: creating .venv and installing audiotok with everything it can use (several minutes, once)"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=24" "setuptools>=77,<81" wheel
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=24" "setuptools>=77" wheel
 	$(BIN)/python -m pip install --quiet --progress-bar on -c constraints.txt -e ".[dev]"
 	@touch $@
