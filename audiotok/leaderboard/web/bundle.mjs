@@ -17,6 +17,7 @@ await build({
   entryPoints: [join(web, "js/main.js")],
   outfile: process.argv[2] ?? join(web, "page.js"),
   bundle: true,
+  minify: true,
   format: "iife",
   charset: "utf8",
   target: "es2022",

@@ -572,6 +572,28 @@ def test_a_tokenizers_page_begins_with_its_strengths_and_what_it_costs(page: Pag
     assert page.texts("details:not([open]) > summary h3")  # the long tables but the first are folded
 
 
+QUESTIONS_OF_A_NEWCOMER = {
+    "best for a speech language model at few bits": (["Speech language model"], "tr.band + tr.tokenizer .borda", "0."),
+    "who keeps the speaker": (["Speaker"], ".board thead", "Speaker similarity (GE2E)"),
+    "is A better than B, and how sure": (["Compare"], "#verdict", "better on"),
+    "how was it measured": (["Mimi 8"], "main", "audiotok submit -t mimi:num_codebooks=8"),
+    "what failed": (["All failures"], "main", "the clip is shorter than one frame"),
+    "may I use it commercially": (["Mimi 8"], ".tiles", "LicenceMIT"),
+    "does it stream, at what latency": (["Voice transmission"], ".board thead", "Latency"),
+    "how big is it and how fast": (["Mimi 8"], ".tiles", "Encodes at"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS_OF_A_NEWCOMER)
+def test_a_newcomers_question_is_answered_in_at_most_two_clicks(page: Page, question: str) -> None:
+    clicks, where, answer = QUESTIONS_OF_A_NEWCOMER[question]
+    page.open()
+    for text in clicks:
+        page.click(text, "a, button")
+    assert len(clicks) <= 2
+    page.wait("return document.querySelector(arguments[0])?.textContent.includes(arguments[1])", where, answer)
+
+
 def test_an_address_brings_back_the_view_it_was_copied_from(page: Page) -> None:
     page.open()
     page.click("Filters")

@@ -3,7 +3,7 @@
 import { aboutView } from "./about.js";
 import { boardTable } from "./board.js";
 import { compareView } from "./compare.js";
-import { NARROW, announce, checkbox, choice, copy, h, isDark, segmented } from "./dom.js";
+import { NARROW, announce, checkbox, choice, copy, h, isDark } from "./dom.js";
 import { DATA, QUESTIONS, columnsOf, domainsOf, headline, suiteByName } from "./data.js";
 import { activeFilters, bordaPanel, columnPanel, filterPanel } from "./filters.js";
 import { saveBoard } from "./export.js";
