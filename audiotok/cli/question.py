@@ -77,6 +77,8 @@ class Part:
         named = self.loaded.name if isinstance(self.loaded, Manifest) else self.data
         if self.task.outputs:
             return self.task.left_by_runs(system, named, self.context.runs)
+        if not isinstance(self.loaded, Manifest):
+            return []  # a task of another package that does not say what it leaves
         folder = open_folder(self.context.runs, system, self.loaded)
         files = (folder.results(self.task.file), folder.results(f"{self.task.file}.timings"))
         return [path for path in files if path.exists()]

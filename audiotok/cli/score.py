@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,7 +55,7 @@ def score(
         raise InvalidOption(f"{reference} holds {len(manifest)} clips and {decoded} is one file: name a folder or list")
     metrics = _metrics(split_names(metric or []), domain, manifest, compared=decoded is not None)
     system = f"folder:{decoded}" if decoded else REFERENCE
-    with tempfile.TemporaryDirectory(prefix="audiotok-") as temporary, resumable(runs or Path("--runs FOLDER")):
+    with tempfile.TemporaryDirectory(prefix="audiotok-") as temporary, resumable(runs) if runs else nullcontext():
         run = Run(manifest, Recipe(NAME, 1, metrics), runs or Path(temporary), min(workers, len(manifest)))
         results = run.evaluate(system)
     if as_json:
