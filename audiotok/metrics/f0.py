@@ -54,13 +54,13 @@ def f0_track(waveform: Waveform, sample_rate: int) -> F0:
 
 def f0_error(reference: F0, estimate: F0) -> ClipScore:
     """Σ |cents| over the frames voiced in both, and their number."""
-    both = _voiced_in_both(reference, estimate)
+    both = voiced_in_both(reference, estimate)
     return ClipScore(float(np.abs(1200 * np.log2(estimate[both] / reference[both])).sum()), float(both.sum()))
 
 
 def f0_rmse(reference: F0, estimate: F0) -> ClipScore:
     """Root mean square of the difference in Hz over the frames voiced in both."""
-    both = _voiced_in_both(reference, estimate)
+    both = voiced_in_both(reference, estimate)
     return ClipScore(float(np.sqrt(np.square(estimate[both] - reference[both]).mean())))
 
 
@@ -70,7 +70,8 @@ def voicing_error(reference: F0, estimate: F0) -> ClipScore:
     return ClipScore(float((np.isnan(reference) != np.isnan(estimate)).sum()), float(len(reference)))
 
 
-def _voiced_in_both(reference: F0, estimate: F0) -> NDArray[np.bool_]:
+def voiced_in_both(reference: F0, estimate: F0) -> NDArray[np.bool_]:
+    """[frames] bool. Raises MetricUndefined where no frame is."""
     validate(reference, estimate)
     both = ~np.isnan(reference) & ~np.isnan(estimate)
     if not both.any():
