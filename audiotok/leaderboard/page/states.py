@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from audiotok.leaderboard.page import glossary
@@ -19,7 +20,9 @@ def state_of(result: Result) -> tuple[str, str]:
     """
     reasons = "; ".join(sorted(set(result.failures.values())))
     if result.estimate is None and result.failures:
-        return (UNDEFINED if glossary.of_whole_set(result.metric) else FAILED), reasons
+        # What an error of a program says begins with its class, as in "TokenizerFailed: …".
+        condition = glossary.of_whole_set(result.metric) and not re.match(r"\w+: ", reasons)
+        return (UNDEFINED if condition else FAILED), reasons
     if result.failures:
         return FAILED, reasons
     if result.estimate is None:
