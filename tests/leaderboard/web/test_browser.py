@@ -326,6 +326,30 @@ def test_who_has_no_count_says_why_and_who_has_one_over_what(page: Page) -> None
     assert "questions that both are ranked on" in page.js("return document.getElementById('tip').textContent")
 
 
+def test_who_may_not_lead_stands_behind_the_others_of_its_band(board: list[Entry], tmp_path: Path) -> None:
+    best = "squeeze:levels=5"
+    entries = []
+    for entry in board:
+        broken = entry.tokenizer == best
+        results = [
+            replace(result, failures={"speech-99": "it broke"})
+            if broken and result.question == "intelligibility"
+            else result
+            for result in entry.results
+        ]
+        entries.append(replace(entry, results=tuple(results)))
+    page = start(build(entries, tmp_path)).open()
+    try:
+        rows = page.js("return [...document.querySelectorAll('.board tr.tokenizer')].map((row) => row.dataset.entry)")
+        counts = page.js(
+            "return [...document.querySelectorAll('.board tr.tokenizer td.borda')].map((td) => td.innerText)"
+        )
+        assert float(counts[rows.index(best)]) == max(float(counts[rows.index(other)]) for other in rows[:3])
+        assert rows[:3].index(best) == 2
+    finally:
+        page.driver.quit()
+
+
 def test_the_weighted_count_with_equal_weights_is_the_one_that_was_built(page: Page, board: list[Entry]) -> None:
     page.open()
     data = page.js("return JSON.parse(document.getElementById('data').textContent)")
