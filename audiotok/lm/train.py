@@ -47,8 +47,19 @@ class Loader(Protocol):
     def load_state_dict(self, state: dict[str, Any]) -> None: ...
 
 
-def train(store: TokenStore, pattern: Pattern, config: LMConfig, folder: Path, *, save_every: int = 500) -> AcousticLM:
-    """`fit` on the store's clips, packed into rows of one context each. Raises InvalidTokens where it was altered."""
+def train(
+    store: TokenStore,
+    pattern: Pattern,
+    config: LMConfig,
+    folder: Path,
+    *,
+    clips: list[int] | None = None,
+    save_every: int = 500,
+) -> AcousticLM:
+    """`fit` on the store's clips, packed into rows of one context each. Raises InvalidTokens where it was altered.
+
+    `clips`: numbers in the store to train on, all by default.
+    """
     store.verify()
     context = context_steps(store, pattern, config.context_seconds)
 
@@ -59,11 +70,14 @@ def train(store: TokenStore, pattern: Pattern, config: LMConfig, folder: Path, *
             context=context,
             batch_size=config.rows,
             seed=config.seed,
+            clips=clips,
             rank=rank,
             world_size=world_size,
         )
 
     identity = {"settings": config.described(), "store": store.description, "pattern": type(pattern).__name__}
+    if clips is not None:
+        identity["clips"] = clips
     return fit(packed, pattern, config, folder, identity, context, name=store.tokenizer, save_every=save_every)
 
 

@@ -13,6 +13,7 @@ QUESTIONS = {
     "stability": "Stability of codes",
     "lm": "Language modelling",
     "pairs": "Likelihood pairs",
+    "lexicon": "Words learned",
     "continuation": "Continuations",
     "tts": "Text to speech",
     "abx": "Phones told apart",

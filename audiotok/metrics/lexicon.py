@@ -1,0 +1,115 @@
+"""Words learned: what a small language model knows of a small language after minutes of its speech.
+
+Conventions: shares of pairs, a word against its non-word, in [0, 1], shown in per cent, 50 % is chance; higher is
+better. Of each item (two words) there are two shares: "known", by a model whose language says the words, and "control",
+by one whose language says other words. The score is known - control, item by item, in [-1, 1], shown in points, 0 is
+chance: what an item gives away without being known is on both sides. A control off chance (its 95% interval without
+50 %) is a fault of the comparison and voids the scores: they fail with that reason, the shares are still shown.
+Minutes to 75 % are read from the known shares at growing amounts of speech: linear in the logarithm of the minutes
+between the last amount below 75 % and the first one that reaches it, the first amount itself where that reaches it; a
+failure where none does.
+Source: audiotok.tasks.lexicon; pairs after sWUGGY (Nguyen et al., "The Zero Resource Speech Benchmark 2021", 2020).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+
+from audiotok.errors import MetricUndefined
+from audiotok.metrics.base import RecipeMetric
+
+REACHED = 0.75  # share of pairs at which words count as learned
+MINUTES = (2.0, 8.0, 35.0)  # of speech that the board asks at
+NGRAMS = {"order0": "code frequencies alone", "bigram": "counts of a code and the one before it"}
+
+_metric = partial(
+    RecipeMetric, version=1, question="lexicon", domains=("speech",), direction="higher", weight="one", unit="%"
+)
+_share = partial(_metric, range=(0.0, 1.0), scale=100.0)
+LEARNED = _metric(
+    name="lexicon_learned",
+    title="Words learned, known minus control (0 is chance)",
+    unit="points",
+    range=(-1.0, 1.0),
+    scale=100.0,
+    explanation="How much more often a small language model prefers a word to a non-word, a consonant away, when its "
+    "35 minutes of speech held the word than when they held others. A synthetic voice speaks a language of 40 words.",
+)
+KNOWN = _share(
+    name="lexicon_known",
+    title="Words that were heard, right pairs (50 % is chance)",
+    unranked="a part of a score: read it beside its control",
+    explanation="How often the model finds a word that its speech held more probable than a non-word. 50 % is chance.",
+)
+CONTROL = _share(
+    name="lexicon_control",
+    title="Words that were not heard, right pairs (50 % is chance)",
+    direction="none",
+    unranked="a control",
+    explanation="The same pairs by a model whose speech held other words. It should be at chance; where it is not, "
+    "something other than the words tells the pairs apart, and the score is void.",
+)
+TO_REACH = _metric(
+    name="lexicon_minutes",
+    title="Minutes of speech to 75 % of the words",
+    unit="min",
+    direction="lower",
+    range=(0.0, math.inf),
+    explanation="The speech it takes until 75 % of the pairs of heard words are right, from models of 2, 8 and 35 "
+    "minutes at equal training; 2 means 2 or fewer. One that does not get there within 35 minutes has no number.",
+)
+
+
+def under_ngram(name: str) -> RecipeMetric:
+    """`LEARNED` as n-gram counts decide the pairs, by a name of `NGRAMS`."""
+    return _metric(
+        **{field: getattr(LEARNED, field) for field in ("unit", "range", "scale")},
+        name=f"{LEARNED.name}_{name}",
+        title=f"{LEARNED.title}, {name}",
+        unranked="a floor: what the codes tell without a language model",
+        explanation=f"The same pairs, decided by {NGRAMS[name]}: what these get is no merit of the language model.",
+    )
+
+
+def after(metric: RecipeMetric, minutes: float) -> RecipeMetric:
+    """A share after less speech: a point of the learning curve."""
+    return _share(
+        name=f"{metric.name}_{minutes:g}",
+        title=f"{metric.title}, after {minutes:g} minutes",
+        direction=metric.direction,
+        unranked="a learning curve",
+        explanation="",
+    )
+
+
+def to_reach(curve: Sequence[tuple[float, float]], share: float = REACHED) -> float:
+    """(minutes, share) in growing order -> the minutes at which `share` is first reached.
+
+    >>> to_reach([(2, 0.5), (8, 0.625), (32, 0.875)])
+    16.0
+    >>> to_reach([(2, 0.8), (8, 0.9)])
+    2
+
+    Raises MetricUndefined where it is not.
+    """
+    if curve and curve[0][1] >= share:
+        return curve[0][0]
+    for (before, low), (minutes, high) in pairwise(curve):
+        if high >= share:
+            return before * (minutes / before) ** ((share - low) / (high - low))
+    last, best = curve[-1][0], max(high for _, high in curve)
+    raise MetricUndefined(f"not within {last:g} minutes of speech, where at most {100 * best:.1f} % were right")
+
+
+#: What the leaderboard shows.
+METRICS: tuple[RecipeMetric, ...] = (
+    LEARNED,
+    KNOWN,
+    CONTROL,
+    TO_REACH,
+    *(under_ngram(name) for name in NGRAMS),
+    *(after(metric, minutes) for minutes in MINUTES[:-1] for metric in (KNOWN, CONTROL)),
+)

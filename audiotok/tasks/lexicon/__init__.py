@@ -1,0 +1,89 @@
+"""Does a language model over a tokenizer's tokens learn the words of a small language, and after how much speech?
+
+Conventions: see audiotok.metrics.lexicon. A synthetic voice says two languages of 40 words each
+(audiotok.tasks.lexicon.language). A model is trained on each, at every amount of speech, with the same budget, and is
+asked about the words of both: what a model of one language knows is compared with what the model of the other guesses.
+docs/lexicon.md says what the numbers can't tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from audiotok.core.identifier import slug
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.doors import unknown
+from audiotok.metrics import lexicon
+from audiotok.results.record import Result
+from audiotok.runs.memo import digest, memoised
+from audiotok.tasks.language_model.folder import hashed
+from audiotok.tasks.lexicon.language import NAME
+from audiotok.tasks.lexicon.options import WHOLE, LexiconOptions
+from audiotok.tasks.task import Context, ScoredItem, System, Task, only_tokenizers
+
+
+def load(name: str) -> str:
+    """The data set is generated, and there is one. Raises UnknownName."""
+    if name != NAME:
+        raise unknown("generated language", name, [NAME])
+    return name
+
+
+def folder_of(system: System, runs: Path) -> Path:
+    """Where a tokenizer's results are, by the conditions they were made under."""
+    return runs / NAME / slug(system.identifier)
+
+
+def outputs(system: System, name: str, runs: Path) -> Iterable[Path]:
+    """Result files under whatever conditions."""
+    return sorted(folder_of(system, runs).glob("*/results.jsonl"))
+
+
+def measure(system: Tokenizer, name: str, context: Context) -> list[Result]:
+    """Speak, tokenize, train and ask what has not been asked; every score, found again where nothing has changed."""
+    from audiotok.tasks.lexicon import asking, scoring
+
+    options: LexiconOptions = context.options or TASK.options
+    asked = [asking.prepare_half(system, one, options, context) for one in options.languages()]
+    answers = {
+        (half.language.half, minutes, seed): asking.ask(half, options, seed, minutes)
+        for half in asked
+        for minutes in options.minutes
+        for seed in options.seed
+    }
+    inputs = digest(TASK.signature, [[*key, answer.inputs] for key, answer in answers.items()])
+    path = folder_of(system, context.runs) / hashed(options.conditions(lexicon.TO_REACH.name)) / "results.jsonl"
+    return memoised(path, inputs, lambda: scoring.results(answers, options, asked[0].store, TASK))
+
+
+def items(result: Result, manifest: object) -> dict[str, ScoredItem]:
+    """The items of both halves, by default; minutes are of all together."""
+    if result.metric == lexicon.TO_REACH.name:
+        return {WHOLE: ScoredItem(None, None)}
+    return {item: ScoredItem(None, None) for half in TASK.options.languages() for item in sorted(half.known())}
+
+
+def weights(items: Collection[str]) -> Mapping[str, float]:
+    """Every item counts alike."""
+    return dict.fromkeys(items, 1.0)
+
+
+OPTIONS = LexiconOptions()
+TASK = Task(
+    NAME,
+    1,
+    tuple(metric.name for metric in lexicon.METRICS),
+    OPTIONS.conditions,
+    question="Does a small language model over the tokens learn the words of a small language, and how soon?",
+    cost="a quarter of an hour on two cores",
+    dataset=NAME,
+    load=load,
+    clips=lambda name: None,
+    cannot_judge=only_tokenizers,
+    measure=measure,
+    options=OPTIONS,
+    outputs=outputs,
+    items=items,
+    weights=weights,
+)

@@ -1,0 +1,87 @@
+"""What a synthetic voice makes of a language's sentences and pairs, as a data set of audio files.
+
+Every sentence is brought to one loudness. The files are made on each machine, which may round differently, so their
+manifest's hash is the machine's; the language's own hash (audiotok.tasks.lexicon.language) names the data set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import count, islice
+from pathlib import Path
+
+import soundfile
+from tqdm import tqdm
+
+from audiotok.core.audio import Audio
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.files.assets import file_sha256
+from audiotok.files.atomic import atomic_write
+from audiotok.tasks.lexicon.language import Language, sha256
+from audiotok.tasks.lm_pairs import piper
+from audiotok.tasks.lm_pairs.nonwords import VOICE
+from audiotok.tasks.lm_pairs.splicing import RATE, at_level
+
+AT_ONCE = 32  # sentences handed to the threads before the minutes are counted again
+SIDES = ("word", "nonword")
+
+
+def speak(language: Language, minutes: float, runs: Path, workers: int = 1) -> Manifest:
+    """So many minutes of sentences as the split "train", the pairs as the split "test"; made once below `runs`.
+
+    Clips of a pair are called after it, with -word or -nonword behind. Raises AssetUnavailable, MissingDependency.
+    """
+    folder = runs / "speech" / f"{language.name}-{sha256(language.items, language.contexts)[:12]}"
+    path = folder / f"{language.name}-{minutes:g}-minutes.jsonl"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        piper.say("a")  # once, so that threads do not all open the voice
+        with ThreadPoolExecutor(workers) as pool:
+            pairs = list(pool.map(partial(_clip, folder, "test"), *zip(*_pairs(language), strict=True)))
+            clips = [*_sentences(language, 60 * minutes, folder, pool), *pairs]
+        with atomic_write(path) as partial_path:
+            Manifest.of(path.stem, clips).save(partial_path)
+    return Manifest.load(path)
+
+
+def _pairs(language: Language) -> Iterator[tuple[str, str]]:
+    for pair in language.asked():
+        yield from ((f"{pair.id}-{side}", getattr(pair, side)) for side in SIDES)
+
+
+def _sentences(language: Language, seconds: float, folder: Path, pool: ThreadPoolExecutor) -> list[Clip]:
+    """The first sentences that last so long together."""
+    clips: list[Clip] = []
+    named = ((f"sentence-{number:05d}", said) for number, said in zip(count(), language.sentences(), strict=False))
+    with tqdm(total=round(seconds), desc=f"{language.name}: speak", unit="s", disable=None) as bar:
+        while some := list(islice(named, AT_ONCE)):
+            for clip in pool.map(partial(_clip, folder, "train"), *zip(*some, strict=True)):
+                clips.append(clip)
+                bar.update(clip.duration)
+                if sum(one.duration for one in clips) >= seconds:
+                    return clips
+    return clips
+
+
+def _clip(folder: Path, split: str, clip_id: str, phonemes: str) -> Clip:
+    path = folder / f"{clip_id}.flac"
+    if not path.exists():
+        wave = Audio.from_array(piper.say(phonemes), piper.RATE).resample(RATE).waveform[0, 0]
+        with atomic_write(path, ".flac") as partial_path:
+            Audio.from_array(at_level(wave), RATE).save(partial_path)
+    return Clip(
+        id=clip_id,
+        source="folder",
+        path=path.name,
+        sha256=file_sha256(path),
+        start=0.0,
+        end=soundfile.info(path).frames / RATE,
+        sample_rate=RATE,
+        domain="speech",
+        split=split,
+        text=phonemes,
+        language="en",
+        speaker=VOICE,
+    )
