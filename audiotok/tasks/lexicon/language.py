@@ -14,6 +14,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from audiotok.errors import InvalidOption
@@ -74,13 +75,13 @@ class Language:
     def asked(self) -> list[Asked]:
         """The pairs of the words of both halves, in their order."""
         draw = random.Random(f"{NAME} pairs {SEED}")
+        said = self.said()
         pairs = []
         for half in HALVES:
             for item, words in self._items(half).items():
                 for word in words:
                     for number in range(self.contexts):
-                        around = draw.sample([said for said in self.said() if said != word], 2)
-                        before, after = (said[1] for said in around)
+                        before, after = (other[1] for other in draw.sample([w for w in said if w != word], 2))
                         sides = (_sentence((before, middle, after)) for middle in word[1:])
                         pairs.append(Asked(f"{item}-{word[0]}-{number}", item, *sides))
         return pairs
@@ -102,6 +103,7 @@ class Language:
         return {f"{NAME}-{number:04d}": words for number, words in numbered[: self.items]}
 
 
+@cache
 def sha256(items: int = 20, contexts: int = 3) -> str:
     """Of what is said in both languages, and of the voice: the audio follows from it, as far as processors agree."""
     text = [
