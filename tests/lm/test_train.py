@@ -84,6 +84,15 @@ def test_a_checkpoint_of_other_settings_is_refused(store: TokenStore, tmp_path: 
         train(store, pattern, settings(1, seed=1), tmp_path / "run")
 
 
+def test_a_checkpoint_of_other_clips_is_refused(store: TokenStore, tmp_path: Path) -> None:
+    pattern = patterns.Flatten(store.spec)
+    train(store, pattern, settings(1), tmp_path / "run", clips=[0, 1])
+    train(store, pattern, settings(1), tmp_path / "run", clips=[0, 1])  # is finished
+    for other in ([0], None):
+        with pytest.raises(TrainingFailed):
+            train(store, pattern, settings(1), tmp_path / "run", clips=other)
+
+
 def test_equal_flops_are_fewer_steps_where_a_step_costs_more(store: TokenStore, tmp_path: Path) -> None:
     pattern = patterns.Flatten(store.spec)
     context = context_steps(store, pattern, 0.5)

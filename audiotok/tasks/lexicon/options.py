@@ -24,7 +24,7 @@ class LexiconOptions(LMOptions):
     Raises InvalidOption where the minutes do not grow from above 0.
     """
 
-    hours: Hours = 2.0
+    hours: Hours = 1.5
     minutes: Annotated[
         list[float], typer.Option("--minutes", help="Minutes of speech to learn from; repeat for a curve.")
     ] = field(default_factory=lambda: list(lexicon.MINUTES))

@@ -1,0 +1,81 @@
+"""The whole task on a few words and seconds: spoken, tokenized, learnt, asked."""
+
+from pathlib import Path
+
+import pytest
+
+from audiotok import registry
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.data import read
+from audiotok.errors import AssetUnavailable, InvalidOption, MissingDependency, UnknownName
+from audiotok.lm.config import SIZES, ModelSize
+from audiotok.tasks.lexicon import TASK
+from audiotok.tasks.lexicon.language import Language
+from audiotok.tasks.lexicon.options import LexiconOptions
+from audiotok.tasks.lexicon.speech import speak
+from audiotok.tasks.lm_pairs import piper
+from audiotok.tasks.task import Context
+
+
+@pytest.fixture
+def voice() -> None:
+    try:
+        piper.say("a")
+    except (AssetUnavailable, MissingDependency) as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> LexiconOptions:
+    monkeypatch.setitem(SIZES, "tiny", ModelSize(16, 1, 2))
+    return LexiconOptions(
+        size="tiny", hours=0.005, context_seconds=2.0, minutes=[0.05, 0.1], items=2, contexts=1, seed=[0]
+    )
+
+
+@pytest.mark.weights
+@pytest.mark.usefixtures("voice")
+def test_speech_lasts_as_long_as_is_asked_and_is_made_once(tmp_path: Path) -> None:
+    language = Language("a", items=2, contexts=1)
+    short, long = (speak(language, minutes, tmp_path) for minutes in (0.05, 0.1))
+    for manifest, minutes in ((short, 0.05), (long, 0.1)):
+        seconds = [clip.duration for clip in manifest.split("train")]
+        assert sum(seconds) >= 60 * minutes > sum(seconds[:-1])
+    assert list(long)[: len(short.split("train"))] == list(short.split("train"))
+    assert long.split("test").clips == short.split("test").clips
+    assert speak(language, 0.1, tmp_path, workers=2) == long
+    assert {clip.id.rpartition("-")[2] for clip in long.split("test")} == {"word", "nonword"}
+    assert read(long.clips[0], long.root).sample_rate == 16_000
+
+
+@pytest.mark.weights
+@pytest.mark.usefixtures("voice")
+def test_every_metric_has_a_score_or_a_reason_and_a_second_run_trains_nothing(
+    tmp_path: Path, tiny: LexiconOptions
+) -> None:
+    system, context = registry.load("codec2:mode=700"), Context(tmp_path, options=tiny)
+    assert isinstance(system, Tokenizer)
+    found = TASK.run(system, TASK.load("lexicon"), context)
+    by_name = {result.metric: result for result in found}
+    assert by_name.keys() == {
+        *("lexicon_learned", "lexicon_known", "lexicon_control", "lexicon_minutes"),
+        *("lexicon_learned_order0", "lexicon_learned_bigram", "lexicon_known_0.05", "lexicon_control_0.05"),
+    }
+    assert all(bool(result.scores) != bool(result.failures) for result in found)
+    assert by_name["lexicon_known"].estimate.n == 4
+    assert "too few items" in next(iter(by_name["lexicon_learned"].failures.values()))
+    curves = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("checkpoint.pt")}
+    assert len(curves) == 4  # two halves, two amounts of speech
+    assert TASK.run(system, "lexicon", context) == found
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("checkpoint.pt")} == curves
+
+
+@pytest.mark.parametrize("minutes", [[], [8.0, 2.0], [2.0, 2.0], [0.0, 2.0]])
+def test_minutes_must_grow(minutes: list[float]) -> None:
+    with pytest.raises(InvalidOption, match="minutes must grow from above 0"):
+        LexiconOptions(minutes=minutes)
+
+
+def test_there_is_one_language() -> None:
+    with pytest.raises(UnknownName, match="no generated language is called 'mini'"):
+        TASK.load("mini")
