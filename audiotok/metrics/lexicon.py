@@ -28,13 +28,14 @@ NGRAMS = {"order0": "code frequencies alone", "bigram": "counts of a code and th
 _metric = partial(
     RecipeMetric, version=1, question="lexicon", domains=("speech",), direction="higher", weight="one", unit="%"
 )
-_share = partial(_metric, range=(0.0, 1.0), scale=100.0)
+_share = partial(_metric, range=(0.0, 1.0), scale=100.0, chance=50.0)
 LEARNED = _metric(
     name="lexicon_learned",
     title="Words learned, known minus control (0 is chance)",
     unit="points",
     range=(-1.0, 1.0),
     scale=100.0,
+    chance=0.0,
     explanation="How much more often a small language model prefers a word to a non-word, a consonant away, when its "
     "35 minutes of speech held the word than when they held others. A synthetic voice speaks a language of 40 words.",
 )
@@ -66,7 +67,7 @@ TO_REACH = _metric(
 def under_ngram(name: str) -> RecipeMetric:
     """`LEARNED` as n-gram counts decide the pairs, by a name of `NGRAMS`."""
     return _metric(
-        **{field: getattr(LEARNED, field) for field in ("unit", "range", "scale")},
+        **{field: getattr(LEARNED, field) for field in ("unit", "range", "scale", "chance")},
         name=f"{LEARNED.name}_{name}",
         title=f"{LEARNED.title}, {name}",
         unranked="a floor: what the codes tell without a language model",
