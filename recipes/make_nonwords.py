@@ -21,7 +21,7 @@ from tqdm import tqdm
 from audiotok.files.json import write_json
 from audiotok.tasks.lm_pairs import piper
 
-OUT = Path(__file__).parents[1] / "audiotok" / "lm" / "nonwords.json"
+OUT = Path(__file__).parents[1] / "audiotok" / "tasks" / "lm_pairs" / "nonwords.json"
 ITEMS, FREQUENT = 40, 6000
 CONSONANTS = "pbtdkɡfvszmnl"
 VOWELS = "aeiouæɑɐɒɔəɚɛɜɪʊʌ"
