@@ -37,11 +37,12 @@ def leaderboard_build(
     from audiotok.results.frame import read_all
     from audiotok.tasks.suites import SUITES
 
-    reference = {key: result for folder in (submissions, *local) for key, result in reference_scores(folder).items()}
+    # Each row is held against the clean reference that was scored beside it: another processor hears other words.
+    reference = reference_scores(submissions)
     ours: dict[str, Entry] = {}
     refused: dict[str, str] = {}
     for folder in local:
-        scored, broken = admit(folder, reference)
+        scored, broken = admit(folder, reference_scores(folder) or reference)
         ours |= {entry.tokenizer: replace(entry, origin="local") for entry in scored}
         refused |= broken
     submitted, broken = admit(submissions, reference, read_verified(submissions.parent / VERIFIED))

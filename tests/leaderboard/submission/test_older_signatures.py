@@ -1,7 +1,16 @@
 """Signatures from before the normaliser changed: kept by rows that were there, taken from nobody new."""
 
+from dataclasses import replace
+from pathlib import Path
+
+from audiotok import data
+from audiotok.leaderboard.submission.check_scores import Expected, check_results
 from audiotok.leaderboard.submission.older_signatures import earlier, is_earlier
 from audiotok.metrics import catalogue
+from audiotok.results import record
+from audiotok.tasks.suites import suite
+
+ROWS = Path(__file__).parents[3] / "leaderboard" / "submissions"
 
 TODAY = "wer.v1|data:mini@sha256:0|metric:wer.v2|normaliser:audiotok-text.v2"
 BEFORE = "wer.v1|data:mini@sha256:0|metric:wer.v1|normaliser:audiotok-text.v1"
@@ -16,3 +25,18 @@ def test_a_score_of_words_has_one_earlier_signature() -> None:
 def test_only_an_earlier_score_cannot_be_held_to_todays() -> None:
     assert is_earlier(BEFORE, catalogue.get("wer"))
     assert not is_earlier(TODAY, catalogue.get("wer"))
+
+
+def test_a_clean_reference_of_another_signature_is_no_measure_for_a_row() -> None:
+    rows = {name: record.read(ROWS / name / "results.jsonl") for name in ("codec2-mode-700", "reference")}
+    cer, clean = ([r for r in found if r.metric == "cer"] for found in rows.values())
+    before = replace(
+        clean[0],
+        signature=earlier(clean[0].signature)[0],
+        scores=tuple(replace(score, weight=score.weight + 5) for score in clean[0].scores),
+    )
+    asked, mini = suite("mini"), {"mini": data.load("mini")}
+    for reference, accepted in ((clean[0], True), (before, True), (replace(before, signature=cer[0].signature), False)):
+        known = {("cer", "speech", "mini"): reference}
+        problems = check_results("results.jsonl", cer, Expected(asked, mini, True, True, (), known, older=True))
+        assert any(problem.field.startswith("cer") for problem in problems) != accepted
