@@ -82,7 +82,7 @@ def after(metric: RecipeMetric, minutes: float) -> RecipeMetric:
         title=f"{metric.title}, after {minutes:g} minutes",
         direction=metric.direction,
         unranked="a learning curve",
-        explanation="",
+        explanation=f"{metric.title}, from a model that heard {minutes:g} minutes of speech.",
     )
 
 

@@ -170,6 +170,8 @@ def test_ctrl_c_says_how_to_go_on(recordings: Path, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A program that was started in the background ignores Ctrl-C, and so do those that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not (tmp_path / "runs").exists():  # it has begun
         time.sleep(0.1)
