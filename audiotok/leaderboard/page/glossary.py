@@ -42,6 +42,12 @@ def of_whole_set(metric: str) -> bool:
     return declared is not None and declared.whole_set
 
 
+def timed(metric: str) -> bool:
+    """Whether it depends on the machine that it was measured on."""
+    declared = _declared(metric)
+    return declared is not None and declared.timed
+
+
 def applies(metric: str, domain: str, *, tokens: bool, audio: bool) -> bool:
     """Whether a system that gives tokens, audio or both can be asked; an unknown metric can."""
     declared = _declared(metric)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from audiotok.core.identifier import Identifier
+from audiotok.leaderboard.page import glossary
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.metrics.base import TAUGHT
 from audiotok.results import ranking
@@ -90,7 +91,7 @@ def column_ranks(
             left_out[index] = "an anchor gives the scale and takes no part in ranks"
         elif kind_of(result) != kind:
             left_out[index] = "scored under another signature than the rest of the column"
-        elif result.metric.startswith("rtf_") and result.provenance.get("machine", "") != machine:
+        elif glossary.timed(result.metric) and result.provenance.get("machine", "") != machine:
             left_out[index] = f"timed on another machine: {result.provenance.get('machine', 'unnamed')}"
         elif reason := ranking.why_unranked(result):
             left_out[index] = reason
