@@ -108,9 +108,11 @@ def decode(
 
 @app.command()
 def tokenize(
-    corpus: Annotated[str, typer.Argument(help="mini, small, speech:FOLDER, or a manifest of your own.")],
+    corpus: Annotated[
+        str, typer.Argument(help="mini, small, speech:FOLDER, or a manifest of your own, also as s3://… or hf://….")
+    ],
     tokenizer: TokenizerName,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the token store.")],
+    out: Annotated[str, typer.Option("--out", "-o", help="Folder of the token store, or its address: s3://….")],
     split: Annotated[str, typer.Option(help="Only this split of the corpus.")] = "",
     shard_hours: Annotated[float, typer.Option(help="Audio per shard; what a killed run loses at most.")] = 1.0,
     engine: Annotated[
@@ -164,7 +166,7 @@ def tokenize(
 
 @app.command()
 def export(
-    folder: Annotated[Path, typer.Argument(help="A token store.")],
+    folder: Annotated[str, typer.Argument(help="A token store, by its folder or its address.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="File (parquet) or folder to write.")],
     to: Annotated[str, typer.Option(help="parquet, webdataset, or training (ids of one vocabulary).")] = "parquet",
     pattern: Annotated[

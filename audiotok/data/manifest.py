@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from audiotok.core.card import DOMAINS
 from audiotok.errors import InvalidData
+from audiotok.files.places import place
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Manifest:
     @classmethod
     def load(cls, path: str | Path) -> Manifest:
         """A .jsonl file; clips of the source "folder" are looked for beside it. Raises InvalidData with the line."""
-        path = Path(path)
+        path = place(path)
         return cls.of(path.stem, read_clips(path), root=path.absolute().parent)
 
     @classmethod

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import torch
 from tqdm import tqdm
@@ -14,6 +18,7 @@ from audiotok.data.sources import asset
 from audiotok.errors import AudiotokError, InvalidAudio, InvalidData
 from audiotok.files.assets import AssetCorrupt, AssetUnavailable, verified
 from audiotok.files.assets import fetch as fetch_asset
+from audiotok.files.places import is_remote
 
 
 def fetch(manifest: Manifest) -> dict[str, str]:
@@ -33,18 +38,43 @@ def fetch(manifest: Manifest) -> dict[str, str]:
 def locate(clip: Clip, root: Path | None = None) -> Path:
     """The clip's file, its hash verified. `root`: the folder of a manifest whose clips come from a folder.
 
-    Raises AssetUnavailable, AssetCorrupt, InvalidData (a folder clip without `root`), UnknownName (no such source).
+    Raises AssetUnavailable, AssetCorrupt, InvalidData (a folder clip without `root`, or with one on object storage),
+    UnknownName (no such source).
     """
     if clip.source != "folder":
         return fetch_asset(asset(clip))
-    if root is None:
-        raise InvalidData(f"clip {clip.id} comes from a folder: pass that folder as root")
-    path = root / clip.path
+    path = _in_folder(clip, root)
+    if is_remote(path):
+        raise InvalidData(f"clip {clip.id}: {path} lies on object storage, where `read` and `stretch` read it")
     if not path.is_file():
         raise AssetUnavailable(f"clip {clip.id}: {path} is not there; was the folder moved without its manifest?")
     if not verified(path, clip.sha256):
-        raise AssetCorrupt(f"clip {clip.id}: {path} is not the file of the manifest, which has sha256 {clip.sha256}")
+        raise _another_file(clip, path)
     return path
+
+
+def _in_folder(clip: Clip, root: Path | None) -> Path:
+    if root is None:
+        raise InvalidData(f"clip {clip.id} comes from a folder: pass that folder as root")
+    return root / clip.path
+
+
+def _another_file(clip: Clip, path: Path) -> AssetCorrupt:
+    return AssetCorrupt(f"clip {clip.id}: {path} is not the file of the manifest, which has sha256 {clip.sha256}")
+
+
+def _downloaded(clip: Clip, path: Path) -> IO[bytes]:
+    """A file of object storage as an unnamed temporary one, its hash verified. Raises as `locate` does, and OSError."""
+    file = TemporaryFile()  # noqa: SIM115  # closed with the AudioFile that reads it
+    try:
+        with path.open("rb") as source:
+            shutil.copyfileobj(source, file, 1 << 20)
+    except FileNotFoundError as error:
+        raise AssetUnavailable(f"clip {clip.id}: {path} is not there; was it moved without its manifest?") from error
+    file.seek(0)
+    if hashlib.file_digest(file, "sha256").hexdigest() != clip.sha256:
+        raise _another_file(clip, path)
+    return file
 
 
 def read(clip: Clip, root: Path | None = None, *, stereo: bool = False) -> Audio:
@@ -65,10 +95,13 @@ def read(clip: Clip, root: Path | None = None, *, stereo: bool = False) -> Audio
 
 def stretch(clip: Clip, root: Path | None = None) -> AudioFile:
     """The clip's part of its file, to be read piece by piece. Raises as `read` does."""
-    path = locate(clip, root)
-    file = AudioFile(path, round(clip.start * clip.sample_rate), round(clip.end * clip.sample_rate))
+    remote = clip.source == "folder" and root is not None and is_remote(root)
+    source = _downloaded(clip, _in_folder(clip, root)) if remote else locate(clip, root)
+    file = AudioFile(source, round(clip.start * clip.sample_rate), round(clip.end * clip.sample_rate))
     if file.sample_rate != clip.sample_rate:
-        raise InvalidAudio(f"clip {clip.id}: the manifest says {clip.sample_rate} Hz, {path} has {file.sample_rate} Hz")
+        raise InvalidAudio(
+            f"clip {clip.id}: the manifest says {clip.sample_rate} Hz, {clip.path} has {file.sample_rate} Hz"
+        )
     return file
 
 

@@ -10,6 +10,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from audiotok.files.places import is_remote
 
 
 @contextmanager
@@ -17,8 +21,17 @@ def atomic_write(path: Path, suffix: str = ".partial") -> Iterator[Path]:
     """A hidden file beside `path` to write to, which replaces `path` if the block ends well and is removed otherwise.
 
     Its content is on the disk before it is renamed. `suffix` ends its name, for writers that choose a format by it.
-    Raises OSError, also where `path` is a device, a pipe or a folder, which must not be replaced.
+    On object storage the file is written to the temporary folder first, and put in place by one upload. Raises OSError,
+    also where `path` is a device, a pipe or a folder, which must not be replaced.
     """
+    if is_remote(path):
+        with TemporaryDirectory() as folder:
+            partial = Path(folder) / f"upload{suffix}"
+            partial.touch()
+            yield partial
+            remote: Any = path
+            remote.fs.put_file(str(partial), remote.path)
+        return
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "there is something else than a file of this name", str(path))
     partial = path.with_name(f".{_digest(path)}.{os.getpid()}-{threading.get_ident()}{suffix}")
@@ -42,8 +55,9 @@ def remove_partials(folder: Path) -> None:
 
 def remove_partials_of(path: Path) -> None:
     """Remove what killed writers of this one file have left. Only for who alone writes it."""
-    for left in path.parent.glob(f".{_digest(path)}.*-*.*"):
-        left.unlink(missing_ok=True)
+    if not is_remote(path):
+        for left in path.parent.glob(f".{_digest(path)}.*-*.*"):
+            left.unlink(missing_ok=True)
 
 
 def _digest(path: Path) -> str:

@@ -21,6 +21,7 @@ from audiotok.data.layouts.manifests import foreign
 from audiotok.data.manifest import Clip, Manifest, ManifestFile, line_of, read_clips
 from audiotok.errors import CannotWrite, InvalidData, InvalidOption
 from audiotok.files.atomic import atomic_write
+from audiotok.files.places import is_remote, place
 
 #: The corpus' manifest in a store's folder.
 CORPUS = "corpus.jsonl"
@@ -57,9 +58,14 @@ class Plan:
 def open_corpus(name: str, split: str = "") -> Manifest | ManifestFile:
     """What `audiotok.data.load` gives; a .jsonl manifest of our format is not held but read clip by clip.
 
-    Raises as `data.load` does.
+    `name` may be the address of such a manifest on object storage, beside its audio: `s3://bucket/corpus/all.jsonl`.
+    Raises as `data.load` and `place` do.
     """
-    path = Path(name)
+    path = place(name)
+    if is_remote(path):
+        if path.suffix != ".jsonl":
+            raise InvalidOption(f"{name}: on object storage a corpus is a manifest (.jsonl) beside its audio files")
+        return ManifestFile(path, split)
     if path.suffix == ".jsonl" and path.is_file() and not foreign(path):
         return ManifestFile(path, split)
     manifest = load(name)

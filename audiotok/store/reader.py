@@ -17,6 +17,7 @@ from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidTokens, UnknownName
 from audiotok.files.json import read_json
+from audiotok.files.places import is_remote, place
 from audiotok.store.shard import Index, Numbers, dtype, read_index, shard_path, unpack, verify
 from audiotok.store.tokenize import check_format
 
@@ -27,11 +28,13 @@ class TokenStore:
         store = TokenStore("stores/codec2-small")
         store[17], store["asterisk-en-hello"], store.clip(17).text
 
-    A clip is one `Tokens`. Raises InvalidTokens where the folder is no store, not finished, empty, cut or altered.
+    A clip is one `Tokens`. A store on object storage is opened by its address (`s3://bucket/store`), and a shard of it
+    is downloaded when a clip of it is first asked for. Raises InvalidTokens where the folder is no store, not finished,
+    empty, cut or altered, and as `audiotok.files.places.place`.
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = place(path)
         self._verified = False
         try:
             self.description = read_json(self.path / "store.json")
@@ -121,11 +124,14 @@ class TokenStore:
             raise InvalidTokens(f"{path}: has {size} bytes, expected {expected}; was it cut? Delete it and its .json")
         return index
 
-    @lru_cache(maxsize=64)  # noqa: B019  # open files; a store lives as long as its reader
+    @lru_cache(maxsize=64)  # noqa: B019  # open or downloaded files; a store lives as long as its reader
     def _numbers(self, shard: int) -> Numbers:
         if not self._indexes[shard].numbers:
             return np.zeros(0, dtype(self.spec))
-        return np.memmap(shard_path(self.path, shard), dtype(self.spec), mode="r")
+        path = shard_path(self.path, shard)
+        if is_remote(path):
+            return np.frombuffer(path.read_bytes(), dtype(self.spec))
+        return np.memmap(path, dtype(self.spec), mode="r")
 
     def _find(self, number: int) -> tuple[int, int]:
         """-> shard, place in it."""

@@ -26,6 +26,7 @@ from audiotok.data.manifest import Clip, Manifest, ManifestFile
 from audiotok.errors import CannotWrite, InvalidOption, InvalidTokens
 from audiotok.files.atomic import remove_partials_of
 from audiotok.files.json import read_json, write_json
+from audiotok.files.places import is_remote, place
 from audiotok.runs import engines
 from audiotok.runs.code import BATCH_SECONDS, batches
 from audiotok.runs.identity import describe
@@ -72,6 +73,8 @@ def tokenize(
 ) -> dict[str, str]:
     """Make what is missing of the store `out`. Returns the clips that could not be tokenised, with the reason.
 
+    `out`: a folder, or its address on object storage (`s3://bucket/store`), where a shard is put by one upload.
+
     `readers`: processes that read clips ahead, for each worker; by default a thread for a tokenizer on a CPU, else all
     cores but one. `rank` of `world_size`: make every `world_size`-th shard only, beside other processes that make
     theirs; a process that dies costs its shards under way, and the same call makes what it left. `batch_seconds`: audio
@@ -92,7 +95,7 @@ def tokenize(
         raise InvalidOption(f"batch_seconds must be positive and readers 0 or more, got {batch_seconds}, {readers}")
     if readers is None:
         readers = 0 if tokenizer.device.type == "cpu" else max(1, (os.cpu_count() or 1) - 1)
-    out = Path(out)
+    out = place(out)
     shards = _open(tokenizer, corpus, out, shard_hours, batch_seconds if batching == "padded" else None).shards
     stage = TokenizeShards(
         Portable(tokenizer),
@@ -214,8 +217,12 @@ def _equality(tokenizer: Tokenizer, clips: Sequence[Clip], root: Path | None, se
 def _locked(path: Path, *, shared: bool) -> Iterator[None]:
     """Raises CannotWrite where another process writes this store; the system frees the lock of one that was killed.
 
-    `shared`: with processes of other ranks, which have shards of their own.
+    `shared`: with processes of other ranks, which have shards of their own. Object storage has no locks: two processes
+    that make the same shard there write the same bytes twice.
     """
+    if is_remote(path):
+        yield
+        return
     with path.open("rb") as file:
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
