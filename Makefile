@@ -4,6 +4,7 @@ BIN := .venv/bin
 RUNS ?= runs
 LOCAL ?= build/submissions
 PAGE ?= build/leaderboard
+FIELD ?= build/field
 
 # What a first `make leaderboard` scores: systems whose weights come with audiotok or from package registries, beside the
 # unprocessed reference. The rest of our rows, OURS, stand in leaderboard/submissions.
@@ -16,7 +17,7 @@ CODED := $(filter-out reference mulaw lowpass opus:%,$(OURS))
 # And what can be listened to: those with a decoder.
 AUDIBLE := $(filter-out whisper-units $(MERGED),$(CODED))
 
-.PHONY: help leaderboard submissions extras test test-slow coverage lint docs lock install
+.PHONY: help leaderboard submissions extras field test test-slow coverage lint docs lock install
 
 help:  # This list.
 	@sed -n 's/^\([a-z-]*\):.*  # \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -44,6 +45,11 @@ extras: install  # Add what takes hours to our rows: stability, language models,
 	$(BIN)/python recipes/lm_pairs.py --runs $(RUNS) $(addprefix -t ,$(CODED))
 	$(BIN)/python recipes/continuations.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
 	$(BIN)/python recipes/tts_probe.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
+
+field: install  # Score every published tokenizer on mini (a network; a GPU where there is one; resumes).
+	@echo "== every published tokenizer: weights, golden codes, scores, submissions in $(FIELD)"
+	$(BIN)/audiotok data get mini
+	$(BIN)/python recipes/field.py --runs $(RUNS) --output $(FIELD)
 
 test: install  # Run the tests, offline.
 	@echo "== tests (offline, in two processes)"

@@ -32,6 +32,15 @@ def _checked(identifiers: list[str]) -> list[str]:
     return [registry.canonical(identifier) for identifier in identifiers]
 
 
+def _device(name: str) -> str:
+    """ "auto" -> "cuda" where there is a GPU, else "cpu"."""
+    if name != "auto":
+        return name
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
 TokenizerNames = Annotated[
     list[str],
     typer.Option(
@@ -41,7 +50,10 @@ TokenizerNames = Annotated[
 TokenizerName = Annotated[str, typer.Option("--tokenizer", "-t", help="Identifier, as in codec2:mode=2400.")]
 DataName = Annotated[str, typer.Option("--data", help="mini, small, librispeech:FOLDER, or a manifest of your own.")]
 RunsFolder = Annotated[Path, typer.Option("--runs", help="Where tokens, audio, scores and results are kept.")]
-Device = Annotated[str, typer.Option("--device", help="Where tokenizers run: cpu, cuda, cuda:1 …")]
+Device = Annotated[
+    str,
+    typer.Option("--device", help="Where tokenizers run: cpu, cuda, cuda:1 …; auto: a GPU if any.", callback=_device),
+]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes that score.")]
 Retry = Annotated[bool, typer.Option("--retry", help="Try clips again whose failure is on record.")]
 

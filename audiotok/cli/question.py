@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from audiotok.core.tokenizer import Tokenizer
     from audiotok.data.manifest import Manifest
     from audiotok.results.record import Result
+    from audiotok.runs.run import Run
     from audiotok.tasks.task import Context, Task
 
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
@@ -112,6 +113,21 @@ def parts(question: Question) -> list[Part]:
     for reason in missing.values():
         typer.secho(f"left out {reason}", fg="yellow", err=True)
     return found
+
+
+def sessions(question: Question) -> list[Run]:
+    """What `submit` runs. Raises as `parts` does, and InvalidOption for a task that the runner does not score."""
+    from audiotok.runs.run import Run
+
+    made = []
+    for part in parts(question):
+        if part.task.measure:
+            raise InvalidOption(
+                f"{part.task.name} is added to a submission from the runs that it has left: run it first, "
+                f"audiotok run --recipe {part.task.name}, then submit without --recipe"
+            )
+        made.append(Run(part.loaded, part.task, question.runs, question.workers, question.device, question.retry))
+    return made
 
 
 def identifiers(names: Sequence[str], codebooks: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audiotok.cli.question import Part, Question, identifiers, parts, require_answers, resumable
+from audiotok.cli.question import Part, Question, identifiers, parts, require_answers, resumable, sessions
 from audiotok.cli.systems import SystemNames, obtainable
 from audiotok.errors import InvalidOption
 
@@ -68,23 +68,13 @@ def submit(
 ) -> None:
     """Run what is missing and write the folder by which a tokenizer gets onto the board."""
     from audiotok.leaderboard.submission.submit import submit as write
-    from audiotok.runs.run import Run
 
     if recordings := [name for name in tokenizer if name.startswith("folder:")]:
         raise InvalidOption(f"{recordings[0]} is a folder of recordings, which nobody else can run: the board has none")
     with resumable(question.runs):
         found = obtainable(identifiers(tokenizer, question.codebooks), question.device)
-        sessions = []
-        for part in parts(question):
-            if part.task.measure:
-                raise InvalidOption(
-                    f"{part.task.name} is added to a submission from the runs that it has left: run it first, "
-                    f"audiotok run --recipe {part.task.name}, then submit without --recipe"
-                )
-            sessions.append(
-                Run(part.loaded, part.task, question.runs, question.workers, question.device, question.retry)
-            )
-        written = [write(identifier, sessions, output) for identifier in found]
+        runs = sessions(question)
+        written = [write(identifier, runs, output, question.suite) for identifier in found]
     typer.echo(_json({"submissions": list(map(str, written))}) if as_json else "\n".join(map(str, written)))
     if question.recipe or question.metric or question.limit or question.data:
         typer.secho(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import audiotok
+from audiotok.core.identifier import Identifier
 
 ROOT = Path(__file__).parents[2]
 DATES = ROOT / "audiotok" / "leaderboard" / "page" / "dates" / "reconstruction_speech.csv"
@@ -84,6 +85,17 @@ def test_our_copy_of_datess_bitrates_is_right():
 
 def test_the_page_of_all_tokenizers_is_up_to_date(script):
     assert script["PAGE"].read_text(encoding="utf-8") == script["page"](), "run python docs/make_tokenizers.py"
+
+
+def test_the_field_is_all_that_others_published(script):
+    """recipes/field.py; what it leaves to its user, a commit or a file, stands in the docs under these names."""
+    field = set(runpy.run_path(str(ROOT / "recipes" / "field.py"))["FIELD"])
+    for name, options, tokenizer in script["published"]():
+        if not tokenizer.card.weights or script["_verified"](name, options):
+            continue  # ours, or scored in leaderboard/submissions
+        given = Identifier.parse(f"{name}:{options}" if options else name).options
+        said = {key: value for key, value in given.items() if value not in ("COMMIT", "FILE")}
+        assert str(Identifier(name, said)) in field
 
 
 def test_every_registered_tokenizer_is_tested(families):

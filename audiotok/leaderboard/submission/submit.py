@@ -39,9 +39,10 @@ from audiotok.runs.score import kept_lags
 from audiotok.tasks.suites import suite as suite_named
 
 
-def submit(identifier: str, runs: Sequence[Run], output: Path, suite: str = "mini") -> Path:
+def submit(system: str | Tokenizer | Anchor, runs: Sequence[Run], output: Path, suite: str = "mini") -> Path:
     """Run what is missing of `runs`, those of the suite on its one data set, and write the folder `output/<slug>`.
 
+    `system`: an identifier, or what it has loaded.
     What optional tasks have left in the same folder of runs is added (audiotok.leaderboard.submission.optional).
     Built in a sibling folder and moved into place whole; an earlier one of the same name is replaced. Raises
     InvalidOption where the runs are on several data sets: the board takes the bundled one, which everybody has; and
@@ -53,9 +54,9 @@ def submit(identifier: str, runs: Sequence[Run], output: Path, suite: str = "min
             f"a submission is on one data set, as the suite mini is; got {names}. A page of what was scored here: "
             "audiotok leaderboard build --runs FOLDER"
         )
-    results = [result for run in runs for result in run.evaluate(identifier)]
     first = runs[0]
-    system = registry.load_system(identifier, first.device)
+    system = registry.load_system(system, first.device) if isinstance(system, str) else system
+    results = [result for run in runs for result in run.evaluate(system)]
     files = open_folder(first.folder, system, first.manifest)
     target = output / slug(system.identifier)
     _refuse_another(target, system.identifier)
