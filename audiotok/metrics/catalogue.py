@@ -23,6 +23,8 @@ from audiotok.errors import InvalidOption, UnknownName
 from audiotok.metrics.base import Declaration, RunMetric, SignalMetric
 from audiotok.metrics.questions import position
 
+_MADE_OF_METRICS = {"functional"}  # modules that open the catalogue themselves
+
 
 def get(name: str) -> Declaration:
     """Raises UnknownName with near names, and where another package claims a name that is taken."""
@@ -36,6 +38,11 @@ def get(name: str) -> Declaration:
 def names() -> tuple[str, ...]:
     """In the order of the catalogue: by question, then by module; those of other packages, unopened, last."""
     return (*_own(), *(name for name in _offered() if name not in _own()))
+
+
+def own_names() -> tuple[str, ...]:
+    """Of the metrics of this package."""
+    return tuple(_own())
 
 
 def for_question(question: str) -> tuple[Declaration, ...]:
@@ -74,7 +81,7 @@ def _own() -> Mapping[str, Declaration]:
 
 def _declared() -> Iterator[tuple[str, Declaration]]:
     package = import_module(__package__)
-    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
+    for name in sorted({module.name for module in pkgutil.iter_modules(package.__path__)} - _MADE_OF_METRICS):
         module = import_module(f"{__package__}.{name}")
         yield from ((name, metric) for metric in getattr(module, "METRICS", ()))
 

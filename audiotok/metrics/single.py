@@ -1,20 +1,21 @@
-"""One metric of one pair of signals, for use without a run: `audiotok.metrics.score`."""
+"""One metric of one pair of signals, or of a batch of them, without a run: `audiotok.metrics.score`."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
-from audiotok.errors import InvalidOption, MetricUndefined
+from audiotok.errors import InvalidAudio, InvalidOption, MetricUndefined
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, ClipMetric, Features, Waveform, waveform_features
 
 
+@overload
 def score(
     name: str,
     reference: ArrayLike,
@@ -24,13 +25,35 @@ def score(
     domain: str | None = None,
     text: str | None = None,
     language: str | None = None,
-) -> float:
-    """The value of a metric for one decoded signal, in the metric's unit, computed as a run computes it.
+) -> float: ...
+@overload
+def score(
+    name: str,
+    reference: Audio,
+    decoded: Audio,
+    *,
+    domain: str | None = None,
+    text: str | None = None,
+    language: str | None = None,
+) -> list[float]: ...
+def score(
+    name: str,
+    reference: ArrayLike | Audio,
+    decoded: ArrayLike | Audio,
+    sample_rate: int | None = None,
+    *,
+    domain: str | None = None,
+    text: str | None = None,
+    language: str | None = None,
+) -> float | list[float]:
+    """The value of a metric for one decoded signal, in the metric's unit, computed as a run computes it; of `Audio`, a
+    list with the value of each clip.
 
-    Both signals are [T] or [C, T], NumPy arrays or tensors, at `sample_rate`. They are averaged to mono and brought to
-    the rate of `domain` ("speech": 16 kHz; "music" and "audio": 44.1 kHz; by default the first that the metric was made
-    for); `decoded` is cut or padded to the reference's length, and clipped to [-1, 1]. `text` is what is said, which
-    WER and CER need, and `language` its ISO 639-1 code, which they and dWER need.
+    Both signals are [T] or [C, T], NumPy arrays or tensors, at `sample_rate`, or both are `Audio` of as many clips,
+    each at its own rate. They are averaged to mono and brought to the rate of `domain` ("speech": 16 kHz; "music" and
+    "audio": 44.1 kHz; by default the first that the metric was made for); `decoded` is cut or padded to the reference's
+    length, and clipped to [-1, 1]. `text` is what is said, which WER and CER need, and `language` its ISO 639-1 code,
+    which they and dWER need; both hold for every clip.
 
     Raises UnknownName with near names; InvalidOption for a metric that one pair of signals does not have (FAD, rates,
     delay-aligned scores) and for a domain that the metric was not made for; MetricUndefined with the reason, as on
@@ -44,27 +67,52 @@ def score(
     >>> score("clipped", clean, 4 * clean, 16000)  # %
     66.5
     """
+    metric = pair_metric(name)
+    domain = domain or metric.domains[0]
+    if domain not in metric.domains:
+        raise InvalidOption(f"{name} was made for {', '.join(metric.domains)}, got the domain {domain!r}")
+    if not (isinstance(reference, Audio) and isinstance(decoded, Audio)):
+        if isinstance(reference, Audio) or isinstance(decoded, Audio) or sample_rate is None:
+            raise InvalidOption(f"{name} takes two arrays and their sample_rate, or two Audio")
+        first, second = (Audio.from_array(np.asarray(signal), sample_rate) for signal in (reference, decoded))
+        return _of_pair(metric, first, second, domain, text, language)
+    if sample_rate is not None:
+        raise InvalidOption(f"{name}: Audio knows its sample rate, leave out the {sample_rate}")
+    if len(reference) != len(decoded):
+        raise InvalidAudio(f"expected as many decoded clips as references, got {len(decoded)} and {len(reference)}")
+    values = []
+    for i in range(len(reference)):
+        try:
+            values.append(_of_pair(metric, reference[i], decoded[i], domain, text, language))
+        except MetricUndefined as error:
+            raise MetricUndefined(f"clip {i}: {error}") from error
+    return values
+
+
+def pair_metric(name: str) -> ClipMetric:
+    """The metric, if one pair of signals has it. Raises UnknownName, InvalidOption."""
     metric = catalogue.get(name)
     if not isinstance(metric, ClipMetric) or metric.aligned:
         raise InvalidOption(
             f"{name} is no score of one pair of signals; take a metric of clips, such as si_sdr, pesq_wb or wer"
         )
-    domain = domain or metric.domains[0]
-    if domain not in metric.domains:
-        raise InvalidOption(f"{name} was made for {', '.join(metric.domains)}, got the domain {domain!r}")
+    return metric
+
+
+def _of_pair(
+    metric: ClipMetric, reference: Audio, decoded: Audio, domain: str, text: str | None, language: str | None
+) -> float:
+    """The value for a batch of one clip."""
     rate = DOMAIN_RATES[domain]
-    first, second = (_at(signal, sample_rate, rate) for signal in (reference, decoded))
+    first, second = (audio.mono().resample(rate).numpy()[0] for audio in (reference, decoded))
     second = np.pad(second, (0, max(0, len(first) - len(second))))[: len(first)]
-    clip = Clip("clip", "", "", "", 0.0, len(first) / rate, sample_rate, domain, text=text, language=language)
+    seconds = len(first) / rate
+    clip = Clip("clip", "", "", "", 0.0, seconds, reference.sample_rate, domain, text=text, language=language)
     of_reference, of_decoded = (_features(metric.analysis, signal, rate, clip) for signal in (first, second))
     total, weight = metric.score_signals(of_reference, of_decoded, clip)
     if not weight:
-        raise MetricUndefined(f"{name} finds nothing to count in this pair")
+        raise MetricUndefined(f"{metric.name} finds nothing to count in this pair")
     return metric.scale * total / weight
-
-
-def _at(signal: ArrayLike, sample_rate: int, rate: int) -> Waveform:
-    return Audio.from_array(np.asarray(signal), sample_rate).mono().resample(rate).numpy()[0]
 
 
 def _features(analysis: Analysis, signal: Waveform, rate: int, clip: Clip) -> Features:
