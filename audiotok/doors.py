@@ -11,9 +11,13 @@ Listing reads metadata only; a module is imported when a name of it is loaded.
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from audiotok.errors import MissingDependency, UnknownName
@@ -28,11 +32,11 @@ class Door:
 
     def names(self) -> list[str]:
         """Names that installed packages offer, sorted; none of them is imported."""
-        return sorted({point.name for point in entry_points(group=self.group)})
+        return sorted({point.name for point in _installed(self.group)})
 
     def points(self, name: str) -> list[EntryPoint]:
         """Every entry point of this name: one, unless packages disagree or it is unknown."""
-        return list(entry_points(group=self.group, name=name))
+        return [point for point in _installed(self.group) if point.name == name]
 
     def find(self, name: str, known: Iterable[str] | None = None) -> EntryPoint:
         """The entry point of this name.
@@ -59,6 +63,21 @@ class Door:
 TOKENIZERS = Door("audiotok.tokenizers", "tokenizer")
 ANCHORS = Door("audiotok.anchors", "anchor")
 METRICS = Door("audiotok.metrics", "metric")
+
+
+def _installed(group: str) -> tuple[EntryPoint, ...]:
+    """The entry points of a group; read again where a folder of the path has changed, since a package may have come."""
+    state = []
+    for folder in sys.path:
+        with suppress(OSError):
+            state.append((folder, Path(folder).stat().st_mtime_ns))
+    return _read(group, tuple(state))
+
+
+@lru_cache(maxsize=64)
+def _read(group: str, state: tuple[tuple[str, int], ...]) -> tuple[EntryPoint, ...]:
+    """`state`: of the folders in which packages are installed; part of the key only."""
+    return tuple(entry_points(group=group))
 
 
 def unknown(noun: str, name: str, known: Iterable[str]) -> UnknownName:

@@ -10,6 +10,7 @@ The hash is of the conditions, which stand in the results' signatures.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from audiotok import data
@@ -39,3 +40,9 @@ def left_by_models(system: System, name: str, runs: Path) -> list[Path]:
 def speech_of(name: str) -> Manifest:
     """The clips of speech of a data set, its training split among them."""
     return data.load(name).domain("speech")
+
+
+@cache
+def training_speech() -> Manifest:
+    """What the board's models are trained on; made once, since every check of a row asks for its hash."""
+    return speech_of(TRAINED_ON).split("train")

@@ -19,7 +19,7 @@ from audiotok.lm.ngram import NGram
 from audiotok.metrics import likelihood_pairs
 from audiotok.results import record
 from audiotok.results.record import Result
-from audiotok.tasks.language_model.folder import TRAINED_ON, left_by_models, speech_of
+from audiotok.tasks.language_model.folder import TRAINED_ON, left_by_models, training_speech
 from audiotok.tasks.language_model.options import LMOptions, Seeds, joined
 from audiotok.tasks.lm_pairs import offline, published, scoring
 from audiotok.tasks.lm_pairs.scoring import PairSet
@@ -53,7 +53,7 @@ class LMPairsOptions(LMOptions):
     def conditions(self, metric: str) -> str:
         """How a metric of the board is made; n-grams do not depend on how the model was trained."""
         name = likelihood_pairs.set_of(metric)
-        training = speech_of(TRAINED_ON).split("train")
+        training = training_speech()
         return joined(
             "" if metric.endswith("_bigram") else self.training(self.seed),
             scoring.rule_of(likelihood_pairs.SETS[name].together),
