@@ -22,7 +22,7 @@ from audiotok.cli.options import start
 METRICS = {
     "f0": "from audiotok.metrics.f0 import f0_track; f0_track(noisy, 16000)",
     "dnsmos": "from audiotok.metrics.dnsmos import dnsmos, load; dnsmos(noisy, 16000, load())",
-    "ge2e": "from audiotok.metrics.speaker import GE2E; GE2E().embed(noisy)",
+    "ge2e": "from audiotok.metrics.ge2e import GE2E; GE2E().embed(noisy)",
     "visqol": "from audiotok.metrics.visqol import visqol_speech; visqol_speech(tone, noisy, 16000)",
 }
 SIGNALS = """

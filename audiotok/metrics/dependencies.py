@@ -11,7 +11,7 @@ from audiotok.files.numba_cache import Kernels, compiled
 
 _LIBROSA = Kernels("librosa", ("librosa",), "audiotok.metrics.kernels:call_librosa")
 _VISQOL = Kernels("visqol", ("visqol",), "audiotok.metrics.kernels:call_visqol")
-_KERNELS = {"librosa": _LIBROSA, "resemblyzer": _LIBROSA, "speechmos": _LIBROSA, "visqol": _VISQOL}
+_KERNELS = {"librosa": _LIBROSA, "speechmos": _LIBROSA, "visqol": _VISQOL}
 #: librosa imports its modules when they are first looked at; these are all that metrics reach, and what they import.
 _LIBROSA_MODULES = ("core.pitch", "core.spectrum", "core.audio", "feature", "feature.spectral", "filters", "sequence")
 

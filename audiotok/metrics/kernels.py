@@ -10,7 +10,7 @@ from audiotok.metrics.visqol import visqol_audio, visqol_speech
 
 
 def call_librosa() -> None:
-    """Everything of librosa that metrics call, and what speechmos and resemblyzer call of it, in both precisions."""
+    """Everything of librosa that metrics call, and what speechmos calls of it, in both precisions."""
     librosa, tone = needs("librosa"), _tone(16000)
     f0_track(tone, 16000)
     for signal in (tone, tone.astype(np.float64)):

@@ -3,34 +3,29 @@
 Conventions: 16 kHz speech; cosine of the embeddings of reference and estimate; -1 to 1 (GE2E's embeddings have no
 negative parts: 0 to 1), 1 is best; higher is better. Three encoders: GE2E's (offline, the default), ECAPA-TDNN's and
 WavLM's (by name, weights from the hub). Their cosines are not to be compared with each other, and strangers do not
-get 0: two speakers tried here got 0.49 from GE2E. It hears what its package's own preparation leaves: quiet clips are
+get 0: two speakers tried here got 0.49 from GE2E. It hears what Resemblyzer's preparation leaves: quiet clips are
 raised to -30 dBFS and long pauses cut out; the others hear the clip as it is.
 Undefined: silence, less than half a second, and for GE2E less than half a second of voice.
-Source: Wan et al., "Generalized end-to-end loss for speaker verification", ICASSP 2018 (package Resemblyzer);
+Source: Wan et al., "Generalized end-to-end loss for speaker verification", ICASSP 2018 (Resemblyzer's weights);
 Desplanques et al., "ECAPA-TDNN", Interspeech 2020 (SpeechBrain, VoxCeleb); Chen et al., "WavLM", 2022
 (microsoft/wavlm-base-plus-sv, an x-vector head).
 """
 
 from __future__ import annotations
 
-import sys
-import types
 from functools import partial
-from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import MetricUndefined
 from audiotok.files.assets import Asset, Hub, fetch
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, hub_snapshot, validate
+from audiotok.metrics.ge2e import GE2E, MIN_SECONDS
 
-MIN_SECONDS = 0.5
 ECAPA = Asset(
     "embedding_model.ckpt",
     "0575cb64845e6b9a10db9bcb74d5ac32b326b8dc90352671d345e2ee3d0126a2",
@@ -45,24 +40,6 @@ def similarity(reference: Embedding, estimate: Embedding) -> float:
     """[D], [D] -> cosine in [-1, 1]."""
     cosine = np.dot(reference, estimate) / (np.linalg.norm(reference) * np.linalg.norm(estimate))
     return float(np.clip(cosine, -1, 1))  # rounding may pass 1 by 1e-7
-
-
-class GE2E:
-    """Resemblyzer's encoder, with the package's own preparation."""
-
-    def __init__(self) -> None:
-        self._package = _resemblyzer()
-        self._model = self._package.VoiceEncoder("cpu", verbose=False)
-
-    def embed(self, waveform: Waveform) -> Embedding:
-        """[T] at 16 kHz -> [256]. Raises MetricUndefined where less than half a second of voice is found."""
-        voiced = self._package.preprocess_wav(waveform, SAMPLE_RATE)
-        if len(voiced) < MIN_SECONDS * SAMPLE_RATE:
-            raise MetricUndefined(
-                f"{len(voiced) / SAMPLE_RATE:.2f} s of voice were found, at least {MIN_SECONDS} s are needed"
-            )
-        embedding: Embedding = self._model.embed_utterance(voiced)
-        return embedding
 
 
 class Ecapa:
@@ -111,20 +88,6 @@ def _load_wavlm() -> WavLMSpeaker:
     return WavLMSpeaker(hub_snapshot(*WAVLM))
 
 
-def _resemblyzer() -> Any:
-    # Resemblyzer's webrtcvad 2.0.10 asks pkg_resources for its own version, which setuptools 82 and later lack.
-    stand_in = types.ModuleType("pkg_resources")
-    stand_in.get_distribution = metadata.distribution  # type: ignore[attr-defined]
-    missing = "pkg_resources" not in sys.modules
-    try:
-        if missing:
-            sys.modules["pkg_resources"] = stand_in
-        return needs("resemblyzer")
-    finally:
-        if missing:
-            del sys.modules["pkg_resources"]
-
-
 def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: GE2E | Ecapa | WavLMSpeaker) -> Features:
     validate(waveform, sample_rate, MIN_SECONDS)
     return {"embedding": model.embed(waveform)}
@@ -152,7 +115,7 @@ METRICS: tuple[ClipMetric, ...] = (
         title="Speaker similarity (GE2E)",
         explanation="Cosine between speaker embeddings of reference and output: is it still the same voice?",
         headline=70,
-        analysis=Analysis("ge2e", 1, _analyse, GE2E, packages=("Resemblyzer", "librosa", "webrtcvad", "torch")),
+        analysis=Analysis("ge2e", 1, _analyse, GE2E, packages=("librosa", "webrtcvad-wheels", "torch")),
         evaluation_models=("ge2e",),
     ),
     _metric(

@@ -19,9 +19,9 @@ def test_scoring_finds_all_that_numba_compiles_in_the_cache(make_voice):
     from audiotok.metrics.dnsmos import dnsmos
     from audiotok.metrics.dnsmos import load as load_dnsmos
     from audiotok.metrics.f0 import f0_track
+    from audiotok.metrics.ge2e import GE2E
     from audiotok.metrics.plcmos import load as load_plcmos
     from audiotok.metrics.plcmos import plcmos
-    from audiotok.metrics.speaker import GE2E
     from audiotok.metrics.visqol import visqol_audio, visqol_speech
 
     voice = make_voice(3.0, 120.0)
