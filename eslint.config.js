@@ -4,7 +4,7 @@ const browser = Object.fromEntries(
   [
     ...["document", "window", "location", "history", "navigator", "localStorage", "matchMedia", "performance"],
     ...["requestAnimationFrame", "setTimeout", "scrollTo", "scrollY", "CSS", "URL", "URLSearchParams", "Blob", "atob"],
-    ...["Element", "Event", "ResizeObserver", "AudioContext", "d3", "Plot", "TableCore"],
+    ...["Element", "Event", "ResizeObserver", "AudioContext", "OfflineAudioContext", "IntersectionObserver", "TextEncoder", "d3", "Plot", "TableCore"],
   ].map((name) => [name, "readonly"]),
 );
 const rules = Object.fromEntries(
@@ -21,5 +21,5 @@ rules.eqeqeq = "error";
 
 export default [
   { files: ["audiotok/leaderboard/web/js/*.js"], languageOptions: { globals: browser }, rules },
-  { files: ["tests/leaderboard/web/*.test.js"], rules },
+  { files: ["tests/leaderboard/web/*.test.js"], languageOptions: { globals: { TextEncoder: "readonly" } }, rules },
 ];

@@ -26,6 +26,7 @@ from audiotok.files.provenance import commit
 from audiotok.leaderboard.page import published
 from audiotok.leaderboard.page.data import page_data
 from audiotok.leaderboard.page.downloads import plain_table, write_downloads
+from audiotok.leaderboard.page.loudness import gains
 from audiotok.leaderboard.page.pack import packed
 from audiotok.leaderboard.submission.entry import Entry
 
@@ -68,6 +69,8 @@ def build(
         shown["samples"] = {
             clip: _write_sample(path, output / "samples") for clip, path in sorted(entry.samples.items())
         }
+    for shown, own in zip(data["entries"], gains([entry.samples for entry in entries]), strict=True):
+        shown["gains"] = own
     first, details = packed(data)
     for shown, own in zip(first["entries"], details, strict=True):
         shown["details"] = _write_details(own, output / "scores")

@@ -34,9 +34,10 @@ from audiotok.leaderboard.submission.problem import Problem
 from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.tasks.suites import OPTIONAL_FILES, SAMPLED, SuitePart
 
-#: Clips per domain whose tokens go along, for anyone to decode and score again, and of which to listen to.
+#: Clips per domain whose tokens go along, for anyone to decode and score again.
 VERIFIED_CLIPS = 4
-LISTENED_CLIPS = 1
+#: Of the page and of most of its readers.
+LANGUAGE = "en"
 MAX_TOKENS_BYTES = 16 << 20
 MAX_FOLDER_BYTES = 128 << 20
 MAX_FILES = 400
@@ -72,6 +73,14 @@ def chosen(manifest: Manifest, per_domain: int, secret: str = "") -> list[Clip]:
     ordered = _shuffled(manifest, secret)
     domains = sorted({clip.domain for clip in ordered})
     return [clip for domain in domains for clip in [c for c in ordered if c.domain == domain][:per_domain]]
+
+
+def listened_by_all(manifest: Manifest) -> list[Clip]:
+    """The clips that every submission has audio of, so that all can be compared by ear: the first of each domain, and
+    the first in the page's language."""
+    ordered = _shuffled(manifest)
+    english = [clip for clip in ordered if clip.domain == "speech" and clip.language == LANGUAGE]
+    return list(dict.fromkeys([*english[:1], *chosen(manifest, 1)]))
 
 
 def listened(manifest: Manifest, number: int) -> list[Clip]:

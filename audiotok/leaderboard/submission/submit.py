@@ -27,7 +27,7 @@ from audiotok.files import provenance
 from audiotok.files.json import read_json, write_json
 from audiotok.leaderboard.submission import optional, token_set
 from audiotok.leaderboard.submission.entry import command_of
-from audiotok.leaderboard.submission.files import LISTENED_CLIPS, VERIFIED_CLIPS, chosen, write_sample
+from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen, listened_by_all, write_sample
 from audiotok.leaderboard.submission.version import NEWEST
 from audiotok.metrics import catalogue
 from audiotok.results import record
@@ -103,7 +103,7 @@ def _write(
         write_json(folder / "conformance.json", _conformance(system, files))
         _write_tokens(folder, system, {clip: files.tokens(clip.id) for clip in manifest}, manifest)
     (folder / "samples").mkdir()
-    listened = {clip.id: clip for clip in (*chosen(manifest, LISTENED_CLIPS), *_worst(manifest, results))}
+    listened = {clip.id: clip for clip in (*listened_by_all(manifest), *_worst(manifest, results))}
     for clip in listened.values():
         if files.audio(clip.id).exists():
             write_sample(files.audio(clip.id), folder / "samples" / f"{clip.id}.ogg")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import tarfile
 import time
+import wave
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from audiotok.leaderboard.page.build import build
 from audiotok.leaderboard.submission.entry import Entry
@@ -39,6 +42,7 @@ VIEWS = (
         "#/mini/speech/plot",
         "#/mini/speech/listen",
         "#/mini/speech/listen?clip=continuations/speech-00",
+        "#/mini/speech/listen?blind=abx",
         "#/mini/speech?q=pairs",
         "#/tokenizer/lyra%3Astages%3D16",
         "#/tokenizer/encodec%3Abandwidth%3D1.5",
@@ -776,15 +780,118 @@ def test_extras_are_groups_of_columns_and_rows_without_them_are_not_measured(pag
     )
 
 
-def test_only_the_sample_that_is_played_is_loaded(page: Page) -> None:
+def test_spectrograms_are_drawn_unasked_and_only_what_is_in_view_is_loaded(page: Page) -> None:
+    page.size(1440, 500)
+    try:
+        page.driver.get_log("performance")
+        page.open("#/mini/speech/listen")
+        page.wait("return document.querySelectorAll('.track canvas')[1].width > 100")
+        page.settle()
+        messages = [json.loads(entry["message"])["message"] for entry in page.driver.get_log("performance")]
+        loaded = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        samples = [url for url in loaded if "/samples/" in url]
+        assert 2 <= len(samples) < page.js("return document.querySelectorAll('.track').length")
+        page.js("document.querySelectorAll('.track').item(12).scrollIntoView()")
+        page.wait("return document.querySelectorAll('.track canvas')[12].width > 100")
+    finally:
+        page.size(1440, 900)
+
+
+def test_space_and_arrows_work_wherever_the_focus_is(page: Page) -> None:
     page.open("#/mini/speech/listen")
-    page.driver.get_log("performance")
-    page.driver.find_elements("css selector", ".play")[1].click()
-    page.wait("return document.querySelector('.track.on canvas')?.width > 100")
-    messages = [json.loads(entry["message"])["message"] for entry in page.driver.get_log("performance")]
-    loaded = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    assert len(loaded) == 1
-    assert "/samples/" in loaded[0]
+    pressed = "return [...document.querySelectorAll('.play')].findIndex((one) => one.ariaPressed === 'true')"
+
+    def press(key: str, focus: str = "") -> None:
+        if focus:
+            page.js("document.querySelector(arguments[0]).focus()", focus)
+        webdriver.ActionChains(page.driver).send_keys(key).perform()
+
+    press(webdriver.Keys.SPACE)
+    page.wait(f"{pressed} === 0")
+    press(webdriver.Keys.ARROW_DOWN)
+    page.wait(f"{pressed} === 1")
+    press(webdriver.Keys.SPACE, ".track a")
+    page.wait(f"{pressed} === -1")
+    press(webdriver.Keys.SPACE, ".transport input")
+    page.wait(f"{pressed} === 1")
+    press(webdriver.Keys.ARROW_UP, ".transport input")
+    page.wait(f"{pressed} === 0")
+    press(" ", "input[type=search]")
+    page.wait("return document.querySelector('input[type=search]').value === ' '")
+    assert page.js(pressed) == 0  # a space in a text is a space
+
+
+def test_loudness_is_matched_unless_the_reader_wants_it_as_decoded(page: Page) -> None:
+    pytest.importorskip("pyloudnorm")
+    page.open("#/mini/speech/listen")
+    data = page.js("return JSON.parse(document.getElementById('data').textContent).entries.map((one) => one.gains)")
+    gains = [own["speech-00"] for own in data if "speech-00" in own]
+    assert max(gains) - min(gains) > 0.1
+    assert "−23 LUFS" in page.js("return document.querySelector('.listen').innerText")
+    assert page.js("return document.querySelector('[data-key=\"check:Match loudness\"]').checked")
+
+
+def answer_blind_test(page: Page, answers: list[str]) -> None:
+    page.click("Begin")
+    for answer in answers:
+        page.driver.find_elements("css selector", ".blind .play")[-1].click()
+        page.wait("return document.querySelector('.blind .slot:last-child [aria-pressed=true]')")
+        assert page.js("return document.querySelectorAll('.blind .play[aria-pressed=true]').length") == 1
+        page.click(answer)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers"), [("ABX", ["X is A"] * 10), ("Blind A/B", ["A is better", "No difference"] * 5)]
+)
+def test_a_blind_test_hides_who_it_is_and_saves_the_answers(
+    page: Page, tmp_path: Path, kind: str, answers: list[str]
+) -> None:
+    page.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    page.open("#/mini/speech/listen")
+    page.click(kind)
+    names = page.js("return [...document.querySelectorAll('.blind select')].map((one) => one.selectedOptions[0].text)")
+    answer_blind_test(page, answers[:1])
+    shown = page.js("return document.querySelector('.blind').innerText + location.hash")
+    assert not any(name in shown for name in names)
+    for answer in answers[1:]:
+        page.click(answer)
+    assert all(name in page.js("return document.querySelector('.blind').innerText") for name in names)
+    page.click("Download the answers (JSON)")
+    end = time.monotonic() + 20
+    while not (found := list(tmp_path.glob("audiotok-ab*.json"))) and time.monotonic() < end:
+        time.sleep(0.05)
+    record = json.loads(found[0].read_text("utf-8"))
+    assert len(record["trials"]) == 10
+    assert record["trials"][0]["plays"] == 1
+    if kind == "ABX":
+        right = sum(trial["x"] == trial["said"] for trial in record["trials"])
+        assert record["result"]["right"] == right
+        assert {trial["said"] for trial in record["trials"]} == {record["systems"][0]}
+    else:
+        assert record["result"]["ties"] == 5
+        assert all(trial["preferred"] in (trial["order"][0], None) for trial in record["trials"])
+
+
+def test_a_listening_test_for_webmushra_has_its_sounds_beside_it(page: Page, tmp_path: Path) -> None:
+    page.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    page.open("#/mini/speech/listen")
+    page.click("MUSHRA")
+    end = time.monotonic() + 20
+    while not (found := list(tmp_path.glob("*.tar"))) and time.monotonic() < end:
+        time.sleep(0.05)
+    with tarfile.open(found[0]) as archive:
+        names = archive.getnames()
+        config = yaml.safe_load(archive.extractfile("configs/audiotok-mini-speech.yaml"))  # type: ignore[arg-type]
+        pages = config["pages"][0][1:]
+        assert [one["type"] for one in pages] == ["mushra"] * 2
+        for one in pages:
+            assert len(one["stimuli"]) == 10
+            assert {one["reference"], *one["stimuli"].values()} <= set(names)
+        with wave.open(archive.extractfile(pages[0]["reference"])) as sound:  # type: ignore[arg-type]
+            assert (sound.getframerate(), sound.getnframes() / sound.getframerate()) == (
+                48000,
+                pytest.approx(2.2, abs=0.01),
+            )
 
 
 def test_another_tokenizer_goes_on_where_the_first_one_was(page: Page) -> None:

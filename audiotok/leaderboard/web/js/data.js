@@ -138,3 +138,8 @@ export function tableName(key) {
   const { suite, data, domain } = TABLES[key];
   return `${data || suite}, ${domain}`;
 }
+
+/** [[name of a sample's file, dB]] that match the loudness of all samples; none where it was not measured. */
+export function sampleGains() {
+  return DATA.entries.flatMap((entry) => Object.entries(entry.gains ?? {}).map(([clip, gain]) => [entry.samples[clip], gain]));
+}

@@ -1,14 +1,14 @@
 // The same clip through all tokenizers, side by side: press another row and the sound changes where it stands.
 
-import { announce, checkbox, h, select } from "./dom.js";
-import { DATA, clipName, columnsOf, entryKey, headline, promptOf, ratesOf, recipeOf } from "./data.js";
-import { capital, number, rate } from "./format.js";
+import { blindTest } from "./blind.js";
+import { checkbox, h } from "./dom.js";
+import { DATA, clipName, columnsOf, headline, promptOf, ratesOf, recipeOf } from "./data.js";
+import { capital } from "./format.js";
 import { boardModel } from "./model.js";
-import { loadSample, pause, play, player, position, seek, setLoop } from "./player.js";
-import { drawSpectrogram } from "./spectrogram.js";
-import { linkTo, setParams } from "./state.js";
-
-const TOP = { speech: 8000, music: 20000, audio: 20000 }; // Hz, of the spectrograms
+import { MOST_STIMULI, saveMushra } from "./mushra.js";
+import { pause, player, setLoop, setMatched } from "./player.js";
+import { setParams, stepParams } from "./state.js";
+import { drawWhenSeen, follow, scoreOf, track, transportBar } from "./track.js";
 
 export function listenView(at) {
   const model = boardModel(at);
@@ -17,11 +17,8 @@ export function listenView(at) {
   if (!clips.length) return h("p", { class: "empty" }, "No samples of this domain came with these results.");
   const clip = clips.find((one) => one.id === at.params.clip) ?? clips[0];
   const rows = entries.filter((entry) => entry.samples[clip.id]);
-  const all = columnsOf(at.suite, at.domain);
-  const own = all.filter((column) => recipeOf(column) === clip.recipe);
-  const columns = (clip.recipe ? own.sort((a, b) => (a.direction === "none") - (b.direction === "none")) : headline(all))
-    .filter((column) => rows.some((entry) => scoreOf(entry, column, clip) !== undefined))
-    .slice(0, 4);
+  if (at.params.blind) return blindTest(at, clip, clips, rows);
+  const columns = columnsFor(at, clip, rows);
   const transport = transportBar();
   const list = h(
     "div",
@@ -30,21 +27,19 @@ export function listenView(at) {
   );
   const section = h(
     "section",
-    { class: "listen", "aria-label": "Listening", onkeydown: (event) => keys(event, list) },
+    { class: "listen", "aria-label": "Listening" },
     h(
       "div",
       { class: "toolbar" },
-      select(
-        "Clip",
-        clips.map((one) => [one.id, `${clipName(one)}${one.language ? ` (${one.language})` : ""}`]),
-        clip.id,
-        (id) => {
-          pause(true);
-          setParams({ clip: id });
-        },
-      ),
-      h("button", { type: "button", class: "quiet", onclick: () => drawAll(list) }, "Show all spectrograms"),
+      clipMenu(clip, clips, entries),
       checkbox("Loop", player.loop, setLoop),
+      player.gains.size > 0 && checkbox("Match loudness", player.matched, setMatched),
+      rows.length > 1 && [
+        h("button", { type: "button", class: "quiet", onclick: () => stepParams({ blind: "ab" }) }, "Blind A/B"),
+        h("button", { type: "button", class: "quiet", onclick: () => stepParams({ blind: "abx" }) }, "ABX"),
+        !clip.recipe &&
+          h("button", { type: "button", class: "quiet", onclick: () => saveMushra(at, shared(clips, rows), rows) }, "MUSHRA"),
+      ],
     ),
     clip.prompt &&
       h(
@@ -57,16 +52,65 @@ export function listenView(at) {
     h(
       "p",
       { class: "hint" },
-      h("kbd", {}, "↑"),
-      " ",
-      h("kbd", {}, "↓"),
-      " switch at the same position, ",
-      h("kbd", {}, "Space"),
-      " plays and pauses. Loudness is as decoded, not matched: a louder one may sound better for that alone. Use headphones.",
+      [h("kbd", {}, "↑"), " ", h("kbd", {}, "↓"), " switch at the same position, ", h("kbd", {}, "←"), " ", h("kbd", {}, "→")],
+      [" move by a second, ", h("kbd", {}, "Space"), " plays and pauses. "],
+      player.gains.size > 0
+        ? "Loudness is matched to −23 LUFS (EBU R 128), or as near as no sample of the clip is cut off, since a louder sound passes for a better one; the files are as decoded. "
+        : "Loudness is as decoded, not matched: a louder one may sound better for that alone. ",
+      "Use headphones.",
     ),
+    rows.length > 1 &&
+      h(
+        "p",
+        { class: "hint" },
+        "Blind A/B asks which of two you prefer, ABX whether you can tell them apart; the answers are yours to download. ",
+        `MUSHRA saves a configuration for webMUSHRA with the sounds, of at most ${MOST_STIMULI} of the rows above: filter them first.`,
+      ),
   );
   follow(section, list, transport);
+  drawWhenSeen(list);
   return section;
+}
+
+
+/** Up to four columns whose scores of the clip stand beside its sound. */
+function columnsFor(at, clip, rows) {
+  const all = columnsOf(at.suite, at.domain);
+  const own = all.filter((column) => recipeOf(column) === clip.recipe);
+  return (clip.recipe ? own.sort((a, b) => (a.direction === "none") - (b.direction === "none")) : headline(all))
+    .filter((column) => rows.some((entry) => scoreOf(entry, column, clip) !== undefined))
+    .slice(0, 4);
+}
+
+function clipMenu(clip, clips, entries) {
+  const groups = [
+    ["Through every tokenizer", shared(clips, entries)],
+    ["Through some: each one's worst", clips.filter((one) => !one.recipe && !shared(clips, entries).includes(one))],
+    ["Made by language models", clips.filter((one) => one.recipe)],
+  ];
+  const option = (one) =>
+    h("option", { value: one.id, selected: one.id === clip.id }, `${clipName(one)}${one.language ? ` (${one.language})` : ""}`);
+  return h(
+    "label",
+    { class: "field" },
+    h("span", {}, "Clip"),
+    h(
+      "select",
+      {
+        "data-key": "select:Clip",
+        onchange: (event) => {
+          pause(true);
+          setParams({ clip: event.target.value });
+        },
+      },
+      groups.filter(([, own]) => own.length).map(([label, own]) => h("optgroup", { label }, own.map(option))),
+    ),
+  );
+}
+
+/** Decoded clips that all of these have, in the order of `clips`. */
+function shared(clips, entries) {
+  return clips.filter((clip) => !clip.recipe && entries.every((entry) => entry.samples[clip.id]));
 }
 
 /** From the fewest bits to the most. */
@@ -98,141 +142,4 @@ function scoredClips(at, entries) {
   for (const column of columnsOf(at.suite, at.domain))
     for (const entry of entries) for (const [index] of entry.cells[column.index]?.clips ?? []) found.add(index);
   return found;
-}
-
-function scoreOf(entry, column, clip) {
-  return entry.cells[column.index]?.clips?.find(([index]) => index === clip.index)?.[1];
-}
-
-function track(entry, clip, columns, at) {
-  const name = entry.samples[clip.id];
-  const rates = ratesOf(entry, at.suite, at.domain);
-  return h(
-    "div",
-    {
-      class: `track ${entry.kind}`,
-      "data-sample": name,
-      "data-top": String(TOP[at.domain] ?? 8000),
-      "data-prompt": clip.prompt ? String(clip.prompt) : null,
-    },
-    playButton(name, entry.name),
-    h(
-      "div",
-      { class: "who" },
-      h("a", { href: linkTo(["tokenizer", entryKey(entry)], { from: `${at.suite}/${at.domain}` }) }, entry.name),
-      h(
-        "small",
-        {},
-        rates.bitrate === undefined
-          ? entry.kind === "anchor"
-            ? "anchor"
-            : ""
-          : `${rate("bitrate", rates.bitrate)} kbit/s`,
-      ),
-    ),
-    h(
-      "div",
-      { class: "picture" },
-      clip.prompt && h("span", { class: "prompt-end", title: `The prompt ends: ${promptOf(clip)}` }),
-      h("canvas", { role: "img", "aria-label": `Spectrogram of ${entry.name}`, width: "8", height: "4" }),
-    ),
-    h(
-      "dl",
-      { class: "scores" },
-      columns.map((column) =>
-        h("div", {}, h("dt", {}, column.title), h("dd", {}, number(scoreOf(entry, column, clip), column.digits))),
-      ),
-    ),
-  );
-}
-
-/** Play or pause one sample; the same button wherever something can be heard. */
-export function playButton(name, label) {
-  const button = h(
-    "button",
-    { type: "button", class: "play", "data-plays": name, "aria-label": `Play ${label}`, "aria-pressed": "false" },
-    "▶",
-  );
-  button.addEventListener("click", () => {
-    if (player.playing && player.name === name) return pause();
-    return play(name).catch((error) => {
-      announce(error.message);
-      button.replaceWith(h("span", { class: "mark" }, error.message));
-    });
-  });
-  return button;
-}
-
-/** Keep every play button of the page in step with the player; once. */
-export function startPlayButtons() {
-  player.listeners.add(() => {
-    for (const button of document.querySelectorAll("[data-plays]")) {
-      const on = player.playing && button.dataset.plays === player.name;
-      button.textContent = on ? "❚❚" : "▶";
-      button.setAttribute("aria-pressed", String(on));
-    }
-  });
-}
-
-function transportBar() {
-  const time = h("output", { class: "time" }, "0.0 s");
-  const bar = h("input", {
-    type: "range",
-    min: "0",
-    max: "1",
-    step: "0.001",
-    value: "0",
-    "aria-label": "Position",
-    oninput: () => seek(Number(bar.value)),
-  });
-  return { node: h("div", { class: "transport" }, bar, time), bar, time };
-}
-
-function follow(section, list, { bar, time }) {
-  let frame = 0;
-  const step = () => {
-    const now = position();
-    bar.value = String(now);
-    time.textContent = `${now.toFixed(1)} s`;
-    list.style.setProperty("--played", `${player.buffer ? (100 * now) / player.buffer.duration : 0}%`);
-    frame = player.playing && section.isConnected ? requestAnimationFrame(step) : 0;
-  };
-  const changed = () => {
-    if (!section.isConnected) return player.listeners.delete(changed);
-    if (player.buffer) bar.max = String(player.buffer.duration);
-    for (const line of list.children) line.classList.toggle("on", line.dataset.sample === player.name);
-    const line = [...list.children].find((one) => one.dataset.sample === player.name);
-    if (line) drawTrack(line);
-    if (!frame) step();
-    return undefined;
-  };
-  player.listeners.add(changed);
-}
-
-async function drawTrack(line) {
-  if (line.dataset.drawn) return;
-  line.dataset.drawn = "yes";
-  const buffer = await loadSample(line.dataset.sample);
-  if (line.dataset.prompt) line.style.setProperty("--prompt", `${(100 * line.dataset.prompt) / buffer.duration}%`);
-  drawSpectrogram(line.querySelector("canvas"), buffer.getChannelData(0), buffer.sampleRate, Number(line.dataset.top));
-}
-
-async function drawAll(list) {
-  for (const line of list.children) await drawTrack(line);
-}
-
-function keys(event, list) {
-  if (event.target.matches("select, input")) return;
-  const lines = [...list.children];
-  const current = lines.findIndex((line) => line.dataset.sample === player.name);
-  if (event.key === " " && !event.target.matches("button, a")) {
-    event.preventDefault();
-    if (player.playing) pause();
-    else play(lines[Math.max(0, current)].dataset.sample);
-  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-    event.preventDefault();
-    const next = lines[(current + (event.key === "ArrowDown" ? 1 : lines.length - 1)) % lines.length] ?? lines[0];
-    next.querySelector(".play").focus();
-    play(next.dataset.sample);
-  }
 }

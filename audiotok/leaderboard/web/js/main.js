@@ -9,7 +9,9 @@ import { activeFilters, bordaPanel, columnPanel, filterPanel } from "./filters.j
 import { saveBoard } from "./export.js";
 import { failuresView } from "./failures.js";
 import { capital } from "./format.js";
-import { listenView, startPlayButtons } from "./listen.js";
+import { startKeys } from "./keyboard.js";
+import { listenView } from "./listen.js";
+import { startPlayButtons } from "./playbutton.js";
 import { plotView } from "./plot.js";
 import { pause, player } from "./player.js";
 import { publishedView } from "./published.js";
@@ -284,6 +286,7 @@ keepPositions();
 startTheme();
 startTooltips();
 startPlayButtons();
+startKeys();
 window.addEventListener("hashchange", render);
 NARROW.addEventListener("change", render);
 document.querySelector(".skip").addEventListener("click", (event) => {

@@ -2,9 +2,11 @@
 //
 // A sample is a script that hands over its bytes (audiotokSample): a page opened from disk may load a script beside it
 // but not fetch a file. Decoded, all are at the audio context's rate, so two of them are switched by starting the other
-// at the same offset under a fade that is too short to hear and long enough not to click.
+// at the same offset under a fade that is too short to hear and long enough not to click. Gains that match loudness are
+// applied here; see page/loudness.py.
 
 const FADE = 0.012; // seconds
+const RATE = 48000; // Hz, of decoded samples
 const pending = new Map(); // sample name -> {resolve}
 const decoded = new Map(); // sample name -> Promise<AudioBuffer>
 let context = null;
@@ -14,6 +16,8 @@ export const player = {
   buffer: null,
   playing: false,
   loop: true,
+  matched: true, // loudness
+  gains: new Map(), // sample name -> dB
   offset: 0, // seconds, where it stands while it does not play
   startedAt: 0,
   voice: null,
@@ -31,7 +35,8 @@ export function loadSample(name) {
   if (!decoded.has(name))
     decoded.set(
       name,
-      fetchSample(name).then((bytes) => audioContext().decodeAudioData(bytes)),
+      // An audio context would have to wait for the reader to press something.
+      fetchSample(name).then((bytes) => new OfflineAudioContext(1, 1, RATE).decodeAudioData(bytes)),
     );
   return decoded.get(name);
 }
@@ -75,13 +80,23 @@ export async function play(name, fresh = false) {
   voice.source.loop = player.loop;
   voice.source.connect(voice.gain).connect(context.destination);
   voice.gain.gain.setValueAtTime(0, now);
-  voice.gain.gain.linearRampToValueAtTime(1, now + FADE);
+  voice.gain.gain.linearRampToValueAtTime(amplitude(name), now + FADE);
   voice.source.start(now, at);
   voice.source.onended = () => {
     if (player.voice === voice) pause(true);
   };
   Object.assign(player, { name, buffer, voice, playing: true, startedAt: now - at });
   notify();
+}
+
+/** What a sample is multiplied by as it is played. */
+export function amplitude(name) {
+  return player.matched ? 10 ** ((player.gains.get(name) ?? 0) / 20) : 1;
+}
+
+export function setMatched(on) {
+  player.matched = on;
+  if (player.voice) player.voice.gain.gain.setTargetAtTime(amplitude(player.name), context.currentTime, FADE);
 }
 
 function silence() {

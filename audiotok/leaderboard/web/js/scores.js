@@ -3,7 +3,7 @@
 import { SCROLLS, NARROW, figureOf, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, promptOf, sampleOf, tableName } from "./data.js";
 import { ARROWS, capital, failed, number, rankInWords, unit } from "./format.js";
-import { playButton } from "./listen.js";
+import { playButton } from "./playbutton.js";
 import { hasDetails } from "./packed.js";
 import { linkTo, setParams } from "./state.js";
 import { stateOf } from "./states.js";
