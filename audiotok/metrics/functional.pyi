@@ -125,6 +125,9 @@ singmos: _Decoded
 pesq_wb: _ReferenceDecoded
 plcmos: _Decoded
 plcmos_peak: _Decoded
+squim_pesq: _Decoded
+squim_stoi: _Decoded
+squim_si_sdr: _Decoded
 visqol: _ReferenceDecoded
 clipped: _Decoded
 si_sdr: _ReferenceDecoded
@@ -132,6 +135,7 @@ si_snr: _ReferenceDecoded
 sdr: _ReferenceDecoded
 ci_sdr: _ReferenceDecoded
 log_spectral_distance: _ReferenceDecoded
+mcd: _ReferenceDecoded
 mel_distance: _ReferenceDecoded
 stft_distance: _ReferenceDecoded
 speaker_ge2e: _ReferenceDecoded
