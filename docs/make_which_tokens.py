@@ -65,10 +65,10 @@ def costs() -> str:
 
 
 def pairs() -> str:
-    asked = ("speaker", "speaker_bigram", "background", "background_bigram", "language", "word")
+    asked = ("speaker", "speaker_bigram", "background", "background_bigram", "word")
     shown = [row for row in rows() if "pairs_speaker" in row]
     counts = {name: shown[0][f"pairs_{name}"].estimate for name in asked}
-    titles = {"speaker": "same speaker", "background": "same background", "language": "same language", "word": "word"}
+    titles = {"speaker": "same speaker", "background": "same background", "word": "word"}
     heads = [
         "bigram" if name.endswith("bigram") else f"{titles[name]} ({count.n if count else 0})"
         for name, count in counts.items()

@@ -140,8 +140,9 @@ def leaderboard_export(
     """Results as a table for scripts and papers."""
     from audiotok.results.export import chosen, export
     from audiotok.results.frame import read_all
+    from audiotok.tasks.suites import why_withdrawn
 
-    results = chosen(read_all(source), split_names(metric), domain)
+    results = chosen([r for r in read_all(source) if not why_withdrawn(r)], split_names(metric), domain)
     if output:
         output.write_text(export(results, format), encoding="utf-8")
     else:

@@ -58,18 +58,21 @@ SETS = {
     "speaker": OfSmall(
         "Same speaker",
         "How often a small language model finds speech more probable that goes on in the same voice than in another "
-        "one of its language. 50 % is chance.",
+        "one of its language. 50 % is chance. Voices were recorded in different places: the mean spectra of both "
+        "halves alone, without tokens, decide 93 %.",
         tuple((language, None, n) for language, n in _BY_LANGUAGE.items()),
     ),
     "language": OfSmall(
         "Same language",
         "How often it finds speech more probable that goes on in the same language than in another one, by the same "
-        "voice. 50 % is chance.",
+        "voice. 50 % is chance. Read only where each voice has both languages from one recording: else it may be the "
+        "recording that goes on.",
         (("en", "allison", 31),),
     ),
     "background": OfSmall(
         "Same background",
-        "How often it finds speech more probable whose background stays the same. 50 % is chance.",
+        "How often it finds speech more probable whose background stays the same. 50 % is chance; the mean spectra of "
+        "both halves alone, without tokens, decide all.",
         _NEW_VOICES,
     ),
     "word": OfSmall(

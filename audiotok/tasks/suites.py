@@ -2,17 +2,21 @@
 
 A version of a suite is frozen. A metric that a task gets later is a column that older rows lack: they show "–" there
 and take no part in its ranks. To require it of new rows is a new version of the suite, beside which the rows of the
-older one stay. A suite may be given further optional parts at any time, since no row needs them.
+older one stay. A suite may be given further optional parts at any time, since no row needs them. What turns out not to
+measure what it says is withdrawn: it is asked of nobody, and a score of an older row is accepted and shown nowhere.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 from audiotok import tasks
 from audiotok.doors import unknown
+from audiotok.results.record import Result
+from audiotok.results.signature import parse
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class SuitePart:
     task: str
     data: str
     columns: tuple[str, ...]
+    #: Metric -> why its scores are read no longer: rows that hold some keep them, new rows and the board have none.
+    withdrawn: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def file(self) -> str:
@@ -71,7 +77,7 @@ def _read() -> dict[str, Suite]:
 
 
 def _parts(listed: list[dict[str, object]]) -> tuple[SuitePart, ...]:
-    return tuple(SuitePart(str(p["task"]), str(p["data"]), tuple(p["columns"])) for p in listed)  # type: ignore[arg-type]
+    return tuple(SuitePart(**{**one, "columns": tuple(one["columns"])}) for one in listed)  # type: ignore[arg-type]
 
 
 #: "mini.v1" -> that version, in the order of suites.json.
@@ -82,6 +88,18 @@ SUITES = {suite.name: suite for suite in VERSIONS.values()}
 OPTIONAL_FILES = tuple(dict.fromkeys(name for suite in VERSIONS.values() for name in suite.optional_files))
 MANY_ITEMS = tuple(name for name in OPTIONAL_FILES if tasks.get(name.removesuffix(".jsonl")).many_items)
 SAMPLED = tuple(dict.fromkeys(name for suite in VERSIONS.values() for name in suite.sampled))
+
+
+def why_withdrawn(result: Result) -> str:
+    """Why a score is read no longer, as a suite says of its metric on its data; "" of any other."""
+    signed = parse(result.signature)
+    for part in (part for one in VERSIONS.values() for part in one.parts if part.withdrawn):
+        if (signed.recipe.rpartition(".v")[0], signed.data) == (
+            part.task,
+            part.data,
+        ) and result.metric in part.withdrawn:
+            return part.withdrawn[result.metric]
+    return ""
 
 
 def suite(name: str) -> Suite:

@@ -95,6 +95,14 @@ def test_every_column_of_a_suite_is_a_metric_of_its_task_and_has_data() -> None:
                 assert catalogue.get(metric).name == metric
 
 
+def test_what_a_suite_withdrew_it_asks_of_nobody_and_its_task_still_knows() -> None:
+    (part,) = (part for part in suite("mini").optional if part.withdrawn)
+    assert set(part.withdrawn) == {"pairs_language", "pairs_language_bigram"}
+    assert not set(part.withdrawn) & set(part.columns)
+    assert set(part.withdrawn) <= set(tasks.get(part.task).metrics)
+    assert "language" not in tasks.get(part.task).options.pairs
+
+
 def test_a_suite_is_its_newest_version_unless_one_is_named() -> None:
     assert suite("mini") is SUITES["mini"] is suite("mini.v1")
     assert suite("mini").signature == "mini.v1"

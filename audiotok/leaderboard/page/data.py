@@ -24,7 +24,7 @@ from audiotok.metrics.questions import QUESTIONS
 from audiotok.results.ranking import BANDS, band, win_rate
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
-from audiotok.tasks.suites import SUITES, VERSIONS
+from audiotok.tasks.suites import SUITES, VERSIONS, why_withdrawn
 
 RATES = ("bitrate", "token_rate", "empirical_bitrate", "lm_bits")
 
@@ -59,7 +59,8 @@ def page_data(
     by_column: defaultdict[Column, dict[int, Result]] = defaultdict(dict)
     for index, entry in enumerate(entries):
         for result in entry.results:
-            by_column[_column(result)][index] = result
+            if not why_withdrawn(result):
+                by_column[_column(result)][index] = result
     headline = glossary.headline()
     columns = sorted(by_column, key=lambda column: _order(column, by_column[column], headline))
     clip_ids = sorted(

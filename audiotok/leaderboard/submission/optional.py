@@ -33,7 +33,9 @@ def add(folder: Path, system: Tokenizer | Anchor, runs: Path) -> None:
         task = tasks.get(part.task)
         manifest = task.clips(part.data)
         required = set(_columns(part.columns, manifest, system))
-        accepted = set(_columns(task.metrics, manifest, system))  # a metric that the task got later may come along
+        # A metric that the task got later may come along.
+        current = tuple(metric for metric in task.metrics if metric not in part.withdrawn)
+        accepted = set(_columns(current, manifest, system))
         found: Found = {
             (result.metric, result.domain): (path, result)
             for path in task.left_by_runs(system, part.data, runs)

@@ -17,7 +17,7 @@ from audiotok.leaderboard.page.build import BUNDLE, STATIC, build
 from audiotok.leaderboard.page.cell import MAX_CLIPS, digits
 from audiotok.leaderboard.page.data import page_data
 from audiotok.leaderboard.submission.entry import Entry
-from audiotok.results.record import Estimate, ScoredClip
+from audiotok.results.record import Estimate, Result, ScoredClip
 
 ROOT = Path(__file__).parents[3]
 HOSTILE = '</script><script>alert(1)</script><!--<img src=x onerror="alert(2)">{{ 7*7 }}\u2028'
@@ -173,6 +173,22 @@ def test_data_outside_the_suites_has_a_tab_of_its_own(board: list[Entry]) -> Non
     )
     suites = page_data([entry, replace(entry, results=own)], {}, {})["suites"]
     assert [(suite["name"], suite["official"]) for suite in suites] == [("mini", True), ("calls", False)]
+
+
+def test_a_withdrawn_score_is_on_no_column_and_the_same_on_own_data_is(board: list[Entry]) -> None:
+    entry = next(entry for entry in board if any(result.metric == "pairs_speaker" for result in entry.results))
+    pairs = next(result for result in entry.results if result.metric == "pairs_speaker")
+    languages = replace(
+        pairs, metric="pairs_language", signature=pairs.signature.replace("pairs_speaker", "pairs_language")
+    )
+
+    def shown(*results: Result) -> list[str]:
+        return [column["metric"] for column in page_data([replace(entry, results=results)], {}, {})["columns"]]
+
+    assert shown(pairs, languages) == ["pairs_speaker"]
+    assert shown(replace(languages, signature=languages.signature.replace("data:small@", "data:bilingual@"))) == [
+        "pairs_language"
+    ]
 
 
 def test_entries_with_one_title_are_told_apart_by_their_options(board: list[Entry]) -> None:
