@@ -17,6 +17,14 @@ CODED := $(filter-out reference mulaw lowpass opus:%,$(OURS))
 # And what can be listened to: those with a decoder.
 AUDIBLE := $(filter-out whisper-units $(MERGED),$(CODED))
 
+# Checks of the leaderboard page's scripts, which nothing else needs Node for: $(call page,test).
+define page
+	@if command -v npm >/dev/null; then \
+		echo "== page: npm $(1)"; \
+		if [ "$(1)" != test ] && [ ! -d node_modules/typescript ]; then npm install --no-package-lock --silent; fi; npm --silent $(1); \
+	else echo "== page: skipped npm $(1), since Node is not installed"; fi
+endef
+
 .PHONY: help leaderboard submissions extras field test test-slow coverage lint docs lock install
 
 help:  # This list.
@@ -54,6 +62,7 @@ field: install  # Score every published tokenizer on mini (a network; a GPU wher
 test: install  # Run the tests, offline.
 	@echo "== tests (offline, in two processes)"
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(call page,test)
 
 test-slow: install  # Run all tests, those of over a minute included.
 	@echo "== all tests, those that take minutes included"
@@ -69,6 +78,7 @@ lint: install  # Check style and types.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(call page,run lint)
 
 docs: install  # Build the documentation into build/site.
 	@echo "== documentation: building build/site"

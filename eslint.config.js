@@ -21,5 +21,5 @@ rules.eqeqeq = "error";
 
 export default [
   { files: ["audiotok/leaderboard/web/js/*.js"], languageOptions: { globals: browser }, rules },
-  { files: ["tests/leaderboard/web/*.test.js"], languageOptions: { globals: { TextEncoder: "readonly" } }, rules },
+  { files: ["tests/leaderboard/web/*.js"], languageOptions: { globals: { TextEncoder: "readonly", URL: "readonly" } }, rules },
 ];

@@ -30,7 +30,7 @@ MODULES = {
     **{
         f"metrics/{name}": f"metrics/test_{name}.py"
         for name in (
-            *("abx", "alignment", "clipping", "codebook", "distortion", "f0", "fad", "pairs", "rates", "repetition"),
+            *("abx", "alignment", "clipping", "codebook", "distortion", "f0", "fad", "rates", "repetition"),
             *("spectral", "stability"),
         )
     },
@@ -38,7 +38,7 @@ MODULES = {
         f"results/{name}": f"results/test_{name}.py"
         for name in ("bd_rate", "paired", "ranking", "statistics", "student")
     },
-    **{f"lm/{name}": "lm/test_patterns.py" for name in ("pattern", "patterns", "grids", "rows", "interleave")},
+    **{f"lm/patterns/{name}": "lm/test_patterns.py" for name in ("base", "flat", "multi_stream")},
 }
 
 

@@ -57,7 +57,7 @@ def orders(columns: Sequence[Counted], bands: Mapping[int, str]) -> dict[str, di
             "who": who,
             "questions": {name: own for name, own in points.items() if any(share is not None for share in own)},
             "alike": alike,
-            "total": _totals(who, list(points.values()), alike),
+            "total": totals(who, list(points.values()), alike),
             "behind": {index: why for index in who if (why := _unusable(questions.get("intelligibility", []), index))},
         }
     return found
@@ -110,7 +110,7 @@ def _alike(columns: Sequence[Counted], who: Sequence[int]) -> list[int]:
     return [first.count(index) for index in first]
 
 
-def _totals(who: Sequence[int], points: Sequence[Sequence[float | None]], alike: Sequence[int]) -> list[float | None]:
+def totals(who: Sequence[int], points: Sequence[Sequence[float | None]], alike: Sequence[int]) -> list[float | None]:
     won, weights = [0.0] * len(who), [0.0] * len(who)
     for at, (i, j) in enumerate(combinations(range(len(who)), 2)):
         known = [share for own in points if (share := own[at]) is not None]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from audiotok.leaderboard.page.data import page_data
-from audiotok.leaderboard.page.order import MOST_WORD_ERRORS, Counted, orders, without
+from audiotok.leaderboard.page.order import MOST_WORD_ERRORS, Counted, orders, totals, without
 from audiotok.leaderboard.page.ranking import ColumnRanks
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.results.ranking import BANDS, Ranking, RankInterval
@@ -108,3 +110,12 @@ def test_every_tokenizer_of_the_board_has_a_place_in_the_order_or_a_reason_for_n
         others = {i for i, entry in enumerate(data["entries"]) if entry["kind"] == "tokenizer"} - placed
         assert others == set(data["without"][place])
         assert all(data["without"][place].values())
+
+
+@pytest.mark.parametrize(
+    "case", json.loads(Path(__file__).with_name("borda.json").read_text("utf-8")), ids=lambda c: c["name"]
+)
+def test_the_count_is_that_of_the_golden_file_which_the_page_is_held_against_too(case: dict[str, Any]) -> None:
+    """Worked out by hand. tests/leaderboard/web/borda.test.js asks the same of the page's script."""
+    order = case["order"]
+    assert totals(order["who"], list(order["questions"].values()), order["alike"]) == case["total"]

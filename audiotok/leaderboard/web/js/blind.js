@@ -11,7 +11,8 @@ import { listed } from "./verdict.js";
 const TRIALS = 10;
 const TITLES = { ab: "Blind A/B: which do you prefer?", abx: "ABX: can you tell them apart?" };
 
-let running = null; // {kind, pair, clips, trials, started}; an address that held it would give the answers away
+/** @type {any} {key, kind, pair, trials, started, since}; an address that held it would give the answers away */
+let running = null;
 
 /** The test of `at.params.blind` over the clips that both of its pair have; `rows` are those that can be chosen. */
 export function blindTest(at, clip, clips, rows) {
@@ -52,7 +53,7 @@ function setup(at, clips, pair, rows) {
     pause(true);
     const trials = drawTrials(TRIALS).map((trial, i) => ({ ...trial, clip: clips[i % clips.length], heard: 0 }));
     Object.assign(running, { trials, started: new Date().toISOString(), since: performance.now() });
-    draw(at);
+    draw();
   };
   return [
     h(
@@ -103,6 +104,7 @@ function trial(place) {
 
 /** Buttons that know their letter and not their file: two letters may have one, which must not show. */
 function slotButtons(slots, { clip }) {
+  /** @type {string | null} */
   let sounding = null;
   const buttons = slots.map(([letter, entry]) => {
     const button = h("button", { type: "button", class: "play letter", "aria-label": `Play ${letter}`, "aria-pressed": "false" }, "▶");
@@ -145,7 +147,7 @@ function result(at) {
       { class: "lead", role: "status" },
       kind === "abx"
         ? `${found.right} of ${found.of} right. A guesser does as well with probability ${chance}: ${found.p <= 0.05 ? "you can tell them apart" : "this does not show that you can tell them apart"}.`
-        : `You preferred ${listed(pair.map((entry, i) => `${entry.name} ${found.preferred[i]} times`))}, and heard no difference ${found.ties} times (p ${found.p < 0.001 ? "" : "= "}${chance}, sign test).`,
+        : `You preferred ${listed(pair.map((entry, i) => `${entry.name} ${found.preferred?.[i]} times`))}, and heard no difference ${found.ties} times (p ${found.p < 0.001 ? "" : "= "}${chance}, sign test).`,
     ),
     h("p", {}, `The two were ${pair[0].name} and ${pair[1].name}.`),
     h(

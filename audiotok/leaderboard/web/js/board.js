@@ -24,11 +24,11 @@ export function boardTable(at) {
     budget: CELLS_AT_ONCE,
     pending: [],
     scales: model.columns.map((column) => scaleOf(column, model.rows)),
+    rates: NARROW.matches ? [] : ["bitrate", "token_rate"], // a phone has them under the name
     showWins: at.params.wins === "1",
     showBorda: at.params.borda !== "0" && [...model.borda.values()].some((x) => x !== undefined),
   };
-  view.rates = NARROW.matches ? [] : ["bitrate", "token_rate"]; // a phone has them under the name
-  const narrow = view.rates.length + view.showBorda + view.showWins;
+  const narrow = view.rates.length + Number(view.showBorda) + Number(view.showWins);
   const width = 1 + narrow + card.length + model.columns.length;
   const grouped = at.params.group !== "0";
   const bodies = grouped

@@ -26,8 +26,19 @@ export function externalLink(url, text = url) {
   return h("a", { href: url, rel: "noopener noreferrer", target: "_blank" }, text.replace(/^https:\/\//, ""));
 }
 
+/**
+ * The element with this id in page.html, which is there before any script runs.
+ * @param {string} id
+ */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`page.html should have an element with the id ${id}`);
+  return found;
+}
+
+/** @param {string} text */
 export function announce(text) {
-  document.getElementById("live").textContent = text;
+  byId("live").textContent = text;
 }
 
 export function copyButton(text, label) {

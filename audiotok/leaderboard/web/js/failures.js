@@ -33,7 +33,7 @@ export function failuresView() {
         name(entry),
         column.title,
         tableName(column.table),
-        found.why,
+        found?.why,
       ])),
     ],
     refused.length > 0 && [

@@ -7,7 +7,7 @@ const TYPING = "select, textarea, input:not([type=range], [type=checkbox])";
 const PRESSED_BY_SPACE = "button, summary, input[type=checkbox]";
 
 export function startKeys() {
-  document.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (/** @type {any} */ event) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.target.matches?.(TYPING)) return;
     if (ACTIONS[event.key]?.(event)) event.preventDefault();
   });
@@ -23,7 +23,7 @@ const ACTIONS = {
 };
 
 function buttons() {
-  return [...document.querySelectorAll(".listen .play")];
+  return [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".listen .play"))];
 }
 
 function wasLast(button) {
@@ -47,7 +47,7 @@ function step(by) {
   const all = buttons();
   if (!all.length) return false;
   const current = all.findIndex((one) => one.getAttribute("aria-pressed") === "true" || wasLast(one));
-  const next = all.at(current < 0 ? 0 : (current + by) % all.length);
+  const next = all[current < 0 ? 0 : (current + by + all.length) % all.length];
   next.focus();
   if (next.getAttribute("aria-pressed") !== "true") next.click();
   return true;

@@ -77,7 +77,7 @@ export function listenView(at) {
 function columnsFor(at, clip, rows) {
   const all = columnsOf(at.suite, at.domain);
   const own = all.filter((column) => recipeOf(column) === clip.recipe);
-  return (clip.recipe ? own.sort((a, b) => (a.direction === "none") - (b.direction === "none")) : headline(all))
+  return (clip.recipe ? own.sort((a, b) => Number(a.direction === "none") - Number(b.direction === "none")) : headline(all))
     .filter((column) => rows.some((entry) => scoreOf(entry, column, clip) !== undefined))
     .slice(0, 4);
 }
@@ -130,9 +130,9 @@ function clipsToHear(at, entries) {
     .filter((clip) => heard.has(clip.id) && (clip.domain ? clip.domain === at.domain : own.has(clip.index)))
     .sort(
       (one, other) =>
-        Boolean(one.recipe) - Boolean(other.recipe) || // what a language model made comes last
+        Number(Boolean(one.recipe)) - Number(Boolean(other.recipe)) || // what a language model made comes last
         heard.get(other.id) - heard.get(one.id) ||
-        (other.language === "en") - (one.language === "en"),
+        Number(other.language === "en") - Number(one.language === "en"),
     );
 }
 

@@ -3,7 +3,7 @@
 import { aboutView } from "./about.js";
 import { boardTable } from "./board.js";
 import { compareView } from "./compare.js";
-import { NARROW, announce, checkbox, choice, copy, h, isDark } from "./dom.js";
+import { NARROW, announce, byId, checkbox, choice, copy, h, isDark } from "./dom.js";
 import { DATA, QUESTIONS, columnsOf, domainsOf, headline, suiteByName } from "./data.js";
 import { activeFilters, bordaPanel, columnPanel, filterPanel } from "./filters.js";
 import { saveBoard } from "./export.js";
@@ -186,16 +186,15 @@ function tabs(state) {
       { href: linkTo(path), "aria-current": (onSuite ? (current ?? name) : current) === name ? "page" : null },
       label,
     );
-  document
-    .getElementById("tabs")
-    .replaceChildren(
-      ...DATA.suites.map((suite) => tab(suite.name, suite.name, [suite.name])),
-      tab("compare", "Compare", ["compare"]),
-      tab("published", "DATES, published", ["published"]),
-      tab("about", "How to read", ["about"]),
-    );
+  byId("tabs").replaceChildren(
+    ...DATA.suites.map((suite) => tab(suite.name, suite.name, [suite.name])),
+    tab("compare", "Compare", ["compare"]),
+    tab("published", "DATES, published", ["published"]),
+    tab("about", "How to read", ["about"]),
+  );
 }
 
+/** @type {number[]} */
 const positions = []; // of the page's steps in the browser's history, px
 
 /** Where this step of the history was left; undefined for a new one, which is numbered. */
@@ -214,43 +213,47 @@ function keepPositions() {
   document.addEventListener("scroll", keep, { passive: true });
 }
 
+/** @type {string | undefined} */
+let drawn; // the page that render drew last
+
 /** Draw the view anew; focus, text cursor and scroll positions stay where the reader left them. */
 function render() {
   const state = readState();
-  const view = document.getElementById("view");
-  const active = document.activeElement;
+  const view = byId("view");
+  const active = /** @type {HTMLInputElement | null} */ (document.activeElement);
   const kept = active?.dataset?.key && {
     key: active.dataset.key,
     start: active.type === "search" ? active.selectionStart : null,
   };
   const scrolled = new Map(
-    [...view.querySelectorAll("[data-keep]")].map((node) => [node.dataset.keep, node.scrollLeft]),
+    [.../** @type {NodeListOf<HTMLElement>} */ (view.querySelectorAll("[data-keep]"))].map((node) => [node.dataset.keep, node.scrollLeft]),
   );
   const page = state.path.slice(0, 3).join("/");
   const arrived = arrival();
-  if (player.playing && render.page !== page) pause(true);
+  if (player.playing && drawn !== page) pause(true);
   tabs(state);
   view.replaceChildren((PAGES[state.path[0]] && !suiteByName(state.path[0]) ? PAGES[state.path[0]] : suiteView)(state));
   document.title = `${view.querySelector("h1")?.firstChild?.textContent ?? "Board"} · audiotok leaderboard`;
-  for (const node of view.querySelectorAll("[data-keep]")) node.scrollLeft = scrolled.get(node.dataset.keep) ?? 0;
+  for (const node of /** @type {NodeListOf<HTMLElement>} */ (view.querySelectorAll("[data-keep]")))
+    node.scrollLeft = scrolled.get(node.dataset.keep) ?? 0;
   if (kept) {
-    const again = view.querySelector(`[data-key="${CSS.escape(kept.key)}"]`);
+    const again = /** @type {HTMLInputElement | null} */ (view.querySelector(`[data-key="${CSS.escape(kept.key)}"]`));
     again?.focus({ preventScroll: true });
     if (kept.start !== null) again?.setSelectionRange(kept.start, kept.start);
-  } else if (render.page !== undefined && render.page !== page) {
+  } else if (drawn !== undefined && drawn !== page) {
     const heading = view.querySelector("h1");
     heading?.setAttribute("tabindex", "-1");
     heading?.focus({ preventScroll: true });
     announce(document.title);
   }
   if (arrived !== undefined) scrollTo(0, arrived);
-  else if (render.page !== undefined && render.page !== page) scrollTo(0, 0);
-  render.page = page;
+  else if (drawn !== undefined && drawn !== page) scrollTo(0, 0);
+  drawn = page;
 }
 
 function startTheme() {
   const root = document.documentElement;
-  const button = document.getElementById("theme");
+  const button = byId("theme");
   const label = () => {
     button.textContent = isDark() ? "Light" : "Dark";
     button.setAttribute("aria-label", `Use the ${isDark() ? "light" : "dark"} colour theme`);
@@ -289,9 +292,9 @@ startPlayButtons();
 startKeys();
 window.addEventListener("hashchange", render);
 NARROW.addEventListener("change", render);
-document.querySelector(".skip").addEventListener("click", (event) => {
+document.querySelector(".skip")?.addEventListener("click", (event) => {
   event.preventDefault();
-  document.getElementById("view").focus();
+  byId("view").focus();
 });
 render();
 document.documentElement.dataset.ready = String(Math.round(performance.now()));

@@ -5,6 +5,7 @@ import { millions } from "./format.js";
 import { listParam } from "./state.js";
 import { taskColumns, taskOf } from "./tasks.js";
 
+/** @type {[most: number, title: string][]} */
 const SIZES = [
   [0, "none"],
   [1e6, "up to 1 M"],
@@ -13,16 +14,23 @@ const SIZES = [
   [Infinity, "over 100 M"],
 ];
 
-/** Counted by `audiotok submit`. */
+/**
+ * Counted by `audiotok submit`.
+ * @param {Entry} entry @returns {number | undefined}
+ */
 const parametersOf = (entry) => entry.environment.parameters ?? undefined;
 
-/** Milliseconds, as `audiotok check` measured them; undefined where there is no such finding. */
+/**
+ * Milliseconds, as `audiotok check` measured them; undefined where there is no such finding.
+ * @param {Entry} entry
+ */
 export function latencyOf(entry) {
   const finding = entry.conformance?.findings.find(({ check, outcome }) => check === "latency" && outcome === "passed");
   const found = /^([0-9.]+) ms/.exec(finding?.message ?? "");
   return found ? Number(found[1]) : undefined;
 }
 
+/** @type {[most: number, title: string][]} */
 const LATENCIES = [
   [20, "up to 20 ms"],
   [100, "20 to 100 ms"],
@@ -34,7 +42,7 @@ export const FACETS = [
   {
     name: "band",
     title: "Rate band",
-    of: (entry, at) => DATA.bands[ratesOf(entry, at.suite, at.domain).band] ?? "not measured",
+    of: (entry, at) => DATA.bands[ratesOf(entry, at.suite, at.domain).band ?? -1] ?? "not measured",
   },
   { name: "quantizer", title: "Quantizer", of: (entry) => entry.card?.quantizer },
   { name: "encoder", title: "Encoder", of: (entry) => entry.card?.encoder },
@@ -53,20 +61,21 @@ export const FACETS = [
     name: "parameters",
     title: "Parameters",
     number: parametersOf,
-    of: (entry) => SIZES.find(([most]) => parametersOf(entry) <= most)?.[1],
+    of: (entry) => SIZES.find(([most]) => (parametersOf(entry) ?? NaN) <= most)?.[1],
     show: (entry) => millions(parametersOf(entry)),
   },
   {
     name: "latency",
     title: "Latency",
     number: latencyOf,
-    of: (entry) => LATENCIES.find(([most]) => latencyOf(entry) <= most)?.[1],
+    of: (entry) => LATENCIES.find(([most]) => (latencyOf(entry) ?? NaN) <= most)?.[1],
     show: (entry) => (latencyOf(entry) === undefined ? (entry.card?.streamable ? "not measured" : "does not stream") : `${latencyOf(entry)} ms`),
   },
   { name: "licence", title: "Licence", of: (entry) => entry.card?.licence },
   { name: "origin", title: "Origin", of: (entry) => entry.origin },
 ];
 
+/** @param {Params} params @returns {Record<string, number>} */
 export function weightsOf(params) {
   return Object.fromEntries(
     Object.entries(params)
@@ -75,7 +84,10 @@ export function weightsOf(params) {
   );
 }
 
-/** The columns of the chosen question or task, less those that the reader took away, plus those added; none that is empty. */
+/**
+ * The columns of the chosen question or task, less those that the reader took away, plus those added; none that is empty.
+ * @param {Place} at
+ */
 export function shownColumns({ suite, domain, params }) {
   const all = columnsOf(suite, domain).filter((column) => DATA.entries.some((entry) => entry.cells[column.index]));
   const plus = listParam(params, "plus");
@@ -85,6 +97,7 @@ export function shownColumns({ suite, domain, params }) {
   return [...base, ...added].filter((column) => !minus.includes(column.metric));
 }
 
+/** @param {Column[]} all @param {string} suite @param {string} domain @param {Params} params */
 function baseColumns(all, suite, domain, params) {
   const task = taskOf(params);
   const question = params.q ?? "overview";
@@ -94,6 +107,10 @@ function baseColumns(all, suite, domain, params) {
   return headline(all);
 }
 
+/**
+ * The board of a place: its columns, and its rows in the reader's order.
+ * @param {Place} at
+ */
 export function boardModel(at) {
   const { suite, domain, params } = at;
   const columns = shownColumns(at);
@@ -141,6 +158,7 @@ export function boardModel(at) {
     getFilteredRowModel: TableCore.getFilteredRowModel(),
     getSortedRowModel: TableCore.getSortedRowModel(),
   });
+  /** @param {Entry} entry */
   const measured = (entry) => columnsOf(suite, domain).some((column) => entry.cells[column.index]);
   return {
     columns,

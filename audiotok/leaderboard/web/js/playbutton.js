@@ -39,6 +39,7 @@ export function showPlaying(button, on, last) {
 export function startPlayButtons() {
   player.gains = new Map(sampleGains());
   player.listeners.add(() => {
-    for (const button of document.querySelectorAll("[data-plays]")) showSample(button, button.dataset.plays);
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-plays]")))
+      showSample(button, button.dataset.plays);
   });
 }

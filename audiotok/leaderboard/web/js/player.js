@@ -9,10 +9,20 @@ const FADE = 0.012; // seconds
 const RATE = 48000; // Hz, of decoded samples
 const pending = new Map(); // sample name -> {resolve}
 const decoded = new Map(); // sample name -> Promise<AudioBuffer>
-let context = null;
+/** @type {AudioContext | undefined} */
+let context;
 
+/**
+ * @type {{
+ *   name: string | null, wanted: string | null, buffer: AudioBuffer | null, playing: boolean, loop: boolean,
+ *   matched: boolean, gains: Map<string, number>,
+ *   offset: number, startedAt: number, voice: {source: AudioBufferSourceNode, gain: GainNode} | null,
+ *   listeners: Set<() => void>,
+ * }}
+ */
 export const player = {
   name: null, // the sample that sounds, or is about to
+  wanted: null, // the one that was chosen last
   buffer: null,
   playing: false,
   loop: true,
@@ -62,7 +72,7 @@ function audioContext() {
 
 export function position() {
   if (!player.playing || !player.buffer) return player.offset;
-  const elapsed = context.currentTime - player.startedAt;
+  const elapsed = audioContext().currentTime - player.startedAt;
   return player.loop ? elapsed % player.buffer.duration : Math.min(elapsed, player.buffer.duration);
 }
 
@@ -74,11 +84,12 @@ export async function play(name, fresh = false) {
   if (player.wanted !== name) return; // another one was chosen while this one loaded
   const at = fresh ? 0 : position() % buffer.duration;
   silence();
-  const voice = { source: context.createBufferSource(), gain: context.createGain() };
-  const now = context.currentTime;
+  const output = audioContext();
+  const voice = { source: output.createBufferSource(), gain: output.createGain() };
+  const now = output.currentTime;
   voice.source.buffer = buffer;
   voice.source.loop = player.loop;
-  voice.source.connect(voice.gain).connect(context.destination);
+  voice.source.connect(voice.gain).connect(output.destination);
   voice.gain.gain.setValueAtTime(0, now);
   voice.gain.gain.linearRampToValueAtTime(amplitude(name), now + FADE);
   voice.source.start(now, at);
@@ -96,13 +107,13 @@ export function amplitude(name) {
 
 export function setMatched(on) {
   player.matched = on;
-  if (player.voice) player.voice.gain.gain.setTargetAtTime(amplitude(player.name), context.currentTime, FADE);
+  if (player.voice) player.voice.gain.gain.setTargetAtTime(amplitude(player.name), audioContext().currentTime, FADE);
 }
 
 function silence() {
   if (!player.voice) return;
   const { source, gain } = player.voice;
-  const now = context.currentTime;
+  const now = audioContext().currentTime;
   player.voice = null;
   gain.gain.cancelScheduledValues(now);
   gain.gain.setValueAtTime(gain.gain.value, now);

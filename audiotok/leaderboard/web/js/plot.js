@@ -8,6 +8,7 @@ import { boardModel } from "./model.js";
 import { listParam, setParams, toggleInList } from "./state.js";
 
 /** BD-rate of the families of a column, each row against each column; see leaderboard/curves.py. */
+/** @param {Column} column */
 function bdSection({ bd, title }) {
   if (!bd) return null;
   const reasons = new Set(bd.cells.flat().filter((cell) => typeof cell === "string"));

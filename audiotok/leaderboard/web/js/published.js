@@ -179,7 +179,8 @@ export function publishedRows(domain, search = "") {
   const names = new Map(DATA.dates.tables.find(({ header }) => header[1] === "Name")?.rows.map(([code, name]) => [code, name]));
   const table = DATA.dates.tables.find(({ title }) => title === RECONSTRUCTION[domain]);
   const words = search.toLowerCase().split(/\s+/);
-  return (table?.rows ?? [])
+  if (!table) return [];
+  return table.rows
     .map((cells, row) => ({ cells, row }))
     .filter(({ cells }) => names.has(cells[0]))
     .map(({ cells, row }) => publishedRow(table, cells, row, names.get(cells[0])))

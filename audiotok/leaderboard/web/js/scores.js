@@ -193,7 +193,7 @@ function playButtons(entry, clip, sample = (of) => of.samples[clip.id]) {
 export function samplesSection(entry) {
   const clips = DATA.clips
     .filter((clip) => entry.samples[clip.id])
-    .sort((one, other) => Boolean(one.recipe) - Boolean(other.recipe)); // what a language model made comes last
+    .sort((one, other) => Number(Boolean(one.recipe)) - Number(Boolean(other.recipe))); // what a language model made comes last
   if (!clips.length) return null;
   const [suite, , domain] = Object.keys(TABLES)[0].split("/");
   return h(

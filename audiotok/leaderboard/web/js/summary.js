@@ -40,7 +40,7 @@ export function summarySection(entry) {
   return h(
     "section",
     { class: "summary", "aria-label": "In short" },
-    table && h("p", { class: "lead" }, strengths(entry.name, `${DATA.bands[rates.band]}, ${table.domain}`, placesOf(entry, columns))),
+    table && h("p", { class: "lead" }, strengths(entry.name, `${DATA.bands[rates.band ?? -1]}, ${table.domain}`, placesOf(entry, columns))),
     h("dl", { class: "tiles" }, tiles(entry, rates, columns).map(([title, value]) => h("div", {}, h("dt", {}, title), h("dd", {}, value)))),
   );
 }

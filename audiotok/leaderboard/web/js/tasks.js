@@ -67,7 +67,7 @@ export function taskLink(task, suite) {
 
 /** The tasks as links, and of the chosen one the sentence of why. On a phone, a menu once one is chosen. */
 export function taskBar({ suite, params }) {
-  const domains = suiteByName(suite).tables.map((table) => table.domain);
+  const domains = (suiteByName(suite)?.tables ?? []).map((table) => table.domain);
   const offered = TASKS.filter((task) => domains.includes(task.domain));
   const chosen = taskOf(params);
   return h(

@@ -1,6 +1,6 @@
 // One tooltip for the whole page: by pointer, by keyboard focus, by touch; Escape closes it.
 
-import { h } from "./dom.js";
+import { byId, h } from "./dom.js";
 
 const builders = new WeakMap();
 
@@ -11,7 +11,8 @@ export function tip(element, build) {
 }
 
 export function startTooltips() {
-  const box = document.getElementById("tip");
+  const box = byId("tip");
+  /** @type {Element | null} */
   let shown = null;
   const find = (node) => {
     for (let element = node; element instanceof Element; element = element.parentElement) {
