@@ -52,6 +52,9 @@ class Question:
     runs: RunsFolder = Path("runs")
     device: Device = "cpu"
     workers: Workers = CORES
+    engine: Annotated[
+        str, typer.Option("--engine", help="What codes and scores: local, ray, or another package's engine.")
+    ] = "local"
     retry: Retry = False
     config: Config = None
 
@@ -106,7 +109,7 @@ def parts(question: Question) -> list[Part]:
             missing[data] = error
             continue
         options = task.budgets[question.budget] if question.budget else task.options
-        context = Context(question.runs, question.device, question.workers, question.retry, options)
+        context = Context(question.runs, question.device, question.workers, question.retry, options, question.engine)
         found.append(Part(task, loaded[task.load, data], data, metrics, context))
     if not found:
         raise AssetUnavailable("\n".join(map(str, missing.values())))
@@ -117,7 +120,7 @@ def parts(question: Question) -> list[Part]:
 
 def sessions(question: Question) -> list[Run]:
     """What `submit` runs. Raises as `parts` does, and InvalidOption for a task that the runner does not score."""
-    from audiotok.runs.run import Run
+    from audiotok.tasks.task import session
 
     made = []
     for part in parts(question):
@@ -126,7 +129,7 @@ def sessions(question: Question) -> list[Run]:
                 f"{part.task.name} is added to a submission from the runs that it has left: run it first, "
                 f"audiotok run --recipe {part.task.name}, then submit without --recipe"
             )
-        made.append(Run(part.loaded, part.task, question.runs, question.workers, question.device, question.retry))
+        made.append(session(part.task, part.loaded, part.context))
     return made
 
 

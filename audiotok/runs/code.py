@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -20,14 +21,24 @@ from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.errors import AlteredFile, InvalidAudio, InvalidData, MachineTrouble, is_machine_trouble, reason
+from audiotok.runs import engines
 from audiotok.runs.folder import Output, RunFolder
+from audiotok.runs.stage import Portable, Stage
 
 #: A batch holds at most this much audio, padding included, and this many clips.
 BATCH_SECONDS = 60.0
 BATCH_CLIPS = 8
 
 
-def code(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> None:
+def code(
+    system: Tokenizer | Anchor,
+    clips: Sequence[Clip],
+    root: Path | None,
+    folder: RunFolder,
+    *,
+    engine: str = "local",
+    workers: int = 1,
+) -> None:
     """Write the tokens, audio and timings of every clip that is not coded yet, or not what was written any more.
 
     What the tokenizer fails on is recorded as that clip's failure. Raises MachineTrouble where disk, memory or rights
@@ -36,12 +47,36 @@ def code(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | None, f
     todo = _unfinished(system, clips, folder)
     if not todo:
         return
-    _warm_up(system)
+    stage = CodeBatches(Portable(system), root and root.absolute(), folder.absolute())
     total = sum(len(batch) for batch in todo)
     with tqdm(total=total, desc=f"{system.identifier}: encode, decode", unit="clip", dynamic_ncols=True) as bar:
-        for batch in todo:
-            _code_batch(system, batch, root, folder)
-            bar.update(len(batch))
+        for done in engines.get(engine)(stage, todo, workers):
+            bar.update(done)
+
+
+@dataclass(frozen=True)
+class CodeBatches(Stage[list[Clip], int]):
+    """Batches of clips through encode and decode, into the run's folder; gives how many clips a batch had."""
+
+    system: Portable
+    root: Path | None
+    folder: RunFolder
+
+    @property
+    def on_gpu(self) -> bool:
+        system = self.system.system
+        return isinstance(system, Tokenizer) and system.device.type == "cuda"
+
+    def run(self, jobs: Iterable[list[Clip]]) -> Iterator[int]:
+        for batch in jobs:
+            _code_batch(self._warm, batch, self.root, self.folder)
+            yield len(batch)
+
+    @cached_property
+    def _warm(self) -> Tokenizer | Anchor:
+        """The system, after its first call in this process."""
+        _warm_up(self.system.system)
+        return self.system.system
 
 
 def _unfinished(system: Tokenizer | Anchor, clips: Sequence[Clip], folder: RunFolder) -> list[list[Clip]]:

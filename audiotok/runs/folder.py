@@ -20,7 +20,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,6 +47,10 @@ class RunFolder:
 
     path: Path
     provenance: dict[str, str]
+
+    def absolute(self) -> RunFolder:
+        """The same folder for processes that may work elsewhere."""
+        return replace(self, path=self.path.absolute())
 
     def output(self, kind: Output, clip: str) -> Path:
         return self.tokens(clip) if kind == "tokens" else self.audio(clip)
@@ -117,11 +121,15 @@ class RunFolder:
             print(f"{self.path}: waiting for another process that works on it", file=sys.stderr)
             lock.acquire()
         try:
-            for name in FOLDERS:
-                remove_partials(self.path / name)
+            self._remove_partials()
             yield
+            self._remove_partials()  # of workers that died meanwhile
         finally:
             lock.release()
+
+    def _remove_partials(self) -> None:
+        for name in FOLDERS:
+            remove_partials(self.path / name)
 
     def _json(self, kind: Kind, clip: str) -> Path:
         return self.path / kind / file_name(clip, ".json")

@@ -23,6 +23,11 @@ from pickle import PicklingError
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
+#: Variables of a process in which no library starts threads of its own.
+SINGLE_THREADED = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 Say = Callable[[str], None]  # tells the parent process what a job is at
@@ -140,9 +145,8 @@ def _die_with_parent() -> None:
 @contextmanager
 def _single_threaded() -> Iterator[None]:
     """Libraries read their thread counts as they load, so that processes must be born with the variables set."""
-    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
-    before = {name: os.environ.get(name) for name in single}
-    os.environ.update(single)
+    before = {name: os.environ.get(name) for name in SINGLE_THREADED}
+    os.environ.update(SINGLE_THREADED)
     try:
         yield
     finally:

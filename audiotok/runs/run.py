@@ -38,6 +38,7 @@ class Run:
     workers: int = os.cpu_count() or 1
     device: str = "cpu"
     retry: bool = False  # try clips again whose failure is on record
+    engine: str = "local"  # what codes and scores, by its name (audiotok.runs.engines)
 
     def evaluate(self, system: str | Tokenizer | Anchor) -> list[Result]:
         """Run what is missing, write `results/<recipe>.jsonl` (and `.timings.jsonl`), return all of it.
@@ -127,7 +128,7 @@ class Run:
         clips = [clip for clip in self.manifest if clip.domain in self._domains() and clip.id not in missing]
         if self.retry:
             clear_failures(folder)
-        code(system, clips, self.manifest.root, folder)
+        code(system, clips, self.manifest.root, folder, engine=self.engine, workers=self.workers)
         return score(
             clips,
             self.manifest.root,
@@ -136,6 +137,7 @@ class Run:
             runs=self.folder,
             workers=self.workers,
             label=system.identifier,
+            engine=self.engine,
         )
 
     def _domains(self) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +30,12 @@ from audiotok.files import numba_cache
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.base import SignalMetric, Waveform
+from audiotok.runs import engines
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.memo import digest
 from audiotok.runs.pool import Death, Say, pool
+from audiotok.runs.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ def score(
     workers: int,
     label: str,
     lags: Mapping[str, int | None] = MappingProxyType({}),
+    engine: str = "local",
 ) -> dict[str, str]:
     """Write scores/<clip>.json for every clip that has audio; a metric that fails on a clip is written as its reason.
 
@@ -72,13 +75,34 @@ def score(
     where it is known; else it is measured over `clips`. Returns the metrics that could not be opened at all (a package
     or weights are missing), with the reason. Raises what the machine is to blame for, of which nothing is recorded.
     """
-    jobs = _jobs(clips, root, folder, catalogue.of_signals(names), runs, lags)
+    jobs = _jobs(clips, root and root.absolute(), folder.absolute(), catalogue.of_signals(names), runs.absolute(), lags)
     unavailable: dict[str, str] = {}
     if not jobs:
         return unavailable
+    with tqdm(total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True) as bar:
+        scored = (
+            _in_pool(jobs, workers, label) if engine == "local" else engines.get(engine)(ScoreClips(), jobs, workers)
+        )
+        for outcome in scored:
+            unavailable |= outcome
+            bar.update()
+    return unavailable
+
+
+class ScoreClips(Stage[Job, dict[str, str]]):
+    """Clips through the metrics that they lack, into the run's folder; gives the metrics that cannot be had."""
+
+    on_gpu = False
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[dict[str, str]]:
+        for job in jobs:
+            yield _score_clip(job, lambda doing: None)
+
+
+def _in_pool(jobs: Sequence[Job], workers: int, label: str) -> Iterator[dict[str, str]]:
+    """The same in processes of this machine; a clip that ends one is tried once more. Raises AudiotokError."""
     queue, died = deque(jobs), set[str]()
-    bar = tqdm(total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True)
-    with bar, closing(pool(workers, _score_clip).run(queue)) as outcomes:
+    with closing(pool(workers, _score_clip).run(queue)) as outcomes:
         for job, outcome in outcomes:
             if isinstance(outcome, Death):
                 what = f"a process was ended by {outcome.cause} at {outcome.doing} of {label}'s clip {job.clip.id}"
@@ -87,12 +111,10 @@ def score(
                 died.add(job.clip.id)
                 if outcome.exit_code != -SIGKILL:
                     numba_cache.discard()
-                bar.write(f"{what}; the clip is tried once more", file=sys.stderr)
+                tqdm.write(f"{what}; the clip is tried once more", file=sys.stderr)
                 queue.append(job)
                 continue
-            unavailable |= outcome
-            bar.update()
-    return unavailable
+            yield outcome
 
 
 def _died_again(what: str, death: Death, workers: int) -> str:

@@ -107,13 +107,19 @@ def tokenize(
     )
     with _locked(out / "store.json", shared=world_size > 1):
         own = ranks.own(shards)
-        for shard in own:
-            remove_partials_of(shard_path(out, shard.number))
-            remove_partials_of(shard_path(out, shard.number).with_suffix(".json"))
+        _remove_partials(out, own)
         if retry:
             _forget_failures(out, own)
         title = f"{tokenizer.identifier}: tokenize {corpus.name}"
-        return _finish(out, own, lambda todo: perform(stage, todo, workers), title)
+        failures = _finish(out, own, lambda todo: perform(stage, todo, workers), title)
+        _remove_partials(out, own)  # of workers that died meanwhile
+        return failures
+
+
+def _remove_partials(out: Path, shards: Sequence[Shard]) -> None:
+    for shard in shards:
+        remove_partials_of(shard_path(out, shard.number))
+        remove_partials_of(shard_path(out, shard.number).with_suffix(".json"))
 
 
 def _forget_failures(out: Path, shards: Sequence[Shard]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ class Context:
     workers: int = os.cpu_count() or 1
     retry: bool = False  # try again what failed
     options: Any = None  # of the task's own kind; None for its defaults
+    engine: str = "local"  # what codes and scores the clips of a task that `measure`s nothing itself
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,7 @@ class Task(Recipe):
                     raise InvalidData(f"{loaded.name}: {self.name} needs clips with a {name}, and none has one")
         if self.measure:
             return self.measure(system, loaded, context)
-        session = _session(self, loaded, loaded.root, context.runs, context.workers, context.device, context.retry)
-        return session.evaluate(system)
+        return session(self, loaded, context).evaluate(system)
 
     def require(self, system: System) -> None:
         """Raises InvalidOption where the system cannot be judged."""
@@ -138,9 +138,12 @@ class Task(Recipe):
         return [path for path in found if path.exists()]
 
 
-@cache  # a Run looks for the clips once
-def _session(
-    task: Task, manifest: Manifest, root: Path | None, runs: Path, workers: int, device: str, retry: bool
-) -> Run:
+def session(task: Task, manifest: Manifest, context: Context) -> Run:
+    """What scores a task that measures nothing itself; one for all systems, since it looks for the clips once."""
+    return _session(task, manifest, manifest.root, replace(context, options=None))
+
+
+@cache
+def _session(task: Task, manifest: Manifest, root: Path | None, context: Context) -> Run:
     """`root` is the manifest's, which equal manifests need not share."""
-    return Run(manifest, task, runs, workers, device, retry)
+    return Run(manifest, task, context.runs, context.workers, context.device, context.retry, context.engine)

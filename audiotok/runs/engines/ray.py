@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import pickle
+import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from audiotok.errors import MissingDependency
+from audiotok.errors import MachineTrouble, MissingDependency, reason
+from audiotok.runs.pool import SINGLE_THREADED
 from audiotok.runs.stage import Job, Outcome, Stage
+
+_TRIES = 4  # of a job whose worker dies
 
 
 def perform(stage: Stage[Job, Outcome], jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
     """Each worker loads the stage's system by its identifier and is given a job at a time, never all of them.
 
     A job's files are written whole or not at all: of a worker that dies, Ray gives the job to another, and the bytes
-    are the same.
+    are the same. Raises what a job raises, as it is, and MachineTrouble where its workers die time and again.
     """
     try:
         import ray
@@ -32,13 +36,23 @@ def perform(stage: Stage[Job, Outcome], jobs: Sequence[Job], workers: int) -> It
     made = ray.data.from_items([{"job": pickle.dumps(job)} for job in jobs], override_num_blocks=len(jobs)).map(
         worker,
         fn_constructor_kwargs={"stage": pickle.dumps(stage)},
-        concurrency=workers,
+        compute=ray.data.ActorPoolStrategy(size=workers),
         num_gpus=1 if stage.on_gpu else 0,
+        runtime_env={} if stage.on_gpu else {"env_vars": SINGLE_THREADED},
         max_restarts=-1,
-        max_task_retries=-1,
+        max_task_retries=_TRIES - 1,
     )
-    for row in made.iter_rows():
-        yield pickle.loads(row["outcome"])
+    try:
+        for row in made.iter_rows():
+            outcome, raised = pickle.loads(row["made"])
+            if raised:
+                raise raised
+            yield outcome
+    except ray.exceptions.RayError as error:
+        raise MachineTrouble(
+            f"Ray could not do a job in {_TRIES} tries: {reason(error).splitlines()[0]}; what is done is kept, and the "
+            "same command resumes"
+        ) from error
 
 
 class _Worker:
@@ -48,5 +62,10 @@ class _Worker:
         self._stage: Stage[Any, Any] = pickle.loads(stage)
 
     def __call__(self, row: dict[str, Any]) -> dict[str, bytes]:
-        (outcome,) = self._stage.run([pickle.loads(row["job"])])
-        return {"outcome": pickle.dumps(outcome)}
+        """The outcome of a job, or the error that it raised, which is to arrive as it is and not as one of Ray's."""
+        try:
+            (outcome,) = self._stage.run([pickle.loads(row["job"])])
+        except Exception as error:  # noqa: BLE001  # raised again where the jobs came from
+            error.add_note(traceback.format_exc())
+            return {"made": pickle.dumps((None, error))}
+        return {"made": pickle.dumps((outcome, None))}
