@@ -24,6 +24,7 @@ class ModelSize:
 
 
 SIZES = {
+    "1M": ModelSize(128, 4, 4),
     "3M": ModelSize(192, 6, 6),
     "10M": ModelSize(320, 8, 5),
     "25M": ModelSize(512, 8, 8),

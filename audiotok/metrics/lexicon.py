@@ -1,14 +1,17 @@
-"""Words learned: what a small language model knows of a small language after minutes of its speech.
+"""What a small language model knows of a small language after minutes of its speech: its words, and its agreement.
 
-Conventions: shares of pairs, a word against its non-word, in [0, 1], shown in per cent, 50 % is chance; higher is
-better. Of each item (two words) there are two shares: "known", by a model whose language says the words, and "control",
-by one whose language says other words. The score is known - control, item by item, in [-1, 1], shown in points, 0 is
-chance: what an item gives away without being known is on both sides. A control off chance (its 95% interval without
-50 %) is a fault of the comparison and voids the scores: they fail with that reason, the shares are still shown.
-Minutes to 75 % are read from the known shares at growing amounts of speech: linear in the logarithm of the minutes
+Conventions: shares of right decisions, in [0, 1], shown in per cent, 50 % is chance; higher is better. A decision is a
+sentence with a word against the same with a non-word; or, for agreement, two sentences whose closing word is of the
+opening one's class against the same words exchanged, by the sum of their bits, so that what each word costs by itself
+is on both sides. Of each item there are two shares of the same decisions: "known", by a model that heard the language
+of these sentences, and "control", by one that heard the other language, none of their words. The score is known -
+control, item by item, in [-1, 1], shown in points, 0 is chance. A control off chance (its 95% interval without 50 %)
+is a fault of the comparison and voids the scores: they fail with that reason, the shares are still shown. Minutes to
+75 % are read from the known shares of words at growing amounts of speech: linear in the logarithm of the minutes
 between the last amount below 75 % and the first one that reaches it, the first amount itself where that reaches it; a
 failure where none does.
-Source: audiotok.tasks.lexicon; pairs after sWUGGY (Nguyen et al., "The Zero Resource Speech Benchmark 2021", 2020).
+Source: audiotok.tasks.lexicon; pairs after sWUGGY and sBLIMP (Nguyen et al., "The Zero Resource Speech Benchmark
+2021", 2020).
 """
 
 from __future__ import annotations
@@ -23,19 +26,17 @@ from audiotok.metrics.base import RecipeMetric
 
 REACHED = 0.75  # share of pairs at which words count as learned
 MINUTES = (2.0, 8.0, 35.0)  # of speech that the board asks at
+DISTANCES = (1, 2, 3)  # words from an opening word to the closing one that agrees with it
 NGRAMS = {"order0": "code frequencies alone", "bigram": "counts of a code and the one before it"}
 
 _metric = partial(
-    RecipeMetric, version=1, question="lexicon", domains=("speech",), direction="higher", weight="one", unit="%"
+    RecipeMetric, version=2, question="lexicon", domains=("speech",), direction="higher", weight="one", unit="%"
 )
 _share = partial(_metric, range=(0.0, 1.0), scale=100.0, chance=50.0)
-LEARNED = _metric(
+_score = partial(_metric, unit="points", range=(-1.0, 1.0), scale=100.0, chance=0.0)
+LEARNED = _score(
     name="lexicon_learned",
     title="Words learned, known minus control (0 is chance)",
-    unit="points",
-    range=(-1.0, 1.0),
-    scale=100.0,
-    chance=0.0,
     explanation="How much more often a small language model prefers a word to a non-word, a consonant away, when its "
     "35 minutes of speech held the word than when they held others. A synthetic voice speaks a language of 40 words.",
 )
@@ -53,6 +54,26 @@ CONTROL = _share(
     explanation="The same pairs by a model whose speech held other words. It should be at chance; where it is not, "
     "something other than the words tells the pairs apart, and the score is void.",
 )
+AGREEMENT = _score(
+    name="lexicon_agreement",
+    title="Agreement learned, known minus control (0 is chance)",
+    explanation="How much more often the model prefers the closing word that its grammar asks for, one to three words "
+    "after an opening one, when its 35 minutes of speech followed that grammar than when they held other words.",
+)
+AGREEMENT_KNOWN = _share(
+    name="lexicon_agreement_known",
+    title="Agreement of words that were heard, right decisions (50 % is chance)",
+    unranked="a part of a score: read it beside its control",
+    explanation="How often the model finds sentences that agree more probable than the same words exchanged.",
+)
+AGREEMENT_CONTROL = _share(
+    name="lexicon_agreement_control",
+    title="Agreement of words that were not heard, right decisions (50 % is chance)",
+    direction="none",
+    unranked="a control",
+    explanation="The same sentences by a model whose speech held other words. It should be at chance; where it is not, "
+    "the score is void.",
+)
 TO_REACH = _metric(
     name="lexicon_minutes",
     title="Minutes of speech to 75 % of the words",
@@ -60,16 +81,15 @@ TO_REACH = _metric(
     direction="lower",
     range=(0.0, math.inf),
     explanation="The speech it takes until 75 % of the pairs of heard words are right, from models of 2, 8 and 35 "
-    "minutes at equal training; 2 means 2 or fewer. One that does not get there within 35 minutes has no number.",
+    "minutes; 2 means 2 or fewer. One that does not get there within 35 minutes has no number.",
 )
 
 
-def under_ngram(name: str) -> RecipeMetric:
-    """`LEARNED` as n-gram counts decide the pairs, by a name of `NGRAMS`."""
-    return _metric(
-        **{field: getattr(LEARNED, field) for field in ("unit", "range", "scale", "chance")},
-        name=f"{LEARNED.name}_{name}",
-        title=f"{LEARNED.title}, {name}",
+def under_ngram(metric: RecipeMetric, name: str) -> RecipeMetric:
+    """A score as n-gram counts decide the pairs, by a name of `NGRAMS`."""
+    return _score(
+        name=f"{metric.name}_{name}",
+        title=f"{metric.title}, {name}",
         unranked="a floor: what the codes tell without a language model",
         explanation=f"The same pairs, decided by {NGRAMS[name]}: what these get is no merit of the language model.",
     )
@@ -78,11 +98,22 @@ def under_ngram(name: str) -> RecipeMetric:
 def after(metric: RecipeMetric, minutes: float) -> RecipeMetric:
     """A share after less speech: a point of the learning curve."""
     return _share(
-        name=f"{metric.name}_{minutes:g}",
+        name=f"{metric.name}_after_{minutes:g}",
         title=f"{metric.title}, after {minutes:g} minutes",
         direction=metric.direction,
         unranked="a learning curve",
         explanation=f"{metric.title}, from a model that heard {minutes:g} minutes of speech.",
+    )
+
+
+def over(distance: int) -> RecipeMetric:
+    """The share of agreement that was heard, so many words from the opening word to the closing one."""
+    words = "the next word" if distance == 1 else f"{distance} words on"
+    return _share(
+        name=f"{AGREEMENT_KNOWN.name}_over_{distance}",
+        title=f"{AGREEMENT_KNOWN.title}, {words}",
+        unranked="a part of a score: read it beside its control",
+        explanation=f"{AGREEMENT_KNOWN.title}, where the closing word is {words}.",
     )
 
 
@@ -111,6 +142,11 @@ METRICS: tuple[RecipeMetric, ...] = (
     KNOWN,
     CONTROL,
     TO_REACH,
-    *(under_ngram(name) for name in NGRAMS),
+    *(under_ngram(LEARNED, name) for name in NGRAMS),
     *(after(metric, minutes) for minutes in MINUTES[:-1] for metric in (KNOWN, CONTROL)),
+    AGREEMENT,
+    AGREEMENT_KNOWN,
+    AGREEMENT_CONTROL,
+    under_ngram(AGREEMENT, "bigram"),
+    *(over(distance) for distance in DISTANCES),
 )

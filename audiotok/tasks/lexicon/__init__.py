@@ -1,8 +1,8 @@
-"""Does a language model over a tokenizer's tokens learn the words of a small language, and after how much speech?
+"""Does a language model over a tokenizer's tokens learn the words and the grammar of a small language, and how soon?
 
 Conventions: see audiotok.metrics.lexicon. A synthetic voice says two languages of 40 words each
-(audiotok.tasks.lexicon.language). A model is trained on each, at every amount of speech, with the same budget, and is
-asked about the words of both: what a model of one language knows is compared with what the model of the other guesses.
+(audiotok.tasks.lexicon.language). A model is trained on each, at every amount of speech, and is asked about both: what
+a model of one language knows is compared with what the model of the other guesses of the same sentences.
 docs/lexicon.md says what the numbers can't tell.
 """
 
@@ -45,23 +45,25 @@ def measure(system: Tokenizer, name: str, context: Context) -> list[Result]:
     from audiotok.tasks.lexicon import asking, scoring
 
     options: LexiconOptions = context.options or TASK.options
-    asked = [asking.prepare_half(system, one, options, context) for one in options.languages()]
+    halves = [asking.prepare_half(system, one, options, context) for one in options.languages()]
     answers = {
-        (half.language.half, minutes, seed): asking.ask(half, options, seed, minutes)
-        for half in asked
+        (half.language.half, minutes, seed): asking.ask(half, halves, options, seed, minutes)
+        for half in halves
         for minutes in options.minutes
         for seed in options.seed
     }
     inputs = digest(TASK.signature, [[*key, answer.inputs] for key, answer in answers.items()])
     path = folder_of(system, context.runs) / hashed(options.conditions(lexicon.TO_REACH.name)) / "results.jsonl"
-    return memoised(path, inputs, lambda: scoring.results(answers, options, asked[0].store, TASK))
+    return memoised(path, inputs, lambda: scoring.results(answers, options, halves[0].store, TASK))
 
 
 def items(result: Result, manifest: object) -> dict[str, ScoredItem]:
-    """The items of both halves, by default; minutes are of all together."""
+    """The items of both halves, by default: words, or what agrees; minutes are of all together."""
     if result.metric == lexicon.TO_REACH.name:
         return {WHOLE: ScoredItem(None, None)}
-    return {item: ScoredItem(None, None) for half in TASK.options.languages() for item in sorted(half.known())}
+    agreement = result.metric.startswith(lexicon.AGREEMENT.name)
+    pairs = (pair for half in TASK.options.languages() for pair in half.asked())
+    return {pair.item: ScoredItem(None, None) for pair in pairs if bool(pair.distance) == agreement}
 
 
 def weights(items: Collection[str]) -> Mapping[str, float]:
@@ -72,10 +74,10 @@ def weights(items: Collection[str]) -> Mapping[str, float]:
 OPTIONS = LexiconOptions()
 TASK = Task(
     NAME,
-    1,
+    2,
     tuple(metric.name for metric in lexicon.METRICS),
     OPTIONS.conditions,
-    question="Does a small language model over the tokens learn the words of a small language, and how soon?",
+    question="Does a small language model over the tokens learn a small language, its words and agreement, how soon?",
     cost="a quarter of an hour on two cores",
     dataset=NAME,
     load=load,

@@ -1,15 +1,15 @@
-"""One language's models, and which of its pairs each decides right."""
+"""One language's models, and which pairs of both languages each decides right."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.lm.ngram import NGram
 from audiotok.store import TokenStore
-from audiotok.tasks.language_model.options import LMOptions
 from audiotok.tasks.language_model.training import TrainingData, first_clips, inputs, prepare, tokenized, train_lm
 from audiotok.tasks.lexicon.language import NAME, Language, sha256
 from audiotok.tasks.lexicon.options import LexiconOptions
@@ -18,11 +18,11 @@ from audiotok.tasks.lm_pairs.scoring import Pair, PairSet, costs, item_scores
 from audiotok.tasks.task import Context
 
 SCORERS = ("lm_bits", "lm_order0", "lm_bigram")
-VERSION = 1  # of the kept answers
+VERSION = 2  # of the kept answers
 
 
 @dataclass(frozen=True)
-class AskedHalf:
+class SpokenHalf:
     """A tokenizer's tokens of one language: speech to learn from, and pairs."""
 
     language: Language
@@ -33,40 +33,43 @@ class AskedHalf:
 
 @dataclass(frozen=True)
 class Answers:
-    """What one model, and n-grams counted on the same speech, decide right."""
+    """What one model, and n-grams counted on the same speech, decide right of the pairs of both languages."""
 
-    shares: dict[str, dict[str, float]]  # scorer -> item -> share of its pairs
-    failures: dict[str, str]  # item -> why it has no share
+    shares: dict[str, dict[str, float]]  # scorer -> what is decided together (Asked.decided) -> 1, 0.5 or 0
+    failures: dict[str, str]  # what is decided together -> why it is not
     inputs: str  # digest of what they depend on
 
 
-def prepare_half(system: Tokenizer, language: Language, options: LexiconOptions, context: Context) -> AskedHalf:
+def prepare_half(system: Tokenizer, language: Language, options: LexiconOptions, context: Context) -> SpokenHalf:
     """Speak and tokenize one language, or go on where that was stopped."""
     speech = speak(language, options.minutes[-1], context.runs, context.workers)
     training = prepare(system, speech, options, context.runs)
     clips = speech.split("test")
-    pairs = tuple(Pair(pair.id, pair.item, f"{pair.id}-word", f"{pair.id}-nonword") for pair in language.asked())
+    pairs = tuple(Pair(pair.id, pair.decided, f"{pair.id}-right", f"{pair.id}-wrong") for pair in language.asked())
     data = f"{NAME}@sha256:{sha256(language.items, language.contexts)[:12]}"
     store = tokenized(system, clips, training.folder / "pairs")
-    return AskedHalf(language, training, store, PairSet(NAME, "", pairs, clips, data))
+    return SpokenHalf(language, training, store, PairSet(NAME, "", pairs, clips, data, together=True))
 
 
-def ask(half: AskedHalf, options: LMOptions, seed: int, minutes: float) -> Answers:
-    """Train a model on the first minutes and ask it every pair, once; the answers are kept beside the model."""
+def ask(half: SpokenHalf, asked: Sequence[SpokenHalf], options: LexiconOptions, seed: int, minutes: float) -> Answers:
+    """Train a model on the first minutes of a language, and ask it every pair of all; kept beside the model."""
     training = half.training
-    lm = train_lm(training, options, seed, minutes)
-    made_of = inputs(lm, training, half.store, NAME, str(VERSION), str(minutes))
+    lm = train_lm(training, replace(options, hours=options.hours_for(minutes)), seed, minutes)
+    stores = (other.store.sha256 for other in asked)
+    made_of = inputs(lm, training, half.store, NAME, str(VERSION), str(minutes), *stores)
     path: Path = lm.run / f"answers-{made_of[:12]}.json"
     kept = read_sealed(path, made_of)
     if kept is None:
         heard = (training.store[number] for number in first_clips(training.store, minutes))
-        found = costs(lm.model, half.store, training.pattern, lm.context, NGram(training.pattern, heard))
-        shares: dict[str, dict[str, float]] = {}
+        baseline = NGram(training.pattern, heard)
+        shares: dict[str, dict[str, float]] = {scorer: {} for scorer in SCORERS}
         failures: dict[str, str] = {}
-        for scorer in SCORERS:
-            rows, failed = item_scores(half.pairs, found, scorer, half.pairs.rule, together=False)
-            shares[scorer] = {row.clip: row.total for row in rows}
-            failures |= failed
+        for other in asked:
+            found = costs(lm.model, other.store, training.pattern, lm.context, baseline)
+            for scorer in SCORERS:
+                rows, failed = item_scores(other.pairs, found, scorer, other.pairs.rule, other.pairs.together)
+                shares[scorer] |= {row.clip: row.total for row in rows}
+                failures |= failed
         kept = {"shares": shares, "failures": failures}
         write_sealed(path, kept, made_of)
     return Answers(kept["shares"], kept["failures"], made_of)

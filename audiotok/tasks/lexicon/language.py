@@ -1,8 +1,14 @@
-"""A language of forty words: random sentences, and pairs of a word and a non-word in the middle of one.
+"""A language of forty words with one rule of grammar: random sentences, and pairs of which one is not of the language.
 
-The list of words (audiotok.tasks.lm_pairs.nonwords) is split into halves "a" and "b". In the language of a half its
-words are said, three to seven in a sentence, in any order; the words of the other half are never said. Words of both
-halves are asked about, each between two words that are said: "known" words, and the others as the control.
+The list of words (audiotok.tasks.lm_pairs.nonwords) is split into halves "a" and "b"; in the language of a half its
+words are said, and those of the other half never. Of the forty words, four open in class x, four open in class y, four
+close in class x and four in class y; 24 are fillers. A sentence has three to seven words: one opener, after none to two
+fillers a closer of the same class, which is the agreement, and fillers around them.
+
+Two kinds of pairs are asked about. "Words": each word against its non-word, the middle one of three words that are
+said. "Agreement": a closer of the opener's class against one of the other class, one to three words after the opener.
+Its pairs come in twos which exchange the openers and keep the closers, so that a model which likes one closer better,
+or one opener, is at chance.
 
 All is drawn from SEED, and the sentences of a longer text begin with those of a shorter one.
 """
@@ -13,17 +19,19 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, product
 
 from audiotok.errors import InvalidOption
+from audiotok.metrics.lexicon import DISTANCES
 from audiotok.tasks.lm_pairs import nonwords, piper
 
 NAME = "lexicon"
-VERSION = 1  # goes up when the sentences or pairs change
+VERSION = 2  # goes up when the sentences or pairs change
 SEED = 0
 HALVES = ("a", "b")
+CLASSES = ("x", "y")
 SHORTEST, LONGEST = 3, 7  # words of a sentence
 LISTED = 1000  # sentences that the hash is taken of; the others follow from the same draws
 
@@ -32,31 +40,33 @@ Word = tuple[str, str, str]  # spelling, phonemes, phonemes of the non-word
 
 @dataclass(frozen=True)
 class Asked:
-    """A word and its non-word in the middle of the same sentence, as phonemes."""
+    """Two sentences as phonemes, of which `right` is of the language."""
 
     id: str
-    item: str  # two words, whose non-words exchange one consonant
-    word: str
-    nonword: str
+    item: str  # what the interval is over: two words that exchange a consonant, or a pair of openers and one of closers
+    decided: str  # pairs that share this are decided together
+    right: str
+    wrong: str
+    distance: int = 0  # words from the opener to the closer; 0 where a word is asked about
 
 
 @dataclass(frozen=True)
 class Language:
     """The language of one half: `Language("a")` says the words of half "a".
 
-    Raises InvalidOption where it could not make a sentence, or the list has not so many items.
+    Raises InvalidOption where the list has not so many items, or its sentences not so many contexts.
     """
 
     half: str
     items: int = 20  # of each half; two words an item
-    contexts: int = 3  # sentences that a word is asked about in
+    contexts: int = 6  # sentences that a word is asked about in
 
     def __post_init__(self) -> None:
         most = len(nonwords.items()) // 2
-        if self.half not in HALVES or not 2 <= self.items <= most or self.contexts < 1:
+        if self.half not in HALVES or not 4 <= self.items <= most or not 1 <= self.contexts <= 2 * self.class_size**2:
             raise InvalidOption(
-                f"expected half a or b, 2 to {most} items of each and at least one context, got {self.half!r}, "
-                f"{self.items} and {self.contexts}"
+                f"expected half a or b, 4 to {most} items of each and 1 to {2 * self.class_size**2} contexts, got "
+                f"{self.half!r}, {self.items} and {self.contexts}"
             )
 
     @property
@@ -64,55 +74,90 @@ class Language:
         """The name of its speech as a data set."""
         return f"{NAME}-{self.half}"
 
-    def said(self) -> list[Word]:
-        """The words that sentences are made of."""
-        return [word for item in self._items(self.half).values() for word in item]
+    @property
+    def class_size(self) -> int:
+        """Words that open, or close, in one class."""
+        return max(1, self.items // 5)
 
-    def known(self) -> frozenset[str]:
-        """The items whose words are said."""
-        return frozenset(self._items(self.half))
+    def said(self) -> list[Word]:
+        """The words that sentences are made of: openers x and y, closers x and y, fillers."""
+        return [word for words in self._items().values() for word in words]
 
     def asked(self) -> list[Asked]:
-        """The pairs of the words of both halves, in their order."""
-        draw = random.Random(f"{NAME} pairs {SEED}")
-        said = self.said()
-        pairs = []
-        for half in HALVES:
-            for item, words in self._items(half).items():
-                for word in words:
-                    for number in range(self.contexts):
-                        before, after = (other[1] for other in draw.sample([w for w in said if w != word], 2))
-                        sides = (_sentence((before, middle, after)) for middle in word[1:])
-                        pairs.append(Asked(f"{item}-{word[0]}-{number}", item, *sides))
-        return pairs
+        """The pairs, words before agreement."""
+        return [*self._words(), *self._agreement()]
 
     def sentences(self) -> Iterator[str]:
         """Phonemes of one sentence after the other, without end; none of them is asked about."""
         draw = random.Random(f"{NAME} sentences {SEED}")
-        words = [said for _, said, _ in self.said()]
-        left_out = {pair.word for pair in self.asked()}
+        openers, closers, fillers = self._roles()
+        left_out = {pair.right for pair in self.asked()}
         while True:
-            length = draw.randint(SHORTEST, min(LONGEST, len(words)))
-            sentence = _sentence(draw.sample(words, length))
+            length = draw.randint(SHORTEST, min(LONGEST, len(fillers) + 2))
+            between = draw.randint(0, min(max(DISTANCES) - 1, length - 2))
+            before = draw.randint(0, length - 2 - between)
+            kind = draw.choice(CLASSES)
+            words = draw.sample(fillers, length - 2)
+            words.insert(before, draw.choice(openers[kind]))
+            words.insert(before + 1 + between, draw.choice(closers[kind]))
+            sentence = _sentence(words)
             if sentence not in left_out:
                 yield sentence
 
-    def _items(self, half: str) -> dict[str, list[Word]]:
-        """The items of a half by their names; the list is in random order."""
-        numbered = list(enumerate(nonwords.items()))[HALVES.index(half) :: 2]
+    def _words(self) -> Iterator[Asked]:
+        """The pairs of a word and a non-word."""
+        draw = random.Random(f"{NAME} words {SEED}")
+        for item, words in self._items().items():
+            for spelling, said, changed in words:
+                for number, (before, after) in enumerate(draw.sample(self._around(said), self.contexts)):
+                    name = f"{item}-{spelling}-{number}"
+                    right, wrong = (_sentence([before, middle, after]) for middle in (said, changed))
+                    yield Asked(name, item, name, right, wrong)
+
+    def _agreement(self) -> Iterator[Asked]:
+        """The pairs that differ in whether the closer agrees."""
+        draw = random.Random(f"{NAME} agreement {SEED}")
+        openers, closers, fillers = self._roles()
+        for i, j, distance in product(range(self.class_size), range(self.class_size), DISTANCES):
+            item = f"agreement-{self.half}-{i}-{j}"
+            first, *between = draw.sample(fillers, distance)
+            for kind, other in (CLASSES, CLASSES[::-1]):
+                start = [first, openers[kind][i], *between]
+                right, wrong = (_sentence([*start, closers[ending][j]]) for ending in (kind, other))
+                yield Asked(f"{item}-{distance}-{kind}", item, f"{item}-{distance}", right, wrong, distance)
+
+    def _around(self, said: str) -> list[tuple[str, str]]:
+        """What may stand before and after a word in a sentence of three."""
+        openers, closers, fillers = self._roles()
+        for kind in CLASSES:
+            if said in openers[kind]:
+                return list(product(fillers, closers[kind]))
+            if said in closers[kind]:
+                return list(product(openers[kind], fillers))
+        return [pair for kind in CLASSES for pair in product(openers[kind], closers[kind])]
+
+    def _roles(self) -> tuple[dict[str, list[str]], dict[str, list[str]], list[str]]:
+        """Phonemes of the openers and of the closers of each class, and of the fillers."""
+        words = iter(said for _, said, _ in self.said())
+        openers, closers = ({kind: list(islice(words, self.class_size)) for kind in CLASSES} for _ in range(2))
+        return openers, closers, list(words)
+
+    def _items(self) -> dict[str, list[Word]]:
+        """The items of the half by their names; the list is in random order."""
+        numbered = list(enumerate(nonwords.items()))[HALVES.index(self.half) :: 2]
         return {f"{NAME}-{number:04d}": words for number, words in numbered[: self.items]}
 
 
 @cache
-def sha256(items: int = 20, contexts: int = 3) -> str:
+def sha256(items: int = 20, contexts: int = 6) -> str:
     """Of what is said in both languages, and of the voice: the audio follows from it, as far as processors agree."""
     text = [
-        [list(islice(language.sentences(), LISTED)), [[pair.id, pair.word, pair.nonword] for pair in language.asked()]]
+        [list(islice(language.sentences(), LISTED)), [asdict(pair) for pair in language.asked()]]
         for language in (Language(half, items, contexts) for half in HALVES)
     ]
     voice = [piper.PACKAGE, piper.MODEL.sha256, piper.SETTINGS.sha256]
     return hashlib.sha256(json.dumps([VERSION, voice, text]).encode()).hexdigest()
 
 
-def _sentence(words: tuple[str, ...] | list[str]) -> str:
+def _sentence(words: list[str]) -> str:
     return f"{' '.join(words)}."

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 import typer
 
 from audiotok.errors import InvalidOption
+from audiotok.lm.config import LMConfig
 from audiotok.metrics import lexicon
-from audiotok.tasks.language_model.options import Hours, LMOptions, Seeds, joined
+from audiotok.tasks.language_model.options import ContextSeconds, Hours, LMOptions, Rows, Seeds, SizeName, joined
 from audiotok.tasks.lexicon import language
 from audiotok.tasks.lexicon.language import HALVES, Language
 
@@ -21,34 +22,57 @@ WHOLE = "both-halves"
 class LexiconOptions(LMOptions):
     """Options of the task; scores are the mean over the seeds.
 
-    Raises InvalidOption where the minutes do not grow from above 0.
+    Raises InvalidOption where the minutes do not grow from above 0, or there is nothing to train for.
     """
 
-    hours: Hours = 1.5
+    size: SizeName = "1M"
+    hours: Hours = 3.0
+    context_seconds: ContextSeconds = 3.0
+    rows: Rows = 4
+    learning_rate: Annotated[float, typer.Option("--learning-rate", help="Highest learning rate of AdamW.")] = 2e-3
+    epochs: Annotated[
+        float, typer.Option("--epochs", help="Most repeats of the speech: little speech is trained on for fewer hours.")
+    ] = 20.0
     minutes: Annotated[
         list[float], typer.Option("--minutes", help="Minutes of speech to learn from; repeat for a curve.")
     ] = field(default_factory=lambda: list(lexicon.MINUTES))
     items: Annotated[int, typer.Option("--items", help="Items of each half of the words; two words an item.")] = 20
-    contexts: Annotated[int, typer.Option("--contexts", help="Sentences to ask about each word in.")] = 3
+    contexts: Annotated[int, typer.Option("--contexts", help="Sentences to ask about each word in.")] = 6
     seed: Seeds = field(default_factory=lambda: [0])
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.minutes or self.minutes != sorted({m for m in self.minutes if m > 0}):
             raise InvalidOption(f"minutes must grow from above 0, each there once, got {self.minutes}")
+        if not (self.epochs > 0 and self.learning_rate > 0):
+            raise InvalidOption(
+                f"epochs and learning rate must be positive, got {self.epochs:g} and {self.learning_rate:g}"
+            )
         self.languages()
 
     def languages(self) -> list[Language]:
         """The language of each half."""
         return [Language(half, self.items, self.contexts) for half in HALVES]
 
+    def hours_for(self, minutes: float) -> float:
+        """Hours to train for on so much speech, counting repeats.
+
+        >>> [LexiconOptions(hours=3, epochs=15).hours_for(minutes) for minutes in (2, 12, 35)]
+        [0.5, 3.0, 3]
+        """
+        return min(self.hours, self.epochs * minutes / 60)
+
+    def config(self, seed: int) -> LMConfig:
+        """The training of one seed's model."""
+        return replace(super().config(seed), learning_rate=self.learning_rate)
+
     def conditions(self, metric: str) -> str:
         """How a metric's score is made; n-grams do not depend on how a model was trained."""
-        ngram = metric.removeprefix(f"{lexicon.LEARNED.name}_") in lexicon.NGRAMS
-        after = [minutes for minutes in self.minutes if metric.endswith(f"_{minutes:g}")]
+        ngram = any(metric.endswith(f"_{name}") for name in lexicon.NGRAMS)
+        after = [minutes for minutes in self.minutes if metric.endswith(f"_after_{minutes:g}")]
         asked = self.minutes if metric == lexicon.TO_REACH.name else after or self.minutes[-1:]
         return joined(
-            "" if ngram else self.training(self.seed),
+            "" if ngram else f"{self.training(self.seed)}|epochs:{self.epochs:g}",
             f"language:v{language.VERSION}-{language.sha256(self.items, self.contexts)[:12]}",
             f"contexts:{self.contexts}|items:{self.items}|minutes:{'+'.join(f'{minutes:g}' for minutes in asked)}",
         )

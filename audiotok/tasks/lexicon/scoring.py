@@ -1,9 +1,9 @@
-"""From what models of both languages decide right to scores: known, control, learned, minutes."""
+"""From what models of both languages decide right to scores: words known, control, learned, minutes; agreement."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from audiotok.errors import MetricUndefined
@@ -18,14 +18,15 @@ from audiotok.tasks.lexicon.asking import Answers
 from audiotok.tasks.lexicon.language import NAME, Language, sha256
 from audiotok.tasks.lexicon.options import WHOLE, LexiconOptions
 
-CHANCE = 50.0  # per cent of right pairs
+CHANCE = 50.0  # per cent of right decisions
 MODEL = "lm_bits"
+WORDS = (0,)  # the distance of pairs that ask about a word
 AllAnswers = Mapping[tuple[str, float, int], Answers]  # half that is said, minutes, seed
 
 
 @dataclass(frozen=True)
 class Shares:
-    """The share of right pairs of each item, the mean over seeds; and why an item has none."""
+    """The share of right decisions of each item, the mean over seeds; and why an item has none."""
 
     known: dict[str, float]  # under models of the item's own half
     control: dict[str, float]  # under those of the other half
@@ -37,21 +38,30 @@ class Shares:
 
 
 def shares(
-    answers: AllAnswers, languages: Sequence[Language], seeds: Sequence[int], scorer: str, minutes: float
+    answers: AllAnswers,
+    languages: Sequence[Language],
+    seeds: Sequence[int],
+    scorer: str,
+    minutes: float,
+    distances: Collection[int] = WORDS,
 ) -> Shares:
-    """Of every item that all models have a share of."""
+    """Of every item of these distances that all models have a share of."""
     known: dict[str, float] = {}
     control: dict[str, float] = {}
     failures: dict[str, str] = {}
     for own in languages:
         (other,) = (language for language in languages if language != own)
-        for item in sorted(own.known()):
+        decided: dict[str, dict[str, None]] = {}
+        for pair in own.asked():
+            if pair.distance in distances:
+                decided.setdefault(pair.item, {})[pair.decided] = None
+        for item, decisions in sorted(decided.items()):
             for shares_of, language in ((known, own), (control, other)):
                 models = [answers[language.half, minutes, seed] for seed in seeds]
-                if failed := [model.failures[item] for model in models if item in model.failures]:
+                if failed := [model.failures[one] for model in models for one in decisions if one in model.failures]:
                     failures[item] = failed[0]
                 else:
-                    shares_of[item] = math.fsum(model.shares[scorer][item] for model in models) / len(models)
+                    shares_of[item] = _mean(model.shares[scorer][one] for model in models for one in decisions)
     complete = sorted(known.keys() & control.keys())
     return Shares({i: known[i] for i in complete}, {i: control[i] for i in complete}, failures)
 
@@ -64,13 +74,16 @@ def why_void(control: Result) -> str:
     if found.low <= CHANCE <= found.high:
         return ""
     return (
-        f"void: the control is off chance, {found.value:.1f} % of the words that were not heard are right "
-        f"({found.low:.1f} to {found.high:.1f}), so something other than the words tells pairs apart"
+        f"void: the control is off chance, {found.value:.1f} % is right of what was not heard "
+        f"({found.low:.1f} to {found.high:.1f}), so something other than the language tells pairs apart"
     )
 
 
 def results(answers: AllAnswers, options: LexiconOptions, store: TokenStore, recipe: Recipe) -> list[Result]:
     """Every score of one tokenizer; `store` is of any of its clips."""
+
+    def found(minutes: float, distances: Collection[int] = WORDS, scorer: str = MODEL) -> Shares:
+        return shares(answers, options.languages(), options.seed, scorer, minutes, distances)
 
     def scored(metric: Declaration, values: Mapping[str, float], failures: Mapping[str, str]) -> Result:
         return of_clips(
@@ -94,46 +107,63 @@ def results(answers: AllAnswers, options: LexiconOptions, store: TokenStore, rec
             unranked=metric.why_unranked(()),
         )
 
-    languages, last = options.languages(), options.minutes[-1]
-    by_seed = dict(_by_seed(answers, options, last))
-    made: list[Result] = []
+    def learned(metric: Declaration, own: Shares, control: Result) -> Result:
+        void = why_void(control)
+        return scored(metric, {} if void else own.learned, dict.fromkeys(own.known, void) if void else own.failures)
+
+    last = options.minutes[-1]
+    by_seed = {
+        f"{metric.name} of seed {seed}": f"{value:.1f} points"
+        for metric, distances in ((lexicon.LEARNED, WORDS), (lexicon.AGREEMENT, lexicon.DISTANCES))
+        for seed, value in _by_seed(answers, options, distances)
+    }
     known: list[Result] = []
-    voids: list[str] = []
+    controls: list[Result] = []
     for minutes in options.minutes:
-        found = shares(answers, languages, options.seed, MODEL, minutes)
-        one, other = (m if minutes == last else lexicon.after(m, minutes) for m in (lexicon.KNOWN, lexicon.CONTROL))
-        known.append(scored(one, found.known, found.failures))
-        control = scored(other, found.control, found.failures)
-        voids.append(why_void(control))
-        made += [known[-1], control]
-    if voids[-1]:
-        made.append(scored(lexicon.LEARNED, {}, dict.fromkeys(found.known, voids[-1]) | found.failures))
-    else:
-        made.append(scored(lexicon.LEARNED, found.learned, found.failures))
+        own = found(minutes)
+        metrics = (m if minutes == last else lexicon.after(m, minutes) for m in (lexicon.KNOWN, lexicon.CONTROL))
+        known.append(scored(next(metrics), own.known, own.failures))
+        controls.append(scored(next(metrics), own.control, own.failures))
+    made = [learned(lexicon.LEARNED, found(last), controls[-1]), *known, *controls]
     for name in lexicon.NGRAMS:
-        under = shares(answers, languages, options.seed, f"lm_{name}", last)
-        made.append(scored(lexicon.under_ngram(name), under.learned, under.failures))
+        under = found(last, scorer=f"lm_{name}")
+        made.append(scored(lexicon.under_ngram(lexicon.LEARNED, name), under.learned, under.failures))
     try:
-        made.append(scored(lexicon.TO_REACH, {WHOLE: _to_reach(options, known, voids)}, {}))
+        made.append(scored(lexicon.TO_REACH, {WHOLE: _to_reach(options, known, controls)}, {}))
     except MetricUndefined as error:
         made.append(scored(lexicon.TO_REACH, {}, {WHOLE: str(error)}))
+
+    agreement, under = found(last, lexicon.DISTANCES), found(last, lexicon.DISTANCES, "lm_bigram")
+    control = scored(lexicon.AGREEMENT_CONTROL, agreement.control, agreement.failures)
+    made += [
+        learned(lexicon.AGREEMENT, agreement, control),
+        scored(lexicon.AGREEMENT_KNOWN, agreement.known, agreement.failures),
+        control,
+        scored(lexicon.under_ngram(lexicon.AGREEMENT, "bigram"), under.learned, under.failures),
+    ]
+    for distance in lexicon.DISTANCES:
+        part = found(last, (distance,))
+        made.append(scored(lexicon.over(distance), part.known, part.failures))
     return made
 
 
-def _to_reach(options: LexiconOptions, known: list[Result], voids: list[str]) -> float:
+def _to_reach(options: LexiconOptions, known: list[Result], controls: list[Result]) -> float:
     """Raises MetricUndefined where a control is off chance, an item has no share, or the words are not reached."""
-    for minutes, result, void in zip(options.minutes, known, voids, strict=True):
-        if void or result.failures:
-            why = void or f"{len(result.failures)} items have no share"
+    for minutes, result, control in zip(options.minutes, known, controls, strict=True):
+        if why := why_void(control) or (f"{len(result.failures)} items have no share" if result.failures else ""):
             raise MetricUndefined(f"after {minutes:g} minutes: {why}")
     values = [result.estimate.value / 100 for result in known if result.estimate]
     return lexicon.to_reach(list(zip(options.minutes, values, strict=True)))
 
 
-def _by_seed(answers: AllAnswers, options: LexiconOptions, minutes: float) -> Iterator[tuple[str, str]]:
+def _by_seed(answers: AllAnswers, options: LexiconOptions, distances: Collection[int]) -> Iterator[tuple[int, float]]:
     """What each seed's models give, where there are several."""
     for seed in options.seed if len(options.seed) > 1 else ():
-        learned = shares(answers, options.languages(), [seed], MODEL, minutes).learned
-        if learned:
-            value = 100 * math.fsum(learned.values()) / len(learned)
-            yield f"{lexicon.LEARNED.name} of seed {seed}", f"{value:.1f} points"
+        own = shares(answers, options.languages(), [seed], MODEL, options.minutes[-1], distances)
+        if own.learned:
+            yield seed, 100 * _mean(own.learned.values())
+
+
+def _mean(values: Iterable[float]) -> float:
+    listed = list(values)
+    return math.fsum(listed) / len(listed)

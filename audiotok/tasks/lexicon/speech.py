@@ -25,13 +25,13 @@ from audiotok.tasks.lm_pairs.nonwords import VOICE
 from audiotok.tasks.lm_pairs.splicing import RATE, at_level
 
 AT_ONCE = 32  # sentences handed to the threads before the minutes are counted again
-SIDES = ("word", "nonword")
+SIDES = ("right", "wrong")
 
 
 def speak(language: Language, minutes: float, runs: Path, workers: int = 1) -> Manifest:
     """So many minutes of sentences as the split "train", the pairs as the split "test"; made once below `runs`.
 
-    Clips of a pair are called after it, with -word or -nonword behind. Raises AssetUnavailable, MissingDependency.
+    Clips of a pair are called after it, with -right or -wrong behind. Raises AssetUnavailable, MissingDependency.
     """
     folder = runs / "speech" / f"{language.name}-{sha256(language.items, language.contexts)[:12]}"
     path = folder / f"{language.name}-{minutes:g}-minutes.jsonl"
