@@ -53,6 +53,7 @@ extras: install  # Add what takes hours to our rows: stability, language models,
 	$(BIN)/python recipes/lm_pairs.py --runs $(RUNS) $(addprefix -t ,$(CODED))
 	$(BIN)/python recipes/continuations.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
 	$(BIN)/python recipes/tts_probe.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
+	$(BIN)/python recipes/lexicon.py --runs $(RUNS) $(addprefix -t ,$(CODED))
 
 field: install  # Score every published tokenizer on mini (a network; a GPU where there is one; resumes).
 	@echo "== every published tokenizer: weights, golden codes, scores, submissions in $(FIELD)"

@@ -3,9 +3,10 @@
     python recipes/lexicon.py --tokenizer audiotok-rvq:num_codebooks=1 --tokenizer audiotok-units:prompt=allison
 
 A synthetic voice says random sentences of 40 words; then the model is asked for a word against a non-word, a consonant
-away. The other 40 words of the list, which were never said, are the control, and the two halves are exchanged in a
-second run. Prints words learned (known minus control), the control, what n-grams get, and the minutes of speech until
-75 % of the pairs are right. docs/lexicon.md says how to read them. Resumes where it was stopped.
+away, and for a sentence whose last word agrees with an earlier one against one where it does not. A model that heard
+the other 40 words of the list is asked the same and is the control; the two halves are exchanged. Prints words and
+agreement learned (known minus control), the controls, what n-grams get, and the minutes of speech until 75 % of the
+words are right. docs/lexicon.md says how to read them. Resumes where it was stopped.
 """
 
 from pathlib import Path
