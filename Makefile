@@ -14,6 +14,8 @@ MERGED := 'bpe(whisper-units):model=whisper-units-2048'
 OURS := $(SYSTEMS) codec2:mode=700 codec2:mode=1600 mulaw lowpass opus:kbps=6 opus:kbps=12 opus:kbps=24 lyra lyra:num_codebooks=16 lyra:num_codebooks=30 audiotok-rvq:num_codebooks=4 audiotok-distilled audiotok-units audiotok-vectok $(MERGED)
 # What language models are trained on; of mu-law's 16,000 codes a second no context holds enough.
 CODED := $(filter-out reference mulaw lowpass opus:%,$(OURS))
+# What probes take: tokens that all last equally long.
+EVEN := $(filter-out audiotok-vectok $(MERGED),$(CODED))
 # And what can be listened to: those with a decoder.
 AUDIBLE := $(filter-out whisper-units $(MERGED),$(CODED))
 
@@ -44,10 +46,12 @@ submissions: install  # Score our own rows of the leaderboard (hours).
 	@echo "== scoring our own $(words $(OURS)) rows into leaderboard/submissions (resumes where it was stopped)"
 	$(BIN)/audiotok submit --suite mini --runs $(RUNS) -o leaderboard/submissions $(addprefix -t ,$(OURS))
 
-extras: install  # Add what takes hours to our rows: stability, language models, continuations.
-	@echo "== what takes hours and a row may add: stability, and four language models a tokenizer with what they say"
+extras: install  # Add what takes hours to our rows: stability, probes, language models, continuations.
+	@echo "== what takes hours and a row may add: stability, probes, and four language models a tokenizer with what they say"
 	$(BIN)/audiotok data get mini
 	$(BIN)/python recipes/stability.py --runs $(RUNS) $(addprefix -t ,$(CODED) mulaw)
+	$(BIN)/audiotok data get probes-mini
+	$(BIN)/python recipes/probes.py --runs $(RUNS) $(addprefix -t ,$(EVEN) mulaw)
 	$(BIN)/audiotok data get small
 	$(BIN)/python recipes/acoustic_lm.py --runs $(RUNS) $(addprefix -t ,$(CODED))
 	$(BIN)/python recipes/lm_pairs.py --runs $(RUNS) $(addprefix -t ,$(CODED))

@@ -107,6 +107,7 @@ class Task(Recipe):
     items: Callable[[Result, Manifest | None], dict[str, ScoredItem]] = clips_of_domain
     #: Ids of scored items -> what each must weigh; empty where that is the score's own (words, seconds).
     weights: Callable[[Collection[str]], Mapping[str, float]] = own_weights
+    measured_again: bool = False  # whether `verify` runs it anew: minutes, on bundled data, the same numbers anywhere
     many_items: bool = False  # whether a result may be of tens of thousands of items, and its file be as large
     samples: Samples | None = None
 

@@ -26,7 +26,7 @@ from audiotok.runs.result import of_clips
 from audiotok.tasks.probes import folds, logmel
 from audiotok.tasks.probes.bag import bag, codebooks, regularisation
 from audiotok.tasks.probes.logistic import Rows, accuracy, rotated, shuffled
-from audiotok.tasks.probes.rows import Probe, label_of
+from audiotok.tasks.probes.rows import Probe, group_of, label_of
 from audiotok.tasks.task import Context, System, Task
 
 CODEBOOKS = 8  # that are probed alone, coarse to fine
@@ -51,7 +51,7 @@ class ProbeData:
     ) -> NDArray[np.float64]:
         """[N] accuracy over the probe's own folds; `labels` in place of the clips' own, fewer draws where asked."""
         splitter = folds.one_out if self.probe.one_out else folds.grouped
-        groups = [str(clip.group) for clip in self.clips]
+        groups = [str(group_of(clip)) for clip in self.clips]
         return accuracy(rows, labels or self.labels, groups, splitter, strength, draws or self.probe.draws, share)
 
 
@@ -62,7 +62,8 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     """
     of = {probe: [clip for clip in manifest if label_of(clip, probe)] for probe in probes}
     for probe, clips in of.items():
-        folds.check([clip.label for clip in clips], [clip.group for clip in clips], f"{manifest.name}, {probe.name}")
+        groups = [group_of(clip) for clip in clips]
+        folds.check([clip.label for clip in clips], groups, f"{manifest.name}, {probe.name}")
     folder = open_folder(context.runs, system, manifest)
     provenance = folder.provenance | versions(("scikit-learn",))
 
@@ -73,7 +74,7 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
             for metric, scores in scored.items():
                 yield of_clips(
                     metric,
-                    [ScoredClip(c.id, float(s), 1.0, c.group) for c, s in zip(found.clips, scores, strict=True)],
+                    [ScoredClip(c.id, float(s), 1.0, group_of(c)) for c, s in zip(found.clips, scores, strict=True)],
                     tokenizer=system.identifier,
                     domain=metric.domains[0],
                     signature=task.signature_of(metric, manifest),

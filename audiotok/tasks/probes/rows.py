@@ -26,6 +26,11 @@ OFFLINE = (
 )
 
 
+def group_of(clip: Clip) -> str | None:
+    """What is never on both sides of a fold: the clip's group, else its speaker."""
+    return clip.group or clip.speaker
+
+
 def label_of(clip: Clip, probe: Probe) -> str:
     """The clip's class, "" where it is no clip of this probe."""
     name, _, label = (clip.label or "").partition("/")
