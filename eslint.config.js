@@ -4,7 +4,7 @@ const browser = Object.fromEntries(
   [
     ...["document", "window", "location", "history", "navigator", "localStorage", "matchMedia", "performance"],
     ...["requestAnimationFrame", "setTimeout", "scrollTo", "scrollY", "CSS", "URL", "URLSearchParams", "Blob", "atob"],
-    ...["Element", "Event", "ResizeObserver", "AudioContext", "OfflineAudioContext", "IntersectionObserver", "TextEncoder", "d3", "Plot", "TableCore"],
+    ...["Element", "Event", "ResizeObserver", "AudioContext", "OfflineAudioContext", "IntersectionObserver", "TextEncoder", "XMLSerializer", "Image", "d3", "Plot", "TableCore"],
   ].map((name) => [name, "readonly"]),
 );
 const rules = Object.fromEntries(

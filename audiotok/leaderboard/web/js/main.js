@@ -22,7 +22,7 @@ import { startTooltips } from "./tooltip.js";
 
 const MODES = [
   ["table", "Table"],
-  ["plot", "Rate–distortion"],
+  ["plot", "Plot"],
   ["listen", "Listen"],
 ];
 const PAGES = { tokenizer: tokenizerView, compare: compareView, published: publishedView, failures: failuresView, about: aboutView };
@@ -48,6 +48,7 @@ function suiteView({ path, params }) {
     });
   };
   const first = path.length === 0;
+  if (mode === "plot" && params.embed === "1") return h("article", {}, h("h1", { class: "unseen" }, `Plot of ${suite.name}, ${domain}`), plotView(at));
   const content = { table: boardPart, plot: plotView, listen: listenView }[mode](at);
   return h(
     "article",
@@ -232,6 +233,7 @@ function render() {
   const arrived = arrival();
   if (player.playing && drawn !== page) pause(true);
   tabs(state);
+  document.documentElement.toggleAttribute("data-embed", state.params.embed === "1");
   view.replaceChildren((PAGES[state.path[0]] && !suiteByName(state.path[0]) ? PAGES[state.path[0]] : suiteView)(state));
   document.title = `${view.querySelector("h1")?.firstChild?.textContent ?? "Board"} · audiotok leaderboard`;
   for (const node of /** @type {NodeListOf<HTMLElement>} */ (view.querySelectorAll("[data-keep]")))

@@ -1,147 +1,171 @@
-// Rate–distortion: quality over rate, up is always better, with the Pareto front.
+// Quality over what it costs: rate, tokens, size, speed or latency. Up is always better; with the Pareto front.
 
-import { SCROLLS, checkbox, figureOf, h, select } from "./dom.js";
-import { columnsOf, headline, ratesOf } from "./data.js";
-import { drawFigure, swatch } from "./figure.js";
-import { ARROWS, RATE_TITLES, number } from "./format.js";
+import { AXES, extent } from "./axes.js";
+import { bdSection } from "./bd.js";
+import { NARROW, checkbox, copy, figureOf, h, select } from "./dom.js";
+import { columnsOf, entryKey, headline, ratesOf } from "./data.js";
+import { canBeLog, drawFigure, pointInWords, zoomOf } from "./figure.js";
+import { ARROWS } from "./format.js";
 import { boardModel } from "./model.js";
-import { listParam, setParams, toggleInList } from "./state.js";
+import { swatch } from "./palette.js";
+import { savePng, saveSvg } from "./picture.js";
+import { linkTo, listParam, setParams, toggleInList } from "./state.js";
 
-/** BD-rate of the families of a column, each row against each column; see leaderboard/curves.py. */
-/** @param {Column} column */
-function bdSection({ bd, title }) {
-  if (!bd) return null;
-  const reasons = new Set(bd.cells.flat().filter((cell) => typeof cell === "string"));
-  const few = Object.entries(bd.short).map(([name, count]) => `${name} has ${count}`);
-  return h(
-    "section",
-    {},
-    h("h2", {}, `BD-rate on ${title}`),
-    h(
-      "p",
-      { class: "hint" },
-      "How much more bitrate the row needs than the column for the same quality, averaged over the quality that both reach; negative needs less.",
-    ),
-    bd.of.length > 1 &&
-      h(
-        "div",
-        SCROLLS,
-        h(
-          "table",
-          { class: "plain bd" },
-          h(
-            "thead",
-            {},
-            h("tr", {}, h("th", { scope: "col" }, "Tested"), bd.of.map((name) => h("th", { scope: "col", class: "n" }, `against ${name}`))),
-          ),
-          h(
-            "tbody",
-            {},
-            bd.of.map((name, i) => h("tr", {}, h("th", { scope: "row" }, name), bd.cells[i].map(bdCell))),
-          ),
-        ),
-      ),
-    h(
-      "p",
-      { class: "hint" },
-      reasons.size > 0 && `Undefined: ${[...reasons].join("; ")}. `,
-      bd.of.length < 2 && `Only ${bd.of[0]} has a curve. `,
-      few.length > 0 && `A curve needs ${bd.needs} rates: ${few.join(", ")}.`,
-    ),
-  );
-}
-
-function bdCell(cell) {
-  if (cell === null) return h("td", { class: "n none" }, "–");
-  if (typeof cell === "string") return h("td", { class: "n hint", title: cell }, "undefined");
-  return h("td", { class: "n" }, `${cell > 0 ? "+" : ""}${number(cell, 0)}%`);
-}
+const CLOSER = 0.5; // share of the range that one press of “+” leaves
 
 export function plotView(at) {
   const model = boardModel(at);
-  const choices = columnsOf(at.suite, at.domain).filter((column) => column.direction !== "none");
+  const choices = columnsOf(at.suite, at.domain).filter((column) => column.direction !== "none" && column.question !== "rate");
   const column = choices.find((one) => one.metric === at.params.y) ?? headline(choices)[0];
   if (!column) return h("p", { class: "empty" }, "Nothing here has a better and a worse end.");
-  const rates = Object.entries(RATE_TITLES).filter(([name]) =>
-    model.rows.some((entry) => ratesOf(entry, at.suite, at.domain)[name] !== undefined),
-  );
-  const x = rates.some(([name]) => name === at.params.x) ? at.params.x : "bitrate";
+  const axes = AXES.filter((axis) => model.rows.some((entry) => axis.of(entry, at) !== undefined));
+  const axis = axes.find(({ name }) => name === at.params.x) ?? axes[0];
+  if (!axis) return h("p", { class: "empty" }, "No rate, size or speed was measured of these.");
   const hidden = listParam(at.params, "hide");
-  const points = (entries) => entries.map((entry) => point(entry, column, x, at)).filter(Boolean);
+  const points = (entries) => entries.map((entry) => point(entry, column, axis, at)).filter(Boolean);
   const all = points(model.rows);
   const groupOf = (one) => (at.params.colour === "quantizer" ? (one.entry.card?.quantizer ?? "?") : one.entry.family);
   const groups = [...new Set(all.map(groupOf))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const shown = all.filter((one) => !hidden.includes(groupOf(one)));
-  const anchors = points(model.anchors);
-  const holder = figureOf((width) => drawFigure({ column, x, groups, groupOf, shown, anchors, at, width }));
+  const titleOf = titlesOf(model.rows);
+  const legend = h(
+    "div",
+    { class: "legend", role: "group", "aria-label": "Legend: press to hide or show" },
+    groups.map((group, i) => legendChip(at, group, i, hidden, all.find((one) => groupOf(one) === group), titleOf)),
+  );
+  const readout = h("p", { class: "picked", role: "status" }, "Point at a dot, tap it, or reach it with Tab and arrows.");
+  const pick = (one) => readout.replaceChildren(...pickedWords(one, column, axis, at));
+  const draw = (width) => drawFigure({ column, axis, groups, groupOf, titleOf, shown, anchors: points(model.anchors), at, width, pick });
+  const holder = shown.length ? figureOf(draw) : h("p", { class: "empty" }, "Nothing is left to draw: show a family, or change the filters.");
+  if (at.params.embed === "1") return h("section", { "aria-label": "Plot" }, holder, embedFooter(at));
   return h(
     "section",
-    { "aria-label": "Rate–distortion plot" },
-    h(
-      "div",
-      { class: "toolbar" },
-      select(
-        "Metric",
-        choices.map((one) => [one.metric, `${one.title} ${ARROWS[one.direction]}`]),
-        column.metric,
-        (y) => setParams({ y }),
-      ),
-      select("Over", rates, x, (value) =>
-        setParams({ x: value === "bitrate" ? undefined : value }),
-      ),
-      select(
-        "Colour",
-        [
-          ["family", "Family"],
-          ["quantizer", "Quantizer"],
-        ],
-        at.params.colour ?? "family",
-        (value) => setParams({ colour: value === "family" ? undefined : value, hide: undefined }),
-      ),
-      checkbox("Pareto front", at.params.front !== "0", (on) => setParams({ front: on ? undefined : "0" })),
-      checkbox("Intervals", at.params.bars !== "0", (on) => setParams({ bars: on ? undefined : "0" })),
-      checkbox("Anchors", at.params.anchors !== "0", (on) => setParams({ anchors: on ? undefined : "0" })),
-    ),
-    h(
-      "div",
-      { class: "legend", role: "group", "aria-label": "Legend: press to hide or show" },
-      groups.map((group, i) =>
-        h(
-          "button",
-          {
-            type: "button",
-            class: "chip",
-            "aria-pressed": String(!hidden.includes(group)),
-            "data-key": `legend:${group}`,
-            onclick: () => toggleInList(at.params, "hide", group),
-          },
-          swatch(i),
-          group,
-        ),
-      ),
-    ),
+    { class: "plot", "aria-label": "Plot of quality over cost" },
+    h("div", { class: "toolbar" }, axisMenus(at, { choices, column, axes, axis }), !NARROW.matches && looks(at, all)),
+    NARROW.matches
+      ? h("details", { class: "more" }, h("summary", { class: "quiet" }, "Colours, intervals, legend"), looks(at, all), legend)
+      : legend,
     holder,
+    readout,
+    underFigure(at, { column, axis, shown, holder }),
     h(
       "p",
       { class: "hint" },
       `Up is better. ${column.text} A point is one mode of a tokenizer; lines join the modes of a family. `,
-      "Hollow points have failures or a judge that taught them and are not on the front. The front joins what nothing cheaper beats; it knows nothing of intervals.",
+      "Hollow points have failures or a judge that taught them and are not on the front. The front joins what nothing cheaper beats; it knows nothing of intervals. ",
+      "Drag over a part of the figure to see it larger. What lies far to the right of all others stands at the edge, with an arrow.",
     ),
-    bdSection(column),
+    axis.name === "bitrate" && bdSection(column),
   );
 }
 
-function point(entry, column, x, at) {
+function axisMenus(at, { choices, column, axes, axis }) {
+  const axisNames = axes.map(({ name, title, unit }) => [name, `${title} (${unit})`]);
+  const change = (changes) => setParams({ zoom: undefined, ...changes });
+  return [
+    select("Metric", choices.map((one) => [one.metric, `${one.title} ${ARROWS[one.direction]}`]), column.metric, (y) => change({ y })),
+    select("Over", axisNames, axis.name, (x) => change({ x: x === "bitrate" ? undefined : x })),
+  ];
+}
+
+function looks(at, points) {
+  const { params } = at;
+  const unless = (name) => (on) => setParams({ [name]: on ? undefined : "0" });
+  return [
+    select(
+      "Colour",
+      [
+        ["family", "Family"],
+        ["quantizer", "Quantizer"],
+      ],
+      params.colour ?? "family",
+      (value) => setParams({ colour: value === "family" ? undefined : value, hide: undefined }),
+    ),
+    checkbox("Pareto front", params.front !== "0", unless("front")),
+    checkbox("Intervals", params.bars !== "0", unless("bars")),
+    checkbox("Anchors", params.anchors !== "0", unless("anchors")),
+    canBeLog(points) && checkbox("Log scale", params.ylog === "1", (on) => setParams({ ylog: on ? "1" : undefined, zoom: undefined })),
+  ];
+}
+
+function legendChip(at, group, i, hidden, first, titleOf) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "chip",
+      "aria-pressed": String(!hidden.includes(group)),
+      "data-key": `legend:${group}`,
+      onclick: () => toggleInList(at.params, "hide", group),
+    },
+    swatch(i),
+    at.params.colour === "quantizer" ? group : titleOf(first),
+  );
+}
+
+/** Zoom, and the figure as a file or as a frame for another page. */
+function underFigure(at, { column, axis, shown, holder }) {
+  const name = `audiotok-${at.suite}-${at.domain}-${column.metric}-${axis.name}`;
+  const button = (label, press, text = label) => h("button", { type: "button", class: "quiet", "aria-label": label, "data-key": `plot:${label}`, onclick: press }, text);
+  const zoom = (factor) => setParams({ zoom: scaled(zoomOf(at.params) ?? wholeOf(shown), factor).join(",") });
+  const frame = `<iframe src="${location.href.split("#")[0]}${linkTo([at.suite, at.domain, "plot"], { ...at.params, embed: "1" })}" width="960" height="560" title="${column.title.replaceAll('"', "")} over ${axis.title}"></iframe>`;
+  return h(
+    "div",
+    { class: "toolbar" },
+    button("Zoom in", () => zoom(CLOSER), "+"),
+    button("Zoom out", () => zoom(1 / CLOSER), "−"),
+    at.params.zoom && button("Show all", () => setParams({ zoom: undefined })),
+    h(
+      "span",
+      { class: "right" },
+      button("SVG", () => saveSvg(holder.querySelector("svg"), name)),
+      button("PNG", () => savePng(holder.querySelector("svg"), name)),
+      button("Copy embed code", () => copy(frame)),
+    ),
+  );
+}
+
+function wholeOf(points) {
+  const { low, high } = extent(points.map((one) => one.x));
+  const values = points.map((one) => one.y);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const room = (most - least || Math.abs(most) || 1) * 0.08;
+  return [low, high, least - room, most + room];
+}
+
+/** [x from, x to, y from, y to] around the same middle; x by its logarithm. */
+function scaled([left, right, low, high], factor) {
+  const around = (from, to) => [(from + to - factor * (to - from)) / 2, (from + to + factor * (to - from)) / 2];
+  const x = around(Math.log(left), Math.log(right)).map(Math.exp);
+  return [...x, ...around(low, high)].map((value) => Number(value.toPrecision(4)));
+}
+
+function embedFooter(at) {
+  const params = { ...at.params, embed: undefined };
+  return h("p", { class: "hint" }, h("a", { href: linkTo([at.suite, at.domain, "plot"], params), target: "_blank" }, "audiotok leaderboard"));
+}
+
+function pickedWords(one, column, axis, at) {
+  const [, ...facts] = pointInWords(one, column, axis).split("\n");
+  const key = entryKey(one.entry);
+  return [
+    h("a", { href: linkTo(["tokenizer", key], { from: `${at.suite}/${at.domain}` }) }, one.entry.name),
+    ` ${facts.join(" · ")} · `,
+    one.entry.kind === "tokenizer" ? h("a", { href: linkTo(["compare", key]) }, "compare") : "",
+  ];
+}
+
+/** What a point's family is called: as in the table, where all of its modes are called alike. */
+function titlesOf(entries) {
+  const titles = new Map();
+  for (const { family, title } of entries) titles.set(family, titles.has(family) && titles.get(family) !== title ? family : title);
+  return (one) => titles.get(one.entry.family) ?? one.entry.name;
+}
+
+function point(entry, column, axis, at) {
   const cell = entry.cells[column.index];
+  const x = axis.of(entry, at);
+  if (cell?.v === undefined || (x === undefined && entry.kind !== "anchor")) return null;
   const rates = ratesOf(entry, at.suite, at.domain);
-  if (cell?.v === undefined) return null;
-  if (rates[x] === undefined && entry.kind !== "anchor") return null;
-  return {
-    entry,
-    cell,
-    x: x === "token_rate" ? rates[x] : rates[x] === undefined ? undefined : rates[x] / 1000,
-    y: cell.v,
-    sound: !cell.failed && !cell.judge && !cell.sig,
-    rates,
-  };
+  return { entry, cell, x, y: cell.v, sound: !cell.failed && !cell.judge && !cell.sig, rates };
 }
