@@ -16,9 +16,6 @@ from audiotok.leaderboard.page.ranking import clips_of, kind_of, most_common
 from audiotok.results.paired import corrected, pairwise
 from audiotok.results.record import Result
 
-#: Pairs grow with the square, and the page with them: above this many entries it names the command instead.
-MAX_ENTRIES = 32
-
 
 def pairwise_tests(columns: Sequence[Mapping[int, Result]], families: Sequence[str]) -> list[dict[str, Any] | None]:
     """For each column (index of entry -> result) what `compare` in the page reads, or None where no two are tested.
@@ -27,8 +24,6 @@ def pairwise_tests(columns: Sequence[Mapping[int, Result]], families: Sequence[s
     order of combinations(who, 2). The difference is the first less the second; p is corrected over the columns of one
     family (of one data set) in which both are compared. `families`: each column's.
     """
-    if len({index for results in columns for index in results}) > MAX_ENTRIES:
-        return [None] * len(columns)
     tested = [_tested(results) for results in columns]
     of_pair: defaultdict[tuple[str, int, int], list[tuple[int, int]]] = defaultdict(list)
     for i, found in enumerate(tested):

@@ -1136,6 +1136,18 @@ def test_what_a_hostile_submission_says_is_shown_and_never_run(board: list[Entry
         page.driver.quit()
 
 
+def test_any_two_of_a_hundred_tokenizers_are_compared(large_board: Callable[[], list[Entry]], tmp_path: Path) -> None:
+    page = start(build(large_board(), tmp_path))
+    try:
+        page.open("#/compare/family24%3Amode%3D3/family0%3Amode%3D0")
+        page.wait("return document.querySelector('#verdict')?.textContent.startsWith('Family24 3 is better')")
+        verdicts = page.texts(".compare td.verdict")
+        assert sum(text.endswith("is better") for text in verdicts) > 30
+        assert page.complaints() == []
+    finally:
+        page.driver.quit()
+
+
 def test_it_is_interactive_within_two_seconds_with_a_hundred_tokenizers(
     large_board: Callable[[], list[Entry]], tmp_path: Path
 ) -> None:

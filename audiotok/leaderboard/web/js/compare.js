@@ -39,7 +39,7 @@ export function compareView({ path, params }) {
       "p",
       { class: "hint" },
       "Both are compared clip by clip: the difference with its paired 95% interval, and the p-value of a t-test that allows for skewed differences, corrected over all metrics of the two (Holm). It is never below the chance that failures which would make up for the lead show on none of the clips. ",
-      !DATA.columns.some((column) => column.pairs) && "This board is too large to hold every pair; for these two run ",
+      "The same on the command line:",
     ),
     h("p", { class: "command" }, h("code", {}, command), copyButton(command, "Copy the command")),
     [...new Set(common.map((column) => column.table))].map((key) =>
