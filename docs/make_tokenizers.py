@@ -1,4 +1,6 @@
-"""Writes docs/tokenizers.md from the cards and the published configurations; `--check` fails where it is stale.
+"""Writes docs/tokenizers.md and audiotok/tokenizers/rates.json from the cards and the published configurations.
+
+`--check` fails where one of them is stale.
 
 Rates come from our wrappers around upstream's own classes at their published sizes, without weights (`meta` tensors).
 """
@@ -32,6 +34,7 @@ from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.units.bpe import UnitBPE, bpe_spec
 
 PAGE = Path(__file__).with_name("tokenizers.md")
+RATES = Path(audiotok.__file__).parent / "tokenizers" / "rates.json"
 SUBMISSIONS = Path(__file__).parents[1] / "leaderboard" / "submissions"
 
 INTRODUCTION = """\
@@ -337,6 +340,20 @@ def page() -> str:
     return INTRODUCTION + "\n".join(lines) + "\n" + NOTES.format(left_out=left_out)
 
 
+def rates() -> str:
+    """What `audiotok list` shows without loading anything: the rates of every name, over its published variants."""
+    found: dict[str, dict[str, set[float]]] = {}
+    for name, _, tokenizer in published():
+        spec = tokenizer.spec
+        of_name = found.setdefault(name, {"sample_rates": set(), "frame_rates": set(), "bitrates": set()})
+        of_name["sample_rates"].add(spec.sample_rate)
+        of_name["frame_rates"].add(round(spec.frame_rate, 2))
+        if spec.bitrate is not None:  # else it depends on the clip
+            of_name["bitrates"].add(round(spec.bitrate))
+    listed = {name: {rate: sorted(values) for rate, values in one.items()} for name, one in sorted(found.items())}
+    return json.dumps(listed, indent=1) + "\n"
+
+
 def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
     rates = ["", "", "", ""]
     if tokenizer is not None:
@@ -415,9 +432,8 @@ def _verified(name: str, options: str) -> str:
 
 
 if __name__ == "__main__":
-    text = page()
-    if "--check" in sys.argv:
-        sys.exit(
-            0 if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text else f"{PAGE} is stale: run {__file__}"
-        )
-    PAGE.write_text(text, encoding="utf-8")
+    for path, text in ((PAGE, page()), (RATES, rates())):
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+            sys.exit(f"{path} is stale: run {__file__}")

@@ -14,7 +14,12 @@ _OF_METRICS = {
     "stoi": "stoi",
     "estoi": "estoi",
     "visqol": "visqol",
+    "distillmos": "distillmos",
     "dnsmos": "dnsmos",
+    "mcd": "mcd",
+    "plcmos": "plcmos",
+    "singmos": "singmos",
+    "squim": "squim",
     "utmos": "utmos",
     "si_s": "si_sdr",
     **dict.fromkeys(("wer", "cer", "dwer"), "whisper"),
@@ -22,7 +27,7 @@ _OF_METRICS = {
     "speaker_ge2e": "ge2e",
     "speaker_ecapa": "ecapa",
     "speaker_wavlm": "wavlm",
-    **dict.fromkeys(("f0_", "voicing"), "pyin"),
+    **dict.fromkeys(("f0_", "log_f0", "voicing"), "pyin"),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
 from typing import Annotated, Any
 
 import typer
@@ -200,17 +202,37 @@ def _known(name: str) -> dict[str, Any]:
 
     card = registry.card(name)
     missing = registry.missing_packages(name)
+    rates = _rates().get(name, {})
     return {
         "name": name,
         "title": card.title if card else "applied to another tokenizer",
         "domains": list(card.domains) if card else [],
         "quantizer": card.quantizer if card else "",
         "rate": card.rate if card else "",
+        **{kind: rates.get(kind, []) for kind in ("sample_rates", "frame_rates", "bitrates")},
         "streamable": card.streamable if card else False,
         "licence": card.licence if card else "",
         "missing_packages": missing,
         "install": registry.install_command(name) if missing else "",
     }
+
+
+@cache
+def _rates() -> dict[str, dict[str, list[float]]]:
+    """Of tokenizers with published weights, written by docs/make_tokenizers.py."""
+    found: dict[str, dict[str, list[float]]] = json.loads(
+        (files("audiotok.tokenizers") / "rates.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def _span(values: Sequence[float], scale: float = 1.0) -> str:
+    """
+    >>> _span([1500, 6000, 24000], 1000), _span([50]), _span([])
+    ('1.5-24', '50', '')
+    """
+    shown = [f"{value / scale:.3g}" if value < 1000 * scale else f"{value / scale:.0f}" for value in values]
+    return "-".join(dict.fromkeys(shown[:1] + shown[-1:]))
 
 
 def _fits(one: dict[str, Any], domain: str, quantizer: str, licence: str, installed: bool) -> bool:
@@ -229,10 +251,14 @@ def _show_tokenizers(found: Sequence[dict[str, Any]], as_json: bool) -> None:
         _print_json(found)
         return
     lines = [
-        [one["name"], one["title"], _words(one["domains"]), one["quantizer"], one["licence"], one["install"] or "here"]
+        [
+            *(one["name"], one["title"], _words(one["domains"])),
+            *(_span(one["frame_rates"]), _span(one["bitrates"], 1000)),
+            *(one["quantizer"], one["licence"], one["install"] or "here"),
+        ]
         for one in found
     ]
-    heads = ["name", "title", "domains", "quantizer", "licence", "installed"]
+    heads = ["name", "title", "domains", "frames/s", "kbit/s", "quantizer", "licence", "installed"]
     typer.echo(align([heads, *lines], words=range(len(heads))), nl=False)
 
 

@@ -15,7 +15,7 @@ from audiotok.cli.env import env_app
 from audiotok.cli.inventory import datasets, info, list_, metrics, tasks
 from audiotok.cli.leaderboard import SUBMISSIONS, Source, leaderboard_app
 from audiotok.cli.new import new
-from audiotok.cli.options import Device, Retry, TokenizerName, spread, start
+from audiotok.cli.options import Device, Quiet, Retry, TokenizerName, spread, start
 from audiotok.cli.results import results
 from audiotok.cli.run import compare, run, submit
 from audiotok.cli.score import score
@@ -28,7 +28,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Environment variables: AUDIOTOK_CACHE (folder of what is fetched; ~/.cache/audiotok), AUDIOTOK_ASSETS "
     "(folder that is asked first for weights and audio, by name or sha256), AUDIOTOK_DATA (folder of your corpora), "
-    "AUDIOTOK_ENVS (environments of tokenizers). Completion: audiotok --install-completion.",
+    "AUDIOTOK_ENVS (environments of tokenizers), AUDIOTOK_QUIET (no progress). Completion: audiotok "
+    "--install-completion.",
 )
 data_app = typer.Typer(help="Data sets: fetch the bundled ones, make a manifest of your own.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
@@ -60,6 +61,7 @@ def root(
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
     ] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Which discrete audio tokens should a language model use?"""
 
@@ -135,6 +137,7 @@ def tokenize(
     batch_seconds: Annotated[float, typer.Option(help="Audio in a batch, padding included.")] = 60.0,
     device: Device = "cpu",
     retry: Retry = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a token store, channels averaged; goes on where it was stopped."""
     from audiotok import store
@@ -190,7 +193,7 @@ def export(
 
 
 @data_app.command("get")
-def data_get(name: Annotated[str, typer.Argument(help="mini or small.")]) -> None:
+def data_get(name: Annotated[str, typer.Argument(help="mini or small.")], quiet: Quiet = False) -> None:
     """Fetch every file of a bundled data set and verify it by its hash."""
     from audiotok import data
 

@@ -41,6 +41,15 @@ def _device(name: str) -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
+def _quiet(asked: bool) -> bool:
+    """By the environment, which the processes that are started inherit."""
+    if asked:
+        from audiotok.files.progress import QUIET
+
+        os.environ[QUIET] = "1"
+    return asked
+
+
 TokenizerNames = Annotated[
     list[str],
     typer.Option(
@@ -53,6 +62,9 @@ RunsFolder = Annotated[Path, typer.Option("--runs", help="Where tokens, audio, s
 Device = Annotated[
     str,
     typer.Option("--device", help="Where tokenizers run: cpu, cuda, cuda:1 …; auto: a GPU if any.", callback=_device),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress; warnings, errors and the answer stay.", callback=_quiet)
 ]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes that score.")]
 Retry = Annotated[bool, typer.Option("--retry", help="Try clips again whose failure is on record.")]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audiotok.cli.config_file import Config
-from audiotok.cli.options import CORES, Device, Retry, RunsFolder, Workers
+from audiotok.cli.options import CORES, Device, Quiet, Retry, RunsFolder, Workers
 from audiotok.errors import AssetUnavailable, InvalidData, InvalidOption
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Question:
         str, typer.Option("--engine", help="What codes and scores: local, ray, or another package's engine.")
     ] = "local"
     retry: Retry = False
+    quiet: Quiet = False
     config: Config = None
 
 

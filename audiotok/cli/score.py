@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audiotok.cli.options import CORES, Workers
+from audiotok.cli.options import CORES, Quiet, Workers
 from audiotok.cli.question import resumable, split_names
 from audiotok.errors import InvalidOption
 
@@ -43,6 +43,7 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with the scores of every clip.")] = False,
     runs: Annotated[Path | None, typer.Option("--runs", help="Keep scores here, to go on or ask for more.")] = None,
     workers: Workers = CORES,
+    quiet: Quiet = False,
 ) -> None:
     """Score decoded audio against its reference, or audio alone: two files, two folders or two Kaldi lists."""
     from audiotok.cli.table import show

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from tqdm import tqdm
-
 from audiotok.core.audio_file import printable
 from audiotok.core.card import DOMAINS
 from audiotok.data.languages import language_code
@@ -20,6 +18,7 @@ from audiotok.data.manifest import Clip, Manifest, safe_path
 from audiotok.data.reading import probe
 from audiotok.errors import InvalidAudio, InvalidData, UnknownName
 from audiotok.files.assets import file_sha256
+from audiotok.files.progress import progress_bar
 
 NO_TEXT = "no transcript found: kept, but left out of the metrics of words"
 _ROUNDING = 0.05  # seconds that a segment may end after its file
@@ -120,7 +119,7 @@ def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str
     clips: dict[str, Clip] = {}
     root = listing.root or folder
     files: dict[Path, tuple[int, int, str]] = {}  # frames, rate, sha256: read once, however many segments it has
-    for entry in tqdm(listing.entries, desc=f"data {name}", unit="clip", disable=None):
+    for entry in progress_bar(listing.entries, desc=f"data {name}", unit="clip", disable=None):
         relative = entry.path.relative_to(root).as_posix()
         shown = entry.id or printable(Path(relative))
         try:

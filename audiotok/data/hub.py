@@ -10,14 +10,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from audiotok.data.folders import Corpus, corpus_of
 from audiotok.data.layouts.base import SPLITS, Entry, Listing, Options, described, details
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable, InvalidData, MissingDependency
 from audiotok.files.assets import cache_folder
 from audiotok.files.atomic import atomic_write
+from audiotok.files.progress import progress_bar
 
 
 def load_hub(name: str, given: dict[str, str]) -> Manifest:
@@ -52,7 +51,7 @@ def from_dataset(dataset: Any, name: str, folder: str | Path, options: Options |
             column: kind.names for column, kind in part.features.items() if isinstance(kind, datasets.ClassLabel)
         }
         rows = part.cast_column(columns[0], datasets.Audio(decode=False))
-        for number, row in enumerate(tqdm(rows, desc=f"data {name} {split}", unit="clip", disable=None)):
+        for number, row in enumerate(progress_bar(rows, desc=f"data {name} {split}", unit="clip", disable=None)):
             told = {
                 column: classes[column][value] if column in classes and value is not None and value >= 0 else value
                 for column, value in row.items()

@@ -9,7 +9,6 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import torch
-from tqdm import tqdm
 
 from audiotok.core.audio import Audio, check_downmix, energy
 from audiotok.core.audio_file import AudioFile
@@ -19,6 +18,7 @@ from audiotok.errors import AudiotokError, InvalidAudio, InvalidData
 from audiotok.files.assets import AssetCorrupt, AssetUnavailable, verified
 from audiotok.files.assets import fetch as fetch_asset
 from audiotok.files.places import is_remote
+from audiotok.files.progress import progress_bar
 
 
 def fetch(manifest: Manifest) -> dict[str, str]:
@@ -27,7 +27,7 @@ def fetch(manifest: Manifest) -> dict[str, str]:
     Returns clip id -> reason for the clips whose file could not be had or has another hash.
     """
     failures = {}
-    for clip in tqdm(manifest, desc=f"data {manifest.name}", unit="clip", disable=None):
+    for clip in progress_bar(manifest, desc=f"data {manifest.name}", unit="clip", disable=None):
         try:
             locate(clip, manifest.root)
         except AudiotokError as error:

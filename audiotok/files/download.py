@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from filelock import FileLock
-from tqdm import tqdm
+
+from audiotok.files.progress import progress_bar
 
 TIMEOUT = 30  # seconds without an answer
 MAX_BYTES = 32 << 30  # no file of ours is larger than a tenth of that
@@ -102,7 +103,7 @@ def _download_rest(url: str, headers: Mapping[str, str], partial: Path, name: st
             raise SourceFailed(f"is said to have {total} bytes, at most {MAX_BYTES} are fetched")
         with (
             partial.open("ab" if have else "wb") as file,
-            tqdm(desc=name, total=total, initial=have, unit="B", unit_scale=True, disable=None) as bar,
+            progress_bar(desc=name, total=total, initial=have, unit="B", unit_scale=True, disable=None) as bar,
         ):
             while block := response.read(1 << 20):
                 file.write(block)

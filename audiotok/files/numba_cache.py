@@ -29,6 +29,7 @@ from typing import Any
 
 from audiotok.files.assets import cache_folder
 from audiotok.files.download import lock
+from audiotok.files.progress import note
 
 _FILLING = "AUDIOTOK_NUMBA_FILLING"  # environment variable of the subprocess: the folder that it fills
 _protected: set[Path] = set()  # complete folders that this process reads
@@ -105,7 +106,7 @@ def _fill(kernels: Kernels, folder: Path) -> None:
     for abandoned in folder.parent.glob(f".{kernels.name}.*"):  # by a process that was killed: we hold the lock
         shutil.rmtree(abandoned, ignore_errors=True)
     partial = folder.with_name(f".{kernels.name}.{os.getpid()}")
-    print(f"compiling {kernels.name}'s kernels, once (about half a minute)", file=sys.stderr, flush=True)
+    note(f"compiling {kernels.name}'s kernels, once (about half a minute)")
     script = f"from audiotok.files.numba_cache import fill, Path; fill(Path({str(partial)!r}), {kernels.call!r})"
     environment = {**os.environ, _FILLING: str(partial), "NUMBA_CACHE_DIR": str(partial)}
     made = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)

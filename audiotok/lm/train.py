@@ -16,9 +16,9 @@ from typing import Any, Protocol
 
 import torch
 from accelerate import Accelerator
-from tqdm import tqdm
 
 from audiotok.errors import TrainingFailed
+from audiotok.files.progress import progress_bar
 from audiotok.lm.config import LMConfig
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.packing import PackedLoader
@@ -120,7 +120,7 @@ def fit(
     steps = config.steps(config.rows * context * model.training_flops(context), accelerator.num_processes)
     started = time.monotonic()
     curve = _Curve(folder / "curve.jsonl", first)
-    bar = tqdm(total=steps, initial=first, desc=f"{name}: train", unit="step", disable=None)
+    bar = progress_bar(total=steps, initial=first, desc=f"{name}: train", unit="step", disable=None)
     for step, batch in zip(range(first, steps), loader, strict=False):
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * schedule(step, steps, config.warmup)

@@ -12,7 +12,6 @@ from itertools import groupby
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from audiotok import data
 from audiotok.core.anchor import Anchor, Recordings
@@ -21,6 +20,7 @@ from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.errors import AlteredFile, InvalidAudio, InvalidData, MachineTrouble, is_machine_trouble, reason
+from audiotok.files.progress import progress_bar
 from audiotok.runs import engines
 from audiotok.runs.folder import Output, RunFolder
 from audiotok.runs.stage import Portable, Stage
@@ -49,7 +49,7 @@ def code(
         return
     stage = CodeBatches(Portable(system), root and root.absolute(), folder.absolute())
     total = sum(len(batch) for batch in todo)
-    with tqdm(total=total, desc=f"{system.identifier}: encode, decode", unit="clip", dynamic_ncols=True) as bar:
+    with progress_bar(total=total, desc=f"{system.identifier}: encode, decode", unit="clip", dynamic_ncols=True) as bar:
         for done in engines.get(engine)(stage, todo, workers):
             bar.update(done)
 

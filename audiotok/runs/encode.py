@@ -6,20 +6,19 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from tqdm import tqdm
-
 from audiotok import data
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import AlteredFile
+from audiotok.files.progress import progress_bar
 from audiotok.runs.folder import RunFolder, open_folder
 
 
 def encoded(tokenizer: Tokenizer, manifest: Manifest, runs: Path) -> Iterator[tuple[Clip, Tokens]]:
     """Every clip with its tokens; a killed run goes on where it stopped."""
     folder = open_folder(runs, tokenizer, manifest)
-    for clip in tqdm(manifest, desc=f"{tokenizer.identifier}: encode", unit="clip"):
+    for clip in progress_bar(manifest, desc=f"{tokenizer.identifier}: encode", unit="clip"):
         path = folder.tokens(clip.id)
         with folder.locked():
             if not _is_encoded(folder, clip.id):

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import AlteredFile
 from audiotok.files.atomic import remove_partials
 from audiotok.files.json import write_json
+from audiotok.files.progress import note
 from audiotok.files.sealed import file_sha256, read_sealed, write_sealed
 from audiotok.runs.identity import describe
 
@@ -118,7 +118,7 @@ class RunFolder:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            print(f"{self.path}: waiting for another process that works on it", file=sys.stderr)
+            note(f"{self.path}: waiting for another process that works on it")
             lock.acquire()
         try:
             self._remove_partials()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import (
@@ -27,6 +25,7 @@ from audiotok.errors import (
     reason,
 )
 from audiotok.files import numba_cache
+from audiotok.files.progress import progress_bar, warn
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.base import SignalMetric, Waveform
@@ -79,7 +78,7 @@ def score(
     unavailable: dict[str, str] = {}
     if not jobs:
         return unavailable
-    with tqdm(total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True) as bar:
+    with progress_bar(total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True) as bar:
         scored = (
             _in_pool(jobs, workers, label) if engine == "local" else engines.get(engine)(ScoreClips(), jobs, workers)
         )
@@ -111,7 +110,7 @@ def _in_pool(jobs: Sequence[Job], workers: int, label: str) -> Iterator[dict[str
                 died.add(job.clip.id)
                 if outcome.exit_code != -SIGKILL:
                     numba_cache.discard()
-                tqdm.write(f"{what}; the clip is tried once more", file=sys.stderr)
+                warn(f"{what}; the clip is tried once more")
                 queue.append(job)
                 continue
             yield outcome

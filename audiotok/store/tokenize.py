@@ -19,14 +19,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from tqdm import tqdm
-
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Clip, Manifest, ManifestFile
 from audiotok.errors import CannotWrite, InvalidOption, InvalidTokens
 from audiotok.files.atomic import remove_partials_of
 from audiotok.files.json import read_json, write_json
 from audiotok.files.places import is_remote, place
+from audiotok.files.progress import progress_bar
 from audiotok.runs import engines
 from audiotok.runs.code import BATCH_SECONDS, batches
 from audiotok.runs.identity import describe
@@ -242,7 +241,7 @@ def _with_progress(finished: Iterator[Index], todo: Sequence[Shard], title: str)
     total = sum(shard.seconds for shard in todo) / 3600
     started, done = time.monotonic(), 0.0
     shape = "{desc} {percentage:3.0f}%|{bar}| {n:.2f}/{total:.2f} h [{elapsed}<{remaining}{postfix}]"
-    with tqdm(total=total, desc=title, bar_format=shape, disable=None) as bar:
+    with progress_bar(total=total, desc=title, bar_format=shape, disable=None) as bar:
         for index in finished:
             done += index.seconds / 3600
             bar.set_postfix_str(f"{done * 3600 / (time.monotonic() - started):.1f} hours/hour", refresh=False)

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Manifest
+from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import hardware, versions
 from audiotok.lm.ngram import NGram
 from audiotok.lm.patterns.base import Pattern
@@ -84,7 +84,7 @@ def held_out_bits(
 ) -> Bits:
     """Every clip of the store under the model and under the n-gram baseline."""
     bits: Bits = {name: [] for name in METRICS}
-    for tokens in tqdm(store, total=len(store), desc=f"{store.tokenizer}: score", unit="clip", disable=None):
+    for tokens in progress_bar(store, total=len(store), desc=f"{store.tokenizer}: score", unit="clip", disable=None):
         for name, of_clip in bits_of(model, tokens, pattern, context, baseline).items():
             bits[name].append(of_clip)
     return bits

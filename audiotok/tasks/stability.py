@@ -16,7 +16,6 @@ from typing import Annotated, Any
 
 import torch
 import typer
-from tqdm import tqdm
 
 from audiotok import data
 from audiotok.core.audio import Audio, fit_length
@@ -33,6 +32,7 @@ from audiotok.errors import (
     reason,
 )
 from audiotok.files.json import read_json, write_json
+from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
 from audiotok.metrics import distortion, spectral
 from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, Declaration, Features, waveform_features
@@ -130,7 +130,7 @@ def results(
     domain."""
     kept = folder.path / f"{TASK.signature}-{generations}"
     kept.mkdir(exist_ok=True)
-    for clip in tqdm(manifest, desc=f"{tokenizer.identifier}: stability", unit="clip", dynamic_ncols=True):
+    for clip in progress_bar(manifest, desc=f"{tokenizer.identifier}: stability", unit="clip", dynamic_ncols=True):
         path = kept / f"{clip.id}.json"
         if not path.exists() or (retry and "failed" in read_json(path)):
             write_json(path, _outcome(tokenizer, clip, manifest.root, generations))

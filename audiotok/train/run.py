@@ -20,9 +20,9 @@ from typing import Any, Literal, Protocol, Self, TypedDict
 
 import torch
 from torch import nn
-from tqdm import tqdm
 
 from audiotok.errors import InvalidOption, TrainingFailed
+from audiotok.files.progress import progress_bar
 from audiotok.train.checkpoint import random_state, read, restore_random_state, write
 
 #: Of matrix products. On a CPU without bf16 instructions bf16 is ten times slower than none.
@@ -234,4 +234,4 @@ def _cosine(progress: float) -> float:
 def _bar(budget: Budget, step: int, seconds: float, shown: bool) -> Any:
     total, done = (budget.steps, step) if budget.steps else (round(60 * budget.minutes), round(seconds))
     unit = "step" if budget.steps else "s"
-    return tqdm(total=total, initial=done, desc="train", unit=unit, disable=not shown, mininterval=5)
+    return progress_bar(total=total, initial=done, desc="train", unit=unit, disable=not shown, mininterval=5)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidData
+from audiotok.files.progress import progress_bar
 from audiotok.units.centroids import read, without_mean, write
 from audiotok.units.encoders import FrameEncoder
 
@@ -39,7 +39,7 @@ class Features:
         """
         folder.mkdir(parents=True, exist_ok=True)
         shards = []
-        with tqdm(total=len(clips), desc="features", unit="clip") as progress:
+        with progress_bar(total=len(clips), desc="features", unit="clip") as progress:
             for start in range(0, len(clips), CLIPS_PER_SHARD):
                 batch = clips[start : start + CLIPS_PER_SHARD]
                 shard = folder / f"{start // CLIPS_PER_SHARD:05d}.safetensors"

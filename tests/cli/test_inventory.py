@@ -1,5 +1,6 @@
 """Seeing what there is, without packages, weights or runs."""
 
+import doctest
 import json
 
 import pytest
@@ -7,6 +8,7 @@ import yaml
 
 import audiotok as package
 from audiotok import registry
+from audiotok.cli import inventory
 
 
 def test_list_with_filters_is_a_table_of_cards(audiotok) -> None:
@@ -19,6 +21,19 @@ def test_list_with_filters_is_a_table_of_cards(audiotok) -> None:
     assert all("music" in one["domains"] for one in json.loads(speech))
     _, table, _ = audiotok("list", "--long")
     assert next(line for line in table.splitlines() if line.startswith("mulaw ")).split()[-1] == "here"
+
+
+def test_list_shows_rates_without_loading_anything(audiotok) -> None:
+    _, out, _ = audiotok("list", "--json")
+    mimi = next(one for one in json.loads(out) if one["name"] == "mimi")
+    assert (mimi["sample_rates"], mimi["frame_rates"], mimi["bitrates"]) == ([24000], [12.5], [1100, 4400])
+    _, table, _ = audiotok("list", "--long")
+    assert "12.5      1.1-4.4 " in next(line for line in table.splitlines() if line.startswith("mimi "))
+    assert "16000     128 " in next(line for line in table.splitlines() if line.startswith("mulaw "))
+
+
+def test_the_examples_give_what_they_show() -> None:
+    assert doctest.testmod(inventory).failed == 0
 
 
 def test_list_says_which_command_installs_what_is_missing(audiotok, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,5 +94,5 @@ def test_tasks_and_data_sets_are_listed(audiotok) -> None:
 def test_version_and_environment_variables_are_told(audiotok) -> None:
     assert audiotok("--version")[1] == f"audiotok {package.__version__}\n"
     _, out, _ = audiotok("--help")
-    for name in ("AUDIOTOK_CACHE", "AUDIOTOK_ASSETS", "AUDIOTOK_DATA", "AUDIOTOK_ENVS"):
+    for name in ("AUDIOTOK_CACHE", "AUDIOTOK_ASSETS", "AUDIOTOK_DATA", "AUDIOTOK_ENVS", "AUDIOTOK_QUIET"):
         assert name in out

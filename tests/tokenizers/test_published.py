@@ -87,6 +87,10 @@ def test_the_page_of_all_tokenizers_is_up_to_date(script):
     assert script["PAGE"].read_text(encoding="utf-8") == script["page"](), "run python docs/make_tokenizers.py"
 
 
+def test_the_rates_that_are_listed_are_those_of_the_published_models(script):
+    assert script["RATES"].read_text(encoding="utf-8") == script["rates"](), "run python docs/make_tokenizers.py"
+
+
 def test_the_field_is_all_that_others_published(script):
     """recipes/field.py; what it leaves to its user, a commit or a file, stands in the docs under these names."""
     field = set(runpy.run_path(str(ROOT / "recipes" / "field.py"))["FIELD"])

@@ -18,12 +18,12 @@ from random import Random
 from typing import Any
 
 import torch
-from tqdm import tqdm
 
 from audiotok.core.tokenizer import Embeddable, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData, MetricUndefined
+from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
 from audiotok.metrics.abx import (
     ABX,
@@ -147,7 +147,7 @@ def _stretches(data: ABXData, store: TokenStore, cut: Cut) -> dict[Item, Any]:
     for item in data.items:
         by_clip[item.file].append(item)
     found: dict[Item, Any] = {}
-    for clip, items in tqdm(by_clip.items(), desc=f"{store.tokenizer}: cut", unit="clip", disable=None):
+    for clip, items in progress_bar(by_clip.items(), desc=f"{store.tokenizer}: cut", unit="clip", disable=None):
         if clip in store.failures:
             found |= dict.fromkeys(items, f"{clip}: {store.failures[clip]}")
             continue
@@ -174,7 +174,7 @@ def _scores(
 
     errors: defaultdict[tuple[str, str, str], list[float]] = defaultdict(list)
     failures: dict[tuple[str, str, str], str] = {}
-    for cell in tqdm(data.cells(speakers), desc=f"ABX {speakers} speakers", unit="cell", disable=None):
+    for cell in progress_bar(data.cells(speakers), desc=f"ABX {speakers} speakers", unit="cell", disable=None):
         row = (cell.first, cell.second, cell.speaker)
         try:
             wrong = error(distances(cell.a, cell.x), distances(cell.b, cell.x), same=speakers == "within")

@@ -32,11 +32,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tqdm import tqdm
-
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import WRONG_FILE, MetricUndefined, is_machine_trouble, reason
+from audiotok.files.progress import progress_bar
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
 from audiotok.metrics.base import ClipOutcomes, ClipScore
@@ -73,7 +72,7 @@ def measure(
     outcomes = {metric.name + suffix: ClipOutcomes() for metric in (*HEARD, CODES_AGAIN) for suffix in ("", REAL)}
     outcomes[LENGTH.name] = ClipOutcomes()
     silent = why_silent(tokenizer, pattern)
-    for clip in tqdm(chosen, desc=f"{tokenizer.identifier}: continue", unit="clip", disable=None):
+    for clip in progress_bar(chosen, desc=f"{tokenizer.identifier}: continue", unit="clip", disable=None):
         try:
             prompt = encode_prompt(tokenizer, clip, chosen.root, sampling)
         except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on

@@ -13,12 +13,12 @@ from itertools import count, islice
 from pathlib import Path
 
 import soundfile
-from tqdm import tqdm
 
 from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.files.assets import file_sha256
 from audiotok.files.atomic import atomic_write
+from audiotok.files.progress import progress_bar
 from audiotok.tasks.lexicon.language import Language, sha256
 from audiotok.tasks.lm_pairs import piper
 from audiotok.tasks.lm_pairs.nonwords import VOICE
@@ -55,7 +55,7 @@ def _sentences(language: Language, seconds: float, folder: Path, pool: ThreadPoo
     """The first sentences that last so long together."""
     clips: list[Clip] = []
     named = ((f"sentence-{number:05d}", said) for number, said in zip(count(), language.sentences(), strict=False))
-    with tqdm(total=round(seconds), desc=f"{language.name}: speak", unit="s", disable=None) as bar:
+    with progress_bar(total=round(seconds), desc=f"{language.name}: speak", unit="s", disable=None) as bar:
         while some := list(islice(named, AT_ONCE)):
             for clip in pool.map(partial(_clip, folder, "train"), *zip(*some, strict=True)):
                 clips.append(clip)

@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from torch import Tensor
-from tqdm import tqdm
 
 from audiotok.core.audio import Audio
 from audiotok.data.draw import draw
@@ -25,6 +24,7 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidData, InvalidOption, UnknownName
 from audiotok.files.assets import file_sha256
 from audiotok.files.json import read_json, write_json
+from audiotok.files.progress import progress_bar
 from audiotok.metrics.likelihood_pairs import SETS
 from audiotok.results.recipe import SEED
 from audiotok.tasks.lm_pairs import nonwords, splicing
@@ -196,7 +196,7 @@ def _write(folder: Path, name: str, made: Iterator[Made]) -> int:
     """Audio, its manifest, and last the pairs, which say that all is there. Returns their number."""
     pairs: list[Pair] = []
     clips: list[Clip] = []
-    for number, item in enumerate(tqdm(made, desc=f"make {name} pairs", unit="item", disable=None)):
+    for number, item in enumerate(progress_bar(made, desc=f"make {name} pairs", unit="item", disable=None)):
         # One factor for all of an item, which is therefore still equally loud.
         peak = max(1.0, *(float(wave.abs().max()) for pair in item.pairs for wave in pair))
         item_id = f"{name}-{number:04d}"

@@ -20,10 +20,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from torch import Tensor
-from tqdm import tqdm
 
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidTokens, reason
+from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
 from audiotok.lm.ngram import NGram
 from audiotok.lm.patterns.base import Pattern
@@ -87,7 +87,7 @@ def costs(
     """Clip -> its cost, or why it has none: not encoded, or codes that the pattern cannot write."""
     found: dict[str, Cost | str] = dict(store.failures)
     for number, tokens in enumerate(
-        tqdm(store, total=len(store), desc=f"{store.tokenizer}: score pairs", unit="clip", disable=None)
+        progress_bar(store, total=len(store), desc=f"{store.tokenizer}: score pairs", unit="clip", disable=None)
     ):
         clip = store.clip(number)
         try:

@@ -8,13 +8,13 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from audiotok import data
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import MetricUndefined
+from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
 from audiotok.metrics.base import RecipeMetric
 from audiotok.metrics.probe import beside, of_codebook
@@ -69,7 +69,7 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
 
     def make() -> Iterator[Result]:
         read = _reader(system, manifest, context)
-        for probe in tqdm(probes, desc=f"{system.identifier}: probes", unit="probe"):
+        for probe in progress_bar(probes, desc=f"{system.identifier}: probes", unit="probe"):
             found, scored = read(ProbeData(probe, of[probe]))
             for metric, scores in scored.items():
                 yield of_clips(

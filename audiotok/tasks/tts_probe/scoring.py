@@ -36,13 +36,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from audiotok import data
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import WRONG_FILE, is_machine_trouble, reason
+from audiotok.files.progress import progress_bar
 from audiotok.lm.text_first import TextFirst, spelled
 from audiotok.lm.text_to_speech import speak
 from audiotok.metrics.base import ClipMetric, ClipOutcomes, ClipScore, Waveform
@@ -73,7 +73,7 @@ def measure(
     folder.mkdir(parents=True, exist_ok=True)
     outcomes = {metric.name + suffix: ClipOutcomes() for metric in metrics for suffix in ("", REAL)}
     outcomes |= {UNENDED.name: ClipOutcomes(), SOUNDLESS.name: ClipOutcomes()}
-    for clip in tqdm(chosen, desc=f"{codec.identifier}: speak", unit="clip", disable=None):
+    for clip in progress_bar(chosen, desc=f"{codec.identifier}: speak", unit="clip", disable=None):
         own = [outcomes[metric.name] for metric in metrics]
         spoken = _say(model, layout, clip, sampling, folder / f"{clip.id}.safetensors")
         outcomes[UNENDED.name].scores[clip.id] = ClipScore(float(int(spoken.lengths[0]) >= model.max_frames))
