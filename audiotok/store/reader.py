@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -28,22 +29,27 @@ class TokenStore:
         store = TokenStore("stores/codec2-small")
         store[17], store["asterisk-en-hello"], store.clip(17).text
 
-    A clip is one `Tokens`. A store on object storage is opened by its address (`s3://bucket/store`), and a shard of it
-    is downloaded when a clip of it is first asked for. Raises InvalidTokens where the folder is no store, not finished,
-    empty, cut or altered, and as `audiotok.files.places.place`.
+    A clip is one `Tokens`, and is checked against its checksum as it is read; of a store that was written before clips
+    had one, a shard is checked whole at its first clip. A store on object storage is opened by its address
+    (`s3://bucket/store`), and a shard of it is downloaded when a clip of it is first asked for. Raises InvalidTokens
+    where the folder is no store, not finished, empty, cut or altered, and as `audiotok.files.places.place`.
     """
 
     def __init__(self, path: str | Path) -> None:
         self.path = place(path)
         self._verified = False
+        self._intact: set[int] = set()  # shards without checksums of clips whose every byte was checked
         try:
             self.description = read_json(self.path / "store.json")
         except (OSError, ValueError) as error:
             raise InvalidTokens(f"{path}: not a token store ({error}); make one with audiotok tokenize") from error
         check_format(self.description, self.path)
-        self.spec = TokenSpec(**self.description["spec"])
-        self.tokenizer: str = self.description["tokenizer"]["identifier"]
-        shards = len(self.description["shards"])
+        try:
+            self.spec = TokenSpec(**self.description["spec"])
+            self.tokenizer: str = self.description["tokenizer"]["identifier"]
+            shards = len(self.description["shards"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidTokens(f"{self.path / 'store.json'}: was altered ({error}); make the store anew") from error
         missing = sum(not shard_path(self.path, n).with_suffix(".json").exists() for n in range(shards))
         if missing:
             raise InvalidTokens(f"{path}: {missing} of {shards} shards are missing; run audiotok tokenize again")
@@ -60,15 +66,15 @@ class TokenStore:
         return (self[number] for number in range(len(self)))
 
     def __getitem__(self, clip: int | str) -> Tokens:
-        """By number or by id. Raises UnknownName, IndexError, InvalidTokens (a code out of range: altered)."""
+        """By number or by id. Raises UnknownName, IndexError, and InvalidTokens where its codes were altered."""
         shard, row = self._find(self._number(clip) if isinstance(clip, str) else clip)
         index = self._indexes[shard]
         start = index.starts[row]
         end = index.starts[row + 1] if row + 1 < len(index.starts) else index.numbers
         try:
-            return unpack(
-                self._numbers(shard)[start:end], index.frames[row], index.samples[row], self.spec, self.tokenizer
-            )
+            numbers = self._numbers(shard)[start:end]
+            self._check(shard, row, numbers)
+            return unpack(numbers, index.frames[row], index.samples[row], self.spec, self.tokenizer)
         except InvalidTokens as error:
             raise InvalidTokens(f"{shard_path(self.path, shard)}, clip {index.clips[row]}: {error}") from error
 
@@ -115,6 +121,15 @@ class TokenStore:
             verify(shard_path(self.path, number), index)
         _ = self._corpus  # checks its hash
         self._verified = True
+
+    def _check(self, shard: int, row: int, numbers: Numbers) -> None:
+        index = self._indexes[shard]
+        if index.crc32:
+            if zlib.crc32(numbers.tobytes()) != index.crc32[row]:
+                raise InvalidTokens("was altered, its checksum is another; run audiotok tokenize again")
+        elif shard not in self._intact:
+            verify(shard_path(self.path, shard), index)
+            self._intact.add(shard)
 
     def _read_index(self, number: int) -> Index:
         path = shard_path(self.path, number)

@@ -2,8 +2,8 @@
 
     shards/00000.bin    codes of clip after clip: codebook 0, …, codebook K-1, durations, codes of the whole clip;
                         a code that is held over a stride once; little-endian uint16, or uint32 where that is too small
-    shards/00000.json   clip ids, first number, frames and samples of each; sha256 of the .bin; what failed and why;
-                        sha256 of all this, the shard's number and the store's description
+    shards/00000.json   clip ids, first number, frames, samples and CRC-32 of each; sha256 of the .bin; what failed and
+                        why; sha256 of all this, the shard's number and the store's description
 
 The index is written last: a shard without one does not exist.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Index:
     starts: list[int] = field(default_factory=list)  # of each clip in the file, in numbers, not bytes
     frames: list[int] = field(default_factory=list)
     samples: list[int] = field(default_factory=list)  # at the tokenizer's rate
+    crc32: list[int] = field(default_factory=list)  # of each clip's bytes, checked whenever it is read; earlier: none
     seconds: float = 0.0  # of audio
     numbers: int = 0  # in the file
     sha256: str = ""
@@ -62,8 +64,10 @@ def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[s
         with atomic_write(path) as partial, partial.open("wb") as file:
             for clip, tokens in clips.items():
                 numbers = pack(tokens)
-                file.write(numbers.tobytes())
-                digest.update(numbers.tobytes())
+                content = numbers.tobytes()
+                file.write(content)
+                digest.update(content)
+                index.crc32.append(zlib.crc32(content))
                 index.clips.append(clip)
                 index.starts.append(index.numbers)
                 index.frames.append(int(tokens.lengths[0]))
@@ -83,7 +87,8 @@ def read_index(path: Path) -> Index:
         index = Index(**read_json(path.with_suffix(".json")))
     except (OSError, TypeError, ValueError) as error:
         raise InvalidTokens(f"{path.with_suffix('.json')}: not the index of a shard ({error})") from error
-    if len({len(index.clips), len(index.starts), len(index.frames), len(index.samples)}) > 1:
+    lengths = {len(index.clips), len(index.starts), len(index.frames), len(index.samples)}
+    if len(lengths | ({len(index.crc32)} if index.crc32 else set())) > 1:
         raise InvalidTokens(f"{path.with_suffix('.json')}: its columns differ in length")
     if index.index_sha256 and index.index_sha256 != (found := _index_sha256(path, index)):
         raise InvalidTokens(
@@ -106,6 +111,8 @@ def verify(path: Path, index: Index) -> None:
 def _index_sha256(path: Path, index: Index) -> str:
     """Bound to the shard's number and the store's description, so that swapped shards are found out."""
     columns = {name: value for name, value in asdict(index).items() if name != "index_sha256"}
+    if not index.crc32:  # an earlier store's hash is of an index without them
+        del columns["crc32"]
     belongs = [path.stem, read_json(path.parents[1] / "store.json")]
     return hashlib.sha256(json.dumps([belongs, columns], sort_keys=True).encode()).hexdigest()
 
