@@ -93,10 +93,11 @@ NOTES = """
   is not heard. Its later version for voice conversion (`_v2`) is not wrapped. `encode_long` refuses it, as the voice is
   of the whole clip. DATES has recurrent layers in it; there are none in its authors' code.
 - **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
-  at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: it loads
-  `main`. The causal variants stream in both directions, four frames at a time, which see each other, so that a code
-  comes 80 ms after its frame begins (measured on a small model of upstream's class). A clip's last, shorter chunk sees
-  as far back as offline, which in upstream's own streams it does not after 10 s.
+  at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: an
+  identifier names one, `focalcodec:revision=COMMIT`. The causal variants stream in both directions, four frames at a
+  time, which see each other, so that a code comes 80 ms after its frame begins (measured on a small model of upstream's
+  class). A clip's last, shorter chunk sees as far back as offline, which in upstream's own streams it does not after 10
+  s.
 - **FunCodec**: its package does not install on Python 3.11 (it pins editdistance 0.5.2); its models are EnCodec's
   layers, which the package `encodec` has. Upstream divides a clip by its level and stores that as a float beside the
   codes, or forgets it (decoding from codes alone gives every clip a level of 1). Here it is a code of the clip, of
@@ -117,7 +118,7 @@ NOTES = """
   identifier names it: `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`. AudioGen's 16 kHz model is built
   from the configuration in its own file, a pickle of tensors and text, opened with `weights_only=True`.
 - **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
-  makes the file that it reads.
+  makes the file that it reads. The commit of its vocoder could not be learnt: `dwavl:centroids=FILE,revision=COMMIT`.
 - **LM-SPT**: up to a frame of 80 ms at the end of a clip is not heard, as upstream does.
 - **S3**: up to 10 ms at the end of a clip are not heard, and clips of more than 30 s are cut into windows, as upstream
   does. Its weights are ONNX files, which the package `s3tokenizer` reads; it brings `pre-commit`, so that
@@ -135,10 +136,11 @@ audiotok env make mycodec --package ./mycodec --share    # your own; it sees the
 audiotok env list
 ```
 
-From then on `audiotok.load("focalcodec")`, and every command and recipe, runs it there where it cannot be loaded here:
-in a process that is handed audio and tokens, and nothing else. Results are bit by bit those of the tokenizer in its
-environment, whose versions are recorded as `focalcodec/torch` and so on. All abilities come along, streams too, which
-end with the process. The environments are folders below `AUDIOTOK_ENVS`, by default `envs` in the asset cache.
+From then on `audiotok.load("focalcodec:revision=COMMIT")`, and every command and recipe, runs it there where it cannot
+be loaded here: in a process that is handed audio and tokens, and nothing else. Results are bit by bit those of the
+tokenizer in its environment, whose versions are recorded as `focalcodec/torch` and so on. All abilities come along,
+streams too, which end with the process. The environments are folders below `AUDIOTOK_ENVS`, by default `envs` in the
+asset cache.
 
 ## Left out
 | tokenizer | why |
@@ -271,14 +273,14 @@ def published() -> Iterator[tuple[str, str, Any]]:
         card, spec = focalcodec.card(variant), TokenSpec(16000, frame_rate, (entries,))
         cls = focalcodec.CausalFocalCodec if card.streamable else focalcodec.FocalCodec
         row = SimpleNamespace(card=card, spec=spec, decode_sample_rate=decoded, cls=cls)
-        yield "focalcodec", f"variant={variant}", row
+        yield "focalcodec", f"variant={variant},revision=COMMIT", row
     for name, variant in dualcodec.VARIANTS.items():
         spec = TokenSpec(24000, 24000 / math.prod(variant.strides), variant.sizes)
         row = SimpleNamespace(card=dualcodec.DualCodec.card, spec=spec)
         yield "dualcodec", f"variant={name}", _from(row, variant.checkpoint)
     for codebooks in (2, 6):
         spec = TokenSpec(16000, 50, (1000,) * codebooks)
-        yield "dwavl", f"num_codebooks={codebooks}", SimpleNamespace(card=dwavl.DWavL.card, spec=spec)
+        yield "dwavl", f"num_codebooks={codebooks},revision=COMMIT", SimpleNamespace(card=dwavl.DWavL.card, spec=spec)
     for variant, about in s3.VARIANTS.items():
         spec = TokenSpec(16000, float(variant[3:5]), (4096 if about.quantizer == "SVQ" else 6561,))
         yield "s3", f"variant={variant}", SimpleNamespace(card=s3.card(variant), spec=spec)

@@ -32,7 +32,9 @@ SAMPLE_PER_CENTROID = 50  # frames that k-means++ chooses from
 
 
 def main(
-    encoder: Annotated[str, typer.Option(help="whisper-base, or HuBERT-like by its hub name.")] = "whisper-base",
+    encoder: Annotated[
+        str, typer.Option(help="whisper-base, or HuBERT-like: a folder, or NAME@COMMIT of the hub.")
+    ] = "whisper-base",
     layer: Annotated[int, typer.Option(help="Of the encoder; -1 is its output.")] = -1,
     k: Annotated[int, typer.Option(min=1, help="Number of units.")] = 500,
     data_name: DataName = "small",

@@ -60,3 +60,15 @@ def test_every_file_of_the_lock_has_a_hash_and_no_address() -> None:
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in LOCK
     assert "-index" not in re.sub(r"^\s+#.*", "", LOCK, flags=re.MULTILINE)
+
+
+def test_workflows_take_actions_at_a_commit() -> None:
+    """A tag may be moved to other code."""
+    used = [
+        line.split("uses:")[1].split("#")[0].strip()
+        for path in (ROOT / ".github" / "workflows").glob("*.yml")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "uses:" in line
+    ]
+    assert used
+    assert [action for action in used if not re.search("@[0-9a-f]{40}$", action)] == []

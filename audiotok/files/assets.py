@@ -76,6 +76,11 @@ def fetch(asset: Asset) -> Path:
     raise AssetUnavailable(_how_to_get(asset, tried))
 
 
+def keep(path: Path, asset: Asset) -> None:
+    """Move a file that was fetched into the cache as the asset that it is. Raises AssetUnavailable."""
+    _place(path, _writable(cache_folder()) / "files" / f"{asset.sha256}{Path(asset.name).suffix}")
+
+
 def folder_of(name: str, assets: tuple[Asset, ...]) -> Path:
     """A folder in the cache that holds the assets under their own names, for libraries that open a folder.
 

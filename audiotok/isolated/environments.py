@@ -23,7 +23,8 @@ from audiotok.core.identifier import Identifier
 from audiotok.errors import CannotWrite, InvalidOption, MissingDependency, UnknownName
 from audiotok.files.assets import cache_folder
 
-#: What no extra of ours can name: packages that are on no index, or that exclude those of other extras.
+#: What no extra of ours can name: packages that are on no index, or that exclude those of other extras. Each at one
+#: version or commit.
 PACKAGES = {
     "dualcodec": ("dualcodec==0.4.2",),
     "focalcodec": (
@@ -31,9 +32,9 @@ PACKAGES = {
     ),
     "semanticodec": (
         "semanticodec @ git+https://github.com/haoheliu/SemantiCodec-inference@7c05d426d2971505014b96fc151522f78ff2a265",
-        "einops",  # the last three it needs and does not declare
-        "librosa",
-        "requests",
+        "einops==0.8.2",  # the last three it needs and does not declare
+        "librosa==0.11.0",
+        "requests==2.34.2",
     ),
 }
 #: Set in a worker: it is in its environment already and looks for no other.

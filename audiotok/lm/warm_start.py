@@ -19,6 +19,7 @@ from torch import Tensor
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from audiotok.errors import AssetUnavailable, InvalidOption
+from audiotok.files.hub_models import from_pretrained_arguments
 from audiotok.lm.vocabulary import END, PAD, START
 
 #: Of `transformers`: embeddings, then layers with rotary positions, a norm and an output layer of its own.
@@ -65,12 +66,13 @@ class TextLM:
 
 @lru_cache(maxsize=1)
 def text_lm(name: str) -> TextLM:
-    """By its name on the hub, or its folder; nothing of a model's own code is run.
+    """By its folder, or its name on the hub and a commit, `NAME@COMMIT`; nothing of a model's own code is run.
 
     Raises AssetUnavailable where its weights cannot be had, InvalidOption where its architecture does not fit.
     """
+    source, commit = from_pretrained_arguments(name)
     try:
-        config = AutoConfig.from_pretrained(name, trust_remote_code=False)
+        config = AutoConfig.from_pretrained(source, trust_remote_code=False, **commit)
     except (OSError, ValueError) as error:  # ValueError: a folder without a model's configuration
         raise AssetUnavailable(f"the text model {name} could not be opened: {error}") from error
     if config.model_type not in ARCHITECTURES:
@@ -79,7 +81,7 @@ def text_lm(name: str) -> TextLM:
         )
     try:
         opened: Any = AutoModelForCausalLM.from_pretrained(
-            name, config=config, dtype=torch.float32, use_safetensors=True, output_loading_info=True
+            source, config=config, dtype=torch.float32, use_safetensors=True, output_loading_info=True, **commit
         )
     except (OSError, ValueError, RuntimeError, ImportError, SafetensorError) as error:
         raise AssetUnavailable(f"the weights of {name} could not be read as safetensors: {error}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -12,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from audiotok.errors import AssetUnavailable, InvalidOption
-from audiotok.files.assets import Asset, Hub, cache_folder, fetch
-from audiotok.files.download import SourceFailed
+from audiotok.files.assets import Asset, Hub, fetch
+from audiotok.files.first_use import fetch_first_use
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Files of one hub repository. Where a hash could not be learnt, the pinned commit alone says what they are."""
+    """Files of one hub repository. Where a hash could not be learnt, the pinned commit says what they are, and what
+    came first is what must come again."""
 
     repository: str
     revision: str
@@ -66,14 +66,7 @@ class Checkpoint:
         source = Hub(self.repository, name, self.revision)
         if sha256:
             return fetch(Asset(Path(name).name, sha256, (source,)))
-        for folder in os.environ.get("AUDIOTOK_ASSETS", "").split(os.pathsep):
-            path = Path(folder, self.repository, name).expanduser().absolute()
-            if folder and path.is_file():
-                return path
-        try:
-            return source.get(cache_folder()).absolute()
-        except SourceFailed as error:
-            raise AssetUnavailable(str(error)) from error
+        return fetch_first_use(f"{self.repository}/{name}", source)
 
 
 def at_commit(repository: str, revision: str, files: tuple[str, ...]) -> Checkpoint:

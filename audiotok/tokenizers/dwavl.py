@@ -25,7 +25,7 @@ from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidData
 from audiotok.files.assets import file_sha256
-from audiotok.tokenizers._hub import Checkpoint, load_pretrained
+from audiotok.tokenizers._hub import Checkpoint, at_commit, load_pretrained
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.units.centroids import assign
 
@@ -40,12 +40,15 @@ WAVLM = Checkpoint(
         ("pytorch_model.bin", "fdee460e529396ddb2f8c8e8ce0ad74cfb747b726bc6f612e666c7c1e1963c9d"),
     ),
 )
-VOCODER = Checkpoint("speechbrain/hifigan-wavlm-k1000-LibriTTS", "main", (("generator.ckpt", ""),))
+VOCODER = "speechbrain/hifigan-wavlm-k1000-LibriTTS"
 
 
 class DWavL(Wrapper, Codec, Scalable, Embeddable):
-    """One codebook of 1000 entries per layer at 16 kHz and 50 Hz; fewer codebooks leave the higher layers out."""
+    """One codebook of 1000 entries per layer at 16 kHz and 50 Hz; fewer codebooks leave the higher layers out.
+    `revision` is the commit of the vocoder's repository, speechbrain/hifigan-wavlm-k1000-LibriTTS, to load.
+    """
 
+    decoder_options = frozenset({"revision"})
     card = TokenizerCard(
         title="Discrete WavLM",
         summary="k-means over six layers of WavLM large, with a unit HiFi-GAN trained to decode any subset of them.",
@@ -61,15 +64,17 @@ class DWavL(Wrapper, Codec, Scalable, Embeddable):
         objective=("GAN", "Feat", "Rec", "MP"),
         training_data="WavLM: 94,000 hours of English; k-means: LibriSpeech; HiFi-GAN: LibriTTS",
         trained_with=("microsoft/wavlm-large",),
-        weights=VOCODER.url,
+        weights=f"https://huggingface.co/{VOCODER}",
     )
     decode_sample_rate = 16000
 
-    def __init__(self, *, centroids: str, num_codebooks: int = 6) -> None:
+    def __init__(self, *, centroids: str, num_codebooks: int = 6, revision: str = "") -> None:
         from transformers import WavLMModel
 
+        vocoder = at_commit(VOCODER, revision, ("generator.ckpt",))
         encoder = load_pretrained(WavLMModel, WAVLM)
-        self._adopt(encoder, _published_generator(), centroids=centroids, num_codebooks=num_codebooks)
+        self._adopt(encoder, _published_generator(vocoder), centroids=centroids, num_codebooks=num_codebooks)
+        self.card = replace(self.card, weights=vocoder.url)
 
     def _adopt(self, encoder: Any, generator: Any, *, centroids: str, num_codebooks: int = 6) -> None:
         self._centroids = _read(Path(centroids))
@@ -124,7 +129,7 @@ def _read(path: Path) -> Tensor:
         ) from error
 
 
-def _published_generator() -> Any:
+def _published_generator(checkpoint: Checkpoint) -> Any:
     from speechbrain.lobes.models.HifiGAN import UnitHifiganGenerator
 
     generator = UnitHifiganGenerator(
@@ -139,7 +144,7 @@ def _published_generator() -> Any:
         vocab_size=6001,
         embedding_dim=1024,
     )
-    with VOCODER.folder() as folder:
+    with checkpoint.folder() as folder:
         generator.load_state_dict(torch.load(folder / "generator.ckpt", map_location="cpu", weights_only=True))
     generator.remove_weight_norm()
     return generator

@@ -21,6 +21,7 @@ from audiotok.core.tokenizer import Codec, Embeddable, Scalable, check_codebooks
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption
 from audiotok.files.assets import file_sha256
+from audiotok.files.hub_models import without_commit
 from audiotok.models.backbone import Backbone
 from audiotok.models.mel import SAMPLE_RATE, whole_frames
 from audiotok.models.mel_codec import MelCodec as MelModel
@@ -51,7 +52,7 @@ class OwnCodec(Codec, Scalable, Embeddable):
     def _describe(self, path: Path, metadata: dict[str, str], voices: str = "") -> None:
         """Fill the card in from the weights; `voices`: what the data set that they name holds."""
         config = self._model.config
-        teachers = _listed(metadata.get("trained_with", ""))
+        teachers = tuple(without_commit(name) for name in _listed(metadata.get("trained_with", "")))
         data = metadata.get("data", "")
         self.card = replace(
             self.card,

@@ -16,6 +16,7 @@ from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Embeddable, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.files.assets import file_sha256
+from audiotok.files.hub_models import without_commit
 from audiotok.units.centroids import Centroids, assign
 from audiotok.units.layers import open_layer
 
@@ -45,7 +46,7 @@ class SSLUnits(Tokenizer, Embeddable):
             self.card,
             title=f"{loaded.encoder} units, layer {loaded.layer}, k={len(loaded.vectors)}",
             training_data=loaded.data,
-            trained_with=(loaded.encoder,),
+            trained_with=(without_commit(loaded.encoder),),
             weights_sha256=f"centroids:{file_sha256(path)}",
         )
         self._encoder = open_layer(loaded.encoder, loaded.layer)

@@ -46,5 +46,7 @@ def distillation(
         read = teachers[text_teacher] = TextTeacher(text_teacher)
         text = (text_teacher, read.dim)
     if not teachers:
-        raise InvalidOption("dm needs a text teacher, by hub name or folder, a teacher that hears speech, or both")
+        raise InvalidOption(
+            "dm needs a text teacher, a folder or NAME@COMMIT of the hub, a teacher that hears speech, or both"
+        )
     return teachers, [DMDistillation(config.latent, text=text, speech=speech, weight=weight)]

@@ -28,9 +28,11 @@ Channels = Annotated[
 Latent = Annotated[int, typer.Option(min=1, help="Width of the quantizer.")]
 Dropout = Annotated[float, typer.Option(help="Share of steps with a random prefix of the codebooks.")]
 BatchSize = Annotated[int, typer.Option(min=1, help="Crops a step and device.")]
-Teacher = Annotated[str, typer.Option(help="whisper-base, whisper-tiny.en, or HuBERT-like by hub name.")]
+Teacher = Annotated[
+    str, typer.Option(help="whisper-base, whisper-tiny.en, or HuBERT-like: a folder, or NAME@COMMIT of the hub.")
+]
 TextTeacher = Annotated[
-    str, typer.Option(help="BERT-like by hub name or folder, for dm; empty leaves its text half out.")
+    str, typer.Option(help="BERT-like, a folder or NAME@COMMIT of the hub, for dm; empty leaves its text half out.")
 ]
 DistillWeight = Annotated[float, typer.Option(help="Of the distillation beside the reconstruction.")]
 PrecisionName = Annotated[Precision, typer.Option(help="bf16 only where the hardware multiplies it.")]

@@ -10,20 +10,22 @@ import torch
 from torch import Tensor
 
 from audiotok.errors import AssetUnavailable
+from audiotok.files.hub_models import from_pretrained_arguments
 
 FRAME_RATE = 50  # Hz
 
 
 class TextTeacher:
-    """Any encoder of `transformers` by its name on the hub or its folder: MiniLM, BERT."""
+    """Any encoder of `transformers` by its folder, or its name on the hub and a commit, `NAME@COMMIT`: MiniLM, BERT."""
 
     def __init__(self, name: str) -> None:
-        """Raises AssetUnavailable where the model cannot be opened."""
+        """Raises AssetUnavailable where the model cannot be opened, InvalidOption where it has no commit."""
         from transformers import AutoModel, AutoTokenizer
 
+        source, commit = from_pretrained_arguments(name)
         try:
-            self._tokenizer = AutoTokenizer.from_pretrained(name)
-            self._model = AutoModel.from_pretrained(name).eval()
+            self._tokenizer = AutoTokenizer.from_pretrained(source, **commit)
+            self._model = AutoModel.from_pretrained(source, **commit).eval()
         except (OSError, ValueError) as error:  # ValueError: a folder without a model's configuration
             raise AssetUnavailable(f"the text model {name} could not be opened: {error}") from error
         self.name = name

@@ -22,7 +22,7 @@ class Centroids:
     """[K, D] vectors and their provenance."""
 
     vectors: Tensor  # [K, D] float32
-    encoder: str  # "whisper-base", or a name on the hub
+    encoder: str  # "whisper-base", a folder, or a name on the hub and its commit, "NAME@COMMIT"
     layer: int  # of the encoder: 0 its embedded input, n the output of its n-th layer, -1 its final output
     remove_mean: bool = False  # whether each clip's mean is taken off its frames first
     data: str = ""  # "small/train@sha256:ab12…", the hash of the clips that were drawn

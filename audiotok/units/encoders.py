@@ -1,7 +1,8 @@
 """Speech encoders behind one call: a clip's waveform to frames of features, whichever library runs the model.
 
 `whisper-base` and `whisper-tiny.en` run in CTranslate2 from the recogniser's own weights. Any other name is a model of
-`transformers` (HuBERT, WavLM, wav2vec 2.0: a convolutional front end with a fixed hop), on the hub or in a folder.
+`transformers` (HuBERT, WavLM, wav2vec 2.0: a convolutional front end with a fixed hop), in a folder or on the hub at a
+commit, `NAME@COMMIT`.
 Clips are encoded alone, so that features never depend on a batch.
 """
 
@@ -18,6 +19,7 @@ from torch import Tensor
 
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.files.ctranslate2 import read_arrays
+from audiotok.files.hub_models import from_pretrained_arguments
 from audiotok.files.whisper import whisper_base_folder, whisper_tiny_en_folder
 
 WHISPER: dict[str, Callable[[], Path]] = {
@@ -39,7 +41,9 @@ class FrameEncoder(Protocol):
 
 
 def open_encoder(name: str, layer: int = -1, device: str | torch.device = "cpu") -> FrameEncoder:
-    """Raises InvalidOption where the layer does not exist, AssetUnavailable where the weights cannot be had."""
+    """Raises InvalidOption where the layer does not exist, or a hub's model is named without its commit;
+    AssetUnavailable where the weights cannot be had.
+    """
     if name in WHISPER:
         if layer != -1:
             raise InvalidOption(f"{name} gives its final output only (CTranslate2): layer must be -1, got {layer}")
@@ -110,10 +114,11 @@ class TransformersEncoder:
     def __init__(self, name: str, layer: int, device: str | torch.device = "cpu") -> None:
         from transformers import AutoConfig, AutoFeatureExtractor, AutoModel
 
+        source, commit = from_pretrained_arguments(name)
         try:
-            config = AutoConfig.from_pretrained(name)
-            extractor = AutoFeatureExtractor.from_pretrained(name)
-            self._model = AutoModel.from_pretrained(name).eval().to(device)
+            config = AutoConfig.from_pretrained(source, **commit)
+            extractor = AutoFeatureExtractor.from_pretrained(source, **commit)
+            self._model = AutoModel.from_pretrained(source, **commit).eval().to(device)
         except (OSError, ValueError) as error:  # ValueError: a folder without a model's configuration
             raise AssetUnavailable(f"the encoder {name} could not be opened: {error}") from error
         if not hasattr(config, "conv_stride"):

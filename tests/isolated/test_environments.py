@@ -1,4 +1,5 @@
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -71,6 +72,12 @@ def test_what_is_known_to_be_needed_can_be_read_by_pip() -> None:
     for name, packages in environments.PACKAGES.items():
         names = [Requirement(package).name for package in packages]
         assert names[0] == name
+
+
+def test_each_package_is_pinned_to_a_version_or_a_commit() -> None:
+    for package in (Requirement(text) for packages in environments.PACKAGES.values() for text in packages):
+        pinned = [one.operator for one in package.specifier] == ["=="]
+        assert pinned or re.search("@[0-9a-f]{40}$", package.url or ""), package
 
 
 @pytest.mark.parametrize("name", environments.PACKAGES)

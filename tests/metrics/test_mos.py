@@ -138,6 +138,8 @@ def test_singmos_hears_music_at_16_khz() -> None:
 
 def test_without_singmos_weights_the_error_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
-    monkeypatch.setattr("torch.hub.download_url_to_file", lambda *_, **__: (_ for _ in ()).throw(OSError("no network")))
+    monkeypatch.setenv("AUDIOTOK_ASSETS", "")
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: (_ for _ in ()).throw(OSError("no network")))
+    monkeypatch.setattr("audiotok.files.download.failed", {})
     with pytest.raises(AssetUnavailable, match=r"ft_wav2vec2_base_960_23steps\.pt"):
         load_singmos()

@@ -5,8 +5,9 @@ from unittest.mock import patch
 import pytest
 
 import audiotok
-from audiotok.errors import AssetCorrupt, AssetUnavailable
+from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidOption
 from audiotok.files import download
+from audiotok.files.first_use import fetch_first_use
 from audiotok.tokenizers._hub import Checkpoint
 
 
@@ -51,6 +52,46 @@ def test_weights_of_another_hash_are_refused(assets):
     (assets / "model.safetensors").write_bytes(b"other")
     with pytest.raises(AssetCorrupt), checkpoint("0" * 64).folder():
         pass
+
+
+def test_what_came_first_of_a_file_without_a_hash_must_come_again(assets, tmp_path):
+    """Also where the file that is kept was damaged, and where the source gives another one by then."""
+    source = Given(b"first")
+    path = fetch_first_use("owner/name/config.json", source)
+    assert path.read_bytes() == b"first"
+    source.content = b"second"
+    assert fetch_first_use("owner/name/config.json", source).read_bytes() == b"first"
+    path.write_bytes(b"damaged")
+    with pytest.raises(AssetCorrupt, match=hashlib.sha256(b"first").hexdigest()):
+        fetch_first_use("owner/name/config.json", source)
+    source.content = b"first"
+    assert fetch_first_use("owner/name/config.json", source).read_bytes() == b"first"
+
+
+class Given:
+    """A source whose file may change."""
+
+    def __init__(self, content):
+        self.content = content
+
+    def get(self, cache):
+        path = download.transient(cache) / "given"
+        path.write_bytes(self.content)
+        return path
+
+    def hint(self):
+        return ""
+
+    def __str__(self):
+        return "given"
+
+
+@pytest.mark.parametrize("name", ["dwavl:centroids=FILE", "focalcodec", "focalcodec:variant=25hz,revision=main"])
+def test_a_repository_whose_commits_could_not_be_learnt_wants_one(name):
+    if name.startswith("focalcodec"):
+        pytest.importorskip("focalcodec", reason="pip install focalcodec from its repository")
+    with pytest.raises(InvalidOption, match="revision must be the commit of"):
+        audiotok.load(name)
 
 
 @pytest.mark.parametrize(

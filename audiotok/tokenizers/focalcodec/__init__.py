@@ -14,19 +14,17 @@ from audiotok.core.streaming import AudioStream, Streaming, TokenStream
 from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import MissingDependency
-from audiotok.tokenizers._hub import Checkpoint
+from audiotok.tokenizers._hub import Checkpoint, at_commit
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 from audiotok.tokenizers.focalcodec import streams
 
-
-def _checkpoint(variant: str) -> Checkpoint:
-    # The commits of these repositories could not be learnt, so that a later upload would change the weights.
-    files = (("config.json", ""), ("model.safetensors", ""))
-    return Checkpoint(f"lucadellalib/focalcodec_{variant}", "main", files)
+FILES = ("config.json", "model.safetensors")
 
 
 class FocalCodec(Wrapper, Codec, Embeddable):
-    """WavLM's sixth layer, compressed by focal modulation, one bit per latent dimension (2048 to 65536 entries)."""
+    """WavLM's sixth layer, compressed by focal modulation, one bit per latent dimension (2048 to 65536 entries).
+    `revision` is the commit of the variant's repository, lucadellalib/focalcodec_<variant>, to load.
+    """
 
     card = TokenizerCard(
         title="FocalCodec",
@@ -44,16 +42,19 @@ class FocalCodec(Wrapper, Codec, Embeddable):
         joint=False,
         training_data="LibriTTS (50, 25, 12.5 Hz); Libri-Light (causal variants)",
         trained_with=("microsoft/wavlm-large",),
-        weights=_checkpoint("50hz").url,
+        weights="https://huggingface.co/lucadellalib/focalcodec_50hz",
     )
 
     def __init__(
         self,
         *,
         variant: Literal["50hz", "25hz", "12_5hz", "50hz_2k_causal", "50hz_4k_causal", "50hz_65k_causal"] = "50hz",
+        revision: str = "",
     ) -> None:
-        self._adopt(_load(_checkpoint(variant)))
-        self.card = card(variant)
+        upstream = _upstream()
+        checkpoint = at_commit(f"lucadellalib/focalcodec_{variant}", revision, FILES)
+        self._adopt(_load(upstream, checkpoint))
+        self.card = replace(card(variant), weights=checkpoint.url)
 
     def _adopt(self, model: Any) -> None:
         if streams.is_causal(model):
@@ -90,13 +91,13 @@ class CausalFocalCodec(FocalCodec, Streaming):
 
 
 def card(variant: str) -> TokenizerCard:
-    about = replace(FocalCodec.card, weights=_checkpoint(variant).url)
+    about = replace(FocalCodec.card, weights=f"https://huggingface.co/lucadellalib/focalcodec_{variant}")
     if not variant.endswith("_causal"):
         return about
     return replace(about, title="FocalCodec-Stream", paper="https://arxiv.org/abs/2509.16195", streamable=True)
 
 
-def _load(checkpoint: Checkpoint) -> Any:
+def _upstream() -> Any:
     try:
         from focalcodec import FocalCodec as Upstream
     except ModuleNotFoundError as error:
@@ -104,7 +105,11 @@ def _load(checkpoint: Checkpoint) -> Any:
             "focalcodec needs its authors' package, which is not on PyPI; give it an environment of its own with: "
             "audiotok env make focalcodec"
         ) from error
+    return Upstream
+
+
+def _load(upstream: Any, checkpoint: Checkpoint) -> Any:
     with checkpoint.folder() as folder:
-        for name, _ in checkpoint.files:  # upstream looks for weights that are called like their configuration
+        for name in FILES:  # upstream looks for weights that are called like their configuration
             (folder / name).rename(folder / f"focalcodec{Path(name).suffix}")
-        return Upstream.from_config(str(folder / "focalcodec.json"), pretrained=True)
+        return upstream.from_config(str(folder / "focalcodec.json"), pretrained=True)

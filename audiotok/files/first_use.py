@@ -1,0 +1,41 @@
+"""Files whose sha256 no publisher gives: what came first is kept, and its hash is from then on what must come.
+
+cache/first-use/<key of the source>.json   {"source", "sha256"}
+cache/files/<sha256><suffix>               the file, as any asset (audiotok.files.assets)
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from audiotok.errors import AssetUnavailable
+from audiotok.files.assets import Asset, cache_folder, fetch, file_sha256, keep
+from audiotok.files.download import SourceFailed, key, lock
+from audiotok.files.json import read_json, write_json
+from audiotok.files.sources import Source
+
+
+def fetch_first_use(place: str, source: Source) -> Path:
+    """The file, from a folder of `AUDIOTOK_ASSETS` where it is at `place` in one, else from the cache or the source.
+
+    Raises AssetUnavailable where it cannot be had, AssetCorrupt where what comes is not what came first.
+    """
+    for folder in os.environ.get("AUDIOTOK_ASSETS", "").split(os.pathsep):
+        path = Path(folder, place).expanduser().absolute()
+        if folder and path.is_file():
+            return path
+    name, cache = Path(place).name, cache_folder()
+    recorded = cache / "first-use" / f"{key(str(source))}.json"
+    if not recorded.is_file():
+        with lock(cache, f"first-use-{recorded.stem}"):
+            if not recorded.is_file():
+                try:
+                    path = source.get(cache)
+                except SourceFailed as error:
+                    raise AssetUnavailable(str(error)) from error
+                sha256 = file_sha256(path)
+                keep(path, Asset(name, sha256))
+                recorded.parent.mkdir(exist_ok=True)
+                write_json(recorded, {"source": str(source), "sha256": sha256})
+    return fetch(Asset(name, read_json(recorded)["sha256"], (source,)))
