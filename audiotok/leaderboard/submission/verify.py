@@ -2,8 +2,9 @@
 
 Decides: each metric on each clip whose tokens are there, within the metric's tolerance; where a score counts things
 (errors of words, frames), over these clips together, since one word more is within the tolerance of a corpus but not of
-a sentence. A clip that failed for the submitter and not here, or the other way round, decides as well.
-So do optional tasks that are cheap (probes), which are measured again from the audio on.
+a sentence. A clip that failed for the submitter and not here, or the other way round, decides as well. So do a finding
+of `audiotok check` that comes out otherwise here, and optional tasks that are cheap (probes), which are measured again
+from the audio on.
 Does not decide: the share of codes that come out equal when the clips are encoded again, which floating-point
 arithmetic moves from machine to machine.
 
@@ -18,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiotok import data, registry
+from audiotok import conformance, data, registry
 from audiotok.core.anchor import Anchor
 from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec, Tokenizer
@@ -35,8 +36,12 @@ from audiotok.leaderboard.submission.token_set import FILE, as_tokens, read_set
 from audiotok.leaderboard.submission.unknown import on_copies
 from audiotok.leaderboard.submission.version import folder_sha256
 from audiotok.metrics import catalogue
+from audiotok.results.conformance import Report
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
+
+#: Checks whose finding follows from the tokenizer alone, so that its words are compared too: no machine moves them.
+SAME_ANYWHERE = ("round_trip_length", "latency", "scalable", "embeddable")
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def verify(
     if not held:
         raise InvalidResult(f"{folder}: there are no tokens to decode")
     tokens = {clip: held[clip] for clip in clips if clip in held} or held
-    problems = list(_unlike(entry, system, tokens))
+    problems = [*_unlike(entry, system, tokens), *_unlike_report(entry, system)]
     comparisons, skipped = [], {}
     if isinstance(system, Codec) and not problems:
         comparisons, skipped = scored_again(entry, system, _decoded(system, tokens), manifest, runs, workers)
@@ -167,6 +172,24 @@ def _unlike(entry: Entry, tokenizer: Tokenizer, tokens: Mapping[Clip, Tokens]) -
     for name, submitted in (entry.card or {}).items():
         if submitted != here[name]:
             yield f"card: {name}: {submitted!r} submitted, {here[name]!r} here"
+
+
+def _unlike_report(entry: Entry, tokenizer: Tokenizer) -> Iterator[str]:
+    """Findings of `audiotok check` that come out otherwise here; checks that were added since say nothing."""
+    if entry.conformance is None:
+        yield "conformance: there is no report of audiotok check"
+        return
+    here = {check.name: check for check in conformance.checks()}
+    for submitted in Report.from_dict(dict(entry.conformance)).findings:
+        if submitted.check not in here:
+            yield f"conformance: {submitted.check[:80]} is no check of audiotok check"
+            continue
+        found = here[submitted.check](tokenizer)
+        if submitted.outcome != found.outcome:
+            came = f"{submitted.outcome} submitted, {found.outcome} here ({found.message})"
+            yield f"conformance: {found.check}: {came}"
+        elif found.check in SAME_ANYWHERE and submitted.message != found.message:
+            yield f"conformance: {found.check}: {submitted.message[:80]!r} submitted, {found.message!r} here"
 
 
 def _agreement(tokenizer: Tokenizer, clip: Clip, root: Path | None, old: Tokens) -> float:

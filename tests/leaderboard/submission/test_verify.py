@@ -16,6 +16,7 @@ from audiotok.core.identifier import Identifier
 from audiotok.core.tokenizer import Codec
 from audiotok.data import Manifest
 from audiotok.errors import InvalidResult
+from audiotok.files.json import read_json, write_json
 from audiotok.leaderboard.submission.compare import compare
 from audiotok.leaderboard.submission.entry import read_entry
 from audiotok.leaderboard.submission.files import chosen
@@ -134,6 +135,32 @@ def test_a_card_that_is_not_the_tokenizers_is_found(folder: Path, vowels_once: M
     card = yaml.safe_load((folder / "card.yaml").read_text(encoding="utf-8")) | {"licence": "MIT"}
     (folder / "card.yaml").write_text(yaml.safe_dump(card), encoding="utf-8")
     assert "licence" in again(folder, vowels_once).problems[0]
+
+
+@pytest.mark.parametrize(
+    ("check", "change_", "said"),
+    [
+        ("stream_equals_offline", {"outcome": "failed"}, "failed submitted, passed here"),
+        ("scalable", {"outcome": "passed"}, "passed submitted, not applicable here"),
+        ("latency", {"message": "0 ms"}, "'0 ms' submitted"),
+    ],
+)
+def test_an_invented_finding_of_conformance_is_found(
+    folder: Path, vowels_once: Manifest, check: str, change_: dict[str, str], said: str
+) -> None:
+    report = read_json(folder / "conformance.json")
+    findings = [one | change_ if one["check"] == check else one for one in report["findings"]]
+    assert findings != report["findings"]
+    passed = all(one["outcome"] != "failed" for one in findings)
+    write_json(folder / "conformance.json", report | {"findings": findings, "passed": passed})
+    [problem] = again(folder, vowels_once).problems
+    assert problem.startswith(f"conformance: {check}: ")
+    assert said in problem
+
+
+def test_a_row_without_a_report_of_conformance_is_not_verified(folder: Path, vowels_once: Manifest) -> None:
+    (folder / "conformance.json").unlink()
+    assert again(folder, vowels_once).problems == ("conformance: there is no report of audiotok check",)
 
 
 def test_without_tokens_there_is_nothing_to_verify(folder: Path, vowels_once: Manifest) -> None:
