@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from audiotok.core.card import DOMAINS
 from audiotok.errors import InvalidData
+from audiotok.files.json import json_lines
 from audiotok.files.places import place
 
 
@@ -144,26 +146,27 @@ def read_clips(path: Path, start: int = 0, size: int | None = None) -> Iterator[
 
     Raises InvalidData with the line, counted from `start`.
     """
-    read = 0
     try:
         with path.open("rb") as file:
             file.seek(start)
-            # Bytes: a text may hold characters that Python, but not JSON Lines, takes for a line's end.
-            for number, line in enumerate(file, start=1):
-                if size is not None and read >= size:
-                    return
-                read += len(line)
-                if not line.strip():
-                    continue
+            for number, values in json_lines(_within(file, size), path):
                 try:
-                    clip = _clip(json.loads(line.decode("utf-8")))
-                except UnicodeDecodeError:
-                    raise
-                except (TypeError, ValueError, RecursionError) as error:
+                    clip = _clip(values)
+                except (TypeError, ValueError) as error:
                     raise InvalidData(f"{path}:{number}: {error}") from error
                 yield clip
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidData(f"{path}: not a manifest that can be read ({error})") from error
+
+
+def _within(file: Iterable[bytes], size: int | None) -> Iterator[bytes]:
+    """The lines that begin in the first `size` bytes."""
+    read = 0
+    for line in file:
+        if size is not None and read >= size:
+            return
+        read += len(line)
+        yield line
 
 
 def line_of(clip: Clip) -> str:
@@ -172,9 +175,7 @@ def line_of(clip: Clip) -> str:
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
-def _clip(values: object) -> Clip:
-    if not isinstance(values, dict):
-        raise InvalidData(f"expected an object, got {type(values).__name__}")
+def _clip(values: dict[str, Any]) -> Clip:
     known = {field.name for field in fields(Clip)}
     if unknown := sorted(set(values) - known):
         raise InvalidData(f"unknown field {', '.join(unknown)}; a clip has {', '.join(sorted(known))}")

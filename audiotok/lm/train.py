@@ -7,18 +7,15 @@ on the seed and on those before it, and a checkpoint holds where the loader stan
 
 from __future__ import annotations
 
-import json
 import math
-import time
 from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
-from accelerate import Accelerator
+from torch import Tensor
 
-from audiotok.errors import TrainingFailed
-from audiotok.files.progress import progress_bar
 from audiotok.lm.config import LMConfig
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.packing import PackedLoader
@@ -28,7 +25,7 @@ from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import Vocabulary
 from audiotok.lm.warm_start import text_lm
 from audiotok.store.reader import TokenStore
-from audiotok.train import checkpoint
+from audiotok.train.run import AdamW, Budget, Precision, Training, run
 
 
 def context_steps(store: TokenStore, pattern: Pattern, seconds: float) -> int:
@@ -93,51 +90,69 @@ def fit(
     vocabulary: Vocabulary | None = None,
     save_every: int = 500,
 ) -> AcousticLM:
-    """Train, or go on where it was stopped; `folder` gets checkpoint.pt and curve.jsonl (step, nats, seconds).
+    """Train, or resume where it was stopped; `folder` gets checkpoint.pt and curves.jsonl (step, nats, seconds).
 
     `open_loader` is given a process' rank and their number, `identity` is what a checkpoint must have been made with,
     `context` a row's steps, `vocabulary` what the model reads, where that is more than the pattern's.
     Raises TrainingFailed where the loss is not finite or the checkpoint is another run's.
     """
+    from accelerate import PartialState
+
     folder.mkdir(parents=True, exist_ok=True)
     start = text_lm(config.init) if config.init else None  # before the seed: opening it may draw numbers
+    processes = PartialState()
     torch.manual_seed(config.seed)
-    accelerator = Accelerator(mixed_precision="bf16" if config.bf16 else "no")
     model = AcousticLM(pattern, config.size, vocabulary, start)
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=config.learning_rate, betas=(0.9, 0.95), weight_decay=config.weight_decay
+    loader = open_loader(processes.process_index, processes.num_processes)
+    steps = config.steps(config.rows * context * model.training_flops(context), processes.num_processes)
+    optimizer = AdamW(
+        lambda step, _: config.learning_rate * schedule(step, steps, config.warmup), (0.9, 0.95), config.weight_decay
     )
-    loader = open_loader(accelerator.process_index, accelerator.num_processes)
-    path, first, before = folder / "checkpoint.pt", 0, 0.0
-    if path.exists():
-        state = checkpoint.read(path, identity)
-        model.load_state_dict(state["learner"])
-        optimizer.load_state_dict(state["optimizer"])
-        first, before = state["step"], state["seconds"]
-        loader.load_state_dict(state["random"][accelerator.process_index]["loader"])
-        checkpoint.restore_random_state(state["random"], accelerator.process_index)
-    prepared, optimizer = accelerator.prepare(model, optimizer)
-    steps = config.steps(config.rows * context * model.training_flops(context), accelerator.num_processes)
-    started = time.monotonic()
-    curve = _Curve(folder / "curve.jsonl", first)
-    bar = progress_bar(total=steps, initial=first, desc=f"{name}: train", unit="step", disable=None)
-    for step, batch in zip(range(first, steps), loader, strict=False):
-        for group in optimizer.param_groups:
-            group["lr"] = config.learning_rate * schedule(step, steps, config.warmup)
-        nats = _step(prepared, optimizer, accelerator, batch.to(accelerator.device), pattern.heads)
-        if not math.isfinite(nats):
-            raise TrainingFailed(f"step {step}: the loss is {nats}; try a lower learning rate")
-        seconds = before + time.monotonic() - started
-        if accelerator.is_main_process:
-            curve.add({"step": step + 1, "nats": nats, "seconds": round(seconds, 3)})
-        bar.update()
-        if (step + 1) % save_every == 0 or step + 1 == steps:
-            own = [{**checkpoint.random_state(), "loader": loader.state_dict()}]
-            states = _gathered(own, accelerator)
-            if accelerator.is_main_process:
-                checkpoint.write(path, identity, model, optimizer, step + 1, seconds, states)
-    bar.close()
+    training = Training(
+        model,
+        Loaded(loader),
+        identity,
+        optimizer,
+        config.seed,
+        losses=partial(losses, pattern.heads),
+        objective="nats",
+        name=f"{name}: train",
+    )
+    precision: Precision = "bf16" if config.bf16 else "no"
+    run(
+        *(training, folder, Budget(steps=steps)),
+        precision=precision,
+        every=1,
+        steps_between=save_every,
+        tensorboard=False,
+    )
     return model.eval()
+
+
+def losses(heads: Tensor, model: Any, batch: Sequences) -> dict[str, Tensor]:
+    """Nats a code."""
+    logits = model(batch)
+    return {"nats": loss(logits, batch, heads.to(logits.device))}
+
+
+class Loaded:
+    """The batches of a loader, which a checkpoint holds the state of."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    @cached_property
+    def _iterator(self) -> Iterator[Sequences]:
+        return iter(self._loader)
+
+    def next(self, step: int, progress: float) -> Sequences:
+        return next(self._iterator)
+
+    def state(self) -> dict[str, Any]:
+        return {"loader": self._loader.state_dict()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._loader.load_state_dict(state["loader"])
 
 
 def schedule(step: int, steps: int, warmup: float) -> float:
@@ -146,35 +161,3 @@ def schedule(step: int, steps: int, warmup: float) -> float:
     if step < rise:
         return (step + 1) / rise
     return 0.55 + 0.45 * math.cos(math.pi * (step - rise) / max(1, steps - rise))
-
-
-def _step(model: Any, optimizer: Any, accelerator: Accelerator, batch: Any, heads: torch.Tensor) -> float:
-    optimizer.zero_grad()
-    with accelerator.autocast():
-        logits = model(batch)
-    nats = loss(logits, batch, heads.to(logits.device))
-    accelerator.backward(nats)
-    accelerator.clip_grad_norm_(model.parameters(), 1.0)
-    optimizer.step()
-    return float(nats.detach())
-
-
-def _gathered(own: list[dict[str, Any]], accelerator: Accelerator) -> list[dict[str, Any]]:
-    if accelerator.num_processes == 1:
-        return own
-    from accelerate.utils import gather_object
-
-    return gather_object(own)
-
-
-class _Curve:
-    """A line per step; what a killed run wrote after its last checkpoint is forgotten, since it is trained again."""
-
-    def __init__(self, path: Path, step: int) -> None:
-        self._path = path
-        kept = path.read_text(encoding="utf-8").splitlines(keepends=True)[:step] if path.exists() else []
-        path.write_text("".join(kept), encoding="utf-8")
-
-    def add(self, values: dict[str, float]) -> None:
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(values) + "\n")

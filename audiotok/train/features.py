@@ -153,8 +153,10 @@ class Source(Protocol):
         """`count` random crops of `length` token frames."""
 
 
-def drawing(source: Source, count: int, length: int, augmented: bool) -> Callable[[torch.Generator, float], Batch]:
-    """How `audiotok.train.run.run` draws a step's crops: by the step's generator, whatever the progress."""
+def batch_sampler(
+    source: Source, count: int, length: int, augmented: bool
+) -> Callable[[torch.Generator, float], Batch]:
+    """Draws a step's random crops, augmented if asked: the `draw` of `audiotok.train.run.Drawn`."""
 
     def draw(generator: torch.Generator, progress: float) -> Batch:
         batch = source.crops(count, length, generator)

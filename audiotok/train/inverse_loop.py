@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from audiotok.models.inverse import Inverse
 from audiotok.train import losses
-from audiotok.train.features import Batch, drawing
-from audiotok.train.run import Budget, Options, Schedule, run
+from audiotok.train.features import Batch, batch_sampler
+from audiotok.train.run import Budget, Drawn, Options, Schedule, Training, run
 from audiotok.train.voices import Voices
 
 
@@ -61,15 +61,16 @@ def train_inverse(
     Stops, resumes and fails as `audiotok.train.run.run` does.
     """
     length = round(settings.seconds * model.config.frame_rate)
-
-    run(
+    training = Training(
         InverseLearner(model),
-        drawing(source, settings.batch, length, settings.augment),
-        folder,
-        budget,
-        settings,
+        Drawn(batch_sampler(source, settings.batch, length, settings.augment), settings.seed),
         {"inverse": model.config, "settings": settings, "data": source.data},
+        settings.adamw(),
+        settings.seed,
         start=lambda: start(model, source.sample()),
+    )
+    run(
+        *(training, folder, budget),
         observe=(lambda step: observe(model, step)) if observe else None,
         **options,
     )

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from audiotok.models.mel_codec import MelCodec
 from audiotok.train import losses
-from audiotok.train.features import Batch, Stream, drawing
+from audiotok.train.features import Batch, Stream, batch_sampler
 from audiotok.train.objective import Objective, taught_by
-from audiotok.train.run import Budget, Options, Schedule, run
+from audiotok.train.run import Budget, Drawn, Options, Schedule, Training, run
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,16 @@ def train(
         "data": stream.data,
         "objectives": sorted(learner.objectives),
     }
-    run(
+    training = Training(
         learner,
-        drawing(stream, settings.batch, length, settings.augment),
-        folder,
-        budget,
-        settings,
+        Drawn(batch_sampler(stream, settings.batch, length, settings.augment), settings.seed),
         identity,
+        settings.adamw(),
+        settings.seed,
         start=lambda: codec.start(stream.sample()),
+    )
+    run(
+        *(training, folder, budget),
         observe=(lambda step: observe(codec, step)) if observe else None,
         **options,
     )

@@ -1,37 +1,39 @@
-"""A training: budget, schedule, checkpoints, curves. On one core or on many GPUs (`accelerate`). What is learned, and
-from what, is its caller's.
+"""The training loop of codecs, vocoders, inverses and language models: budget, schedule, checkpoints, curves. It runs
+on one core or on many GPUs (`accelerate`). The caller supplies model, losses and batches (`Training`).
 
 With a budget in steps, a run that was stopped and resumed ends with the weights of an undisturbed one, bit for bit on
-the CPU: a batch depends on the seed and its step alone, and a checkpoint holds the model with its moving averages, the
-optimizer and the random state. With a budget in minutes the learning rate follows the clock, which no run repeats.
+the CPU: a batch depends on the seed and on its step or those before it, and a checkpoint holds the model with its
+moving averages, the optimizer, the random state and where the batches stand. With a budget in minutes the learning rate
+follows the clock, which no run repeats.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self, TypedDict
+from typing import Any, Literal, Protocol, Self, TypedDict, Unpack
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from audiotok.errors import InvalidOption, TrainingFailed
 from audiotok.files.progress import progress_bar
 from audiotok.train.checkpoint import random_state, read, restore_random_state, write
+from audiotok.train.curve import Curve
 
-#: Of matrix products. On a CPU without bf16 instructions bf16 is ten times slower than none.
+#: Precision of matrix products. On a CPU without bf16 instructions bf16 is ten times slower than none.
 Precision = Literal["no", "bf16", "fp16"]
 
 
 @dataclass(frozen=True)
 class Budget:
-    """When training ends: after so many steps, or so many minutes of it."""
+    """When training ends: after a number of steps, or of minutes."""
 
     steps: int = 0
     minutes: float = 0.0
@@ -47,148 +49,232 @@ class Budget:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What every training has settings for."""
+    """Learning rate and seed, which every training has settings for."""
 
     learning_rate: float = 1e-3
     warmup: int = 100  # steps
     seed: int = 0
 
+    def adamw(self) -> AdamW:
+        """AdamW under a linear rise, then a cosine down to 0."""
 
-class Options(TypedDict, total=False):
-    """What `run` is told about the machine, whatever it trains."""
+        def rate(step: int, progress: float) -> float:
+            return self.learning_rate * min((step + 1) / self.warmup, 0.5 * (1 + math.cos(math.pi * progress)))
 
-    device: Literal["cpu", "auto"]
-    precision: Precision
-    every: int
-    minutes_between: float
+        return AdamW(rate, (0.8, 0.99), 1e-2)
+
+
+@dataclass(frozen=True)
+class AdamW:
+    """The optimizer."""
+
+    rate: Callable[[int, float], float]  # step, progress from 0 to 1 -> learning rate
+    betas: tuple[float, float]
+    weight_decay: float
 
 
 class Batch(Protocol):
     def to(self, device: torch.device) -> Self: ...
 
 
+class Batches(Protocol):
+    """Batches without end, and where they stand, as plain values."""
+
+    def next(self, step: int, progress: float) -> Batch: ...
+
+    def state(self) -> dict[str, Any]: ...
+
+    def restore(self, state: dict[str, Any]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Batches that depend on the seed, the step and the process alone, so that nothing has to be restored."""
+
+    draw: Callable[[torch.Generator, float], Batch]  # generator of the step, progress -> batch
+    seed: int
+
+    def next(self, step: int, progress: float) -> Batch:
+        from accelerate import PartialState
+
+        processes = PartialState()
+        seed = (self.seed * 1_000_003 + step) * processes.num_processes + processes.process_index
+        return self.draw(torch.Generator().manual_seed(seed), progress)
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        pass
+
+
+def _losses(model: Any, batch: Any) -> dict[str, Tensor]:
+    """Those of a model that computes its own."""
+    losses: dict[str, Tensor] = model(batch)
+    return losses
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is trained, on what, and how."""
+
+    model: nn.Module  # what a checkpoint holds
+    batches: Batches
+    identity: dict[str, Any]  # what a checkpoint must have been made with
+    optimizer: AdamW
+    seed: int
+    losses: Callable[[Any, Any], dict[str, Tensor]] = _losses  # model as prepared, batch -> losses by name
+    objective: str = "total"  # the loss that is minimised
+    start: Callable[[], None] = lambda: None  # called before the first step of a new run
+    separately_clipped: Sequence[nn.Module] = ()  # parts whose gradients are clipped on their own
+    name: str = "train"  # of the progress bar
+
+    def parameters(self) -> list[list[nn.Parameter]]:
+        """In groups whose gradients are clipped together."""
+        separate = [list(part.parameters()) for part in self.separately_clipped]
+        taken = {id(parameter) for part in separate for parameter in part}
+        return [[p for p in self.model.parameters() if id(p) not in taken], *separate]
+
+
+class Options(TypedDict, total=False):
+    """What `run` is told about the machine and its records, whatever it trains."""
+
+    device: Literal["cpu", "auto"]
+    precision: Precision
+    every: int  # steps between records of the losses
+    minutes_between: float  # checkpoints
+    steps_between: int  # checkpoints too; 0 for by the clock alone
+    tensorboard: bool
+
+
 def run(
-    learner: nn.Module,
-    draw: Callable[[torch.Generator, float], Batch],
+    training: Training,
     folder: Path,
     budget: Budget,
-    schedule: Schedule,
-    identity: dict[str, Any],
     *,
-    start: Callable[[], None],
-    apart: Sequence[nn.Module] = (),
-    device: Literal["cpu", "auto"] = "auto",
-    precision: Precision = "no",
-    every: int = 100,
-    minutes_between: float = 5.0,
     observe: Callable[[int], dict[str, float]] | None = None,
+    **options: Unpack[Options],
 ) -> None:
-    """Train until the budget is used, going on from `folder`'s checkpoint where there is one, else after `start`.
+    """Train until the budget is used, resuming from `folder`'s checkpoint where there is one.
 
-    `draw` makes the batch of a step from its generator and the progress (0 to 1), `learner` maps it to losses by name,
-    "total" among them; the gradients of its parts in `apart` are clipped on their own. `identity` is what a checkpoint
-    must have been made with. `every` steps the losses go to TensorBoard and to curves.jsonl, every `minutes_between` a
-    checkpoint is written and `observe` measures. Ctrl-C, or a polite kill, writes a checkpoint and then raises
-    KeyboardInterrupt. Raises TrainingFailed on a loss that is not finite (the last checkpoint stays) and on another
-    run's checkpoint.
+    `every` (100) steps the losses go to curves.jsonl and to TensorBoard, every `minutes_between` (5) a checkpoint is
+    written and `observe` measures. Ctrl-C, or a polite kill, writes a checkpoint and then raises KeyboardInterrupt.
+    Raises TrainingFailed on a loss that is not finite (the last checkpoint stays) and on another run's checkpoint.
     """
-    from accelerate import Accelerator
-    from accelerate.utils import DistributedDataParallelKwargs, gather_object, reduce, set_seed
-    from torch.utils.tensorboard import SummaryWriter
+    loop = _Loop(training, folder, budget, options)
+    every, between = options.get("every", 100), 60 * options.get("minutes_between", 5.0)
+    steps_between = options.get("steps_between", 0)
+    training.model.train()
+    saved, looked = loop.saved, time.monotonic()
+    with interruptible() as stopped, _bar(training.name, budget, loop) as bar:
+        while True:
+            by_steps = steps_between > 0 and loop.step > 0 and loop.step % steps_between == 0
+            due = by_steps or time.monotonic() - looked > between
+            progress, due, stop = loop.agreed(due, stopped())
+            if due and loop.step != saved:
+                loop.save()
+                if observe and loop.accelerator.is_main_process:
+                    loop.curve.add(loop.step, loop.seconds, observe(loop.step))
+                saved, looked = loop.step, time.monotonic()
+            if progress >= 1.0 or stop:
+                break
+            losses = loop.train(progress)
+            bar.update((loop.step if budget.steps else round(loop.seconds)) - bar.n)
+            if loop.step % every == 0:
+                values = {name: float(value.detach()) for name, value in losses.items()}
+                loop.curve.add(loop.step, loop.seconds, values)
+                bar.set_postfix(step=loop.step, loss=f"{values[training.objective]:.3f}", refresh=False)
+        if loop.step != saved:
+            loop.save()
+        loop.curve.close()
+        if stop:
+            raise KeyboardInterrupt
 
-    # A part may have no loss in a step: a discriminator at first, a codebook that dropout leaves out.
-    unused = DistributedDataParallelKwargs(find_unused_parameters=True)
-    accelerator = Accelerator(mixed_precision=precision, cpu=device == "cpu", kwargs_handlers=[unused])
-    set_seed(schedule.seed + accelerator.process_index)
-    own = [list(part.parameters()) for part in apart]
-    taken = {id(parameter) for part in own for parameter in part}
-    groups = [[p for p in learner.parameters() if id(p) not in taken], *own]
-    optimizer = torch.optim.AdamW(
-        [{"params": group} for group in groups], schedule.learning_rate, betas=(0.8, 0.99), weight_decay=1e-2
-    )
-    checkpoint = folder / "checkpoint.pt"
-    step, spent = 0, 0.0
-    state: dict[str, Any] | None = None
-    if checkpoint.is_file():
-        state = read(checkpoint, identity)
-        learner.load_state_dict(state["learner"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, spent = state["step"], state["seconds"]
-    else:
-        start()
-    prepared, optimizer = accelerator.prepare(learner, optimizer)
-    if state:
-        restore_random_state(state["random"], accelerator.process_index)
-    folder.mkdir(parents=True, exist_ok=True)
-    board = SummaryWriter(folder / "tensorboard") if accelerator.is_main_process else None
 
-    def save() -> None:
-        states = gather_object([random_state()])
-        if accelerator.is_main_process:
-            write(checkpoint, identity, learner, optimizer, step, spent, states)
+class _Loop:
+    """A training where it stands: after `step` steps and `seconds` spent in them."""
 
-    def agreed(progress: float, due: bool, stopped: bool) -> tuple[float, bool, bool]:
-        """The main process's clock is everybody's, and what stops one process stops all: else some would wait for
-        others that have gone on.
+    def __init__(self, training: Training, folder: Path, budget: Budget, options: Options) -> None:
+        from accelerate import Accelerator
+        from accelerate.utils import DistributedDataParallelKwargs, set_seed
+
+        # A part may have no loss in a step: a discriminator at first, a codebook that dropout leaves out.
+        unused = DistributedDataParallelKwargs(find_unused_parameters=True)
+        cpu, precision = options.get("device") == "cpu", options.get("precision", "no")
+        self.accelerator = Accelerator(mixed_precision=precision, cpu=cpu, kwargs_handlers=[unused])
+        set_seed(training.seed + self.accelerator.process_index)
+        self.training, self.budget, self.checkpoint = training, budget, folder / "checkpoint.pt"
+        self.groups = training.parameters()
+        recipe = training.optimizer
+        optimizer = torch.optim.AdamW(
+            [{"params": group} for group in self.groups],
+            recipe.rate(0, 0.0),
+            betas=recipe.betas,
+            weight_decay=recipe.weight_decay,
+        )
+        self.step, self.seconds = 0, 0.0
+        self.saved: int | None = None  # step of the checkpoint
+        state: dict[str, Any] = {}
+        if self.checkpoint.is_file():
+            state = read(self.checkpoint, training.identity)
+            training.model.load_state_dict(state["learner"])
+            optimizer.load_state_dict(state["optimizer"])
+            self.step, self.seconds, self.saved = state["step"], state["seconds"], state["step"]
+        else:
+            training.start()
+        self.prepared, self.optimizer = self.accelerator.prepare(training.model, optimizer)
+        if state:
+            restore_random_state(state["random"], self.accelerator.process_index)
+            training.batches.restore(state["random"][self.accelerator.process_index])
+        folder.mkdir(parents=True, exist_ok=True)
+        self.curve = Curve(folder, self.step, self.accelerator.is_main_process, options.get("tensorboard", True))
+
+    def save(self) -> None:
+        from accelerate.utils import gather_object
+
+        states = gather_object([random_state() | self.training.batches.state()])
+        if self.accelerator.is_main_process:
+            identity, model = self.training.identity, self.training.model
+            write(self.checkpoint, identity, model, self.optimizer, self.step, self.seconds, states)
+
+    def agreed(self, due: bool, stopped: bool) -> tuple[float, bool, bool]:
+        """Progress, whether a checkpoint is due, whether to stop: the main process' clock is everybody's, and what
+        stops one process stops all, else some would wait for others that have gone on.
         """
+        from accelerate.utils import reduce
+
+        accelerator, progress = self.accelerator, self.budget.progress(self.step, self.seconds)
         if accelerator.num_processes == 1:
             return progress, due, stopped
         clock = (progress, float(due)) if accelerator.is_main_process else (0.0, 0.0)
         total = reduce(torch.tensor([*clock, float(stopped)], device=accelerator.device), reduction="sum").tolist()
         return total[0], total[1] > 0, total[2] > 0
 
-    def record(values: dict[str, float]) -> None:
-        if board:
-            for name, value in values.items():
-                board.add_scalar(name, value, step)
-            with (folder / "curves.jsonl").open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"step": step, "seconds": round(spent, 1), **values}) + "\n")
-
-    learner.train()
-    saved = time.monotonic()
-    with interruptible() as stopped, _bar(budget, step, spent, accelerator.is_main_process) as bar:
-        while True:
-            due = time.monotonic() - saved > 60 * minutes_between
-            progress, due, stop = agreed(budget.progress(step, spent), due, stopped())
-            if due:
-                save()
-                if observe and accelerator.is_main_process:
-                    record(observe(step))
-                saved = time.monotonic()
-            if progress >= 1.0 or stop:
-                break
-            began = time.monotonic()
-            for group in optimizer.param_groups:
-                group["lr"] = schedule.learning_rate * min((step + 1) / schedule.warmup, _cosine(progress))
-            generator = torch.Generator().manual_seed(
-                (schedule.seed * 1_000_003 + step) * accelerator.num_processes + accelerator.process_index
+    def train(self, progress: float) -> dict[str, Tensor]:
+        """One step; returns its losses."""
+        began = time.monotonic()
+        training, accelerator = self.training, self.accelerator
+        rate = training.optimizer.rate(self.step, progress)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        batch = training.batches.next(self.step, progress).to(accelerator.device)
+        with accelerator.autocast():
+            losses = training.losses(self.prepared, batch)
+        objective = losses[training.objective]
+        if not math.isfinite(value := float(objective.detach())):
+            raise TrainingFailed(
+                f"the loss of step {self.step} is {value}; a lower learning rate than {rate:g} may help. "
+                f"The last checkpoint is untouched: {self.checkpoint}"
             )
-            batch = draw(generator, progress).to(accelerator.device)
-            with accelerator.autocast():
-                losses = prepared(batch)
-            total = float(losses["total"].detach())
-            if not math.isfinite(total):
-                raise TrainingFailed(
-                    f"the loss of step {step} is {total}; a lower learning rate than {schedule.learning_rate} may "
-                    f"help. The last checkpoint is untouched: {checkpoint}"
-                )
-            optimizer.zero_grad()
-            accelerator.backward(losses["total"])
-            accelerator.unscale_gradients()
-            for parameters in groups:
-                nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimizer.step()
-            step += 1
-            spent += time.monotonic() - began
-            bar.update((step if budget.steps else round(spent)) - bar.n)
-            if step % every == 0:
-                record({name: float(value.detach()) for name, value in losses.items()})
-                bar.set_postfix(step=step, loss=f"{total:.3f}", refresh=False)
-        save()
-        if board:
-            board.close()
-        if stop:
-            raise KeyboardInterrupt
+        self.optimizer.zero_grad()
+        accelerator.backward(objective)
+        accelerator.unscale_gradients()
+        for parameters in self.groups:
+            nn.utils.clip_grad_norm_(parameters, 1.0)
+        self.optimizer.step()
+        self.step += 1
+        self.seconds += time.monotonic() - began
+        return losses
 
 
 def join(device: Literal["cpu", "auto"]) -> None:
@@ -210,7 +296,13 @@ def main_process() -> bool:
 
 @contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
-    """Turns the first Ctrl-C, or a polite kill, into a flag that the loop looks at between steps."""
+    """Turns the first Ctrl-C, or a polite kill, into a flag that the loop looks at between steps.
+
+    Outside of the main thread, which alone may handle signals, it never shows.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
     seen: list[int] = []
     before = {kind: signal.getsignal(kind) for kind in (signal.SIGINT, signal.SIGTERM)}
 
@@ -227,11 +319,8 @@ def interruptible() -> Iterator[Callable[[], bool]]:
             signal.signal(kind, handler)
 
 
-def _cosine(progress: float) -> float:
-    return 0.5 * (1 + math.cos(math.pi * progress))
-
-
-def _bar(budget: Budget, step: int, seconds: float, shown: bool) -> Any:
-    total, done = (budget.steps, step) if budget.steps else (round(60 * budget.minutes), round(seconds))
-    unit = "step" if budget.steps else "s"
-    return progress_bar(total=total, initial=done, desc="train", unit=unit, disable=not shown, mininterval=5)
+def _bar(name: str, budget: Budget, loop: _Loop) -> Any:
+    total, done = (budget.steps, loop.step) if budget.steps else (round(60 * budget.minutes), round(loop.seconds))
+    unit, shown = "step" if budget.steps else "s", loop.accelerator.is_main_process
+    disable = None if shown else True  # None: shown on a terminal only
+    return progress_bar(total=total, initial=done, desc=name, unit=unit, disable=disable, mininterval=5)

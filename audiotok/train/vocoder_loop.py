@@ -18,7 +18,7 @@ from audiotok.train import vocoder_losses as losses
 from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level, contest
 from audiotok.train.discriminators import Discriminators
 from audiotok.train.recordings import Recordings
-from audiotok.train.run import Budget, Options, run
+from audiotok.train.run import Budget, Drawn, Options, Training, run
 
 
 @dataclass(frozen=True)
@@ -103,15 +103,17 @@ def train_vocoder(
         "data": recordings.data,
         "codec": weights.fingerprint(codec) if codec else "",
     }
-    run(
+    training = Training(
         learner,
-        draw,
-        folder,
-        budget,
-        settings,
+        Drawn(draw, settings.seed),
         identity,
+        settings.adamw(),
+        settings.seed,
         start=start,
-        apart=[learner.discriminators],
+        separately_clipped=[learner.discriminators],
+    )
+    run(
+        *(training, folder, budget),
         observe=(lambda step: observe(vocoder, step)) if observe else None,
         **options,
     )

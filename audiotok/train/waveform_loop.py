@@ -17,7 +17,7 @@ from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level,
 from audiotok.train.discriminators import Discriminators
 from audiotok.train.features import Batch, Stream
 from audiotok.train.objective import Objective, taught_by
-from audiotok.train.run import Budget, Options, run
+from audiotok.train.run import Budget, Drawn, Options, Training, run
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,9 @@ def train_waveform(
         count = -(-4 * codec.config.entries // length)
         codec.start(stream.crops(count, length, torch.Generator().manual_seed(settings.seed)).frames[..., 0])
 
-    run(
+    training = Training(
         learner,
-        draw,
-        folder,
-        budget,
-        settings,
+        Drawn(draw, settings.seed),
         {
             "codec": codec.config,
             "settings": settings,
@@ -103,8 +100,13 @@ def train_waveform(
             "data": stream.data,
             "objectives": sorted(learner.objectives),
         },
+        settings.adamw(),
+        settings.seed,
         start=start,
-        apart=[learner.discriminators],
+        separately_clipped=[learner.discriminators],
+    )
+    run(
+        *(training, folder, budget),
         observe=(lambda step: observe(codec, step)) if observe else None,
         **options,
     )

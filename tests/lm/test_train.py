@@ -67,7 +67,7 @@ train(store, patterns.Flatten(store.spec), {settings(300)!r}, Path({str(tmp_path
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    curve = tmp_path / "killed" / "curve.jsonl"
+    curve = tmp_path / "killed" / "curves.jsonl"
     assert 7 <= len(curve.read_text().splitlines()) < 300
     pattern = patterns.Flatten(store.spec)
     resumed = train(store, pattern, settings(300), tmp_path / "killed")
@@ -100,7 +100,7 @@ def test_equal_flops_are_fewer_steps_where_a_step_costs_more(store: TokenStore, 
     budget = LMConfig(TINY, 0.0, context_seconds=0.5, rows=2, flops=5.5 * a_batch)
     assert (budget.steps(a_batch), budget.steps(a_batch, devices=2), budget.steps(2 * a_batch)) == (6, 3, 3)
     train(store, pattern, budget, tmp_path / "run")
-    assert len((tmp_path / "run" / "curve.jsonl").read_text().splitlines()) == 6
+    assert len((tmp_path / "run" / "curves.jsonl").read_text().splitlines()) == 6
     train(store, pattern, budget, tmp_path / "run")  # is finished
 
 

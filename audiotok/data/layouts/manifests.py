@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from audiotok.core.audio_file import printable
 from audiotok.data.languages import language_code
 from audiotok.data.layouts.base import Entry, Layout, Listing, Options, as_text, described, details
 from audiotok.errors import InvalidData
+from audiotok.files.json import json_lines
 
 SUFFIXES = (".jsonl", ".jsonl.gz", ".json")
 
@@ -65,17 +65,11 @@ def _named(folder: Path, name: str) -> Path | None:
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    number = 0
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            for number, line in enumerate(file, start=1):  # noqa: B007  # named where it fails
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise ValueError(f"expected an object, got {type(row).__name__}")
-                    yield row
-    except (ValueError, gzip.BadGzipFile) as error:
-        raise InvalidData(f"{printable(path)}:{number}: not JSON lines ({error})") from error
+            yield from (row for _, row in json_lines(file, printable(path)))
+    except (UnicodeDecodeError, gzip.BadGzipFile) as error:
+        raise InvalidData(f"{printable(path)}: not JSON lines ({error})") from error
 
 
 def _place(written: object, folder: Path, listing: Listing) -> Path | None:

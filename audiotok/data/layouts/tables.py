@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 from audiotok.core.audio_file import printable
 from audiotok.errors import InvalidData, MissingDependency
+from audiotok.files.json import json_lines
 
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
 _LONGEST_FIELD = 1 << 24  # characters; csv's own limit is an eighth of a megabyte
@@ -51,7 +50,7 @@ def read_table(path: Path, header: list[str] | None = None, delimiter: str | Non
         return Table(path, _parquet(path))
     text = read_text(path)
     if path.suffix == ".jsonl":
-        return Table(path, list(_json_lines(text, path)))
+        return Table(path, [row for _, row in json_lines(text.split("\n"), printable(path))])
     lines = _separated(text, path.suffix, delimiter)
     if header is None:
         if not lines:
@@ -84,19 +83,6 @@ def _as_written(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     # Not splitlines(): a text may hold other characters that Python takes for a line's end.
     lines = text.replace("\r\n", "\n").split("\n")
     return [(number, line.split(delimiter)) for number, line in enumerate(lines, start=1) if line.strip()]
-
-
-def _json_lines(text: str, path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise InvalidData(f"{printable(path)}:{number}: not JSON ({error})") from error
-        if not isinstance(row, dict):
-            raise InvalidData(f"{printable(path)}:{number}: expected an object, got {type(row).__name__}")
-        yield row
 
 
 def _parquet(path: Path) -> list[dict[str, Any]]:

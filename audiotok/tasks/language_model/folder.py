@@ -1,7 +1,7 @@
 """Folders of the language models that are trained on a tokenizer's tokens.
 
     <runs>/lm/<data>-<hash>/<tokenizer>/train/, /test/    token stores
-                                       /<name>-<hash>/    a model's checkpoint.pt, curve.jsonl and scores.jsonl
+                                       /<name>-<hash>/    a model's checkpoint.pt, curves.jsonl and scores.jsonl
                                        /<hash>/acoustic_lm.jsonl  results, averaged over seeds
 
 The hash is of the conditions, which stand in the results' signatures.
