@@ -46,6 +46,7 @@ def score(
     quiet: Quiet = False,
 ) -> None:
     """Score decoded audio against its reference, or audio alone: two files, two folders or two Kaldi lists."""
+    from audiotok import registry
     from audiotok.cli.table import show
     from audiotok.results.frame import rows
     from audiotok.results.recipe import Recipe
@@ -55,7 +56,7 @@ def score(
     if decoded and decoded.is_file() and decoded.suffix != ".scp" and len(manifest) > 1:
         raise InvalidOption(f"{reference} holds {len(manifest)} clips and {decoded} is one file: name a folder or list")
     metrics = _metrics(split_names(metric or []), domain, manifest, compared=decoded is not None)
-    system = f"folder:{decoded}" if decoded else REFERENCE
+    system = registry.load_system(f"folder:{decoded}" if decoded else REFERENCE)  # refuses what is not there
     with tempfile.TemporaryDirectory(prefix="audiotok-") as temporary, resumable(runs) if runs else nullcontext():
         run = Run(manifest, Recipe(NAME, 1, metrics), runs or Path(temporary), min(workers, len(manifest)))
         results = run.evaluate(system)

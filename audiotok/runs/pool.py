@@ -20,8 +20,10 @@ from functools import cache
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pickle import PicklingError
-from threading import Thread
+from threading import RLock, Thread
 from typing import Any, Generic, TypeVar
+
+from tqdm import tqdm
 
 #: Variables of a process in which no library starts threads of its own.
 SINGLE_THREADED = dict.fromkeys(
@@ -123,8 +125,13 @@ class _Worker:
 def _work(connection: Connection, function: Callable[[Any, Say], Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its processes
     Thread(target=_die_with_parent, daemon=True).start()
+    # A bar in here (faster-whisper's) would make a semaphore, of which Python complains once this process was killed.
+    tqdm.set_lock(RLock())
     while True:
-        job = connection.recv()
+        try:
+            job = connection.recv()
+        except EOFError:  # the parent is done
+            return
         try:
             outcome = _Outcome(function(job, connection.send))
         except Exception as error:  # noqa: BLE001  # raised again by the parent process

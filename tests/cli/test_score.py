@@ -14,6 +14,9 @@ from audiotok.cli.score import _manifest
 from audiotok.errors import InvalidOption
 from audiotok.leaderboard.submission.parse import is_anchor
 
+SAMPLES = Path(__file__).parents[2] / "leaderboard" / "submissions" / "reference" / "samples"
+DECREASE = SAMPLES / "asterisk-en-confbridge-dec-list-vol-out.ogg"
+
 
 @pytest.fixture
 def decoded(recordings: Path, tmp_path: Path) -> Path:
@@ -96,6 +99,23 @@ def test_texts_need_a_language_and_reach_the_clips(audiotok, recordings: Path, t
         _manifest(recordings, "speech", "", tmp_path / "text", "en")
     with pytest.raises(InvalidOption, match="give their --texts"):
         _manifest(recordings, "speech", "hello", None, "en")
+
+
+@pytest.mark.weights
+def test_words_are_recognised_and_held_against_the_text(audiotok) -> None:
+    """One of the eight words is another."""
+    text = "to decrease the audio volume of other participants"
+    status, out, err = audiotok("score", DECREASE, "-m", "wer", "--text", text, "--language", "en", "--json", "-q")
+    if "could not be had" in err:
+        pytest.skip(err)
+    assert (status, err) == (0, "")
+    assert scores(out)["wer"]["value"] == 12.5
+
+
+def test_a_decoded_file_that_is_not_there_is_refused_before_anything_is_scored(audiotok, recordings: Path) -> None:
+    status, out, err = audiotok("score", recordings / "clip0.wav", "nothing.wav", "-m", "estoi")
+    assert (status, out) == (1, "")
+    assert err == "error: folder:nothing.wav must be a folder, a .scp list or an audio file; there is none\n"
 
 
 def test_a_folder_stands_in_a_comparison_and_is_scored_anew_where_it_changed(

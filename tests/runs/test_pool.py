@@ -1,6 +1,8 @@
 """The pool returns every job with its result, and says how a process ended."""
 
 import signal
+import subprocess
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
@@ -79,3 +81,22 @@ def test_a_process_that_died_while_idle_is_a_death(job) -> None:
         time.sleep(0.01)
     ((_, outcome),) = pool.run(deque([2]))
     assert outcome.cause == "SIGKILL"
+
+
+PROGRAM = """
+from collections import deque
+from tqdm import tqdm
+from audiotok.runs.pool import pool
+
+def job(number, say):
+    return list(tqdm([number], disable=True))
+
+if __name__ == "__main__":
+    print(list(pool(1, job).run(deque([1]))))
+"""
+
+
+def test_a_bar_in_a_job_leaves_nothing_to_complain_of(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM)
+    done = subprocess.run([sys.executable, tmp_path / "program.py"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[(1, [1])]\n", "")
