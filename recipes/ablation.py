@@ -36,17 +36,17 @@ from audiotok.train.distill import Distillation
 from audiotok.train.experiment import (
     BatchSize,
     Channels,
+    CodecTrainingConfig,
     DistillWeight,
     Dropout,
     Entries,
     Latent,
-    Plan,
     Teacher,
     TextTeacher,
-    trained,
+    train_codec,
 )
 from audiotok.train.loop import Budget, Settings
-from audiotok.train.teacher_probe import COUNTED, Heard
+from audiotok.train.teacher_probe import COUNTED, ProbeFeatures
 from audiotok.train.teacher_probe import METRIC as UNEXPLAINED
 
 QUANTIZERS: dict[str, Kind] = {"rvq": "rvq", "svq": "rvq", "fsq": "fsq"}  # svq is rvq with one codebook
@@ -91,14 +91,14 @@ def main(
     heard = Manifest.of(heard.name, (c for c in heard if language in ("", c.language)), heard.root)
     scored = Run(heard, Recipe("ablation", 1, (*dict.fromkeys(metrics), "bitrate")), runs, workers=1)
     columns = ["bitrate", *metrics, *(metric + FIRST for metric in metrics), UNEXPLAINED.name]
-    asked = Heard.by(PROBED, training, heard, runs / "features") if probe else None
+    asked = ProbeFeatures.by(PROBED, training, heard, runs / "features") if probe else None
 
-    def cell(plan: Plan) -> list[Result]:
+    def cell(plan: CodecTrainingConfig) -> list[Result]:
         """Trained and scored, or read back."""
         conditions = f"{asdict(plan)}|steps:{steps}|{training.sha256}|{heard.sha256}|{scored.recipe.metrics}|{probe}"
         folder = runs / "ablation" / f"{plan.name}-{hashed(conditions)}"
         if not (folder / DONE).is_file():
-            made = trained(plan, training, Budget(steps), folder, runs / "features")
+            made = train_codec(plan, training, Budget(steps), folder, runs / "features")
             made.save(folder / CODEC, f"{data_name}/{split}", command)
             found = [*scores(scored, folder / CODEC, plan.config.codebooks)]
             record.write(folder / DONE, [*found, unexplained(asked, scored, folder / CODEC)] if asked else found)
@@ -116,7 +116,7 @@ def main(
         of_seeds = []
         for seed in dict.fromkeys(seeds):
             settings = Settings(batch=batch, seconds=seconds, warmup=min(Settings.warmup, -(-steps // 5)), seed=seed)
-            plan = Plan(config, settings, dropout, kind, teacher, text_teacher, distill_weight)
+            plan = CodecTrainingConfig(config, settings, dropout, kind, teacher, text_teacher, distill_weight)
             of_seeds.append(cell(plan))
         name = named(quantizer, config, kind, text_teacher)
         results += [replace(result, tokenizer=name) for result in over_seeds(of_seeds)]
@@ -141,7 +141,7 @@ def scores(run: Run, file: Path, codebooks: int) -> Iterator[Result]:
                 yield replace(result, metric=result.metric + suffix, title=result.title + note)
 
 
-def unexplained(asked: Heard, run: Run, file: Path) -> Result:
+def unexplained(asked: ProbeFeatures, run: Run, file: Path) -> Result:
     codec, metadata = MelCodec.load(file)
     return of_clips(
         UNEXPLAINED,

@@ -32,15 +32,15 @@ from audiotok.train.distill import Distillation
 from audiotok.train.experiment import (
     BatchSize,
     Channels,
+    CodecTrainingConfig,
     DistillWeight,
     Dropout,
     Entries,
     Latent,
-    Plan,
     PrecisionName,
     Teacher,
     TextTeacher,
-    trained,
+    train_codec,
 )
 from audiotok.train.loop import Settings
 from audiotok.train.run import Budget, main_process
@@ -87,10 +87,10 @@ def main(
         settings = WaveformSettings(**steady, adversarial_from=adversarial_from, width=width)
     else:
         config, settings = CodecConfig(**shape), Settings(**steady)
-    plan = Plan(config, settings, dropout, distill, teacher, text_teacher, distill_weight)
+    plan = CodecTrainingConfig(config, settings, dropout, distill, teacher, text_teacher, distill_weight)
     held_out = waveforms(manifest.split(valid), 4)
     folder = runs / "codecs" / plan.name
-    made = trained(
+    made = train_codec(
         plan,
         manifest.split(split),
         budget,

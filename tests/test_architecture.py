@@ -18,6 +18,12 @@ FLOORS = (
     *("tokenizers", "metrics", "results", "conformance", "runs", "store", "train", "lm", "tasks"),
     *("leaderboard.submission", "leaderboard.page", "cli", "isolated.worker"),
 )
+#: Classes of one name that mean one thing each in its own file: a tokenizer family's network, its sizes, layers and
+#: published variants; the wrapper that is called like the network it wraps; two ways to run Whisper's encoder.
+SHARED_NAMES = {
+    *("Model", "Quantizer", "Residual", "Sizes", "Variant", "Vocoder"),
+    *("MelCodec", "WaveformCodec", "WhisperEncoder"),
+}
 #: Packages that a room must do without, whatever is installed.
 FORBIDDEN = {"leaderboard.page": {"torch"}, "results": {"torch"}}
 
@@ -72,6 +78,17 @@ def test_no_imports_go_round() -> None:
 
 def module_of(path: Path) -> str:
     return ".".join((ROOT.name, *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def test_a_public_class_has_a_name_of_its_own() -> None:
+    named: dict[str, set[str]] = {}
+    for name, path in modules().items():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                named.setdefault(node.name, set()).add(name)
+    shared = {name: sorted(places) for name, places in named.items() if len(places) > 1}
+    assert {name: places for name, places in shared.items() if name not in SHARED_NAMES} == {}
+    assert set(shared) >= SHARED_NAMES, "a name that is shared no more is still allowed"
 
 
 def test_nothing_concrete_is_overridden() -> None:

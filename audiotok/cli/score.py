@@ -104,7 +104,7 @@ def _metrics(names: Sequence[str], domain: str, manifest: Manifest, *, compared:
 def _manifest(place: Path, domain: str, text: str, texts: Path | None, language: str | None) -> Manifest:
     """The clips of a file, a folder or a list, with their texts. Raises InvalidData, InvalidOption."""
     from audiotok.data.folders import corpus_of, read_corpus
-    from audiotok.data.layouts import Entry, Listing, Options, kaldi
+    from audiotok.data.layouts import FoundClip, Listing, Options, kaldi
 
     if (text or texts) and not language:
         raise InvalidOption("texts need their language, as in --language en")
@@ -114,7 +114,7 @@ def _manifest(place: Path, domain: str, text: str, texts: Path | None, language:
         manifest, problems, _ = read_corpus(folder, folder.name, Options(domain, language), layout)
     else:
         is_list = place.suffix == ".scp" and place.is_file()
-        listing = kaldi.read_list(place) if is_list else Listing([Entry(place)], root=place.parent)
+        listing = kaldi.read_list(place) if is_list else Listing([FoundClip(place)], root=place.parent)
         manifest, problems, _ = corpus_of(listing, place.parent, place.stem, domain, language)
     known = _texts(texts) if texts else dict.fromkeys((clip.id for clip in manifest), text) if text else {}
     if text and len(manifest) > 1:

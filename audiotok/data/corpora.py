@@ -19,7 +19,7 @@ VARIABLE = "AUDIOTOK_DATA"
 
 
 @dataclass(frozen=True)
-class Corpus:
+class CorpusLocation:
     """Where a corpus lies, what of it is used, and where to ask for it."""
 
     folder: str  # below AUDIOTOK_DATA
@@ -29,10 +29,14 @@ class Corpus:
 
 
 CORPORA = {
-    "librispeech-test-clean": Corpus("LibriSpeech/test-clean", "speech", "librispeech", "https://www.openslr.org/12"),
+    "librispeech-test-clean": CorpusLocation(
+        "LibriSpeech/test-clean", "speech", "librispeech", "https://www.openslr.org/12"
+    ),
     # The uncompressed edition.
-    "musdb18-test": Corpus("musdb18hq/test", "music", "musdb", "https://sigsep.github.io/datasets/musdb.html"),
-    "audioset-eval": Corpus("audioset/eval", "audio", "folder", "https://research.google.com/audioset/download.html"),
+    "musdb18-test": CorpusLocation("musdb18hq/test", "music", "musdb", "https://sigsep.github.io/datasets/musdb.html"),
+    "audioset-eval": CorpusLocation(
+        "audioset/eval", "audio", "folder", "https://research.google.com/audioset/download.html"
+    ),
 }
 
 

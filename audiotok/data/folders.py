@@ -12,7 +12,7 @@ from typing import NamedTuple
 from audiotok.core.audio_file import printable
 from audiotok.core.card import DOMAINS
 from audiotok.data.languages import language_code
-from audiotok.data.layouts import LAYOUTS, Entry, Layout, Listing, Options
+from audiotok.data.layouts import LAYOUTS, FoundClip, Layout, Listing, Options
 from audiotok.data.layouts.base import SUFFIXES
 from audiotok.data.manifest import Clip, Manifest, safe_path
 from audiotok.data.reading import probe
@@ -146,7 +146,7 @@ def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str
 
 
 def _clip_of(
-    clip_id: str, entry: Entry, relative: str, file: tuple[int, int, str], domain: str, language: str | None
+    clip_id: str, entry: FoundClip, relative: str, file: tuple[int, int, str], domain: str, language: str | None
 ) -> Clip:
     frames, rate, sha256 = file
     end = frames / rate if entry.end is None else min(entry.end, frames / rate)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from audiotok.data.folders import Corpus, corpus_of
-from audiotok.data.layouts.base import SPLITS, Entry, Listing, Options, described, details
+from audiotok.data.layouts.base import SPLITS, FoundClip, Listing, Options, described, details
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable, InvalidData, MissingDependency
 from audiotok.files.assets import cache_folder
@@ -65,7 +65,7 @@ def from_dataset(dataset: Any, name: str, folder: str | Path, options: Options |
                 continue
             of_row = details(told, options, name)
             of_row["split"] = of_row["split"] or SPLITS.get(split)
-            listing.entries.append(described(Entry(path, id=entry_id), of_row))
+            listing.entries.append(described(FoundClip(path, id=entry_id), of_row))
         listing.notes.append(f"{split or name}: audio from the column {columns[0]!r}, {len(part)} rows")
     return corpus_of(listing, folder, name, options.domain or "speech", options.language)
 

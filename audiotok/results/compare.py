@@ -20,7 +20,7 @@ NOT_SEPARATED = "not separated"
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """One metric of both. `comparison` and `p` are None where there are no common clips with scores of their own."""
 
     a: Result
@@ -30,7 +30,7 @@ class Row:
     verdict: str  # "mimi is better", "not separated", "not ranked: …"
 
 
-def compare(a: Sequence[Result], b: Sequence[Result], alpha: float = ALPHA) -> list[Row]:
+def compare(a: Sequence[Result], b: Sequence[Result], alpha: float = ALPHA) -> list[ComparisonRow]:
     """A row for every metric and domain that both have, in a's order.
 
     Raises InvalidResult where a side holds several tokenizers, nothing is shared, or a metric was not measured alike.
@@ -53,11 +53,11 @@ def compare(a: Sequence[Result], b: Sequence[Result], alpha: float = ALPHA) -> l
     rows = []
     for one, other, comparison in compared:
         p = next(judged) if comparison else None
-        rows.append(Row(one, other, comparison, p, _verdict(one, other, comparison, p, alpha)))
+        rows.append(ComparisonRow(one, other, comparison, p, _verdict(one, other, comparison, p, alpha)))
     return rows
 
 
-def text(rows: Sequence[Row]) -> str:
+def text(rows: Sequence[ComparisonRow]) -> str:
     """The rows as an aligned plain-text table with its legend."""
     first = rows[0]
     lines = [["metric", "a", "b", "a - b", "95% interval", "p (Holm)", "clips", "verdict"]]
@@ -71,7 +71,7 @@ def text(rows: Sequence[Row]) -> str:
     return aligned + "\n" + "\n".join(legend) + "\n"
 
 
-def as_rows(rows: Sequence[Row]) -> list[dict[str, str | float | None]]:
+def as_rows(rows: Sequence[ComparisonRow]) -> list[dict[str, str | float | None]]:
     """The rows as plain values, for JSON; None where there is no comparison."""
     return [
         {
@@ -94,7 +94,7 @@ def as_rows(rows: Sequence[Row]) -> list[dict[str, str | float | None]]:
     ]
 
 
-def _numbers(row: Row) -> list[str]:
+def _numbers(row: ComparisonRow) -> list[str]:
     found = row.comparison
     if not found or row.p is None:
         shown = [number(result.estimate.value) if result.estimate else ABSENT for result in (row.a, row.b)]

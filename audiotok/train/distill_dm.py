@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from audiotok.models.backbone import Backbone
 from audiotok.models.quantizers import Quantized
-from audiotok.train.features import Batch
+from audiotok.train.features import FrameCrops
 from audiotok.train.losses import cosine_along_time
 from audiotok.train.objective import Objective
 
@@ -40,7 +40,7 @@ class DMDistillation(Objective):
         self.project_first = nn.Linear(latent, text[1]) if text else None
         self.project_all = nn.Linear(latent, speech[1]) if speech else None
 
-    def forward(self, codec: Backbone, batch: Batch, quantized: Quantized) -> Tensor:
+    def forward(self, codec: Backbone, batch: FrameCrops, quantized: Quantized) -> Tensor:
         loss = quantized.vectors.new_zeros(())
         if self.text and self.project_first is not None:
             taught = cosine_along_time(self.project_first(quantized.first), batch.teachers[self.text[0]])

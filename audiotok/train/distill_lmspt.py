@@ -17,7 +17,7 @@ from audiotok.models.backbone import Backbone, Shape
 from audiotok.models.mel import BANDS
 from audiotok.models.mel_codec import decoder
 from audiotok.models.quantizers import Quantized
-from audiotok.train.features import Batch
+from audiotok.train.features import FrameCrops
 from audiotok.train.objective import Objective
 
 
@@ -31,7 +31,7 @@ class LMSPTDistillation(Objective):
         # In a tuple, so that the frozen weights stay out of the checkpoint and the optimizer.
         self._frozen = (recogniser.eval().requires_grad_(False),)
 
-    def forward(self, codec: Backbone, batch: Batch, quantized: Quantized) -> Tensor:
+    def forward(self, codec: Backbone, batch: FrameCrops, quantized: Quantized) -> Tensor:
         recogniser = self._frozen[0].to(batch.frames.device)
         with torch.no_grad():
             heard = recogniser(batch.frames)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from audiotok.models.backbone import Backbone
 from audiotok.models.quantizers import Quantized
-from audiotok.train.features import Batch
+from audiotok.train.features import FrameCrops
 from audiotok.train.losses import cosine_along_time
 from audiotok.train.objective import Objective
 
@@ -27,5 +27,5 @@ class SpeechTokenizerDistillation(Objective):
         self.teacher = teacher
         self.project = nn.Linear(latent, width)
 
-    def forward(self, codec: Backbone, batch: Batch, quantized: Quantized) -> Tensor:
+    def forward(self, codec: Backbone, batch: FrameCrops, quantized: Quantized) -> Tensor:
         return cosine_along_time(self.project(quantized.first), batch.teachers[self.teacher])

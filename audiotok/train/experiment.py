@@ -16,9 +16,9 @@ from audiotok.models.backbone import Backbone
 from audiotok.models.mel_codec import CodecConfig, MelCodec
 from audiotok.models.waveform_codec import WaveformCodec, WaveformConfig
 from audiotok.train.distill import Distillation, distillation
-from audiotok.train.features import Samples, stream
+from audiotok.train.features import WaveformFeatures, stream
 from audiotok.train.loop import Settings, train
-from audiotok.train.run import Budget, Options, Precision, join
+from audiotok.train.run import Budget, Precision, RunOptions, join
 from audiotok.train.waveform_loop import WaveformSettings, train_waveform
 
 Entries = Annotated[int, typer.Option(min=2, help="Per codebook.")]
@@ -39,7 +39,7 @@ PrecisionName = Annotated[Precision, typer.Option(help="bf16 only where the hard
 
 
 @dataclass(frozen=True)
-class Plan:
+class CodecTrainingConfig:
     """What is trained, and how; the data and the budget are not part of it."""
 
     config: CodecConfig | WaveformConfig
@@ -61,7 +61,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedCodec:
     """A codec and where it comes from."""
 
     codec: Backbone
@@ -78,8 +78,8 @@ class Trained:
         self.codec.save(path, metadata | {"objective": self.objective})
 
 
-def trained(
-    plan: Plan,
+def train_codec(
+    plan: CodecTrainingConfig,
     manifest: Manifest,
     budget: Budget,
     folder: Path,
@@ -87,8 +87,8 @@ def trained(
     speeds: Sequence[float] = (1.0,),
     *,
     observe: Callable[[Backbone, int], dict[str, float]] | None = None,
-    **options: Unpack[Options],
-) -> Trained:
+    **options: Unpack[RunOptions],
+) -> TrainedCodec:
     """Train on the manifest, or go on from `folder`'s checkpoint; `features` is where frames and teachers' are kept."""
     join(options.get("device", "auto"))
     config, settings = plan.config, plan.settings
@@ -97,11 +97,11 @@ def trained(
     taught_by = ", ".join(filter(None, [plan.teacher, plan.text_teacher])) if objectives else ""
     codec: Backbone
     if isinstance(config, WaveformConfig) and isinstance(settings, WaveformSettings):
-        source = stream(manifest, config.hop, features, speeds, teachers, Samples())
+        source = stream(manifest, config.hop, features, speeds, teachers, WaveformFeatures())
         torch.manual_seed(settings.seed)  # a codec's start depends on no teacher
         codec = WaveformCodec(config, plan.dropout)
         train_waveform(codec, source, folder, budget, settings, objectives, observe=observe, **options)
-        return Trained(
+        return TrainedCodec(
             codec, source.data, taught_by, "Rec, VQ" if settings.adversarial_from == 1 else "GAN, Feat, Rec, VQ"
         )
     if isinstance(config, CodecConfig) and isinstance(settings, Settings):
@@ -109,5 +109,5 @@ def trained(
         torch.manual_seed(settings.seed)
         codec = MelCodec(config, plan.dropout)
         train(codec, source, folder, budget, settings, objectives, observe=observe, **options)
-        return Trained(codec, source.data, taught_by, "Rec, VQ")
+        return TrainedCodec(codec, source.data, taught_by, "Rec, VQ")
     raise InvalidOption(f"{type(settings).__name__} are no settings for a {type(config).__name__}")

@@ -39,7 +39,7 @@ class LogMel:
         return log_mel(waveform)
 
 
-class Samples:
+class WaveformFeatures:
     """The waveform itself as a speech encoder, so that it is cached as features are."""
 
     name = "samples"
@@ -66,14 +66,14 @@ class _AsIs:
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
+class FrameCrops:
     """Crops of the stream."""
 
     frames: Tensor  # [B, stack * T, 128]
     teachers: dict[str, Tensor] = field(default_factory=dict)  # name -> [B, T, D], one vector a token frame
 
-    def to(self, device: torch.device) -> Batch:
-        return Batch(self.frames.to(device), {name: rows.to(device) for name, rows in self.teachers.items()})
+    def to(self, device: torch.device) -> FrameCrops:
+        return FrameCrops(self.frames.to(device), {name: rows.to(device) for name, rows in self.teachers.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +90,7 @@ class Stream:
         tokens = self.frames[: len(self.frames) // self.stack * self.stack].unflatten(0, (-1, self.stack))
         return tokens[:: -(-len(self.frames) // most)].flatten(0, 1).float()
 
-    def crops(self, count: int, length: int, generator: torch.Generator) -> Batch:
+    def crops(self, count: int, length: int, generator: torch.Generator) -> FrameCrops:
         """`count` random crops of `length` token frames."""
         last = len(self.frames) // self.stack - length
         if last < 0:
@@ -100,7 +100,7 @@ class Stream:
         teachers = {
             name: torch.stack([rows[s : s + length] for s in starts]).float() for name, rows in self.teachers.items()
         }
-        return Batch(frames.float(), teachers)
+        return FrameCrops(frames.float(), teachers)
 
 
 def stream(
@@ -109,7 +109,7 @@ def stream(
     folder: Path,
     speeds: Sequence[float] = (1.0,),
     teachers: dict[str, FrameEncoder | TextTeacher] | None = None,
-    heard: LogMel | Samples | None = None,
+    heard: LogMel | WaveformFeatures | None = None,
 ) -> Stream:
     """Compute, or read back from `folder`, the frames of every clip at every speed; `heard` as, by default log-mel.
 
@@ -146,21 +146,21 @@ def cached(
     return Features.compute(manifest.clips, encoder, place, reader(manifest, encoder.sample_rate, speed))
 
 
-class Source(Protocol):
+class CropSource(Protocol):
     """What crops are drawn from: a Stream, or the Voices of an inverse."""
 
-    def crops(self, count: int, length: int, generator: torch.Generator) -> Batch:
+    def crops(self, count: int, length: int, generator: torch.Generator) -> FrameCrops:
         """`count` random crops of `length` token frames."""
 
 
 def batch_sampler(
-    source: Source, count: int, length: int, augmented: bool
-) -> Callable[[torch.Generator, float], Batch]:
+    source: CropSource, count: int, length: int, augmented: bool
+) -> Callable[[torch.Generator, float], FrameCrops]:
     """Draws a step's random crops, augmented if asked: the `draw` of `audiotok.train.run.Drawn`."""
 
-    def draw(generator: torch.Generator, progress: float) -> Batch:
+    def draw(generator: torch.Generator, progress: float) -> FrameCrops:
         batch = source.crops(count, length, generator)
-        return Batch(augment(batch.frames, generator), batch.teachers) if augmented else batch
+        return FrameCrops(augment(batch.frames, generator), batch.teachers) if augmented else batch
 
     return draw
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from audiotok.models.inverse import Inverse
 from audiotok.train import losses
-from audiotok.train.features import Batch, batch_sampler
-from audiotok.train.run import Budget, Drawn, Options, Schedule, Training, run
+from audiotok.train.features import FrameCrops, batch_sampler
+from audiotok.train.run import Budget, Drawn, RunOptions, Schedule, Training, run
 from audiotok.train.voices import Voices
 
 
@@ -35,7 +35,7 @@ class InverseLearner(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, batch: Batch) -> dict[str, Tensor]:
+    def forward(self, batch: FrameCrops) -> dict[str, Tensor]:
         """-> losses by name, "total" among them."""
         vectors = batch.teachers["units"]
         spoken = self.model.config.stack * vectors.shape[1]
@@ -54,7 +54,7 @@ def train_inverse(
     settings: InverseSettings,
     *,
     observe: Callable[[Inverse, int], dict[str, float]] | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[RunOptions],
 ) -> Inverse:
     """Train until the budget is used, going on from `folder`'s checkpoint where there is one; returns the model.
 
@@ -77,6 +77,6 @@ def train_inverse(
     return model
 
 
-def start(model: Inverse, batch: Batch) -> None:
+def start(model: Inverse, batch: FrameCrops) -> None:
     """The model at its start, the linear map of least squares, from a batch like those that will be learned from."""
     model.start(batch.frames, batch.teachers["units"])

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from audiotok.models.mel_codec import MelCodec
 from audiotok.train import losses
-from audiotok.train.features import Batch, Stream, batch_sampler
+from audiotok.train.features import FrameCrops, Stream, batch_sampler
 from audiotok.train.objective import Objective, taught_by
-from audiotok.train.run import Budget, Drawn, Options, Schedule, Training, run
+from audiotok.train.run import Budget, Drawn, RunOptions, Schedule, Training, run
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Learner(nn.Module):
         self.codec, self.commitment = codec, commitment
         self.objectives = nn.ModuleDict({objective.name: objective for objective in objectives})
 
-    def forward(self, batch: Batch) -> dict[str, Tensor]:
+    def forward(self, batch: FrameCrops) -> dict[str, Tensor]:
         """-> losses by name, "total" among them."""
         estimate, quantized, _ = self.codec(batch.frames)
         parts = {"reconstruction": losses.reconstruction(batch.frames, estimate), "quantizer": quantized.loss}
@@ -52,7 +52,7 @@ def train(
     objectives: list[Objective] | None = None,
     *,
     observe: Callable[[MelCodec, int], dict[str, float]] | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[RunOptions],
 ) -> MelCodec:
     """Train until the budget is used, going on from `folder`'s checkpoint where there is one; returns the codec.
 

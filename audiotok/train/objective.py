@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from audiotok.models.backbone import Backbone
 from audiotok.models.quantizers import Quantized
-from audiotok.train.features import Batch
+from audiotok.train.features import FrameCrops
 
 
 class Objective(nn.Module, ABC):
@@ -19,12 +19,12 @@ class Objective(nn.Module, ABC):
         self.name, self.weight = name, weight
 
     @abstractmethod
-    def forward(self, codec: Backbone, batch: Batch, quantized: Quantized) -> Tensor:
+    def forward(self, codec: Backbone, batch: FrameCrops, quantized: Quantized) -> Tensor:
         """-> scalar, before the weight."""
 
 
 def taught_by(
-    objectives: nn.ModuleDict, codec: Backbone, batch: Batch, quantized: Quantized
+    objectives: nn.ModuleDict, codec: Backbone, batch: FrameCrops, quantized: Quantized
 ) -> tuple[dict[str, Tensor], Tensor]:
     """-> losses by name, and their weighted sum."""
     parts = {name: objective(codec, batch, quantized) for name, objective in objectives.items()}

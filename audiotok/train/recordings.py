@@ -15,11 +15,11 @@ from torch import Tensor
 
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData
-from audiotok.train.features import Samples, cached, label
+from audiotok.train.features import WaveformFeatures, cached, label
 
 
 @dataclass(frozen=True, eq=False)
-class Recordings:
+class TrainingRecordings:
     """The clips of a data set one after the other."""
 
     samples: Tensor  # [N] float16 at 16 kHz
@@ -34,7 +34,7 @@ class Recordings:
         return torch.stack([self.samples[start : start + length] for start in starts]).float()
 
 
-def recordings(manifest: Manifest, folder: Path, speeds: Sequence[float] = (1.0,)) -> Recordings:
+def recordings(manifest: Manifest, folder: Path, speeds: Sequence[float] = (1.0,)) -> TrainingRecordings:
     """Read every clip at every speed, or read it back from `folder`.
 
     Raises InvalidData where there are no clips, or all of them are silent.
@@ -43,8 +43,11 @@ def recordings(manifest: Manifest, folder: Path, speeds: Sequence[float] = (1.0,
         raise InvalidData(f"{manifest.name} has no clips to train on; is the split or the domain another?")
     clips = []
     for speed in speeds:
-        clips += [samples[:, 0].half() for _, samples in cached(manifest, Samples.name, Samples(), folder, speed)]
+        clips += [
+            samples[:, 0].half()
+            for _, samples in cached(manifest, WaveformFeatures.name, WaveformFeatures(), folder, speed)
+        ]
     samples = torch.cat(clips)
     if not bool(samples.any()):
         raise InvalidData(f"{manifest.name}: every clip is silent")
-    return Recordings(samples, label(manifest, speeds))
+    return TrainingRecordings(samples, label(manifest, speeds))

@@ -73,14 +73,14 @@ class AdamW:
     weight_decay: float
 
 
-class Batch(Protocol):
+class Movable(Protocol):
     def to(self, device: torch.device) -> Self: ...
 
 
 class Batches(Protocol):
     """Batches without end, and where they stand, as plain values."""
 
-    def next(self, step: int, progress: float) -> Batch: ...
+    def next(self, step: int, progress: float) -> Movable: ...
 
     def state(self) -> dict[str, Any]: ...
 
@@ -91,10 +91,10 @@ class Batches(Protocol):
 class Drawn:
     """Batches that depend on the seed, the step and the process alone, so that nothing has to be restored."""
 
-    draw: Callable[[torch.Generator, float], Batch]  # generator of the step, progress -> batch
+    draw: Callable[[torch.Generator, float], Movable]  # generator of the step, progress -> batch
     seed: int
 
-    def next(self, step: int, progress: float) -> Batch:
+    def next(self, step: int, progress: float) -> Movable:
         from accelerate import PartialState
 
         processes = PartialState()
@@ -136,7 +136,7 @@ class Training:
         return [[p for p in self.model.parameters() if id(p) not in taken], *separate]
 
 
-class Options(TypedDict, total=False):
+class RunOptions(TypedDict, total=False):
     """What `run` is told about the machine and its records, whatever it trains."""
 
     device: Literal["cpu", "auto"]
@@ -153,7 +153,7 @@ def run(
     budget: Budget,
     *,
     observe: Callable[[int], dict[str, float]] | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[RunOptions],
 ) -> None:
     """Train until the budget is used, resuming from `folder`'s checkpoint where there is one.
 
@@ -194,7 +194,7 @@ def run(
 class _Loop:
     """A training where it stands: after `step` steps and `seconds` spent in them."""
 
-    def __init__(self, training: Training, folder: Path, budget: Budget, options: Options) -> None:
+    def __init__(self, training: Training, folder: Path, budget: Budget, options: RunOptions) -> None:
         from accelerate import Accelerator
         from accelerate.utils import DistributedDataParallelKwargs, set_seed
 

@@ -69,7 +69,7 @@ class TeacherProbe:
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class ProbeFeatures:
     """Two sets of clips and what an encoder hears in them: one to count on, as far as COUNTED, and one to ask."""
 
     counted: Manifest
@@ -78,7 +78,7 @@ class Heard:
     folder: Path  # where log-mel frames are kept
 
     @classmethod
-    def by(cls, name: str, counted: Manifest, asked: Manifest, folder: Path) -> Heard:
+    def by(cls, name: str, counted: Manifest, asked: Manifest, folder: Path) -> ProbeFeatures:
         """What the encoder hears is read back from `folder` where a teacher's features are kept there."""
         encoder = open_encoder(name)
         features = dict(_clips(cached(counted, name, encoder, folder), COUNTED))

@@ -17,8 +17,8 @@ from audiotok.models.vocoder import Vocoder, waveform
 from audiotok.train import vocoder_losses as losses
 from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level, contest
 from audiotok.train.discriminators import Discriminators
-from audiotok.train.recordings import Recordings
-from audiotok.train.run import Budget, Drawn, Options, Training, run
+from audiotok.train.recordings import TrainingRecordings
+from audiotok.train.run import Budget, Drawn, RunOptions, Training, run
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ def coded_by(codec: MelCodec) -> Callable[[Tensor], Tensor]:
 
 def train_vocoder(
     vocoder: Vocoder,
-    recordings: Recordings,
+    recordings: TrainingRecordings,
     folder: Path,
     budget: Budget,
     settings: VocoderSettings,
     codec: MelCodec | None = None,
     *,
     observe: Callable[[Vocoder, int], dict[str, float]] | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[RunOptions],
 ) -> Vocoder:
     """Train until the budget is used, on exact frames or on those that a `codec` decodes; returns the vocoder.
 

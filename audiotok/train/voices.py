@@ -12,7 +12,7 @@ from torch import Tensor
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData
 from audiotok.models.mel import FLOOR, HOP, SAMPLE_RATE
-from audiotok.train.features import LOG_MEL, Batch, LogMel, cached
+from audiotok.train.features import LOG_MEL, FrameCrops, LogMel, cached
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +27,12 @@ class Voices:
     prompt: int  # units that a prompt is as long as
     data: str  # "small/train@sha256:ab12…"
 
-    def sample(self, count: int = 600) -> Batch:
+    def sample(self, count: int = 600) -> FrameCrops:
         """Stretches of 2 s at most, enough for statistics and for a linear map: the same ones every time."""
         longest = max(end - start for start, end in self.spans.values()) - self.prompt
         return self.crops(count, min(100, longest), torch.Generator().manual_seed(0))
 
-    def crops(self, count: int, length: int, generator: torch.Generator) -> Batch:
+    def crops(self, count: int, length: int, generator: torch.Generator) -> FrameCrops:
         """`count` random stretches of `length` units, each behind a prompt from elsewhere in the same voice.
 
         A voice is a ring, so that any place in it can be a clip's; a crop may run over the seam between two clips.
@@ -55,7 +55,7 @@ class Voices:
             order = start + torch.cat([heard, clip]) % size
             frames.append(self.frames.unflatten(0, (-1, self.stack))[order].flatten(0, 1))
             vectors.append(self.vectors[self.units[order[self.prompt :]]])
-        return Batch(torch.stack(frames).float(), {"units": torch.stack(vectors)})
+        return FrameCrops(torch.stack(frames).float(), {"units": torch.stack(vectors)})
 
 
 def voices(

@@ -15,9 +15,9 @@ from audiotok.models.waveform_codec import WaveformCodec
 from audiotok.train import vocoder_losses as losses
 from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level, contest
 from audiotok.train.discriminators import Discriminators
-from audiotok.train.features import Batch, Stream
+from audiotok.train.features import FrameCrops, Stream
 from audiotok.train.objective import Objective, taught_by
-from audiotok.train.run import Budget, Drawn, Options, Training, run
+from audiotok.train.run import Budget, Drawn, RunOptions, Training, run
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ class WaveformLearner(nn.Module):
         }
         total = parts["mel"] + settings.complex_stft * parts["complex_stft"] + settings.commitment * quantized.loss
         if self.objectives:
-            taught, weighted = taught_by(self.objectives, self.codec, Batch(log_mel(real), batch.teachers), quantized)
+            taught, weighted = taught_by(
+                self.objectives, self.codec, FrameCrops(log_mel(real), batch.teachers), quantized
+            )
             parts |= taught
             total = total + weighted
         if batch.adversarial:
@@ -70,7 +72,7 @@ def train_waveform(
     objectives: list[Objective] | None = None,
     *,
     observe: Callable[[WaveformCodec, int], dict[str, float]] | None = None,
-    **options: Unpack[Options],
+    **options: Unpack[RunOptions],
 ) -> WaveformCodec:
     """Train on a stream of samples until the budget is used, going on from `folder`'s checkpoint where there is one.
 

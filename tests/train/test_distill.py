@@ -13,7 +13,7 @@ from audiotok.train.distill import distillation
 from audiotok.train.distill_dm import DMDistillation
 from audiotok.train.distill_lmspt import LMSPTDistillation
 from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation
-from audiotok.train.features import Batch
+from audiotok.train.features import FrameCrops
 
 PERFECT = -math.log(1 / (1 + math.exp(-1)))  # 0.3133
 NOTHING = math.log(2)  # 0.6931
@@ -37,7 +37,7 @@ def waves(frequency: int) -> torch.Tensor:
 def test_speechtokenizer_teaches_the_first_codebook_alone(config):
     objective = SpeechTokenizerDistillation(4, "ear", 4)
     identity(objective.project)
-    batch = Batch(torch.zeros(2, 120, 128), {"ear": waves(3)})
+    batch = FrameCrops(torch.zeros(2, 120, 128), {"ear": waves(3)})
     codec = MelCodec(config)
     assert objective(codec, batch, quantized(waves(3), waves(5))).item() == pytest.approx(PERFECT, abs=1e-4)
     assert objective(codec, batch, quantized(waves(5), waves(3))).item() == pytest.approx(NOTHING, abs=1e-4)
@@ -47,7 +47,7 @@ def test_dm_lets_text_teach_the_first_codebook_and_speech_all(config):
     objective = DMDistillation(4, text=("text", 4), speech=("ear", 4), text_weight=1.0, speech_weight=10.0)
     identity(objective.project_first)
     identity(objective.project_all)
-    batch = Batch(torch.zeros(2, 120, 128), {"text": waves(3), "ear": waves(5)})
+    batch = FrameCrops(torch.zeros(2, 120, 128), {"text": waves(3), "ear": waves(5)})
     codec = MelCodec(config)
     both = objective(codec, batch, quantized(first=waves(3), vectors=waves(5)))
     neither = objective(codec, batch, quantized(first=waves(5), vectors=waves(3)))
@@ -58,7 +58,7 @@ def test_dm_lets_text_teach_the_first_codebook_and_speech_all(config):
 def test_dm_with_text_alone_has_no_speech_teacher(config):
     objective = DMDistillation(4, text=("text", 4), speech=None)
     identity(objective.project_first)
-    batch = Batch(torch.zeros(2, 120, 128), {"text": waves(3)})
+    batch = FrameCrops(torch.zeros(2, 120, 128), {"text": waves(3)})
     value = objective(MelCodec(config), batch, quantized(waves(3), waves(9)))
     assert value.item() == pytest.approx(PERFECT, abs=1e-4)
 
@@ -66,7 +66,7 @@ def test_dm_with_text_alone_has_no_speech_teacher(config):
 def test_the_text_teacher_of_a_clip_without_text_teaches_nothing(config):
     objective = DMDistillation(4, text=("text", 4), speech=None)
     first = waves(3).clone().requires_grad_()
-    batch = Batch(torch.zeros(2, 120, 128), {"text": torch.zeros(2, 60, 4)})
+    batch = FrameCrops(torch.zeros(2, 120, 128), {"text": torch.zeros(2, 60, 4)})
     value = objective(MelCodec(config), batch, quantized(first, first))
     value.backward()
     assert value.item() == pytest.approx(NOTHING, abs=1e-4)
@@ -89,7 +89,7 @@ def test_lmspt_is_the_mean_square_of_what_the_recogniser_hears(config):
     codec = MelCodec(config)
     frames = torch.randn(2, 20, 128)
     first = torch.randn(2, 10, config.latent)
-    value = objective(codec, Batch(frames), quantized(first, first))
+    value = objective(codec, FrameCrops(frames), quantized(first, first))
     again = codec.unstacked(objective.auxiliary(first.transpose(1, 2)).transpose(1, 2))
     assert value.item() == pytest.approx((2 * (frames.mean(-1) - again.mean(-1))).square().mean().item(), rel=1e-5)
 
@@ -100,7 +100,7 @@ def test_lmspt_teaches_the_encoder_through_the_frozen_recogniser(config):
     codec = MelCodec(config)
     frames = torch.randn(2, 20, 128)
     _, out, _ = codec(frames)
-    objective(codec, Batch(frames), out).backward()
+    objective(codec, FrameCrops(frames), out).backward()
     assert float(codec.encoder[0].weight.grad.abs().sum()) > 0
     assert ear.scale.grad is None
     assert all(parameter.grad is None for parameter in codec.decoder.parameters())

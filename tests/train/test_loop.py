@@ -10,7 +10,7 @@ import torch
 from audiotok.errors import InvalidData, InvalidOption, TrainingFailed
 from audiotok.models.mel_codec import MelCodec
 from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation
-from audiotok.train.features import Batch, Stream
+from audiotok.train.features import FrameCrops, Stream
 from audiotok.train.loop import Budget, Settings, train
 from audiotok.train.objective import Objective
 
@@ -126,6 +126,6 @@ def test_a_stream_shorter_than_a_crop_is_refused(config, stream, tmp_path):
 
 def test_a_batch_is_the_same_for_the_same_step(stream):
     first, again = (stream.crops(3, 10, torch.Generator().manual_seed(5)) for _ in range(2))
-    assert isinstance(first, Batch)
+    assert isinstance(first, FrameCrops)
     assert torch.equal(first.frames, again.frames)
     assert torch.equal(first.teachers["ear"], again.teachers["ear"])

@@ -6,7 +6,7 @@ import torch
 
 from audiotok import data
 from audiotok.errors import InvalidData
-from audiotok.train.recordings import Recordings, recordings
+from audiotok.train.recordings import TrainingRecordings, recordings
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_slower_speed_is_longer(manifest, tmp_path):
 
 
 def test_crops_are_the_same_for_the_same_generator(vowel):
-    source = Recordings(vowel.half(), "vowel")
+    source = TrainingRecordings(vowel.half(), "vowel")
     first, again = (source.crops(4, 1000, torch.Generator().manual_seed(3)) for _ in range(2))
     assert first.shape == (4, 1000)
     assert first.dtype == torch.float32

@@ -10,7 +10,7 @@ import torch
 from audiotok.errors import InvalidData, InvalidOption, TrainingFailed
 from audiotok.models.mel_codec import MelCodec
 from audiotok.models.vocoder import Vocoder, VocoderConfig
-from audiotok.train.recordings import Recordings
+from audiotok.train.recordings import TrainingRecordings
 from audiotok.train.run import Budget
 from audiotok.train.vocoder_loop import Crops, VocoderLearner, VocoderSettings, train_vocoder
 
@@ -18,8 +18,8 @@ SETTINGS = VocoderSettings(batch=2, seconds=0.2, warmup=3, width=2)
 
 
 @pytest.fixture
-def recordings(vowel) -> Recordings:
-    return Recordings(vowel.half(), "vowel@sha256:00")
+def recordings(vowel) -> TrainingRecordings:
+    return TrainingRecordings(vowel.half(), "vowel@sha256:00")
 
 
 class Watched(Vocoder):
@@ -120,4 +120,4 @@ def test_a_loss_that_is_not_a_number_stops_the_run_before_it_is_learned(recordin
 
 def test_recordings_shorter_than_a_crop_are_refused(recordings, tmp_path):
     with pytest.raises(InvalidData, match="shorter crops"):
-        trained(Recordings(recordings.samples[:100], "short"), tmp_path, 1)
+        trained(TrainingRecordings(recordings.samples[:100], "short"), tmp_path, 1)

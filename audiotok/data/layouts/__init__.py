@@ -1,7 +1,7 @@
 """Layouts of other people's corpora. A folder is read by the first that fits; `--data NAME:FOLDER` names one."""
 
 from audiotok.data.layouts import common_voice, folder, kaldi, librispeech, ljspeech, manifests, music_and_sounds, vctk
-from audiotok.data.layouts.base import Entry, Layout, Listing, Options
+from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options
 
 LAYOUTS: tuple[Layout, ...] = (
     manifests.NEMO,
@@ -15,4 +15,4 @@ LAYOUTS: tuple[Layout, ...] = (
     folder.LAYOUT,
 )
 
-__all__ = ["LAYOUTS", "Entry", "Layout", "Listing", "Options"]
+__all__ = ["LAYOUTS", "FoundClip", "Layout", "Listing", "Options"]

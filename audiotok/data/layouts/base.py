@@ -45,7 +45,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Entry:
+class FoundClip:
     """A clip-to-be: a file or a stretch of it, and what is known of it."""
 
     path: Path  # absolute
@@ -63,7 +63,7 @@ class Entry:
 class Listing:
     """What a layout found: entries in their order, what was taken for what, and what could not be used."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[FoundClip] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)  # file or table -> reason
     root: Path | None = None  # the folder that paths are relative to, where it is another than the one read
@@ -171,7 +171,7 @@ def details(row: dict[str, Any], options: Options, what: str) -> dict[str, str |
     return found
 
 
-def described(entry: Entry, values: dict[str, str | None]) -> Entry:
+def described(entry: FoundClip, values: dict[str, str | None]) -> FoundClip:
     """The entry with what `details` found."""
     return replace(
         entry,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
-from audiotok.data.layouts.base import SPLITS, Entry, FileIndex, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.base import SPLITS, FileIndex, FoundClip, Layout, Listing, Options, audio_files
 from audiotok.data.layouts.folder import from_rows
 from audiotok.data.layouts.tables import read_table
 
@@ -28,7 +28,7 @@ def read(folder: Path, options: Options) -> Listing:
     paths, problems = audio_files(folder if folder.name == "clips" else home / "clips", options.files)
     listing = Listing(problems=problems)
     index = FileIndex(home, paths)
-    known: dict[Path, Entry] = {}
+    known: dict[Path, FoundClip] = {}
     for name in _TABLES:
         if (home / f"{name}.tsv").is_file():
             rows = from_rows(read_table(home / f"{name}.tsv"), "path", index, options, listing, f"{name}.tsv")

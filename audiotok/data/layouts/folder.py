@@ -14,8 +14,8 @@ from audiotok.core.audio_file import printable
 from audiotok.data.layouts.base import (
     COLUMNS,
     SPLITS,
-    Entry,
     FileIndex,
+    FoundClip,
     Layout,
     Listing,
     Options,
@@ -25,7 +25,7 @@ from audiotok.data.layouts.base import (
     summed_up,
 )
 from audiotok.data.layouts.librispeech import utterances
-from audiotok.data.layouts.tables import TABLES, Table, read_table, read_text
+from audiotok.data.layouts.tables import TABLES, MetadataTable, read_table, read_text
 from audiotok.errors import InvalidData
 
 _BESIDE = (".normalized.txt", ".txt", ".lab")
@@ -38,7 +38,7 @@ def read(folder: Path, options: Options) -> Listing:
     known |= {path: entry for path, entry in _from_chapters(folder, paths, listing).items() if path not in known}
     beside: Counter[str] = Counter()
     for path in paths:
-        entry = known.get(path) or Entry(path)
+        entry = known.get(path) or FoundClip(path)
         if entry.text is None:
             entry = _with_text_beside(entry, folder, listing, beside)
         listing.entries.append(replace(entry, split=entry.split or _split(path, folder)))
@@ -48,10 +48,10 @@ def read(folder: Path, options: Options) -> Listing:
     return listing
 
 
-def from_tables(folder: Path, paths: list[Path], options: Options, listing: Listing) -> dict[Path, Entry]:
+def from_tables(folder: Path, paths: list[Path], options: Options, listing: Listing) -> dict[Path, FoundClip]:
     """What the folder's tables say of its files; a table that was not read is named in `listing`."""
     index = FileIndex(folder, paths)
-    found: dict[Path, Entry] = {}
+    found: dict[Path, FoundClip] = {}
     tables = sorted(path for path in folder.rglob("*") if path.suffix in TABLES and path.is_file())
     named = [path for path in tables if path.stem == "metadata"]
     for path in tables:
@@ -72,10 +72,16 @@ def from_tables(folder: Path, paths: list[Path], options: Options, listing: List
 
 
 def from_rows(
-    table: Table, column: str, index: FileIndex, options: Options, listing: Listing, name: str, split: str | None = None
-) -> dict[Path, Entry]:
+    table: MetadataTable,
+    column: str,
+    index: FileIndex,
+    options: Options,
+    listing: Listing,
+    name: str,
+    split: str | None = None,
+) -> dict[Path, FoundClip]:
     """The entries of a table's rows, and in `listing` what it was taken for and which rows could not be used."""
-    found: dict[Path, Entry] = {}
+    found: dict[Path, FoundClip] = {}
     odd = [(name, reason) for reason in table.odd]
     for row in table.rows:
         written = str(row[column] or "")
@@ -92,7 +98,7 @@ def from_rows(
                     raise
                 odd.append((name, str(error)))
                 of_row = details({**row, **dict.fromkeys(_columns(row, "language"))}, options, name)
-            found[path] = described(Entry(path), {**of_row, "split": of_row["split"] or split})
+            found[path] = described(FoundClip(path), {**of_row, "split": of_row["split"] or split})
     texts = sum(entry.text is not None for entry in found.values())
     column_of_text = options.text_column or next(iter(_columns(dict.fromkeys(table.columns), "text")), None)
     taken = f"{texts} texts from its column {column_of_text!r}" if column_of_text else "no column of texts"
@@ -101,7 +107,7 @@ def from_rows(
     return found
 
 
-def _path_column(table: Table) -> str | None:
+def _path_column(table: MetadataTable) -> str | None:
     return next(iter(_columns(dict.fromkeys(table.columns), "path")), None)
 
 
@@ -110,7 +116,7 @@ def _columns(row: dict[str, object], field: str) -> list[str]:
     return [name for known in COLUMNS[field] for name in row if name and name.strip().lower() == known]
 
 
-def _from_chapters(folder: Path, paths: list[Path], listing: Listing) -> dict[Path, Entry]:
+def _from_chapters(folder: Path, paths: list[Path], listing: Listing) -> dict[Path, FoundClip]:
     tables = sorted(folder.rglob("*.trans.txt"))
     if not tables:
         return {}
@@ -119,10 +125,10 @@ def _from_chapters(folder: Path, paths: list[Path], listing: Listing) -> dict[Pa
         (index.find(name, table.parent), text, speaker) for table in tables for name, text, speaker in utterances(table)
     ]
     listing.notes.append(f"{len(said)} texts from {len(tables)} *.trans.txt")
-    return {path: Entry(path, text=text, speaker=speaker) for path, text, speaker in said if path is not None}
+    return {path: FoundClip(path, text=text, speaker=speaker) for path, text, speaker in said if path is not None}
 
 
-def _with_text_beside(entry: Entry, folder: Path, listing: Listing, beside: Counter[str]) -> Entry:
+def _with_text_beside(entry: FoundClip, folder: Path, listing: Listing, beside: Counter[str]) -> FoundClip:
     for suffix in _BESIDE:
         candidate = entry.path.with_suffix(suffix)
         if candidate.is_file():

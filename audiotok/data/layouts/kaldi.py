@@ -10,7 +10,7 @@ from pathlib import Path
 
 from audiotok.core.audio_file import printable
 from audiotok.data.languages import language_code
-from audiotok.data.layouts.base import Entry, Layout, Listing, Options
+from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options
 from audiotok.data.layouts.tables import read_text
 from audiotok.errors import InvalidData
 
@@ -33,7 +33,7 @@ def read(folder: Path, options: Options) -> Listing:
             continue
         language = known["utt2lang"].get(utterance)
         listing.entries.append(
-            Entry(
+            FoundClip(
                 files[recording],
                 id=utterance,
                 start=start,
@@ -70,7 +70,7 @@ def read_list(scp: Path) -> Listing:
     """The recordings of a list alone, without texts, speakers and segments."""
     listing = Listing()
     files = recordings(scp, listing)
-    listing.entries = [Entry(path, id=name) for name, path in files.items()]
+    listing.entries = [FoundClip(path, id=name) for name, path in files.items()]
     listing.root = _root(files)
     return listing
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
-from audiotok.data.layouts.base import Entry, FileIndex, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.base import FileIndex, FoundClip, Layout, Listing, Options, audio_files
 from audiotok.data.layouts.tables import read_text
 from audiotok.errors import InvalidData
 
@@ -35,7 +35,7 @@ def read(folder: Path, options: Options) -> Listing:
                 known[path] = text
     listing.notes.append(f"texts from {len(tables)} *.trans.txt, speakers from the names")
     for path in paths:
-        listing.entries.append(Entry(path, text=known.get(path), speaker=path.name.partition("-")[0]))
+        listing.entries.append(FoundClip(path, text=known.get(path), speaker=path.name.partition("-")[0]))
     return listing
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiotok.data.layouts.base import Entry, FileIndex, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.base import FileIndex, FoundClip, Layout, Listing, Options, audio_files
 from audiotok.data.layouts.folder import from_rows
 from audiotok.data.layouts.tables import read_table, read_text
 
@@ -24,7 +24,7 @@ def read(folder: Path, options: Options) -> Listing:
     header = ["file", "raw_transcription", "text"] if text.count("|") == 2 else ["file", "text"]
     table = read_table(folder / "metadata.csv", header=header, delimiter="|")
     known = from_rows(table, "file", FileIndex(folder, paths), options, listing, "metadata.csv")
-    listing.entries = [known.get(path, Entry(path)) for path in paths]
+    listing.entries = [known.get(path, FoundClip(path)) for path in paths]
     return listing
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from audiotok.core.audio_file import printable
 from audiotok.data.languages import language_code
-from audiotok.data.layouts.base import Entry, Layout, Listing, Options, as_text, described, details
+from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, as_text, described, details
 from audiotok.errors import InvalidData
 from audiotok.files.json import json_lines
 
@@ -40,7 +40,7 @@ def read(path: Path, options: Options) -> Listing:
             recordings = _named(path.parent, "recordings")
         elif recordings:
             supervisions = _named(path.parent, "supervisions")
-    entries: Iterator[Entry | None]
+    entries: Iterator[FoundClip | None]
     if cuts:
         entries = (_of_cut(cut, cuts.parent, listing) for cut in _lines(cuts))
         listing.notes.append(f"{cuts.name}: Lhotse's cuts, with the text of their first supervision")
@@ -82,16 +82,16 @@ def _place(written: object, folder: Path, listing: Listing) -> Path | None:
     return path
 
 
-def _of_nemo(line: dict[str, Any], manifest: Path, options: Options, listing: Listing) -> Entry | None:
+def _of_nemo(line: dict[str, Any], manifest: Path, options: Options, listing: Listing) -> FoundClip | None:
     path = _place(line.get("audio_filepath"), manifest.parent, listing)
     if path is None:
         return None
     start = float(line.get("offset") or 0.0)
     end = start + float(line["duration"]) if line.get("offset") is not None and line.get("duration") else None
-    return described(Entry(path, start=start, end=end), details(line, options, manifest.name))
+    return described(FoundClip(path, start=start, end=end), details(line, options, manifest.name))
 
 
-def _of_cut(cut: dict[str, Any], folder: Path, listing: Listing) -> Entry | None:
+def _of_cut(cut: dict[str, Any], folder: Path, listing: Listing) -> FoundClip | None:
     recording = cut.get("recording")
     if cut.get("type") == "MixedCut" or not isinstance(recording, dict):
         listing.problems[str(cut.get("id"))] = "a cut that is mixed or has no recording: left out"
@@ -101,7 +101,7 @@ def _of_cut(cut: dict[str, Any], folder: Path, listing: Listing) -> Entry | None
     return _of_lhotse(str(cut["id"]), recording, start, start + float(cut["duration"]), said, folder, listing)
 
 
-def _of_supervisions(recordings: Path, supervisions: Path | None, listing: Listing) -> Iterator[Entry | None]:
+def _of_supervisions(recordings: Path, supervisions: Path | None, listing: Listing) -> Iterator[FoundClip | None]:
     known = {str(recording["id"]): recording for recording in _lines(recordings)}
     if supervisions is None:
         for name, recording in known.items():
@@ -126,7 +126,7 @@ def _of_lhotse(
     said: dict[str, Any],
     folder: Path,
     listing: Listing,
-) -> Entry | None:
+) -> FoundClip | None:
     sources = recording.get("sources") or [{}]
     if len(sources) != 1 or sources[0].get("type") != "file":
         listing.problems[name] = "its recording is no single file: left out"
@@ -135,7 +135,7 @@ def _of_lhotse(
     language = as_text(said.get("language"))
     if path is None:
         return None
-    return Entry(
+    return FoundClip(
         path,
         id=name,
         start=start,

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
-from audiotok.data.layouts.base import SPLITS, Entry, FileIndex, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.base import SPLITS, FileIndex, FoundClip, Layout, Listing, Options, audio_files
 from audiotok.data.layouts.folder import from_rows
 from audiotok.data.layouts.tables import read_table, read_text
 
@@ -25,7 +25,7 @@ def _musdb(folder: Path, options: Options) -> Listing:
     mixtures = [path for path in paths if path.name == "mixture.wav" or path.name.endswith(".stem.mp4")]
     for path in mixtures:
         split = next((SPLITS[part] for part in path.parts[::-1] if part in ("train", "test")), None)
-        listing.entries.append(Entry(path, split=split))
+        listing.entries.append(FoundClip(path, split=split))
     listing.notes.append(f"mixtures alone; left out: {len(paths) - len(mixtures)} stems")
     return listing
 
@@ -41,7 +41,7 @@ def _gtzan_home(folder: Path) -> Path | None:
 
 def _gtzan(folder: Path, options: Options) -> Listing:
     paths, problems = audio_files(_gtzan_home(folder) or folder, options.files)
-    listing = Listing([Entry(path, label=path.parent.name) for path in paths], problems=problems)
+    listing = Listing([FoundClip(path, label=path.parent.name) for path in paths], problems=problems)
     listing.notes.append("genres from the folders")
     return listing
 
@@ -57,9 +57,9 @@ def _esc50(folder: Path, options: Options) -> Listing:
     known = from_rows(table, "filename", FileIndex(folder, paths), options, listing, "meta/esc50.csv")
     folds = {str(row["filename"]): row.get("fold") for row in table.rows}
     for path in paths:
-        entry = known.get(path, Entry(path))
+        entry = known.get(path, FoundClip(path))
         # Its five folds never share a recording, so that they are what must be kept apart.
-        listing.entries.append(Entry(path, label=entry.label, speaker=f"fold{folds.get(path.name)}"))
+        listing.entries.append(FoundClip(path, label=entry.label, speaker=f"fold{folds.get(path.name)}"))
     listing.notes.append("classes from the column 'category', folds as groups (the field speaker)")
     return listing
 
@@ -78,7 +78,7 @@ def _audioset(folder: Path, options: Options) -> Listing:
             by_id.setdefault(name, path)
             by_id.setdefault(name.removeprefix("Y"), path)
     names = _class_names(folder)
-    found: dict[Path, Entry] = {}
+    found: dict[Path, FoundClip] = {}
     for table in _audioset_lists(folder):
         lines = (line for line in read_text(table).split("\n") if line.strip() and not line.startswith("#"))
         rows = [row for row in csv.reader(lines, skipinitialspace=True) if len(row) == 4 and row[0] != "YTID"]
@@ -89,7 +89,7 @@ def _audioset(folder: Path, options: Options) -> Listing:
             if audio is not None:
                 label = ",".join(names.get(label, label) for label in labels.split(","))
                 split = SPLITS["test" if "eval" in table.name else "train"]
-                found.setdefault(audio, Entry(audio, id=video.lstrip("."), label=label, split=split))
+                found.setdefault(audio, FoundClip(audio, id=video.lstrip("."), label=label, split=split))
         listing.notes.append(f"{table.name}: classes of {len(rows) - missing} files")
         if missing:
             listing.problems[table.name] = f"{missing} of {len(rows)} rows have no audio here"

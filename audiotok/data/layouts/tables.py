@@ -32,7 +32,7 @@ def read_text(path: Path) -> str:
 
 
 @dataclass
-class Table:
+class MetadataTable:
     """Rows by the names of their columns, and the lines that are none."""
 
     path: Path
@@ -44,19 +44,19 @@ class Table:
         return list(dict.fromkeys(name for row in self.rows[:100] for name in row))
 
 
-def read_table(path: Path, header: list[str] | None = None, delimiter: str | None = None) -> Table:
+def read_table(path: Path, header: list[str] | None = None, delimiter: str | None = None) -> MetadataTable:
     """`header` names the columns of a table whose first line does not. Raises InvalidData where it cannot be read."""
     if path.suffix == ".parquet":
-        return Table(path, _parquet(path))
+        return MetadataTable(path, _parquet(path))
     text = read_text(path)
     if path.suffix == ".jsonl":
-        return Table(path, [row for _, row in json_lines(text.split("\n"), printable(path))])
+        return MetadataTable(path, [row for _, row in json_lines(text.split("\n"), printable(path))])
     lines = _separated(text, path.suffix, delimiter)
     if header is None:
         if not lines:
             raise InvalidData(f"{printable(path)}: is empty")
         header, lines = [title.strip() for title in lines[0][1]], lines[1:]
-    table = Table(path, [])
+    table = MetadataTable(path, [])
     for number, cells in lines:
         if len(cells) > len(header):
             table.odd.append(f"line {number} has {len(cells)} columns, not {len(header)}: left out")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiotok.data.layouts.base import Entry, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, audio_files
 from audiotok.data.layouts.tables import read_text
 
 _AUDIO = ("wav48_silence_trimmed", "wav48", "wav16", "wav24")
@@ -29,7 +29,7 @@ def read(folder: Path, options: Options) -> Listing:
             continue
         text = folder / "txt" / path.parent.name / f"{name}.txt"
         said = read_text(text) if text.is_file() else None
-        listing.entries.append(Entry(path, text=said, speaker=path.parent.name))
+        listing.entries.append(FoundClip(path, text=said, speaker=path.parent.name))
     listing.notes.append(f"audio from {place.name}/, texts from txt/, speakers from the folders")
     if second:
         listing.notes.append(f"left out: {second} recordings of the second microphone")

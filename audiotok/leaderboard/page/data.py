@@ -30,7 +30,7 @@ RATES = ("bitrate", "token_rate", "empirical_bitrate", "lm_bits")
 
 
 @dataclass(frozen=True)
-class Table:
+class BoardTable:
     """What is compared with each other."""
 
     suite: str
@@ -39,8 +39,8 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Column:
-    table: Table
+class BoardColumn:
+    table: BoardTable
     metric: str
 
 
@@ -56,7 +56,7 @@ def page_data(
     entries[i].absent: {why: columns that cannot be asked of it}; a cell that is in neither was not measured.
     Entries and columns are named by their place in the lists.
     """
-    by_column: defaultdict[Column, dict[int, Result]] = defaultdict(dict)
+    by_column: defaultdict[BoardColumn, dict[int, Result]] = defaultdict(dict)
     for index, entry in enumerate(entries):
         for result in entry.results:
             if not why_withdrawn(result):
@@ -150,28 +150,28 @@ def _with_twins(
     return {**wins, **{entries[index].tokenizer: rate for index, rate in rates.items() if rate is not None}}
 
 
-def _column(result: Result) -> Column:
+def _column(result: Result) -> BoardColumn:
     signed = parse(result.signature)
     recipe = signed.recipe.split(".v")[0]
     data = signed.fields.get("data", "").split("@")[0]
     named = (s.name for s in VERSIONS.values() if (recipe, data) in [(part.task, part.data) for part in s.parts])
-    return Column(Table(next(named, data), data, result.domain), result.metric)
+    return BoardColumn(BoardTable(next(named, data), data, result.domain), result.metric)
 
 
-def _rates(table: Table, by_column: Mapping[Column, Mapping[int, Result]]) -> dict[int, dict[str, float]]:
+def _rates(table: BoardTable, by_column: Mapping[BoardColumn, Mapping[int, Result]]) -> dict[int, dict[str, float]]:
     """Index of entry -> what was measured of its rates on the table's data."""
     found: defaultdict[int, dict[str, float]] = defaultdict(dict)
     for name in RATES:
-        for index, result in by_column.get(Column(table, name), {}).items():
+        for index, result in by_column.get(BoardColumn(table, name), {}).items():
             if result.estimate and result.estimate.value >= 0:
                 found[index][name] = result.estimate.value
     return found
 
 
-def _bitrates_of_suite(table: Table, by_column: Mapping[Column, Mapping[int, Result]]) -> dict[int, float]:
+def _bitrates_of_suite(table: BoardTable, by_column: Mapping[BoardColumn, Mapping[int, Result]]) -> dict[int, float]:
     """By which a row is ranked on what it may add: those measured on the data that every row has."""
     names = SUITES[table.suite].datasets if table.suite in SUITES else ()
-    tables = (Table(table.suite, name, table.domain) for name in names)
+    tables = (BoardTable(table.suite, name, table.domain) for name in names)
     return {index: of["bitrate"] for own in tables for index, of in _rates(own, by_column).items() if "bitrate" in of}
 
 
@@ -179,11 +179,11 @@ def _band(bitrate: float) -> dict[str, int]:
     return {"band": BANDS.index(band(bitrate))}
 
 
-def _key(table: Table) -> str:
+def _key(table: BoardTable) -> str:
     return f"{table.suite}/{table.data}/{table.domain}"
 
 
-def _order(column: Column, results: Mapping[int, Result], headline: Sequence[str]) -> tuple[Any, ...]:
+def _order(column: BoardColumn, results: Mapping[int, Result], headline: Sequence[str]) -> tuple[Any, ...]:
     """Our suites first, their data as the suite names it, questions as metrics have them, headline metrics in front."""
     suites, domains = list(SUITES), list(DOMAINS)
     table = column.table
@@ -207,8 +207,8 @@ def _describing(results: Mapping[int, Result]) -> Result:
     return next(result for result in results.values() if ranking.kind_of(result) == kind)
 
 
-def _suites(tables: Sequence[Table]) -> list[dict[str, Any]]:
-    of: defaultdict[str, list[Table]] = defaultdict(list)
+def _suites(tables: Sequence[BoardTable]) -> list[dict[str, Any]]:
+    of: defaultdict[str, list[BoardTable]] = defaultdict(list)
     for table in tables:
         of[table.suite].append(table)
     return [
@@ -227,7 +227,7 @@ def _version(suite: str) -> int | None:
     return SUITES[suite].version if suite in SUITES else None
 
 
-def _describe(column: Column, results: Mapping[int, Result]) -> dict[str, Any]:
+def _describe(column: BoardColumn, results: Mapping[int, Result]) -> dict[str, Any]:
     described = _describing(results)
     return {
         "table": _key(column.table),

@@ -16,7 +16,7 @@ from audiotok.tasks.suites import Suite
 
 
 @dataclass(frozen=True)
-class Heard:
+class SampleClip:
     """A clip that there may be samples of."""
 
     clip: Clip
@@ -38,17 +38,17 @@ class Heard:
         return known | made | ({"prompt": self.prompt} if self.prompt else {})
 
 
-def heard(suite: Suite) -> list[Heard]:
+def heard(suite: Suite) -> list[SampleClip]:
     """Clips of a suite's data, and those that its language models continue or read out."""
-    found = [Heard(clip, manifest) for manifest in map(data.load, suite.datasets) for clip in manifest]
+    found = [SampleClip(clip, manifest) for manifest in map(data.load, suite.datasets) for clip in manifest]
     for part in suite.optional:
         if samples := tasks.get(part.task).samples:
             manifest, limits = data.load(part.data), (samples.prompt, samples.seconds)
-            found += [Heard(clip, manifest, part.task, *limits) for clip in sampled_clips(part)]
+            found += [SampleClip(clip, manifest, part.task, *limits) for clip in sampled_clips(part)]
     return found
 
 
-def with_reference_audio(entries: Sequence[Entry], clips: Sequence[Heard], folder: Path) -> list[Entry]:
+def with_reference_audio(entries: Sequence[Entry], clips: Sequence[SampleClip], folder: Path) -> list[Entry]:
     """The entries, the anchor `reference` with the audio of each clip that any of them has a sample of.
 
     What its submission lacks is read from the data itself and written to `folder`; a clip whose file cannot be had

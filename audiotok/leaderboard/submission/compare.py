@@ -29,7 +29,7 @@ COUNTS_APART = 3.0
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ClaimCheck:
     """One metric of one domain, claimed and measured again."""
 
     metric: str
@@ -47,7 +47,7 @@ def scored_again(
     manifest: Manifest,
     runs: Path,
     workers: int,
-) -> tuple[list[Comparison], dict[str, str]]:
+) -> tuple[list[ClaimCheck], dict[str, str]]:
     """What is claimed beside what this machine measures of `audio`, by clip or why there is none; and what it cannot
     measure, with the reason. Scores of a whole set are compared where the whole set is there."""
     measured = catalogue.of_signals(dict.fromkeys(result.metric for result in entry.results))
@@ -131,7 +131,7 @@ def _lags(entry: Entry) -> dict[str, int | None]:
 
 def compare(
     metric: SignalMetric, result: Result, clips: Sequence[str], kept: Mapping[str, object], failed: Mapping[str, str]
-) -> Comparison:
+) -> ClaimCheck:
     """One metric of one domain. `kept`: clip -> [total, weight] or why not; `failed`: clip -> why there is no audio."""
     claimed = {s.clip: ClipScore(s.total, s.weight) for s in result.scores if s.clip in clips}
     measured = {clip: ClipScore(*values) for clip, values in kept.items() if isinstance(values, list)}
@@ -140,7 +140,7 @@ def compare(
             outcome = kept.get(clip, failed.get(clip, "no audio"))
             reason = result.failures.get(clip) or (why(outcome) if isinstance(outcome, dict) else outcome)
             side = "claimed as scored, failed here" if clip in claimed else "claimed as failed, scored here"
-            return Comparison(metric.name, result.domain, len(clips), 0.0, 0.0, f"{clip}: {side} ({reason})")
+            return ClaimCheck(metric.name, result.domain, len(clips), 0.0, 0.0, f"{clip}: {side} ({reason})")
     both = [clip for clip in clips if clip in claimed]
     counted = any(score.weight != 1 for score in (*claimed.values(), *measured.values()))
     if counted:
@@ -158,10 +158,10 @@ def compare(
     difference = ""
     if abs(old - new) > allowed:
         difference = f"{where}: {old:.6g} claimed, {new:.6g} measured, {allowed:.2g} apart is allowed"
-    return Comparison(metric.name, result.domain, len(both), old, new, difference)
+    return ClaimCheck(metric.name, result.domain, len(both), old, new, difference)
 
 
-def _compare_set(metric: SignalMetric, result: Result, outcomes: ClipOutcomes) -> Comparison:
+def _compare_set(metric: SignalMetric, result: Result, outcomes: ClipOutcomes) -> ClaimCheck:
     claimed = None if result.estimate is None else result.estimate.value
     measured = None if outcomes.value is None else metric.scale * outcomes.value
     difference = ""
@@ -169,7 +169,7 @@ def _compare_set(metric: SignalMetric, result: Result, outcomes: ClipOutcomes) -
         difference = "" if claimed == measured else f"{claimed} claimed, {measured} measured"
     elif abs(claimed - measured) > metric.scale * metric.tolerance * max(1.0, abs(claimed), abs(measured)):
         difference = f"the whole set: {claimed:.6g} claimed, {measured:.6g} measured"
-    return Comparison(metric.name, result.domain, outcomes.n, claimed or 0.0, measured or 0.0, difference)
+    return ClaimCheck(metric.name, result.domain, outcomes.n, claimed or 0.0, measured or 0.0, difference)
 
 
 def _pooled(scores: Iterable[ClipScore]) -> float:

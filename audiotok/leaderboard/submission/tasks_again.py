@@ -11,7 +11,7 @@ from pathlib import Path
 from audiotok import tasks
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.errors import AssetUnavailable, MissingDependency
-from audiotok.leaderboard.submission.compare import Comparison
+from audiotok.leaderboard.submission.compare import ClaimCheck
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.metrics import catalogue
 from audiotok.results.record import Result
@@ -22,9 +22,9 @@ from audiotok.tasks.task import Context
 
 def measured_again(
     entry: Entry, tokenizer: Tokenizer, device: str, workers: int
-) -> tuple[list[Comparison], dict[str, str]]:
+) -> tuple[list[ClaimCheck], dict[str, str]]:
     """What is claimed beside what this machine measures, and the metrics that it cannot measure, with the reason."""
-    comparisons: list[Comparison] = []
+    comparisons: list[ClaimCheck] = []
     skipped: dict[str, str] = {}
     for part in (part for suite in SUITES.values() for part in suite.optional):
         task = tasks.get(part.task)
@@ -47,7 +47,7 @@ def _is_of(result: Result, task: str, data: str) -> bool:
     return (signed.recipe.rpartition(".v")[0], signed.data) == (task, data)
 
 
-def _compared(claimed: Result, measured: Result | None) -> Comparison:
+def _compared(claimed: Result, measured: Result | None) -> ClaimCheck:
     """The values of both over all clips, within the metric's tolerance."""
     metric = catalogue.get(claimed.metric)
     old = claimed.estimate.value if claimed.estimate else None
@@ -57,4 +57,4 @@ def _compared(claimed: Result, measured: Result | None) -> Comparison:
         difference = "" if old == new else f"{old} claimed, {new} measured"
     elif abs(old - new) > (allowed := metric.scale * metric.tolerance):
         difference = f"{old:.6g} claimed, {new:.6g} measured, {allowed:.2g} apart is allowed"
-    return Comparison(metric.name, claimed.domain, len(claimed.scores), old or 0.0, new or 0.0, difference)
+    return ClaimCheck(metric.name, claimed.domain, len(claimed.scores), old or 0.0, new or 0.0, difference)

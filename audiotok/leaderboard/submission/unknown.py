@@ -21,7 +21,7 @@ from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import AudiotokError
-from audiotok.leaderboard.submission.compare import Comparison, measure
+from audiotok.leaderboard.submission.compare import ClaimCheck, measure
 from audiotok.leaderboard.submission.entry import Entry
 
 MAX_CUT_S = 0.3  # at each end
@@ -36,7 +36,7 @@ LOWER_IS_BETTER = ("mel_distance",)
 
 def on_copies(
     entry: Entry, codec: Codec, clips: Sequence[Clip], manifest: Manifest, runs: Path, workers: int, secret: str
-) -> list[Comparison]:
+) -> list[ClaimCheck]:
     """What is claimed of the clips beside what their copies score."""
     with TemporaryDirectory() as folder:
         copies = make_copies(clips, manifest, Path(folder), secret)
@@ -52,7 +52,7 @@ def on_copies(
 
 def _compared(
     entry: Entry, copies: Manifest, scores: Mapping[tuple[str, str], tuple[float, float]]
-) -> Sequence[Comparison]:
+) -> Sequence[ClaimCheck]:
     found = []
     domains = {clip.id: clip.domain for clip in copies}
     for result in entry.results:
@@ -73,7 +73,7 @@ def _compared(
                 f"{old:.4g} claimed of {len(both)} clips, {new:.4g} measured on copies that nobody could know, "
                 f"{allowed:.2g} worse is allowed"
             )
-        found.append(Comparison(f"{result.metric} of copies", result.domain, len(both), old, new, difference))
+        found.append(ClaimCheck(f"{result.metric} of copies", result.domain, len(both), old, new, difference))
     return found
 
 

@@ -26,7 +26,7 @@ from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import AudiotokError, InvalidResult
-from audiotok.leaderboard.submission.compare import Comparison, scored_again
+from audiotok.leaderboard.submission.compare import ClaimCheck, scored_again
 from audiotok.leaderboard.submission.elsewhere import elsewhere_better
 from audiotok.leaderboard.submission.entry import Entry, read_entry
 from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen
@@ -49,7 +49,7 @@ class Verification:
     """What came of decoding and encoding again."""
 
     tokenizer: str
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[ClaimCheck, ...]
     skipped: dict[str, str]  # metric -> why it could not be measured here
     equal_codes: dict[str, float]  # clip -> share, 0 to 1
     problems: tuple[str, ...] = ()  # what the tokenizer here and the submission say differently

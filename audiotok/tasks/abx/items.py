@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Item:
+class ABXItem:
     """A phone that someone said."""
 
     file: str  # as the item file calls it; `recordings` makes it a clip's id
@@ -37,7 +37,7 @@ class Item:
     speaker: str
 
 
-def read_items(path: str | Path) -> list[Item]:
+def read_items(path: str | Path) -> list[ABXItem]:
     """Raises InvalidData with the line."""
     path = Path(path).expanduser()
     try:
@@ -57,7 +57,7 @@ def read_items(path: str | Path) -> list[Item]:
             raise InvalidData(f"{path}:{number}: expected {len(header)} columns, got {len(values)}")
         file, onset, offset, phone, before, after, speaker = (values[place] for place in places)
         try:
-            item = Item(file, float(onset), float(offset), phone, (before, after), speaker)
+            item = ABXItem(file, float(onset), float(offset), phone, (before, after), speaker)
         except ValueError as error:
             raise InvalidData(f"{path}:{number}: onset and offset must be seconds ({error})") from error
         if not 0 <= item.onset < item.offset < float("inf"):
@@ -68,7 +68,7 @@ def read_items(path: str | Path) -> list[Item]:
     return items
 
 
-def recordings(items: list[Item], folder: str | Path, name: str) -> tuple[Manifest, list[Item]]:
+def recordings(items: list[ABXItem], folder: str | Path, name: str) -> tuple[Manifest, list[ABXItem]]:
     """The audio below `folder` that the items are cut from, and the items with its clips' ids for their files.
 
     A file may be named by its path below the folder or by its last part alone, without a suffix. Raises InvalidData

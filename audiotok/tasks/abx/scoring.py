@@ -40,9 +40,9 @@ from audiotok.results.recipe import SEED, Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.result import of_clips
 from audiotok.store.reader import TokenStore
-from audiotok.tasks.abx.items import Item, read_items, recordings
+from audiotok.tasks.abx.items import ABXItem, read_items, recordings
 
-Group = tuple[Item, ...]  # one phone in one context by one speaker
+Group = tuple[ABXItem, ...]  # one phone in one context by one speaker
 Cut = Callable[[Tokens], Callable[[float, float], Any]]  # one clip -> what a stretch of it is compared by
 
 
@@ -73,7 +73,7 @@ class ABXData:
     def load(cls, path: Path, audio: Path, group: int = GROUP, voices: int = VOICES) -> ABXData:
         """Raises InvalidData where the two do not fit, or nothing can be compared."""
         clips, items = recordings(read_items(path), audio, path.stem)
-        found: defaultdict[tuple[str, str], defaultdict[str, defaultdict[str, list[Item]]]] = defaultdict(
+        found: defaultdict[tuple[str, str], defaultdict[str, defaultdict[str, list[ABXItem]]]] = defaultdict(
             lambda: defaultdict(lambda: defaultdict(list))
         )
         for item in items:
@@ -93,7 +93,7 @@ class ABXData:
         return loaded
 
     @property
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[ABXItem]:
         groups = (group for speakers in self.contexts for phones in speakers.values() for group in phones.values())
         return (item for group in groups for item in group)
 
@@ -141,12 +141,12 @@ def _vectors(tokenizer: Embeddable, tokens: Tokens) -> Callable[[float, float], 
     return lambda onset, offset: vectors_between(vectors, tokens, onset, offset)
 
 
-def _stretches(data: ABXData, store: TokenStore, cut: Cut) -> dict[Item, Any]:
+def _stretches(data: ABXData, store: TokenStore, cut: Cut) -> dict[ABXItem, Any]:
     """What each item is compared by, or, as text, why there is nothing."""
-    by_clip: defaultdict[str, list[Item]] = defaultdict(list)
+    by_clip: defaultdict[str, list[ABXItem]] = defaultdict(list)
     for item in data.items:
         by_clip[item.file].append(item)
-    found: dict[Item, Any] = {}
+    found: dict[ABXItem, Any] = {}
     for clip, items in progress_bar(by_clip.items(), desc=f"{store.tokenizer}: cut", unit="clip", disable=None):
         if clip in store.failures:
             found |= dict.fromkeys(items, f"{clip}: {store.failures[clip]}")
@@ -161,7 +161,7 @@ def _stretches(data: ABXData, store: TokenStore, cut: Cut) -> dict[Item, Any]:
 
 
 def _scores(
-    data: ABXData, speakers: str, stretches: dict[Item, Any], compare: Callable[..., Array]
+    data: ABXData, speakers: str, stretches: dict[ABXItem, Any], compare: Callable[..., Array]
 ) -> tuple[list[ScoredClip], dict[str, str]]:
     """A row per pair of phones and speaker of A and B, and why one has none."""
 

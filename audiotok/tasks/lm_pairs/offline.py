@@ -36,7 +36,7 @@ from audiotok.tasks.lm_pairs.splicing import (
     LEVEL,
     RATE,
     SILENT,
-    Source,
+    SpliceSource,
     Voice,
     at_level,
     decibel,
@@ -57,19 +57,19 @@ class Made:
     speaker: str | None = None
 
 
-def _speaker(source: Source) -> Iterator[Made]:
+def _speaker(source: SpliceSource) -> Iterator[Made]:
     voices = source.voices(HALF)
     for language in sorted({language for language, _ in voices}):
         yield from _switches(source, [voice for voice in voices if voice[0] == language])
 
 
-def _language(source: Source) -> Iterator[Made]:
+def _language(source: SpliceSource) -> Iterator[Made]:
     voices = source.voices(HALF)
     for speaker in sorted({speaker for _, speaker in voices}):
         yield from _switches(source, [voice for voice in voices if voice[1] == speaker])
 
 
-def _switches(source: Source, voices: list[Voice]) -> Iterator[Made]:
+def _switches(source: SpliceSource, voices: list[Voice]) -> Iterator[Made]:
     """A half is always joined to one of another clip; where clips are few, each is a first half and a second half."""
     clips = source.voices(HALF)
     couples, share = source.couples(voices)
@@ -90,7 +90,7 @@ def _switches(source: Source, voices: list[Voice]) -> Iterator[Made]:
             )
 
 
-def _background(source: Source) -> Iterator[Made]:
+def _background(source: SpliceSource) -> Iterator[Made]:
     sounds = list(_sounds(source))
     if len({label for label, *_ in sounds}) < 2:
         return
@@ -108,7 +108,7 @@ def _background(source: Source) -> Iterator[Made]:
         )
 
 
-def _sounds(source: Source) -> Iterator[tuple[str, Tensor, Tensor]]:
+def _sounds(source: SpliceSource) -> Iterator[tuple[str, Tensor, Tensor]]:
     """(label, half, half): two stretches of one sound of a second or more, repeated where it is too short."""
     for clip in source.clips.domain("audio"):
         if clip.duration < 1:
@@ -120,7 +120,7 @@ def _sounds(source: Source) -> Iterator[tuple[str, Tensor, Tensor]]:
             yield clip.label or clip.id, at_level(halves[0], LEVEL - SNR), at_level(halves[1], LEVEL - SNR)
 
 
-def _order(source: Source) -> Iterator[Made]:
+def _order(source: SpliceSource) -> Iterator[Made]:
     for (language, speaker), stretch in source.unheard(2 * HALF + GAP):
         halves = stretch[:HALF], stretch[HALF + GAP :]
         if min(map(decibel, halves)) > SILENT:
@@ -128,18 +128,18 @@ def _order(source: Source) -> Iterator[Made]:
             yield Made(((splice(first, second), splice(second, first)),), (language,), speaker)
 
 
-def _reversal(source: Source) -> Iterator[Made]:
+def _reversal(source: SpliceSource) -> Iterator[Made]:
     for (language, speaker), stretch in source.unheard(WHOLE):
         yield Made(((stretch, stretch.flip(0)),), (language,), speaker)
 
 
-def _word(source: Source) -> Iterator[Made]:
+def _word(source: SpliceSource) -> Iterator[Made]:
     for changes in nonwords.items()[: source.limit]:
         yield Made(tuple(nonwords.pair(*change) for change in changes), ("en",) * len(changes), nonwords.VOICE)
 
 
 #: name -> what makes the items, and what they need; likelihood_pairs.SETS has how they are asked for.
-OFFLINE: dict[str, tuple[Callable[[Source], Iterator[Made]], str]] = {
+OFFLINE: dict[str, tuple[Callable[[SpliceSource], Iterator[Made]], str]] = {
     "speaker": (_speaker, "two speakers of one language"),
     "language": (_language, "one speaker of two languages"),
     "background": (_background, "new voices, and sounds of two labels in the domain audio"),
@@ -175,7 +175,7 @@ def make(name: str, corpus: Manifest, training: Manifest, runs: Path, limit: int
         clips = tuple(clip for clip in corpus.split("test") if clip.sha256 not in learnt)
         unseen = draw(Manifest(corpus.name, clips, corpus.root), seed=SEED)
         heard = frozenset(clip.speaker for clip in training if clip.speaker is not None)
-        if not _write(folder, name, build(Source(unseen, heard, limit))):
+        if not _write(folder, name, build(SpliceSource(unseen, heard, limit))):
             raise InvalidData(
                 f"{corpus.name} gives no {name} pairs: they need {needed}, with clips of 1.5 s (a switch) or 3.1 s "
                 "in the test split that were not trained on"

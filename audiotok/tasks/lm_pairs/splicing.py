@@ -62,7 +62,7 @@ def read(clip: Clip, root: Path | None, widest: int = RATE) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Source:
+class SpliceSource:
     """What pairs are made from: test clips that no model was trained on, in random order."""
 
     clips: Manifest

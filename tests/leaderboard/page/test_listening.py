@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from audiotok import data
-from audiotok.leaderboard.page.listening import Heard, heard, with_reference_audio
+from audiotok.leaderboard.page.listening import SampleClip, heard, with_reference_audio
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.tasks.suites import SUITES
 
@@ -35,9 +35,9 @@ def test_the_reference_is_heard_as_long_as_what_is_held_against_it(tmp_path: Pat
     manifest, _ = data.make(tmp_path / "clips", "tones", domain="speech")
     [clip] = manifest
     clips = [
-        Heard(clip, manifest),
-        Heard(clip, manifest, "continuations", 0.5, 1.2),
-        Heard(clip, manifest, "tts_probe"),
+        SampleClip(clip, manifest),
+        SampleClip(clip, manifest, "continuations", 0.5, 1.2),
+        SampleClip(clip, manifest, "tts_probe"),
     ]
     made = tmp_path / "made.ogg"
     own = Entry("mulaw", (), samples={clip.id: made, f"continuations/{clip.id}": made})

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from audiotok.errors import InvalidData
-from audiotok.tasks.abx.items import Item, read_items, recordings
+from audiotok.tasks.abx.items import ABXItem, read_items, recordings
 
 HEADER = "#file onset offset #phone prev-phone next-phone speaker\n"
 
@@ -17,15 +17,15 @@ def wav(path: Path, seconds: float = 1.0) -> None:
     soundfile.write(path, np.linspace(-0.1, 0.1, round(8000 * seconds)) + len(path.name) / 1000, 8000)
 
 
-def item(file: str, onset: float = 0.1) -> Item:
-    return Item(file, onset, onset + 0.1, "AH", ("K", "T"), "s1")
+def item(file: str, onset: float = 0.1) -> ABXItem:
+    return ABXItem(file, onset, onset + 0.1, "AH", ("K", "T"), "s1")
 
 
 def test_columns_come_in_any_order_and_more_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "a.item"
     path.write_text(HEADER + "1-2-3 0.3925 0.4325 L NG K 6295\n\n")
     (plain,) = read_items(path)
-    assert plain == Item("1-2-3", 0.3925, 0.4325, "L", ("NG", "K"), "6295")
+    assert plain == ABXItem("1-2-3", 0.3925, 0.4325, "L", ("NG", "K"), "6295")
     path.write_text("speaker word #phone\tnext-phone prev-phone onset offset #file\n6295 x L K NG .3925 .4325 1-2-3\n")
     assert read_items(path) == [plain]
 

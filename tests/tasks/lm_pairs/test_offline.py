@@ -166,10 +166,10 @@ def test_pairs_that_were_cut_off_are_made_again(corpus: Manifest, tmp_path: Path
 
 
 def test_a_silent_clip_is_passed_over(tmp_path: Path, corpus: Manifest) -> None:
-    source = splicing.Source(corpus, frozenset(), 5)
+    source = splicing.SpliceSource(corpus, frozenset(), 5)
     soundfile.write(tmp_path / "silent.wav", np.zeros(2 * RATE), RATE)
     silent = data.make(tmp_path, "silent")[0]
-    mute = splicing.Source(silent, frozenset(), 5)
+    mute = splicing.SpliceSource(silent, frozenset(), 5)
     assert mute.stretches(list(silent), HALF, 5) == []
     assert len(source.stretches(source.voices(HALF)["en", "bob"], HALF, 3)) == 3
 
