@@ -29,6 +29,7 @@ def leaderboard_build(
     from dataclasses import replace
 
     from audiotok.leaderboard.page.build import build
+    from audiotok.leaderboard.page.history import history
     from audiotok.leaderboard.page.listening import heard, with_reference_audio
     from audiotok.leaderboard.submission.check import admit, reference_scores
     from audiotok.leaderboard.submission.entry import Entry, completed, of_results
@@ -54,7 +55,8 @@ def leaderboard_build(
     listened = heard(SUITES["mini"])
     entries = with_reference_audio(entries, listened, output / "reference")
     entries += of_results(read_all(runs), entries) if runs else []
-    page = build(entries, output, clips={one.name: one.described for one in listened}, refused=refused)
+    clips = {one.name: one.described for one in listened}
+    page = build(entries, output, clips=clips, refused=refused, history=history(submissions))
     for name, reason in refused.items():
         typer.secho(f"left out {name}: {reason}", fg="yellow", err=True)
     typer.echo(f"{page}: {len(entries)} systems")

@@ -179,6 +179,7 @@ ABX = {
     (speakers, distance): _abx(
         name=f"abx_{speakers}_{distance}",
         title=f"ABX {speakers} speakers, {what}",
+        short=f"ABX {speakers}" if distance == "edit" else f"ABX {speakers}, warped",
         explanation=_EXPLANATIONS.get((speakers, distance), ""),
     )
     for speakers in ("within", "across")

@@ -71,6 +71,7 @@ class Declaration:
     name: str  # "pesq_wb"
     version: int  # goes up when its numbers change
     title: str  # "PESQ (wide band)"
+    short: str = ""  # "PESQ-WB", what stands over its column; "" where the title is short enough
     explanation: str = ""  # how to read the number, in a sentence or two; shown beside the name
     question: str  # of audiotok.metrics.questions: "signal", "perceptual", "intelligibility", "rate", "lm", …
     unit: str  # "", "dB", "%", "bit/s"
@@ -295,7 +296,7 @@ class RecipeMetric(Declaration):
 
 def by_recipe(metric: Declaration, **changes: Any) -> RecipeMetric:
     """A metric as a task of its own scores it; `changes` are fields. A metric of audio takes a decoder."""
-    kept = ("name", "version", "title", "explanation", "question", "unit", "direction", "range", "scale")
+    kept = ("name", "version", "title", "short", "explanation", "question", "unit", "direction", "range", "scale")
     return RecipeMetric(
         **{name: getattr(metric, name) for name in (*kept, "decodes", "evaluation_models")}
         | {"domains": ("speech",), "conditions": metric.signature_conditions}

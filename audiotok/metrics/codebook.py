@@ -150,6 +150,7 @@ METRICS: tuple[TokenSetMetric, ...] = (
         name="entropy",
         version=1,
         title="Normalised entropy",
+        short="Entropy",
         explanation="Entropy of the codes over log2 of the codebook's size: 1 when all are used equally.",
         question="codebook",
         unit="",

@@ -58,6 +58,7 @@ HEARD: tuple[ClipMetric, ...] = (
             metric,
             name=f"continuation_{metric.name}",
             title=f"Continuation, {metric.title}",
+            short=f"Continued {metric.short}",
             explanation=_EXPLANATIONS[metric.name],
             question="continuation",
         )
@@ -91,7 +92,9 @@ def of_real(metric: Declaration) -> tuple[str, str]:
 METRICS: tuple[RecipeMetric, ...] = (
     *(by_recipe(metric) for metric in (*HEARD, CODES_AGAIN, LENGTH)),
     *(
-        by_recipe(metric, name=metric.name + REAL, title=of_real(metric)[1], explanation=_REAL, unranked=ANCHOR)
+        by_recipe(
+            metric, name=metric.name + REAL, title=of_real(metric)[1], short="", explanation=_REAL, unranked=ANCHOR
+        )
         for metric in (*HEARD, CODES_AGAIN)
     ),
 )

@@ -83,6 +83,7 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="dnsmos_ovrl",
         title="DNSMOS P.835 overall",
+        short="DNSMOS",
         explanation="Overall quality that a network predicts without the reference (P.835).",
         score=partial(quality, "ovrl"),
         headline=50,

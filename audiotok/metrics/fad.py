@@ -109,6 +109,7 @@ METRICS: tuple[SetMetric, ...] = (
         name="fad_whisper",
         version=1,
         title="FAD (Whisper base encoder)",
+        short="FAD Whisper",
         explanation="Distance between the embedding distributions of all references and all outputs.",
         headline=90,
         question="distribution",

@@ -29,6 +29,7 @@ METRICS: tuple[RecipeMetric, ...] = (
     _metric(
         name="lm_bits",
         title="Language model, bits per second",
+        short="LM bits",
         explanation="What a small language model, trained on 2 hours, pays for the codes of voices new to it. Low is "
         "not good: a constant code costs nothing. Read it beside dWER and speaker similarity.",
     ),

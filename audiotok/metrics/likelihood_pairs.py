@@ -115,7 +115,12 @@ def of_set(name: str, title: str, suffix: str = "", *, unranked: str = "") -> De
     """The share of right pairs of one set. One that is a sanity check stands apart from the scores."""
     titled = f"{title}, right pairs (50 % is chance){suffix.replace('_', ' ')}"
     return Declaration(
-        **{**vars(PAIRS), "name": f"pairs_{name}{suffix}", "title": titled}
+        **{
+            **vars(PAIRS),
+            "name": f"pairs_{name}{suffix}",
+            "title": titled,
+            "short": f"{title}{suffix.replace('_', ', ')}",
+        }
         | ({"question": "sanity"} if unranked == SATURATES else {})
     )
 

@@ -48,6 +48,7 @@ METRICS: tuple[ClipMetric, ...] = (
         name="pesq_wb",
         version=1,
         title="PESQ (wide band)",
+        short="PESQ-WB",
         explanation="Predicted opinion score (ITU-T P.862.2) from 1.0 to 4.64. Made for telephone codecs and speech "
         "only.",
         question="perceptual",

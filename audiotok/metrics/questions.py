@@ -23,6 +23,16 @@ QUESTIONS = {
     "rate": "Rate and speed",
 }
 
+#: Group -> its questions: what readers choose between. A question that is in none stands alone.
+GROUPS = {
+    "Words": ("intelligibility",),
+    "Sound": ("perceptual", "signal", "distribution"),
+    "Voice": ("speaker", "prosody"),
+    "Language models": ("lm", "pairs", "lexicon", "continuation", "tts", "sanity"),
+    "Understanding": ("abx", "probe"),
+    "Codes and speed": ("stability", "codebook", "rate"),
+}
+
 
 def position(question: str) -> int:
     """Its place in the order; behind all others for one that is not listed."""

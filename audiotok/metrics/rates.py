@@ -62,6 +62,7 @@ METRICS: tuple[TokenMetric | TimeMetric, ...] = (
     _time(
         name="rtf_encode",
         title="Real-time factor, encode",
+        short="RTF encode",
         explanation="Seconds of computing per second of audio, encoder; depends on the machine named in the "
         "provenance.",
         stage="encode",
@@ -69,6 +70,7 @@ METRICS: tuple[TokenMetric | TimeMetric, ...] = (
     _time(
         name="rtf_decode",
         title="Real-time factor, decode",
+        short="RTF decode",
         explanation="Seconds of computing per second of audio, decoder; depends on the machine named in the "
         "provenance.",
         stage="decode",

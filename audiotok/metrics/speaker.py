@@ -113,6 +113,7 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="speaker_ge2e",
         title="Speaker similarity (GE2E)",
+        short="Speaker GE2E",
         explanation="Cosine between speaker embeddings of reference and output: is it still the same voice?",
         headline=70,
         analysis=Analysis("ge2e", 1, _analyse, GE2E, packages=("librosa", "webrtcvad-wheels", "torch")),
@@ -121,6 +122,7 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="speaker_ecapa",
         title="Speaker similarity (ECAPA-TDNN)",
+        short="Speaker ECAPA",
         explanation="Cosine between ECAPA-TDNN speaker embeddings of reference and output.",
         analysis=Analysis("ecapa", 1, _analyse, _load_ecapa, packages=("speechbrain", "torch")),
         evaluation_models=("ecapa",),
@@ -128,6 +130,7 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="speaker_wavlm",
         title="Speaker similarity (WavLM)",
+        short="Speaker WavLM",
         explanation="Cosine between WavLM-SV speaker embeddings of reference and output.",
         analysis=Analysis("wavlm-base-plus-sv", 1, _analyse, _load_wavlm, packages=("transformers", "torch")),
         evaluation_models=(

@@ -21,6 +21,7 @@ UNENDED = Declaration(
     name="tts_unended",
     version=1,
     title="Text to speech, clips without an end",
+    short="TTS unended",
     explanation="Share of the texts at which the language model does not stop by itself.",
     question="tts",
     unit="%",
@@ -32,6 +33,7 @@ SOUNDLESS = replace(
     UNENDED,
     name="tts_soundless",
     title="Text to speech, clips without a sound",
+    short="TTS soundless",
     explanation="Share of the texts at which it says nothing.",
 )
 _WER = (
@@ -48,6 +50,7 @@ def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
             metric,
             name=f"tts_{metric.name}",
             title=f"Text to speech, {metric.title}",
+            short=f"TTS {metric.title}",
             explanation=_CER if metric.name.startswith("cer") else _WER,
             question="tts",
         )
@@ -67,7 +70,9 @@ def of_real(metric: Declaration) -> tuple[str, str]:
 METRICS: tuple[RecipeMetric, ...] = (
     *(by_recipe(metric, decodes=True) for metric in (*HEARD, UNENDED, SOUNDLESS)),
     *(
-        by_recipe(metric, name=metric.name + REAL, title=of_real(metric)[1], explanation=_REAL, unranked=ANCHOR)
+        by_recipe(
+            metric, name=metric.name + REAL, title=of_real(metric)[1], short="", explanation=_REAL, unranked=ANCHOR
+        )
         for metric in HEARD
     ),
 )

@@ -100,13 +100,17 @@ _EXPLANATIONS = {
 
 def of_change(kind: RecipeMetric, name: str, part: str = "", codebook: str = "") -> RecipeMetric:
     """EQUAL or EDITS of one change, of all codebooks or of one."""
-    return replace(kind, name=f"{kind.name}_{name}{part}", title=f"{kind.title}, {CHANGES[name]}{codebook}")
+    short = f"{kind.title}, {name.replace('_', ' ')}{codebook}"
+    return replace(
+        kind, name=f"{kind.name}_{name}{part}", title=f"{kind.title}, {CHANGES[name]}{codebook}", short=short
+    )
 
 
 def of_generation(kind: RecipeMetric, n: int, part: str = "", codebook: str = "") -> RecipeMetric:
     """EQUAL or EDITS after decoding and encoding again n times."""
     title = f"{kind.title}, decoded and encoded {n}×{codebook}"
-    return replace(kind, name=f"{kind.name}_generation_{n}{part}", title=title, decodes=True)
+    short = f"{kind.title}, {n}×{codebook}"
+    return replace(kind, name=f"{kind.name}_generation_{n}{part}", title=title, short=short, decodes=True)
 
 
 #: What the leaderboard shows of `recipes/stability.py`.

@@ -215,7 +215,9 @@ def _declared(tokenizer: Tokenizer, generations: int) -> list[Declaration]:
             declared += [of_generation(kind, n, part, of) for n in coded]
     question = "stability: drift of decoded audio"
     return declared + [
-        replace(metric, name=f"{metric.name}_generation_{n}", title=f"{metric.title}, {n}×", question=question)
+        replace(
+            metric, name=f"{metric.name}_generation_{n}", title=f"{metric.title}, {n}×", short="", question=question
+        )
         for metric in DRIFT
         for n in coded
     ]

@@ -38,6 +38,12 @@ def test_a_declaration_holds_together(name):
     assert set(metric.domains) <= set(DOMAINS)
     assert metric.domains or not metric.analysis
     assert not metric.picks_worst or metric.direction == "higher"
+    assert not metric.short or len(metric.short) < len(metric.title)
+
+
+def test_no_two_metrics_share_the_words_over_their_columns():
+    shown = [metric.short or metric.title for metric in map(catalogue.get, catalogue.names())]
+    assert len(shown) == len(set(shown))
 
 
 def test_models_of_speech_are_asked_of_speech_only():

@@ -5,6 +5,7 @@ vendor/<library>.js the libraries
 scores/<hash>.js    clip scores, languages and paired tests of one tokenizer (pack.py), when they are asked for
 samples/<hash>.js   audio, when it is played
 board.*, badges/    for other programs and pages (downloads.py)
+feed.xml            new rows and changed scores, where their history is known (feed.py)
 """
 
 from __future__ import annotations
@@ -16,16 +17,19 @@ import json
 import os
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from audiotok.core.identifier import slug
 from audiotok.errors import AudiotokError
 from audiotok.files.provenance import commit
 from audiotok.leaderboard.page import published
 from audiotok.leaderboard.page.data import page_data
 from audiotok.leaderboard.page.downloads import plain_table, write_downloads
+from audiotok.leaderboard.page.feed import write_feed
+from audiotok.leaderboard.page.history import Version
 from audiotok.leaderboard.page.loudness import gains
 from audiotok.leaderboard.page.pack import packed
 from audiotok.leaderboard.submission.entry import Entry
@@ -44,12 +48,14 @@ def build(
     *,
     clips: Mapping[str, Mapping[str, Any]] | None = None,
     refused: Mapping[str, str] | None = None,
+    history: Mapping[str, Sequence[Version]] | None = None,
 ) -> Path:
     """Write <output>/index.html and what lies beside it, and return the page's path.
 
     `clips` tells what there is to hear in a sample (name -> {"text", "language", "domain"}, each optional; where a
     language model made it `listening.Heard.described`), `refused` names submissions that are left out and why
-    (`check.admit`). A row that cannot be shown is left out too, named on the page and warned of.
+    (`check.admit`), `history` has the versions of rows by their folders' names (`history.history`). A row that cannot
+    be shown is left out too, named on the page and warned of.
     """
     import jinja2
 
@@ -71,11 +77,15 @@ def build(
         }
     for shown, own in zip(data["entries"], gains([entry.samples for entry in entries]), strict=True):
         shown["gains"] = own
+    for shown in data["entries"]:
+        known = history or {}
+        shown["history"] = list(known.get(slug(shown["id"]), ())) if shown["origin"] == "submission" else []
     first, details = packed(data)
     for shown, own in zip(first["entries"], details, strict=True):
         shown["details"] = _write_details(own, output / "scores")
     _write_vendor(output / "vendor")
     write_downloads(data, output)
+    write_feed(data, output)
     scripts = [BUNDLE.read_text(encoding="utf-8")]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
@@ -88,6 +98,7 @@ def build(
         plain=plain_table(data),
         data=_embedded_json(first),
         built=data["built"],
+        feed=any(shown["history"] for shown in data["entries"]),
         count=sum(entry.kind == "tokenizer" for entry in entries),
     )
     page = output / "index.html"

@@ -20,7 +20,7 @@ from audiotok.leaderboard.page.pairwise_tests import pairwise_tests
 from audiotok.leaderboard.page.ranking import most_common
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.metrics import questions
-from audiotok.metrics.questions import QUESTIONS
+from audiotok.metrics.questions import GROUPS, QUESTIONS
 from audiotok.results.ranking import BANDS, band, win_rate
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
@@ -113,6 +113,7 @@ def page_data(
         "version": __version__,
         "suites": _suites(tables),
         "questions": QUESTIONS,
+        "groups": GROUPS,
         "bands": BANDS,
         "headline": headline,
         "columns": described,
@@ -233,6 +234,7 @@ def _describe(column: BoardColumn, results: Mapping[int, Result]) -> dict[str, A
         "table": _key(column.table),
         "metric": column.metric,
         "title": described.title or column.metric,
+        "short": glossary.short(column.metric) or described.title or column.metric,
         "question": described.question,
         "unit": described.unit,
         "direction": described.direction,

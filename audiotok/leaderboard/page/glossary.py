@@ -23,6 +23,12 @@ def explain(metric: str) -> str:
     return ""
 
 
+def short(metric: str) -> str:
+    """What stands over its column; "" where its title does."""
+    declared = _declared(metric)
+    return declared.short if declared else ""
+
+
 def in_borda(metric: str, question: str) -> bool:
     """Whether a column counts in the Borda count; one of an unknown metric does where others of its question do."""
     if declared := _declared(metric):

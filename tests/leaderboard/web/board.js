@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 
 const column = (metric, question, direction, more = {}) => ({
-  ...{ table: "mini/mini/speech", metric, title: metric, question, unit: "", direction, text: "", digits: 2, n: 5 },
+  ...{ table: "mini/mini/speech", metric, title: metric, short: metric, question, unit: "", direction, text: "", digits: 2, n: 5 },
   signature: `reconstruction.v1|metric:${metric}`,
   ...more,
 });
@@ -20,6 +20,7 @@ export const BOARD = {
   version: "0",
   suites: [{ name: "mini", version: 1, official: true, tables: [{ key: "mini/mini/speech", suite: "mini", data: "mini", domain: "speech" }] }],
   questions: { signal: "Signal", speaker: "Speaker" },
+  groups: { Sound: ["signal"], Voice: ["speaker"] },
   bands: ["up to 1 kbit/s", "1 to 2 kbit/s"],
   headline: ["estoi"],
   columns: [column("estoi", "signal", "higher"), column("speaker_ge2e", "speaker", "higher")],

@@ -82,7 +82,8 @@ class Page:
         """The first shown element with this text."""
         found = self.wait(
             """return [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility() &&
-                 [one.firstChild?.textContent, one.textContent].includes(arguments[1]))""",
+                 [one.firstChild?.textContent, one.textContent, one.firstChild?.dataset?.title]
+                   .includes(arguments[1]))""",
             *(selector, text),
         )
         self.js("arguments[0].scrollIntoView({block: 'center'})", found)
@@ -110,7 +111,10 @@ class Page:
         return self.texts(".board tbody th.name a")
 
     def columns(self) -> list[str]:
-        return self.texts(".board thead th span")
+        """Their full titles."""
+        return self.js(
+            "return [...document.querySelectorAll('.board thead th span')].map((x) => x.dataset.title ?? x.textContent)"
+        )
 
     @property
     def hash(self) -> str:
@@ -288,7 +292,7 @@ def test_the_bd_rate_of_two_families_is_shown_both_ways(page: Page) -> None:
 
 def test_questions_choose_their_metrics(page: Page) -> None:
     page.open()
-    page.click("Prosody")
+    page.click("Voice")
     assert page.columns()[-1] == "F0 error"
     page.click("All")
     assert {"F0 error", "Real-time factor, encode", "dWER"} <= set(page.columns())
@@ -497,11 +501,11 @@ def test_a_search_finds_what_was_published_elsewhere_apart_from_the_ranked_rows(
 
 def test_back_undoes_a_question_a_panel_and_a_sorting_one_by_one(page: Page) -> None:
     page.open("#/mini/speech")
-    page.click("Prosody")
+    page.click("Voice")
     page.click("Filters")
     page.click("F0 error", ".board thead button")
     assert "sort=" in page.hash
-    for left in ("panel=filters", "q=prosody", ""):
+    for left in ("panel=filters", "q=voice", ""):
         page.driver.back()
         page.settle()
         assert page.hash.endswith(left)
@@ -598,17 +602,17 @@ def test_a_tokenizers_page_begins_with_its_strengths_and_what_it_costs(page: Pag
     assert facts["Tokens"] == "600 per s"
     assert facts["Parameters"] == "7.4 M"
     assert facts["Latency"] == "not measured"
-    assert facts["Licence"] == "MIT"
+    assert facts["Licence, code"] == "MIT"
     assert page.texts("details:not([open]) > summary h3")  # the long tables but the first are folded
 
 
 QUESTIONS_OF_A_NEWCOMER = {
     "best for a speech language model at few bits": (["Speech language model"], "tr.band + tr.tokenizer .borda", "0."),
-    "who keeps the speaker": (["Speaker"], ".board thead", "Speaker similarity (GE2E)"),
+    "who keeps the speaker": (["Voice"], ".board thead", "Speaker similarity (GE2E)"),
     "is A better than B, and how sure": (["Compare"], "#verdict", "better on"),
     "how was it measured": (["Mimi 8"], "main", "audiotok submit -t mimi:num_codebooks=8"),
     "what failed": (["All failures"], "main", "the clip is shorter than one frame"),
-    "may I use it commercially": (["Mimi 8"], ".tiles", "LicenceMIT"),
+    "may I use it commercially": (["Mimi 8"], ".tiles", "Licence, codeMIT"),
     "does it stream, at what latency": (["Voice transmission"], ".board thead", "Latency"),
     "how big is it and how fast": (["Mimi 8"], ".tiles", "Encodes at"),
 }
@@ -629,7 +633,7 @@ def test_an_address_brings_back_the_view_it_was_copied_from(page: Page) -> None:
     page.click("Filters")
     page.click("RVQ")
     page.click("ViSQOL", ".board thead button")
-    page.click("Prosody")
+    page.click("Voice")
     address, shown = page.hash, (page.names(), page.columns())
     page.open(address)
     assert (page.names(), page.columns()) == shown
@@ -863,23 +867,65 @@ def test_a_tokenizers_page_plays_what_its_language_model_says(page: Page) -> Non
 
 def test_extras_are_groups_of_columns_and_rows_without_them_are_not_measured(page: Page) -> None:
     page.open()
-    for question, column in (
-        ("Likelihood pairs", "Same speaker, right pairs"),
-        ("Continuations", "Continuation, DNSMOS"),
-        ("Text to speech", "Text to speech, WER"),
-        ("Sanity checks", "Direction of time, right pairs"),
+    page.click("Language models", ".segmented button")
+    columns = page.columns()
+    for column in (
+        *("Same speaker, right pairs", "Continuation, DNSMOS", "Text to speech, WER"),
+        "Direction of time, right pairs",
     ):
-        page.click(question, ".segmented button")
-        assert page.columns()[-1] == column
-        has, has_not = "[data-entry^=lyra] td:last-child", "[data-entry^=mimi] td:last-child"
+        place = f"td:nth-last-child({len(columns) - columns.index(column)})"
+        has, has_not = f"[data-entry^=lyra] {place}", f"[data-entry^=mimi] {place}"
         assert page.js("return document.querySelector(arguments[0] + ' .ci')", has)
         assert page.js("return document.querySelector(arguments[0]).ariaLabel", has_not) == f"{column}: not measured"
-        ranked = page.js("return document.querySelectorAll('tr.tokenizer td:last-child.ranked').length")
-        assert (ranked == 0) == (question == "Sanity checks")
+        ranked = page.js(f"return document.querySelectorAll('tr.tokenizer {place}.ranked').length")
+        assert (ranked == 0) == (column == "Direction of time, right pairs")
     page.open("#/tokenizer/mimi%3Anum_codebooks%3D8")
     assert "Not measured: Likelihood pairs, Continuations, Text to speech, Sanity checks." in page.js(
         "return document.querySelector('main').innerText"
     )
+
+
+def test_columns_have_short_heads_and_their_full_names_at_hand(page: Page) -> None:
+    page.open()
+    heads = page.js("return [...document.querySelectorAll('.board thead button span')].map((one) => one.textContent)")
+    assert "PESQ-WB" in heads
+    assert "PESQ (wide band)" in page.columns()
+    page.js(
+        "[...document.querySelectorAll('.board thead button')].find((b) => b.textContent.includes('PESQ-WB')).focus()"
+    )
+    assert page.js("return document.querySelector('#tip strong').textContent") == "PESQ (wide band)"
+
+
+def test_questions_are_six_groups(page: Page) -> None:
+    page.open()
+    shown = page.js(
+        "return [...document.querySelectorAll('[aria-label=Question] button')].map((one) => one.textContent)"
+    )
+    groups = ["Words", "Sound", "Voice", "Language models", "Codes and speed"]  # this board has no probes
+    assert shown == ["Overview", *groups, "All"]
+
+
+@pytest.mark.parametrize(
+    "entry", ["lyra%3Astages%3D30", "encodec%3Abandwidth%3D1.5", "whisper-units%3Anum_units%3D512"]
+)
+def test_a_tokenizers_page_is_read_within_three_screens(page: Page, entry: str) -> None:
+    page.open(f"#/tokenizer/{entry}")
+    page.settle()
+    assert page.js("return document.documentElement.scrollHeight") <= 3 * 900
+
+
+def test_a_tokenizers_page_shows_it_against_its_band_question_by_question(page: Page) -> None:
+    page.open("#/tokenizer/lyra%3Astages%3D30")
+    blocks = page.js("return [...document.querySelectorAll('.profiles > div')].map((one) => one.innerText)")
+    assert [block.split("\n")[0] for block in blocks] == [
+        "Speech, 4–8 kbit/s",
+        "Music, 4–8 kbit/s",
+        "Audio, 4–8 kbit/s",
+    ]
+    shares = [float(text) for text in page.texts(".profiles .bars span")]
+    assert all(0 <= share <= 1 for share in shares)
+    page.open("#/tokenizer/codec2%3Amode%3D2400")
+    assert "one mode of a family is ranked" in page.texts(".profiles")[0]
 
 
 def test_spectrograms_are_drawn_unasked_and_only_what_is_in_view_is_loaded(page: Page) -> None:

@@ -132,7 +132,8 @@ function head({ at, columns, card, rates, showBorda, showWins, sorting }) {
           column.key,
           column.direction,
           [
-            h("span", {}, column.title),
+            h("span", { "data-title": column.title }, column.short),
+            column.short !== column.title && h("b", { class: "unseen" }, `, ${column.title}`),
             several && h("small", {}, TABLES[column.table].data),
             h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" ") || "\u00a0"),
           ],

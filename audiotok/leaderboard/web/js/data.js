@@ -24,6 +24,19 @@ export const ANCHORS = DATA.entries.filter((entry) => entry.kind === "anchor");
 export const QUESTIONS = { ...DATA.questions };
 for (const column of DATA.columns) QUESTIONS[column.question] ??= column.question || "Other";
 
+/** What readers choose between: groups of questions, {name (in addresses), title, questions}; others stand alone. */
+export const GROUPS = [
+  ...Object.entries(DATA.groups).map(([title, questions]) => ({ name: title.toLowerCase().replaceAll(" ", "-"), title, questions })),
+  ...Object.keys(QUESTIONS)
+    .filter((question) => !Object.values(DATA.groups).flat().includes(question))
+    .map((question) => ({ name: question || "other", title: QUESTIONS[question], questions: [question] })),
+];
+
+/** The questions that a name in an address stands for: a group's, or one. @param {string} name */
+export function questionsNamed(name) {
+  return GROUPS.find((group) => group.name === name)?.questions ?? [name];
+}
+
 /**
  * The address of an entry: its identifier, and where it comes from if there are two of it.
  * @param {Entry} entry
@@ -77,7 +90,7 @@ export function headline(columns) {
  * The order of the entry's band: see page/order.py; undefined where it has none.
  * @param {Entry} entry @param {string} suite @param {string} domain
  */
-function orderOf(entry, suite, domain) {
+export function orderOf(entry, suite, domain) {
   const found = Object.values(DATA.order[`${suite}/${domain}`] ?? {});
   return found.find((order) => order.who.includes(entry.index));
 }

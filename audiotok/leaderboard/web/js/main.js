@@ -4,7 +4,7 @@ import { aboutView } from "./about.js";
 import { boardTable } from "./board.js";
 import { compareView } from "./compare.js";
 import { NARROW, announce, byId, checkbox, choice, copy, h, isDark } from "./dom.js";
-import { DATA, QUESTIONS, columnsOf, domainsOf, headline, suiteByName } from "./data.js";
+import { DATA, GROUPS, columnsOf, domainsOf, headline, suiteByName } from "./data.js";
 import { activeFilters, bordaPanel, columnPanel, filterPanel } from "./filters.js";
 import { saveBoard } from "./export.js";
 import { failuresView } from "./failures.js";
@@ -107,7 +107,7 @@ function questionBar(at) {
   const present = new Set(columnsOf(at.suite, at.domain).map((column) => column.question));
   const options = [
     ["overview", taskOf(at.params)?.title ?? "Overview"],
-    ...Object.entries(QUESTIONS).filter(([name]) => present.has(name)),
+    ...GROUPS.filter(({ questions }) => questions.some((one) => present.has(one))).map(({ name, title }) => [name, title]),
     ["all", "All"],
   ];
   return choice("Question", options, at.params.q ?? "overview", (q) =>

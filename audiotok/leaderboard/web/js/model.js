@@ -1,6 +1,6 @@
 // Which rows and columns a view shows, and in what order: filters and sorting by @tanstack/table-core, from the address.
 
-import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, ratesOf, winsOf } from "./data.js";
+import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, questionsNamed, ratesOf, winsOf } from "./data.js";
 import { millions } from "./format.js";
 import { listParam } from "./state.js";
 import { taskColumns, taskOf } from "./tasks.js";
@@ -102,7 +102,7 @@ function baseColumns(all, suite, domain, params) {
   const task = taskOf(params);
   const question = params.q ?? "overview";
   if (question === "all") return all;
-  if (question !== "overview") return all.filter((column) => column.question === question);
+  if (question !== "overview") return all.filter((column) => questionsNamed(question).includes(column.question));
   if (task?.domain === domain) return taskColumns(task, suite, domain);
   return headline(all);
 }

@@ -1,6 +1,6 @@
 // Every score of one tokenizer, and the clips behind them.
 
-import { SCROLLS, NARROW, figureOf, h, select } from "./dom.js";
+import { SCROLLS, figureOf, h, select } from "./dom.js";
 import { DATA, QUESTIONS, TABLES, TOKENIZERS, clipName, promptOf, sampleOf, tableName } from "./data.js";
 import { ARROWS, capital, failed, number, rankInWords, unit } from "./format.js";
 import { playButton } from "./playbutton.js";
@@ -28,12 +28,12 @@ export function scoresSection(entry) {
     entry.kind === "tokenizer" &&
       without.length > 0 &&
       h("p", { class: "hint" }, `Not measured: ${without.map((question) => QUESTIONS[question]).join(", ")}.`),
-    tables.map((key, place) => {
+    tables.map((key) => {
       const own = measured.filter((column) => column.table === key);
       return h(
         "details",
-        { open: place === 0 && !NARROW.matches },
-        h("summary", {}, h("h3", {}, capital(tableName(key)))),
+        {},
+        h("summary", {}, h("h3", {}, capital(tableName(key))), h("small", {}, ` ${own.length} metrics`)),
         h(
           "div",
           SCROLLS,
@@ -125,9 +125,9 @@ export function clipsSection(entry, params) {
   const holder = figureOf((width) => stripPlot([{ title: entry.title, cell }], column, width));
   const misses = Object.entries(cell.failed ?? {});
   return h(
-    "section",
-    {},
-    h("h2", {}, "Clip by clip"),
+    "details",
+    { class: "folded", open: Boolean(params.clips) },
+    h("summary", {}, h("h2", {}, "Clip by clip"), h("small", {}, " every clip's score, and the worst to hear")),
     h(
       "div",
       { class: "toolbar" },

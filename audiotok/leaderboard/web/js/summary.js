@@ -59,7 +59,7 @@ function tiles(entry, rates, columns) {
     ["Latency", latency === undefined ? (entry.card?.streamable ? "not measured" : "does not stream") : `${latency} ms`],
     ["Encodes at", speed("rtf_encode")],
     ["Decodes at", entry.card?.decoder === "-" ? "has no decoder" : speed("rtf_decode")],
-    ["Licence", entry.card?.licence ?? "not stated"],
+    [entry.card?.weights ? "Licence, weights" : "Licence, code", entry.card?.licence ?? "not stated"],
   ];
 }
 

@@ -5,6 +5,7 @@ import { DATA, entryByKey, entryKey, tableName } from "./data.js";
 import { COUNTED_RATES, RATE_TITLES, RATE_UNITS, capital, rate } from "./format.js";
 import { clipsSection, samplesSection, scoresSection } from "./scores.js";
 import { latencyOf } from "./model.js";
+import { profileSection } from "./profile.js";
 import { linkTo } from "./state.js";
 import { summarySection } from "./summary.js";
 
@@ -31,18 +32,19 @@ export function tokenizerView({ path, params }) {
       badges(entry),
     ),
     entry.card && h("p", { class: "lead" }, entry.card.summary),
+    summarySection(entry),
     entry.kind === "tokenizer" &&
       h("p", {}, h("a", { href: linkTo(["compare", entryKey(entry)]) }, "Compare it with another →")),
-    summarySection(entry),
+    profileSection(entry),
     h(
       "div",
       { class: "pair" },
       entry.card && cardSection(entry.card, latencyOf(entry)),
       h("div", {}, ratesSection(entry), conformanceSection(entry)),
     ),
+    samplesSection(entry),
     scoresSection(entry),
     clipsSection(entry, params),
-    samplesSection(entry),
     provenanceSection(entry),
   );
 }
@@ -72,23 +74,29 @@ function cardSection(card, latency) {
       ["Paper", externalLink(card.paper)],
       ["Code", externalLink(card.code)],
       ["Weights", card.weights ? externalLink(card.weights) : "none"],
-      ["SHA-256", card.weights_sha256 && h("code", { class: "hash" }, card.weights_sha256)],
-      ["Weights verified", card.weights_verified],
-      ["Licence", card.licence],
+      [card.weights ? "Licence of the weights" : "Licence of the code", card.licence],
       ["Made for", list(card.domains)],
-      ["Encoder", card.encoder],
-      ["Decoder", card.decoder === "-" ? "none" : card.decoder],
-      ["Representation", card.representation === "T" ? "time" : "time–frequency"],
       ["Quantizer", card.quantizer],
-      ["Rate control", card.rate],
-      ["Objective", list(card.objective)],
-      ["Auxiliary", list(card.auxiliary)],
-      ["Trained jointly", card.joint ? "yes" : "no"],
+      ["Encoder, decoder", `${card.encoder}, ${card.decoder === "-" ? "none" : card.decoder}`],
       ["Streaming", card.streamable ? "yes" : "no"],
       ["Latency, measured", latency === undefined ? undefined : `${latency} ms`],
-      ["Training data", card.training_data],
       ["Taught by", list(card.trained_with)],
     ]),
+    h(
+      "details",
+      {},
+      h("summary", {}, "Training, taxonomy and hashes"),
+      definitions([
+        ["Representation", card.representation === "T" ? "time" : "time–frequency"],
+        ["Rate control", card.rate],
+        ["Objective", list(card.objective)],
+        ["Auxiliary", list(card.auxiliary)],
+        ["Trained jointly", card.joint ? "yes" : "no"],
+        ["Training data", card.training_data],
+        ["SHA-256", card.weights_sha256 && h("code", { class: "hash" }, card.weights_sha256)],
+        ["Weights verified", card.weights_verified],
+      ]),
+    ),
   );
 }
 
@@ -151,22 +159,35 @@ function conformanceSection(entry) {
     !report
       ? h("p", { class: "hint" }, "No report came with these results.")
       : [
-          h("p", { class: "hint" }, `Checked on ${report.device}.`),
-          h(
-            "ul",
-            { class: "checks" },
-            report.findings.map(({ check, outcome, message }) =>
-              h(
-                "li",
-                { class: outcome.replaceAll(" ", "-") },
-                h("span", { class: "outcome" }, outcome),
-                " ",
-                capital(String(check).replaceAll("_", " ")),
-                message && h("small", {}, `: ${message}`),
-              ),
-            ),
-          ),
+          h("p", {}, outcomes(report.findings), h("small", {}, ` Checked on ${report.device}.`)),
+          findings(report.findings.filter(({ outcome }) => outcome === "failed")),
+          h("details", {}, h("summary", {}, "All checks"), findings(report.findings)),
         ],
+  );
+}
+
+/** "12 passed, 3 not applicable." */
+function outcomes(findings) {
+  const counts = new Map();
+  for (const { outcome } of findings) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return `${[...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ")}.`;
+}
+
+function findings(list) {
+  if (!list.length) return null;
+  return h(
+    "ul",
+    { class: "checks" },
+    list.map(({ check, outcome, message }) =>
+      h(
+        "li",
+        { class: outcome.replaceAll(" ", "-") },
+        h("span", { class: "outcome" }, outcome),
+        " ",
+        capital(String(check).replaceAll("_", " ")),
+        message && h("small", {}, `: ${message}`),
+      ),
+    ),
   );
 }
 
@@ -179,6 +200,19 @@ function provenanceSection(entry) {
     h("h2", {}, "Provenance"),
     command &&
       h("p", { class: "command" }, h("code", {}, String(command)), copyButton(String(command), "Copy the command")),
+    (entry.history?.length ?? 0) > 0 &&
+      h(
+        "details",
+        { class: "history" },
+        h("summary", {}, `Versions of this row: ${entry.history.length}, the last of ${entry.history[0].date.slice(0, 10)}`),
+        h(
+          "ul",
+          { class: "checks" },
+          entry.history.map(({ date, commit, title, files }) =>
+            h("li", {}, h("time", { datetime: date }, date.slice(0, 10)), " ", h("code", {}, commit), ` ${title} `, h("small", {}, files.join(", "))),
+          ),
+        ),
+      ),
     facts.length > 0 &&
       h(
         "details",

@@ -25,6 +25,7 @@ interface Column {
   table: string;
   metric: string;
   title: string;
+  short: string;
   question: string;
   unit: string;
   direction: Direction;
@@ -80,6 +81,7 @@ interface Entry {
   absent: Record<string, number[]>;
   samples: Record<string, string>;
   gains?: Record<string, number>;
+  history?: { date: string; commit: string; title: string; files: string[] }[];
   details: string;
   loaded?: boolean;
   missing?: string;
@@ -118,6 +120,7 @@ interface Board {
   built: { date: string; commit: string };
   suites: Suite[];
   questions: Record<string, string>;
+  groups: Record<string, string[]>;
   bands: string[];
   headline: string[];
   columns: Column[];
