@@ -100,9 +100,11 @@ def _answers(names: Sequence[str], asked: Sequence[Part], device: str) -> tuple[
 
 
 def _print(results: Sequence[Result], files: Sequence[Path], as_json: bool, full: bool) -> None:
-    from audiotok.cli.table import show, show_summary
+    from audiotok.cli.table import show, show_summary, why_missing
     from audiotok.results.frame import rows
 
+    for line in why_missing(results):
+        typer.secho(line, fg="yellow", err=True)
     if as_json:
         typer.echo(_json({"results": list(rows(results)), "files": list(map(str, files))}))
         return

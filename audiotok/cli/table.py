@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -45,6 +46,16 @@ def show_summary(results: Iterable[Result]) -> None:
     if any(marked(result) for result in results):
         notes.append(f"{MARK} is not ranked: audiotok leaderboard export --format markdown says why")
     console.print("; ".join(notes), style="dim", highlight=False)
+
+
+def why_missing(results: Iterable[Result]) -> list[str]:
+    """A line for each reason why metrics have no value at all, with their titles: the most frequent one of each."""
+    metrics: dict[str, list[str]] = {}
+    for result in results:
+        if result.estimate is None and result.failures:
+            ((reason, _),) = Counter(result.failures.values()).most_common(1)
+            metrics.setdefault(reason, []).append(result.title or result.metric)
+    return [f"no {', '.join(dict.fromkeys(titles))}: {reason}" for reason, titles in metrics.items()]
 
 
 def _by_recipe(results: Iterable[Result]) -> dict[tuple[str, str], list[Result]]:

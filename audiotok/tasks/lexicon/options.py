@@ -58,7 +58,7 @@ class LexiconOptions(LMOptions):
         """Hours to train for on so much speech, counting repeats.
 
         >>> [LexiconOptions(hours=3, epochs=15).hours_for(minutes) for minutes in (2, 12, 35)]
-        [0.5, 3.0, 3]
+        [0.5, 3, 3]
         """
         return min(self.hours, self.epochs * minutes / 60)
 
