@@ -73,11 +73,11 @@ class TokenizerFailed(AudiotokError):
 
 
 class TrainingFailed(AudiotokError):
-    """A loss that is not a number, or a checkpoint that cannot be gone on from."""
+    """A loss that is not a number, or a checkpoint that cannot be resumed."""
 
 
 def reason(error: BaseException) -> str:
-    """What is recorded of a failure: `RuntimeError: this length breaks me`."""
+    """A failure as it is recorded: `RuntimeError: this length breaks me`."""
     return f"{type(error).__name__}: {error}"
 
 

@@ -187,7 +187,7 @@ def missing_packages(name: str) -> list[str]:
 
 
 def install_command(name: str) -> str:
-    """What brings the packages of a tokenizer of ours."""
+    """The command that installs the packages of a tokenizer of ours."""
     return f"audiotok env make {name}" if name in environments.PACKAGES else f'pip install "audiotok[{name}]"'
 
 

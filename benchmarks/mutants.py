@@ -71,8 +71,8 @@ def mutate(module: str, copy: Path, seconds: int) -> tuple[list[str], int]:
 
 
 def _left_out(folder: str, names: list[str]) -> list[str]:
-    """What no test of a module reads; `runs` and the like at the top only, for packages may be called so."""
-    top = {"runs", "build", "dist", "node_modules"} if Path(folder) == ROOT else {"submissions"}
+    """Files that no test of a module reads; `runs` and the like at the top only, for packages may be called so."""
+    top = {"runs", "build", "dist", "node_modules"} if Path(folder) == ROOT else set()
     return [name for name in names if name.startswith(".") or name in top]
 
 

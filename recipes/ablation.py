@@ -58,29 +58,29 @@ SCORES = ["estoi", "mel_distance", "dwer_whisper_tiny_en"]
 
 
 def main(
-    steps: Annotated[int, typer.Option(min=1, help="Of training, in each cell.")],
+    steps: Annotated[int, typer.Option(min=1, help="Training steps of each cell.")],
     data_name: DataName = "small",
     split: Annotated[str, typer.Option(help="Split to train on.")] = "train",
-    hours: Annotated[float, typer.Option(help="Of audio to train on, drawn at random; 0 takes all.")] = 1.0,
+    hours: Annotated[float, typer.Option(help="Hours of audio to train on, drawn at random; 0 takes all.")] = 1.0,
     test: Annotated[str, typer.Option(help="Data set whose test split is scored on.")] = "mini",
     language: Annotated[str, typer.Option(help="Score on clips in this one only, as in en.")] = "",
     quantizers: Annotated[list[str], typer.Option("--quantizer", help="Repeat for several.")] = [*QUANTIZERS],  # noqa: B006
     distills: Annotated[list[str], typer.Option("--distill", help="Repeat for several.")] = [*KINDS],  # noqa: B006
     seeds: Annotated[list[int], typer.Option("--seed", help="Repeat for several: scores are then means.")] = [0],  # noqa: B006
-    codebooks: Annotated[int, typer.Option(min=2, help="Of rvq and fsq; svq has one.")] = 8,
+    codebooks: Annotated[int, typer.Option(min=2, help="Codebooks of rvq and fsq; svq has one.")] = 8,
     entries: Entries = 1024,
     channels: Channels = 192,
     latent: Latent = 64,
     dropout: Dropout = 0.5,
     batch: BatchSize = 16,
-    seconds: Annotated[float, typer.Option(help="Of a crop.")] = Settings.seconds,
+    seconds: Annotated[float, typer.Option(help="Length of a crop.")] = Settings.seconds,
     teacher: Teacher = "whisper-base",
     text_teacher: TextTeacher = "",
     distill_weight: DistillWeight = 1.0,
     metrics: Annotated[list[str], typer.Option("--metric", help="Repeat for several; a judge is no teacher.")] = SCORES,
-    probe: Annotated[bool, typer.Option(help="Ask too what the first code tells of Whisper's features.")] = True,
+    probe: Annotated[bool, typer.Option(help="Also probe what the first code tells of Whisper's features.")] = True,
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path, typer.Option("--out", "-o", help="Of the table and the plot, without a suffix.")] = Path(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Path of the table and the plot, without a suffix.")] = Path(
         "docs/ablation_table"
     ),
 ) -> None:
@@ -134,7 +134,7 @@ def chosen(names: list[str], known: Collection[Name]) -> list[Name]:
 
 
 def scores(run: Run, file: Path, codebooks: int) -> Iterator[Result]:
-    """Of all codebooks, and of the first alone under names that end in FIRST."""
+    """Scores of all codebooks, and of the first alone under names that end in FIRST."""
     for count, suffix, note in ((codebooks, "", ""), (1, FIRST, ", first codebook")):
         for result in run.evaluate(f"mel:checkpoint={file.absolute()},num_codebooks={count}"):
             if not (suffix and result.metric == "bitrate"):

@@ -168,7 +168,7 @@ def _in_mini(clip: Clip) -> bool:
 
 
 def _mini_prompts(prompts: list[Clip]) -> Iterator[Clip]:
-    """Of each language the first by hash that are 2-12 s, eight words or more, spelled out, and unlike."""
+    """The first of each language by hash that are 2-12 s, eight words or more, spelled out, and unlike."""
     for language in VOICES:
         chosen: list[Clip] = []
         for clip in sorted((c for c in prompts if c.language == language and c.split == "test"), key=_order):

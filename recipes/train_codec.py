@@ -2,8 +2,8 @@
 
     python recipes/train_codec.py --data small --split train --minutes 40
 
-Log-mel frames are computed once and kept under --runs. Training goes on where it was stopped (Ctrl-C writes a
-checkpoint; the same command again goes on). Losses, validation with the leaderboard's metrics and audio go to
+Log-mel frames are computed once and kept under --runs. Training resumes where it was stopped (Ctrl-C writes a
+checkpoint; the same command again resumes). Losses, validation with the leaderboard's metrics and audio go to
 TensorBoard, the codec to a file that `audiotok run -t mel:checkpoint=FILE` opens. On GPUs: accelerate launch.
 
     accelerate launch recipes/train_codec.py --backbone waveform --channels 32 --data mine.jsonl --steps 400000
@@ -54,7 +54,7 @@ def main(
     valid: Annotated[str, typer.Option(help="Split to validate on.")] = "valid",
     minutes: Annotated[float, typer.Option(help="Budget; or --steps.")] = 0.0,
     steps: Annotated[int, typer.Option(help="Budget; a resumed run then equals an undisturbed one.")] = 0,
-    backbone: Annotated[Literal["mel", "waveform"], typer.Option(help="What the codec hears and says.")] = "mel",
+    backbone: Annotated[Literal["mel", "waveform"], typer.Option(help="Input and output representation.")] = "mel",
     frame_rate: Annotated[float, typer.Option(help="Token frames/s: 50, 25, 12.5 or 6.25.")] = 50.0,
     quantizer: Annotated[Kind, typer.Option(help="See audiotok/models/quantizers.py.")] = "rvq",
     codebooks: Annotated[int, typer.Option(min=1)] = 8,

@@ -3,8 +3,8 @@
     python recipes/train_inverse.py --units ssl-units:centroids=FILE --data small --split train --minutes 25
 
 Trains the inverse model of Vec-Tok Speech (audiotok/models/inverse.py) on the units of a tokenizer that knows their
-vectors. Units and log-mel frames are computed once and kept under --runs. Training goes on where it was stopped
-(Ctrl-C writes a checkpoint; the same command again goes on). Losses, validation and audio go to TensorBoard, the
+vectors. Units and log-mel frames are computed once and kept under --runs. Training resumes where it was stopped
+(Ctrl-C writes a checkpoint; the same command again resumes). Losses, validation and audio go to TensorBoard, the
 model to a file that `audiotok run -t "speak(ssl-units:centroids=FILE):model=FILE"` opens. On GPUs: accelerate launch.
 """
 
@@ -39,13 +39,13 @@ def main(
     data_name: DataName = "small",
     split: Annotated[str, typer.Option(help="Split to train on.")] = "train",
     valid: Annotated[str, typer.Option(help="Split to validate on.")] = "valid",
-    hours: Annotated[float, typer.Option(help="Of audio, drawn at random; 0 takes all.")] = 0.0,
+    hours: Annotated[float, typer.Option(help="Hours of audio, drawn at random; 0 takes all.")] = 0.0,
     minutes: Annotated[float, typer.Option(help="Budget; or --steps.")] = 0.0,
     steps: Annotated[int, typer.Option(help="Budget; a resumed run then equals an undisturbed one.")] = 0,
     channels: Annotated[int, typer.Option(min=4, help="Width of the Conformer, a multiple of its 4 heads.")] = 144,
-    layers: Annotated[int, typer.Option(min=1, help="Of the Conformer.")] = 3,
+    layers: Annotated[int, typer.Option(min=1, help="Layers of the Conformer.")] = 3,
     prompt: Annotated[float, typer.Option(help="Seconds of a prompt.")] = 1.5,
-    seconds: Annotated[float, typer.Option(help="Of a crop, without its prompt.")] = 2.5,
+    seconds: Annotated[float, typer.Option(help="Length of a crop, without its prompt.")] = 2.5,
     batch: Annotated[int, typer.Option(min=1, help="Crops a step and device.")] = 8,
     learning_rate: Annotated[float, typer.Option()] = 1e-3,
     seed: Annotated[int, typer.Option()] = 0,

@@ -3,7 +3,7 @@
     python recipes/train_vocoder.py --data small --split train --minutes 30
 
 It learns from exact frames, or with --codec FILE from those that this codec decodes. Waveforms are kept under --runs.
-Training goes on where it was stopped (Ctrl-C writes a checkpoint; the same command again goes on). Losses, validation
+Training resumes where it was stopped (Ctrl-C writes a checkpoint; the same command again resumes). Losses, validation
 and audio go to TensorBoard, the vocoder to a file that `audiotok run -t audiotok-rvq:vocoder=FILE` decodes with. On
 GPUs: accelerate launch.
 """
@@ -38,9 +38,9 @@ def main(
     codec: Annotated[Path | None, typer.Option(help="Train on the frames that this codec decodes.")] = None,
     channels: Annotated[int, typer.Option(min=1, help="Width of the network.")] = 192,
     blocks: Annotated[int, typer.Option(min=1)] = 7,
-    iterations: Annotated[int, typer.Option(min=0, help="Of Griffin–Lim from the network's phase.")] = 0,
+    iterations: Annotated[int, typer.Option(min=0, help="Iterations of Griffin–Lim from the network's phase.")] = 0,
     adversarial_from: Annotated[float, typer.Option(help="Share of the budget before discriminators; 1: none.")] = 0.5,
-    width: Annotated[int, typer.Option(min=1, help="Of the discriminators' layers; 32 in the papers.")] = 8,
+    width: Annotated[int, typer.Option(min=1, help="Width of the discriminators' layers; 32 in the papers.")] = 8,
     speeds: Annotated[list[float], typer.Option("--speed", help="Play each clip at this speed too.")] = [1.0],  # noqa: B006
     batch: Annotated[int, typer.Option(min=1, help="Crops of a second a step and device.")] = 16,
     learning_rate: Annotated[float, typer.Option()] = 1e-3,

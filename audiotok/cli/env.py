@@ -15,7 +15,8 @@ env_app = typer.Typer(
 def make(
     name: Annotated[str, typer.Argument(help="The tokenizer that it is for, as in focalcodec.")],
     package: Annotated[
-        list[str] | None, typer.Option("--package", "-p", help="What pip installs beside what is known to be needed.")
+        list[str] | None,
+        typer.Option("--package", "-p", help="More packages that pip installs."),
     ] = None,
     share: Annotated[
         bool, typer.Option("--share", help="See the packages of this environment behind its own (torch, mostly).")
@@ -38,7 +39,7 @@ def list_() -> None:
 
 
 @env_app.command("remove")
-def remove(name: Annotated[str, typer.Argument(help="As `audiotok env list` shows it.")]) -> None:
+def remove(name: Annotated[str, typer.Argument(help="Name, as `audiotok env list` shows it.")]) -> None:
     """Delete an environment."""
     from audiotok.isolated import environments
 

@@ -197,7 +197,7 @@ def datasets(as_json: AsJson = False) -> None:
 
 
 def _known(name: str) -> dict[str, Any]:
-    """What the card of a tokenizer says, and the packages that it lacks."""
+    """The card of a tokenizer, and the packages that it lacks."""
     from audiotok import registry
 
     card = registry.card(name)
@@ -219,7 +219,7 @@ def _known(name: str) -> dict[str, Any]:
 
 @cache
 def _rates() -> dict[str, dict[str, list[float]]]:
-    """Of tokenizers with published weights, written by docs/make_tokenizers.py."""
+    """Rates of tokenizers with published weights, written by docs/make_tokenizers.py."""
     found: dict[str, dict[str, list[float]]] = json.loads(
         (files("audiotok.tokenizers") / "rates.json").read_text(encoding="utf-8")
     )

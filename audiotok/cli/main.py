@@ -139,7 +139,7 @@ def tokenize(
     retry: Retry = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write a token store, channels averaged; goes on where it was stopped."""
+    """Write a token store, channels averaged; resumes where it was stopped."""
     from audiotok import store
 
     system = audiotok.load(tokenizer, device)
@@ -245,7 +245,7 @@ def _grouped(problems: dict[str, str]) -> Iterator[str]:
 
 @app.command()
 def plot(
-    metric: Annotated[str, typer.Argument(help="As in pesq_wb.")],
+    metric: Annotated[str, typer.Argument(help="Name of a metric, like pesq_wb.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The figure: .svg, .pdf or .png.")],
     source: Source = SUBMISSIONS,
     domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",

@@ -38,9 +38,9 @@ audiotok check $name
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="As it will be called in audiotok, like mycodec or my-codec.")],
+    name: Annotated[str, typer.Argument(help="Name in audiotok, like mycodec or my-codec.")],
     kind: Annotated[
-        Kind, typer.Option("--kind", help="What it is to begin with; isolated: in an environment of its own.")
+        Kind, typer.Option("--kind", help="Kind to begin with; isolated: in an environment of its own.")
     ] = Kind.codec,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The package's folder; NAME by default.")

@@ -53,7 +53,7 @@ class Question:
     device: Device = "cpu"
     workers: Workers = CORES
     engine: Annotated[
-        str, typer.Option("--engine", help="What codes and scores: local, ray, or another package's engine.")
+        str, typer.Option("--engine", help="Engine that codes and scores: local, ray, or another package's.")
     ] = "local"
     retry: Retry = False
     quiet: Quiet = False

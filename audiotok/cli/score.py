@@ -34,10 +34,10 @@ def score(
         typer.Argument(help="The same kind, by the same names; left out for metrics that need no reference."),
     ] = None,
     metric: Annotated[
-        list[str] | None, typer.Option("--metric", "-m", help="As in pesq_wb,estoi; see audiotok metrics.")
+        list[str] | None, typer.Option("--metric", "-m", help="Metrics, as in pesq_wb,estoi; see audiotok metrics.")
     ] = None,
     domain: Annotated[str, typer.Option(help="speech (16 kHz), music or audio (44.1 kHz).")] = "speech",
-    text: Annotated[str, typer.Option(help="What is said in the file, for WER.")] = "",
+    text: Annotated[str, typer.Option(help="Reference text of the file, for WER.")] = "",
     texts: Annotated[Path | None, typer.Option(help="File of texts, a line each: ID TEXT.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the texts, as in en or pt-BR.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with the scores of every clip.")] = False,

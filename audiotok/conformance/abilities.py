@@ -1,4 +1,4 @@
-"""What a tokenizer must do if it says that it can: streams, fewer codebooks, vectors."""
+"""Checks of abilities that a tokenizer claims: streams, fewer codebooks, vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the author of a tokenizer can do about each check that failed."""
+"""Advice for the author of a tokenizer about each check that failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check is, what it may ask for, and the audio that it uses."""
+"""Checks: their interface, what they may ask for, and the audio that they use."""
 
 from __future__ import annotations
 

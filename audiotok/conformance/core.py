@@ -1,4 +1,4 @@
-"""What every tokenizer, and every codec, must do."""
+"""Checks that every tokenizer, and every codec, must pass."""
 
 from __future__ import annotations
 

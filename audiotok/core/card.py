@@ -1,4 +1,4 @@
-"""What is known of a tokenizer before it runs: who made it, from what, and where DATES's taxonomy puts it.
+"""Cards of tokenizers, known before they run: who made it, from what, and where DATES's taxonomy puts it.
 
 Rates, parameters and speed are absent on purpose: those are measured.
 """

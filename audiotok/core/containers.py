@@ -1,4 +1,4 @@
-"""What the containers of audio files say of their own length, where decoders are silent about a file that was cut."""
+"""Lengths that the containers of audio files state, where decoders are silent about a file that was cut."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class AudioStream(ABC):
 
     @abstractmethod
     def flush(self) -> Tensor | None:
-        """What the decoder still holds back; all rows then are as new."""
+        """The samples that the decoder still holds back; all rows then are as new."""
 
     @abstractmethod
     def reset(self, mask: Tensor | None = None) -> None:
@@ -131,7 +131,7 @@ class Row:
         first_frames: int = 1,
         together: int = 1,
     ) -> None:
-        """Of samples [1, T] on the CPU `encode` gets whole frames, a multiple of `together`, at first `first_frames` or
+        """`encode` gets samples [1, T] on the CPU: whole frames, a multiple of `together`, at first `first_frames` or
         more, and `encode_last` what is left at the end: less than that."""
         self._spec, self._encode, self._encode_last = spec, encode, encode_last
         self._fewest, self._together = first_frames, together

@@ -22,7 +22,7 @@ FILE_FORMAT = "audiotok.tokens.v1"
 
 @dataclass(frozen=True)
 class TokenSpec:
-    """What the codes of a tokenizer look like: their rate, their codebooks, and thereby their nominal bitrate.
+    """Specification of a tokenizer's codes: their rate, their codebooks, and thereby their nominal bitrate.
 
     >>> TokenSpec(sample_rate=24000, frame_rate=75.0, codebook_sizes=(1024,) * 8).bitrate  # EnCodec at 6 kbit/s
     6000.0
@@ -78,7 +78,7 @@ class TokenSpec:
         return sum(math.ceil(frames / self.stride(k)) for k in range(self.num_codebooks)) + len(self.global_sizes)
 
     def bits(self, frames: int) -> float:
-        """What storing a clip of so many frames costs: the one account of the rate.
+        """Bits that storing a clip of `frames` frames costs: the one account of the rate.
 
         log2(size) for every code, plus log2(longest run) for every duration that decode needs.
         """

@@ -115,7 +115,7 @@ def librispeech(folder: str | Path) -> Manifest:
 
 
 def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str | None) -> list[Clip]:
-    """Of the entries that can be used; the others, and speech without a text, go to `listing.problems`."""
+    """Clips of the entries that can be used; the others, and speech without a text, go to `listing.problems`."""
     clips: dict[str, Clip] = {}
     root = listing.root or folder
     files: dict[Path, tuple[int, int, str]] = {}  # frames, rate, sha256: read once, however many segments it has

@@ -52,7 +52,7 @@ class Manifest:
 
     @cached_property
     def sha256(self) -> str:
-        """Of the canonical JSONL, so that a reordered key or a stray newline changes nothing."""
+        """sha256 of the canonical JSONL, so that a reordered key or a stray newline changes nothing."""
         return hashlib.sha256("".join(line_of(clip) for clip in self.clips).encode()).hexdigest()
 
     def __len__(self) -> int:

@@ -16,7 +16,7 @@ from audiotok._version import __version__
 
 
 def versions(packages: Iterable[str]) -> dict[str, str]:
-    """Of the named distributions and of audiotok itself; a missing one is said to be missing."""
+    """Versions of the named distributions and of audiotok itself; a missing one is said to be missing."""
     found = {"audiotok": commit()}
     for package in packages:
         try:

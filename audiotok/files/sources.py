@@ -28,7 +28,7 @@ class Source(Protocol):
         """The file as this place gives it. Raises SourceFailed with the reason."""
 
     def hint(self) -> str:
-        """What a person can do to get it."""
+        """Advice on how to get the file by hand."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ EVERY = 31
 
 @dataclass(frozen=True)
 class GoldenAudio:
-    """What is recorded of it."""
+    """The record of a decoded clip."""
 
     date: str  # of the codes, or later
     sample_rate: int  # Hz, of the decoder

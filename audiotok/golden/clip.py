@@ -42,5 +42,5 @@ def golden_clip(sample_rate: int, channels: int = 1) -> Tensor:
 
 
 def clip_sha256(clip: Tensor) -> str:
-    """Of the 16-bit samples."""
+    """sha256 of the 16-bit samples."""
     return hashlib.sha256((clip * 32768).round().to(torch.int16).numpy().astype("<i2").tobytes()).hexdigest()

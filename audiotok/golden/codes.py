@@ -32,7 +32,7 @@ FORMAT = "audiotok.golden.v1"
 
 @dataclass(frozen=True)
 class Golden:
-    """What is recorded of golden codes."""
+    """The record of golden codes."""
 
     identifier: str  # canonical, of the tokenizer that made them
     date: str  # 2026-11-24

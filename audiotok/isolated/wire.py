@@ -1,4 +1,4 @@
-"""What goes between audiotok and a worker: a JSON header and tensors as safetensors, each behind its length."""
+"""Messages between audiotok and a worker: a JSON header and tensors as safetensors, each behind its length."""
 
 from __future__ import annotations
 

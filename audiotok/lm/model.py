@@ -50,7 +50,7 @@ class AcousticLM(nn.Module):
         return sum(p.numel() for p in self.parameters()) - sum(p.numel() for m in outside for p in m.parameters())
 
     def training_flops(self, context: int) -> int:
-        """What a step of a sequence costs to train on, in rows of `context` steps.
+        """Floating-point operations to train on a step of a sequence, in rows of `context` steps.
 
         6 for each parameter of backbone and output layer: a product is a multiplication and an addition, and going back
         through it costs two more (Kaplan et al., "Scaling Laws for Neural Language Models", 2020, section 2.1). In each

@@ -44,7 +44,7 @@ class NGram:
         )
 
     def _streams(self, tokens: Tokens) -> list[Codes]:
-        """Of one clip, the codes of each field in the order of time, from 0."""
+        """One clip's codes of each field in the order of time, from 0."""
         sequences = self._pattern.apply(tokens)
         ids, fields = sequences.ids.reshape(-1), sequences.fields.reshape(-1)
         offsets = sequences.vocabulary.offsets

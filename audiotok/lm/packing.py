@@ -145,7 +145,7 @@ class PackedLoader(IterableDataset[Sequences]):
         return Sequences(ids, lengths, fields, self._pattern.vocabulary, positions)
 
     def _pieces(self, row: int) -> Iterator[tuple[int, int, int]]:
-        """What stands in a row: a clip's number in the store, its first step, and how many steps of it."""
+        """The pieces of a row: a clip's number in the store, its first step, and how many steps of it."""
         step, end = row * self._context, (row + 1) * self._context
         if self._epochs is not None:
             end = min(end, self._epochs * self._epoch_steps)

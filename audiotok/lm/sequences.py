@@ -1,4 +1,4 @@
-"""What a pattern makes of tokens: the ids that a language model reads, and what each of them stands for."""
+"""Sequences that a pattern writes tokens as: the ids that a language model reads, and what each of them stands for."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def speak(
     temperature: float = 1.0,
     top_k: int | None = None,
 ) -> Tokens:
-    """What the model says for a text: until it ends the clip, or so many frames; none where it ends it at once.
+    """The tokens that the model speaks for a text: until it ends the clip, perhaps at once, or up to `max_frames`.
 
     Temperature 0 takes the likeliest id each time. The same seed gives the same codes on the CPU.
     Raises InvalidOption.

@@ -29,7 +29,7 @@ from audiotok.train.run import AdamW, Budget, Precision, Training, run
 
 
 def context_steps(store: TokenStore, pattern: Pattern, seconds: float) -> int:
-    """What so many seconds are in steps of the sequence, on the store's average: the rate may depend on the audio."""
+    """Steps of the sequence in `seconds`, on the store's average: the rate may depend on the audio."""
     steps = sum(pattern.steps(store.frames(number)) for number in range(len(store)))
     return max(2, round(seconds * steps / store.seconds))
 
@@ -90,7 +90,7 @@ def fit(
     vocabulary: Vocabulary | None = None,
     save_every: int = 500,
 ) -> AcousticLM:
-    """Train, or resume where it was stopped; `folder` gets checkpoint.pt and curves.jsonl (step, nats, seconds).
+    """Train, or resume; `folder` gets checkpoint.pt and curves.jsonl (step, nats, seconds).
 
     `open_loader` is given a process' rank and their number, `identity` is what a checkpoint must have been made with,
     `context` a row's steps, `vocabulary` what the model reads, where that is more than the pattern's.

@@ -43,7 +43,7 @@ class Vocabulary:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Of the fields."""
+        """Names of the fields."""
         codes = [f"codebook_{k}" for k in range(self.spec.num_codebooks)]
         whole = [f"global_{g}" for g in range(len(self.spec.global_sizes))]
         return (*codes, *whole, *(["duration"] if self.max_duration else []), *(["text"] if self.text_size else []))

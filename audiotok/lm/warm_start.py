@@ -28,7 +28,7 @@ ARCHITECTURES = ("llama", "qwen2", "qwen3")
 
 @dataclass(frozen=True, eq=False)
 class TextLM:
-    """What is taken of it."""
+    """The parts of a text model that a backbone starts from."""
 
     name: str  # on the hub, or the last part of its folder
     config: Any  # of transformers

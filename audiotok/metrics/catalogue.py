@@ -41,7 +41,7 @@ def names() -> tuple[str, ...]:
 
 
 def own_names() -> tuple[str, ...]:
-    """Of the metrics of this package."""
+    """Names of the metrics of this package."""
     return tuple(_own())
 
 

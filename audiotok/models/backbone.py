@@ -1,4 +1,4 @@
-"""What a codec is to the training recipe, its distillations and its tokenizer, whatever it hears audio as.
+"""The interface of a codec's networks to training recipe, distillations and tokenizer, whatever their input.
 
 Two backbones: audiotok.models.mel_codec hears log-mel frames, audiotok.models.waveform_codec the waveform itself.
 """

@@ -29,7 +29,7 @@ TRAINING_STATE = ("cluster_size", "embed_avg", "initted", "codebook_mean", "code
 
 @dataclass(frozen=True, eq=False)
 class Quantized:
-    """What a quantizer makes of [B, T, D]."""
+    """A quantizer's output for [B, T, D]."""
 
     vectors: Tensor  # [B, T, D], with straight-through gradient
     first: Tensor  # [B, T, D]: the first codebook's part alone, with straight-through gradient

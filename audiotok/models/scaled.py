@@ -1,4 +1,4 @@
-"""What every model of log-mel frames begins with: bands of mean 0 and deviation 1."""
+"""Normalisation that every model of log-mel frames begins with: bands of mean 0 and deviation 1."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class WaveformConfig(Shape):
 
     @property
     def strides(self) -> tuple[int, ...]:
-        """Of the decoder; the encoder has them the other way round. Their product is the hop."""
+        """Strides of the decoder; the encoder has them the other way round. Their product is the hop."""
         return tuple(sorted((8, 5, 4, self.stack), reverse=True))
 
     @property

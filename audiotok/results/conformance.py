@@ -1,4 +1,4 @@
-"""What `audiotok check` found, as it travels with a submission: readable without torch and without the tokenizer."""
+"""Findings of `audiotok check`, as they travel with a submission: readable without torch and without the tokenizer."""
 
 from __future__ import annotations
 

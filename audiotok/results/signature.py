@@ -1,4 +1,4 @@
-"""What a number means, as one string: two results may be compared where their signatures are equal.
+"""Signatures: the meaning of a number as one string. Two results may be compared where their signatures are equal.
 
     reconstruction.v1|data:mini@sha256:ab12…|metric:pesq_wb.v1|resample:soxr_hq|seed:0
 

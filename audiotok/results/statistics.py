@@ -36,7 +36,7 @@ NO_INTERVAL = "no interval"
 
 @dataclass(frozen=True)
 class Units:
-    """What is taken to be independent: which clips make one unit, which units one stratum."""
+    """Units that are taken to be independent: which clips make one unit, which units one stratum."""
 
     clips: tuple[int, ...]  # indices into the clips, unit by unit, in an order that the clips' order cannot change
     starts: tuple[int, ...]  # of each unit among them

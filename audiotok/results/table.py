@@ -21,7 +21,7 @@ ABSENT = "–"
 
 @dataclass(frozen=True)
 class Column:
-    """What the results below it have in common."""
+    """The metric, data and domain of the results below it."""
 
     metric: str
     domain: str

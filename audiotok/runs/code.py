@@ -123,7 +123,7 @@ def batches(clips: Iterable[Clip], seconds: float = BATCH_SECONDS) -> Iterator[l
 
 @dataclass
 class _Coded:
-    """What a system made of a batch."""
+    """A system's output for a batch."""
 
     tokens: Tokens | None = None
     audio: Audio | None = None

@@ -16,7 +16,7 @@ from audiotok.runs.folder import RunFolder, open_folder
 
 
 def encoded(tokenizer: Tokenizer, manifest: Manifest, runs: Path) -> Iterator[tuple[Clip, Tokens]]:
-    """Every clip with its tokens; a killed run goes on where it stopped."""
+    """Every clip with its tokens; a killed run resumes."""
     folder = open_folder(runs, tokenizer, manifest)
     for clip in progress_bar(manifest, desc=f"{tokenizer.identifier}: encode", unit="clip"):
         path = folder.tokens(clip.id)

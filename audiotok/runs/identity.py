@@ -1,4 +1,4 @@
-"""What a system's output depends on: its identifier, weights, source and the packages under it.
+"""Identity of a system, on which its output depends: its identifier, weights, source and the packages under it.
 
 Kept results are keyed by it, and it is the provenance of every number.
 """
@@ -44,7 +44,7 @@ def describe(system: Tokenizer | Anchor) -> dict[str, str]:
 
 
 def _elsewhere(tokenizer: Tokenizer) -> dict[str, str]:
-    """Of it and of what is nested in it, all that runs in environments of their own."""
+    """Provenance of this tokenizer and of nested ones that run in isolated environments."""
     if isinstance(tokenizer, IsolatedTokenizer):
         return {f"{tokenizer.environment}/{name}": value for name, value in tokenizer.provenance.items()}
     inner = (value for value in vars(tokenizer).values() if isinstance(value, Tokenizer))

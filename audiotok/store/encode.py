@@ -115,7 +115,7 @@ class TokenizeShards(Stage[Shard, Index]):
         return write(path, made, seconds, dict(sorted(opened.failures.items())))
 
     def _failure(self, clip: Clip, error: Exception) -> str:
-        """What is recorded of a clip that the tokenizer fails on. Raises MachineTrouble where the machine is to blame.
+        """The record of a clip that the tokenizer fails on. Raises MachineTrouble where the machine is to blame.
 
         A file that is missing or another than the corpus' is the clip's.
         """

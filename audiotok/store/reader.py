@@ -79,7 +79,7 @@ class TokenStore:
             raise InvalidTokens(f"{shard_path(self.path, shard)}, clip {index.clips[row]}: {error}") from error
 
     def clip(self, number: int) -> Clip:
-        """What is known of a clip: text, language, speaker …"""
+        """Metadata of a clip: text, language, speaker …"""
         return self._corpus[self.id(number)]
 
     def id(self, number: int) -> str:
@@ -107,7 +107,7 @@ class TokenStore:
 
     @property
     def sha256(self) -> str:
-        """Of all that is in it, as far as it is what was written."""
+        """sha256 of all that is in the store, as far as it is what was written."""
         made = [self.description, [(index.clips, index.sha256, index.failures) for index in self._indexes]]
         return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
 

@@ -33,7 +33,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Read:
-    """What was read of a batch."""
+    """A batch as it was read."""
 
     batch: Batch
     clips: list[Clip] = field(default_factory=list)  # those that could be read

@@ -31,7 +31,7 @@ Numbers = NDArray[np.unsignedinteger]
 
 @dataclass
 class Index:
-    """What a shard holds, clip by clip, in the corpus' order."""
+    """The contents of a shard, clip by clip, in the corpus' order."""
 
     clips: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)  # of each clip in the file, in numbers, not bytes
@@ -46,7 +46,7 @@ class Index:
 
 
 def dtype(spec: TokenSpec) -> np.dtype[np.unsignedinteger]:
-    """Of the file: as narrow as every code and duration allows."""
+    """The file's type of integers: as narrow as every code and duration allows."""
     largest = max(*spec.codebook_sizes, *spec.global_sizes, spec.max_duration + 1)
     unlimited = spec.variable_rate and not spec.max_duration  # runs of any length
     return np.dtype("<u4" if largest > 1 << 16 or unlimited else "<u2")

@@ -206,7 +206,9 @@ def _identity(tokenizer: Tokenizer, corpus: Manifest | ManifestFile, planned: Pl
 
 
 def _equality(tokenizer: Tokenizer, clips: Sequence[Clip], root: Path | None, seconds: float) -> Equality:
-    """Of the first shard's batches of more than one clip, the longest two and the shortest two."""
+    """How equal codes in a batch are to codes alone: of the first shard's batches of several clips, the longest two and
+    the shortest two.
+    """
     planned = [batch for batch in batches([c for c in clips if c.duration <= LONG_SECONDS], seconds) if len(batch) > 1]
     chosen = planned if len(planned) <= 4 else planned[:2] + planned[-2:]
     read = read_ahead([Batch(batch, last=False) for batch in chosen], root, tokenizer.spec.sample_rate, 0)

@@ -146,7 +146,7 @@ def results(
 
 
 def _bits_in(found: Sequence[Result], pattern: Pattern) -> Bits:
-    """What `results` was given."""
+    """Sentence of the bits that `results` was given."""
     totals = {result.metric: [score.total for score in result.scores] for result in found}
     names = pattern.vocabulary.names
     bits = {}
@@ -164,7 +164,7 @@ def _result(
     conditions: str,
     provenance: Mapping[str, str] | None,
 ) -> Result:
-    """Of one field of the vocabulary, or of all where it is ""."""
+    """Bits of one field of the vocabulary, or of all where it is ""."""
     declared: Declaration = catalogue.get(metric)
     if field:
         declared = replace(declared, name=f"{metric}_{field}", title=f"{declared.title}: {field}")

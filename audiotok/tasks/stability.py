@@ -179,7 +179,7 @@ def _scores(tokenizer: Tokenizer, audio: Audio, clip: Clip, generations: int) ->
 
 
 def _compare(name: str, tokens: Tokens, changed: Tokens) -> Iterator[tuple[str, Outcome]]:
-    """Of all codebooks together, and of each where there are several."""
+    """Outcomes of all codebooks together, and of each where there are several."""
     for form, compare in (("equal", equal_codes), ("edits", unit_edits)):
         scores = compare(tokens, changed)
         yield f"{form}_{name}", [sum(score.total for score in scores), sum(score.weight for score in scores)]

@@ -140,7 +140,7 @@ class Task(Recipe):
 
 
 def session(task: Task, manifest: Manifest, context: Context) -> Run:
-    """What scores a task that measures nothing itself; one for all systems, since it looks for the clips once."""
+    """The scorer of a task that measures nothing itself; one for all systems, since it looks for the clips once."""
     return _session(task, manifest, manifest.root, replace(context, options=None))
 
 

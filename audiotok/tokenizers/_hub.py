@@ -30,7 +30,7 @@ class Checkpoint:
 
     @property
     def sha256(self) -> str:
-        """Of the weights."""
+        """sha256 of the weights."""
         return self.files[-1][1]
 
     @contextmanager
@@ -70,7 +70,7 @@ class Checkpoint:
 
 
 def at_commit(repository: str, revision: str, files: tuple[str, ...]) -> Checkpoint:
-    """Of a repository whose commits could not be learnt: its user says which one is meant, and the identifier keeps it.
+    """Files of a repository whose commits are not known here: its user names one, which the identifier keeps.
 
     Raises InvalidOption.
     """

@@ -170,7 +170,7 @@ class _SymbolInfo(ctypes.Structure):
 
 @cache
 def _library_path() -> str:
-    """Of the libcodec2 that pycodec2 is linked with, wherever its wheel or the system put it."""
+    """Path of the libcodec2 that pycodec2 is linked with, wherever its wheel or the system put it."""
     symbol = ctypes.CDLL(pycodec2.pycodec2.__file__).codec2_create
     info = _SymbolInfo()
     if not ctypes.CDLL(None).dladdr(ctypes.cast(symbol, ctypes.c_void_p), ctypes.byref(info)):

@@ -25,7 +25,7 @@ PLAIN = "none"
 
 
 def named(quantizer: str, config: CodecConfig, kind: str, text_teacher: str = "") -> str:
-    """What a cell is called: "rvq 8x1024 dm (SM only)" where dm had no text teacher."""
+    """The name of a cell: "rvq 8x1024 dm (SM only)" where dm had no text teacher."""
     half = " (SM only)" if kind == "dm" and not text_teacher else ""
     return f"{quantizer} {config.codebooks}x{config.entries} {kind}{half}"
 

@@ -1,4 +1,4 @@
-"""What a vocoder and a codec of the waveform have in common in training: discriminators that join in some time."""
+"""Adversarial training, which a vocoder and a codec of the waveform share: discriminators that join in some time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class AdversarialSettings(Schedule):
 
 @dataclass(frozen=True, eq=False)
 class Crops:
-    """What a step learns from."""
+    """The batch of a step."""
 
     waveform: Tensor  # [B, T]
     adversarial: bool  # whether the discriminators are asked

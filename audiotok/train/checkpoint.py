@@ -1,4 +1,4 @@
-"""A training run on disk, in one file that is whole or not there, and goes on exactly where it was written."""
+"""A training run on disk: one file, written atomically, from which training resumes exactly."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read(path: Path, identity: dict[str, Any]) -> dict[str, Any]:
 
 
 def random_state() -> dict[str, Any]:
-    """Of this process: what torch draws from."""
+    """State of the generators that torch draws from in this process."""
     cuda = torch.cuda.get_rng_state() if torch.cuda.is_available() else None
     return {"cpu": torch.get_rng_state(), "cuda": cuda}
 

@@ -21,7 +21,7 @@ from audiotok.train.loop import Settings, train
 from audiotok.train.run import Budget, Precision, RunOptions, join
 from audiotok.train.waveform_loop import WaveformSettings, train_waveform
 
-Entries = Annotated[int, typer.Option(min=2, help="Per codebook.")]
+Entries = Annotated[int, typer.Option(min=2, help="Entries per codebook.")]
 Channels = Annotated[
     int, typer.Option(min=1, help="Width of encoder and decoder; of the waveform's outermost layers, 32 in EnCodec.")
 ]
@@ -34,13 +34,13 @@ Teacher = Annotated[
 TextTeacher = Annotated[
     str, typer.Option(help="BERT-like, a folder or NAME@COMMIT of the hub, for dm; empty leaves its text half out.")
 ]
-DistillWeight = Annotated[float, typer.Option(help="Of the distillation beside the reconstruction.")]
+DistillWeight = Annotated[float, typer.Option(help="Weight of the distillation beside the reconstruction.")]
 PrecisionName = Annotated[Precision, typer.Option(help="bf16 only where the hardware multiplies it.")]
 
 
 @dataclass(frozen=True)
 class CodecTrainingConfig:
-    """What is trained, and how; the data and the budget are not part of it."""
+    """The codec that is trained, and how; data and budget are not part of it."""
 
     config: CodecConfig | WaveformConfig
     settings: Settings | WaveformSettings = field(default_factory=Settings)

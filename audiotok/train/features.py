@@ -1,4 +1,4 @@
-"""What a codec is trained on: the log-mel frames of a data set as one long stream, with its teachers' features beside.
+"""Training data of a codec: the log-mel frames of a data set as one long stream, with its teachers' features beside.
 
 Frames are computed once and kept on disk (audiotok.units.features). Training takes crops from anywhere in the stream,
 so that clips of a second are worth as much as long ones; a crop may run over the seam between two clips.
@@ -147,7 +147,7 @@ def cached(
 
 
 class CropSource(Protocol):
-    """What crops are drawn from: a Stream, or the Voices of an inverse."""
+    """A source of random crops: a Stream, or the Voices of an inverse."""
 
     def crops(self, count: int, length: int, generator: torch.Generator) -> FrameCrops:
         """`count` random crops of `length` token frames."""
@@ -183,7 +183,7 @@ def augment(frames: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def label(manifest: Manifest, speeds: Sequence[float]) -> str:
-    """What was trained on: "small/train@sha256:ab12… at speeds 1, 0.9"."""
+    """The name of training data: "small/train@sha256:ab12… at speeds 1, 0.9"."""
     text = f"{manifest.name}@sha256:{manifest.sha256}"
     return text if tuple(speeds) == (1.0,) else f"{text} at speeds {', '.join(f'{speed:g}' for speed in speeds)}"
 

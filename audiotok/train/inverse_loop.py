@@ -18,7 +18,7 @@ from audiotok.train.voices import Voices
 
 @dataclass(frozen=True)
 class InverseSettings(Schedule):
-    """How an inverse is trained. A checkpoint is gone on from under the same settings only."""
+    """How an inverse is trained. A checkpoint is resumed under the same settings only."""
 
     batch: int = 8  # crops a step, on each device
     seconds: float = 2.5  # of a crop, without its prompt
@@ -56,7 +56,7 @@ def train_inverse(
     observe: Callable[[Inverse, int], dict[str, float]] | None = None,
     **options: Unpack[RunOptions],
 ) -> Inverse:
-    """Train until the budget is used, going on from `folder`'s checkpoint where there is one; returns the model.
+    """Train until the budget is used, resuming from `folder`'s checkpoint where there is one; returns the model.
 
     Stops, resumes and fails as `audiotok.train.run.run` does.
     """

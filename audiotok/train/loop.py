@@ -18,7 +18,7 @@ from audiotok.train.run import Budget, Drawn, RunOptions, Schedule, Training, ru
 
 @dataclass(frozen=True)
 class Settings(Schedule):
-    """How a codec is trained. A checkpoint is gone on from under the same settings only."""
+    """How a codec is trained. A checkpoint is resumed under the same settings only."""
 
     batch: int = 16  # crops a step, on each device
     seconds: float = 2.0  # of a crop
@@ -54,7 +54,7 @@ def train(
     observe: Callable[[MelCodec, int], dict[str, float]] | None = None,
     **options: Unpack[RunOptions],
 ) -> MelCodec:
-    """Train until the budget is used, going on from `folder`'s checkpoint where there is one; returns the codec.
+    """Train until the budget is used, resuming from `folder`'s checkpoint where there is one; returns the codec.
 
     Checkpoints, curves, Ctrl-C and what goes wrong are as `audiotok.train.run.run` says.
     """

@@ -1,4 +1,4 @@
-"""What models of log-mel frames are trained to make small, and the cosine loss that two kinds of distillation share.
+"""Losses of models of log-mel frames, and the cosine loss that two kinds of distillation share.
 
 Conventions: frames [B, F, 128] in nepers; lower is better; every value is a mean, so that it does not depend on the
 size of the batch.

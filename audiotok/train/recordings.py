@@ -1,4 +1,4 @@
-"""What a vocoder is trained on: the waveforms of a data set as one long stream, kept on disk in half precision.
+"""Training data of a vocoder: the waveforms of a data set as one long stream, kept on disk in half precision.
 
 Half precision keeps 11 bits of each sample whatever its level, so that its noise is 70 dB below the speech. A crop may
 run over the seam between two clips.

@@ -116,7 +116,7 @@ def _losses(model: Any, batch: Any) -> dict[str, Tensor]:
 
 @dataclass(frozen=True)
 class Training:
-    """What is trained, on what, and how."""
+    """A model, its batches and its optimisation."""
 
     model: nn.Module  # what a checkpoint holds
     batches: Batches
@@ -137,7 +137,7 @@ class Training:
 
 
 class RunOptions(TypedDict, total=False):
-    """What `run` is told about the machine and its records, whatever it trains."""
+    """Options of `run` for the machine and the records, the same for whatever is trained."""
 
     device: Literal["cpu", "auto"]
     precision: Precision

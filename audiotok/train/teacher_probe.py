@@ -45,7 +45,7 @@ METRIC = RecipeMetric(
 
 @dataclass(frozen=True, eq=False)
 class TeacherProbe:
-    """What to expect of the features."""
+    """Mean and spread of the features."""
 
     mean: Tensor  # [D]
     beside: Tensor  # [C, D], beside each code
@@ -85,7 +85,7 @@ class ProbeFeatures:
         return cls(counted, asked, features | dict(cached(asked, name, encoder, folder)), folder)
 
     def ask(self, codec: MelCodec) -> list[ScoredClip]:
-        """Of each asked clip what the codec's first code leaves unexplained.
+        """For each asked clip, the part that the codec's first code leaves unexplained.
 
         Raises InvalidOption where the codec's frames are not the encoder's.
         """

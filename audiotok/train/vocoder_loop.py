@@ -23,7 +23,7 @@ from audiotok.train.run import Budget, Drawn, RunOptions, Training, run
 
 @dataclass(frozen=True)
 class VocoderSettings(AdversarialSettings):
-    """How a vocoder is trained. A checkpoint is gone on from under the same settings only."""
+    """How a vocoder is trained. A checkpoint is resumed under the same settings only."""
 
     batch: int = 16  # crops a step, on each device
     seconds: float = 1.0  # of a crop

@@ -1,4 +1,4 @@
-"""What a vocoder is trained to make small.
+"""Losses of a vocoder.
 
 Conventions: waveforms [B, T] at 16 kHz; a discriminator's judgement is a list of its layers' outputs, the last of them
 the scores (above 0: real); every value is a mean, so that it depends neither on the batch nor on how many

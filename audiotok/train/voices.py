@@ -1,4 +1,4 @@
-"""What an inverse of units is trained on: each voice's units and log-mel frames, for prompt and clip of one voice."""
+"""Training data of an inverse of units: each voice's units and log-mel frames, for prompt and clip of one voice."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from audiotok.train.run import Budget, Drawn, RunOptions, Training, run
 
 @dataclass(frozen=True)
 class WaveformSettings(AdversarialSettings):
-    """How a codec of the waveform is trained. A checkpoint is gone on from under the same settings only."""
+    """How a codec of the waveform is trained. A checkpoint is resumed under the same settings only."""
 
     batch: int = 16  # crops a step, on each device
     seconds: float = 1.0  # of a crop
@@ -74,7 +74,7 @@ def train_waveform(
     observe: Callable[[WaveformCodec, int], dict[str, float]] | None = None,
     **options: Unpack[RunOptions],
 ) -> WaveformCodec:
-    """Train on a stream of samples until the budget is used, going on from `folder`'s checkpoint where there is one.
+    """Train on a stream of samples until the budget is used, resuming from `folder`'s checkpoint where there is one.
 
     Checkpoints, curves, Ctrl-C and what goes wrong are as `audiotok.train.run.run` says.
     """

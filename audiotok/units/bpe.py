@@ -142,7 +142,7 @@ class UnitBPE:
 
 
 def bpe_spec(bpe: UnitBPE, spec: TokenSpec) -> TokenSpec:
-    """Of `merge`'s tokens. Its frame rate is that of the flattened codes, whose number `durations` tell.
+    """The spec of `merge`'s tokens. Its frame rate is that of the flattened codes, whose number `durations` tell.
 
     Raises InvalidOption where codes of `spec` are not what the merges were learnt from.
     """

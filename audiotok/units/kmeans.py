@@ -26,7 +26,7 @@ SPLIT = 1 / 1024  # how far the halves of a split centroid start apart, relative
 
 @dataclass(frozen=True)
 class Pass:
-    """What one pass over the data did."""
+    """Outcome of one pass over the data."""
 
     frames: int
     error: float  # mean squared distance of a frame to its centroid, as the frame was read

@@ -36,7 +36,7 @@ SPLITS = {
 
 @dataclass(frozen=True)
 class Options:
-    """What the user says of a folder, over what its layout says."""
+    """The user's settings for a folder, which come before its layout's."""
 
     domain: str | None = None
     language: str | None = None

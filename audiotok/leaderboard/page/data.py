@@ -31,7 +31,7 @@ RATES = ("bitrate", "token_rate", "empirical_bitrate", "lm_bits")
 
 @dataclass(frozen=True)
 class BoardTable:
-    """What is compared with each other."""
+    """Columns that are compared with each other: a suite's data of one domain."""
 
     suite: str
     data: str

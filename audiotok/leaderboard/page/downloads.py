@@ -150,7 +150,7 @@ def _write_parquet(found: Sequence[Mapping[str, Any]], path: Path) -> None:
 
 
 def _badged(found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Of each tokenizer and question the first record that has a rank; columns come in the order of the page."""
+    """The first record with a rank of each tokenizer and question; columns come in the order of the page."""
     first: dict[tuple[str, str], Mapping[str, Any]] = {}
     for record in found:
         if record["best_rank"] is not None and record["kind"] == "tokenizer" and record["question"].isidentifier():

@@ -1,4 +1,4 @@
-"""What can be listened to: which clips samples are of, and the clean clip beside every one."""
+"""Samples to listen to: which clips they are of, and the clean clip beside every one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from audiotok.tasks.suites import Suite
 
 @dataclass(frozen=True)
 class SampleClip:
-    """A clip that there may be samples of."""
+    """A clip for which submissions may hold audio."""
 
     clip: Clip
     manifest: Manifest

@@ -143,7 +143,7 @@ def on_board(submissions: str | Path) -> dict[str, tuple[str, str]]:
 
 
 def reference_scores(folder: str | Path) -> Reference:
-    """Of a folder that holds the clean reference's submission, `<folder>/reference`; empty where it does not."""
+    """Scores in a folder that holds the clean reference's submission, `<folder>/reference`; empty where it does not."""
     path = Path(folder) / "reference" / RESULTS
     results = record.read(path) if path.is_file() and not path.is_symlink() else []
     return {

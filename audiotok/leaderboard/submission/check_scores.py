@@ -28,7 +28,7 @@ MIN_CLIPS_TO_DIFFER = 8
 
 @dataclass(frozen=True)
 class Expected:
-    """What a submission is held against."""
+    """The expectations that a submission is held against."""
 
     suite: Suite
     manifests: Mapping[str, Manifest]  # of the suite and what it takes besides, by name; an item file has none

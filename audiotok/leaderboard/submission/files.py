@@ -84,7 +84,7 @@ def listened_by_all(manifest: Manifest) -> list[Clip]:
 
 
 def listened(manifest: Manifest, number: int) -> list[Clip]:
-    """So many clips to listen to, the same for everybody: in that order too, each language before one comes again."""
+    """`number` clips to listen to, the same for everybody and in that order: each language before one comes again."""
     counts: Counter[str | None] = Counter()
     ordered: list[tuple[int, int, Clip]] = []
     for clip in _shuffled(manifest):

@@ -48,7 +48,7 @@ _CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a submission says, as values. Whether it is true is `check`'s and `verify`'s question."""
+    """The contents of a submission, as values. Whether it is true is `check`'s and `verify`'s question."""
 
     identifier: str
     anchor: bool

@@ -1,4 +1,4 @@
-"""What is wrong with a submission: the file, the field in it, and the reason in words."""
+"""A problem of a submission: the file, the field in it, and the reason in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the board asks of a score of a suite: its signature, and which items it is out of. The task declares both."""
+"""The protocol of a suite's scores: their signature and the items that they are of. The task declares both."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ SAME_ANYWHERE = ("round_trip_length", "latency", "scalable", "embeddable")
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of decoding and encoding again."""
+    """Outcome of decoding and encoding again."""
 
     tokenizer: str
     comparisons: tuple[ClaimCheck, ...]
@@ -141,7 +141,7 @@ def _processed(anchor: Anchor, clips: Sequence[Clip], manifest: Manifest) -> dic
 
 
 def _data(results: Sequence[Result]) -> str:
-    """Of what can be scored again: a language model would have to be trained again."""
+    """The one data set of the results that `verify` can recompute (not those of trained models)."""
     scored = [result for result in results if catalogue.get(result.metric).by_run]
     names = {parse(result.signature).data for result in scored}
     if len(names) != 1:

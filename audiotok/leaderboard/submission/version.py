@@ -38,7 +38,7 @@ def version_of(results: Iterable[Result], environment: Mapping[str, object]) -> 
 
 
 def scores_sha256(results: Iterable[Result]) -> str:
-    """Of all scores of clips and of whole sets, however their intervals are drawn."""
+    """sha256 of all scores of clips and of whole sets, however their intervals are drawn."""
     scores = []
     for r in results:
         alone = [] if r.scores or r.estimate is None else [("", r.estimate.value, 1.0)]
@@ -49,7 +49,7 @@ def scores_sha256(results: Iterable[Result]) -> str:
 
 
 def folder_sha256(folder: Path) -> str:
-    """Of all names and contents in a submission's folder; of records, the scores: intervals may be restated."""
+    """sha256 of a submission's file names and contents; of records only the scores, since intervals may be restated."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         content = scores_sha256(record.read(path)) if path.suffix == ".jsonl" else _sha256(path)

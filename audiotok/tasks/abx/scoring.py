@@ -142,7 +142,7 @@ def _vectors(tokenizer: Embeddable, tokens: Tokens) -> Callable[[float, float], 
 
 
 def _stretches(data: ABXData, store: TokenStore, cut: Cut) -> dict[ABXItem, Any]:
-    """What each item is compared by, or, as text, why there is nothing."""
+    """The representation by which each item is compared or, as text, why there is none."""
     by_clip: defaultdict[str, list[ABXItem]] = defaultdict(list)
     for item in data.items:
         by_clip[item.file].append(item)
@@ -224,5 +224,5 @@ def _result(
 
 
 def _drawn(choices: tuple[Any, ...] | list[Any], number: int, draw: Random) -> tuple[Any, ...]:
-    """So many of them, or all where `number` is 0 or they are not more."""
+    """`number` of the choices at random, or all where `number` is 0 or they are not more."""
     return tuple(draw.sample(choices, number) if 0 < number < len(choices) else choices)

@@ -35,7 +35,7 @@ class EncodedPrompt:
 
 @dataclass(frozen=True)
 class Continuation:
-    """What comes after a prompt, and where its audio is or will be."""
+    """A generated continuation of a prompt, and the place of its audio."""
 
     tokens: Tokens
     begin: int  # frames of the prompt that stand before it
@@ -43,7 +43,7 @@ class Continuation:
 
     @property
     def codes(self) -> list[int]:
-        """Of the coarsest codebook, one that is held once."""
+        """Codes of the coarsest codebook, one that is held once."""
         stride = self.tokens.spec.stride(0)
         codes: list[int] = self.tokens.codes[0, 0, -(-self.begin // stride) * stride :: stride].tolist()
         return codes
@@ -82,7 +82,7 @@ def generated_seconds(generated: Continuation, prompt: EncodedPrompt) -> float:
 
 
 def decode_continuation(codec: Codec, continuation: Continuation, seconds: float) -> Audio:
-    """What comes after the prompt, so many seconds at most; decoded once, then read from its file."""
+    """Audio of the continuation, `seconds` at most; decoded once, then read from its file."""
     if not continuation.wav.exists():
         codec.decode(continuation.tokens).to("cpu").save(continuation.wav)
     audio, durations = Audio.load(continuation.wav), continuation.tokens.durations

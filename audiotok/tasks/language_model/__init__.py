@@ -1,1 +1,1 @@
-"""What the tasks that train language models share: options, training, scores of generated speech."""
+"""Shared parts of the tasks that train language models: options, training, scores of generated speech."""

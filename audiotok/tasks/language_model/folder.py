@@ -44,5 +44,5 @@ def speech_of(name: str) -> Manifest:
 
 @cache
 def training_speech() -> Manifest:
-    """What the board's models are trained on; made once, since every check of a row asks for its hash."""
+    """The training speech of the board's models; made once, since every check of a row asks for its hash."""
     return speech_of(TRAINED_ON).split("train")

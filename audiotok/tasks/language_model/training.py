@@ -27,7 +27,7 @@ from audiotok.tasks.language_model.options import LMOptions, joined
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What a tokenizer's models learn from, and how they read it."""
+    """Training data of a tokenizer's models, and how they read it."""
 
     store: TokenStore  # of the training split
     pattern: Pattern
@@ -45,7 +45,7 @@ class TrainedLM:
 
 
 def prepare(tokenizer: Tokenizer, speech: Manifest, options: LMOptions, runs: Path) -> TrainingData:
-    """Tokenise the training split of `speech`, or go on where it was stopped."""
+    """Tokenise the training split of `speech`, or resume."""
     folder = lm_folder(runs, speech, tokenizer.identifier)
     store = tokenized(tokenizer, speech.split("train"), folder / "train")
     return TrainingData(store, options.order_codes(store.spec), folder)

@@ -41,7 +41,7 @@ class Answers:
 
 
 def prepare_half(system: Tokenizer, language: Language, options: LexiconOptions, context: Context) -> SpokenHalf:
-    """Speak and tokenize one language, or go on where that was stopped."""
+    """Speak and tokenize one language, or resume."""
     speech = speak(language, options.minutes[-1], context.runs, context.workers)
     training = prepare(system, speech, options, context.runs)
     clips = speech.split("test")

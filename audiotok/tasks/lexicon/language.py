@@ -150,7 +150,7 @@ class Language:
 
 @cache
 def sha256(items: int = 20, contexts: int = 6) -> str:
-    """Of what is said in both languages, and of the voice: the audio follows from it, as far as processors agree."""
+    """sha256 of all sentences and pairs of both languages and of the voice, from which the audio follows."""
     text = [
         [list(islice(language.sentences(), LISTED)), [asdict(pair) for pair in language.asked()]]
         for language in (Language(half, items, contexts) for half in HALVES)

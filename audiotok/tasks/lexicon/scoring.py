@@ -45,7 +45,7 @@ def shares(
     minutes: float,
     distances: Collection[int] = WORDS,
 ) -> Shares:
-    """Of every item of these distances that all models have a share of."""
+    """Shares of every item of these distances that all models have a share of."""
     known: dict[str, float] = {}
     control: dict[str, float] = {}
     failures: dict[str, str] = {}

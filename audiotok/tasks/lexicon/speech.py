@@ -29,7 +29,7 @@ SIDES = ("right", "wrong")
 
 
 def speak(language: Language, minutes: float, runs: Path, workers: int = 1) -> Manifest:
-    """So many minutes of sentences as the split "train", the pairs as the split "test"; made once below `runs`.
+    """`minutes` of sentences as the split "train", the pairs as the split "test"; made once below `runs`.
 
     Clips of a pair are called after it, with -right or -wrong behind. Raises AssetUnavailable, MissingDependency.
     """

@@ -28,13 +28,13 @@ _LIST = files("audiotok.tasks.lm_pairs") / "nonwords.json"
 
 
 def items() -> list[list[tuple[str, str, str]]]:
-    """Of each item its words: how one is spelt, its phonemes and those of its non-word."""
+    """The words of each item: how one is spelt, its phonemes and those of its non-word."""
     listed: dict[str, Any] = read_json(Path(str(_LIST)))
     return [[(word, said, changed) for word, said, changed in item] for item in listed["items"]]
 
 
 def sha256() -> str:
-    """Of the list."""
+    """sha256 of the list."""
     return file_sha256(Path(str(_LIST)))
 
 

@@ -71,7 +71,7 @@ class PairSet:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a clip's codes cost."""
+    """Cost of a clip's codes."""
 
     bits: dict[str, float]  # lm_bits, lm_order0, lm_bigram
     seconds: float

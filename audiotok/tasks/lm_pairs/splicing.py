@@ -63,7 +63,7 @@ def read(clip: Clip, root: Path | None, widest: int = RATE) -> Tensor:
 
 @dataclass(frozen=True)
 class SpliceSource:
-    """What pairs are made from: test clips that no model was trained on, in random order."""
+    """The material of pairs: test clips that no model was trained on, in random order."""
 
     clips: Manifest
     heard: frozenset[str]  # speakers in training

@@ -143,7 +143,7 @@ def _say(model: TTSModel, layout: TextFirst, clip: Clip, sampling: Sampling, pat
 
 
 def _sound(codec: Codec, tokens: Tokens, wav: Path, seconds: float) -> Waveform | None:
-    """What is heard of it, so many seconds at most; None where that is nothing."""
+    """The audio that is judged, `seconds` at most; None where there is none."""
     if not int(tokens.lengths[0]):
         return None
     sound = signal(decode_continuation(codec, Continuation(tokens, 0, wav), seconds))
