@@ -11,7 +11,7 @@ export const TASKS = [
     title: "Speech language model",
     domain: "speech",
     why: "A language model pays for every token and every bit it must predict, and can only say what the tokens keep: words, the voice, and equal codes for equal speech.",
-    metrics: ["dwer", "speaker_ge2e", "lm_bits", "equal_shift", "equal_noise_20"],
+    metrics: ["dwer", "speaker_ge2e", "lm_bits", "lexicon_learned", "lexicon_minutes", "equal_shift", "equal_noise_20"],
     params: { "w.intelligibility": "3", "w.speaker": "2", "w.signal": "0", "w.prosody": "1", "w.perceptual": "1", card: "latency,licence" },
   },
   {
