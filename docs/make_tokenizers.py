@@ -347,10 +347,13 @@ def rates() -> str:
     found: dict[str, dict[str, set[float]]] = {}
     for name, _, tokenizer in published():
         spec = tokenizer.spec
-        of_name = found.setdefault(name, {"sample_rates": set(), "frame_rates": set(), "bitrates": set()})
+        of_name = found.setdefault(
+            name, {"sample_rates": set(), "frame_rates": set(), "token_rates": set(), "bitrates": set()}
+        )
         of_name["sample_rates"].add(spec.sample_rate)
         of_name["frame_rates"].add(round(spec.frame_rate, 2))
-        if spec.bitrate is not None:  # else it depends on the clip
+        if spec.bitrate is not None and spec.token_rate is not None:  # else they depend on the clip
+            of_name["token_rates"].add(round(spec.token_rate, 2))
             of_name["bitrates"].add(round(spec.bitrate))
     listed = {name: {rate: sorted(values) for rate, values in one.items()} for name, one in sorted(found.items())}
     return json.dumps(listed, indent=1) + "\n"

@@ -1,4 +1,4 @@
-"""Write the tables of docs/which-tokens.md from the rows in leaderboard/submissions.
+"""Write the tables of docs/which-tokens.md from the rows in leaderboard/submissions, the cards and the published rates.
 
 python docs/make_which_tokens.py          # rewrite them
 python docs/make_which_tokens.py --check  # exit status 1 where the page is stale
@@ -6,10 +6,14 @@ python docs/make_which_tokens.py --check  # exit status 1 where the page is stal
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import audiotok
+from audiotok import registry
+from audiotok.core.card import TokenizerCard
 from audiotok.results.frame import read_all
 from audiotok.results.record import Result
 
@@ -17,6 +21,40 @@ DOCS = Path(__file__).parent
 PAGE, SUBMISSIONS = DOCS / "which-tokens.md", DOCS.parent / "leaderboard" / "submissions"
 
 Row = Mapping[str, Result]  # by metric
+#: Of those whose rate does not depend on the clip, over all published variants.
+RATES: dict[str, dict[str, list[float]]] = {
+    name: rates
+    for name, rates in json.loads(
+        (Path(audiotok.__file__).parent / "tokenizers" / "rates.json").read_text(encoding="utf-8")
+    ).items()
+    if rates["token_rates"]
+}
+Fits = Callable[[TokenizerCard, Mapping[str, list[float]]], bool]
+#: title, what is asked in words, and the same of a card and its rates
+USES: tuple[tuple[str, str, Fits], ...] = (
+    (
+        "a speech language model that need not speak",
+        "speech, up to 50 codes a second",
+        lambda card, rates: "speech" in card.domains and rates["token_rates"][0] <= 50,
+    ),
+    (
+        "a language model that speaks, text to speech",
+        "speech, a decoder, up to 100 codes a second",
+        lambda card, rates: "speech" in card.domains and card.decoder != "-" and rates["token_rates"][0] <= 100,
+    ),
+    (
+        "transmission",
+        "speech, a decoder, streams, up to 6 kbit/s",
+        lambda card, rates: (
+            "speech" in card.domains and card.decoder != "-" and card.streamable and rates["bitrates"][0] <= 6000
+        ),
+    ),
+    (
+        "music and sounds",
+        "music, a decoder, 24 kHz or more",
+        lambda card, rates: "music" in card.domains and card.decoder != "-" and rates["sample_rates"][-1] >= 24000,
+    ),
+)
 
 
 def rows() -> list[Row]:
@@ -80,8 +118,31 @@ def pairs() -> str:
     return "\n".join(lines)
 
 
+def uses() -> str:
+    """Tokenizers whose card and published rates fit a use, by the fewest codes a second that they give."""
+    lines = ["| for | what fits | tokenizers |", "|---|---|---|"]
+    known = {name: card for name in registry.available() if (card := registry.card(name)) and name in RATES}
+    for title, condition, fits in USES:
+        found = sorted((name for name in known if fits(known[name], RATES[name])), key=_fewest)
+        listed = ", ".join(f"`{name}` ({_span(name, 'token_rates')}; {known[name].licence})" for name in found)
+        lines.append(f"| {title} | {condition} | {listed} |")
+    return "\n".join(lines)
+
+
+def _fewest(name: str) -> float:
+    return RATES[name]["token_rates"][0]
+
+
+def _span(name: str, kind: str) -> str:
+    values = RATES[name][kind]
+    return "-".join(dict.fromkeys(f"{round(value, 1):g}" for value in (values[0], values[-1])))
+
+
 def page() -> str:
-    return with_table(with_table(PAGE.read_text(encoding="utf-8"), "costs", costs()), "pairs", pairs())
+    text = PAGE.read_text(encoding="utf-8")
+    for name, table in (("uses", uses()), ("costs", costs()), ("pairs", pairs())):
+        text = with_table(text, name, table)
+    return text
 
 
 def with_table(text: str, name: str, table: str) -> str:

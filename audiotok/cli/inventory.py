@@ -209,7 +209,7 @@ def _known(name: str) -> dict[str, Any]:
         "domains": list(card.domains) if card else [],
         "quantizer": card.quantizer if card else "",
         "rate": card.rate if card else "",
-        **{kind: rates.get(kind, []) for kind in ("sample_rates", "frame_rates", "bitrates")},
+        **{kind: rates.get(kind, []) for kind in ("sample_rates", "frame_rates", "token_rates", "bitrates")},
         "streamable": card.streamable if card else False,
         "licence": card.licence if card else "",
         "missing_packages": missing,
