@@ -88,6 +88,7 @@ class Declaration:
     decodes: bool = False  # whether it takes a decoder
     full_reference: bool = False  # identity is the best score there is
     aligned: bool = False  # the runner first shifts the estimate by the tokenizer's own lag, one for all clips
+    early_is_noise: bool = False  # whether an output that comes early is scored as if it were another signal
     evaluation_models: tuple[str, ...] = ()  # models it scores with; a tokenizer taught by one is marked, not ranked
     unranked: str = ""  # why it ranks nobody: "a floor", "a sanity check"
     # On the leaderboard:

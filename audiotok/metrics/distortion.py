@@ -127,8 +127,9 @@ _SDR = replace(
     name="sdr",
     title="SDR (BSS-eval 3)",
     explanation="Ratio of reference to distortion energy; a short filter between the two and a delay up to 511 samples "
-    "are forgiven, an output that comes early is not.",
+    "are forgiven, an output that comes early is not: it is not ranked then, SDR, delay-aligned, is for it.",
     score=partial(score_pair, sdr),
+    early_is_noise=True,
 )
 METRICS: tuple[ClipMetric, ...] = (
     _SI_SDR,
@@ -150,6 +151,7 @@ METRICS: tuple[ClipMetric, ...] = (
     replace(
         aligned(_SDR),
         version=2,
+        early_is_noise=False,
         explanation="SDR after one constant delay per tokenizer is removed, with a filter that reaches as far ahead as "
         "back, so that an early output is not read as noise.",
         score=partial(score_pair, partial(sdr, ahead=AHEAD)),

@@ -12,11 +12,10 @@ from audiotok.core.anchor import Anchor
 from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.leaderboard.submission.entry import Entry
+from audiotok.leaderboard.submission.entry import Entry, lags_of
 from audiotok.leaderboard.submission.older_signatures import is_earlier
 from audiotok.metrics import catalogue
-from audiotok.metrics.alignment import WINDOW_S
-from audiotok.metrics.base import DOMAIN_RATES, ClipOutcomes, ClipScore, SignalMetric
+from audiotok.metrics.base import ClipOutcomes, ClipScore, SignalMetric
 from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.score import score, why
@@ -67,7 +66,9 @@ def scored_again(
             runs=runs,
             workers=workers,
             label=f"{entry.tokenizer}, again",
-            lags=_lags(entry),
+            # The tokenizer's delay is a median over all clips of which only a few are here: what the submitter measured
+            # is taken. It cannot flatter: another lag than the true one only lowers the aligned scores.
+            lags=lags_of(entry.environment),
         )
         comparisons = []
         for (name, domain), result in results.items():
@@ -117,19 +118,6 @@ def _save(folder: RunFolder, audio: Mapping[Clip, Audio | str]) -> dict[str, str
             one.save(folder.audio(clip.id))
             folder.seal(clip.id, "audio")
     return {clip.id: one for clip, one in audio.items() if isinstance(one, str)}
-
-
-def _lags(entry: Entry) -> dict[str, int | None]:
-    """The tokenizer's delay is a median over all clips of which only a few are here: take what the submitter measured.
-
-    It cannot flatter: another lag than the true one only lowers the aligned scores.
-    """
-    lags = entry.environment.get("lags")
-    return {
-        domain: lag
-        for domain, lag in (lags.items() if isinstance(lags, dict) else ())
-        if domain in DOMAIN_RATES and type(lag) is int and abs(lag) <= WINDOW_S * DOMAIN_RATES[domain]
-    }
 
 
 def compare(

@@ -11,10 +11,13 @@ import pytest
 import yaml
 
 from audiotok.errors import InvalidResult
+from audiotok.files.json import read_json, write_json
 from audiotok.leaderboard.submission.entry import Entry, completed, of_results, read_entry
 from audiotok.leaderboard.submission.parse import MAX_SAMPLE_BYTES
 from audiotok.results import record
 from audiotok.results.record import Result
+
+ROWS = Path(__file__).parents[3] / "leaderboard" / "submissions"
 
 
 @pytest.fixture
@@ -134,3 +137,14 @@ def test_a_spoiled_folder_is_refused_with_the_file_and_the_reason(
     spoil(submission)
     with pytest.raises((InvalidResult, FileNotFoundError), match=submission.name):
         read_entry(submission)
+
+
+def test_a_ratio_that_takes_an_early_output_for_noise_does_not_rank_one(tmp_path: Path) -> None:
+    """An identical clip 8 samples late has 50 dB of SDR, 8 early 1 dB."""
+    folder = shutil.copytree(ROWS / "codec2-mode-3200", tmp_path / "codec2-mode-3200")
+    environment = read_json(folder / "environment.json")
+    write_json(folder / "environment.json", environment | {"lags": {"speech": -8, "music": 8, "audio": 0}})
+    said = {(result.metric, result.domain): result.unranked for result in read_entry(folder).results}
+    reason = "its output comes 8 samples early, which this ratio reads as noise"
+    assert said["sdr", "speech"] == said["ci_sdr", "speech"] == reason
+    assert said["sdr", "music"] == said["sdr", "audio"] == said["si_sdr_aligned", "speech"] == ""
