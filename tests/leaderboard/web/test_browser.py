@@ -195,6 +195,42 @@ def test_a_click_on_a_column_sorts_by_it_best_first_and_again_turns_it_round(pag
     assert [float(text) for text in page.js(values)] == best_first[::-1]
 
 
+def test_every_dash_says_why(page: Page) -> None:
+    page.open("#/mini/speech?wins=1")
+    silent = page.js(
+        """return [...document.querySelectorAll('.board td')].filter((td) => td.textContent === '–')
+             .filter((td) => !/: ./.test(td.ariaLabel ?? '')).map((td) => td.outerHTML)"""
+    )
+    assert silent == []
+    label = "return document.querySelector('[data-entry=\"reference\"] td').ariaLabel"
+    assert page.js(label) == "no bitrate: an anchor has no tokens"
+    last = "return document.querySelector(`[data-entry='codec2:mode=2400'] td:nth-child(5)`).ariaLabel"
+    assert page.js(last).startswith("no win rate: one mode of a family is ranked")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_chosen_shows_where_the_system_picks_the_colours(page: Page, scheme: str) -> None:
+    emulated = [{"name": "forced-colors", "value": "active"}, {"name": "prefers-color-scheme", "value": scheme}]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": emulated})
+    try:
+        page.open("#/mini/speech/table?task=speech-lm&panel=filters")
+        assert page.js("return matchMedia('(forced-colors: active)').matches")
+        for chosen in ("#tabs a[aria-current]", ".tasks a[aria-current]", ".segmented [aria-pressed=true]", "td.first"):
+            style = "return getComputedStyle(document.querySelector(arguments[0])).outlineStyle"
+            assert page.js(style, chosen) == "solid", chosen
+        # What carries a value by colour alone keeps its own colours.
+        page.js("document.querySelector('tr.tokenizer td.whisker').scrollIntoView()")
+        assert page.js("return getComputedStyle(document.querySelector('td.whisker')).forcedColorAdjust") == "none"
+        page.open("#/mini/speech/plot")
+        page.wait("return document.querySelector('.figure .points path')")
+        colours = page.js(
+            "return [...new Set([...document.querySelectorAll('.points path')].map((p) => getComputedStyle(p).stroke))]"
+        )
+        assert len(colours) > 3
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
 def test_filters_keep_what_has_one_of_the_chosen_values(page: Page) -> None:
     page.open()
     page.click("Filters")

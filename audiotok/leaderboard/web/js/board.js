@@ -2,7 +2,7 @@
 
 import { NARROW, h } from "./dom.js";
 import { DATA, TABLES, entryKey, ratesOf, whyNoBorda, winsOf } from "./data.js";
-import { ARROWS, BETTER, RATE_UNITS, rate } from "./format.js";
+import { ARROWS, BETTER, RATE_TITLES, RATE_UNITS, rate } from "./format.js";
 import { startGrid, stickyHead } from "./grid.js";
 import { FACETS, boardModel } from "./model.js";
 import { publishedRows } from "./published.js";
@@ -70,12 +70,17 @@ export function boardTable(at) {
     "div",
     { class: "scroll", "data-keep": "board", tabindex: "-1" },
     table,
-    model.rows.length === 0 && h("p", { class: "empty" }, "No tokenizer passes these filters."),
+    model.rows.length === 0 && h("p", { class: "empty" }, nothing(at)),
   );
   return {
     model,
     node: NARROW.matches ? h("div", { class: "board-frame" }, stickyHead(table, scroll), scroll) : scroll,
   };
+}
+
+function nothing({ domain, params }) {
+  const elsewhere = params.search && publishedRows(domain, params.search).length > 0;
+  return elsewhere ? "Nobody has scored it here yet; what DATES published of it stands above." : "No tokenizer passes these filters.";
 }
 
 function bandTitle(band) {
@@ -253,6 +258,13 @@ function bordaCell(borda, at, entry) {
   return tip(td, () => [over ?? `No Borda count: ${why}.`, last].filter(Boolean).map((text) => h("p", {}, text)));
 }
 
+/** A cell without a number, and why. */
+function dash(title, why) {
+  return tip(h("td", { class: "none", tabindex: "-1", "aria-label": `no ${title.toLowerCase()}: ${why}` }, "–"), () => [
+    h("p", {}, `No ${title.toLowerCase()}: ${why}.`),
+  ]);
+}
+
 function row({ at, columns, scales, card, borda, rates: shown, showBorda, showWins }, entry) {
   const rates = ratesOf(entry, at.suite, at.domain);
   const wins = winsOf(entry, at.suite, at.domain);
@@ -282,15 +294,13 @@ function row({ at, columns, scales, card, borda, rates: shown, showBorda, showWi
       ),
     ),
     shown.map((name) =>
-      h(
-        "td",
-        { tabindex: "-1", "aria-label": `${rate(name, rates[name])} ${RATE_UNITS[name]}` },
-        rate(name, rates[name]),
-      ),
+      rates[name] === undefined
+        ? dash(RATE_TITLES[name], entry.kind === "anchor" ? "an anchor has no tokens" : "not measured on this data")
+        : h("td", { tabindex: "-1", "aria-label": `${rate(name, rates[name])} ${RATE_UNITS[name]}` }, rate(name, rates[name])),
     ),
     showBorda &&
       bordaCell(borda.get(entry), at, entry),
-    showWins && h("td", { tabindex: "-1" }, wins === undefined ? "–" : `${Math.round(100 * wins)}`),
+    showWins && (wins === undefined ? dash("Win rate", whyNoBorda(entry, at.suite, at.domain)) : h("td", { tabindex: "-1" }, `${Math.round(100 * wins)}`)),
     columns.map((column, i) => valueCell(entry.cells[column.index], column, scales[i], entry)),
     card.map((facet) =>
       h("td", { tabindex: "-1", class: "text" }, facet.show?.(entry) ?? ([facet.of(entry, at)].flat().filter(Boolean).join(", ") || "–")),

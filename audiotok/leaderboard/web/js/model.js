@@ -102,7 +102,11 @@ function baseColumns(all, suite, domain, params) {
   const task = taskOf(params);
   const question = params.q ?? "overview";
   if (question === "all") return all;
-  if (question !== "overview") return all.filter((column) => questionsNamed(question).includes(column.question));
+  if (question !== "overview") {
+    const asked = questionsNamed(question);
+    const place = (column) => asked.indexOf(column.question);
+    return all.filter((column) => place(column) >= 0).sort((a, b) => place(a) - place(b));
+  }
   if (task?.domain === domain) return taskColumns(task, suite, domain);
   return headline(all);
 }
