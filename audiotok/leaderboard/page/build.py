@@ -35,7 +35,9 @@ from audiotok.leaderboard.page.pack import packed
 from audiotok.leaderboard.submission.entry import Entry
 
 STATIC = Path(__file__).parents[1] / "web"
-VENDOR = ("d3.min.js", "plot.umd.min.js", "table-core.min.js")
+#: Libraries: those that the first view needs, and those that figures load (js/libraries.js).
+FIRST = ("table-core.min.js",)
+VENDOR = (*FIRST, "d3.min.js", "plot.umd.min.js")
 #: The page's own modules (js/), bundled: a page opened from disk may not import files. `npm run bundle` renews it.
 BUNDLE = STATIC / "page.js"
 
@@ -94,7 +96,7 @@ def build(
         style=(STATIC / "style.css").read_text(encoding="utf-8"),
         scripts=scripts,
         script_hashes=[_csp_hash(script) for script in scripts],
-        vendor=VENDOR,
+        vendor=FIRST,
         plain=plain_table(data),
         data=_embedded_json(first),
         built=data["built"],

@@ -75,8 +75,8 @@ def test_what_a_submission_says_never_becomes_markup(board: list[Entry], tmp_pat
     page = build([hostile], tmp_path, clips={"speech-00": {"text": HOSTILE}}, refused={HOSTILE: HOSTILE})
     html = page.read_text("utf-8")
     assert "<img src=x" not in html
-    assert html.count("</script>") == 1 + len(module.VENDOR) + 1
-    assert html.count("<script src=") == len(module.VENDOR)
+    assert html.count("</script>") == 1 + len(module.FIRST) + 1
+    assert html.count("<script src=") == len(module.FIRST)
     assert data_of(page)["entries"][0]["card"]["summary"] == HOSTILE
 
 

@@ -195,6 +195,15 @@ def test_a_click_on_a_column_sorts_by_it_best_first_and_again_turns_it_round(pag
     assert [float(text) for text in page.js(values)] == best_first[::-1]
 
 
+def test_the_first_view_loads_no_drawing_library_and_a_plot_does(page: Page) -> None:
+    page.driver.get_log("performance")
+    page.open()
+    assert page.js("return [typeof d3, typeof Plot]") == ["undefined", "undefined"]
+    page.open("#/mini/speech/plot")
+    page.wait("return document.querySelector('.figure svg')")
+    assert page.js("return typeof Plot") == "object"
+
+
 def test_every_dash_says_why(page: Page) -> None:
     page.open("#/mini/speech?wins=1")
     silent = page.js(

@@ -1,5 +1,7 @@
 // Building the document: every text reaches it as a text node, so nothing of a submission is ever parsed as markup.
 
+import { drawingLibraries } from "./libraries.js";
+
 /** h("td", {class: "n", onclick: f}, "text", node, [nodes]) -> Element. Properties on…, class, style variables, data-key. */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -146,17 +148,24 @@ export function definitions(pairs) {
   );
 }
 
-/** A frame that is filled with `draw(width)` as soon as it has a width, and again when that changes. */
+/** A frame that is filled with `draw(width)` as soon as it has a width and Plot is there, and again when the width changes. */
 export function figureOf(draw) {
   const frame = h("div", { class: "figure" });
   let drawn = 0;
+  const fill = (width) => {
+    if (width !== drawn || !frame.isConnected) return; // another size, or another view, meanwhile
+    const figure = draw(width);
+    for (const marks of figure.querySelectorAll("g[aria-label]")) marks.setAttribute("role", "group"); // else no label
+    frame.replaceChildren(figure);
+  };
   new ResizeObserver(([{ contentRect }]) => {
     const width = Math.floor(contentRect.width);
     if (width === drawn || width === 0) return; // only its height changed, or it left the page
     drawn = width;
-    const figure = draw(width);
-    for (const marks of figure.querySelectorAll("g[aria-label]")) marks.setAttribute("role", "group"); // else no label
-    frame.replaceChildren(figure);
+    drawingLibraries().then(
+      () => fill(width),
+      (error) => frame.replaceChildren(h("p", { class: "mark", role: "alert" }, error.message)),
+    );
   }).observe(frame);
   return frame;
 }

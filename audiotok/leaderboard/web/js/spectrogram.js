@@ -4,7 +4,7 @@ const SIZE = 1024; // samples per window
 const FLOOR = -85; // dB below the loudest bin, drawn black
 const COLUMNS = 640; // at most
 
-/** Draw the samples (Float32Array at `rate` Hz) on a canvas, from 0 to `top` Hz. */
+/** Draw the samples (Float32Array at `rate` Hz) on a canvas, from 0 to `top` Hz; drawingLibraries() must be there. */
 export function drawSpectrogram(canvas, samples, rate, top) {
   const hop = Math.max(128, Math.ceil((samples.length - SIZE) / COLUMNS));
   const columns = Math.max(1, Math.floor((samples.length - SIZE) / hop) + 1);
@@ -28,22 +28,29 @@ export function drawSpectrogram(canvas, samples, rate, top) {
   canvas.width = columns;
   canvas.height = bins;
   const context = canvas.getContext("2d");
+  const palette = magma();
   const image = context.createImageData(columns, bins);
   for (let column = 0; column < columns; column++) {
     for (let bin = 0; bin < bins; bin++) {
       const db = 10 * Math.log10(power[column * bins + bin] / loudest + 1e-12);
       const shade = Math.round(255 * Math.min(1, Math.max(0, 1 - db / FLOOR)));
-      image.data.set(COLOURS[shade], 4 * ((bins - 1 - bin) * columns + column));
+      image.data.set(palette[shade], 4 * ((bins - 1 - bin) * columns + column));
     }
   }
   context.putImageData(image, 0, 0);
 }
 
 const WINDOW = Float32Array.from({ length: SIZE }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / SIZE));
-const COLOURS = Array.from({ length: 256 }, (_, i) => {
-  const { r, g, b } = d3.rgb(d3.interpolateMagma(i / 255));
-  return [r, g, b, 255];
-});
+/** @type {number[][] | undefined} */
+let colours;
+
+function magma() {
+  colours ??= Array.from({ length: 256 }, (_, i) => {
+    const { r, g, b } = d3.rgb(d3.interpolateMagma(i / 255));
+    return [r, g, b, 255];
+  });
+  return colours;
+}
 const REVERSED = Uint16Array.from({ length: SIZE }, (_, i) => {
   let reversed = 0;
   for (let bit = 1, j = i; bit < SIZE; bit <<= 1, j >>= 1) reversed = (reversed << 1) | (j & 1);

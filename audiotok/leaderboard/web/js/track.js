@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { entryKey, promptOf, ratesOf } from "./data.js";
 import { number, rate } from "./format.js";
+import { drawingLibraries } from "./libraries.js";
 import { playButton } from "./playbutton.js";
 import { loadSample, player, position, seek } from "./player.js";
 import { drawSpectrogram } from "./spectrogram.js";
@@ -73,7 +74,7 @@ export function drawWhenSeen(list) {
 }
 
 async function drawTrack(line) {
-  const buffer = await loadSample(line.dataset.sample);
+  const [buffer] = await Promise.all([loadSample(line.dataset.sample), drawingLibraries()]);
   if (line.dataset.prompt) line.style.setProperty("--prompt", `${(100 * line.dataset.prompt) / buffer.duration}%`);
   drawSpectrogram(line.querySelector("canvas"), buffer.getChannelData(0), buffer.sampleRate, Number(line.dataset.top));
 }
