@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from audiotok.core.audio import Audio
-from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokenizer import Codec, Tokenizer, torch_numbers
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,10 @@ def count(tokenizer: Tokenizer) -> Macs | None:
 
 def _of_modules(tokenizer: Tokenizer) -> int:
     """Numbers in the torch modules and tensors of it and of what it nests."""
-    total = 0
-    for value in vars(tokenizer).values():
-        if isinstance(value, nn.Module):
-            total += sum(p.numel() for p in {**dict(value.named_parameters()), **dict(value.named_buffers())}.values())
-        elif isinstance(value, torch.Tensor):
-            total += value.numel()
-        elif isinstance(value, Tokenizer):
-            total += _of_modules(value)
-    return total
+    return sum(
+        _of_modules(value) if isinstance(value, Tokenizer) else torch_numbers(value) or 0
+        for value in vars(tokenizer).values()
+    )
 
 
 def _counted(call: Callable[[], Any]) -> tuple[Any, int]:

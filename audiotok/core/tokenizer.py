@@ -230,11 +230,16 @@ def _of_codes(tokenizer: Any, identifier: Identifier) -> str:
     return str(Identifier(identifier.name, options, inner))
 
 
-def _count(value: object) -> int:
+def torch_numbers(value: object) -> int | None:
+    """Numbers in a torch module, its buffers included, or in a tensor; None for anything else."""
     if isinstance(value, nn.Module):
         return sum(p.numel() for p in {**dict(value.named_parameters()), **dict(value.named_buffers())}.values())
-    if isinstance(value, Tensor):
-        return value.numel()
+    return value.numel() if isinstance(value, Tensor) else None
+
+
+def _count(value: object) -> int:
+    if (numbers := torch_numbers(value)) is not None:
+        return numbers
     # A runtime other than torch counts its own; a nested tokenizer has counted already.
     count = getattr(value, "num_parameters", 0)
     return count if isinstance(count, int) else 0

@@ -86,3 +86,8 @@ def test_a_clip_shorter_than_half_a_window_is_undefined(measure, voice):
     with pytest.raises(MetricUndefined, match="1025"):
         measure(voice[:1024], voice[:1024], 16000)
     assert measure(voice[:1025], voice[:1025], 16000) == 0
+
+
+def test_the_scales_are_those_of_dac() -> None:
+    """Windows of 32 to 2048 samples with 5 to 320 bands, as descript-audio-codec's MelSpectrogramLoss is configured."""
+    assert MEL_SCALES == ((32, 5), (64, 10), (128, 20), (256, 40), (512, 80), (1024, 160), (2048, 320))

@@ -226,3 +226,10 @@ def test_the_measured_table_keeps_what_the_page_promises() -> None:
             assert float(row["shown"]) < 0.1 or 0.93 <= rate <= 0.97, row
         elif clips >= 20:
             assert rate <= 0.07, row
+
+
+def test_a_spread_of_a_millionth_of_the_value_is_one_and_rounding_is_none():
+    values = np.array([[100.0 + 1e-4 * i, 1.0] for i in range(12)])
+    low, high = ratio_interval(values, (12,))
+    assert 0 < high - low < 0.001
+    assert ratio_interval(np.array([[0.1 * 3, 1.0], [0.3, 1.0]] * 6), (12,)) is None

@@ -80,3 +80,9 @@ def test_means_of_strata_are_no_spread():
     assert (within.deviation[0], within.freedom) == (pytest.approx(1.0), 4)
     assert within.error[0] == pytest.approx(1 / math.sqrt(6))
     assert list(runs((3, 3))) == [slice(0, 3), slice(3, 6)]
+
+
+def test_the_corrected_t_is_halls_for_a_lower_tail_too():
+    """g = -2.5 · 6 / 3^1.5 = -2.88675, t = 1/2: t + g t²/3 + g² t³/27 + g/24 = 0.5 - 0.24056 + 0.03858 - 0.12028."""
+    spread = of([[0.0, 0.0, 0.0, -4.0]])
+    assert p_values(np.array([1.0]), spread)[0] == pytest.approx(2 * stats.t.sf(2 * 0.177737, 3), abs=1e-5)
