@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from audiotok.errors import AssetUnavailable
-from audiotok.metrics.asr_models import SpeechBrainASR, TransformersCTC, transformers_ctc
+from audiotok.metrics.asr_models import SpeechBrainASR, TransformersCTC, speechbrain_asr, transformers_ctc
+from audiotok.metrics.recognition import metrics
 
 WAVEFORM = np.random.default_rng(0).uniform(-0.5, 0.5, 16000).astype(np.float32)
 LETTERS = ["<pad>", "<s>", "</s>", "<unk>", "|", *"abcdefghijklmnopqrstuvwxyz"]
@@ -107,3 +108,12 @@ def test_a_model_that_no_hub_gives_says_how_to_get_it(monkeypatch: pytest.Monkey
     model = transformers_ctc("nobody", "audiotok-tests/nobody", "0" * 40, ("en",))
     with pytest.raises(AssetUnavailable, match=r"hf download audiotok-tests/nobody"):
         model.load()
+
+
+def test_metrics_of_a_speechbrain_model_name_it_and_the_commit_that_they_were_scored_by() -> None:
+    """As docs/adding-a-metric.md shows."""
+    model = speechbrain_asr("crdnn", "audiotok-tests/crdnn", "0123456789abcdef" + "0" * 24, ("en",))
+    found = {metric.name: metric for metric in metrics(model)}
+    assert set(found) == {"wer_crdnn", "cer_crdnn", "dwer_crdnn"}
+    assert model.settings == "commit:0123456789ab"
+    assert model.evaluation_models == ("crdnn", "audiotok-tests/crdnn")
