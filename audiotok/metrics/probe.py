@@ -85,5 +85,18 @@ def of_codebook(metric: RecipeMetric, codebook: int) -> RecipeMetric:
     return replace(metric, name=name, title=title, unranked="a part of a score", explanation="")
 
 
+def by_net(metric: RecipeMetric, conditions: str, draws: int) -> RecipeMetric:
+    """The score of another head, a second opinion beside that of the bag. conditions: how the net was trained."""
+    folds = next(part for part in metric.conditions.split("|") if part.startswith("folds:"))
+    return replace(
+        metric,
+        name=f"{metric.name}_net",
+        title=f"{metric.title}, read by a net",
+        conditions=f"{conditions}|{folds}|draws:{draws}",
+        unranked="another head",
+        explanation="The same probe with a small neural net in place of the bag of codes.",
+    )
+
+
 #: What the leaderboard shows; the task measures more, which depends on the system.
 METRICS: tuple[RecipeMetric, ...] = (*SCORES.values(), *(beside(metric, "shuffled") for metric in SCORES.values()))

@@ -14,6 +14,7 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
 from audiotok.metrics.probe import METRICS
 from audiotok.results.record import Result
+from audiotok.tasks.probes.options import ProbeOptions
 from audiotok.tasks.probes.rows import OFFLINE, group_of, label_of
 from audiotok.tasks.task import Context, ScoredItem, System, Task
 
@@ -53,6 +54,8 @@ TASK = Task(
     cannot_judge=variable_rate,
     measured_again=True,
     measure=measure,
+    options=ProbeOptions(),
+    budgets={"net": ProbeOptions("net"), "gpu": ProbeOptions("net", size=256, steps=4000)},
     items=items,
     weights=clips_alike,
 )

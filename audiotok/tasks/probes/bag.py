@@ -13,6 +13,7 @@ from audiotok.core.tokens import Tokens
 from audiotok.errors import MetricUndefined
 
 THIRDS = 3
+NO_FRAME = "the clip is shorter than a frame"
 
 
 def bag(tokens: Tokens) -> csr_matrix:
@@ -24,7 +25,7 @@ def bag(tokens: Tokens) -> csr_matrix:
         raise MetricUndefined("tokens of a variable rate have no share of the time; probe the tokenizer inside")
     frames = int(tokens.lengths[0])
     if not frames:
-        raise MetricUndefined("the clip is shorter than a frame")
+        raise MetricUndefined(NO_FRAME)
     columns: list[np.ndarray] = []
     values: list[np.ndarray] = []
     offset = 0

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from audiotok import data
 from audiotok.core.anchor import Anchor
@@ -17,15 +18,18 @@ from audiotok.errors import MetricUndefined
 from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
 from audiotok.metrics.base import RecipeMetric
-from audiotok.metrics.probe import beside, of_codebook
+from audiotok.metrics.probe import beside, by_net, of_codebook
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs import memo
 from audiotok.runs.encode import encoded
 from audiotok.runs.folder import open_folder
 from audiotok.runs.result import of_clips
 from audiotok.tasks.probes import folds, logmel
-from audiotok.tasks.probes.bag import bag, codebooks, regularisation
-from audiotok.tasks.probes.logistic import Rows, accuracy, rotated, shuffled
+from audiotok.tasks.probes.bag import NO_FRAME, bag, codebooks, regularisation
+from audiotok.tasks.probes.logistic import Rows, Splitter, accuracy, rotated, shuffled
+from audiotok.tasks.probes.net import accuracy as net_accuracy
+from audiotok.tasks.probes.net import vectors_of
+from audiotok.tasks.probes.options import NetOptions, ProbeOptions
 from audiotok.tasks.probes.rows import Probe, group_of, label_of
 from audiotok.tasks.task import Context, System, Task
 
@@ -46,17 +50,25 @@ class ProbeData:
     def labels(self) -> list[str]:
         return [label_of(clip, self.probe) for clip in self.clips]
 
+    @property
+    def groups(self) -> list[str]:
+        return [str(group_of(clip)) for clip in self.clips]
+
+    @property
+    def splitter(self) -> Splitter:
+        """How clips are divided into those to train on and those to test."""
+        return folds.one_out if self.probe.one_out else folds.grouped
+
     def score(
         self, rows: Rows, strength: float, labels: Sequence[str] | None = None, share: float = 1.0, draws: int = 0
     ) -> NDArray[np.float64]:
         """[N] accuracy over the probe's own folds; `labels` in place of the clips' own, fewer draws where asked."""
-        splitter = folds.one_out if self.probe.one_out else folds.grouped
-        groups = [str(group_of(clip)) for clip in self.clips]
-        return accuracy(rows, labels or self.labels, groups, splitter, strength, draws or self.probe.draws, share)
+        labels = labels or self.labels
+        return accuracy(rows, labels, self.groups, self.splitter, strength, draws or self.probe.draws, share)
 
 
 def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manifest, context: Context) -> list[Result]:
-    """All probes of one system, found again in its folder where nothing has changed.
+    """All probes of one system by one head, found again in its folder where nothing has changed.
 
     Raises InvalidData where a probe's labels or groups allow no honest folds.
     """
@@ -64,11 +76,12 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     for probe, clips in of.items():
         groups = [group_of(clip) for clip in clips]
         folds.check([clip.label for clip in clips], groups, f"{manifest.name}, {probe.name}")
+    options: ProbeOptions = context.options or task.options
     folder = open_folder(context.runs, system, manifest)
     provenance = folder.provenance | versions(("scikit-learn",))
 
     def make() -> Iterator[Result]:
-        read = _reader(system, manifest, context)
+        read = _reader(system, manifest, context, options)
         for probe in progress_bar(probes, desc=f"{system.identifier}: probes", unit="probe"):
             found, scored = read(ProbeData(probe, of[probe]))
             for metric, scores in scored.items():
@@ -83,15 +96,43 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
                     unranked=metric.unranked,
                 )
 
-    inputs = memo.digest(task.signature, manifest.sha256, folder.provenance, versions(("scikit-learn",)))
-    return memo.memoised(folder.results(task.name), inputs, make)
+    net = options.head == "net" and not isinstance(system, Anchor)
+    trained = (options.net("").conditions, versions(("torch",))) if net else ()
+    inputs = memo.digest(task.signature, manifest.sha256, folder.provenance, versions(("scikit-learn",)), *trained)
+    return memo.memoised(folder.results(f"{task.name}-net" if net else task.name), inputs, make)
 
 
-def _reader(system: System, manifest: Manifest, context: Context) -> Callable[[ProbeData], tuple[ProbeData, Scores]]:
+def _reader(
+    system: System, manifest: Manifest, context: Context, options: ProbeOptions
+) -> Callable[[ProbeData], tuple[ProbeData, Scores]]:
     """What turns a probe's clips into scores: of tokens, or of what a system without tokens puts out."""
     if isinstance(system, Anchor):
         return partial(_of_audio, system, manifest)
-    return partial(_of_tokens, {clip.id: tokens for clip, tokens in encoded(system, manifest, context.runs)})
+    tokens = {clip.id: tokens for clip, tokens in encoded(system, manifest, context.runs)}
+    if options.head == "net":
+        return partial(_by_net, tokens, vectors_of(system), options.net(context.device))
+    return partial(_of_tokens, tokens)
+
+
+def _by_net(
+    tokens: Mapping[str, Tokens], tables: list[Tensor] | None, options: NetOptions, asked: ProbeData
+) -> tuple[ProbeData, Scores]:
+    short = {clip.id: NO_FRAME for clip in asked.clips if not int(tokens[clip.id].lengths[0])}
+    found = ProbeData(asked.probe, [clip for clip in asked.clips if clip.id not in short], short)
+    metric, one_seed = asked.probe.metric, replace(options, seeds=options.seeds[:1])
+    scored = by_net(metric, options.conditions, asked.probe.draws)
+    luck = beside(by_net(metric, one_seed.conditions, 1), "shuffled")
+    if not found.clips:
+        return found, {scored: np.zeros(0)}
+
+    def score(labels: Sequence[str], draws: int, trained: NetOptions) -> NDArray[np.float64]:
+        of = [tokens[clip.id] for clip in found.clips]
+        return net_accuracy(of, tables, labels, found.groups, found.splitter, draws, trained)
+
+    return found, {
+        scored: score(found.labels, asked.probe.draws, options),
+        luck: score(shuffled(found.labels), 1, one_seed),
+    }
 
 
 def _of_tokens(tokens: Mapping[str, Tokens], asked: ProbeData) -> tuple[ProbeData, Scores]:

@@ -9,11 +9,12 @@ import soundfile
 
 from audiotok import data, registry, tasks
 from audiotok.data import Manifest
-from audiotok.errors import InvalidData
+from audiotok.errors import InvalidData, InvalidOption
 from audiotok.metrics.probe import SCORES
 from audiotok.results.record import Result
 from audiotok.tasks.probes import TASK
 from audiotok.tasks.probes.measure import results
+from audiotok.tasks.probes.options import ProbeOptions
 from audiotok.tasks.probes.rows import Probe
 from audiotok.tasks.task import Context
 
@@ -50,6 +51,27 @@ def test_pitch_is_read_from_tokens_and_nothing_from_shuffled_labels(tones: Manif
     assert {"probe_letter_quarter", "probe_letter_half", "probe_letter_codebook_0"} <= set(found)
     assert found["probe_letter"].unranked == "" != found["probe_letter_shuffled"].unranked
     assert {score.speaker for score in found["probe_letter"].scores} == {"0", "1", "2"}
+
+
+def test_a_net_gives_scores_of_its_own_beside_those_of_the_bag(tones: Manifest, tmp_path: Path) -> None:
+    pytest.importorskip("pycodec2")
+    codec = registry.load_system("codec2:mode=3200")
+    bag, net = (
+        {result.metric: result for result in results(TASK, (TONE,), codec, tones, Context(tmp_path, options=options))}
+        for options in (None, ProbeOptions("net", size=16, steps=150, seed=[0]))
+    )
+    assert set(net) == {"probe_letter_net", "probe_letter_net_shuffled"}
+    assert net["probe_letter_net"].estimate.value > 80.0
+    assert "head:net|" in net["probe_letter_net"].signature != bag["probe_letter"].signature
+    assert net["probe_letter_net_shuffled"].title == "Letter, read by a net, shuffled labels"
+    assert net["probe_letter_net"].unranked == "another head"
+    again = results(TASK, (TONE,), codec, tones, Context(tmp_path))
+    assert {result.metric: result for result in again} == bag
+
+
+def test_an_unknown_head_is_named() -> None:
+    with pytest.raises(InvalidOption, match="head must be bag or net, got 'knn'"):
+        ProbeOptions("knn")
 
 
 def test_the_same_is_found_again(tones: Manifest, tmp_path: Path) -> None:
