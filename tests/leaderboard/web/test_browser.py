@@ -760,6 +760,13 @@ def test_cost_is_rate_size_speed_or_latency(page: Page, axis: str) -> None:
     assert "dWER" in page.js("return document.querySelector('.picked').textContent")
 
 
+@pytest.mark.parametrize(("axis", "fronts"), [("bitrate", 1), ("rtf_encode", 0)])
+def test_only_what_costs_has_a_front_of_the_cheapest(page: Page, axis: str, fronts: int) -> None:
+    page.open(f"#/mini/speech/plot?x={axis}")
+    page.wait("return document.querySelectorAll('.figure .points path').length")
+    assert page.js("return document.querySelectorAll('.figure [stroke-width=\"7\"]').length") == fronts
+
+
 def test_points_are_reached_by_keys_and_by_finger(page: Page) -> None:
     page.open("#/mini/speech/plot")
     page.wait("return document.querySelectorAll('.figure .points path[tabindex=\"0\"]').length === 1")

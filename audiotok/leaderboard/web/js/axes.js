@@ -1,14 +1,22 @@
-// What a plot can have along its horizontal axis: what a tokenizer costs, in rate, size, time or delay.
+// What a plot can have along its horizontal axis: what a tokenizer costs, in rate, size, time or delay, and what probes
+// read from its tokens, to hold one against another.
 
 import { columnsOf, ratesOf } from "./data.js";
 import { RATE_TITLES, RATE_UNITS } from "./format.js";
 import { latencyOf } from "./model.js";
 
-const speed = (metric) => (entry, at) => {
+const valueOf = (metric) => (entry, at) => {
   const column = columnsOf(at.suite, at.domain).find((one) => one.metric === metric);
   const cell = column && entry.cells[column.index];
-  return cell?.v > 0 ? 1 / cell.v : undefined;
+  return cell?.v > 0 ? cell.v : undefined;
 };
+
+const speed = (metric) => (entry, at) => {
+  const factor = valueOf(metric)(entry, at);
+  return factor && 1 / factor;
+};
+
+const probe = (name, title) => ({ name: `probe_${name}`, title, unit: "% right", merit: true, of: valueOf(`probe_${name}`) });
 
 const rateAxis = (name) => ({
   name,
@@ -21,15 +29,18 @@ const rateAxis = (name) => ({
 });
 
 /**
- * `of` gives a positive number or undefined: axes are logarithmic.
- * @type {{name: string, title: string, unit: string, of: (entry: Entry, at: Place) => number | undefined}[]}
+ * `of` gives a positive number or undefined: axes are logarithmic. Of a `merit` more is better, so that nothing left of
+ * a point is cheaper, and there is no Pareto front.
+ * @type {{name: string, title: string, unit: string, merit?: boolean, of: (entry: Entry, at: Place) => number | undefined}[]}
  */
 export const AXES = [
   ...Object.keys(RATE_TITLES).map(rateAxis),
   { name: "parameters", title: "Parameters", unit: "millions", of: ({ environment }) => (environment.parameters > 0 ? environment.parameters / 1e6 : undefined) },
   { name: "latency", title: "Latency", unit: "ms", of: (entry) => latencyOf(entry) || undefined },
-  { name: "rtf_encode", title: "Encoding speed", unit: "× real time", of: speed("rtf_encode") },
-  { name: "rtf_decode", title: "Decoding speed", unit: "× real time", of: speed("rtf_decode") },
+  { name: "rtf_encode", title: "Encoding speed", unit: "× real time", merit: true, of: speed("rtf_encode") },
+  { name: "rtf_decode", title: "Decoding speed", unit: "× real time", merit: true, of: speed("rtf_decode") },
+  probe("letter", "Letters across voices"),
+  probe("voice", "Voices among ten"),
 ];
 
 /** 1, 2, 5, 10, … (or the powers of ten) within the two; more digits where fewer than two of those are. */

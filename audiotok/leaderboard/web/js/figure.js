@@ -34,7 +34,7 @@ export function drawFigure({ column, axis, groups, groupOf, titleOf, shown, anch
   const placed = shown
     .filter((one) => !zoom || inside(one, zoom))
     .map((one) => ({ ...one, at: Math.min(one.x, high), beyond: one.x > high }));
-  const front = at.params.front === "0" ? [] : paretoFront(shown, column.direction);
+  const front = at.params.front === "0" || axis.merit ? [] : paretoFront(shown, column.direction);
   const edge = (points) => points.map((one) => ({ ...one, at: Math.min(one.x, high) }));
   const ticks = roundNumbers(low, high, small);
   const lines = { x: "at", y: "y", clip: true };

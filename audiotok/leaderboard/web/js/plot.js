@@ -52,7 +52,7 @@ export function plotView(at) {
       "p",
       { class: "hint" },
       `Up is better. ${column.text} A point is one mode of a tokenizer; lines join the modes of a family. `,
-      "Hollow points have failures or a judge that taught them and are not on the front. The front joins what nothing cheaper beats; it knows nothing of intervals. ",
+      "Hollow points have failures or a judge that taught them and are not on the front. The front joins what nothing cheaper beats, where cheaper is left; it knows nothing of intervals. ",
       "Drag over a part of the figure to see it larger. What lies far to the right of all others stands at the edge, with an arrow.",
     ),
     axis.name === "bitrate" && bdSection(column),
