@@ -18,7 +18,6 @@ from typing import Annotated
 
 import typer
 
-import audiotok
 from audiotok import registry
 from audiotok.cli.options import Device, start
 from audiotok.cli.question import Question, identifiers, resumable, sessions, split_names
@@ -83,7 +82,8 @@ def main(
     golden: Annotated[Path, typer.Option(help="Folder of golden codes, compared with or made.")] = codes.FOLDER,
 ) -> None:
     """Score every published tokenizer, and write the submissions that the leaderboard takes."""
-    failed: dict[str, str] = read_json(output / "left_out.json") if (output / "left_out.json").is_file() else {}
+    record = output / "left_out.json"
+    failed: dict[str, str] = read_json(record) if record.is_file() else {}
     asked = identifiers(chosen(only, tokenizer), question.codebooks)
     order = sorted([REFERENCE, *asked], key=lambda name: name in failed)
     with resumable(question.runs):
@@ -98,9 +98,9 @@ def main(
                 failed[name] = reason(error)
                 typer.secho(f"left out {name}: {failed[name]}", fg="yellow", err=True)
             output.mkdir(parents=True, exist_ok=True)
-            write_json(output / "left_out.json", failed)
+            write_json(record, failed)
             free_memory()
-    summarise(done, {name: why for name, why in failed.items() if name in order})
+    summarise(done, {name: why for name, why in failed.items() if name in order}, record)
 
 
 def chosen(only: str, further: Sequence[str]) -> list[str]:
@@ -121,11 +121,12 @@ def score(name: str, runs: Sequence[Run], question: Question, output: Path, gold
     if not refused(folder, question):
         typer.echo(f"{folder}: accepted before, nothing to do", err=True)
         return folder
-    system = registry.load_system(identifier, question.device)
+    system = registry.load_system(identifier)  # on the CPU, where golden codes are made and agree to 99 %
     if isinstance(system, Tokenizer):
         verify_weights(system, golden)
-        system = audiotok.load(identifier, question.device)  # whose card says now that its weights are verified
-    submit(system, runs, output, question.suite)
+        del system
+    # Loaded again, since its card says now that its weights are verified.
+    submit(registry.load_system(identifier, question.device), runs, output, question.suite)
     if (problems := refused(folder, question)) and not is_trial(question):
         raise InvalidResult(f"the board refuses {folder}: {'; '.join(problems[:3])}")
     return folder
@@ -177,13 +178,13 @@ def free_memory() -> None:
         torch.cuda.empty_cache()
 
 
-def summarise(done: Mapping[str, Path], failed: Mapping[str, str]) -> None:
-    """Print the folders, then what is not among them. Raises Exit where there is none."""
+def summarise(done: Mapping[str, Path], failed: Mapping[str, str], record: Path) -> None:
+    """Print what is left out, then the folders. Raises Exit where there is none."""
     for name, why in failed.items():
-        typer.secho(f"left out {name}: {why}", fg="yellow", err=True)
+        typer.secho(f"left out {name}: {why.splitlines()[0]}", fg="yellow", err=True)
     for folder in done.values():
         typer.echo(folder)
-    typer.echo(f"{len(done)} written, {len(failed)} left out", err=True)
+    typer.echo(f"{len(done)} written, {len(failed)} left out; all reasons: {record}", err=True)
     if not done.keys() - {REFERENCE}:
         raise typer.Exit(1)
 

@@ -66,7 +66,7 @@ def test_what_fails_is_left_out_with_the_reason_and_the_rest_is_scored_once(
     assert set(left_out) == {"mimi:num_codebooks=32", "mimi:num_codebooks=8", "dm-codec"}
     assert "AssetUnavailable: kyutai/mimi at revision" in left_out["mimi:num_codebooks=8"]
     assert left_out["dm-codec"] == "InvalidOption: dm-codec needs a value for checkpoint, as in dm-codec:checkpoint=…"
-    assert "2 written, 3 left out" in capsys.readouterr().err
+    assert f"2 written, 3 left out; all reasons: {out}" in capsys.readouterr().err
     made = out / "mulaw-sample-rate-16000"
     assert accepted(made)
     assert codes.find("mulaw:sample_rate=16000", tmp_path / "golden") is not None
