@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +17,8 @@ from audiotok.results.record import Estimate, Result
 #: Above this, a cell carries the worst clips and others evenly spaced in rank order: the page stays light.
 MAX_CLIPS = 150
 WORST = 12
+#: Below this number of speakers, intervals may cover less than the 93 % that is promised (docs/statistics.md).
+FEW_VOICES = 8
 
 
 def digits(estimates: Sequence[Estimate], unit: str) -> int:
@@ -28,6 +31,20 @@ def digits(estimates: Sequence[Estimate], unit: str) -> int:
     else:
         shown = 2 - math.floor(math.log10(statistics.median(sizes))) if sizes else 2
     return min(max(shown, 1 if unit == "%" else 0), 3)
+
+
+def how_sure(uncertainty: str) -> str:
+    """What an interval is over, with what it can't promise of few voices.
+
+    >>> how_sure("t over 5 speakers")
+    't over 5 speakers; where so few voices are very unlike, the truth is inside in 90 % of cases, not 95'
+    >>> how_sure("t over 40 speakers")
+    't over 40 speakers'
+    """
+    found = re.search(r"over (\d+) speakers", uncertainty)
+    if not found or int(found[1]) >= FEW_VOICES:
+        return uncertainty
+    return f"{uncertainty}; where so few voices are very unlike, the truth is inside in 90 % of cases, not 95"
 
 
 def cell(
@@ -47,7 +64,7 @@ def cell(
         if result.estimate.low is not None and result.estimate.high is not None:
             shown["ci"] = [_short(result.estimate.low), _short(result.estimate.high)]
     if result.uncertainty:
-        shown["how"] = result.uncertainty
+        shown["how"] = how_sure(result.uncertainty)
     if interval := column.ranks.get(index):
         rivals = column.competitors[index]
         shown["rank"] = [interval.best, interval.worst, rivals]
