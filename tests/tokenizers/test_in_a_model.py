@@ -1,6 +1,5 @@
 """What people who train on tokens do with a tokenizer: half precision, torch.compile, moves, a training loop."""
 
-import os
 from typing import Any
 
 import pytest
@@ -101,8 +100,8 @@ def test_compiled_models_give_the_same_codes_and_audio(families: Any, family: An
     """Each part of upstream's model, compiled in place, as its owner would. aot_eager traces and does not generate
     code: what can differ is the graph, not the order of sums."""
     name = request.node.callspec.params["family"]
-    if name not in SOON_COMPILED and "AUDIOTOK_SLOW_TESTS" not in os.environ:
-        pytest.skip("tracing takes up to a minute; set AUDIOTOK_SLOW_TESTS=1 to compile all families")
+    if name not in SOON_COMPILED and not request.config.getoption("--slow"):
+        pytest.skip("slow: `make test-slow` compiles all families, and so does CI every night")
     torch.manual_seed(0)
     with torch.no_grad():
         fresh = families[name]()
