@@ -16,6 +16,7 @@ from audiotok.metrics.base import RecipeMetric
 
 HEAD = "head:bag|penalty:l2|c:30-by-k"
 LETTER, VOICE, DRUM = "letter", "voice", "drum"
+ESC50 = "esc50"
 #: End of a metric's name, of what is measured beside the score -> what its title adds, why it ranks nobody, and how
 #: to read it.
 BESIDE = {
@@ -70,6 +71,18 @@ SCORES = {
         "trained on; always naming the commonest gives 25 %, log-mel spectra 74 %.",
     ),
 }
+#: Of data that people have from its publishers, with the publishers' own folds. On no board: the clips are not bundled.
+PUBLISHED = {
+    ESC50: _metric(
+        name="probe_esc50",
+        chance=2.0,
+        title="ESC-50",
+        domains=("audio",),
+        conditions=f"{HEAD}|folds:official-5|draws:1",
+        explanation="How often one of the 50 classes of sounds of ESC-50 is named from the tokens, over its five "
+        "official folds, which never share a recording; chance 2 %.",
+    ),
+}
 
 
 def beside(metric: RecipeMetric, name: str) -> RecipeMetric:
@@ -99,4 +112,8 @@ def by_net(metric: RecipeMetric, conditions: str, draws: int) -> RecipeMetric:
 
 
 #: What the leaderboard shows; the task measures more, which depends on the system.
-METRICS: tuple[RecipeMetric, ...] = (*SCORES.values(), *(beside(metric, "shuffled") for metric in SCORES.values()))
+METRICS: tuple[RecipeMetric, ...] = (
+    *SCORES.values(),
+    *(beside(metric, "shuffled") for metric in SCORES.values()),
+    *PUBLISHED.values(),
+)

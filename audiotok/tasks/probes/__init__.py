@@ -15,7 +15,7 @@ from audiotok.data.manifest import Manifest
 from audiotok.metrics.probe import METRICS
 from audiotok.results.record import Result
 from audiotok.tasks.probes.options import ProbeOptions
-from audiotok.tasks.probes.rows import OFFLINE, group_of, label_of
+from audiotok.tasks.probes.rows import PROBES, chosen, group_of, label_of
 from audiotok.tasks.task import Context, ScoredItem, System, Task
 
 
@@ -29,12 +29,13 @@ def measure(system: System, manifest: Manifest, context: Context) -> list[Result
     """Every score of a system, from `runs` where it is there already."""
     from audiotok.tasks.probes.measure import results
 
-    return results(TASK, OFFLINE, system, manifest, context)
+    options: ProbeOptions = context.options or TASK.options
+    return results(TASK, chosen(options.probe), system, manifest, context)
 
 
 def items(result: Result, manifest: Manifest | None) -> dict[str, ScoredItem]:
     """The clips of the score's own probe; intervals go by the groups of its folds."""
-    own = next(probe for probe in OFFLINE if result.metric.startswith(probe.metric.name))
+    own = next(probe for probe in PROBES.values() if result.metric.startswith(probe.metric.name))
     return {clip.id: ScoredItem(group_of(clip), None) for clip in manifest or () if label_of(clip, own)}
 
 
@@ -55,7 +56,7 @@ TASK = Task(
     measured_again=True,
     measure=measure,
     options=ProbeOptions(),
-    budgets={"net": ProbeOptions("net"), "gpu": ProbeOptions("net", size=256, steps=4000)},
+    budgets={"net": ProbeOptions(head="net"), "gpu": ProbeOptions(head="net", size=256, steps=4000)},
     items=items,
     weights=clips_alike,
 )

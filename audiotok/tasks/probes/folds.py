@@ -35,6 +35,14 @@ def check(labels: Sequence[str | None], groups: Sequence[str | None], name: str)
         )
 
 
+def check_official(groups: Sequence[str | None], wanted: Sequence[str], name: str) -> None:
+    """Raises InvalidData where the groups are not the publisher's folds, all of them and no other."""
+    if missing := sorted(set(wanted) - set(groups)):
+        raise InvalidData(f"{name}: no clip of {missing[0]}; a score is over all of {', '.join(wanted)}")
+    if foreign := sorted(str(group) for group in set(groups) - set(wanted)):
+        raise InvalidData(f"{name}: clips of {foreign[0]}, which is none of its folds {', '.join(wanted)}")
+
+
 def grouped(labels: Sequence[str], groups: Sequence[str], draw: int) -> Iterator[Split]:
     """Five folds over the groups, or as many as there are groups; `draw` shuffles them."""
     from sklearn.model_selection import StratifiedGroupKFold

@@ -30,7 +30,7 @@ from audiotok.tasks.probes.logistic import Rows, Splitter, accuracy, rotated, sh
 from audiotok.tasks.probes.net import accuracy as net_accuracy
 from audiotok.tasks.probes.net import vectors_of
 from audiotok.tasks.probes.options import NetOptions, ProbeOptions
-from audiotok.tasks.probes.rows import Probe, group_of, label_of
+from audiotok.tasks.probes.rows import OFFLINE, Probe, group_of, label_of
 from audiotok.tasks.task import Context, System, Task
 
 CODEBOOKS = 8  # that are probed alone, coarse to fine
@@ -72,10 +72,12 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
 
     Raises InvalidData where a probe's labels or groups allow no honest folds.
     """
-    of = {probe: [clip for clip in manifest if label_of(clip, probe)] for probe in probes}
+    of = {probe: [clip for clip in manifest if probe.official or label_of(clip, probe)] for probe in probes}
     for probe, clips in of.items():
         groups = [group_of(clip) for clip in clips]
         folds.check([clip.label for clip in clips], groups, f"{manifest.name}, {probe.name}")
+        if probe.official:
+            folds.check_official(groups, probe.official, f"{manifest.name}, {probe.name}")
     options: ProbeOptions = context.options or task.options
     folder = open_folder(context.runs, system, manifest)
     provenance = folder.provenance | versions(("scikit-learn",))
@@ -99,7 +101,9 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     net = options.head == "net" and not isinstance(system, Anchor)
     trained = (options.net("").conditions, versions(("torch",))) if net else ()
     inputs = memo.digest(task.signature, manifest.sha256, folder.provenance, versions(("scikit-learn",)), *trained)
-    return memo.memoised(folder.results(f"{task.name}-net" if net else task.name), inputs, make)
+    # What the board asks for has a file of its own, which other heads and fewer probes leave as it is.
+    other = [probe.name for probe in probes] if tuple(probes) != OFFLINE else []
+    return memo.memoised(folder.results("-".join([task.name, *(["net"] if net else []), *other])), inputs, make)
 
 
 def _reader(

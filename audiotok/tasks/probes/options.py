@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from audiotok.errors import InvalidOption
+from audiotok.metrics.probe import PUBLISHED, SCORES
 from audiotok.tasks.language_model.options import Seeds
 
 HEADS = ("bag", "net")
@@ -33,6 +34,10 @@ class NetOptions:
 class ProbeOptions:
     """What reads the tokens, and how it is trained. Raises InvalidOption."""
 
+    probe: Annotated[
+        list[str],
+        typer.Option("--probe", help=f"One of {', '.join((*SCORES, *PUBLISHED))}; repeat for several."),
+    ] = field(default_factory=lambda: list(SCORES))
     head: Annotated[
         str, typer.Option("--head", help="bag: code shares and logistic regression; net: vectors, attentive pooling.")
     ] = "bag"

@@ -1,5 +1,6 @@
 """The probes' loop on real tokens: scores, controls and references, kept and found again."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import soundfile
 
 from audiotok import data, registry, tasks
 from audiotok.data import Manifest
-from audiotok.errors import InvalidData, InvalidOption
+from audiotok.errors import InvalidData, InvalidOption, UnknownName
 from audiotok.metrics.probe import SCORES
 from audiotok.results.record import Result
 from audiotok.tasks.probes import TASK
+from audiotok.tasks.probes.folds import check_official
 from audiotok.tasks.probes.measure import results
 from audiotok.tasks.probes.options import ProbeOptions
-from audiotok.tasks.probes.rows import Probe
+from audiotok.tasks.probes.rows import Probe, chosen
 from audiotok.tasks.task import Context
 
 TONE = Probe("tone", SCORES["letter"], one_out=True)
@@ -58,7 +60,7 @@ def test_a_net_gives_scores_of_its_own_beside_those_of_the_bag(tones: Manifest, 
     codec = registry.load_system("codec2:mode=3200")
     bag, net = (
         {result.metric: result for result in results(TASK, (TONE,), codec, tones, Context(tmp_path, options=options))}
-        for options in (None, ProbeOptions("net", size=16, steps=150, seed=[0]))
+        for options in (None, ProbeOptions(head="net", size=16, steps=150, seed=[0]))
     )
     assert set(net) == {"probe_letter_net", "probe_letter_net_shuffled"}
     assert net["probe_letter_net"].estimate.value > 80.0
@@ -71,7 +73,63 @@ def test_a_net_gives_scores_of_its_own_beside_those_of_the_bag(tones: Manifest, 
 
 def test_an_unknown_head_is_named() -> None:
     with pytest.raises(InvalidOption, match="head must be bag or net, got 'knn'"):
-        ProbeOptions("knn")
+        ProbeOptions(head="knn")
+
+
+@pytest.fixture
+def esc50(tmp_path: Path) -> Callable[[int], str]:
+    """A folder laid out as ESC-50 is, of so many folds: loud and quiet noise in each."""
+
+    def make(number: int) -> str:
+        rng = np.random.default_rng(0)
+        for name in ("audio", "meta"):
+            (tmp_path / "ESC-50" / name).mkdir(parents=True)
+        lines = ["filename,fold,target,category,esc10,src_file,take"]
+        for fold in range(1, number + 1):
+            for category, level in (("rain", 0.3), ("crickets", 0.01)):
+                lines.append(f"{fold}-{category}.wav,{fold},0,{category},False,1,A")
+                noise = level * rng.normal(size=1600)
+                soundfile.write(tmp_path / "ESC-50" / "audio" / f"{fold}-{category}.wav", noise, 16000)
+        (tmp_path / "ESC-50" / "meta" / "esc50.csv").write_text("\n".join(lines) + "\n")
+        return f"esc50:{tmp_path / 'ESC-50'}"
+
+    return make
+
+
+def test_esc_50_is_scored_over_its_five_official_folds(esc50: Callable[[int], str], tmp_path: Path) -> None:
+    context = Context(tmp_path / "runs", options=ProbeOptions(["esc50"]))
+    found = {r.metric: r for r in TASK.run(registry.load_system("mulaw"), data.load(esc50(5)), context)}
+    score = found["probe_esc50"]
+    assert (score.estimate.value, score.domain, len(score.scores)) == (100.0, "audio", 10)
+    assert {clip.speaker for clip in score.scores} == {f"fold{n}" for n in range(1, 6)}
+    assert "folds:official-5" in score.signature
+    assert {clip.clip for clip in score.scores} == set(TASK.items(score, data.load(f"esc50:{tmp_path / 'ESC-50'}")))
+
+
+def test_a_fold_that_is_missing_is_named(esc50: Callable[[int], str], tmp_path: Path) -> None:
+    context = Context(tmp_path / "runs", options=ProbeOptions(["esc50"]))
+    with pytest.raises(InvalidData, match="ESC-50, esc50: no clip of fold5; a score is over all of fold1"):
+        TASK.run(registry.load_system("mulaw"), data.load(esc50(4)), context)
+
+
+def test_a_file_that_the_table_does_not_name_is_told_and_not_left_out(
+    esc50: Callable[[int], str], tmp_path: Path
+) -> None:
+    name = esc50(5)
+    soundfile.write(tmp_path / "ESC-50" / "audio" / "more.wav", np.full(1600, 0.1), 16000)
+    context = Context(tmp_path / "runs", options=ProbeOptions(["esc50"]))
+    with pytest.raises(InvalidData, match="ESC-50, esc50: 1 clips have no label"):
+        TASK.run(registry.load_system("mulaw"), data.load(name), context)
+
+
+def test_clips_of_no_official_fold_are_named() -> None:
+    with pytest.raises(InvalidData, match="x: clips of foldNone, which is none of its folds a, b"):
+        check_official(["a", "b", "foldNone"], ["a", "b"], "x")
+
+
+def test_an_unknown_probe_is_named() -> None:
+    with pytest.raises(UnknownName, match="no probe is called 'voices'; did you mean voice"):
+        chosen(["voices"])
 
 
 def test_the_same_is_found_again(tones: Manifest, tmp_path: Path) -> None:
