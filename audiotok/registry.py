@@ -16,7 +16,9 @@ import inspect
 import json
 import typing
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +152,15 @@ def _load_here(parsed: Identifier) -> Tokenizer:
 
 def _class(name: str, door: Door) -> Any:
     return door.load(name, available() + anchors())
+
+
+@cache
+def published_rates() -> dict[str, dict[str, list[float]]]:
+    """Sample rates, frame rates and bitrates of the published weights, written by docs/make_tokenizers.py."""
+    found: dict[str, dict[str, list[float]]] = json.loads(
+        (files("audiotok.tokenizers") / "rates.json").read_text(encoding="utf-8")
+    )
+    return found
 
 
 def card(name: str) -> TokenizerCard | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import cache
-from importlib.resources import files
 from typing import Annotated, Any
 
 import typer
@@ -202,7 +200,7 @@ def _known(name: str) -> dict[str, Any]:
 
     card = registry.card(name)
     missing = registry.missing_packages(name)
-    rates = _rates().get(name, {})
+    rates = registry.published_rates().get(name, {})
     return {
         "name": name,
         "title": card.title if card else "applied to another tokenizer",
@@ -215,15 +213,6 @@ def _known(name: str) -> dict[str, Any]:
         "missing_packages": missing,
         "install": registry.install_command(name) if missing else "",
     }
-
-
-@cache
-def _rates() -> dict[str, dict[str, list[float]]]:
-    """Rates of tokenizers with published weights, written by docs/make_tokenizers.py."""
-    found: dict[str, dict[str, list[float]]] = json.loads(
-        (files("audiotok.tokenizers") / "rates.json").read_text(encoding="utf-8")
-    )
-    return found
 
 
 def _span(values: Sequence[float], scale: float = 1.0) -> str:

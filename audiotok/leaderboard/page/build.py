@@ -32,6 +32,7 @@ from audiotok.leaderboard.page.feed import write_feed
 from audiotok.leaderboard.page.history import Version
 from audiotok.leaderboard.page.loudness import gains
 from audiotok.leaderboard.page.pack import packed
+from audiotok.leaderboard.page.unscored import unscored
 from audiotok.leaderboard.submission.entry import Entry
 
 STATIC = Path(__file__).parents[1] / "web"
@@ -68,6 +69,7 @@ def build(
         warnings.warn(f"left out {name}: {reason}", stacklevel=2)
     data = page_data(entries, clips or {}, {**(refused or {}), **broken})
     data["dates"] = published.dates()
+    data["unscored"] = unscored(entries)
     data["built"] = {"date": _today(), "commit": commit()}
     for folder in (output / "samples", output / "scores"):
         for old in folder.glob("*.js"):

@@ -40,6 +40,7 @@ export const BOARD = {
     entry("reference", { 0: [5, 1] }, { kind: "anchor" }),
   ],
   refused: {},
+  unscored: [],
   texts: [],
   dates: { source: {}, tables: [] },
   built: { date: "2026-01-01", commit: "0" },

@@ -544,6 +544,22 @@ def test_a_search_finds_what_was_published_elsewhere_apart_from_the_ranked_rows(
     assert "PESQ (wide band): 3.40, published, on other data" in labels
 
 
+def test_a_search_finds_the_card_of_what_nobody_has_scored(page: Page) -> None:
+    page.open("#/mini/speech?search=snac&card=licence,streaming")
+    assert page.names() == ["reference", "lowpass:cutoff=3500", "opus:kbps=6", "opus:kbps=12"]
+    (row,) = page.js(
+        "return [...document.querySelectorAll('tr.unscored')].map((tr) => [...tr.cells].map((c) => c.innerText))"
+    )
+    assert row[0].startswith("SNAC")
+    assert row[1] == "0.984–2.58"
+    assert row[-2:] == ["MIT", "no"]
+    assert "Nobody has scored it here yet" in page.texts(".empty")[0]
+    assert page.js("return document.querySelectorAll('tr.unscored .rank, tr.unscored .whisker').length") == 0
+    page.open("#/mini/speech?search=mimi")
+    assert page.names()[0] == "Mimi 8"  # who has a row is not listed as unscored
+    assert page.js("return document.querySelector('tr.unscored')") is None
+
+
 def test_back_undoes_a_question_a_panel_and_a_sorting_one_by_one(page: Page) -> None:
     page.open("#/mini/speech")
     page.click("Voice")

@@ -2,10 +2,10 @@
 
 import { NARROW, h } from "./dom.js";
 import { DATA, TABLES, entryKey, ratesOf, whyNoBorda, winsOf } from "./data.js";
+import { publishedBody, unscoredBody, foundElsewhere } from "./elsewhere.js";
 import { ARROWS, BETTER, RATE_TITLES, RATE_UNITS, rate } from "./format.js";
 import { startGrid, stickyHead } from "./grid.js";
 import { FACETS, boardModel } from "./model.js";
-import { publishedRows } from "./published.js";
 import { linkTo, listParam, stepParams } from "./state.js";
 import { tip } from "./tooltip.js";
 import { scaleOf, valueCell } from "./value.js";
@@ -61,6 +61,7 @@ export function boardTable(at) {
     ),
     head(view),
     bodies,
+    unscoredBody(view, width),
     publishedBody(view, width),
     body(view, "Anchors, for scale: not ranked", model.anchors, width),
   );
@@ -78,9 +79,8 @@ export function boardTable(at) {
   };
 }
 
-function nothing({ domain, params }) {
-  const elsewhere = params.search && publishedRows(domain, params.search).length > 0;
-  return elsewhere ? "Nobody has scored it here yet; what DATES published of it stands above." : "No tokenizer passes these filters.";
+function nothing(at) {
+  return at.params.search && foundElsewhere(at) ? "Nobody has scored it here yet; what is known of it stands above." : "No tokenizer passes these filters.";
 }
 
 function bandTitle(band) {
@@ -189,48 +189,6 @@ function body(view, title, entries, width) {
     view.pending.push(() => section.append(...entries.slice(i, i + 10).map((entry) => row(view, entry))));
   }
   return section;
-}
-
-/** What DATES published of tokenizers that readers look for: beside ours to be found, and never among them. */
-function publishedBody({ at, columns, card, rates, showBorda, showWins }, width) {
-  const rows = FACETS.some((facet) => at.params[facet.name]) ? [] : publishedRows(at.domain, at.params.search);
-  if (!rows.length) return null;
-  const cells = (count) => Array.from({ length: count }, () => h("td", { tabindex: "-1", class: "none" }));
-  return h(
-    "tbody",
-    { class: "published-rows" },
-    h(
-      "tr",
-      { class: "band" },
-      h(
-        "th",
-        { colspan: String(width), scope: "rowgroup" },
-        h("span", {}, "Published by DATES, on other data: not ranked, not to be compared with the rows above. ", h("a", { href: linkTo(["published"]) }, "All of its tables")),
-      ),
-    ),
-    rows.map((one) =>
-      h(
-        "tr",
-        { class: "elsewhere" },
-        h(
-          "th",
-          { scope: "row", class: "name", tabindex: "-1" },
-          h("span", {}, one.name),
-          h("small", {}, one.code, rates.length === 0 && [h("br"), `${one.kbps} kbit/s`]),
-        ),
-        rates.map((name) => h("td", { tabindex: "-1" }, name === "bitrate" ? one.kbps : one.tokens)),
-        cells(showBorda + showWins),
-        columns.map((column) =>
-          h(
-            "td",
-            { tabindex: "-1", class: "none", "aria-label": `${column.title}: ${one.values[column.metric] ? `${one.values[column.metric]}, published, on other data` : "not measured here"}` },
-            one.values[column.metric] ?? "",
-          ),
-        ),
-        cells(card.length),
-      ),
-    ),
-  );
 }
 
 /** What is below the first screen is drawn in slices, so that the page answers meanwhile. */

@@ -130,6 +130,7 @@ interface Board {
   clips: Clip[];
   entries: Entry[];
   refused: Record<string, string>;
+  unscored: { id: string; title: string; card: Record<string, any>; bitrates: number[] }[];
   dates: { source: Record<string, string>; tables: Published[] };
 }
 
