@@ -45,9 +45,10 @@ from audiotok.train.experiment import (
     TextTeacher,
     train_codec,
 )
-from audiotok.train.loop import Budget, Settings
+from audiotok.train.loop import Settings
 from audiotok.train.teacher_probe import COUNTED, ProbeFeatures
 from audiotok.train.teacher_probe import METRIC as UNEXPLAINED
+from audiotok.train.training import Budget
 
 QUANTIZERS: dict[str, Kind] = {"rvq": "rvq", "svq": "rvq", "fsq": "fsq"}  # svq is rvq with one codebook
 KINDS: tuple[Distillation, ...] = get_args(Distillation)

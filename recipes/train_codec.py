@@ -43,7 +43,8 @@ from audiotok.train.experiment import (
     train_codec,
 )
 from audiotok.train.loop import Settings
-from audiotok.train.run import Budget, main_process
+from audiotok.train.processes import main_process
+from audiotok.train.training import Budget
 from audiotok.train.validate import reconstruct, validate, waveforms
 from audiotok.train.waveform_loop import WaveformSettings
 

@@ -29,7 +29,9 @@ from audiotok.runs.encode import encoded
 from audiotok.runs.folder import slug
 from audiotok.tokenizers.speak import unit_vectors
 from audiotok.train.inverse_loop import InverseSettings, train_inverse
-from audiotok.train.run import Budget, Precision, main_process
+from audiotok.train.processes import main_process
+from audiotok.train.run import Precision
+from audiotok.train.training import Budget
 from audiotok.train.validate import score, waveforms
 from audiotok.train.voices import voices
 

@@ -23,8 +23,10 @@ from audiotok.cli.options import DataName, RunsFolder, start
 from audiotok.models.mel import log_mel, whole_frames
 from audiotok.models.mel_codec import MelCodec
 from audiotok.models.vocoder import Vocoder, VocoderConfig
+from audiotok.train.processes import main_process
 from audiotok.train.recordings import recordings
-from audiotok.train.run import Budget, Precision, main_process
+from audiotok.train.run import Precision
+from audiotok.train.training import Budget
 from audiotok.train.validate import score, waveforms
 from audiotok.train.vocoder_loop import VocoderSettings, train_vocoder
 

@@ -25,7 +25,8 @@ from audiotok.lm.sequences import Sequences
 from audiotok.lm.vocabulary import Vocabulary
 from audiotok.lm.warm_start import text_lm
 from audiotok.store.reader import TokenStore
-from audiotok.train.run import AdamW, Budget, Precision, Training, run
+from audiotok.train.run import Precision, run
+from audiotok.train.training import AdamW, Budget, Training
 
 
 def context_steps(store: TokenStore, pattern: Pattern, seconds: float) -> int:

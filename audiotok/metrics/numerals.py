@@ -14,13 +14,11 @@ from functools import cache
 from typing import Any
 
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.spelling import letters_only, unify
+from audiotok.metrics.number_words import FORMS, Words, ordinals, plain, spellings, words_of
 
 PACKAGES = ("Babel", "num2words", "indic-numtowords")
 
 _LONGEST = 6  # digits of a quantity; more are a telephone or serial number
-_NAMES = {"kk": "kz", "nn": "no"}  # what num2words calls them
-_INDIC = ("hi", "gu", "mr", "ml", "pa", "ta", "ur", "ne", "as", "bn", "te", "kn", "sa")
 _CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 #: Endings of ordinals written with digits: 21e, 1er, 21-й.
 _ORDINAL_ENDINGS = {
@@ -34,31 +32,6 @@ _ORDINAL_ENDINGS = {
     "ru": "й|ый|ий|я|ая|е|ое|го|ого|му|ом|м|х|ю|ую",
     "uk": "й|ий|а|е|го|ого|му|ому|м|х|у",
 }
-#: Forms of small numbers that the packages do not give -> the number.
-_FORMS = {
-    "de": "ein:1 eine:1 einen:1 einem:1 einer:1 eines:1 zwo:2",
-    "nl": "een:1 één:1",
-    "fr": "une:1",
-    "es": "un:1 una:1 veintiún:21 veintiuna:21",
-    "it": "un:1 una:1 ventun:21",
-    "pt": "uma:1 duas:2",
-    "ca": "una:1 dues:2",
-    "ro": "un:1 o:1 una:1 două:2",
-    "ru": "одна:1 одно:1 одну:1 две:2",
-    "uk": "одна:1 одне:1 одну:1 дві:2",
-    "be": "адна:1 адно:1 дзве:2",
-    "cs": "jeden:1 jedno:1 jednu:1 dvě:2",
-    "sk": "jedna:1 jedno:1 jednu:1 dve:2",
-    "pl": "jedna:1 jedno:1 jedną:1 dwie:2",
-    "sl": "en:1 eno:1 dva:2",
-    "sr": "jedna:1 jedno:1 dve:2",
-    "hr": "jedan:1 jedna:1 jedno:1 dva:2 dvije:2",
-    "sv": "en:1",
-    "da": "en:1",
-    "no": "én:1 ett:1 ei:1",
-    "he": "אחד:1 שניים:2 שני:2 שתי:2",
-    "ar": "واحدة:1 اثنتان:2 اثنين:2",
-}
 #: Words for the decimal separator that num2words does not say, the canonical one first.
 _POINTS = {
     **dict.fromkeys(("zh", "yue", "ja"), ("点",)),
@@ -67,8 +40,6 @@ _POINTS = {
     "it": ("virgola", "punto"),
     "pt": ("vírgula", "ponto"),
 }
-#: "dix-neuf cent", "negentienhonderd": how hundreds above ten are said.
-_HUNDREDS = {"fr": " cent ", "nl": "honderd", "sv": "hundra"}
 #: Words for per cent that the CLDR does not give; before the number in Chinese.
 _PERCENT = {
     "fr": ("pourcent",),
@@ -88,8 +59,6 @@ _NAMES_OF_CURRENCIES = (
 )
 
 _ROUND = [k * 10**n for n in (6, 9) for k in (*range(1, 21), *range(30, 100, 10), *range(100, 1000, 100))]
-
-Words = tuple[str, ...]
 
 
 def written(text: str, language: str) -> str:
@@ -201,135 +170,26 @@ def _known(language: str) -> tuple[dict[Words, list[str]], int]:
     for phrases, canonical in _phrases(language):
         for phrase in phrases:
             known.setdefault(tuple(phrase), canonical)
-    for form in _FORMS.get(language, "").split():
+    for form in FORMS.get(language, "").split():
         word, _, value = form.partition(":")
         known.setdefault((word,), [value])
     for number in [*range(2100), *range(3000, 1_000_000, 1000), *_ROUND]:
-        for spelling in _spellings(number, language):
+        for spelling in spellings(number, language):
             known.setdefault(spelling, [str(number)])
     for number in range(1, 101):
-        for spelling in _ordinals(number, language):
+        for spelling in ordinals(number, language):
             known.setdefault(spelling, [str(number)])
     known.pop((), None)
     return known, max(map(len, known), default=0)
-
-
-def _spellings(number: int, language: str) -> Iterator[Words]:
-    """All that are known: with other genders of a final one or two, and "thousand" for "one thousand"."""
-    for text in _cardinals(number, language):
-        words = plain(text, language)
-        yield words
-        for value in (1, 2):
-            if number > 2 and number % 10 == value and words and words[-1] in _forms(value, language):
-                yield from ((*words[:-1], form) for form in _forms(value, language))
-        if number in range(100, 200) or number in range(1000, 2000) or number in (10**6, 10**9):
-            yield from _without_its_one(words, number, language)
-        if language in ("es", "pt") and "entos" in text:
-            yield plain(text.replace("entos", "entas"), language)
-        if language == "sv" and text.endswith("ett") and number > 1:
-            yield plain(text.removesuffix("ett") + "en", language)
-        if language == "ar":
-            yield plain(text.replace(" و ", " و"), language)
-    if language in _HUNDREDS and number in range(1100, 2000):
-        hundreds, rest = _cardinals(number // 100, language), _cardinals(number % 100, language)
-        yield plain(_HUNDREDS[language].join((hundreds[0], rest[0] if number % 100 else "")), language)
-    if language == "tr":
-        yield tuple(_turkish(number))
-
-
-def _turkish(number: int) -> Iterator[str]:
-    """Part by part, as it is mostly written; num2words joins them."""
-    for unit in (10**9, 10**6, 1000, 100, 10):
-        count, number = divmod(number, unit)
-        if unit == 10 and count:
-            yield from plain(_cardinals(count * 10, "tr")[0], "tr")
-        elif count:
-            if count > 1 or unit > 1000:
-                yield from _turkish(count)
-            yield plain(_cardinals(unit, "tr")[0], "tr")[-1].removeprefix("bir" if unit > 1000 else "")
-    if number:
-        yield from plain(_cardinals(number, "tr")[0], "tr")
-
-
-def _without_its_one(words: Words, number: int, language: str) -> Iterator[Words]:
-    ones = _forms(1, language)
-    if len(words) > 1 and words[0] in ones:
-        yield words[1:]
-    elif len(words) == 1 and number % 100 == 0:
-        prefix = next((one for one in ones if words[0].startswith(one) and one != words[0]), "")
-        yield (words[0][len(prefix) :],)
-
-
-@cache
-def _forms(value: int, language: str) -> Words:
-    """Words for one or two, shortest first."""
-    given = [form.partition(":") for form in _FORMS.get(language, "").split()]
-    words = [word for text in _cardinals(value, language) for word in plain(text, language)]
-    return tuple(
-        sorted({*words, *(word for word, _, number in given if number == str(value))}, key=lambda w: (len(w), w))
-    )
-
-
-def _cardinals(number: int, language: str) -> list[str]:
-    if language in _INDIC:
-        return (
-            list(needs("indic_numtowords").num2words(number, lang=language, variations=True)) if number < 1000 else []
-        )
-    found = _num2words(number, language, "cardinal")
-    if 1100 <= number < 2100 and language in ("de", "nl", "fr", "sv", "da", "no"):
-        found += _num2words(number, language, "year")
-    if language == "fr":
-        found += _num2words(number, "fr_BE", "cardinal") + _num2words(number, "fr_CH", "cardinal")
-    return found
-
-
-def _ordinals(number: int, language: str) -> Iterator[Words]:
-    for text in _num2words(number, language, "ordinal"):
-        words = plain(text, language)
-        if not words or words[-1].isdigit():
-            continue
-        for last in _inflected(words[-1], language):
-            yield (*words[:-1], last)
-    if language == "fr" and number == 1:
-        yield ("première",)
-
-
-def _inflected(word: str, language: str) -> list[str]:
-    if language == "de":
-        return [word + ending for ending in ("", "n", "r", "s", "m")]
-    if language in ("es", "pt", "it") and word[-1] in "oa":
-        return [word[:-1] + ending for ending in ("o", "a", *(("i", "e") if language == "it" else ("os", "as")))]
-    if language == "fr":
-        return [word, word + "s"]
-    if language == "ru" and word[-2:] in ("ый", "ой", "ий"):
-        return [word, *(word[:-2] + ending for ending in ("ая", "ое", "ого", "ому", "ым", "ом", "ую"))]
-    return [word]
-
-
-def _num2words(number: float, language: str, kind: str) -> list[str]:
-    """[] where the package knows no such words."""
-    package = needs("num2words")
-    name = _NAMES.get(language, language)
-    if name not in package.CONVERTER_CLASSES:
-        return []
-    try:
-        return [str(package.num2words(number, lang=name, to=kind))]
-    except (NotImplementedError, TypeError, KeyError, IndexError, OverflowError):
-        return []  # gaps of the package, each a number or kind that a language's author left out
-
-
-def plain(text: str, language: str) -> Words:
-    """Words without punctuation, in the spelling that texts are compared in."""
-    return tuple(letters_only(unify(text, language)).split())
 
 
 @cache
 def _points(language: str) -> Words:
     """Words for the decimal separator, the canonical one first: "komma"."""
     found = [_POINTS[language]] if language in _POINTS else []
-    for text in _num2words(3.5, language, "cardinal"):
+    for text in words_of(3.5, language, "cardinal"):
         words = plain(text, language)
-        if len(words) == 3 and words[0] in {word for (word, *_) in _spellings(3, language)}:
+        if len(words) == 3 and words[0] in {word for (word, *_) in spellings(3, language)}:
             found.append((words[1],))
     return tuple(dict.fromkeys(word for words in found for word in words)) or ("point",)
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from audiotok.errors import InvalidOption
 from audiotok.train import vocoder_losses as losses
 from audiotok.train.discriminators import Discriminators
-from audiotok.train.run import Schedule
+from audiotok.train.training import Schedule
 
 
 @dataclass(frozen=True)

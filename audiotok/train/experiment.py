@@ -18,7 +18,9 @@ from audiotok.models.waveform_codec import WaveformCodec, WaveformConfig
 from audiotok.train.distill import Distillation, distillation
 from audiotok.train.features import WaveformFeatures, stream
 from audiotok.train.loop import Settings, train
-from audiotok.train.run import Budget, Precision, RunOptions, join
+from audiotok.train.processes import join
+from audiotok.train.run import Precision, RunOptions
+from audiotok.train.training import Budget
 from audiotok.train.waveform_loop import WaveformSettings, train_waveform
 
 Entries = Annotated[int, typer.Option(min=2, help="Entries per codebook.")]

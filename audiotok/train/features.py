@@ -156,7 +156,7 @@ class CropSource(Protocol):
 def batch_sampler(
     source: CropSource, count: int, length: int, augmented: bool
 ) -> Callable[[torch.Generator, float], FrameCrops]:
-    """Draws a step's random crops, augmented if asked: the `draw` of `audiotok.train.run.Drawn`."""
+    """Draws a step's random crops, augmented if asked: the `draw` of `audiotok.train.training.Drawn`."""
 
     def draw(generator: torch.Generator, progress: float) -> FrameCrops:
         batch = source.crops(count, length, generator)

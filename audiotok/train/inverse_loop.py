@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from audiotok.models.inverse import Inverse
 from audiotok.train import losses
 from audiotok.train.features import FrameCrops, batch_sampler
-from audiotok.train.run import Budget, Drawn, RunOptions, Schedule, Training, run
+from audiotok.train.run import RunOptions, run
+from audiotok.train.training import Budget, Drawn, Schedule, Training
 from audiotok.train.voices import Voices
 
 

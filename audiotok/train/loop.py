@@ -13,7 +13,8 @@ from audiotok.models.mel_codec import MelCodec
 from audiotok.train import losses
 from audiotok.train.features import FrameCrops, Stream, batch_sampler
 from audiotok.train.objective import Objective, taught_by
-from audiotok.train.run import Budget, Drawn, RunOptions, Schedule, Training, run
+from audiotok.train.run import RunOptions, run
+from audiotok.train.training import Budget, Drawn, Schedule, Training
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from audiotok.train import vocoder_losses as losses
 from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level, contest
 from audiotok.train.discriminators import Discriminators
 from audiotok.train.recordings import TrainingRecordings
-from audiotok.train.run import Budget, Drawn, RunOptions, Training, run
+from audiotok.train.run import RunOptions, run
+from audiotok.train.training import Budget, Drawn, Training
 
 
 @dataclass(frozen=True)

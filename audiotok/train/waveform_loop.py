@@ -17,7 +17,8 @@ from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level,
 from audiotok.train.discriminators import Discriminators
 from audiotok.train.features import FrameCrops, Stream
 from audiotok.train.objective import Objective, taught_by
-from audiotok.train.run import Budget, Drawn, RunOptions, Training, run
+from audiotok.train.run import RunOptions, run
+from audiotok.train.training import Budget, Drawn, Training
 
 
 @dataclass(frozen=True)

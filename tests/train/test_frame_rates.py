@@ -12,7 +12,8 @@ from audiotok.models.mel_codec import MelCodec
 from audiotok.tokenizers.own_codecs import MelCodec as Tokenizer
 from audiotok.train.distill_lmspt import LMSPTDistillation
 from audiotok.train.features import Stream
-from audiotok.train.loop import Budget, Settings, train
+from audiotok.train.loop import Settings, train
+from audiotok.train.training import Budget
 
 
 class Ear(torch.nn.Module):

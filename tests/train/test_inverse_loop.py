@@ -16,7 +16,7 @@ from audiotok.models.inverse import Inverse, InverseConfig
 from audiotok.models.mel import BANDS, FLOOR
 from audiotok.train.inverse_loop import InverseLearner, InverseSettings, start, train_inverse
 from audiotok.train.losses import ssim
-from audiotok.train.run import Budget
+from audiotok.train.training import Budget
 from audiotok.train.voices import Voices, voices
 
 CONFIG = InverseConfig(dim=6, prompt=5, channels=16, layers=1, heads=2, hidden=24, kernel=5)

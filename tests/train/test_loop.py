@@ -11,8 +11,9 @@ from audiotok.errors import InvalidData, InvalidOption, TrainingFailed
 from audiotok.models.mel_codec import MelCodec
 from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation
 from audiotok.train.features import FrameCrops, Stream
-from audiotok.train.loop import Budget, Settings, train
+from audiotok.train.loop import Settings, train
 from audiotok.train.objective import Objective
+from audiotok.train.training import Budget
 
 SETTINGS = Settings(batch=3, seconds=0.5, warmup=4)
 

@@ -11,7 +11,7 @@ from audiotok.errors import InvalidData, InvalidOption, TrainingFailed
 from audiotok.models.mel_codec import MelCodec
 from audiotok.models.vocoder import Vocoder, VocoderConfig
 from audiotok.train.recordings import TrainingRecordings
-from audiotok.train.run import Budget
+from audiotok.train.training import Budget
 from audiotok.train.vocoder_loop import Crops, VocoderLearner, VocoderSettings, train_vocoder
 
 SETTINGS = VocoderSettings(batch=2, seconds=0.2, warmup=3, width=2)

@@ -14,7 +14,7 @@ from audiotok.train.distill_lmspt import LMSPTDistillation
 from audiotok.train.distill_speechtokenizer import SpeechTokenizerDistillation
 from audiotok.train.features import Stream
 from audiotok.train.objective import Objective
-from audiotok.train.run import Budget
+from audiotok.train.training import Budget
 from audiotok.train.waveform_loop import WaveformSettings, train_waveform
 
 CONFIG = WaveformConfig(channels=2, lstm_layers=1, latent=8, codebooks=2, entries=16)

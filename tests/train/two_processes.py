@@ -12,7 +12,7 @@ from audiotok.models.mel_codec import CodecConfig, MelCodec
 from audiotok.train.features import Stream
 from audiotok.train.loop import Settings, train
 from audiotok.train.objective import Objective
-from audiotok.train.run import Budget
+from audiotok.train.training import Budget
 
 
 class Interrupt(Objective):

@@ -1,0 +1,154 @@
+"""Number words of a language: every spelling of a cardinal or ordinal, as texts may write it.
+
+Conventions: words are those of num2words and indic-numtowords, and of FORMS what these leave out, in the spelling that
+`audiotok.metrics.spelling.unify` leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from audiotok.metrics.dependencies import needs
+from audiotok.metrics.spelling import letters_only, unify
+
+Words = tuple[str, ...]
+
+_NAMES = {"kk": "kz", "nn": "no"}  # what num2words calls them
+_INDIC = ("hi", "gu", "mr", "ml", "pa", "ta", "ur", "ne", "as", "bn", "te", "kn", "sa")
+#: Forms of small numbers that the packages do not give -> the number.
+FORMS = {
+    "de": "ein:1 eine:1 einen:1 einem:1 einer:1 eines:1 zwo:2",
+    "nl": "een:1 één:1",
+    "fr": "une:1",
+    "es": "un:1 una:1 veintiún:21 veintiuna:21",
+    "it": "un:1 una:1 ventun:21",
+    "pt": "uma:1 duas:2",
+    "ca": "una:1 dues:2",
+    "ro": "un:1 o:1 una:1 două:2",
+    "ru": "одна:1 одно:1 одну:1 две:2",
+    "uk": "одна:1 одне:1 одну:1 дві:2",
+    "be": "адна:1 адно:1 дзве:2",
+    "cs": "jeden:1 jedno:1 jednu:1 dvě:2",
+    "sk": "jedna:1 jedno:1 jednu:1 dve:2",
+    "pl": "jedna:1 jedno:1 jedną:1 dwie:2",
+    "sl": "en:1 eno:1 dva:2",
+    "sr": "jedna:1 jedno:1 dve:2",
+    "hr": "jedan:1 jedna:1 jedno:1 dva:2 dvije:2",
+    "sv": "en:1",
+    "da": "en:1",
+    "no": "én:1 ett:1 ei:1",
+    "he": "אחד:1 שניים:2 שני:2 שתי:2",
+    "ar": "واحدة:1 اثنتان:2 اثنين:2",
+}
+#: "dix-neuf cent", "negentienhonderd": how hundreds above ten are said.
+_HUNDREDS = {"fr": " cent ", "nl": "honderd", "sv": "hundra"}
+
+
+def spellings(number: int, language: str) -> Iterator[Words]:
+    """All that are known: with other genders of a final one or two, and "thousand" for "one thousand"."""
+    for text in _cardinals(number, language):
+        words = plain(text, language)
+        yield words
+        for value in (1, 2):
+            if number > 2 and number % 10 == value and words and words[-1] in _forms(value, language):
+                yield from ((*words[:-1], form) for form in _forms(value, language))
+        if number in range(100, 200) or number in range(1000, 2000) or number in (10**6, 10**9):
+            yield from _without_its_one(words, number, language)
+        if language in ("es", "pt") and "entos" in text:
+            yield plain(text.replace("entos", "entas"), language)
+        if language == "sv" and text.endswith("ett") and number > 1:
+            yield plain(text.removesuffix("ett") + "en", language)
+        if language == "ar":
+            yield plain(text.replace(" و ", " و"), language)
+    if language in _HUNDREDS and number in range(1100, 2000):
+        hundreds, rest = _cardinals(number // 100, language), _cardinals(number % 100, language)
+        yield plain(_HUNDREDS[language].join((hundreds[0], rest[0] if number % 100 else "")), language)
+    if language == "tr":
+        yield tuple(_turkish(number))
+
+
+def _turkish(number: int) -> Iterator[str]:
+    """Part by part, as it is mostly written; num2words joins them."""
+    for unit in (10**9, 10**6, 1000, 100, 10):
+        count, number = divmod(number, unit)
+        if unit == 10 and count:
+            yield from plain(_cardinals(count * 10, "tr")[0], "tr")
+        elif count:
+            if count > 1 or unit > 1000:
+                yield from _turkish(count)
+            yield plain(_cardinals(unit, "tr")[0], "tr")[-1].removeprefix("bir" if unit > 1000 else "")
+    if number:
+        yield from plain(_cardinals(number, "tr")[0], "tr")
+
+
+def _without_its_one(words: Words, number: int, language: str) -> Iterator[Words]:
+    ones = _forms(1, language)
+    if len(words) > 1 and words[0] in ones:
+        yield words[1:]
+    elif len(words) == 1 and number % 100 == 0:
+        prefix = next((one for one in ones if words[0].startswith(one) and one != words[0]), "")
+        yield (words[0][len(prefix) :],)
+
+
+@cache
+def _forms(value: int, language: str) -> Words:
+    """Words for one or two, shortest first."""
+    given = [form.partition(":") for form in FORMS.get(language, "").split()]
+    words = [word for text in _cardinals(value, language) for word in plain(text, language)]
+    return tuple(
+        sorted({*words, *(word for word, _, number in given if number == str(value))}, key=lambda w: (len(w), w))
+    )
+
+
+def _cardinals(number: int, language: str) -> list[str]:
+    if language in _INDIC:
+        return (
+            list(needs("indic_numtowords").num2words(number, lang=language, variations=True)) if number < 1000 else []
+        )
+    found = words_of(number, language, "cardinal")
+    if 1100 <= number < 2100 and language in ("de", "nl", "fr", "sv", "da", "no"):
+        found += words_of(number, language, "year")
+    if language == "fr":
+        found += words_of(number, "fr_BE", "cardinal") + words_of(number, "fr_CH", "cardinal")
+    return found
+
+
+def ordinals(number: int, language: str) -> Iterator[Words]:
+    for text in words_of(number, language, "ordinal"):
+        words = plain(text, language)
+        if not words or words[-1].isdigit():
+            continue
+        for last in _inflected(words[-1], language):
+            yield (*words[:-1], last)
+    if language == "fr" and number == 1:
+        yield ("première",)
+
+
+def _inflected(word: str, language: str) -> list[str]:
+    if language == "de":
+        return [word + ending for ending in ("", "n", "r", "s", "m")]
+    if language in ("es", "pt", "it") and word[-1] in "oa":
+        return [word[:-1] + ending for ending in ("o", "a", *(("i", "e") if language == "it" else ("os", "as")))]
+    if language == "fr":
+        return [word, word + "s"]
+    if language == "ru" and word[-2:] in ("ый", "ой", "ий"):
+        return [word, *(word[:-2] + ending for ending in ("ая", "ое", "ого", "ому", "ым", "ом", "ую"))]
+    return [word]
+
+
+def words_of(number: float, language: str, kind: str) -> list[str]:
+    """[] where the package knows no such words."""
+    package = needs("num2words")
+    name = _NAMES.get(language, language)
+    if name not in package.CONVERTER_CLASSES:
+        return []
+    try:
+        return [str(package.num2words(number, lang=name, to=kind))]
+    except (NotImplementedError, TypeError, KeyError, IndexError, OverflowError):
+        return []  # gaps of the package, each a number or kind that a language's author left out
+
+
+def plain(text: str, language: str) -> Words:
+    """Words without punctuation, in the spelling that texts are compared in."""
+    return tuple(letters_only(unify(text, language)).split())
