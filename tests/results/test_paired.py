@@ -181,3 +181,10 @@ def test_holm_corrects_each_p_value_wherever_it_stands(values, random):
 def test_holm_refuses_what_is_no_probability():
     with pytest.raises(InvalidOption, match="between 0 and 1"):
         holm([0.5, 1.5])
+
+
+def test_what_rounds_away_is_measured_against_the_size_of_the_scores():
+    """1e-9 of a score of 1000 is 1e-6: half of that is no difference, and a hundred times as much is one."""
+    scores = np.linspace(900, 1100, 12)
+    assert paired(clips(scores), clips(scores + 5e-7), "higher").p_equal == 1
+    assert paired(clips(scores), clips(scores + 1e-4), "higher").p_equal < 0.01
