@@ -11,6 +11,7 @@ left_out.json. The same command, again, goes on: an accepted folder is done, the
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ import typer
 
 from audiotok import registry
 from audiotok.cli.options import Device, start
-from audiotok.cli.question import Question, identifiers, resumable, sessions, split_names
+from audiotok.cli.question import Question, identifiers, resumable, sessions
 from audiotok.conformance.weights import check_weights
 from audiotok.core.identifier import Identifier, slug
 from audiotok.core.tokenizer import Scalable, Tokenizer
@@ -104,9 +105,12 @@ def main(
 
 
 def chosen(only: str, further: Sequence[str]) -> list[str]:
-    """Raises UnknownName for what is neither a family nor an identifier of the field."""
+    """The families and identifiers in a list with commas, in which a comma before an option is the identifier's own.
+
+    Raises UnknownName for what is neither a family nor an identifier of the field.
+    """
     field = [*FIELD, *further]
-    names = split_names([only])
+    names = [name.strip() for name in re.split(r",(?!\w+=)", only) if name.strip()]
     known = {name for identifier in field for name in (identifier, Identifier.parse(identifier).name)}
     for name in names:
         if name not in known:

@@ -96,6 +96,14 @@ def test_an_unknown_name_is_refused_before_anything_is_done(field: Callable[...,
     assert not (tmp_path / "field").exists()
 
 
+def test_a_comma_before_an_option_belongs_to_the_identifier() -> None:
+    chosen = runpy.run_path(str(RECIPE))["chosen"]
+    asked = ["encodec:model=24khz,num_codebooks=32", "xcodec2", "funcodec:num_codebooks=8,variant=general-50hz"]
+    assert sorted(chosen(",".join(asked), ())) == sorted(asked)
+    assert len(chosen("mimi, dac", ("vocos:revision=1",))) == 5
+    assert len(chosen("", ())) == len(runpy.run_path(str(RECIPE))["FIELD"])
+
+
 @pytest.mark.slow
 def test_eight_families_go_from_weights_to_accepted_submissions(
     field: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
