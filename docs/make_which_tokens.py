@@ -118,6 +118,24 @@ def pairs() -> str:
     return "\n".join(lines)
 
 
+def words() -> str:
+    """Of the rows that have it, those with most words first."""
+    heads = ("words learned", "known", "control", "bigram", "known, 2 min", "8 min", "minutes to 75 %", "agreement")
+    lines = [f"| tokenizer | {' | '.join(heads)} |", "|---|" + "---:|" * len(heads)]
+    shown = (row for row in rows() if "lexicon_known" in row)
+    for row in sorted(shown, key=lambda row: -value(row, "lexicon_known")):
+        cells = (
+            f"`{row['lexicon_known'].tokenizer}`",
+            with_interval(row, "lexicon_learned") or "void",
+            *(with_interval(row, f"lexicon_{metric}") for metric in ("known", "control", "learned_bigram")),
+            *(plain(row, f"lexicon_known_after_{minutes}", 0) for minutes in (2, 8)),
+            plain(row, "lexicon_minutes", 1) if row["lexicon_minutes"].estimate else "–",
+            with_interval(row, "lexicon_agreement") or "void",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def uses() -> str:
     """Tokenizers whose card and published rates fit a use, by the fewest codes a second that they give."""
     lines = ["| for | what fits | tokenizers |", "|---|---|---|"]
@@ -140,7 +158,7 @@ def _span(name: str, kind: str) -> str:
 
 def page() -> str:
     text = PAGE.read_text(encoding="utf-8")
-    for name, table in (("uses", uses()), ("costs", costs()), ("pairs", pairs())):
+    for name, table in (("uses", uses()), ("costs", costs()), ("pairs", pairs()), ("words", words())):
         text = with_table(text, name, table)
     return text
 
