@@ -15,6 +15,7 @@ import contextlib
 import inspect
 import json
 import typing
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
@@ -66,9 +67,9 @@ def load_system(identifier: str, device: str = "cpu") -> Tokenizer | Anchor:
     parsed = parse(identifier)
     if parsed.name not in anchors():
         return load(identifier, device)
-    cls = _class(parsed.name, ANCHORS)
-    options = _typed_options(cls, parsed)
-    anchor = cls(**options)
+    factory = _factory(parsed.name, ANCHORS)
+    options = _typed_options(factory, parsed)
+    anchor = factory(**options)
     anchor._identifier = Identifier(parsed.name, options)
     return anchor
 
@@ -112,7 +113,7 @@ def parse(identifier: str) -> Identifier:
 
 def _canonical(parsed: Identifier) -> Identifier:
     try:
-        cls = _class(parsed.name, ANCHORS if parsed.name in anchors() else TOKENIZERS)
+        factory = _factory(parsed.name, ANCHORS if parsed.name in anchors() else TOKENIZERS)
     except (UnknownName, MissingDependency):
         if (environment := environments.find(parsed.name)) is None:
             raise
@@ -120,7 +121,7 @@ def _canonical(parsed: Identifier) -> Identifier:
 
         return isolated.canonical(environment, str(parsed))
     inner = _canonical(parsed.inner) if parsed.inner else None
-    return Identifier(parsed.name, _typed_options(cls, parsed), inner)
+    return Identifier(parsed.name, _typed_options(factory, parsed), inner)
 
 
 def _load(parsed: Identifier) -> Tokenizer:
@@ -137,11 +138,11 @@ def _load(parsed: Identifier) -> Tokenizer:
 def _load_here(parsed: Identifier) -> Tokenizer:
     from audiotok.golden import codes as golden_codes
 
-    cls = _class(parsed.name, TOKENIZERS)
-    options = _typed_options(cls, parsed)
+    factory = _factory(parsed.name, TOKENIZERS)
+    options = _typed_options(factory, parsed)
     inner = _load(parsed.inner) if parsed.inner else None
     try:
-        tokenizer = cls(**options) if inner is None else cls(inner, **options)
+        tokenizer = factory(**options) if inner is None else factory(inner, **options)
     except ModuleNotFoundError as error:
         raise missing_package(parsed.name, error, TOKENIZERS.find(parsed.name)) from error
     tokenizer._identifier = Identifier(parsed.name, options, inner._identifier if inner else None)
@@ -150,7 +151,8 @@ def _load_here(parsed: Identifier) -> Tokenizer:
     return tokenizer
 
 
-def _class(name: str, door: Door) -> Any:
+def _factory(name: str, door: Door) -> Callable[..., Any]:
+    """What an entry point names: a class, or a function that chooses one."""
     return door.load(name, available() + anchors())
 
 
@@ -168,15 +170,15 @@ def card(name: str) -> TokenizerCard | None:
 
     None where it depends on what the tokenizer is applied to. Raises UnknownName.
     """
-    return getattr(_class(name, TOKENIZERS), "card", None)
+    return getattr(_factory(name, TOKENIZERS), "card", None)
 
 
 def options(name: str) -> dict[str, dict[str, Any]]:
     """Option -> its default (None: it has to be said) and its type, or the choices. Raises UnknownName."""
-    cls = _class(name, ANCHORS if name in anchors() else TOKENIZERS)
-    types = typing.get_type_hints(cls.__init__)
+    factory = _factory(name, ANCHORS if name in anchors() else TOKENIZERS)
+    types = _types(factory)
     described = {}
-    for parameter in inspect.signature(cls).parameters.values():
+    for parameter in inspect.signature(factory).parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY:
             annotation = types[parameter.name]
             default = None if parameter.default is inspect.Parameter.empty else parameter.default
@@ -243,13 +245,13 @@ def _version_and_commit(package: Distribution) -> str:
     return f"{package.version}+{commit[:12]}" if commit else package.version
 
 
-def _typed_options(cls: Any, parsed: Identifier) -> dict[str, Value]:
+def _typed_options(factory: Callable[..., Any], parsed: Identifier) -> dict[str, Value]:
     """What was given, typed by the constructor's annotations, and its defaults for the rest."""
     from audiotok.core.tokenizer import Tokenizer
 
-    signature = inspect.signature(cls).parameters.values()
+    signature = inspect.signature(factory).parameters.values()
     parameters = {parameter.name: parameter for parameter in signature if parameter.kind is parameter.KEYWORD_ONLY}
-    types = typing.get_type_hints(cls.__init__)
+    types = _types(factory)
     positional = [types.get(p.name) for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
     _check_nesting(parsed, nests=any(isinstance(kind, type) and issubclass(kind, Tokenizer) for kind in positional))
     if unknown := sorted(set(parsed.options) - set(parameters)):
@@ -264,6 +266,11 @@ def _typed_options(cls: Any, parsed: Identifier) -> dict[str, Value]:
         elif parameter.default is not None:
             options[name] = parameter.default
     return options
+
+
+def _types(factory: Callable[..., Any]) -> dict[str, Any]:
+    own: Any = factory.__init__ if isinstance(factory, type) else factory  # type: ignore[misc]  # of this very class
+    return typing.get_type_hints(own)
 
 
 def _check_nesting(parsed: Identifier, nests: bool) -> None:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
 
-from audiotok.core.tokenizer import Codec
 from audiotok.tokenizers.bpe import BPECodec
 from audiotok.tokenizers.speak import Spoken
 from audiotok.tokenizers.ssl_units import SSLUnits
@@ -60,9 +58,6 @@ class AudiotokVecTok(BPECodec):
         rate="adaptive",
     )
     decoder_options = frozenset({"prompt"})
-
-    def __new__(cls, *, prompt: str = "allison") -> Self:
-        return Codec.__new__(cls)  # the inner codec is known: no leaf has to be chosen by it
 
     def __init__(self, *, prompt: str = "allison") -> None:
         super().__init__(AudiotokUnits(prompt=prompt), model=MERGES)

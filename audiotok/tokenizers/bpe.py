@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
 
 from torch import Tensor
 
@@ -21,11 +20,13 @@ from audiotok.units.bpe import UnitBPE, bpe_spec, merge, unmerge
 BUNDLED = Path(__file__).parent / "merges"
 
 
-class BPE(Tokenizer):
-    """What both leaves share; making one gives the leaf that suits the inner tokenizer, as `pathlib.Path` does."""
+def bpe(inner: Tokenizer, *, model: str) -> BPE:
+    """A codec where the inner tokenizer is one; else units, without a decoder."""
+    return BPECodec(inner, model=model) if isinstance(inner, Codec) else BPE(inner, model=model)
 
-    def __new__(cls, inner: Tokenizer, *, model: str) -> Self:
-        return super().__new__(BPECodec if isinstance(inner, Codec) else BPEUnits)  # type: ignore[return-value]
+
+class BPE(Tokenizer):
+    """Over a tokenizer without a decoder."""
 
     def __init__(self, inner: Tokenizer, *, model: str) -> None:
         self.inner = inner
@@ -44,10 +45,6 @@ class BPE(Tokenizer):
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
         return merge(self.inner.encode(Audio(waveform, lengths, self.spec.sample_rate)), self._bpe)
-
-
-class BPEUnits(BPE):
-    """Over a tokenizer without a decoder."""
 
 
 class BPECodec(BPE, Codec):

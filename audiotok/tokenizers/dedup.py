@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Self
 
 from torch import Tensor
 
@@ -14,11 +13,15 @@ from audiotok.errors import InvalidOption
 from audiotok.units.deduplicate import deduplicate, deduplicated_spec, expand
 
 
-class Dedup(Tokenizer):
-    """What both leaves share; making one gives the leaf that suits the inner tokenizer, as `pathlib.Path` does."""
+def dedup(inner: Tokenizer, *, max_duration: int = 0) -> Dedup:
+    """A codec where the inner tokenizer is one; else units, without a decoder."""
+    if isinstance(inner, Codec):
+        return DedupCodec(inner, max_duration=max_duration)
+    return Dedup(inner, max_duration=max_duration)
 
-    def __new__(cls, inner: Tokenizer, *, max_duration: int = 0) -> Self:
-        return super().__new__(DedupCodec if isinstance(inner, Codec) else DedupUnits)  # type: ignore[return-value]
+
+class Dedup(Tokenizer):
+    """Over a tokenizer without a decoder: durations are kept beside the tokens and are not part of the rate."""
 
     def __init__(self, inner: Tokenizer, *, max_duration: int = 0) -> None:
         if isinstance(inner, Codec) and not max_duration:
@@ -38,10 +41,6 @@ class Dedup(Tokenizer):
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
         return deduplicate(self.inner.encode(Audio(waveform, lengths, self.spec.sample_rate)), self.max_duration)
-
-
-class DedupUnits(Dedup):
-    """Over a tokenizer without a decoder: durations are kept beside the tokens and are not part of the rate."""
 
 
 class DedupCodec(Dedup, Codec):

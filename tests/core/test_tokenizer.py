@@ -12,7 +12,7 @@ from audiotok.core.identifier import Identifier
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio, InvalidTokens, TokenizerFailed
-from audiotok.tokenizers.dedup import Dedup
+from audiotok.tokenizers.dedup import dedup
 
 WAVE = 0.1 * torch.randn(1, 1, 1601, generator=torch.Generator().manual_seed(0))
 
@@ -118,7 +118,7 @@ class Signs(Broken):
 
 def named(identifier: str, inner: Codec | None = None) -> Codec:
     """What audiotok.load would make of the identifier."""
-    codec: Codec = Dedup(inner, max_duration=4) if inner else Signs()  # type: ignore[assignment]
+    codec: Codec = dedup(inner, max_duration=4) if inner else Signs()  # type: ignore[assignment]
     codec._identifier = Identifier.parse(identifier)
     return codec
 

@@ -15,7 +15,7 @@ from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.golden import codes
 from audiotok.tokenizers import bicodec
 from audiotok.tokenizers.bicodec import layers
-from audiotok.tokenizers.dedup import Dedup
+from audiotok.tokenizers.dedup import dedup
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 made = runpy.run_path(str(GOLDEN / "make_bicodec.py"))
@@ -101,7 +101,7 @@ def test_codes_of_the_voice_survive_a_file_and_are_checked(tokens, tmp_path):
 
 
 def test_codes_of_the_voice_come_along_where_runs_are_collapsed(tokenizer):
-    collapsed = Dedup(tokenizer, max_duration=4)
+    collapsed = dedup(tokenizer, max_duration=4)
     clip = made["clips"]()[1]
     tokens = collapsed.encode(clip, 16000)
     assert torch.equal(tokens.global_codes, tokenizer.encode(clip, 16000).global_codes)

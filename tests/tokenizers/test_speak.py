@@ -15,7 +15,7 @@ from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import AssetUnavailable, InvalidOption, InvalidTokens
 from audiotok.models.inverse import Inverse, InverseConfig
 from audiotok.models.mel import log_mel
-from audiotok.tokenizers.bpe import BPE
+from audiotok.tokenizers.bpe import bpe
 from audiotok.tokenizers.mulaw import MuLaw
 from audiotok.tokenizers.speak import PROMPTS, Speak, unit_vectors
 from audiotok.units.bpe import UnitBPE
@@ -164,7 +164,7 @@ def test_a_prompt_that_is_not_there_is_named_with_those_that_are(trained) -> Non
 def test_bpe_over_it_is_a_codec_with_the_same_audio(codec, tmp_path) -> None:
     audio = audiotok.Audio.from_clips([noise(30000, 1), noise(9000, 2)], 16000)
     UnitBPE.train(flatten(codec.encode(audio)), 12, 20).save(tmp_path / "bpe.json")
-    outer = BPE(codec, model=str(tmp_path / "bpe.json"))
+    outer = bpe(codec, model=str(tmp_path / "bpe.json"))
     assert isinstance(outer, Codec)
     tokens = outer.encode(audio)
     assert len(codec.encode(audio).codes.unique()) > 6
