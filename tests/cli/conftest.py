@@ -9,6 +9,7 @@ import soundfile
 
 from audiotok.cli import options
 from audiotok.cli.main import app
+from audiotok.files.progress import QUIET
 
 RATE = 16000
 Call = Callable[..., tuple[int, str, str]]
@@ -18,6 +19,7 @@ Call = Callable[..., tuple[int, str, str]]
 def audiotok(capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """(exit status, stdout, stderr) of `audiotok …` in an empty folder; what is raised on purpose is one line."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(QUIET, "")  # --quiet sets it for the processes that are started, and it is gone after the test
 
     def call(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["audiotok", *map(str, arguments)])

@@ -15,7 +15,6 @@ from audiotok import registry
 from audiotok.cli.question import Question, identifiers, limited, parts
 from audiotok.data import Clip, Manifest
 from audiotok.errors import InvalidOption, UnknownName
-from audiotok.files.progress import QUIET
 from audiotok.results import record
 
 
@@ -82,10 +81,7 @@ def test_a_question_is_answered_with_its_files_named_and_listed_later(audiotok, 
     assert listed["file"] == named
 
 
-def test_quiet_leaves_the_answer_and_no_progress(
-    audiotok, data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(QUIET, "")  # and taken away again after the test
+def test_quiet_leaves_the_answer_and_no_progress(audiotok, data) -> None:
     asked = ("run", "-t", "mulaw", "--recipe", "reconstruction", "--metric", "si_sdr", *data)
     status, out, err = audiotok(*asked, "--quiet")
     assert (status, "SI-SDR" in out, err) == (0, True, "")

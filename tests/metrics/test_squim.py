@@ -21,11 +21,10 @@ def upstream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """torchaudio's model, whose weights lie where published ones would."""
     from torchaudio.models import squim_objective_base
 
-    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
+    monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path))
     torch.manual_seed(0)
     model = squim_objective_base().eval()
-    (tmp_path / "files").mkdir()
-    torch.save(model.state_dict(), tmp_path / "files" / WEIGHTS.rpartition("/")[2])
+    torch.save(model.state_dict(), tmp_path / WEIGHTS.rpartition("/")[2])
     return model
 
 
@@ -51,6 +50,7 @@ def test_missing_weights_say_where_they_are(tmp_path: Path, monkeypatch: pytest.
         raise OSError("no network in tests")
 
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
+    monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
     monkeypatch.setattr("urllib.request.urlopen", refuse)
     with pytest.raises(AssetUnavailable, match=r"squim_objective_dns2020\.pth could not be had from https://download"):
         load()
