@@ -37,18 +37,21 @@ _score = partial(_metric, unit="points", range=(-1.0, 1.0), scale=100.0, chance=
 LEARNED = _score(
     name="lexicon_learned",
     title="Words learned, known minus control (0 is chance)",
+    short="Words learned",
     explanation="How much more often a small language model prefers a word to a non-word, a consonant away, when its "
     "35 minutes of speech held the word than when they held others. A synthetic voice speaks a language of 40 words.",
 )
 KNOWN = _share(
     name="lexicon_known",
     title="Words that were heard, right pairs (50 % is chance)",
+    short="Words known",
     unranked="a part of a score: read it beside its control",
     explanation="How often the model finds a word that its speech held more probable than a non-word. 50 % is chance.",
 )
 CONTROL = _share(
     name="lexicon_control",
     title="Words that were not heard, right pairs (50 % is chance)",
+    short="Words, control",
     direction="none",
     unranked="a control",
     explanation="The same pairs by a model whose speech held other words. It should be at chance; where it is not, "
@@ -57,18 +60,21 @@ CONTROL = _share(
 AGREEMENT = _score(
     name="lexicon_agreement",
     title="Agreement learned, known minus control (0 is chance)",
+    short="Agreement learned",
     explanation="How much more often the model prefers the closing word that its grammar asks for, one to three words "
     "after an opening one, when its 35 minutes of speech followed that grammar than when they held other words.",
 )
 AGREEMENT_KNOWN = _share(
     name="lexicon_agreement_known",
     title="Agreement of words that were heard, right decisions (50 % is chance)",
+    short="Agreement known",
     unranked="a part of a score: read it beside its control",
     explanation="How often the model finds sentences that agree more probable than the same words exchanged.",
 )
 AGREEMENT_CONTROL = _share(
     name="lexicon_agreement_control",
     title="Agreement of words that were not heard, right decisions (50 % is chance)",
+    short="Agreement, control",
     direction="none",
     unranked="a control",
     explanation="The same sentences by a model whose speech held other words. It should be at chance; where it is not, "
@@ -77,11 +83,12 @@ AGREEMENT_CONTROL = _share(
 TO_REACH = _metric(
     name="lexicon_minutes",
     title="Minutes of speech to 75 % of the words",
+    short="Minutes to 75 %",
     unit="min",
     direction="lower",
     range=(0.0, math.inf),
     explanation="The speech it takes until 75 % of the pairs of heard words are right, from models of 2, 8 and 35 "
-    "minutes; 2 means 2 or fewer. One that does not get there within 35 minutes has no number.",
+    "minutes; 2 means 2 or fewer. Undefined for one that does not get there within 35 minutes.",
 )
 
 
@@ -90,6 +97,7 @@ def under_ngram(metric: RecipeMetric, name: str) -> RecipeMetric:
     return _score(
         name=f"{metric.name}_{name}",
         title=f"{metric.title}, {name}",
+        short=f"{metric.short}, {name}",
         unranked="a floor: what the codes tell without a language model",
         explanation=f"The same pairs, decided by {NGRAMS[name]}: what these get is no merit of the language model.",
     )
@@ -100,6 +108,7 @@ def after(metric: RecipeMetric, minutes: float) -> RecipeMetric:
     return _share(
         name=f"{metric.name}_after_{minutes:g}",
         title=f"{metric.title}, after {minutes:g} minutes",
+        short=f"{metric.short}, {minutes:g} min",
         direction=metric.direction,
         unranked="a learning curve",
         explanation=f"{metric.title}, from a model that heard {minutes:g} minutes of speech.",
@@ -112,6 +121,7 @@ def over(distance: int) -> RecipeMetric:
     return _share(
         name=f"{AGREEMENT_KNOWN.name}_over_{distance}",
         title=f"{AGREEMENT_KNOWN.title}, {words}",
+        short=f"{AGREEMENT_KNOWN.short}, {words}",
         unranked="a part of a score: read it beside its control",
         explanation=f"{AGREEMENT_KNOWN.title}, where the closing word is {words}.",
     )

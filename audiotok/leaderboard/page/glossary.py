@@ -48,6 +48,12 @@ def of_whole_set(metric: str) -> bool:
     return declared is not None and declared.whole_set
 
 
+def by_recipe(metric: str) -> bool:
+    """Whether a recipe of its own scores it, and no run."""
+    declared = _declared(metric)
+    return declared is not None and not declared.by_run
+
+
 def timed(metric: str) -> bool:
     """Whether it depends on the machine that it was measured on."""
     declared = _declared(metric)

@@ -15,13 +15,15 @@ NOT_MEASURED, NOT_APPLICABLE, UNDEFINED, FAILED = "not measured", "not applicabl
 def state_of(result: Result) -> tuple[str, str]:
     """(UNDEFINED or FAILED, the reasons) of a result that lacks a value on some clips or on all; ("", "") of any other.
 
-    A metric of a whole set that no clip has is undefined by the condition it names, as too few codes for a codebook:
-    nothing went wrong. Failures on some clips of several are failures.
+    A metric of a whole set, or of a recipe, that has no score at all is undefined by the condition it names, as too few
+    codes for a codebook, or words that are not learned: nothing went wrong. Failures on some clips of several are
+    failures.
     """
     reasons = "; ".join(sorted(set(result.failures.values())))
     if result.estimate is None and result.failures:
         # What an error of a program says begins with its class, as in "TokenizerFailed: …".
-        condition = glossary.of_whole_set(result.metric) and not re.match(r"\w+: ", reasons)
+        conditional = glossary.of_whole_set(result.metric) or glossary.by_recipe(result.metric)
+        condition = conditional and not re.match(r"\w+: ", reasons)
         return (UNDEFINED if condition else FAILED), reasons
     if result.failures:
         return FAILED, reasons

@@ -28,6 +28,13 @@ def test_an_error_on_some_clips_or_all_is_a_failure(board: list[Entry], estimate
     assert state_of(broken) == ("failed", "it broke")
 
 
+def test_words_that_are_not_learned_are_no_failure_and_an_error_is_one(board: list[Entry]) -> None:
+    result = replace(result_of(board, "estoi"), metric="lexicon_minutes", estimate=None, scores=())
+    late = "not within 35 minutes of speech, where at most 67.7 % were right"
+    assert state_of(replace(result, failures={"lexicon": late})) == ("undefined", late)
+    assert state_of(replace(result, failures={"lexicon": "OutOfMemoryError: 2 GB"}))[0] == "failed"
+
+
 def test_what_no_reference_has_is_undefined(board: list[Entry]) -> None:
     result = replace(result_of(board, "f0_error"), estimate=None, scores=(), undefined={"a": "no voice"})
     assert state_of(result) == ("undefined", "no voice")
