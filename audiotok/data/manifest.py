@@ -15,6 +15,7 @@ from audiotok.core.card import DOMAINS
 from audiotok.errors import InvalidData
 from audiotok.files.json import json_lines
 from audiotok.files.places import place
+from audiotok.files.sealed import file_sha256
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,20 @@ class ManifestFile:
     def __iter__(self) -> Iterator[Clip]:
         """Raises InvalidData with the line; two clips of one id are not noticed here."""
         return (clip for clip in read_clips(self.path) if self.only_split in ("", clip.split))
+
+
+def whole_file(path: Path, frames: int, sample_rate: int, **known: Any) -> Clip:
+    """A file of its manifest's folder as a clip under the file's name; `known` are other fields of the clip."""
+    return Clip(
+        id=path.stem,
+        source="folder",
+        path=path.name,
+        sha256=file_sha256(path),
+        start=0.0,
+        end=frames / sample_rate,
+        sample_rate=sample_rate,
+        **known,
+    )
 
 
 def read_clips(path: Path, start: int = 0, size: int | None = None) -> Iterator[Clip]:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidData
 from audiotok.files.download import SourceFailed, lock, transient
+from audiotok.files.sealed import file_sha256
 from audiotok.files.sources import Debian, Hub, PyPI, Source, Url
 
 __all__ = ["Asset", "Debian", "Hub", "PyPI", "Url", "cache_folder", "fetch", "file_sha256", "folder_of", "verified"]
@@ -45,6 +46,12 @@ class Asset:
 def cache_folder() -> Path:
     """Where fetched files are kept: `AUDIOTOK_CACHE`, or ~/.cache/audiotok."""
     return Path(os.environ.get("AUDIOTOK_CACHE") or Path.home() / ".cache" / "audiotok").expanduser().absolute()
+
+
+def assets_folders() -> list[Path]:
+    """The folders of `AUDIOTOK_ASSETS`, which are asked before any source."""
+    folders = os.environ.get("AUDIOTOK_ASSETS", "").split(os.pathsep)
+    return [Path(folder).expanduser().absolute() for folder in folders if folder]
 
 
 def fetch(asset: Asset) -> Path:
@@ -104,11 +111,6 @@ def _writable(cache: Path) -> Path:
     return cache
 
 
-def file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _hash_like(known: str, path: Path) -> str:
     """The file's sha256, or the hash under which git keeps it, where that is what is known of it."""
     if len(known) == 64:
@@ -124,10 +126,10 @@ def _named(digest: str) -> str:
 
 def _candidates(asset: Asset, tried: list[str]) -> Iterator[tuple[str, Path]]:
     """Files that may be the asset, from near to far; why a source has none goes into `tried`."""
-    folders = os.environ.get("AUDIOTOK_ASSETS", "")
-    found = [path for folder in folders.split(os.pathsep) if folder for path in _find(Path(folder), asset)]
+    found = [path for folder in assets_folders() for path in _find(folder, asset)]
     yield from ((str(path), path) for path in found)
     if not found:
+        folders = os.environ.get("AUDIOTOK_ASSETS", "")
         tried.append(f"AUDIOTOK_ASSETS={folders}: no file of that name" if folders else "AUDIOTOK_ASSETS: not set")
     for source in asset.sources:
         try:
@@ -138,7 +140,7 @@ def _candidates(asset: Asset, tried: list[str]) -> Iterator[tuple[str, Path]]:
 
 def _find(folder: Path, asset: Asset) -> list[Path]:
     """By name, or by hash as another machine's cache has it."""
-    index = _index(folder.expanduser().absolute())
+    index = _index(folder)
     return [*index.get(asset.sha256 + Path(asset.name).suffix, ()), *index.get(asset.name, ())]
 
 

@@ -6,11 +6,10 @@ cache/files/<sha256><suffix>               the file, as any asset (audiotok.file
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from audiotok.errors import AssetUnavailable
-from audiotok.files.assets import Asset, cache_folder, fetch, file_sha256, keep
+from audiotok.files.assets import Asset, assets_folders, cache_folder, fetch, file_sha256, keep
 from audiotok.files.download import SourceFailed, key, lock
 from audiotok.files.json import read_json, write_json
 from audiotok.files.sources import Source
@@ -21,10 +20,9 @@ def fetch_first_use(place: str, source: Source) -> Path:
 
     Raises AssetUnavailable where it cannot be had, AssetCorrupt where what comes is not what came first.
     """
-    for folder in os.environ.get("AUDIOTOK_ASSETS", "").split(os.pathsep):
-        path = Path(folder, place).expanduser().absolute()
-        if folder and path.is_file():
-            return path
+    for folder in assets_folders():
+        if (folder / place).is_file():
+            return folder / place
     name, cache = Path(place).name, cache_folder()
     recorded = cache / "first-use" / f"{key(str(source))}.json"
     if not recorded.is_file():

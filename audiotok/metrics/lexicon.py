@@ -8,8 +8,8 @@ of these sentences, and "control", by one that heard the other language, none of
 control, item by item, in [-1, 1], shown in points, 0 is chance. A control off chance (its 95% interval without 50 %)
 is a fault of the comparison and voids the scores: they fail with that reason, the shares are still shown. Minutes to
 75 % are read from the known shares of words at growing amounts of speech: linear in the logarithm of the minutes
-between the last amount below 75 % and the first one that reaches it, the first amount itself where that reaches it; a
-failure where none does.
+between the last amount below 75 % and the first one that reaches it, the first amount itself where that reaches it;
+undefined where none does.
 Source: audiotok.tasks.lexicon; pairs after sWUGGY and sBLIMP (Nguyen et al., "The Zero Resource Speech Benchmark
 2021", 2020).
 """

@@ -38,6 +38,15 @@ class Signature:
                 raise InvalidResult(f"a field of a signature is name:value without '|', got {name!r}: {value!r}")
 
     @property
+    def task(self) -> str:
+        """The recipe's name, without its version.
+
+        >>> parse("wer.v1|data:mini@sha256:ab12").task
+        'wer'
+        """
+        return self.recipe.rpartition(".v")[0]
+
+    @property
     def data(self) -> str:
         """The data set's name, without its hash; "" where none is given.
 

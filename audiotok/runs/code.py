@@ -64,8 +64,7 @@ class CodeBatches(Stage[list[Clip], int]):
 
     @property
     def on_gpu(self) -> bool:
-        system = self.system.system
-        return isinstance(system, Tokenizer) and system.device.type == "cuda"
+        return self.system.on_gpu
 
     def run(self, jobs: Iterable[list[Clip]]) -> Iterator[int]:
         for batch in jobs:

@@ -33,6 +33,10 @@ class Portable:
     def __init__(self, system: Tokenizer | Anchor) -> None:
         self.system = system
 
+    @property
+    def on_gpu(self) -> bool:
+        return isinstance(self.system, Tokenizer) and self.system.device.type == "cuda"
+
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[str, str]]:
         device = str(self.system.device) if isinstance(self.system, Tokenizer) else "cpu"
         return _load, (self.system.identifier, device)

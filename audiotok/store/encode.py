@@ -52,7 +52,7 @@ class TokenizeShards(Stage[Shard, Index]):
 
     @property
     def on_gpu(self) -> bool:
-        return self._system.device.type == "cuda"
+        return self.tokenizer.on_gpu
 
     @property
     def _system(self) -> Tokenizer:

@@ -94,10 +94,7 @@ def why_withdrawn(result: Result) -> str:
     """Why a score is read no longer, as a suite says of its metric on its data; "" of any other."""
     signed = parse(result.signature)
     for part in (part for one in VERSIONS.values() for part in one.parts if part.withdrawn):
-        if (signed.recipe.rpartition(".v")[0], signed.data) == (
-            part.task,
-            part.data,
-        ) and result.metric in part.withdrawn:
+        if (signed.task, signed.data) == (part.task, part.data) and result.metric in part.withdrawn:
             return part.withdrawn[result.metric]
     return ""
 

@@ -131,7 +131,7 @@ def _signed(file: str, result: Result, metric: Declaration, expected: Expected) 
     except InvalidResult as error:
         return None, str(error)
     asked = {part.task: tasks.get(part.task) for part in parts}
-    task = asked.get(signed.recipe.rpartition(".v")[0])
+    task = asked.get(signed.task)
     if task is None or metric.name not in task.metrics:
         asking = [name for name, one in asked.items() if metric.name in one.metrics]
         return None, f"expected a recipe that asks for it ({', '.join(asking) or 'none does'}), got {signed.recipe}"

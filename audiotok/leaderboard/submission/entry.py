@@ -139,4 +139,4 @@ def _data(result: Result) -> str:
 
 def _recipe(result: Result) -> str:
     """Its name, without the version."""
-    return signature.parse(result.signature).recipe.rpartition(".v")[0]
+    return signature.parse(result.signature).task

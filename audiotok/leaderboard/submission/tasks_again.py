@@ -44,7 +44,7 @@ def measured_again(
 
 def _is_of(result: Result, task: str, data: str) -> bool:
     signed = parse(result.signature)
-    return (signed.recipe.rpartition(".v")[0], signed.data) == (task, data)
+    return (signed.task, signed.data) == (task, data)
 
 
 def _compared(claimed: Result, measured: Result | None) -> ClaimCheck:

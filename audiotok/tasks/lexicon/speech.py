@@ -15,8 +15,7 @@ from pathlib import Path
 import soundfile
 
 from audiotok.core.audio import Audio
-from audiotok.data.manifest import Clip, Manifest
-from audiotok.files.assets import file_sha256
+from audiotok.data.manifest import Clip, Manifest, whole_file
 from audiotok.files.atomic import atomic_write
 from audiotok.files.progress import progress_bar
 from audiotok.tasks.lexicon.language import Language, sha256
@@ -71,17 +70,5 @@ def _clip(folder: Path, split: str, clip_id: str, phonemes: str) -> Clip:
         wave = Audio.from_array(piper.say(phonemes), piper.RATE).resample(RATE).waveform[0, 0]
         with atomic_write(path, ".flac") as partial_path:
             Audio.from_array(at_level(wave), RATE).save(partial_path)
-    return Clip(
-        id=clip_id,
-        source="folder",
-        path=path.name,
-        sha256=file_sha256(path),
-        start=0.0,
-        end=soundfile.info(path).frames / RATE,
-        sample_rate=RATE,
-        domain="speech",
-        split=split,
-        text=phonemes,
-        language="en",
-        speaker=VOICE,
-    )
+    frames = soundfile.info(path).frames
+    return whole_file(path, frames, RATE, domain="speech", split=split, text=phonemes, language="en", speaker=VOICE)

@@ -20,9 +20,8 @@ from torch import Tensor
 
 from audiotok.core.audio import Audio
 from audiotok.data.draw import draw
-from audiotok.data.manifest import Clip, Manifest
+from audiotok.data.manifest import Clip, Manifest, whole_file
 from audiotok.errors import InvalidData, InvalidOption, UnknownName
-from audiotok.files.assets import file_sha256
 from audiotok.files.json import read_json, write_json
 from audiotok.files.progress import progress_bar
 from audiotok.metrics.likelihood_pairs import SETS
@@ -217,15 +216,4 @@ def _write(folder: Path, name: str, made: Iterator[Made]) -> int:
 def _write_clip(folder: Path, clip_id: str, wave: Tensor, language: str, speaker: str | None) -> Clip:
     path = folder / f"{clip_id}.flac"
     Audio.from_array(wave, RATE).save(path)
-    return Clip(
-        id=clip_id,
-        source="folder",
-        path=path.name,
-        sha256=file_sha256(path),
-        start=0.0,
-        end=len(wave) / RATE,
-        sample_rate=RATE,
-        domain="speech",
-        language=language,
-        speaker=speaker,
-    )
+    return whole_file(path, len(wave), RATE, domain="speech", language=language, speaker=speaker)

@@ -7,22 +7,13 @@ import pytest
 from audiotok import registry
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data import read
-from audiotok.errors import AssetUnavailable, InvalidOption, MissingDependency, UnknownName
+from audiotok.errors import InvalidOption, UnknownName
 from audiotok.lm.config import SIZES, ModelSize
 from audiotok.tasks.lexicon import TASK
 from audiotok.tasks.lexicon.language import Language
 from audiotok.tasks.lexicon.options import LexiconOptions
 from audiotok.tasks.lexicon.speech import speak
-from audiotok.tasks.lm_pairs import piper
 from audiotok.tasks.task import Context
-
-
-@pytest.fixture
-def voice() -> None:
-    try:
-        piper.say("a")
-    except (AssetUnavailable, MissingDependency) as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture

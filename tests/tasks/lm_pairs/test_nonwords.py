@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from audiotok.data import Manifest
-from audiotok.errors import AssetUnavailable, InvalidOption, MissingDependency
+from audiotok.errors import InvalidOption
 from audiotok.tasks.lm_pairs import nonwords, offline, piper, splicing
 
 ITEMS = nonwords.items()
@@ -29,14 +29,6 @@ def test_a_non_word_differs_in_one_consonant_and_an_item_changes_it_both_ways() 
 def test_no_consonant_is_right_more_often_than_wrong() -> None:
     positive, negative = (Counter("".join(change[side] for item in ITEMS for change in item)) for side in (1, 2))
     assert positive == negative
-
-
-@pytest.fixture
-def voice() -> None:
-    try:
-        piper.say("a")
-    except (AssetUnavailable, MissingDependency) as error:
-        pytest.skip(str(error))
 
 
 @pytest.mark.weights
