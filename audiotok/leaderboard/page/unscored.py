@@ -16,13 +16,14 @@ def unscored(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     bitrates: nominal ones of the published weights, from the lowest to the highest, in bit/s.
     """
     scored = {name for entry in entries for name in _names(Identifier.parse(entry.tokenizer))}
+    cards = [registry.card(name) for name in registry.available() if name in scored]
     rates = registry.published_rates()
     found = []
     for name in registry.available():
         if name in scored or registry.foreign(Identifier.parse(name)):
             continue
         card = registry.card(name)
-        if card and card.weights:
+        if card and card.weights and card not in cards:  # else it is a second name of one that is scored
             bitrates = sorted(rates.get(name, {}).get("bitrates", ()))
             found.append({"id": name, "title": card.title, "card": card.to_dict(), "bitrates": bitrates})
     return sorted(found, key=lambda one: str(one["title"]).lower())

@@ -17,3 +17,8 @@ def test_a_tokenizer_without_a_row_is_there_with_its_card_and_rates() -> None:
 def test_a_row_of_it_takes_its_place_a_nested_one_too() -> None:
     scored = [Entry("mimi:num_codebooks=8", ()), Entry("bpe(encodec)", ())]
     assert not {"mimi", "encodec"} & {one["id"] for one in unscored(scored)}
+
+
+def test_a_second_name_of_a_scored_tokenizer_is_not_listed() -> None:
+    assert "audiotok-units-bpe" in {one["id"] for one in unscored([])}
+    assert "audiotok-units-bpe" not in {one["id"] for one in unscored([Entry("audiotok-vectok:prompt=allison", ())])}
