@@ -170,7 +170,17 @@ def card(name: str) -> TokenizerCard | None:
 
     None where it depends on what the tokenizer is applied to. Raises UnknownName.
     """
-    return getattr(_factory(name, TOKENIZERS), "card", None)
+    return getattr(tokenizer_class(name), "card", None)
+
+
+def tokenizer_class(name: str) -> type[Tokenizer]:
+    """The class of a tokenizer; where a function chooses among several, the one that it says it returns.
+
+    Raises UnknownName.
+    """
+    factory = _factory(name, TOKENIZERS)
+    found: type[Tokenizer] = factory if isinstance(factory, type) else _types(factory)["return"]
+    return found
 
 
 def options(name: str) -> dict[str, dict[str, Any]]:

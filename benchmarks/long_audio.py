@@ -19,7 +19,7 @@ import typer
 
 from audiotok.cli.options import start
 from audiotok.core.long import decode_long, encode_long
-from audiotok.tokenizers.encodec import EnCodec
+from audiotok.tokenizers.encodec import wrap
 
 RATE = 24000
 
@@ -27,7 +27,7 @@ RATE = 24000
 def main(minutes: Annotated[int, typer.Option(help="Length of the recording.")] = 60) -> None:
     from encodec import EncodecModel
 
-    codec = EnCodec.of(EncodecModel.encodec_model_24khz(pretrained=False).eval(), 8)
+    codec = wrap(EncodecModel.encodec_model_24khz(pretrained=False).eval(), 8)
     generator = np.random.default_rng(0)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "noise.wav"

@@ -31,7 +31,7 @@ def _dac(rate: int, ratios: list[int], codebooks: int) -> Tokenizer:
 def _encodec() -> Tokenizer:
     from encodec import EncodecModel
 
-    return encodec.EnCodec.of(EncodecModel.encodec_model_24khz(pretrained=False), 32)
+    return encodec.wrap(EncodecModel.encodec_model_24khz(pretrained=False), 32)
 
 
 def _speechtokenizer() -> Tokenizer:

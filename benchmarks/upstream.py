@@ -23,11 +23,11 @@ class Pair:
 def encodec() -> Pair:
     from encodec import EncodecModel
 
-    from audiotok.tokenizers.encodec import EnCodec
+    from audiotok.tokenizers.encodec import wrap
 
     model = EncodecModel.encodec_model_24khz(pretrained=False).eval()
     model.set_target_bandwidth(6.0)
-    return Pair(EnCodec.of(model, 8), model.encode, lambda codes: model.decode([(codes, None)]))
+    return Pair(wrap(model, 8), model.encode, lambda codes: model.decode([(codes, None)]))
 
 
 def dac(sample_rate: int = 24000, ratios: tuple[int, ...] = (2, 4, 5, 8), codebooks: int = 32) -> Pair:

@@ -27,7 +27,6 @@ from audiotok.core.identifier import slug
 from audiotok.core.streaming import Streaming
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable, Tokenizer
 from audiotok.core.tokens import TokenSpec
-from audiotok.doors import TOKENIZERS
 from audiotok.golden import codes
 from audiotok.tokenizers._hub import Checkpoint
 from audiotok.tokenizers.bpe import BUNDLED
@@ -203,7 +202,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         yield "codec2", f"mode={mode}", audiotok.load(f"codec2:mode={mode}")
     for codebooks in (2, 8, 32):
         model = EncodecModel.encodec_model_24khz(pretrained=False)
-        yield "encodec", f"model=24khz,num_codebooks={codebooks}", encodec.EnCodec.of(model, codebooks)
+        yield "encodec", f"model=24khz,num_codebooks={codebooks}", encodec.wrap(model, codebooks)
         if codebooks in vocos.NUM_CODEBOOKS:
             parts = _without_weights(vocos._Published)
             yield "vocos", f"num_codebooks={codebooks},revision=COMMIT", vocos.Vocos.of(model, parts, codebooks)
@@ -332,8 +331,7 @@ def _from(tokenizer: Any, checkpoint: Checkpoint, **changes: Any) -> Any:
 
 
 def page() -> str:
-    classes = {name: TOKENIZERS.load(name) for name in TOKENIZERS.names()}
-    cards = {name: cls.card for name, cls in classes.items() if hasattr(cls, "card")}
+    cards = {name: card for name in registry.available() if (card := registry.card(name))}
     rows = [(name, options, tokenizer.card, tokenizer) for name, options, tokenizer in published()]
     done = {name for name, *_ in rows}
     rows += [(name, "", card, None) for name, card in cards.items() if name not in done]
@@ -396,8 +394,10 @@ ABILITIES = {"decode": Codec, "prefix": Scalable, "embed": Embeddable, "stream":
 
 
 def _abilities(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
-    point = TOKENIZERS.find(name)
-    cls = type(tokenizer) if isinstance(tokenizer, Tokenizer) else getattr(tokenizer, "cls", point.load())
+    if isinstance(tokenizer, Tokenizer):
+        cls = type(tokenizer)
+    else:
+        cls = getattr(tokenizer, "cls", None) or registry.tokenizer_class(name)
     held = [ability for ability, interface in ABILITIES.items() if issubclass(cls, interface)]
     if not card.streamable and "stream" in held:  # the class has variants that do
         held.remove("stream")

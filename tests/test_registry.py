@@ -42,6 +42,15 @@ def test_a_canonical_name_has_its_defaults_written_out() -> None:
     assert audiotok.load("mulaw").identifier == registry.canonical("mulaw")
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("encodec", "EnCodec 24 kHz"), ("focalcodec", "FocalCodec"), ("mulaw", "µ-law, 8 bit"), ("dedup", None)],
+)
+def test_a_card_is_known_without_loading_also_where_a_function_chooses_the_class(name: str, title: str | None) -> None:
+    card = registry.card(name)
+    assert (card and card.title) == title
+
+
 def test_a_system_is_a_tokenizer_or_an_anchor() -> None:
     assert registry.load_system("codec2").identifier == "codec2:mode=3200"
     assert registry.load_system("opus:kbps=6").identifier == "opus:kbps=6"

@@ -54,7 +54,7 @@ class Vocos(Wrapper, Codec, Embeddable):
 
     def _adopt(self, encodec: EncodecModel, vocos: Any, num_codebooks: Literal[2, 4, 8, 16] = 8) -> None:
         """`vocos`: a `vocos.Vocos`, or anything with its backbone, head and feature_extractor.codebook_weights."""
-        self._encodec = EnCodec.of(encodec, num_codebooks)
+        self._encodec = EnCodec(encodec, num_codebooks)
         self._backbone, self._head = (part.eval().requires_grad_(False) for part in (vocos.backbone, vocos.head))
         self._weights = vocos.feature_extractor.codebook_weights.detach()  # [K * entries, D]
         self._rate = torch.tensor([NUM_CODEBOOKS.index(num_codebooks)])

@@ -129,7 +129,7 @@ def small_encodec(
 
 
 def encodec() -> Family:
-    from audiotok.tokenizers.encodec import EnCodec
+    from audiotok.tokenizers.encodec import wrap
 
     model = small_encodec(24000, 1, [0.3 * n for n in range(1, 9)], None)
 
@@ -138,7 +138,7 @@ def encodec() -> Family:
         return model.encode(clip[None, None])[0][0][0]
 
     return Family(
-        EnCodec.of(model, 8),
+        wrap(model, 8),
         encode,
         lambda codes: model.decode([(codes[None], None)])[0, 0],
         lambda codes: model.quantizer.decode(codes[:, None])[0].T,
@@ -520,7 +520,7 @@ def sqcodec(config: str = "causal") -> Family:
 def focalcodec(causal: bool = False) -> Family:
     """Its authors' package is not on PyPI: skipped where it is not installed."""
     upstream = pytest.importorskip("focalcodec", reason="pip install focalcodec from its repository")
-    from audiotok.tokenizers.focalcodec import FocalCodec
+    from audiotok.tokenizers.focalcodec import wrap
 
     model = upstream.FocalCodec(
         encoder_config={
@@ -541,7 +541,7 @@ def focalcodec(causal: bool = False) -> Family:
         if name.endswith("bias"):
             torch.nn.init.zeros_(value)  # else a bit's sign is that of its bias
     return Family(
-        FocalCodec.of(model),
+        wrap(model),
         lambda clip, _: model.sig_to_toks(clip[None]),
         lambda codes: model.toks_to_sig(codes)[0],
         lambda codes: model.toks_to_codes(codes)[0],

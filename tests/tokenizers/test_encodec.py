@@ -15,7 +15,7 @@ import audiotok
 from audiotok import conformance
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.tokenizers._levels import level_code, level_of
-from audiotok.tokenizers.encodec import EnCodec
+from audiotok.tokenizers.encodec import EnCodec, wrap
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 made = runpy.run_path(str(GOLDEN / "make_audiogen_encodec.py"))
@@ -42,7 +42,7 @@ def test_mono_codes_and_audio_are_upstreams(mono: EncodecModel, count: int, samp
     mono.bandwidth = 0.3 * count + 0.01
     wave = noise(1, samples)
     frames = mono.encode(wave)
-    tokenizer = EnCodec.of(mono, count)
+    tokenizer = wrap(mono, count)
     tokens = tokenizer.encode(wave, 24000)
     assert torch.equal(tokens.codes, frames[0][0])
     assert torch.equal(tokenizer.decode(tokens).waveform, mono.decode(frames)[:, :, :samples])
@@ -54,7 +54,7 @@ def test_stereo_codes_and_audio_are_upstreams(stereo: EncodecModel, count: int, 
     stereo.bandwidth = 0.6 * count + 0.01
     wave = noise(2, samples)
     frames = stereo.encode(wave)
-    tokenizer = EnCodec.of(stereo, count)
+    tokenizer = wrap(stereo, count)
     tokens = tokenizer.encode(wave, 48000)
     assert torch.equal(tokens.codes[:, 1:], torch.cat([codes for codes, _ in frames], dim=2))
     coarse = [(codes, level_of(level_code(level))) for codes, level in frames]
@@ -68,14 +68,14 @@ def test_stereo_codes_and_audio_are_upstreams(stereo: EncodecModel, count: int, 
 def test_a_sliver_of_a_last_segment_is_extended_by_silence(stereo: EncodecModel, last: int) -> None:
     stereo.bandwidth = 1.21
     wave = noise(2, 47520 + last)
-    tokens = EnCodec.of(stereo, 2).encode(wave, 48000)
+    tokens = wrap(stereo, 2).encode(wave, 48000)
     upstream = stereo.encode(torch.nn.functional.pad(wave, (0, 321 - last)))
     assert torch.equal(tokens.codes[:, 1:], torch.cat([codes for codes, _ in upstream], dim=2))
     assert [codes.shape[2] for codes, _ in upstream] == [150, 2]
 
 
 def test_codes_that_end_in_a_sliver_decode(stereo: EncodecModel) -> None:
-    tokenizer = EnCodec.of(stereo, 2)
+    tokenizer = wrap(stereo, 2)
     codes = torch.zeros(1, 3, 151, dtype=torch.int64)
     audio = tokenizer.decode(audiotok.Tokens(codes, torch.tensor([151]), tokenizer.spec))
     assert audio.lengths.tolist() == [round(151 * 47520 / 150)]
@@ -107,7 +107,7 @@ def test_transformers_codes_and_audio_are_upstreams(musicgens: TransformersModel
     wave = noise(1, 9000)
     for count in range(1, 5):
         upstream = musicgens.encode(wave, bandwidth=musicgens.config.target_bandwidths[count - 1])
-        tokenizer = EnCodec.of(musicgens, count)
+        tokenizer = wrap(musicgens, count)
         tokens = tokenizer.encode(wave, 32000)
         assert torch.equal(tokens.codes, upstream.audio_codes[0])
         decoded = musicgens.decode(upstream.audio_codes, upstream.audio_scales)[0]
@@ -124,7 +124,7 @@ def test_32_khz_loads_by_name_at_the_commit_that_is_asked_for(
     wave = noise(1, 9000)
     assert tokenizer.identifier == name
     assert "1" * 40 in tokenizer.card.weights
-    assert torch.equal(tokenizer.encode(wave, 32000).codes, EnCodec.of(musicgens, 3).encode(wave, 32000).codes)
+    assert torch.equal(tokenizer.encode(wave, 32000).codes, wrap(musicgens, 3).encode(wave, 32000).codes)
 
 
 @pytest.fixture
@@ -176,21 +176,21 @@ def test_levels_are_within_a_fifth_of_a_decibel() -> None:
 
 
 def test_the_level_is_counted_once_a_segment(stereo: EncodecModel) -> None:
-    tokenizer = EnCodec.of(stereo, 8)
+    tokenizer = wrap(stereo, 8)
     tokens = tokenizer.encode(noise(2, 3 * 47520), 48000)
     assert tokens.bits().item() == 3 * 8 + int(tokens.lengths) * 8 * 4
     assert tokenizer.spec.bitrate == pytest.approx((150 * 8 * 4 + 8) / 0.99)
 
 
 def test_embeddings_sum_to_what_the_decoder_gets(mono: EncodecModel) -> None:
-    tokenizer = EnCodec.of(mono, 8)
+    tokenizer = wrap(mono, 8)
     tokens = tokenizer.encode(noise(1, 5000), 24000)
     quantized = mono.quantizer.decode(tokens.codes.transpose(0, 1)).transpose(1, 2)
     torch.testing.assert_close(tokenizer.embed(tokens).sum(dim=1), quantized)
 
 
 def test_fewer_codebooks_give_the_first_codes(mono: EncodecModel) -> None:
-    tokenizer = EnCodec.of(mono, 8)
+    tokenizer = wrap(mono, 8)
     wave = noise(1, 5000)
     fewer = tokenizer.with_codebooks(3).encode(wave, 24000)
     assert torch.equal(fewer.codes, tokenizer.encode(wave, 24000).codes[:, :3])
@@ -198,11 +198,11 @@ def test_fewer_codebooks_give_the_first_codes(mono: EncodecModel) -> None:
 
 def test_more_codebooks_than_there_are_is_an_error(mono: EncodecModel) -> None:
     with pytest.raises(InvalidOption, match="between 1 and 8"):
-        EnCodec.of(mono, 9)
+        wrap(mono, 9)
 
 
 def test_a_clip_in_a_batch_is_coded_as_alone(stereo: EncodecModel) -> None:
-    tokenizer = EnCodec.of(stereo, 4)
+    tokenizer = wrap(stereo, 4)
     clips = [noise(2, n)[0] for n in (50000, 1, 20000)]
     batch = tokenizer.encode(audiotok.Audio.from_clips(clips, 48000))
     for i, clip in enumerate(clips):

@@ -10,7 +10,7 @@ from audiotok.core.audio import Audio
 from audiotok.core.long import encode_long
 from audiotok.core.streaming import AudioStream, Streaming, TokenStream
 from audiotok.core.tokens import Tokens
-from audiotok.tokenizers.encodec import EnCodec
+from audiotok.tokenizers.encodec import wrap
 
 HOP = 320
 FIRST = 7  # frames that upstream's mirroring at the frame rate spans
@@ -129,8 +129,8 @@ def test_a_long_clip_is_coded_as_at_once(codec):
 def test_only_a_causal_model_streams(codec, small_encodec):
     assert isinstance(codec, Streaming)
     assert isinstance(codec.with_codebooks(2), Streaming)
-    stereo = EnCodec.of(small_encodec(48000, 2, [0.6], 1.0), 1)
+    stereo = wrap(small_encodec(48000, 2, [0.6], 1.0), 1)
     assert not isinstance(stereo, Streaming)
     centred = small_encodec(24000, 1, [0.3], None)
     centred.decoder.model[0].causal = False
-    assert not isinstance(EnCodec.of(centred, 1), Streaming)
+    assert not isinstance(wrap(centred, 1), Streaming)

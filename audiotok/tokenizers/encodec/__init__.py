@@ -25,7 +25,7 @@ from audiotok.errors import InvalidOption
 from audiotok.files import torch_hub
 from audiotok.files.assets import Asset, Url, fetch
 from audiotok.tokenizers._levels import LEVELS, level_code, level_of, loudness
-from audiotok.tokenizers._wrapper import Wrapper, as_weights
+from audiotok.tokenizers._wrapper import as_weights
 from audiotok.tokenizers.encodec import audiocraft, streams
 
 _URL = "https://dl.fbaipublicfiles.com/encodec/v0"
@@ -34,11 +34,20 @@ _48KHZ = "encodec_48khz-7e698e3e.th"
 _24KHZ_SHA256 = "d7cc33bcf1aad7f2dad9836f36431530744abeace3ca033005e3290ed4fa47bf"
 
 
-class EnCodec(Wrapper, Codec, Scalable, Embeddable):
-    """`num_codebooks` counts the residual quantizers: 2, 4, 8, 16 (32 at 24 kHz) are upstream's bandwidths of 1.5, 3,
-    6, 12 and 24 kbit/s at 24 kHz, and of 3, 6, 12, 24 at 48 kHz. Any number between works: each refines the last.
-    16 and 32 kHz have 4 of 2048 entries, and want a `revision`: the commit to load of facebook/audiogen-medium and of
-    facebook/encodec_32khz.
+_CARD_48KHZ: dict[str, Any] = {  # what differs from that of 24 kHz
+    "title": "EnCodec 48 kHz",
+    "summary": "Meta's stereo codec for music, in segments of 1 s, with 16 codebooks of 1024 entries.",
+    "domains": ("music",),
+    "streamable": False,
+    "training_data": "Jamendo and music owned by Meta",
+    "weights": f"{_URL}/{_48KHZ}",
+    "weights_sha256": "",
+}
+
+
+class EnCodec(Codec, Scalable, Embeddable):
+    """Any model of the family, with its first `num_codebooks` residual quantizers. `wrap` chooses the class: it streams
+    where the model can.
     """
 
     card = TokenizerCard(
@@ -61,39 +70,8 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
         weights_sha256=_24KHZ_SHA256,
     )
 
-    def __init__(
-        self,
-        *,
-        model: Literal["16khz", "24khz", "32khz", "48khz"] = "24khz",
-        num_codebooks: int = 4,
-        revision: str = "",
-    ) -> None:
-        if revision and model not in audiocraft.MODELS:
-            raise InvalidOption(
-                f"revision is for the models on the hub, {' and '.join(audiocraft.MODELS)}; the weights of {model} "
-                "are known by hash"
-            )
-        if model == "24khz":
-            self._adopt(published_24khz(), num_codebooks)
-        elif model in audiocraft.MODELS:
-            checkpoint = audiocraft.checkpoint(model, revision)
-            self._adopt(audiocraft.published(model, checkpoint), num_codebooks)
-            self.card = replace(self.card, weights=checkpoint.url, **audiocraft.MODELS[model].card)
-        else:
-            self._adopt(_published_48khz(), num_codebooks)
-            self.card = replace(
-                self.card,
-                title="EnCodec 48 kHz",
-                summary="Meta's stereo codec for music, in segments of 1 s, with 16 codebooks of 1024 entries.",
-                domains=("music",),
-                streamable=False,
-                training_data="Jamendo and music owned by Meta",
-                weights=f"{_URL}/{_48KHZ}",
-                weights_sha256="",
-            )
-
-    def _adopt(self, model: Any, num_codebooks: int) -> None:
-        """`encodec.EncodecModel` or `transformers.EncodecModel` (MusicGen's)."""
+    def __init__(self, model: Any, num_codebooks: int) -> None:
+        """`model`: an `encodec.EncodecModel` or a `transformers.EncodecModel` (MusicGen's)."""
         self._segment = self._stride = 0  # samples; 0: the clip is coded in one piece
         if isinstance(model, EncodecModel):
             self.decode_sample_rate, self._channels, self._entries = (
@@ -114,8 +92,6 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
             self.decode_sample_rate, self._channels = config.sampling_rate, config.audio_channels
             self._entries, self._hop = config.codebook_size, math.prod(config.upsampling_ratios)
             self._layers = model.quantizer.layers
-        if streams.is_causal(model):
-            self.__class__ = CausalEnCodec  # known only now, also by `of`
         self._model = model.eval().requires_grad_(False)
         self._set_codebooks(num_codebooks)
 
@@ -199,7 +175,7 @@ class EnCodec(Wrapper, Codec, Scalable, Embeddable):
 
 
 class CausalEnCodec(EnCodec, Streaming):
-    """What an EnCodec becomes whose model is causal, as that of 24 kHz is."""
+    """An EnCodec whose model is causal, as that of 24 kHz is."""
 
     def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
         rate = sample_rate or self.spec.sample_rate
@@ -207,6 +183,39 @@ class CausalEnCodec(EnCodec, Streaming):
 
     def stream_decode(self, batch_size: int = 1) -> AudioStream:
         return streams.audio_stream(self, self._model, batch_size)
+
+
+def encodec(
+    *,
+    model: Literal["16khz", "24khz", "32khz", "48khz"] = "24khz",
+    num_codebooks: int = 4,
+    revision: str = "",
+) -> EnCodec:
+    """The published model. `num_codebooks` counts the residual quantizers: 2, 4, 8, 16 (32 at 24 kHz) are upstream's
+    bandwidths of 1.5, 3, 6, 12 and 24 kbit/s at 24 kHz, and of 3, 6, 12, 24 at 48 kHz. Any number between works: each
+    refines the last. 16 and 32 kHz have 4 of 2048 entries, and want a `revision`: the commit to load of
+    facebook/audiogen-medium and of facebook/encodec_32khz.
+    """
+    if revision and model not in audiocraft.MODELS:
+        raise InvalidOption(
+            f"revision is for the models on the hub, {' and '.join(audiocraft.MODELS)}; the weights of {model} "
+            "are known by hash"
+        )
+    if model == "24khz":
+        return wrap(published_24khz(), num_codebooks)
+    if model == "48khz":
+        tokenizer, changes = wrap(_published_48khz(), num_codebooks), _CARD_48KHZ
+    else:
+        checkpoint = audiocraft.checkpoint(model, revision)
+        tokenizer = wrap(audiocraft.published(model, checkpoint), num_codebooks)
+        changes = {"weights": checkpoint.url, **audiocraft.MODELS[model].card}
+    tokenizer.card = replace(tokenizer.card, **changes)
+    return tokenizer
+
+
+def wrap(model: Any, num_codebooks: int) -> EnCodec:
+    """A model that is loaded already, as a tokenizer; one that is causal is `Streaming`."""
+    return (CausalEnCodec if streams.is_causal(model) else EnCodec)(model, num_codebooks)
 
 
 def published_24khz() -> EncodecModel:

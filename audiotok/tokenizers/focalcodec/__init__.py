@@ -15,15 +15,15 @@ from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import MissingDependency
 from audiotok.tokenizers._hub import Checkpoint, at_commit
-from audiotok.tokenizers._wrapper import Wrapper, as_weights
+from audiotok.tokenizers._wrapper import as_weights
 from audiotok.tokenizers.focalcodec import streams
 
 FILES = ("config.json", "model.safetensors")
 
 
-class FocalCodec(Wrapper, Codec, Embeddable):
+class FocalCodec(Codec, Embeddable):
     """WavLM's sixth layer, compressed by focal modulation, one bit per latent dimension (2048 to 65536 entries).
-    `revision` is the commit of the variant's repository, lucadellalib/focalcodec_<variant>, to load.
+    `wrap` chooses the class that streams where the model can.
     """
 
     card = TokenizerCard(
@@ -45,20 +45,8 @@ class FocalCodec(Wrapper, Codec, Embeddable):
         weights="https://huggingface.co/lucadellalib/focalcodec_50hz",
     )
 
-    def __init__(
-        self,
-        *,
-        variant: Literal["50hz", "25hz", "12_5hz", "50hz_2k_causal", "50hz_4k_causal", "50hz_65k_causal"] = "50hz",
-        revision: str = "",
-    ) -> None:
-        upstream = _upstream()
-        checkpoint = at_commit(f"lucadellalib/focalcodec_{variant}", revision, FILES)
-        self._adopt(_load(upstream, checkpoint))
-        self.card = replace(card(variant), weights=checkpoint.url)
-
-    def _adopt(self, model: Any) -> None:
-        if streams.is_causal(model):
-            self.__class__ = CausalFocalCodec  # known only now, also by `of`
+    def __init__(self, model: Any) -> None:
+        """`model`: a `focalcodec.FocalCodec`."""
         self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.sample_rate_output
         hop = model.encoder.downsample_factor * model.compressor.downsample_factor
@@ -80,7 +68,7 @@ class FocalCodec(Wrapper, Codec, Embeddable):
 
 
 class CausalFocalCodec(FocalCodec, Streaming):
-    """What a FocalCodec becomes whose model is causal (FocalCodec-Stream); it sees 80 ms at once."""
+    """A FocalCodec whose model is causal (FocalCodec-Stream); it sees 80 ms at once."""
 
     def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
         rate = sample_rate or self.spec.sample_rate
@@ -88,6 +76,24 @@ class CausalFocalCodec(FocalCodec, Streaming):
 
     def stream_decode(self, batch_size: int = 1) -> AudioStream:
         return streams.audio_stream(self, self._model, batch_size)
+
+
+def focalcodec(
+    *,
+    variant: Literal["50hz", "25hz", "12_5hz", "50hz_2k_causal", "50hz_4k_causal", "50hz_65k_causal"] = "50hz",
+    revision: str = "",
+) -> FocalCodec:
+    """The published model. `revision` is the commit to load of lucadellalib/focalcodec_<variant>."""
+    upstream = _upstream()
+    checkpoint = at_commit(f"lucadellalib/focalcodec_{variant}", revision, FILES)
+    tokenizer = wrap(_load(upstream, checkpoint))
+    tokenizer.card = replace(card(variant), weights=checkpoint.url)
+    return tokenizer
+
+
+def wrap(model: Any) -> FocalCodec:
+    """A model that is loaded already, as a tokenizer; one that is causal is `Streaming`."""
+    return (CausalFocalCodec if streams.is_causal(model) else FocalCodec)(model)
 
 
 def card(variant: str) -> TokenizerCard:
