@@ -5,7 +5,8 @@
 Each clip becomes the share of its frames that each code has; a logistic regression learns its class from some groups
 (voices, lines, kits) and names that of the others. Beside each score stand the same with shuffled labels, with fewer
 training clips and with each codebook alone; `reference` gives what log-mel spectra say without tokens. With
-`--head net` a small neural net reads the tokens instead, as a second opinion.
+`--head net` a small neural net reads the tokens instead, as a second opinion. `--probe` and `--data` name a published
+corpus in a folder of yours (docs/probes.md).
 """
 
 from pathlib import Path

@@ -168,6 +168,7 @@ def _clip_of(
         language=entry.language or language,
         speaker=entry.speaker,
         label=entry.label,
+        group=entry.group,
     )
 
 

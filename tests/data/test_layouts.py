@@ -223,6 +223,62 @@ def test_esc50(tmp_path: Path) -> None:
     assert told(read(tmp_path), "label", "speaker", "domain") == {"audio_1-100032-A-0": ("dog", "fold1", "audio")}
 
 
+def test_speech_commands(tmp_path: Path) -> None:
+    names = ("bed/0a_nohash_0", "bed/1b_nohash_0", "cat/2c_nohash_0")
+    tone(*(tmp_path / f"{name}.wav" for name in (*names, "_background_noise_/pink_noise")))
+    write(tmp_path / "validation_list.txt", "bed/1b_nohash_0.wav\n")
+    write(tmp_path / "testing_list.txt", "cat/2c_nohash_0.wav\ncat/3d_nohash_0.wav\n")
+    corpus = read(tmp_path)
+    assert told(corpus, "label", "speaker", "split") == {
+        "bed_0a_nohash_0": ("bed", "0a", "train"),
+        "bed_1b_nohash_0": ("bed", "1b", "validation"),
+        "cat_2c_nohash_0": ("cat", "2c", "test"),
+    }
+    assert "1 files are not there, the first: cat/3d_nohash_0.wav" in str(corpus.problems)
+
+
+def test_voxceleb1(tmp_path: Path) -> None:
+    names = ("id10001/aaa/00001.wav", "id10001/bbb/00001.wav", "id10002/ccc/00001.wav")
+    tone(*(tmp_path / "wav" / name for name in names))
+    write(tmp_path / "iden_split.txt", f"1 {names[0]}\n3 {names[1]}\n2 id10009/ddd/00001.wav\n")
+    corpus = read(tmp_path)
+    assert told(corpus, "label", "speaker", "group", "split") == {
+        "wav_id10001_aaa_00001": ("id10001", "id10001", "id10001/aaa", "train"),
+        "wav_id10001_bbb_00001": ("id10001", "id10001", "id10001/bbb", "test"),
+    }
+    assert corpus.problems["wav/id10002/ccc/00001.wav"] == "not in iden_split.txt: left out"
+    assert corpus.problems["iden_split.txt"] == "1 files are not there, the first: id10009/ddd/00001.wav"
+
+
+def test_iemocap(tmp_path: Path) -> None:
+    turns = ("Ses01F_impro01_F000", "Ses01F_impro01_M000", "Ses01F_impro01_M001")
+    tone(*(tmp_path / f"Session1/sentences/wav/Ses01F_impro01/{turn}.wav" for turn in turns))
+    tone(tmp_path / "Session1/dialog/wav/Ses01F_impro01.wav")
+    rows = [
+        "% [START_TIME - END_TIME] TURN_NAME EMOTION [V, A, D]\n",
+        f"[6.2901 - 8.2357]\t{turns[0]}\tneu\t[2.5000, 2.5000, 2.5000]\nC-E2:\tNeutral;\t()\n",
+        f"[9.0 - 9.5]\t{turns[1]}\txxx\t[2.5000, 3.0000, 2.5000]\n",
+    ]
+    write(tmp_path / "Session1/dialog/EmoEvaluation/Ses01F_impro01.txt", "\n".join(rows))
+    found = told(read(tmp_path), "label", "speaker")
+    assert list(found.values()) == [("neu", "Ses01F"), ("xxx", "Ses01M"), (None, "Ses01M")]
+
+
+def test_slurp(tmp_path: Path) -> None:
+    tone(*(tmp_path / f"audio/slurp_real/audio-{n}.flac" for n in (1, 2, 3)))
+    for name, numbers in (("train", (1, 2)), ("devel", ()), ("test", (3, 4))):
+        recordings = [{"file": f"audio-{number}.flac", "status": "correct"} for number in numbers]
+        row = {"slurp_id": len(name), "sentence": "wake me", "scenario": "alarm", "recordings": recordings}
+        write(tmp_path / f"dataset/slurp/{name}.jsonl", json.dumps(row) + "\n")
+    corpus = read(tmp_path)
+    assert told(corpus, "text", "label", "group", "split") == {
+        "audio_slurp_real_audio-1": ("wake me", "alarm", "5", "train"),
+        "audio_slurp_real_audio-2": ("wake me", "alarm", "5", "train"),
+        "audio_slurp_real_audio-3": ("wake me", "alarm", "4", "test"),
+    }
+    assert corpus.problems["test.jsonl"] == "a recording is not there"
+
+
 def test_audioset(tmp_path: Path) -> None:
     tone(tmp_path / "eval/Y--4gqARaEJE.wav", tmp_path / "eval/zzz_30.000_40.000.wav", tmp_path / "eval/other.wav")
     head = "# Segments csv\n# num_ytids=3\n# YTID, start_seconds, end_seconds, positive_labels\n"

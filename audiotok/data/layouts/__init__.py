@@ -1,6 +1,16 @@
 """Layouts of other people's corpora. A folder is read by the first that fits; `--data NAME:FOLDER` names one."""
 
-from audiotok.data.layouts import common_voice, folder, kaldi, librispeech, ljspeech, manifests, music_and_sounds, vctk
+from audiotok.data.layouts import (
+    common_voice,
+    folder,
+    kaldi,
+    labelled_speech,
+    librispeech,
+    ljspeech,
+    manifests,
+    music_and_sounds,
+    vctk,
+)
 from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -11,6 +21,7 @@ LAYOUTS: tuple[Layout, ...] = (
     common_voice.LAYOUT,
     vctk.LAYOUT,
     ljspeech.LAYOUT,
+    *labelled_speech.LAYOUTS,
     *music_and_sounds.LAYOUTS,
     folder.LAYOUT,
 )

@@ -56,6 +56,7 @@ class FoundClip:
     language: str | None = None
     speaker: str | None = None
     label: str | None = None
+    group: str | None = None  # what a probe keeps on one side of a split; None: the speaker
     split: str | None = None
 
 

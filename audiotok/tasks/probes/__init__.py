@@ -15,7 +15,7 @@ from audiotok.data.manifest import Manifest
 from audiotok.metrics.probe import METRICS
 from audiotok.results.record import Result
 from audiotok.tasks.probes.options import ProbeOptions
-from audiotok.tasks.probes.rows import PROBES, chosen, group_of, label_of
+from audiotok.tasks.probes.rows import PROBES, chosen
 from audiotok.tasks.task import Context, ScoredItem, System, Task
 
 
@@ -36,7 +36,8 @@ def measure(system: System, manifest: Manifest, context: Context) -> list[Result
 def items(result: Result, manifest: Manifest | None) -> dict[str, ScoredItem]:
     """The clips of the score's own probe; intervals go by the groups of its folds."""
     own = next(probe for probe in PROBES.values() if result.metric.startswith(probe.metric.name))
-    return {clip.id: ScoredItem(group_of(clip), None) for clip in manifest or () if label_of(clip, own)}
+    clips = own.clips(manifest) if manifest else ()
+    return {clip.id: ScoredItem(own.group(clip), None) for clip in clips if own.tests(clip)}
 
 
 def clips_alike(items: Collection[str]) -> Mapping[str, float]:

@@ -1,13 +1,14 @@
 """Folds of a probe: a group (voice, kit, line) is never on both sides, and classes are spread as evenly as groups let.
 
-What cannot be told apart honestly is refused by name: a class of one group, a label that is missing, a test fold whose
-classes nobody has trained on.
+Where the publisher has parted the clips, its folds or its split are taken. What cannot be told apart honestly is
+refused by name: a class of one group, a label that is missing, a test class or an empty fold that nobody has trained
+on, a test group that was trained on.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +16,15 @@ from numpy.typing import NDArray
 from audiotok.errors import InvalidData
 
 FOLDS = 5
+TRAIN, TEST = "train", "test"
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]  # indices to train on, indices to test
+#: (labels, groups, draw) -> each fold's clips to train on and to test.
+Splitter = Callable[[Sequence[str], Sequence[str], int], Iterator[Split]]
 
 
 def check(labels: Sequence[str | None], groups: Sequence[str | None], name: str) -> None:
     """Raises InvalidData with the clip's number, class or group that a probe cannot be made of."""
-    for what, values in (("label", labels), ("group", groups)):
-        if missing := [i for i, value in enumerate(values) if not value]:
-            raise InvalidData(f"{name}: {len(missing)} clips have no {what}, the first is number {missing[0]}")
+    _check_known(labels, groups, name)
     of: defaultdict[str, set[str]] = defaultdict(set)
     for label, group in zip(labels, groups, strict=True):
         of[str(label)].add(str(group))
@@ -41,6 +43,46 @@ def check_official(groups: Sequence[str | None], wanted: Sequence[str], name: st
         raise InvalidData(f"{name}: no clip of {missing[0]}; a score is over all of {', '.join(wanted)}")
     if foreign := sorted(str(group) for group in set(groups) - set(wanted)):
         raise InvalidData(f"{name}: clips of {foreign[0]}, which is none of its folds {', '.join(wanted)}")
+
+
+def check_split(labels: Sequence[str | None], groups: Sequence[str | None], splits: Sequence[str], name: str) -> None:
+    """Raises InvalidData where the publisher's split does not part the clips in two that a probe can be made of.
+
+    splits: "train" or "test" of each clip.
+    """
+    _check_known(labels, groups, name)
+    labels_of: dict[str, set[str]] = {TRAIN: set(), TEST: set()}
+    groups_of: dict[str, set[str]] = {TRAIN: set(), TEST: set()}
+    for label, group, split in zip(labels, groups, splits, strict=True):
+        labels_of[split].add(str(label))
+        groups_of[split].add(str(group))
+    if empty := [split for split, found in labels_of.items() if not found]:
+        raise InvalidData(f"{name}: no clip of the split {empty[0]!r}; is part of the corpus elsewhere?")
+    if len(labels_of[TRAIN]) < 2:
+        raise InvalidData(f"{name}: a probe needs two classes or more to train on, got {', '.join(labels_of[TRAIN])}")
+    if unknown := sorted(labels_of[TEST] - labels_of[TRAIN]):
+        raise InvalidData(f"{name}: the class {unknown[0]!r} is tested, and no clip of it is there to train on")
+    if both := sorted(groups_of[TEST] & groups_of[TRAIN]):
+        raise InvalidData(
+            f"{name}: {len(both)} groups are trained on and tested, the first is {both[0]!r}; a group belongs to one "
+            "side"
+        )
+
+
+def _check_known(labels: Sequence[str | None], groups: Sequence[str | None], name: str) -> None:
+    for what, values in (("label", labels), ("group", groups)):
+        if missing := [i for i, value in enumerate(values) if not value]:
+            raise InvalidData(f"{name}: {len(missing)} clips have no {what}, the first is number {missing[0]}")
+
+
+def by_split(splits: Sequence[str]) -> Splitter:
+    """The publisher's split, which leaves nothing to draw; what is to train on is never tested."""
+    sides = np.array(splits)
+
+    def parted(labels: Sequence[str], groups: Sequence[str], draw: int) -> Iterator[Split]:
+        yield np.flatnonzero(sides == TRAIN), np.flatnonzero(sides == TEST)
+
+    return parted
 
 
 def grouped(labels: Sequence[str], groups: Sequence[str], draw: int) -> Iterator[Split]:

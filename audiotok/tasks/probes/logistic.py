@@ -7,16 +7,17 @@ answer whatever the start.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, issparse, vstack
 
-from audiotok.tasks.probes.folds import Split
+from audiotok.tasks.probes.folds import Splitter
 
-Rows = NDArray[np.float64]
-Splitter = Callable[[Sequence[str], Sequence[str], int], Iterator[Split]]
+Rows = NDArray[np.float64] | csr_matrix
+MANY = 4000  # clips, above which their products with each other are more than their columns
 
 
 def accuracy(
@@ -28,23 +29,32 @@ def accuracy(
     draws: int = 1,
     share: float = 1.0,
 ) -> NDArray[np.float64]:
-    """[N]: of each clip, in which share of the draws a classifier that never met its group names its class.
+    """[N]: of each clip, in which share of the draws a classifier that never met its group names its class; NaN of a
+    clip that is trained on alone.
 
-    rows: [N, D], as `rotated` gives them. strength: the inverse of the L2 penalty (scikit-learn's C). share: of the
+    rows: [N, D], as `coordinates` gives them. strength: the inverse of the L2 penalty (scikit-learn's C). share: of the
     training clips that are learned from, for a learning curve; drawn by class, so that none is lost.
     """
-    right = np.zeros(len(labels))
+    right, tested = np.zeros(len(labels)), np.zeros(len(labels), dtype=bool)
     classes = np.array(labels)
     for draw in range(draws):
         for whole, test in splitter(labels, groups, draw):
             train = _part(whole, classes, share, draw)
             right[test] += _named(rows[train], classes[train], rows[test], strength) == classes[test]
-    return right / draws
+            tested[test] = True
+    return np.where(tested, right / draws, np.nan)
 
 
 def shuffled(labels: Sequence[str], seed: int = 0) -> list[str]:
     """The labels in another order: what a classifier then names right is luck."""
     return [str(label) for label in np.random.default_rng(seed).permutation(np.array(labels))]
+
+
+def coordinates(bags: Sequence[csr_matrix]) -> Rows:
+    """The clips as rows that the classifier finds its one answer on: `rotated`, or the bags themselves where they are
+    so many that products of all pairs would take more memory and time than their columns.
+    """
+    return rotated(bags) if len(bags) <= MANY else csr_matrix(vstack(list(bags)))
 
 
 def rotated(rows: Sequence[csr_matrix] | NDArray[np.float64]) -> NDArray[np.float64]:
@@ -70,11 +80,20 @@ def _part(train: NDArray[np.intp], classes: NDArray[np.str_], share: float, draw
 
 
 def _named(train: Rows, classes: NDArray[np.str_], test: Rows, strength: float) -> NDArray[np.str_]:
+    named: NDArray[np.str_] = _fitted(train, classes, strength).predict(test)
+    return named
+
+
+def _fitted(train: Rows, classes: NDArray[np.str_], strength: float) -> Any:
+    """A gradient is spread over the columns of a bag, so that there it must be smaller than in the few coordinates of
+    `rotated` for the same answer.
+    """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
+    tolerance = 1e-6 if issparse(train) else 1e-4
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         # A quarter of the letters is one clip a class, which is what was asked for.
         warnings.filterwarnings("ignore", message="The number of unique classes")
-        return LogisticRegression(C=strength, max_iter=2000).fit(train, classes).predict(test)
+        return LogisticRegression(C=strength, max_iter=2000, tol=tolerance).fit(train, classes)

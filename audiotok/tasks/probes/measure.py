@@ -26,11 +26,12 @@ from audiotok.runs.folder import open_folder
 from audiotok.runs.result import of_clips
 from audiotok.tasks.probes import folds, logmel
 from audiotok.tasks.probes.bag import NO_FRAME, bag, codebooks, regularisation
-from audiotok.tasks.probes.logistic import Rows, Splitter, accuracy, rotated, shuffled
+from audiotok.tasks.probes.folds import Splitter
+from audiotok.tasks.probes.logistic import Rows, accuracy, coordinates, rotated, shuffled
 from audiotok.tasks.probes.net import accuracy as net_accuracy
 from audiotok.tasks.probes.net import vectors_of
 from audiotok.tasks.probes.options import NetOptions, ProbeOptions
-from audiotok.tasks.probes.rows import OFFLINE, Probe, group_of, label_of
+from audiotok.tasks.probes.rows import OFFLINE, Probe, label_of
 from audiotok.tasks.task import Context, System, Task
 
 CODEBOOKS = 8  # that are probed alone, coarse to fine
@@ -52,17 +53,21 @@ class ProbeData:
 
     @property
     def groups(self) -> list[str]:
-        return [str(group_of(clip)) for clip in self.clips]
+        return [str(self.probe.group(clip)) for clip in self.clips]
 
     @property
     def splitter(self) -> Splitter:
         """How clips are divided into those to train on and those to test."""
+        if self.probe.split:
+            return folds.by_split([str(self.probe.split(clip)) for clip in self.clips])
         return folds.one_out if self.probe.one_out else folds.grouped
 
     def score(
         self, rows: Rows, strength: float, labels: Sequence[str] | None = None, share: float = 1.0, draws: int = 0
     ) -> NDArray[np.float64]:
-        """[N] accuracy over the probe's own folds; `labels` in place of the clips' own, fewer draws where asked."""
+        """[N] accuracy over the probe's own folds, NaN of clips that are trained on alone; `labels` in place of the
+        clips' own, fewer draws where asked.
+        """
         labels = labels or self.labels
         return accuracy(rows, labels, self.groups, self.splitter, strength, draws or self.probe.draws, share)
 
@@ -72,12 +77,9 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
 
     Raises InvalidData where a probe's labels or groups allow no honest folds.
     """
-    of = {probe: [clip for clip in manifest if probe.official or label_of(clip, probe)] for probe in probes}
+    of = {probe: probe.clips(manifest) for probe in probes}
     for probe, clips in of.items():
-        groups = [group_of(clip) for clip in clips]
-        folds.check([clip.label for clip in clips], groups, f"{manifest.name}, {probe.name}")
-        if probe.official:
-            folds.check_official(groups, probe.official, f"{manifest.name}, {probe.name}")
+        _check(probe, clips, f"{manifest.name}, {probe.name}")
     options: ProbeOptions = context.options or task.options
     folder = open_folder(context.runs, system, manifest)
     provenance = folder.provenance | versions(("scikit-learn",))
@@ -86,15 +88,20 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
         read = _reader(system, manifest, context, options)
         for probe in progress_bar(probes, desc=f"{system.identifier}: probes", unit="probe"):
             found, scored = read(ProbeData(probe, of[probe]))
+            tested = {clip.id for clip in of[probe] if probe.tests(clip)}
             for metric, scores in scored.items():
                 yield of_clips(
                     metric,
-                    [ScoredClip(c.id, float(s), 1.0, group_of(c)) for c, s in zip(found.clips, scores, strict=True)],
+                    [
+                        ScoredClip(clip.id, float(score), 1.0, probe.group(clip))
+                        for clip, score in zip(found.clips, scores, strict=True)
+                        if probe.tests(clip)
+                    ],
                     tokenizer=system.identifier,
                     domain=metric.domains[0],
                     signature=task.signature_of(metric, manifest),
                     provenance=provenance,
-                    failures=found.failures,
+                    failures={id: why for id, why in found.failures.items() if id in tested},
                     unranked=metric.unranked,
                 )
 
@@ -104,6 +111,17 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     # What the board asks for has a file of its own, which other heads and fewer probes leave as it is.
     other = [probe.name for probe in probes] if tuple(probes) != OFFLINE else []
     return memo.memoised(folder.results("-".join([task.name, *(["net"] if net else []), *other])), inputs, make)
+
+
+def _check(probe: Probe, clips: Sequence[Clip], name: str) -> None:
+    """Raises InvalidData where labels, groups or splits allow no honest score."""
+    labels, groups = [label_of(clip, probe) for clip in clips], [probe.group(clip) for clip in clips]
+    if probe.split:
+        folds.check_split(labels, groups, [str(probe.split(clip)) for clip in clips], name)
+        return
+    folds.check(labels, groups, name)
+    if probe.official:
+        folds.check_official(groups, probe.official, name)
 
 
 def _reader(
@@ -151,14 +169,14 @@ def _of_tokens(tokens: Mapping[str, Tokens], asked: ProbeData) -> tuple[ProbeDat
     if not bags:
         return found, {metric: np.zeros(0)}
     first = tokens[found.clips[0].id]
-    rows, strength = rotated(list(bags.values())), regularisation(codebooks(first))
+    rows, strength = coordinates(list(bags.values())), regularisation(codebooks(first))
     scored: Scores = {
         metric: found.score(rows, strength),
         beside(metric, "shuffled"): found.score(rows, strength, shuffled(found.labels)),
         **{beside(metric, name): found.score(rows, strength, share=share) for name, share in CURVE.items()},
     }
     for k in range(min(first.spec.num_codebooks, CODEBOOKS) if first.spec.num_codebooks > 1 else 0):
-        alone = rotated([bag(_codebook(tokens[clip.id], k)) for clip in found.clips])
+        alone = coordinates([bag(_codebook(tokens[clip.id], k)) for clip in found.clips])
         scored[of_codebook(metric, k)] = found.score(alone, regularisation(1), draws=1)
     return found, scored
 
@@ -179,6 +197,6 @@ def _of_audio(anchor: Anchor, manifest: Manifest, asked: ProbeData) -> tuple[Pro
     spectra = [logmel.spectrogram(anchor.process(data.read(clip, manifest.root))[0]) for clip in asked.clips]
     rows = {
         "logmel": rotated(logmel.statistics(spectra)),
-        "kmeans": rotated([bag(tokens) for tokens in logmel.clustered(spectra)]),
+        "kmeans": coordinates([bag(tokens) for tokens in logmel.clustered(spectra)]),
     }
     return asked, {beside(asked.probe.metric, name): asked.score(of, regularisation(1)) for name, of in rows.items()}

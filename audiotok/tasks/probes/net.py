@@ -18,7 +18,7 @@ from torch.nn.functional import avg_pool1d, cross_entropy, pad
 
 from audiotok.core.tokenizer import Embeddable, Tokenizer
 from audiotok.core.tokens import Tokens
-from audiotok.tasks.probes.logistic import Splitter
+from audiotok.tasks.probes.folds import Splitter
 from audiotok.tasks.probes.options import NetOptions
 
 FRAME_RATE = 100.0  # Hz; the mean of finer frames is taken
@@ -78,11 +78,12 @@ def accuracy(
     draws: int,
     options: NetOptions,
 ) -> NDArray[np.float64]:
-    """[N]: of each clip, in which share of draws and seeds a net that never met its group names its class.
+    """[N]: of each clip, in which share of draws and seeds a net that never met its group names its class; NaN of a
+    clip that is trained on alone.
 
     tables: `vectors_of` the tokenizer.
     """
-    right = np.zeros(len(labels))
+    right, tested = np.zeros(len(labels)), np.zeros(len(labels), dtype=bool)
     classes = np.unique(np.array(labels), return_inverse=True)[1]
     codes, mask = (part.to(options.device) for part in padded(tokens))
     for draw in range(draws):
@@ -97,7 +98,8 @@ def accuracy(
                         for part in np.array_split(test, -(-len(test) // BATCH))
                     ]
                 right[test] += np.concatenate(named) == classes[test]
-    return right / (draws * len(options.seeds))
+            tested[test] = True
+    return np.where(tested, right / (draws * len(options.seeds)), np.nan)
 
 
 def padded(tokens: Sequence[Tokens]) -> tuple[Tensor, Tensor]:

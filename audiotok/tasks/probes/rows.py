@@ -1,36 +1,113 @@
-"""A probe is a row: which clips, by their labels, folds over which groups, and the metric."""
+"""A probe is a row: which clips, by their labels, folds over which groups or the publisher's split, and the metric."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import PurePosixPath
 
-from audiotok.data.manifest import Clip
+from audiotok.data.manifest import Clip, Manifest
 from audiotok.doors import unknown
 from audiotok.metrics.base import RecipeMetric
-from audiotok.metrics.probe import DRUM, ESC50, LETTER, PUBLISHED, SCORES, VOICE
+from audiotok.metrics.probe import (
+    DRUM,
+    EMOTION,
+    ESC50,
+    GENRE,
+    INTENT,
+    KEYWORD,
+    LETTER,
+    PUBLISHED,
+    SCORES,
+    SPEAKER,
+    VOICE,
+)
+from audiotok.tasks.probes.folds import TEST, TRAIN
+
+
+def group_of(clip: Clip) -> str | None:
+    """What is never on both sides of a fold: the clip's group, else its speaker."""
+    return clip.group or clip.speaker
+
+
+def clip_itself(clip: Clip) -> str:
+    """A clip as its own group, where the publisher keeps apart what belongs together and does not say what does."""
+    return clip.id
 
 
 @dataclass(frozen=True)
 class Probe:
-    """One classification over frozen tokens. The clips' labels begin with its name, as in "voice/Pirate"."""
+    """One classification over frozen tokens. Bundled clips have labels that begin with its name, as in "voice/Pirate";
+    of a published corpus all labels are its classes.
+    """
 
     name: str
     metric: RecipeMetric
-    one_out: bool  # a fold for each group; else five folds over the groups, drawn anew
+    one_out: bool = False  # a fold for each group; else five folds over the groups, drawn anew
     draws: int = 1
-    #: The groups that the publisher's folds are, all of them, where it has its own; all labels are its classes then.
+    #: The groups that the publisher's folds are, all of them, where it has its own.
     official: tuple[str, ...] = ()
+    #: "train" or "test" of a clip where the publisher has split the clips in two; None for neither (validation).
+    split: Callable[[Clip], str | None] | None = None
+    group: Callable[[Clip], str | None] = group_of
+    #: The publisher's label -> class, where clips of other labels are left out; empty where each label is a class.
+    classes: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def published(self) -> bool:
+        """Whether its clips come from the publisher, in its folds or its split."""
+        return bool(self.official or self.split)
+
+    def clips(self, manifest: Manifest) -> list[Clip]:
+        """Those of a manifest that it trains on or tests. One without a label is kept, to be named by `folds.check`."""
+        if not self.published:
+            return [clip for clip in manifest if label_of(clip, self)]
+        sides = (clip for clip in manifest if self.split is None or self.split(clip) is not None)
+        return [clip for clip in sides if not (self.classes and clip.label and clip.label not in self.classes)]
+
+    def tests(self, clip: Clip) -> bool:
+        """Whether the clip is tested, and not trained on alone."""
+        return self.split is None or self.split(clip) == TEST
+
+
+def own_split(clip: Clip) -> str | None:
+    """As the corpus' own lists have it. What is for validation is neither trained on nor tested: nothing is chosen."""
+    return clip.split if clip.split in (TRAIN, TEST) else None
+
+
+def fault_filtered(clip: Clip) -> str | None:
+    """GTZAN's split without copies, distorted files and artists on both sides (Kereliuk et al. 2015), as torchaudio
+    lists it.
+    """
+    return _fault_filtered().get(PurePosixPath(clip.path).stem)
+
+
+@cache
+def _fault_filtered() -> dict[str, str]:
+    from torchaudio.datasets import gtzan
+
+    return {**dict.fromkeys(gtzan.filtered_train, TRAIN), **dict.fromkeys(gtzan.filtered_test, TEST)}
 
 
 OFFLINE = (
     Probe(LETTER, SCORES[LETTER], one_out=True),
-    Probe(VOICE, SCORES[VOICE], one_out=False, draws=3),
-    Probe(DRUM, SCORES[DRUM], one_out=False, draws=3),
+    Probe(VOICE, SCORES[VOICE], draws=3),
+    Probe(DRUM, SCORES[DRUM], draws=3),
 )
+_EMOTIONS = {"neu": "neutral", "ang": "angry", "sad": "sad", "hap": "happy", "exc": "happy"}
+_IEMOCAP_SPEAKERS = tuple(f"Ses0{session}{sex}" for session in range(1, 6) for sex in "FM")
 #: By name: those of the bundled data, and those of data that people have from its publishers.
 PROBES = {probe.name: probe for probe in OFFLINE} | {
-    ESC50: Probe(ESC50, PUBLISHED[ESC50], one_out=True, official=tuple(f"fold{n}" for n in range(1, 6)))
+    probe.name: probe
+    for probe in (
+        Probe(ESC50, PUBLISHED[ESC50], one_out=True, official=tuple(f"fold{n}" for n in range(1, 6))),
+        Probe(KEYWORD, PUBLISHED[KEYWORD], split=own_split),
+        Probe(SPEAKER, PUBLISHED[SPEAKER], split=own_split),
+        Probe(EMOTION, PUBLISHED[EMOTION], one_out=True, official=_IEMOCAP_SPEAKERS, classes=_EMOTIONS),
+        Probe(INTENT, PUBLISHED[INTENT], split=own_split),
+        Probe(GENRE, PUBLISHED[GENRE], split=fault_filtered, group=clip_itself),
+    )
 }
 
 
@@ -42,14 +119,9 @@ def chosen(names: Iterable[str]) -> tuple[Probe, ...]:
     return tuple(PROBES[name] for name in names)
 
 
-def group_of(clip: Clip) -> str | None:
-    """What is never on both sides of a fold: the clip's group, else its speaker."""
-    return clip.group or clip.speaker
-
-
 def label_of(clip: Clip, probe: Probe) -> str:
     """The clip's class, "" where it is no clip of this probe."""
-    if probe.official:
-        return clip.label or ""
+    if probe.published:
+        return probe.classes.get(clip.label or "", clip.label or "")
     name, _, label = (clip.label or "").partition("/")
     return label if name == probe.name else ""

@@ -3,7 +3,7 @@
 import pytest
 
 from audiotok.errors import InvalidData
-from audiotok.tasks.probes.folds import check, grouped, one_out
+from audiotok.tasks.probes.folds import by_split, check, check_split, grouped, one_out
 
 LABELS = ["a", "b"] * 12
 GROUPS = [f"g{i // 4}" for i in range(24)]
@@ -54,3 +54,23 @@ def test_a_label_or_a_group_that_is_missing_is_named(labels, groups, what) -> No
 
 def test_good_data_pass() -> None:
     check(LABELS, GROUPS, "mine")
+
+
+def test_the_publisher_s_split_is_taken_and_what_is_trained_on_is_never_tested() -> None:
+    ((train, test),) = by_split(["train", "test", "train", "test"])(["a", "a", "b", "b"], ["x", "y", "z", "w"], 0)
+    assert (train.tolist(), test.tolist()) == ([0, 2], [1, 3])
+
+
+@pytest.mark.parametrize(
+    ("labels", "groups", "splits", "what"),
+    [
+        ("abab", "xyzw", ("train", "train", "train", "train"), "no clip of the split 'test'"),
+        ("abab", "xyzw", ("test", "test", "test", "test"), "no clip of the split 'train'"),
+        ("aaab", "xyzw", ("train", "train", "test", "test"), "needs two classes or more to train on, got a"),
+        ("abac", "xyzw", ("train", "train", "test", "test"), "the class 'c' is tested, and no clip of it"),
+        ("abab", "xyxw", ("train", "train", "test", "test"), "1 groups are trained on and tested, the first is 'x'"),
+    ],
+)
+def test_a_split_that_allows_no_score_is_named(labels, groups, splits, what) -> None:
+    with pytest.raises(InvalidData, match=what):
+        check_split(list(labels), list(groups), splits, "mine")

@@ -5,8 +5,9 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from audiotok.tasks.probes.folds import one_out
-from audiotok.tasks.probes.logistic import accuracy, rotated, shuffled
+from audiotok.tasks.probes import logistic
+from audiotok.tasks.probes.folds import by_split, one_out
+from audiotok.tasks.probes.logistic import _fitted, accuracy, coordinates, rotated, shuffled
 
 RNG = np.random.default_rng(0)
 LABELS = ["a", "b", "c"] * 20
@@ -45,3 +46,33 @@ def test_rotated_rows_are_classified_as_the_rows_themselves() -> None:
 def test_a_clip_s_score_is_the_share_of_draws_in_which_it_is_right() -> None:
     found = accuracy(rotated(clusters(5.0)), LABELS, GROUPS, one_out, 30.0, draws=4)
     assert set(found.tolist()) <= {0.0, 0.25, 0.5, 0.75, 1.0}
+
+
+def test_the_classifier_of_many_clips_is_that_of_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On bags as codecs give them: sparse, of unit length, with far more columns than clips."""
+    bags = [
+        csr_matrix(
+            np.sqrt(
+                RNG.multinomial(
+                    40, np.bincount(RNG.integers(0, 50, 200) + 30 * "abc".index(label), minlength=2000) / 200
+                )
+                / 40
+            )
+        )
+        for label in LABELS
+    ]
+    few = coordinates(bags)
+    monkeypatch.setattr(logistic, "MANY", 10)
+    many = coordinates(bags)
+    assert few.shape[1] <= len(bags) < many.shape[1]
+    models = [_fitted(rows[:40], np.array(LABELS[:40]), 30.0) for rows in (few, many)]
+    one, other = (model.decision_function(rows[40:]) for model, rows in zip(models, (few, many), strict=True))
+    assert other == pytest.approx(one, abs=0.02 * np.abs(one).max())
+    named = [accuracy(rows, LABELS, GROUPS, one_out, 30.0) for rows in (few, many)]
+    assert np.array_equal(*named)
+
+
+def test_a_clip_that_is_trained_on_alone_has_no_score() -> None:
+    found = accuracy(rotated(clusters(0.1)), LABELS, GROUPS, by_split(["train"] * 30 + ["test"] * 30), 30.0)
+    assert np.isnan(found[:30]).all()
+    assert found[30:].mean() == 1.0

@@ -1,0 +1,127 @@
+"""Corpora of speech with labels, as their publishers unpack them: Speech Commands, VoxCeleb1, IEMOCAP and SLURP."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from audiotok.core.audio_file import printable
+from audiotok.data.layouts.base import FileIndex, FoundClip, Layout, Listing, Options, as_text, audio_files, summed_up
+from audiotok.data.layouts.tables import read_table, read_text
+from audiotok.errors import InvalidData
+
+_COMMANDS = {"validation_list.txt": "validation", "testing_list.txt": "test"}
+_PARTS = {"1": "train", "2": "validation", "3": "test"}  # of iden_split.txt
+_SLURP = {"train": "train", "devel": "validation", "test": "test"}
+_TURN = re.compile(r"^\[[^]]*\]\t(\S+)\t(\w+)\t", re.MULTILINE)  # [start - end], turn, emotion, [valence, …]
+
+
+def _is_commands(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in _COMMANDS)
+
+
+def _commands(folder: Path, options: Options) -> Listing:
+    """A folder a word; what is in neither list is for training. The background noises are no words."""
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    splits: dict[str, str] = {}
+    for name, split in _COMMANDS.items():
+        splits |= dict.fromkeys(read_text(folder / name).split(), split)
+    words = {path.relative_to(folder).as_posix(): path for path in paths if not path.parent.name.startswith("_")}
+    for name, path in words.items():
+        speaker = path.stem.partition("_nohash_")[0]
+        word, split = path.parent.name, splits.get(name, "train")
+        listing.entries.append(FoundClip(path, text=word, speaker=speaker, label=word, split=split))
+    if missing := sorted(set(splits) - set(words)):
+        listing.problems[f"{' and '.join(_COMMANDS)}"] = f"{len(missing)} files are not there, the first: {missing[0]}"
+    listing.notes.append("words from the folders, splits from the two lists, speakers from the names")
+    return listing
+
+
+def _list(folder: Path, name: str) -> Path | None:
+    """A list of VoxCeleb1's in the folder or in its meta/."""
+    return next((path for path in (folder / name, folder / "meta" / name) if path.is_file()), None)
+
+
+def _is_voxceleb1(folder: Path) -> bool:
+    return _list(folder, "iden_split.txt") is not None
+
+
+def _voxceleb1(folder: Path, options: Options) -> Listing:
+    """…/SPEAKER/VIDEO/NUMBER.wav, parted by iden_split.txt, of which a video is on one side."""
+    table = _list(folder, "iden_split.txt")
+    if table is None:
+        raise InvalidData(f"{folder}: no iden_split.txt in it or in its meta/; VoxCeleb1's page has it")
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    rows = dict(line.split()[::-1] for line in read_text(table).splitlines() if len(line.split()) == 2)
+    there = {"/".join(path.parts[-3:]): path for path in paths}
+    for name, path in there.items():
+        speaker, video, _ = name.split("/")
+        split = _PARTS.get(rows.get(name, ""))
+        if split is None:
+            listing.problems[printable(path.relative_to(folder))] = "not in iden_split.txt: left out"
+            continue
+        found = FoundClip(path, speaker=speaker, label=speaker, group=f"{speaker}/{video}", split=split)
+        listing.entries.append(found)
+    if missing := sorted(set(rows) - set(there)):
+        listing.problems[table.name] = f"{len(missing)} files are not there, the first: {missing[0]}"
+    listing.notes.append("speakers and videos from the folders, splits from iden_split.txt")
+    return listing
+
+
+def _is_iemocap(folder: Path) -> bool:
+    return any(folder.glob("Session*/dialog/EmoEvaluation"))
+
+
+def _iemocap(folder: Path, options: Options) -> Listing:
+    """Turns of dialogues with the emotion that most listeners heard. The first letter of a turn is who speaks, that of
+    the dialogue who wears the markers.
+    """
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    emotions: dict[str, str] = {}
+    for table in sorted(folder.glob("Session*/dialog/EmoEvaluation/*.txt")):
+        if not table.name.startswith("._"):
+            emotions |= dict(_TURN.findall(read_text(table)))
+    for path in (path for path in paths if "sentences" in path.parts):
+        session, turn = path.name[:5], path.stem.rpartition("_")[2]
+        listing.entries.append(FoundClip(path, speaker=f"{session}{turn[:1]}", label=emotions.get(path.stem)))
+    listing.notes.append("emotions from EmoEvaluation/, speakers from the names of the turns")
+    return listing
+
+
+def _slurp_home(folder: Path) -> Path:
+    return folder / "dataset" / "slurp" if (folder / "dataset" / "slurp").is_dir() else folder
+
+
+def _is_slurp(folder: Path) -> bool:
+    return all((_slurp_home(folder) / f"{name}.jsonl").is_file() for name in _SLURP)
+
+
+def _slurp(folder: Path, options: Options) -> Listing:
+    """Real recordings of the three lists: scenarios as labels, requests (slurp_id) as groups."""
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    index, home = FileIndex(folder, paths), _slurp_home(folder)
+    missing: list[tuple[str, str]] = []
+    for name, split in _SLURP.items():
+        for row in read_table(home / f"{name}.jsonl").rows:
+            for recording in row.get("recordings") or ():
+                path = index.find(str(recording["file"]), folder)
+                if path is None:
+                    missing.append((f"{name}.jsonl", "a recording is not there"))
+                    continue
+                text, label, group = (as_text(row.get(key)) for key in ("sentence", "scenario", "slurp_id"))
+                listing.entries.append(FoundClip(path, text=text, label=label, group=group, split=split))
+    listing.problems |= summed_up(missing)
+    listing.notes.append("texts, scenarios and splits from train.jsonl, devel.jsonl and test.jsonl")
+    return listing
+
+
+LAYOUTS = (
+    Layout("speechcommands", "Speech Commands", _is_commands, _commands, domain="speech", language="en"),
+    Layout("voxceleb1", "VoxCeleb1", _is_voxceleb1, _voxceleb1, domain="speech"),
+    Layout("iemocap", "IEMOCAP", _is_iemocap, _iemocap, domain="speech", language="en"),
+    Layout("slurp", "SLURP", _is_slurp, _slurp, domain="speech", language="en"),
+)

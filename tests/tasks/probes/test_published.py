@@ -1,0 +1,160 @@
+"""The published corpora from people's own folders, laid out as their publishers do: official splits, scored alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiotok import data, registry
+from audiotok.data import Manifest
+from audiotok.errors import InvalidData
+from audiotok.results.record import Result
+from audiotok.tasks.probes import TASK
+from audiotok.tasks.probes.options import ProbeOptions
+from audiotok.tasks.probes.rows import PROBES
+from audiotok.tasks.task import Context
+
+LEVELS = (0.3, 0.01)  # loud and quiet noise: two classes that no tokenizer can miss
+
+
+def noise(path: Path, level: float) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    samples = level * np.random.default_rng(len(str(path))).normal(size=1600)
+    soundfile.write(path, samples, 16000)
+    return path.name
+
+
+def table(path: Path, *lines: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(line + "\n" for line in lines))
+
+
+def speech_commands(folder: Path) -> list[str]:
+    names = [f"{word}/{speaker}_nohash_0.wav" for word in ("bed", "cat") for speaker in ("0a", "1b", "2c", "3d")]
+    for name in names:
+        noise(folder / name, LEVELS[name.startswith("cat")])
+    noise(folder / "_background_noise_" / "white.wav", 0.1)
+    table(folder / "validation_list.txt", names[2], names[6])
+    table(folder / "testing_list.txt", names[3], names[7])
+    return ["bed_3d_nohash_0", "cat_3d_nohash_0"]
+
+
+def voxceleb1(folder: Path) -> list[str]:
+    lines = []
+    for speaker, level in zip(("id10001", "id10002"), LEVELS, strict=True):
+        for part, video in ((1, "aaa"), (1, "bbb"), (2, "ccc"), (3, "ddd")):
+            lines.append(f"{part} {speaker}/{video}/00001.wav")
+            noise(folder / "wav" / speaker / video / "00001.wav", level)
+    table(folder / "iden_split.txt", *lines)
+    return ["wav_id10001_ddd_00001", "wav_id10002_ddd_00001"]
+
+
+def iemocap(folder: Path) -> list[str]:
+    tested = []
+    for session in range(1, 6):
+        dialogue, rows = f"Ses0{session}F_impro01", []
+        for turn, emotion, level in (
+            *(("F000", "neu", LEVELS[0]), ("F001", "exc", LEVELS[1]), ("F002", "fru", 0.1)),
+            *(("M000", "neu", LEVELS[0]), ("M001", "hap", LEVELS[1])),
+        ):
+            noise(folder / f"Session{session}/sentences/wav/{dialogue}/{dialogue}_{turn}.wav", level)
+            rows.append(f"[1.0 - 2.0]\t{dialogue}_{turn}\t{emotion}\t[2.5, 2.5, 2.5]\n")
+            if emotion != "fru":
+                tested.append(f"Session{session}_sentences_wav_{dialogue}_{dialogue}_{turn}")
+        table(folder / f"Session{session}/dialog/EmoEvaluation/{dialogue}.txt", *rows)
+    return tested
+
+
+def slurp(folder: Path) -> list[str]:
+    for split, numbers in (("train", (0, 1, 2, 3)), ("devel", (4, 5)), ("test", (6, 7))):
+        lines = []
+        for number in numbers:
+            name = noise(folder / "audio" / "slurp_real" / f"audio-{number}.flac", LEVELS[number % 2])
+            scenario = ("alarm", "music")[number % 2]
+            lines.append(
+                f'{{"slurp_id": {number}, "sentence": "do it", "scenario": "{scenario}", '
+                f'"recordings": [{{"file": "{name}"}}]}}'
+            )
+        table(folder / "dataset" / "slurp" / f"{split}.jsonl", *lines)
+    return ["audio_slurp_real_audio-6", "audio_slurp_real_audio-7"]
+
+
+def gtzan(folder: Path) -> list[str]:
+    """Two clips of each part of the fault-filtered split, and one that it leaves out."""
+    parts = {"blues": (29, 30, 0, 1, 12, 13, 54), "rock": (0, 1, 49, 50, 10, 11, 57)}
+    for (genre, numbers), level in zip(parts.items(), LEVELS, strict=True):
+        for number in numbers:
+            noise(folder / "genres" / genre / f"{genre}.{number:05}.wav", level)
+    return [f"genres_{genre}_{genre}.{number:05}" for genre, numbers in parts.items() for number in numbers[4:6]]
+
+
+CORPORA: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
+    "keyword": ("speechcommands", speech_commands),
+    "speaker": ("voxceleb1", voxceleb1),
+    "emotion": ("iemocap", iemocap),
+    "intent": ("slurp", slurp),
+    "genre": ("gtzan", gtzan),
+}
+
+
+def probed(name: str, manifest: Manifest, runs: Path) -> dict[str, Result]:
+    found = TASK.run(registry.load_system("mulaw"), manifest, Context(runs, options=ProbeOptions([name])))
+    return {result.metric: result for result in found}
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_a_corpus_is_scored_over_the_publisher_s_own_test_clips(name: str, tmp_path: Path) -> None:
+    layout, make = CORPORA[name]
+    folder = tmp_path / "corpus"
+    tested = make(folder)
+    assert data.load(folder) == data.load(f"{layout}:{folder}")
+    manifest = data.load(folder)
+    score = probed(name, manifest, tmp_path / "runs")[f"probe_{name}"]
+    assert {clip.clip for clip in score.scores} == set(TASK.items(score, manifest)) == set(tested)
+    assert score.estimate.value == 100.0
+    assert score.domain == PROBES[name].metric.domains[0]
+
+
+def test_a_net_is_scored_over_the_test_clips_alone(tmp_path: Path) -> None:
+    speech_commands(tmp_path / "corpus")
+    options = ProbeOptions(["keyword"], head="net", size=8, steps=20, seed=[0])
+    context = Context(tmp_path / "runs", options=options)
+    found = TASK.run(registry.load_system("mulaw"), data.load(tmp_path / "corpus"), context)
+    assert [len(result.scores) for result in found] == [2, 2]
+
+
+def test_a_class_that_is_tested_and_not_trained_on_is_named(tmp_path: Path) -> None:
+    slurp(tmp_path)
+    noise(tmp_path / "audio" / "more.flac", 0.1)
+    row = '{"slurp_id": 99, "sentence": "go", "scenario": "weather", "recordings": [{"file": "more.flac"}]}\n'
+    with (tmp_path / "dataset/slurp/test.jsonl").open("a") as file:
+        file.write(row)
+    with pytest.raises(InvalidData, match="intent: the class 'weather' is tested, and no clip of it is there"):
+        probed("intent", data.load(tmp_path), tmp_path / "runs")
+
+
+def test_a_video_on_both_sides_is_named(tmp_path: Path) -> None:
+    voxceleb1(tmp_path)
+    noise(tmp_path / "wav/id10001/aaa/00002.wav", 0.3)
+    with (tmp_path / "iden_split.txt").open("a") as file:
+        file.write("3 id10001/aaa/00002.wav\n")
+    with pytest.raises(InvalidData, match="1 groups are trained on and tested, the first is 'id10001/aaa'"):
+        probed("speaker", data.load(tmp_path), tmp_path / "runs")
+
+
+def test_a_turn_without_an_emotion_is_named(tmp_path: Path) -> None:
+    iemocap(tmp_path)
+    noise(tmp_path / "Session1/sentences/wav/Ses01F_impro01/Ses01F_impro01_F009.wav", 0.1)
+    with pytest.raises(InvalidData, match="emotion: 1 clips have no label"):
+        probed("emotion", data.load(tmp_path), tmp_path / "runs")
+
+
+def test_a_corpus_without_a_test_part_is_named(tmp_path: Path) -> None:
+    speech_commands(tmp_path)
+    table(tmp_path / "testing_list.txt")
+    for path in tmp_path.glob("*/3d_nohash_0.wav"):
+        path.unlink()
+    with pytest.raises(InvalidData, match="keyword: no clip of the split 'test'"):
+        probed("keyword", data.load(tmp_path), tmp_path / "runs")
