@@ -48,13 +48,16 @@ with the published weights (`audiotok/golden`); a tokenizer of "no" has been com
 weights only, and gets no row of ours on the leaderboard; "-" has no weights but yours. `audiotok check NAME --weights`
 compares the codes of your weights, and the audio of a decoder's, with the golden ones, and with `--write FOLDER` makes
 them where there are none.
+Licences are the publishers': of the weights, and of the repository that the card links as the code.
+`LicenseRef-none-stated` is a repository without one; X-Codec runs by `transformers` here and SQ-Codec by a module of
+ours, both under Apache-2.0. `audiotok list --commercial` and the board's filter "Commercial use" take both into account.
 What a tokenizer can, beside `encode`: `decode`; `prefix`, the first codebooks alone (`with_codebooks`); `embed`, codes to
 vectors; `stream`, chunk by chunk with the codes of the whole. In brackets is how long after its frame begins a code is
 there, measured on random weights of the published size, or by `audiotok check` where a row of ours has it; without
 them nobody has measured that size here, and `audiotok info NAME` does.
 
-| name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | can | licence | weights | verified |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | can | licence of the weights | of the code | weights | verified |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """  # noqa: E501
 
 NOTES = """
@@ -383,6 +386,7 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         f"{card.encoder} / {card.decoder}",
         _abilities(name, options, card, tokenizer),
         card.licence,
+        card.code_licence,
         weights,
         _verified(name, options) or ("no" if card.weights else "-"),
     ]

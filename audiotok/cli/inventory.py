@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from audiotok.core.licence import ALLOWED, commercial_use
 from audiotok.errors import AssetCorrupt, AssetUnavailable, MissingDependency
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -21,7 +22,10 @@ def list_(
     ] = False,
     domain: Domain = "",
     quantizer: Annotated[str, typer.Option(help="Only these, as in RVQ or FSQ.")] = "",
-    licence: Annotated[str, typer.Option(help="Only licences that hold this text, as in MIT or NC.")] = "",
+    licence: Annotated[str, typer.Option(help="Only where that of the weights holds this text, as in MIT or NC.")] = "",
+    commercial: Annotated[
+        bool, typer.Option("--commercial", help="Only where code and weights allow commercial use.")
+    ] = False,
     installed: Annotated[bool, typer.Option("--installed", help="Only those whose packages are here.")] = False,
     recipes: Annotated[bool, typer.Option("--recipes", help="The recipes instead, as audiotok tasks.")] = False,
     as_json: AsJson = False,
@@ -33,9 +37,10 @@ def list_(
     if recipes:
         tasks(as_json=as_json)
         return
-    if long or domain or quantizer or licence or installed or as_json:
+    if long or domain or quantizer or licence or commercial or installed or as_json:
         found = [_known(name) for name in registry.available()]
-        _show_tokenizers([one for one in found if _fits(one, domain, quantizer, licence, installed)], as_json)
+        fitting = [one for one in found if _fits(one, domain, quantizer, licence, installed)]
+        _show_tokenizers([one for one in fitting if not commercial or one["commercial_use"] == ALLOWED], as_json)
         return
     for name in registry.available():
         typer.echo(name)
@@ -210,6 +215,8 @@ def _known(name: str) -> dict[str, Any]:
         **{kind: rates.get(kind, []) for kind in ("sample_rates", "frame_rates", "token_rates", "bitrates")},
         "streamable": card.streamable if card else False,
         "licence": card.licence if card else "",
+        "code_licence": card.code_licence if card else "",
+        "commercial_use": commercial_use(card.code_licence, card.licence) if card else "",
         "missing_packages": missing,
         "install": registry.install_command(name) if missing else "",
     }
@@ -243,11 +250,11 @@ def _show_tokenizers(found: Sequence[dict[str, Any]], as_json: bool) -> None:
         [
             *(one["name"], one["title"], _words(one["domains"])),
             *(_span(one["frame_rates"]), _span(one["bitrates"], 1000)),
-            *(one["quantizer"], one["licence"], one["install"] or "here"),
+            *(one["quantizer"], one["licence"], one["code_licence"], one["install"] or "here"),
         ]
         for one in found
     ]
-    heads = ["name", "title", "domains", "frames/s", "kbit/s", "quantizer", "licence", "installed"]
+    heads = ["name", "title", "domains", "frames/s", "kbit/s", "quantizer", "licence", "code's licence", "installed"]
     typer.echo(align([heads, *lines], words=range(len(heads))), nl=False)
 
 

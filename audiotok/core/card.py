@@ -31,7 +31,7 @@ class TokenizerCard:
     summary: str  # one sentence
     paper: str  # URL
     code: str  # URL
-    licence: str  # SPDX identifier, of the weights where there are any
+    licence: str  # SPDX expression, of the weights where there are any
     domains: tuple[str, ...]  # what it was made for, out of DOMAINS
     encoder: str
     decoder: str  # "-" where there is none
@@ -44,6 +44,7 @@ class TokenizerCard:
     streamable: bool = False
     training_data: str = ""
     trained_with: tuple[str, ...] = ()  # models that taught it; a judge among them may not rank it
+    code_licence: str = ""  # SPDX expression of what lies at `code`; "" where nobody has looked it up
     weights: str = ""  # URL at a pinned revision; "" where it has none
     weights_sha256: str = ""
     weights_verified: str = ""  # "2026-11-24 sha256:…" of golden codes; audiotok.load fills it in from audiotok/golden

@@ -25,6 +25,7 @@ _CARD = replace(
     title="audiotok units",
     summary="What is said without the voice: k-means over a layer of Whisper base, spoken in a prompt's voice.",
     paper="https://arxiv.org/abs/2310.07246",
+    code_licence="Apache-2.0 AND MIT",  # ours and faster-whisper's
     licence="Apache-2.0 AND MIT",  # ours and Whisper's
     decoder="CNN+T",
     objective=("Rec",),

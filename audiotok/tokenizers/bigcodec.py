@@ -39,6 +39,7 @@ class BigCodec(Wrapper, Codec, Embeddable):
         summary="Single-codebook speech codec of 159M parameters with LSTMs and a codebook of few dimensions.",
         paper="https://arxiv.org/abs/2409.05377",
         code="https://github.com/Aria-K-Alethia/BigCodec",
+        code_licence="MIT",
         licence="CC-BY-SA-4.0",
         domains=("speech",),
         encoder="CNN+RNN",

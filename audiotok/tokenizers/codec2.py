@@ -53,6 +53,7 @@ class Codec2(FrameCodec):
         summary="A sinusoidal vocoder for digital radio: pitch, voicing, energy and line spectral pairs.",
         paper="https://www.rowetel.com/wordpress/?page_id=452",
         code="https://github.com/drowe67/codec2",
+        code_licence="LGPL-2.1-only",
         licence="LGPL-2.1-only",
         domains=("speech",),
         encoder="DSP",

@@ -48,6 +48,7 @@ class DAC(Wrapper, Codec, Scalable, Embeddable):
         summary="Convolutional RVQ-GAN codec with snake activations and factorized, normalised codebooks.",
         paper="https://arxiv.org/abs/2306.06546",
         code="https://github.com/descriptinc/descript-audio-codec",
+        code_licence="MIT",
         licence="MIT",
         domains=("speech", "music", "audio"),
         encoder="CNN",

@@ -61,6 +61,7 @@ class DualCodec(Wrapper, Codec, Scalable):
         summary="Codec of low frame rate whose first codebook is made of w2v-BERT 2's features.",
         paper="https://arxiv.org/abs/2505.13000",
         code="https://github.com/jiaqili3/DualCodec",
+        code_licence="MIT",
         licence="LicenseRef-not-learnt",
         domains=("speech",),
         encoder="CNN+T",

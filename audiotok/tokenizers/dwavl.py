@@ -54,6 +54,7 @@ class DWavL(Wrapper, Codec, Scalable, Embeddable):
         summary="k-means over six layers of WavLM large, with a unit HiFi-GAN trained to decode any subset of them.",
         paper="https://arxiv.org/abs/2406.10735",
         code="https://github.com/speechbrain/speechbrain",
+        code_licence="Apache-2.0",
         licence="Apache-2.0",
         domains=("speech",),
         encoder="CNN+T",

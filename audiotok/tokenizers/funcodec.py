@@ -60,6 +60,7 @@ class FunCodec(Wrapper, Codec, Scalable, Embeddable):
         summary="Alibaba's toolkit's EnCodec for speech, not causal, with 32 residual codebooks.",
         paper="https://arxiv.org/abs/2309.07405",
         code="https://github.com/modelscope/FunCodec",
+        code_licence="MIT",
         licence="MIT",
         domains=("speech",),
         encoder="CNN+RNN",

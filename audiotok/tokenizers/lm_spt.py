@@ -37,6 +37,7 @@ class LMSPT(Wrapper, Codec, Scalable, Embeddable):
         summary="Speech codec of low frame rate whose first codebook alone is resynthesised into what Whisper hears.",
         paper="https://arxiv.org/abs/2506.16738",
         code="https://github.com/kakao/lmspt",
+        code_licence="Apache-2.0",
         licence="CC-BY-NC-4.0",
         domains=("speech",),
         encoder="CNN",

@@ -35,6 +35,7 @@ class Lyra(FrameCodec, Scalable, Embeddable):
         summary="Google's causal SoundStream for calls on phones, with 46 residual codebooks of 16 entries.",
         paper="https://arxiv.org/abs/2107.03312",
         code="https://github.com/google/lyra",
+        code_licence="Apache-2.0",
         licence="Apache-2.0",
         domains=("speech",),
         encoder="CNN",

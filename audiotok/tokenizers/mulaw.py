@@ -20,6 +20,7 @@ class MuLaw(FrameCodec):
         summary="Logarithmic companding of each sample to one of 256 levels.",
         paper="https://www.itu.int/rec/T-REC-G.711",
         code="https://docs.pytorch.org/audio/stable/generated/torchaudio.functional.mu_law_encoding.html",
+        code_licence="BSD-2-Clause",
         licence="BSD-2-Clause",
         domains=("speech", "music", "audio"),
         encoder="DSP",

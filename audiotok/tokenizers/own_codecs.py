@@ -130,6 +130,7 @@ _CARD = TokenizerCard(
     summary="A small codec of log-mel frames for speech of your own, from recipes/train_codec.py.",
     paper="https://arxiv.org/abs/2107.03312",
     code="https://github.com/lucidrains/vector-quantize-pytorch",
+    code_licence="Apache-2.0 AND MIT",  # ours and the library's
     licence="Apache-2.0",
     domains=("speech",),
     encoder="CNN",

@@ -99,6 +99,7 @@ class S3(Wrapper, Tokenizer, Embeddable):
         summary="Tokens of the quantizer in the middle of a speech recogniser's encoder; made for CosyVoice.",
         paper=VARIANTS["v2-25hz"].paper,
         code="https://github.com/xingchensong/S3Tokenizer",
+        code_licence="Apache-2.0",
         licence="Apache-2.0",
         domains=("speech",),
         encoder="CNN+T",

@@ -40,6 +40,7 @@ class SemantiCodec(Wrapper, Codec, Embeddable):
         summary="Codec of low bitrate for all sounds: AudioMAE's features, quantized twice, and latent diffusion.",
         paper="https://arxiv.org/abs/2405.00233",
         code="https://github.com/haoheliu/SemantiCodec-inference",
+        code_licence="MIT",
         licence="MIT",
         domains=("speech", "music", "audio"),
         encoder="CNN+T",

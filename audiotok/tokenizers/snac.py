@@ -59,6 +59,7 @@ class SNAC(Wrapper, Codec, Embeddable):
         summary="Multi-scale RVQ: each codebook runs at half the frame rate of the next finer one.",
         paper="https://arxiv.org/abs/2410.14411",
         code="https://github.com/hubertsiuzdak/snac",
+        code_licence="MIT",
         licence="MIT",
         domains=DOMAINS[24000],
         encoder="CNN",

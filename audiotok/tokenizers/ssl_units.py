@@ -29,6 +29,7 @@ class SSLUnits(Tokenizer, Embeddable):
         summary="k-means over a layer of a self-supervised speech encoder, from a centroids file of yours.",
         paper="https://arxiv.org/abs/2106.07447",
         code="https://github.com/huggingface/transformers",
+        code_licence="Apache-2.0",
         licence="LicenseRef-of-the-encoder",
         domains=("speech",),
         encoder="CNN+T",

@@ -35,6 +35,7 @@ class Vocos(Wrapper, Codec, Embeddable):
         summary="EnCodec's encoder and codes with a ConvNeXt decoder that predicts spectra.",
         paper="https://arxiv.org/abs/2306.00814",
         code="https://github.com/gemelo-ai/vocos",
+        code_licence="MIT",
         licence="MIT",
         domains=("speech", "music", "audio"),
         encoder="CNN+RNN",

@@ -73,6 +73,7 @@ class WavTokenizer(Wrapper, Codec, Embeddable):
         summary="Single-codebook codec at 40 or 75 Hz with a wide codebook and a Fourier decoder with attention.",
         paper="https://arxiv.org/abs/2408.16532",
         code="https://github.com/jishengpeng/WavTokenizer",
+        code_licence="MIT",
         licence="MIT",
         domains=("speech", "music", "audio"),
         encoder="CNN+RNN",

@@ -30,6 +30,7 @@ class WhisperUnits(Tokenizer, Embeddable):
         summary="k-means over the output of Whisper base's encoder; what is said, without the voice.",
         paper="https://arxiv.org/abs/2212.04356",
         code="https://github.com/SYSTRAN/faster-whisper",
+        code_licence="MIT",
         licence="MIT",
         domains=("speech",),
         encoder="CNN+T",

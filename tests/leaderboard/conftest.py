@@ -175,6 +175,7 @@ def card(name: str, options: str, quantizer: str, taught: Sequence[str]) -> dict
         summary="A made-up card for a test of the page.",
         paper="https://example.org/paper",
         code="https://example.org/code",
+        code_licence="MIT",
         licence="MIT" if quantizer == "RVQ" else "LGPL-2.1-only" if name == "codec2" else "CC-BY-NC-4.0",
         domains=("speech",) if name in ("codec2", "lyra", "whisper-units", "mimi") else ALL,
         encoder="CNN" if quantizer == "RVQ" else "DSP",

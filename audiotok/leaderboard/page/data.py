@@ -13,7 +13,7 @@ from typing import Any
 
 from audiotok._version import __version__
 from audiotok.core.card import DOMAINS
-from audiotok.leaderboard.page import glossary, order, ranking, states
+from audiotok.leaderboard.page import glossary, licences, order, ranking, states
 from audiotok.leaderboard.page.cell import cell, digits
 from audiotok.leaderboard.page.curves import bd_rates
 from audiotok.leaderboard.page.pairwise_tests import pairwise_tests
@@ -252,6 +252,7 @@ def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     for entry, title in zip(entries, titles, strict=True):
         family = ranking.family(entry.tokenizer)
         mode = entry.tokenizer.removeprefix(f"{family}:")
+        card = licences.with_code_licence(entry.tokenizer, entry.card)
         shown.append(
             {
                 "id": entry.tokenizer,
@@ -261,7 +262,8 @@ def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
                 "kind": entry.kind,
                 "origin": entry.origin,
                 "verified": entry.verified,
-                "card": entry.card,
+                "card": card,
+                "commercial": licences.commercial(card),
                 "conformance": entry.conformance,
                 "environment": dict(entry.environment),
                 # Those of optional recipes come first, so that the row's own have the last word.

@@ -7,11 +7,12 @@ from typing import Any
 
 from audiotok import registry
 from audiotok.core.identifier import Identifier
+from audiotok.leaderboard.page.licences import commercial
 from audiotok.leaderboard.submission.entry import Entry
 
 
 def unscored(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """{"id", "title", "card", "bitrates"}: to be found by who looks for them, and without a score.
+    """{"id", "title", "card", "commercial", "bitrates"}: to be found by who looks for them, and without a score.
 
     bitrates: nominal ones of the published weights, from the lowest to the highest, in bit/s.
     """
@@ -25,7 +26,10 @@ def unscored(entries: Iterable[Entry]) -> list[dict[str, Any]]:
         card = registry.card(name)
         if card and card.weights and card not in cards:  # else it is a second name of one that is scored
             bitrates = sorted(rates.get(name, {}).get("bitrates", ()))
-            found.append({"id": name, "title": card.title, "card": card.to_dict(), "bitrates": bitrates})
+            told = card.to_dict()
+            found.append(
+                {"id": name, "title": card.title, "card": told, "commercial": commercial(told), "bitrates": bitrates}
+            )
     return sorted(found, key=lambda one: str(one["title"]).lower())
 
 

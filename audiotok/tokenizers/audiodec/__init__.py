@@ -72,6 +72,7 @@ class AudioDec(Wrapper, FrameCodec, Embeddable):
         summary="Causal convolutional speech codec with residual codebooks, decoded by a HiFi-GAN.",
         paper="https://arxiv.org/abs/2305.16608",
         code="https://github.com/facebookresearch/AudioDec",
+        code_licence="CC-BY-NC-4.0",
         licence="CC-BY-NC-4.0",
         domains=("speech",),
         encoder="CNN",

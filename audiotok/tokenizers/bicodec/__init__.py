@@ -47,6 +47,7 @@ class BiCodec(Wrapper, Codec, Embeddable):
         summary="Single-codebook speech codec over wav2vec 2.0's features, with the voice in 32 codes a clip.",
         paper="https://arxiv.org/abs/2503.01710",
         code="https://github.com/SparkAudio/Spark-TTS",
+        code_licence="Apache-2.0",
         licence="CC-BY-NC-SA-4.0",
         domains=("speech",),
         encoder="CNN+T",

@@ -55,6 +55,7 @@ class EnCodec(Codec, Scalable, Embeddable):
         summary="Meta's causal convolutional codec with an LSTM and 32 residual codebooks of 1024 entries.",
         paper="https://arxiv.org/abs/2210.13438",
         code="https://github.com/facebookresearch/encodec",
+        code_licence="MIT",
         licence="MIT",
         domains=("speech", "music", "audio"),
         encoder="CNN+RNN",

@@ -24,6 +24,7 @@ class _Published:
 
 _SHARED = {
     "code": "https://github.com/facebookresearch/audiocraft",
+    "code_licence": "MIT",
     "licence": "CC-BY-NC-4.0",
     "streamable": False,
     "weights_sha256": "",

@@ -38,6 +38,7 @@ class FACodec(Wrapper, Codec, Embeddable):
         summary="Speech codec with codebooks of their own for prosody, content and details, and a voice for the clip.",
         paper="https://arxiv.org/abs/2403.03100",
         code="https://github.com/open-mmlab/Amphion",
+        code_licence="MIT",
         licence="Apache-2.0",
         domains=("speech",),
         encoder="CNN",

@@ -31,6 +31,7 @@ class FocalCodec(Codec, Embeddable):
         summary="Single-codebook codec of WavLM's lower layers with focal modulation and binary spherical codes.",
         paper="https://arxiv.org/abs/2502.04465",
         code="https://github.com/lucadellalib/focalcodec",
+        code_licence="Apache-2.0",
         licence="Apache-2.0",
         domains=("speech",),
         encoder="CNN+T",

@@ -35,6 +35,7 @@ class HILCodec(Wrapper, FrameCodec, Scalable, Embeddable):
         summary="Lightweight causal codec of depthwise convolutions that also see spectrograms, with an RVQ.",
         paper="https://arxiv.org/abs/2405.04752",
         code=REPOSITORY,
+        code_licence="MIT",
         licence="MIT",
         encoder="CNN",
         decoder="CNN",

@@ -34,6 +34,7 @@ class Mimi(Wrapper, Codec, Scalable, Embeddable, Streaming):
         summary="Causal 12.5 Hz codec with transformers in the bottleneck; its first codebook is distilled from WavLM.",
         paper="https://arxiv.org/abs/2410.00037",
         code="https://github.com/kyutai-labs/moshi",
+        code_licence="MIT",
         licence="CC-BY-4.0",
         domains=("speech",),
         encoder="CNN+T",

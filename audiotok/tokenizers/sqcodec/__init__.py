@@ -40,6 +40,7 @@ class SQCodec(Wrapper, Codec, Embeddable):
         summary="Convolutional codec whose latents are rounded to three values each, without a codebook.",
         paper="https://arxiv.org/abs/2406.02328",
         code="https://github.com/yangdongchao/SimpleSpeech",
+        code_licence="LicenseRef-none-stated",
         licence="MIT",
         domains=("speech", "music", "audio"),
         encoder="CNN",

@@ -251,6 +251,19 @@ def test_filters_keep_what_has_one_of_the_chosen_values(page: Page) -> None:
     assert len(page.names()) == 20
 
 
+def test_commercial_use_needs_the_licence_of_the_weights_and_that_of_the_code(page: Page, board: list[Entry]) -> None:
+    licences = {entry.tokenizer: entry.card["licence"] for entry in board if entry.card}
+    page.open()
+    page.click("Filters")
+    page.click("not allowed")
+    shown = page.js("return [...document.querySelectorAll('tr.tokenizer')].map((one) => one.dataset.entry)")
+    assert sorted(shown) == sorted(name for name, licence in licences.items() if licence == "CC-BY-NC-4.0")
+    page.open(f"#/tokenizer/{shown[0]}")
+    card = page.js("return document.querySelector('main').innerText")
+    assert "Licence of the weights\nCC-BY-NC-4.0" in card
+    assert "Licence of the code\nMIT" in card
+
+
 def test_search_looks_into_names_and_cards_and_keeps_the_cursor(page: Page) -> None:
     page.open()
     field = page.driver.find_element("css selector", "input[type=search]")
@@ -663,7 +676,7 @@ def test_a_tokenizers_page_begins_with_its_strengths_and_what_it_costs(page: Pag
     assert facts["Tokens"] == "600 per s"
     assert facts["Parameters"] == "7.4 M"
     assert facts["Latency"] == "not measured"
-    assert facts["Licence, code"] == "MIT"
+    assert (facts["Licence, weights"], facts["Licence, code"], facts["Commercial use"]) == ("MIT", "MIT", "allowed")
     assert page.texts("details:not([open]) > summary h3")  # the long tables but the first are folded
 
 
@@ -673,7 +686,7 @@ QUESTIONS_OF_A_NEWCOMER = {
     "is A better than B, and how sure": (["Compare"], "#verdict", "better on"),
     "how was it measured": (["Mimi 8"], "main", "audiotok submit -t mimi:num_codebooks=8"),
     "what failed": (["All failures"], "main", "the clip is shorter than one frame"),
-    "may I use it commercially": (["Mimi 8"], ".tiles", "Licence, codeMIT"),
+    "may I use it commercially": (["Filters", "allowed"], "tr.tokenizer th", "Mel-vq 1"),
     "does it stream, at what latency": (["Voice transmission"], ".board thead", "Latency"),
     "how big is it and how fast": (["Mimi 8"], ".tiles", "Encodes at"),
 }

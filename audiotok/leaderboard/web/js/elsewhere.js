@@ -4,7 +4,7 @@
 import { h } from "./dom.js";
 import { DATA } from "./data.js";
 import { rate } from "./format.js";
-import { FACETS } from "./model.js";
+import { FACETS, licences } from "./model.js";
 import { publishedRows } from "./published.js";
 import { linkTo } from "./state.js";
 import { tip } from "./tooltip.js";
@@ -62,7 +62,7 @@ function cardTip({ id, title, card }) {
   return [
     h("strong", {}, title),
     h("p", {}, card.summary),
-    h("p", { class: "hint" }, `${card.quantizer}, ${card.streamable ? "streams" : "does not stream"}, ${card.licence}, ${card.paper.replace(/^https:\/\//, "")}`),
+    h("p", { class: "hint" }, `${card.quantizer}, ${card.streamable ? "streams" : "does not stream"}, ${licences(card)}, ${card.paper.replace(/^https:\/\//, "")}`),
     h("p", { class: "sig" }, `audiotok submit -t ${id}`),
   ];
 }

@@ -30,6 +30,16 @@ export function latencyOf(entry) {
   return found ? Number(found[1]) : undefined;
 }
 
+/**
+ * That of the weights, and that of the code where it is another one.
+ * @param {Record<string, any> | null} card
+ */
+export function licences(card) {
+  if (!card) return "";
+  const { licence, code_licence: code } = card;
+  return code && code !== licence ? `${licence} (code: ${code})` : licence;
+}
+
 /** @type {[most: number, title: string][]} */
 const LATENCIES = [
   [20, "up to 20 ms"],
@@ -71,7 +81,8 @@ export const FACETS = [
     of: (entry) => LATENCIES.find(([most]) => (latencyOf(entry) ?? NaN) <= most)?.[1],
     show: (entry) => (latencyOf(entry) === undefined ? (entry.card?.streamable ? "not measured" : "does not stream") : `${latencyOf(entry)} ms`),
   },
-  { name: "licence", title: "Licence", of: (entry) => entry.card?.licence },
+  { name: "licence", title: "Licence", of: (entry) => entry.card?.licence, show: (entry) => licences(entry.card) },
+  { name: "commercial", title: "Commercial use", of: (entry) => entry.commercial || undefined },
   { name: "origin", title: "Origin", of: (entry) => entry.origin },
 ];
 

@@ -59,7 +59,9 @@ function tiles(entry, rates, columns) {
     ["Latency", latency === undefined ? (entry.card?.streamable ? "not measured" : "does not stream") : `${latency} ms`],
     ["Encodes at", speed("rtf_encode")],
     ["Decodes at", entry.card?.decoder === "-" ? "has no decoder" : speed("rtf_decode")],
-    [entry.card?.weights ? "Licence, weights" : "Licence, code", entry.card?.licence ?? "not stated"],
+    ["Licence, weights", entry.card?.licence ?? "not stated"],
+    ["Licence, code", entry.card?.code_licence || "not stated"],
+    ["Commercial use", entry.commercial || "not stated"],
   ];
 }
 

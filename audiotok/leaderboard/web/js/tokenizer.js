@@ -4,7 +4,7 @@ import { SCROLLS, copyButton, definitions, externalLink, h } from "./dom.js";
 import { DATA, entryByKey, entryKey, tableName } from "./data.js";
 import { COUNTED_RATES, RATE_TITLES, RATE_UNITS, capital, rate } from "./format.js";
 import { clipsSection, samplesSection, scoresSection } from "./scores.js";
-import { latencyOf } from "./model.js";
+import { latencyOf, licences } from "./model.js";
 import { profileSection } from "./profile.js";
 import { linkTo } from "./state.js";
 import { summarySection } from "./summary.js";
@@ -39,7 +39,7 @@ export function tokenizerView({ path, params }) {
     h(
       "div",
       { class: "pair" },
-      entry.card && cardSection(entry.card, latencyOf(entry)),
+      entry.card && cardSection(entry),
       h("div", {}, ratesSection(entry), conformanceSection(entry)),
     ),
     samplesSection(entry),
@@ -60,11 +60,13 @@ function badges(entry) {
     entry.verified &&
       badge(entry.verified, "Whether maintainers decoded its tokens and scored the audio again, and of how many clips"),
     entry.card?.streamable && badge("streaming"),
-    entry.card?.licence && badge(entry.card.licence),
+    entry.card?.licence && badge(licences(entry.card), "Of the weights, and of the code where it is another one"),
   ];
 }
 
-function cardSection(card, latency) {
+function cardSection(entry) {
+  const { card, commercial } = entry;
+  const latency = latencyOf(entry);
   const list = (values) => (values?.length ? values.join(", ") : "–");
   return h(
     "section",
@@ -73,8 +75,10 @@ function cardSection(card, latency) {
     definitions([
       ["Paper", externalLink(card.paper)],
       ["Code", externalLink(card.code)],
-      ["Weights", card.weights ? externalLink(card.weights) : "none"],
-      [card.weights ? "Licence of the weights" : "Licence of the code", card.licence],
+      ["Weights", card.weights ? externalLink(card.weights) : "none apart from the code"],
+      ["Licence of the weights", card.licence],
+      ["Licence of the code", card.code_licence || "not stated"],
+      ["Commercial use", commercial],
       ["Made for", list(card.domains)],
       ["Quantizer", card.quantizer],
       ["Encoder, decoder", `${card.encoder}, ${card.decoder === "-" ? "none" : card.decoder}`],

@@ -73,6 +73,7 @@ interface Entry {
   origin: string;
   verified: any;
   card: Record<string, any> | null;
+  commercial: string;
   conformance: Record<string, any> | null;
   environment: Record<string, any>;
   provenance: Record<string, any>;
@@ -130,7 +131,7 @@ interface Board {
   clips: Clip[];
   entries: Entry[];
   refused: Record<string, string>;
-  unscored: { id: string; title: string; card: Record<string, any>; bitrates: number[] }[];
+  unscored: { id: string; title: string; card: Record<string, any>; commercial: string; bitrates: number[] }[];
   dates: { source: Record<string, string>; tables: Published[] };
 }
 
