@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from audiotok.core.batching import decode_clips, encode_clips
 from audiotok.core.card import TokenizerCard
@@ -19,6 +19,7 @@ from audiotok.tokenizers._wrapper import as_weights
 from audiotok.tokenizers.focalcodec import streams
 
 FILES = ("config.json", "model.safetensors")
+WINDOW, HOP = 400, 320  # samples of WavLM's frames
 
 
 class FocalCodec(Codec, Embeddable):
@@ -62,7 +63,12 @@ class FocalCodec(Codec, Embeddable):
         return encode_clips(encode, waveform, lengths, self.spec)
 
     def _decode(self, tokens: Tokens) -> Tensor:
-        return decode_clips(lambda codes: self._model.toks_to_sig(codes[:, 0])[:, None], tokens)
+        return decode_clips(self._decode_clip, tokens)
+
+    def _decode_clip(self, codes: Tensor) -> Tensor:
+        """[1, 1, frames] -> [1, 1, T]"""
+        # WavLM leaves out what does not fill its last window, up to a frame and 80 samples of a clip's end.
+        return nn.functional.pad(self._model.toks_to_sig(codes[:, 0])[:, None], (0, WINDOW - HOP))
 
     def embed(self, tokens: Tokens) -> Tensor:
         return self._model.quantizer.toks_to_codes(tokens.codes[:, 0])[:, None]
