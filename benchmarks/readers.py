@@ -28,7 +28,7 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Manifest
 from audiotok.files.provenance import hardware
-from audiotok.runs.code import batches
+from audiotok.runs.batches import batches
 from audiotok.store.readers import Batch, read_ahead
 from audiotok.store.tokenize import tokenize
 from audiotok.tokenizers.mulaw import MuLaw

@@ -30,7 +30,7 @@ from audiotok.core.audio import Audio
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Manifest
 from audiotok.files.provenance import hardware
-from audiotok.runs.code import batches
+from audiotok.runs.batches import batches
 from audiotok.store import tokenize
 
 Times = list[float]  # seconds by the clock, seconds of this thread's processor time

@@ -7,7 +7,7 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
 
@@ -22,12 +22,9 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import AlteredFile, InvalidAudio, InvalidData, MachineTrouble, is_machine_trouble, reason
 from audiotok.files.progress import progress_bar
 from audiotok.runs import engines
+from audiotok.runs.batches import batches, together_or_alone
 from audiotok.runs.folder import Output, RunFolder
 from audiotok.runs.stage import Portable, Stage
-
-#: A batch holds at most this much audio, padding included, and this many clips.
-BATCH_SECONDS = 60.0
-BATCH_CLIPS = 8
 
 
 def code(
@@ -103,23 +100,6 @@ def _is_done(system: Tokenizer | Anchor, folder: RunFolder, clip: str, altered: 
         return False
 
 
-def batches(clips: Iterable[Clip], seconds: float = BATCH_SECONDS) -> Iterator[list[Clip]]:
-    """Clips of about one length and exactly one rate, longest first so that memory is tried early.
-
-    `seconds`: audio in a batch, padding included; there are as many clips more in it as that is more than the default.
-    """
-    most = max(1, round(BATCH_CLIPS * seconds / BATCH_SECONDS))
-    batch: list[Clip] = []
-    for clip in sorted(clips, key=lambda clip: (clip.sample_rate, -clip.duration, clip.id)):
-        full = len(batch) == most or (batch and batch[0].duration * (len(batch) + 1) > seconds)
-        if full or (batch and clip.sample_rate != batch[0].sample_rate):
-            yield batch
-            batch = []
-        batch.append(clip)
-    if batch:
-        yield batch
-
-
 @dataclass
 class _Coded:
     """A system's output for a batch."""
@@ -131,11 +111,6 @@ class _Coded:
 
 
 def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> None:
-    """All at once; where the tokenizer raises, one by one, so that one bad clip costs only itself."""
-    if isinstance(system, Recordings) and len(clips) > 1:  # whose rates may differ
-        for clip in clips:
-            _code_batch(system, [clip], root, folder)
-        return
     readable = []
     for clip in clips:
         try:
@@ -144,28 +119,27 @@ def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | 
             folder.fail(clip.id, reason(error))
     if not readable:
         return
-    try:
-        audio = Audio.from_clips([audio.clips()[0] for _, audio in readable], readable[0][1].sample_rate)
-        coded = _run(system, audio, [clip for clip, _ in readable])
-    except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on
-        if len(readable) > 1:
-            for clip, _ in readable:
-                _code_batch(system, [clip], root, folder)
-            return
-        (clip, _) = readable[0]
-        if is_machine_trouble(error):
-            raise MachineTrouble(
-                f"{system.identifier}, clip {clip.id}: {reason(error)}; the clip stays open"
-            ) from error
-        folder.fail(clip.id, reason(error))
-        return
-    _keep(coded, [clip for clip, _ in readable], folder)
+    # The rates of recordings may differ.
+    for batch in [[one] for one in readable] if isinstance(system, Recordings) else [readable]:
+        for read, coded in together_or_alone(partial(_run, system), batch):
+            if isinstance(coded, _Coded):
+                _keep(coded, [clip for clip, _ in read], folder)
+            else:
+                _fail(coded, system, read[0][0], folder)
 
 
-def _run(system: Tokenizer | Anchor, audio: Audio, clips: Sequence[Clip]) -> _Coded:
+def _fail(error: Exception, system: Tokenizer | Anchor, clip: Clip, folder: RunFolder) -> None:
+    """Record a clip's failure. Raises MachineTrouble where the machine is to blame."""
+    if is_machine_trouble(error):
+        raise MachineTrouble(f"{system.identifier}, clip {clip.id}: {reason(error)}; the clip stays open") from error
+    folder.fail(clip.id, reason(error))
+
+
+def _run(system: Tokenizer | Anchor, read: Sequence[tuple[Clip, Audio]]) -> _Coded:
     if isinstance(system, Recordings):
-        (clip,) = clips
+        ((clip, _),) = read
         return _Coded(audio=system.read(clip.id, clip.path, clip.duration))
+    audio = Audio.from_clips([audio.clips()[0] for _, audio in read], read[0][1].sample_rate)
     if isinstance(system, Anchor):
         decoded, bits = system.process(audio)
         return _Coded(audio=decoded, bits=[None if bits is None else float(bits[i]) for i in range(len(audio))])

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGKILL
 from types import MappingProxyType
 from typing import Any
 
@@ -18,14 +15,12 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import (
     AlteredFile,
     AssetUnavailable,
-    AudiotokError,
     MetricUndefined,
     MissingDependency,
     is_machine_trouble,
     reason,
 )
-from audiotok.files import numba_cache
-from audiotok.files.progress import progress_bar, warn
+from audiotok.files.progress import progress_bar
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.base import SignalMetric, Waveform
@@ -33,8 +28,8 @@ from audiotok.runs import engines
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.memo import digest
-from audiotok.runs.pool import Death, Say, pool
-from audiotok.runs.stage import Stage
+from audiotok.runs.pool import Say
+from audiotok.runs.stage import PooledStage
 
 
 @dataclass(frozen=True)
@@ -79,50 +74,45 @@ def score(
     if not jobs:
         return unavailable
     with progress_bar(total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True) as bar:
-        scored = (
-            _in_pool(jobs, workers, label) if engine == "local" else engines.get(engine)(ScoreClips(), jobs, workers)
-        )
-        for outcome in scored:
+        for outcome in engines.get(engine)(ScoreClips(label), jobs, workers):
             unavailable |= outcome
             bar.update()
     return unavailable
 
 
-class ScoreClips(Stage[Job, dict[str, str]]):
+@dataclass(frozen=True)
+class ScoreClips(PooledStage[Job, dict[str, str]]):
     """Clips through the metrics that they lack, into the run's folder; gives the metrics that cannot be had."""
 
-    on_gpu = False
+    label: str  # the system's, for messages
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[dict[str, str]]:
-        for job in jobs:
-            yield _score_clip(job, lambda doing: None)
+    def name(self, job: Job) -> str:
+        return f"{self.label}'s clip {job.clip.id}"
 
-
-def _in_pool(jobs: Sequence[Job], workers: int, label: str) -> Iterator[dict[str, str]]:
-    """The same in processes of this machine; a clip that ends one is tried once more. Raises AudiotokError."""
-    queue, died = deque(jobs), set[str]()
-    with closing(pool(workers, _score_clip).run(queue)) as outcomes:
-        for job, outcome in outcomes:
-            if isinstance(outcome, Death):
-                what = f"a process was ended by {outcome.cause} at {outcome.doing} of {label}'s clip {job.clip.id}"
-                if job.clip.id in died:
-                    raise AudiotokError(_died_again(what, outcome, workers))
-                died.add(job.clip.id)
-                if outcome.exit_code != -SIGKILL:
-                    numba_cache.discard()
-                warn(f"{what}; the clip is tried once more")
-                queue.append(job)
+    @staticmethod
+    def do(job: Job, say: Say) -> dict[str, str]:
+        """Add the job's metrics to the clip's scores file; returns the metrics that cannot be had, and why."""
+        unavailable = {}
+        say("reading")
+        reference, estimate, rate = signals(job.clip, job.folder.audio(job.clip.id), job.root)
+        scores, lags = dict(job.kept["scores"]), dict(job.kept["lags"])
+        for metric in catalogue.of_signals(job.metrics):
+            say(metric.name)
+            try:
+                scores[metric.key] = _score_metric(metric, reference, estimate, rate, job)
+            except (MissingDependency, AssetUnavailable) as error:
+                unavailable[metric.name] = str(error)  # no clip's fault, and mended by installing it: nothing to keep
                 continue
-            yield outcome
-
-
-def _died_again(what: str, death: Death, workers: int) -> str:
-    """The message of an error that stops the run."""
-    advice = "; what was scored is kept. Leave the metric out, or report this with the clip"
-    if death.exit_code == -SIGKILL:
-        advice = "; the system does this where memory runs out. What was scored is kept"
-        advice += f": run it again with fewer workers than {workers}" if workers > 1 else ""
-    return f"{what}, twice{advice}"
+            except MetricUndefined as error:
+                scores[metric.key] = {"undefined": str(error)}
+            except Exception as error:  # third-party scorers raise anything; recorded, counted, shown
+                if is_machine_trouble(error):
+                    raise
+                scores[metric.key] = {"failed": reason(error)}
+            if metric.aligned:
+                lags[metric.key] = job.lag
+        job.folder.write_scores(job.clip.id, {"scores": scores, "lags": lags})
+        return unavailable
 
 
 def _jobs(
@@ -189,31 +179,6 @@ def kept_lags(folder: RunFolder) -> dict[str, int | None]:
     domains = {path.stem.removeprefix("lag-") for path in folder.path.glob("lag-*.json")}
     made_of = f"{folder.path.name}|lag|"
     return {domain: read_sealed(folder.path / f"lag-{domain}.json", made_of + domain)["lag"] for domain in domains}
-
-
-def _score_clip(job: Job, say: Say) -> dict[str, str]:
-    """Add the job's metrics to the clip's scores file; returns the metrics that cannot be had, and why."""
-    unavailable = {}
-    say("reading")
-    reference, estimate, rate = signals(job.clip, job.folder.audio(job.clip.id), job.root)
-    scores, lags = dict(job.kept["scores"]), dict(job.kept["lags"])
-    for metric in catalogue.of_signals(job.metrics):
-        say(metric.name)
-        try:
-            scores[metric.key] = _score_metric(metric, reference, estimate, rate, job)
-        except (MissingDependency, AssetUnavailable) as error:
-            unavailable[metric.name] = str(error)  # no clip's fault, and mended by installing it: nothing to keep
-            continue
-        except MetricUndefined as error:
-            scores[metric.key] = {"undefined": str(error)}
-        except Exception as error:  # third-party scorers raise anything; recorded, counted, shown
-            if is_machine_trouble(error):
-                raise
-            scores[metric.key] = {"failed": reason(error)}
-        if metric.aligned:
-            lags[metric.key] = job.lag
-    job.folder.write_scores(job.clip.id, {"scores": scores, "lags": lags})
-    return unavailable
 
 
 def _score_metric(metric: SignalMetric, reference: Waveform, estimate: Waveform, rate: int, job: Job) -> list[float]:

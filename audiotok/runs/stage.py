@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, final
 
 from audiotok import registry
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Tokenizer
+from audiotok.runs.pool import Say
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -25,6 +26,26 @@ class Stage(ABC, Generic[Job, Outcome]):
     @abstractmethod
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """What came of each job, in their order; the next job may be begun before an outcome is taken."""
+
+
+class PooledStage(Stage[Job, Outcome]):
+    """Jobs that share nothing, which the local engine does in single-threaded processes."""
+
+    on_gpu = False
+
+    @staticmethod
+    @abstractmethod
+    def do(job: Any, say: Say) -> Any:
+        """The outcome of one job; `say` tells what it is at, in case the process dies of it."""
+
+    @abstractmethod
+    def name(self, job: Job) -> str:
+        """How messages call the job."""
+
+    @final
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        for job in jobs:
+            yield self.do(job, lambda doing: None)
 
 
 class Portable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.errors import WRONG_FILE, MachineTrouble, is_machine_trouble, machine_trouble_at, reason
-from audiotok.runs.code import BATCH_SECONDS, batches
+from audiotok.runs.batches import BATCH_SECONDS, batches, together_or_alone
 from audiotok.runs.stage import Portable, Stage
 from audiotok.store.corpus import Shard
 from audiotok.store.padded import encode_padded
@@ -85,21 +85,21 @@ class TokenizeShards(Stage[Shard, Index]):
                 yield Batch(batch, last=number == len(planned))
 
     def _encode(self, read: Read, into: _Open) -> None:
-        """All at once; where that raises, one by one, so that one bad clip costs only itself."""
-        if read.audio is None:
+        audio = read.audio
+        if audio is None:
             return
-        try:
-            encode = encode_padded if self.padded else Tokenizer.encode
-            tokens = encode(self._system, read.audio).to("cpu")
-        except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded, with the clip it fails on
-            if len(read.clips) == 1:
-                into.failures[read.clips[0].id] = self._failure(read.clips[0], error)
-                return
-            for i, clip in enumerate(read.clips):
-                self._encode(Read(read.batch, [clip], read.audio[i]), into)
-            return
-        for i, clip in enumerate(read.clips):
-            into.made[clip.id] = tokens[i]
+
+        def encode(numbers: Sequence[int]) -> Tokens:
+            batch = audio if len(numbers) == len(audio) else audio[numbers[0]]
+            return (encode_padded if self.padded else Tokenizer.encode)(self._system, batch).to("cpu")
+
+        for numbers, tokens in together_or_alone(encode, range(len(audio))):
+            for i, number in enumerate(numbers):
+                clip = read.clips[number]
+                if isinstance(tokens, Tokens):
+                    into.made[clip.id] = tokens[i]
+                else:
+                    into.failures[clip.id] = self._failure(clip, tokens)
 
     def _finish(self, opened: _Open) -> Index:
         for clip in opened.clips:
@@ -107,7 +107,7 @@ class TokenizeShards(Stage[Shard, Index]):
                 try:
                     tokens = encode_long(self._system, data.stretch(clip, self.root), **CHUNKS, downmix=True)
                     opened.made[clip.id] = tokens[0]
-                except Exception as error:  # noqa: BLE001  # as in _encode
+                except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded
                     opened.failures[clip.id] = self._failure(clip, error)
         made = {clip.id: opened.made[clip.id] for clip in opened.clips if clip.id in opened.made}
         seconds = sum(clip.duration for clip in opened.clips if clip.id in made)

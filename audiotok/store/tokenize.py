@@ -27,7 +27,7 @@ from audiotok.files.json import read_json, write_json
 from audiotok.files.places import is_remote, place
 from audiotok.files.progress import progress_bar
 from audiotok.runs import engines
-from audiotok.runs.code import BATCH_SECONDS, batches
+from audiotok.runs.batches import BATCH_SECONDS, batches
 from audiotok.runs.identity import describe
 from audiotok.runs.stage import Portable
 from audiotok.store.corpus import CORPUS, Plan, Shard, plan

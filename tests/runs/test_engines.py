@@ -100,4 +100,4 @@ def test_what_a_job_raises_arrives_as_it_is(vowels: Manifest, tmp_path: Path, cl
     folder = open_folder(tmp_path, registry.load("mulaw"), vowels)
     job = Job(vowels.clips[0], folder.absolute(), ("si_sdr",), {"scores": {}, "lags": {}}, None, vowels.root, tmp_path)
     with pytest.raises(InvalidAudio, match="no such file"):
-        list(engines.get("ray")(ScoreClips(), [job], 1))
+        list(engines.get("ray")(ScoreClips("mulaw"), [job], 1))

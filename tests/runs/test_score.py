@@ -8,12 +8,14 @@ import pytest
 from audiotok.data import Manifest
 from audiotok.errors import AudiotokError
 from audiotok.results.recipe import Recipe
-from audiotok.runs import score
 from audiotok.runs.run import Run
+from audiotok.runs.score import ScoreClips
 
 FAULTY = """
 import os, signal
-from audiotok.runs.score import Job, Say, _score_clip
+from audiotok.runs.score import Job, Say, ScoreClips
+
+SCORE = ScoreClips.do
 
 def faulty(job: Job, say: Say):
     deaths = job.runs.parent / "deaths"
@@ -22,7 +24,7 @@ def faulty(job: Job, say: Say):
         deaths.write_text(f"{name} {int(limit) - 1} {number}")
         say(name)
         os.kill(os.getpid(), int(number))
-    return _score_clip(job, say)
+    return SCORE(job, say)
 """
 
 
@@ -33,7 +35,7 @@ def run(vowels: Manifest, cheap: Recipe, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "cache"))
     import faulty_scoring  # type: ignore[import-not-found]
 
-    monkeypatch.setattr(score, "_score_clip", faulty_scoring.faulty)
+    monkeypatch.setattr(ScoreClips, "do", staticmethod(faulty_scoring.faulty))
     return Run(vowels, cheap, tmp_path / "runs", workers=1)
 
 
@@ -49,7 +51,7 @@ def test_a_clip_that_one_process_died_of_is_scored_by_the_next(run: Run, capfd: 
     assert results["si_sdr"].estimate is not None
     assert results["si_sdr"].estimate.n == len(run.manifest)
     said = capfd.readouterr().err
-    assert "ended by SIGSEGV at si_sdr of mulaw:sample_rate=16000's clip clip2; the clip is tried once more" in said
+    assert "ended by SIGSEGV at si_sdr of mulaw:sample_rate=16000's clip clip2; it is tried once more" in said
     assert not compiled.exists()
 
 
