@@ -26,6 +26,7 @@ from audiotok.lm.scoring import clip_bits
 from audiotok.lm.sequences import Sequences
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import Declaration
+from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.memo import digest, memoised
 from audiotok.runs.result import of_clips
@@ -47,7 +48,7 @@ class AcousticLMOptions(LMOptions):
 
     def conditions(self, metric: str) -> str:
         """How a metric's score is made; n-grams do not depend on how the model was trained."""
-        return self.training(self.seed) if metric == "lm_bits" else ""
+        return self.training(self.seed) if metric.startswith("lm_bits") else ""
 
 
 def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Result]:
@@ -66,11 +67,11 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
     for number in options.seed:
         lm = train_lm(training, options, number)
         made_from.append(inputs(lm, training, held_out, versions))
-        score = partial(scored, lm.model, held_out, pattern, lm.context, baseline, lm.conditions)
+        asked = TASK.under(replace(options, seed=[number]))
+        score = partial(scored, lm.model, held_out, pattern, lm.context, baseline, asked)
         by_seed[number] = memoised(lm.run / "scores.jsonl", made_from[-1], score)
-    conditions = options.conditions("lm_bits")
-    path = training.folder / hashed(conditions) / f"{NAME}.jsonl"
-    mean = memoised(path, digest(*made_from), partial(averaged, by_seed, held_out, pattern, conditions))
+    path = training.folder / hashed(options.conditions("lm_bits")) / f"{NAME}.jsonl"
+    mean = memoised(path, digest(*made_from), partial(averaged, by_seed, held_out, pattern, TASK.under(options)))
     return [result for metric in METRICS for result in mean if result.metric == metric]
 
 
@@ -108,14 +109,14 @@ def scored(
     pattern: Pattern,
     context: int,
     baseline: Callable[[], NGram],
-    conditions: str,
+    recipe: Recipe,
 ) -> list[Result]:
     """The results of one model."""
-    return results(held_out_bits(model, store, pattern, context, baseline()), store, pattern, conditions)
+    return results(held_out_bits(model, store, pattern, context, baseline()), store, pattern, recipe)
 
 
 def averaged(
-    by_seed: Mapping[int, Sequence[Result]], store: TokenStore, pattern: Pattern, conditions: str
+    by_seed: Mapping[int, Sequence[Result]], store: TokenStore, pattern: Pattern, recipe: Recipe
 ) -> list[Result]:
     """The same clips under models of several seeds: the mean of each number, with what each seed gives beside it."""
     bits = {seed: _bits_in(found, pattern) for seed, found in by_seed.items()}
@@ -126,27 +127,27 @@ def averaged(
         {name: np.mean([of[name] for of in bits.values()], axis=0).tolist() for name in METRICS},
         store,
         pattern,
-        conditions,
+        recipe,
         same | {name: f"{rate:.2f} bit/s" for name, rate in totals.items()},
     )
 
 
 def results(
-    bits: Bits, store: TokenStore, pattern: Pattern, conditions: str, provenance: Mapping[str, str] | None = None
+    bits: Bits, store: TokenStore, pattern: Pattern, recipe: Recipe, provenance: Mapping[str, str] | None = None
 ) -> list[Result]:
-    """A Result per metric, and per metric and field; `conditions` is the training's part of the signature."""
+    """A Result per metric, and per metric and field."""
     made = []
     for metric, clips in bits.items():
-        made.append(_result(metric, "", [sum(fields) for fields in clips], store, conditions, provenance))
+        made.append(_result(metric, "", [sum(fields) for fields in clips], store, recipe, provenance))
         if len(pattern.vocabulary.names) > 1:
             for field, name in enumerate(pattern.vocabulary.names):
                 own = [fields[field] for fields in clips]
-                made.append(_result(metric, name, own, store, conditions, provenance))
+                made.append(_result(metric, name, own, store, recipe, provenance))
     return made
 
 
 def _bits_in(found: Sequence[Result], pattern: Pattern) -> Bits:
-    """Sentence of the bits that `results` was given."""
+    """The bits that `results` was given."""
     totals = {result.metric: [score.total for score in result.scores] for result in found}
     names = pattern.vocabulary.names
     bits = {}
@@ -161,7 +162,7 @@ def _result(
     field: str,
     totals: list[float],
     store: TokenStore,
-    conditions: str,
+    recipe: Recipe,
     provenance: Mapping[str, str] | None,
 ) -> Result:
     """Bits of one field of the vocabulary, or of all where it is ""."""
@@ -178,13 +179,7 @@ def _result(
         ],
         tokenizer=store.tokenizer,
         domain=clips[0].domain,
-        signature=TASK.sign(
-            f"{declared.name}.v{declared.version}",
-            corpus["name"],
-            corpus["sha256"],
-            # N-grams do not depend on how the model was trained.
-            conditions if metric == "lm_bits" else "",
-        ),
+        signature=recipe.sign_metric(declared, corpus["name"], corpus["sha256"]),
         provenance={
             **store.description["tokenizer"],
             **versions(("torch", "transformers")),

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Tokenizer
@@ -124,6 +124,10 @@ class Task(Recipe):
         if self.measure:
             return self.measure(system, loaded, context)
         return session(self, loaded, context).evaluate(system)
+
+    def under(self, options: Any) -> Self:
+        """The task as it is asked with options of its kind, under whose conditions its scores are signed."""
+        return replace(self, options=options, conditions=options.conditions)
 
     def require(self, system: System) -> None:
         """Raises InvalidOption where the system cannot be judged."""

@@ -23,7 +23,7 @@ from audiotok.lm.scoring import clip_bits, code_bits
 from audiotok.lm.sequences import Sequences
 from audiotok.lm.train import context_steps, train
 from audiotok.store import TokenStore, tokenize
-from audiotok.tasks.acoustic_lm import averaged, scored
+from audiotok.tasks.acoustic_lm import TASK, AcousticLMOptions, averaged, scored
 
 TINY = ModelSize(width=16, layers=1, heads=2)
 SPEC = TokenSpec(16000, 50.0, (8, 8))
@@ -208,13 +208,15 @@ def test_a_trained_model_beats_one_that_knows_nothing_and_its_results_can_be_rea
     pattern = patterns.Flatten(store.spec)
     context = context_steps(store, pattern, 0.5)
     model = train(store, pattern, settings(40, learning_rate=1e-2), tmp_path / "run")
-    one = scored(model, store, pattern, context, lambda: NGram(pattern, store), "lm_seed:0")
-    found = {r.metric: r for r in averaged({0: one, 1: one}, store, pattern, "lm_seed:0+1")}
+    one = scored(model, store, pattern, context, lambda: NGram(pattern, store), TASK)
+    found = {
+        r.metric: r for r in averaged({0: one, 1: one}, store, pattern, TASK.under(AcousticLMOptions(seed=[0, 1])))
+    }
     assert found["lm_bits"].estimate == {r.metric: r for r in one}["lm_bits"].estimate
     nominal = sum(float(tokens.bits()[0]) for tokens in store) / store.seconds
     assert found["lm_bits"].estimate.value < nominal
     parts = [result.estimate.value for name, result in found.items() if name.startswith("lm_bits_")]
     assert sum(parts) == pytest.approx(found["lm_bits"].estimate.value)
-    assert "lm_seed:0+1" in found["lm_bits"].signature
+    assert "lm_seed:0+1|" in found["lm_bits"].signature
     assert found["lm_bits"].provenance["lm_bits of seed 1"] == f"{found['lm_bits'].estimate.value:.2f} bit/s"
     assert "lm_seed" not in found["lm_bigram"].signature

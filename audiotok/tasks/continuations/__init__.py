@@ -5,7 +5,7 @@ Conventions: see audiotok.tasks.continuations.scoring.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 import typer
@@ -81,7 +81,7 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
         lm = train_lm(training, options, number)
         folder = lm.run / f"continuations-{hashed(f'{sampling.excerpt}|{sampling.signature}|v{VERSION}')}"
         outcomes = scoring.measure(lm.model, training.pattern, system, chosen, sampling, folder, context.runs)
-        found = scoring.results(outcomes, system, chosen, sampling, lm.conditions, TASK)
+        found = scoring.results(outcomes, system, chosen, TASK.under(replace(options, seed=[number])))
         record.write(folder / "results.jsonl", found)
         typer.echo(f"{system.identifier}, seed {number}: listen in {folder}")
         shown += found

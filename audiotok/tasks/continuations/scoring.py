@@ -51,7 +51,6 @@ from audiotok.tasks.continuations.samples import (
     generate,
     generated_seconds,
 )
-from audiotok.tasks.language_model.options import joined
 from audiotok.tasks.language_model.speech_scoring import REAL, evaluate, result, signal, why_silent
 
 
@@ -109,20 +108,15 @@ def results(
     outcomes: dict[str, ClipOutcomes],
     tokenizer: Tokenizer,
     chosen: Manifest,
-    sampling: ContinuationSampling,
-    training: str,
     recipe: Recipe,
 ) -> list[Result]:
-    """A Result per metric, and per metric of the real rest; `training` is the training's part of the signature."""
-    conditions = joined(training, sampling.excerpt, sampling.signature)
+    """A Result per metric, and per metric of the real rest."""
     made = []
     for metric in (*HEARD, CODES_AGAIN, LENGTH):
-        made.append(result(metric, outcomes[metric.name], tokenizer, chosen, conditions, recipe))
+        made.append(result(metric, outcomes[metric.name], tokenizer, chosen, recipe))
         if metric.name + REAL in outcomes:
             anchor = (of_real(metric)[1], ANCHOR)
-            # What really follows does not depend on the model.
-            found = outcomes[metric.name + REAL]
-            made.append(result(metric, found, tokenizer, chosen, sampling.excerpt, recipe, anchor=anchor))
+            made.append(result(metric, outcomes[metric.name + REAL], tokenizer, chosen, recipe, anchor=anchor))
     return made
 
 

@@ -84,12 +84,11 @@ def result(
     found: ClipOutcomes,
     tokenizer: Tokenizer,
     chosen: Manifest,
-    conditions: str,
     recipe: Recipe,
     *,
     anchor: tuple[str, str] | None = None,
 ) -> Result:
-    """`conditions` are more fields of the signature; `anchor` is the title and the reason of what is never ranked."""
+    """A metric's Result; `anchor` is the title and the reason of what is never ranked."""
     title, unranked = anchor or (metric.title, metric.why_unranked(tokenizer.card.trained_with))
     named = replace(metric, name=metric.name + (REAL if anchor else ""), title=title)
     return of_clips(
@@ -101,12 +100,7 @@ def result(
         ],
         tokenizer=tokenizer.identifier,
         domain="speech",
-        signature=recipe.sign(
-            f"{named.name}.v{metric.version}",
-            chosen.name,
-            chosen.sha256,
-            "|".join(filter(None, (metric.signature_conditions, conditions))),
-        ),
+        signature=recipe.signature_of(named, chosen),
         provenance=describe(tokenizer)
         | versions(("transformers", *(metric.analysis.packages if metric.analysis else ()))),
         failures=found.failures,

@@ -54,7 +54,7 @@ def measure(system: Tokenizer, name: str, context: Context) -> list[Result]:
     }
     inputs = digest(TASK.signature, [[*key, answer.inputs] for key, answer in answers.items()])
     path = folder_of(system, context.runs) / hashed(options.conditions(lexicon.TO_REACH.name)) / "results.jsonl"
-    return memoised(path, inputs, lambda: scoring.results(answers, options, halves[0].store, TASK))
+    return memoised(path, inputs, lambda: scoring.results(answers, options, halves[0].store, TASK.under(options)))
 
 
 def items(result: Result, manifest: object) -> dict[str, ScoredItem]:

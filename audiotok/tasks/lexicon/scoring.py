@@ -91,12 +91,7 @@ def results(answers: AllAnswers, options: LexiconOptions, store: TokenStore, rec
             [ScoredClip(item, value, 1.0) for item, value in sorted(values.items())],
             tokenizer=store.tokenizer,
             domain="speech",
-            signature=recipe.sign(
-                f"{metric.name}.v{metric.version}",
-                NAME,
-                sha256(options.items, options.contexts),
-                options.conditions(metric.name),
-            ),
+            signature=recipe.sign_metric(metric, NAME, sha256(options.items, options.contexts)),
             provenance={
                 **store.description["tokenizer"],
                 **versions(("torch", "transformers", "onnxruntime")),

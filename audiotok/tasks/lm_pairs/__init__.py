@@ -20,7 +20,7 @@ from audiotok.metrics import likelihood_pairs
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import TRAINED_ON, left_by_models, training_speech
-from audiotok.tasks.language_model.options import LMOptions, Seeds, joined
+from audiotok.tasks.language_model.options import LMOptions, Seeds
 from audiotok.tasks.lm_pairs import offline, published, scoring
 from audiotok.tasks.lm_pairs.scoring import PairSet
 from audiotok.tasks.task import Context, ScoredItem, Task, only_tokenizers
@@ -56,11 +56,12 @@ class LMPairsOptions(LMOptions):
         """How a metric of the board is made; n-grams do not depend on how the model was trained."""
         name = likelihood_pairs.set_of(metric)
         training = training_speech()
-        return joined(
+        return scoring.made_as(
             "" if metric.endswith("_bigram") else self.training(self.seed),
-            scoring.rule_of(likelihood_pairs.SETS[name].together),
-            scoring.trained_on(training.name, training.sha256),
             offline.made_as(name, self.items),
+            training.name,
+            training.sha256,
+            together=likelihood_pairs.SETS[name].together,
         )
 
 

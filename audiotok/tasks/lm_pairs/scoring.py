@@ -34,6 +34,7 @@ from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.result import of_clips
 from audiotok.store.reader import TokenStore
 from audiotok.tasks.acoustic_lm import bits_of
+from audiotok.tasks.language_model.options import joined
 
 RULES = ("total", "second", "code")
 BASELINES = {"order0": "lm_order0", "bigram": "lm_bigram"}
@@ -129,14 +130,16 @@ def results(
     for suffix, scorer, rule, together, unranked in variants:
         rows, failures = item_scores(pair_set, found, scorer, rule, together)
         metric = of_set(pair_set.name, pair_set.title, suffix, unranked=pair_set.unranked)
-        conditions = (
+        conditions = made_as(
             settings if scorer == "lm_bits" else "",
             pair_set.settings,
-            trained_on(corpus["name"], corpus["sha256"]),
-            rule_of(together, rule),
+            corpus["name"],
+            corpus["sha256"],
+            together=together,
+            rule=rule,
         )
         name, _, sha256 = pair_set.data.partition("@sha256:")
-        signed = recipe.sign(f"{metric.name}.v{metric.version}", name, sha256, "|".join(filter(None, conditions)))
+        signed = recipe.sign(f"{metric.name}.v{metric.version}", name, sha256, conditions)
         made.append(
             of_clips(
                 metric,
@@ -152,14 +155,16 @@ def results(
     return made
 
 
-def trained_on(name: str, sha256: str) -> str:
-    """The field of a signature that says which clips the model and the n-grams learnt from."""
-    return f"train:{name}@sha256:{sha256[:12]}"
-
-
-def rule_of(together: bool, rule: str = "total") -> str:
-    """The field of a signature that says how a pair is decided."""
-    return f"rule:{rule}, together" if together else f"rule:{rule}"
+def made_as(model: str, pairs: str, name: str, sha256: str, *, together: bool, rule: str = "total") -> str:
+    """Fields of a signature: those of the model's training and of the pairs, how a pair is decided, and which clips the
+    model and the n-grams learnt from.
+    """
+    return joined(
+        model,
+        f"rule:{rule}, together" if together else f"rule:{rule}",
+        f"train:{name}@sha256:{sha256[:12]}",
+        pairs,
+    )
 
 
 def right(positive: float, negative: float) -> float:

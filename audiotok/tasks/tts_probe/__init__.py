@@ -6,7 +6,7 @@ Conventions: see audiotok.tasks.tts_probe.scoring.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 import typer
@@ -75,8 +75,8 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
         model = train_tts(training, layout, options, number)
         folder = model.run / f"said-{hashed(f'{sampling.signature}|{chosen.sha256}')}"
         outcomes = scoring.measure(model, layout, system, chosen, sampling, folder, context.runs)
-        conditions = joined(model.conditions, sampling.signature)
-        found = scoring.results(outcomes, system, chosen, left_out, conditions, TASK)
+        asked = TASK.under(replace(options, seed=[number]))
+        found = scoring.results(outcomes, system, chosen, left_out, asked)
         record.write(folder / "results.jsonl", found)
         typer.echo(f"{system.identifier}, seed {number}: listen in {folder}")
         shown += found

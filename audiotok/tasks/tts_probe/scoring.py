@@ -108,22 +108,17 @@ def results(
     codec: Codec,
     chosen: Manifest,
     left_out: dict[str, str],
-    conditions: str,
     recipe: Recipe,
     metrics: Sequence[ClipMetric] = HEARD,
 ) -> list[Result]:
     """A Result per metric, and per metric of the real recordings.
 
-    `left_out` is what `choose_texts` gives; `conditions` are fields of the signature, of training and of sampling.
+    `left_out` is what `choose_texts` gives.
     """
-    made = [
-        result(metric, outcomes[metric.name], codec, chosen, conditions, recipe)
-        for metric in (*metrics, UNENDED, SOUNDLESS)
-    ]
+    made = [result(metric, outcomes[metric.name], codec, chosen, recipe) for metric in (*metrics, UNENDED, SOUNDLESS)]
     for metric in metrics:
-        # The score of a real recording does not depend on the model.
         anchor = (of_real(metric)[1], ANCHOR)
-        made.append(result(metric, outcomes[metric.name + REAL], codec, chosen, "", recipe, anchor=anchor))
+        made.append(result(metric, outcomes[metric.name + REAL], codec, chosen, recipe, anchor=anchor))
     return [replace(one, undefined=left_out) for one in made]
 
 

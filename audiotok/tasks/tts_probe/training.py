@@ -111,10 +111,9 @@ class ClipLoader:
 
 @dataclass(frozen=True)
 class TTSModel:
-    """A model that reads texts out, and the conditions that its scores are signed with."""
+    """A model that reads texts out."""
 
     model: AcousticLM
-    conditions: str  # its part of a signature
     longest: float  # seconds of a clip in training
     max_frames: int  # of the longest clip; on the store's average where the rate varies
     run: Path
@@ -145,7 +144,7 @@ def train_tts(training: TrainingData, layout: TextFirst, options: LMOptions, see
         vocabulary=layout.vocabulary,
     )
     longest = options.context_seconds
-    return TTSModel(model, conditions, longest, max(1, round(longest * frames_a_second(store))), run)
+    return TTSModel(model, longest, max(1, round(longest * frames_a_second(store))), run)
 
 
 def frames_a_second(store: TokenStore) -> float:

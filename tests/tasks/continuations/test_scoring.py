@@ -94,7 +94,7 @@ def run(tokenizer: Tokenizer, chosen: Manifest, folder: Path, model: AcousticLM 
         torch.manual_seed(0)
         model = AcousticLM(pattern, TINY).eval()
     judged = measure(model, pattern, tokenizer, chosen, SAMPLING, folder / "run", folder / "runs")
-    made = results(judged, tokenizer, chosen, SAMPLING, "lm_seed:0", TASK)
+    made = results(judged, tokenizer, chosen, TASK)
     write(folder / "results.jsonl", made)
     return {result.metric: result for result in made}
 

@@ -34,7 +34,7 @@ def answers(
 
 
 def score(found: AllAnswers, store: TokenStore, options: LexiconOptions = OPTIONS) -> dict[str, Result]:
-    return {result.metric: result for result in results(found, options, store, TASK)}
+    return {result.metric: result for result in results(found, options, store, TASK.under(options))}
 
 
 LEARNING = {2.0: 0.5, 8.0: 0.625, 35.0: 0.875}

@@ -113,10 +113,10 @@ def run(codec: Codec, speech: Manifest, folder: Path, model: AcousticLM | None =
     if model is None:
         torch.manual_seed(0)
         model = AcousticLM(layout.pattern, TINY, layout.vocabulary).eval()
-    reader = TTSModel(model, "lm_seed:0", 1.0, round(codec.spec.frame_rate), folder / "run")
+    reader = TTSModel(model, 1.0, round(codec.spec.frame_rate), folder / "run")
     chosen, left_out = choose_texts(speech, 2.0, 0)
     outcomes = measure(reader, layout, codec, chosen, Sampling(), folder / "run", folder / "runs", PARROT)
-    made = results(outcomes, codec, chosen, left_out, "lm_seed:0|sample_seed:0", TASK, PARROT)
+    made = results(outcomes, codec, chosen, left_out, TASK, PARROT)
     write(folder / "results.jsonl", made)
     return {result.metric: result for result in made}
 
