@@ -4,19 +4,23 @@ Conventions: accuracy in [0, 1], shown in per cent; higher is better; a clip wei
 draws of folds in which it is named right. No group (voice, line, kit) is on both sides of a split. Controls and
 references rank nobody: shuffled labels show what luck gives, smaller training sets whether more data would help, one
 codebook alone where the information lies, and log-mel spectra what a filter bank says without any tokenizer.
+Where words are read, word errors as audiotok.metrics.recognition counts them: per cent, lower is better.
 Source: the head is a multinomial logistic regression on square roots of code shares (audiotok.tasks.probes.bag).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 
 from audiotok.metrics.base import RecipeMetric
+from audiotok.metrics.text import NORMALISER
 
 HEAD = "head:bag|penalty:l2|c:30-by-k"
 LETTER, VOICE, DRUM = "letter", "voice", "drum"
 ESC50, KEYWORD, SPEAKER, EMOTION, INTENT, GENRE = "esc50", "keyword", "speaker", "emotion", "intent", "genre"
+WORDS_CLEAN, WORDS_OTHER, WORDS_COMMON_VOICE = "words_clean", "words_other", "words_common_voice"
 #: End of a metric's name, of what is measured beside the score -> what its title adds, why it ranks nobody, and how
 #: to read it.
 BESIDE = {
@@ -120,6 +124,37 @@ PUBLISHED = {
 }
 
 
+_words = partial(
+    _metric,
+    direction="lower",
+    range=(0.0, math.inf),
+    domains=("speech",),
+    weight="count",
+    conditions=f"folds:official-split|normaliser:{NORMALISER}",
+)
+#: Word errors of a recogniser that reads tokens, on corpora that people have.
+WORDS = {
+    WORDS_CLEAN: _words(
+        name="probe_words_clean",
+        title="Words, LibriSpeech clean",
+        explanation="Word errors on LibriSpeech's test-clean of two LSTMs that learned characters from the tokens of "
+        "train-clean-100.",
+    ),
+    WORDS_OTHER: _words(
+        name="probe_words_other",
+        title="Words, LibriSpeech other",
+        explanation="Word errors on LibriSpeech's test-other of two LSTMs that learned characters from the tokens of "
+        "train-clean-100.",
+    ),
+    WORDS_COMMON_VOICE: _words(
+        name="probe_words_common_voice",
+        title="Words, Common Voice",
+        explanation="Word errors on the test split of a language of Common Voice, of two LSTMs that learned characters "
+        "from the tokens of its training split.",
+    ),
+}
+
+
 def beside(metric: RecipeMetric, name: str) -> RecipeMetric:
     """A control, a reference or a part of a learning curve of a score, by a name of `BESIDE`."""
     title, why, explanation = BESIDE[name]
@@ -130,6 +165,17 @@ def beside(metric: RecipeMetric, name: str) -> RecipeMetric:
 def of_codebook(metric: RecipeMetric, codebook: int) -> RecipeMetric:
     """The score of one codebook alone."""
     name, title = f"{metric.name}_codebook_{codebook}", f"{metric.title}, codebook {codebook} alone"
+    return replace(metric, name=name, title=title, unranked="a part of a score", explanation="")
+
+
+def by_training(metric: RecipeMetric, conditions: str) -> RecipeMetric:
+    """The score of a probe whose only head is trained by gradient. conditions: how."""
+    return replace(metric, conditions=f"{conditions}|{metric.conditions}")
+
+
+def characters(metric: RecipeMetric) -> RecipeMetric:
+    """Errors of characters beside those of words."""
+    name, title = f"{metric.name}_characters", f"{metric.title}, characters"
     return replace(metric, name=name, title=title, unranked="a part of a score", explanation="")
 
 
@@ -151,4 +197,5 @@ METRICS: tuple[RecipeMetric, ...] = (
     *SCORES.values(),
     *(beside(metric, "shuffled") for metric in SCORES.values()),
     *PUBLISHED.values(),
+    *WORDS.values(),
 )

@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
-from audiotok.metrics.probe import METRICS
+from audiotok.metrics.probe import METRICS, WORDS
 from audiotok.results.record import Result
-from audiotok.tasks.probes.options import ProbeOptions
+from audiotok.tasks.probes.options import ProbeOptions, for_gpu
 from audiotok.tasks.probes.rows import PROBES, chosen
 from audiotok.tasks.task import Context, ScoredItem, System, Task
 
@@ -52,12 +52,11 @@ TASK = Task(
     question="What can be learned from the tokens: sounds, voices, kinds of strokes?",
     cost="two minutes on two cores",
     dataset="probes-mini",
-    clip_fields=("label",),
     cannot_judge=variable_rate,
     measured_again=True,
     measure=measure,
     options=ProbeOptions(),
-    budgets={"net": ProbeOptions(head="net"), "gpu": ProbeOptions(head="net", size=256, steps=4000)},
+    budgets={"net": ProbeOptions(head="net"), "gpu": for_gpu("net"), "ctc-gpu": for_gpu("ctc", *WORDS)},
     items=items,
     weights=clips_alike,
 )

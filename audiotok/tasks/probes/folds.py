@@ -24,7 +24,8 @@ Splitter = Callable[[Sequence[str], Sequence[str], int], Iterator[Split]]
 
 def check(labels: Sequence[str | None], groups: Sequence[str | None], name: str) -> None:
     """Raises InvalidData with the clip's number, class or group that a probe cannot be made of."""
-    _check_known(labels, groups, name)
+    _check_known("label", labels, name)
+    _check_known("group", groups, name)
     of: defaultdict[str, set[str]] = defaultdict(set)
     for label, group in zip(labels, groups, strict=True):
         of[str(label)].add(str(group))
@@ -50,29 +51,35 @@ def check_split(labels: Sequence[str | None], groups: Sequence[str | None], spli
 
     splits: "train" or "test" of each clip.
     """
-    _check_known(labels, groups, name)
-    labels_of: dict[str, set[str]] = {TRAIN: set(), TEST: set()}
-    groups_of: dict[str, set[str]] = {TRAIN: set(), TEST: set()}
-    for label, group, split in zip(labels, groups, splits, strict=True):
-        labels_of[split].add(str(label))
-        groups_of[split].add(str(group))
-    if empty := [split for split, found in labels_of.items() if not found]:
-        raise InvalidData(f"{name}: no clip of the split {empty[0]!r}; is part of the corpus elsewhere?")
-    if len(labels_of[TRAIN]) < 2:
-        raise InvalidData(f"{name}: a probe needs two classes or more to train on, got {', '.join(labels_of[TRAIN])}")
-    if unknown := sorted(labels_of[TEST] - labels_of[TRAIN]):
+    _check_known("label", labels, name)
+    check_sides(groups, splits, name)
+    of: dict[str, set[str]] = {TRAIN: set(), TEST: set()}
+    for label, split in zip(labels, splits, strict=True):
+        of[split].add(str(label))
+    if len(of[TRAIN]) < 2:
+        raise InvalidData(f"{name}: a probe needs two classes or more to train on, got {', '.join(of[TRAIN])}")
+    if unknown := sorted(of[TEST] - of[TRAIN]):
         raise InvalidData(f"{name}: the class {unknown[0]!r} is tested, and no clip of it is there to train on")
-    if both := sorted(groups_of[TEST] & groups_of[TRAIN]):
+
+
+def check_sides(groups: Sequence[str | None], splits: Sequence[str], name: str) -> None:
+    """Raises InvalidData where a side has no clips, or a group is on both."""
+    _check_known("group", groups, name)
+    of: dict[str, set[str]] = {TRAIN: set(), TEST: set()}
+    for group, split in zip(groups, splits, strict=True):
+        of[split].add(str(group))
+    if empty := [split for split, found in of.items() if not found]:
+        raise InvalidData(f"{name}: no clip of the split {empty[0]!r}; is part of the corpus elsewhere?")
+    if both := sorted(of[TEST] & of[TRAIN]):
         raise InvalidData(
             f"{name}: {len(both)} groups are trained on and tested, the first is {both[0]!r}; a group belongs to one "
             "side"
         )
 
 
-def _check_known(labels: Sequence[str | None], groups: Sequence[str | None], name: str) -> None:
-    for what, values in (("label", labels), ("group", groups)):
-        if missing := [i for i, value in enumerate(values) if not value]:
-            raise InvalidData(f"{name}: {len(missing)} clips have no {what}, the first is number {missing[0]}")
+def _check_known(what: str, values: Sequence[str | None], name: str) -> None:
+    if missing := [i for i, value in enumerate(values) if not value]:
+        raise InvalidData(f"{name}: {len(missing)} clips have no {what}, the first is number {missing[0]}")
 
 
 def by_split(splits: Sequence[str]) -> Splitter:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix, issparse, vstack
 
 from audiotok.tasks.probes.folds import Splitter
 
-Rows = NDArray[np.float64] | csr_matrix
+Rows: TypeAlias = NDArray[np.float64] | csr_matrix
 MANY = 4000  # clips, above which their products with each other are more than their columns
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,11 @@ from audiotok import data
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import MetricUndefined
+from audiotok.errors import InvalidOption, MetricUndefined
 from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
-from audiotok.metrics.base import RecipeMetric
-from audiotok.metrics.probe import beside, by_net, of_codebook
+from audiotok.metrics.base import ClipOutcomes, ClipScore, RecipeMetric
+from audiotok.metrics.probe import beside, by_net, by_training, characters, of_codebook
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs import memo
 from audiotok.runs.encode import encoded
@@ -27,16 +27,16 @@ from audiotok.runs.result import of_clips
 from audiotok.tasks.probes import folds, logmel
 from audiotok.tasks.probes.bag import NO_FRAME, bag, codebooks, regularisation
 from audiotok.tasks.probes.folds import Splitter
+from audiotok.tasks.probes.frames import vectors_of
 from audiotok.tasks.probes.logistic import Rows, accuracy, coordinates, rotated, shuffled
 from audiotok.tasks.probes.net import accuracy as net_accuracy
-from audiotok.tasks.probes.net import vectors_of
-from audiotok.tasks.probes.options import NetOptions, ProbeOptions
+from audiotok.tasks.probes.options import ProbeOptions, TrainedOptions
 from audiotok.tasks.probes.rows import OFFLINE, Probe, label_of
 from audiotok.tasks.task import Context, System, Task
 
 CODEBOOKS = 8  # that are probed alone, coarse to fine
 CURVE = {"quarter": 0.25, "half": 0.5}
-Scores = dict[RecipeMetric, NDArray[np.float64]]  # a score for each clip
+Scores = dict[RecipeMetric, ClipOutcomes]
 
 
 @dataclass(frozen=True)
@@ -62,62 +62,91 @@ class ProbeData:
             return folds.by_split([str(self.probe.split(clip)) for clip in self.clips])
         return folds.one_out if self.probe.one_out else folds.grouped
 
+    def without(self, failures: dict[str, str]) -> ProbeData:
+        """The clips but those that failed (id -> reason); of a failure to train on, no score is told."""
+        tested = {clip.id: failures[clip.id] for clip in self.clips if clip.id in failures and self.probe.tests(clip)}
+        return ProbeData(self.probe, [clip for clip in self.clips if clip.id not in failures], tested)
+
     def score(
         self, rows: Rows, strength: float, labels: Sequence[str] | None = None, share: float = 1.0, draws: int = 0
-    ) -> NDArray[np.float64]:
-        """[N] accuracy over the probe's own folds, NaN of clips that are trained on alone; `labels` in place of the
-        clips' own, fewer draws where asked.
+    ) -> ClipOutcomes:
+        """Accuracy of each clip over the probe's own folds; `labels` in place of the clips' own, fewer draws where
+        asked.
         """
         labels = labels or self.labels
-        return accuracy(rows, labels, self.groups, self.splitter, strength, draws or self.probe.draws, share)
+        draws = draws or self.probe.draws
+        return self.outcomes(accuracy(rows, labels, self.groups, self.splitter, strength, draws, share))
+
+    def outcomes(self, scores: NDArray[np.float64]) -> ClipOutcomes:
+        """Of the clips that are tested: [N] scores, one for each of `clips`, and the failures."""
+        of = {
+            clip.id: ClipScore(float(score)) for clip, score in zip(self.clips, scores, strict=True) if score == score
+        }
+        return ClipOutcomes(of, dict(self.failures))
 
 
 def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manifest, context: Context) -> list[Result]:
-    """All probes of one system by one head, found again in its folder where nothing has changed.
+    """All probes of one system, found again in its folder where nothing has changed.
 
-    Raises InvalidData where a probe's labels or groups allow no honest folds.
+    Raises InvalidData where a probe's labels, groups or splits allow no honest score, InvalidOption where it cannot be
+    read by the head that is asked for.
     """
+    options: ProbeOptions = context.options or task.options
+    heads = {probe: _head(probe, options, system) for probe in probes}
     of = {probe: probe.clips(manifest) for probe in probes}
     for probe, clips in of.items():
         _check(probe, clips, f"{manifest.name}, {probe.name}")
-    options: ProbeOptions = context.options or task.options
     folder = open_folder(context.runs, system, manifest)
     provenance = folder.provenance | versions(("scikit-learn",))
 
     def make() -> Iterator[Result]:
-        read = _reader(system, manifest, context, options)
+        read = _reader(system, manifest, context, options, folder.path / "trained")
         for probe in progress_bar(probes, desc=f"{system.identifier}: probes", unit="probe"):
-            found, scored = read(ProbeData(probe, of[probe]))
-            tested = {clip.id for clip in of[probe] if probe.tests(clip)}
-            for metric, scores in scored.items():
+            for metric, found in read(heads[probe], ProbeData(probe, of[probe])).items():
                 yield of_clips(
                     metric,
                     [
-                        ScoredClip(clip.id, float(score), 1.0, probe.group(clip))
-                        for clip, score in zip(found.clips, scores, strict=True)
-                        if probe.tests(clip)
+                        ScoredClip(clip.id, score.total, score.weight, probe.group(clip))
+                        for clip in of[probe]
+                        if (score := found.scores.get(clip.id))
                     ],
                     tokenizer=system.identifier,
                     domain=metric.domains[0],
                     signature=task.signature_of(metric, manifest),
                     provenance=provenance,
-                    failures={id: why for id, why in found.failures.items() if id in tested},
+                    failures=found.failures,
+                    undefined=found.undefined,
                     unranked=metric.unranked,
                 )
 
-    net = options.head == "net" and not isinstance(system, Anchor)
-    trained = (options.net("").conditions, versions(("torch",))) if net else ()
-    inputs = memo.digest(task.signature, manifest.sha256, folder.provenance, versions(("scikit-learn",)), *trained)
+    trained = sorted(set(heads.values()) - {"bag"})
+    conditions = [options.trained(head, "").conditions for head in trained]
+    of_torch = (*conditions, versions(("torch",))) if trained else ()
+    inputs = memo.digest(task.signature, manifest.sha256, folder.provenance, versions(("scikit-learn",)), *of_torch)
     # What the board asks for has a file of its own, which other heads and fewer probes leave as it is.
     other = [probe.name for probe in probes] if tuple(probes) != OFFLINE else []
-    return memo.memoised(folder.results("-".join([task.name, *(["net"] if net else []), *other])), inputs, make)
+    return memo.memoised(folder.results("-".join([task.name, *trained, *other])), inputs, make)
+
+
+def _head(probe: Probe, options: ProbeOptions, system: System) -> str:
+    """By which head a probe is read. Raises InvalidOption where it has no such head, or the system no tokens for it."""
+    head = probe.head(options.head)
+    if not isinstance(system, Anchor):
+        return head
+    if "bag" not in probe.heads:
+        raise InvalidOption(f"{system.identifier} has no tokens, and {probe.name} is read from tokens alone")
+    return "bag"
 
 
 def _check(probe: Probe, clips: Sequence[Clip], name: str) -> None:
     """Raises InvalidData where labels, groups or splits allow no honest score."""
     labels, groups = [label_of(clip, probe) for clip in clips], [probe.group(clip) for clip in clips]
     if probe.split:
-        folds.check_split(labels, groups, [str(probe.split(clip)) for clip in clips], name)
+        splits = [str(probe.split(clip)) for clip in clips]
+        if "bag" in probe.heads:
+            folds.check_split(labels, groups, splits, name)
+        else:
+            folds.check_sides(groups, splits, name)
         return
     folds.check(labels, groups, name)
     if probe.official:
@@ -125,49 +154,76 @@ def _check(probe: Probe, clips: Sequence[Clip], name: str) -> None:
 
 
 def _reader(
-    system: System, manifest: Manifest, context: Context, options: ProbeOptions
-) -> Callable[[ProbeData], tuple[ProbeData, Scores]]:
-    """What turns a probe's clips into scores: of tokens, or of what a system without tokens puts out."""
+    system: System, manifest: Manifest, context: Context, options: ProbeOptions, trained: Path
+) -> Callable[[str, ProbeData], Scores]:
+    """What turns a probe's clips into scores, by a head: of tokens, or of what a system without tokens puts out.
+
+    trained: a folder for what heads have learned.
+    """
     if isinstance(system, Anchor):
-        return partial(_of_audio, system, manifest)
+        return lambda head, asked: _of_audio(system, manifest, asked)
     tokens = {clip.id: tokens for clip, tokens in encoded(system, manifest, context.runs)}
-    if options.head == "net":
-        return partial(_by_net, tokens, vectors_of(system), options.net(context.device))
-    return partial(_of_tokens, tokens)
+
+    def read(head: str, asked: ProbeData) -> Scores:
+        if head == "bag":
+            return _of_tokens(tokens, asked)
+        how = options.trained(head, context.device)
+        if head == "net":
+            return _by_net(tokens, vectors_of(system), how, asked)
+        return _by_ctc(tokens, vectors_of(system), how, asked, trained)
+
+    return read
 
 
 def _by_net(
-    tokens: Mapping[str, Tokens], tables: list[Tensor] | None, options: NetOptions, asked: ProbeData
-) -> tuple[ProbeData, Scores]:
+    tokens: Mapping[str, Tokens], tables: list[Tensor] | None, options: TrainedOptions, asked: ProbeData
+) -> Scores:
     short = {clip.id: NO_FRAME for clip in asked.clips if not int(tokens[clip.id].lengths[0])}
-    found = ProbeData(asked.probe, [clip for clip in asked.clips if clip.id not in short], short)
+    found = asked.without(short)
     metric, one_seed = asked.probe.metric, replace(options, seeds=options.seeds[:1])
     scored = by_net(metric, options.conditions, asked.probe.draws)
     luck = beside(by_net(metric, one_seed.conditions, 1), "shuffled")
     if not found.clips:
-        return found, {scored: np.zeros(0)}
+        return {scored: found.outcomes(np.zeros(0))}
 
-    def score(labels: Sequence[str], draws: int, trained: NetOptions) -> NDArray[np.float64]:
+    def score(labels: Sequence[str], draws: int, trained: TrainedOptions) -> ClipOutcomes:
         of = [tokens[clip.id] for clip in found.clips]
-        return net_accuracy(of, tables, labels, found.groups, found.splitter, draws, trained)
+        return found.outcomes(net_accuracy(of, tables, labels, found.groups, found.splitter, draws, trained))
 
-    return found, {
+    return {
         scored: score(found.labels, asked.probe.draws, options),
         luck: score(shuffled(found.labels), 1, one_seed),
     }
 
 
-def _of_tokens(tokens: Mapping[str, Tokens], asked: ProbeData) -> tuple[ProbeData, Scores]:
+def _by_ctc(
+    tokens: Mapping[str, Tokens],
+    tables: list[Tensor] | None,
+    options: TrainedOptions,
+    asked: ProbeData,
+    folder: Path,
+) -> Scores:
+    from audiotok.tasks.probes.ctc import recognised
+
+    probe = asked.probe
+    test = [clip for clip in asked.clips if probe.tests(clip)]
+    train = [clip for clip in asked.clips if not probe.tests(clip)]
+    errors = recognised(tokens, tables, train, test, options, folder, probe.name)
+    metric = by_training(probe.metric, options.conditions)
+    return {metric: errors["wer"], characters(metric): errors["cer"]}
+
+
+def _of_tokens(tokens: Mapping[str, Tokens], asked: ProbeData) -> Scores:
     bags, failures = {}, {}
     for clip in asked.clips:
         try:
             bags[clip.id] = bag(tokens[clip.id])
         except MetricUndefined as error:
             failures[clip.id] = str(error)
-    found = ProbeData(asked.probe, [clip for clip in asked.clips if clip.id in bags], failures)
+    found = asked.without(failures)
     metric = asked.probe.metric
     if not bags:
-        return found, {metric: np.zeros(0)}
+        return {metric: found.outcomes(np.zeros(0))}
     first = tokens[found.clips[0].id]
     rows, strength = coordinates(list(bags.values())), regularisation(codebooks(first))
     scored: Scores = {
@@ -178,7 +234,7 @@ def _of_tokens(tokens: Mapping[str, Tokens], asked: ProbeData) -> tuple[ProbeDat
     for k in range(min(first.spec.num_codebooks, CODEBOOKS) if first.spec.num_codebooks > 1 else 0):
         alone = coordinates([bag(_codebook(tokens[clip.id], k)) for clip in found.clips])
         scored[of_codebook(metric, k)] = found.score(alone, regularisation(1), draws=1)
-    return found, scored
+    return scored
 
 
 def _codebook(tokens: Tokens, k: int) -> Tokens:
@@ -192,11 +248,11 @@ def _codebook(tokens: Tokens, k: int) -> Tokens:
     return Tokens(tokens.codes[:, k : k + 1], tokens.lengths, spec)
 
 
-def _of_audio(anchor: Anchor, manifest: Manifest, asked: ProbeData) -> tuple[ProbeData, Scores]:
+def _of_audio(anchor: Anchor, manifest: Manifest, asked: ProbeData) -> Scores:
     """The references: what log-mel spectra of a system's output say."""
     spectra = [logmel.spectrogram(anchor.process(data.read(clip, manifest.root))[0]) for clip in asked.clips]
     rows = {
         "logmel": rotated(logmel.statistics(spectra)),
         "kmeans": coordinates([bag(tokens) for tokens in logmel.clustered(spectra)]),
     }
-    return asked, {beside(asked.probe.metric, name): asked.score(of, regularisation(1)) for name, of in rows.items()}
+    return {beside(asked.probe.metric, name): asked.score(of, regularisation(1)) for name, of in rows.items()}

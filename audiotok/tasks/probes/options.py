@@ -1,4 +1,4 @@
-"""Options of the task; the default head is the one behind every row of the board."""
+"""Options of the task; by default those behind every row of the board."""
 
 from __future__ import annotations
 
@@ -8,26 +8,30 @@ from typing import Annotated
 import typer
 
 from audiotok.errors import InvalidOption
-from audiotok.metrics.probe import PUBLISHED, SCORES
+from audiotok.metrics.probe import PUBLISHED, SCORES, WORDS
 from audiotok.tasks.language_model.options import Seeds
 
-HEADS = ("bag", "net")
+#: Of each head that is trained by gradient: size of a frame and batches to train on, for two cores and for a GPU.
+TWO_CORES = {"net": (64, 400), "ctc": (256, 3000)}
+GPU = {"net": (256, 4000), "ctc": (1024, 36_000)}
+HEADS = ("bag", *TWO_CORES)
 
 
 @dataclass(frozen=True)
-class NetOptions:
-    """Training of the net; the same for every tokenizer of a comparison."""
+class TrainedOptions:
+    """Training of a head; the same for every tokenizer of a comparison."""
 
-    size: int = 64  # of a frame
-    steps: int = 400
+    size: int = TWO_CORES["net"][0]  # of a frame
+    steps: int = TWO_CORES["net"][1]
     seeds: tuple[int, ...] = (0, 1, 2)
     device: str = "cpu"
+    head: str = "net"
 
     @property
     def conditions(self) -> str:
         """Fields of a signature."""
         seeds = "+".join(map(str, self.seeds))
-        return f"head:net|size:{self.size}|steps:{self.steps}|seeds:{seeds}"
+        return f"head:{self.head}|size:{self.size}|steps:{self.steps}|seeds:{seeds}"
 
 
 @dataclass(frozen=True)
@@ -36,21 +40,33 @@ class ProbeOptions:
 
     probe: Annotated[
         list[str],
-        typer.Option("--probe", help=f"One of {', '.join((*SCORES, *PUBLISHED))}; repeat for several."),
+        typer.Option("--probe", help=f"One of {', '.join((*SCORES, *PUBLISHED, *WORDS))}; repeat for several."),
     ] = field(default_factory=lambda: list(SCORES))
     head: Annotated[
-        str, typer.Option("--head", help="bag: code shares and logistic regression; net: vectors, attentive pooling.")
-    ] = "bag"
-    size: Annotated[int, typer.Option("--size", min=1, help="Of the net: size of a frame.")] = NetOptions.size
-    steps: Annotated[int, typer.Option("--steps", min=1, help="Of the net: batches to train on.")] = NetOptions.steps
-    seed: Seeds = field(default_factory=lambda: list(NetOptions.seeds))
+        str,
+        typer.Option(
+            "--head",
+            help="bag: code shares and logistic regression; net: vectors, attentive pooling; ctc: characters, where "
+            "words are asked for. By default the first that the probe has.",
+        ),
+    ] = ""
+    size: Annotated[int, typer.Option("--size", min=0, help="Of a trained head: size of a frame; 0: its own.")] = 0
+    steps: Annotated[int, typer.Option("--steps", min=0, help="Of a trained head: batches; 0: as many as it has.")] = 0
+    seed: Seeds = field(default_factory=lambda: list(TrainedOptions.seeds))
 
     def __post_init__(self) -> None:
-        if self.head not in HEADS:
-            raise InvalidOption(f"head must be {' or '.join(HEADS)}, got {self.head!r}")
+        if self.head and self.head not in HEADS:
+            raise InvalidOption(f"head must be one of {', '.join(HEADS)}, got {self.head!r}")
         if not self.seed or len(set(self.seed)) < len(self.seed):
             raise InvalidOption(f"seeds must be one or more, each there once, got {self.seed}")
 
-    def net(self, device: str) -> NetOptions:
-        """How the net is trained."""
-        return NetOptions(self.size, self.steps, tuple(self.seed), device)
+    def trained(self, head: str, device: str) -> TrainedOptions:
+        """How a head that is trained by gradient is trained."""
+        size, steps = TWO_CORES[head]
+        return TrainedOptions(self.size or size, self.steps or steps, tuple(self.seed), device, head)
+
+
+def for_gpu(head: str, *probes: str) -> ProbeOptions:
+    """A head as a GPU trains it, for these probes or, without, for the bundled ones."""
+    size, steps = GPU[head]
+    return ProbeOptions(list(probes or SCORES), head, size, steps)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import PurePosixPath
 
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.doors import unknown
+from audiotok.errors import InvalidOption
 from audiotok.metrics.base import RecipeMetric
 from audiotok.metrics.probe import (
     DRUM,
@@ -22,6 +23,10 @@ from audiotok.metrics.probe import (
     SCORES,
     SPEAKER,
     VOICE,
+    WORDS,
+    WORDS_CLEAN,
+    WORDS_COMMON_VOICE,
+    WORDS_OTHER,
 )
 from audiotok.tasks.probes.folds import TEST, TRAIN
 
@@ -38,7 +43,7 @@ def clip_itself(clip: Clip) -> str:
 
 @dataclass(frozen=True)
 class Probe:
-    """One classification over frozen tokens. Bundled clips have labels that begin with its name, as in "voice/Pirate";
+    """One question to frozen tokens. Bundled clips have labels that begin with its name, as in "voice/Pirate";
     of a published corpus all labels are its classes.
     """
 
@@ -51,6 +56,7 @@ class Probe:
     #: "train" or "test" of a clip where the publisher has split the clips in two; None for neither (validation).
     split: Callable[[Clip], str | None] | None = None
     group: Callable[[Clip], str | None] = group_of
+    heads: tuple[str, ...] = ("bag", "net")  # that can read it; the first is its own
     #: The publisher's label -> class, where clips of other labels are left out; empty where each label is a class.
     classes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -65,6 +71,12 @@ class Probe:
             return [clip for clip in manifest if label_of(clip, self)]
         sides = (clip for clip in manifest if self.split is None or self.split(clip) is not None)
         return [clip for clip in sides if not (self.classes and clip.label and clip.label not in self.classes)]
+
+    def head(self, asked: str) -> str:
+        """The head that is asked for, or the probe's own. Raises InvalidOption where it has no such head."""
+        if asked and asked not in self.heads:
+            raise InvalidOption(f"{self.name} is read by {' or '.join(self.heads)}, not by {asked}")
+        return asked or self.heads[0]
 
     def tests(self, clip: Clip) -> bool:
         """Whether the clip is tested, and not trained on alone."""
@@ -90,6 +102,12 @@ def _fault_filtered() -> dict[str, str]:
     return {**dict.fromkeys(gtzan.filtered_train, TRAIN), **dict.fromkeys(gtzan.filtered_test, TEST)}
 
 
+def _librispeech(tested: str, clip: Clip) -> str | None:
+    """Of LibriSpeech's folder: 100 hours to train on, one of the subsets to test."""
+    subsets = {"train-clean-100": TRAIN, tested: TEST}
+    return next((subsets[part] for part in PurePosixPath(clip.path).parts if part in subsets), None)
+
+
 OFFLINE = (
     Probe(LETTER, SCORES[LETTER], one_out=True),
     Probe(VOICE, SCORES[VOICE], draws=3),
@@ -106,6 +124,9 @@ PROBES = {probe.name: probe for probe in OFFLINE} | {
         Probe(SPEAKER, PUBLISHED[SPEAKER], split=own_split),
         Probe(EMOTION, PUBLISHED[EMOTION], one_out=True, official=_IEMOCAP_SPEAKERS, classes=_EMOTIONS),
         Probe(INTENT, PUBLISHED[INTENT], split=own_split),
+        Probe(WORDS_CLEAN, WORDS[WORDS_CLEAN], split=partial(_librispeech, "test-clean"), heads=("ctc",)),
+        Probe(WORDS_OTHER, WORDS[WORDS_OTHER], split=partial(_librispeech, "test-other"), heads=("ctc",)),
+        Probe(WORDS_COMMON_VOICE, WORDS[WORDS_COMMON_VOICE], split=own_split, heads=("ctc",)),
         Probe(GENRE, PUBLISHED[GENRE], split=fault_filtered, group=clip_itself),
     )
 }

@@ -7,14 +7,15 @@ import torch
 import audiotok
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.tasks.probes.folds import grouped
+from audiotok.tasks.probes.frames import padded, vectors_of
 from audiotok.tasks.probes.logistic import shuffled
-from audiotok.tasks.probes.net import Net, accuracy, padded, vectors_of
-from audiotok.tasks.probes.options import NetOptions
+from audiotok.tasks.probes.net import Net, accuracy
+from audiotok.tasks.probes.options import TrainedOptions
 
 SPEC = TokenSpec(sample_rate=16000, frame_rate=50.0, codebook_sizes=(16, 8))
 LABELS = [label for _ in range(6) for label in ("rising", "falling")] * 2
 GROUPS = [str(number // 4) for number in range(len(LABELS))]
-QUICK = NetOptions(size=16, steps=150, seeds=(0,))
+QUICK = TrainedOptions(size=16, steps=150, seeds=(0,))
 
 
 def clips(spec: TokenSpec = SPEC, scale: int = 1) -> list[Tokens]:
@@ -30,7 +31,7 @@ def clips(spec: TokenSpec = SPEC, scale: int = 1) -> list[Tokens]:
     return made
 
 
-def scored(labels: list[str], tokens: list[Tokens] | None = None, options: NetOptions = QUICK) -> float:
+def scored(labels: list[str], tokens: list[Tokens] | None = None, options: TrainedOptions = QUICK) -> float:
     return float(accuracy(tokens or clips(), None, labels, GROUPS, grouped, 1, options).mean())
 
 

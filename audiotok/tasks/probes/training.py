@@ -1,0 +1,52 @@
+"""Trains a head over frozen tokens by the training loop that codecs and language models share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from torch import nn
+
+from audiotok.runs.memo import digest
+from audiotok.tasks.probes.options import TrainedOptions
+from audiotok.train.run import run
+from audiotok.train.training import Budget, Drawn, Movable, Schedule, Training
+
+M = TypeVar("M", bound=nn.Module)
+
+
+def trained(
+    make: Callable[[], M],
+    draw: Callable[[torch.Generator, float], Movable],
+    identity: Mapping[str, Any],
+    options: TrainedOptions,
+    seed: int,
+    learning_rate: float,
+    folder: Path,
+    name: str,
+) -> M:
+    """A model of one seed, on the device and ready to be asked; trained on, or only loaded, where `folder` has it.
+
+    make: the model before training; draw: a batch from a generator; identity: what else the training depends on.
+    """
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = make()
+        whole = {**identity, "conditions": options.conditions, "seed": seed}
+        run(
+            Training(
+                model,
+                Drawn(draw, seed),
+                whole,
+                Schedule(learning_rate, max(1, min(100, options.steps // 10)), seed).adamw(),
+                seed,
+                name=f"{name}, seed {seed}",
+            ),
+            folder / f"{name}-{digest(whole)[:12]}",
+            Budget(steps=options.steps),
+            device="cpu" if options.device == "cpu" else "auto",
+            tensorboard=False,
+        )
+    return model.to(options.device).eval()
