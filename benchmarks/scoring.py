@@ -34,7 +34,7 @@ def plain(manifest: Manifest, folder: RunFolder) -> None:
         for metric in catalogue.of_signals(NAMES):
             if clip.domain not in metric.domains:
                 continue
-            reference, estimate, rate = signals(clip, folder.audio(clip.id), manifest.root)
+            reference, estimate, rate = signals(clip, folder, manifest.root)
             with TemporaryDirectory() as nowhere:
                 both = [analyse(metric.analysis, x, rate, clip, Path(nowhere)) for x in (reference, estimate)]
             metric.score_signals(both[0], both[1], clip)

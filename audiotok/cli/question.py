@@ -84,7 +84,7 @@ class Part:
             return self.task.left_by_runs(system, named, self.context.runs)
         if not isinstance(self.loaded, Manifest):
             return []  # a task of another package that does not say what it leaves
-        folder = open_folder(self.context.runs, system, self.loaded)
+        folder = open_folder(self.context.runs, system, self.loaded, self.task.footing)
         files = (folder.results(self.task.file), folder.results(f"{self.task.file}.timings"))
         return [path for path in files if path.exists()]
 

@@ -34,6 +34,9 @@ CORPORA = {
     ),
     # The uncompressed edition.
     "musdb18-test": CorpusLocation("musdb18hq/test", "music", "musdb", "https://sigsep.github.io/datasets/musdb.html"),
+    "musdb18-test-5s": CorpusLocation(
+        "musdb18hq/test", "music", "musdb-5s", "https://sigsep.github.io/datasets/musdb.html"
+    ),
     "audioset-eval": CorpusLocation(
         "audioset/eval", "audio", "folder", "https://research.google.com/audioset/download.html"
     ),

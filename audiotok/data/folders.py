@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from audiotok.files.progress import progress_bar
 
 NO_TEXT = "no transcript found: kept, but left out of the metrics of words"
 _ROUNDING = 0.05  # seconds that a segment may end after its file
+_SHORTEST_PIECE = 1.0  # seconds
 
 
 class Corpus(NamedTuple):
@@ -130,8 +132,10 @@ def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str
                 )
             if entry.path not in files:
                 files[entry.path] = (*probe(entry.path), file_sha256(entry.path))
-            clip_id = _id(entry.id or relative.removesuffix(entry.path.suffix), clips)
-            clips[clip_id] = _clip_of(clip_id, entry, relative, files[entry.path], domain, language)
+            frames, rate, _ = files[entry.path]
+            for part in _pieces(replace(entry, id=entry.id or relative.removesuffix(entry.path.suffix)), frames / rate):
+                clip_id = _id(part.id or "", clips)
+                clips[clip_id] = _clip_of(clip_id, part, relative, files[entry.path], domain, language)
         except (InvalidAudio, InvalidData) as error:
             listing.problems[shown] = str(error)
             continue
@@ -143,6 +147,23 @@ def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str
             f"{printable(folder)}: none of {len(listing.entries)} files can be used; the first: {path}: {reason}"
         )
     return list(clips.values())
+
+
+def _pieces(entry: FoundClip, seconds: float) -> Iterator[FoundClip]:
+    """The entry of a file of this length, or the pieces that it is to be cut into: `<id>_0.0_5.0`, `<id>_5.0_10.0`.
+
+    Raises InvalidData where the file is too short for one. What is left of less than a second is in none.
+    """
+    length = entry.piece_seconds
+    if length is None:
+        yield entry
+        return
+    if seconds < _SHORTEST_PIECE:
+        raise InvalidData(f"{seconds:g} s are too short for a piece of at least {_SHORTEST_PIECE:g} s")
+    for i in range(ceil(seconds / length)):
+        start, end = i * length, min((i + 1) * length, seconds)
+        if end - start >= _SHORTEST_PIECE:
+            yield replace(entry, id=f"{entry.id}_{start}_{round(end, 6)}", start=start, end=end)
 
 
 def _clip_of(

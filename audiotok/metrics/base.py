@@ -36,7 +36,7 @@ Direction = Literal["higher", "lower", "none"]
 Weight = Literal["one", "seconds", "count", "some", ""]
 
 TAUGHT = "taught by its judge"  # begins the reason why a score is not ranked
-#: The rate both signals are brought to, by domain (once, soxr HQ). An analysis may resample from there.
+#: The rate both signals are brought to, by domain (once, soxr HQ), on the footing of most tasks.
 DOMAIN_RATES = {"speech": 16000, "music": 44100, "audio": 44100}
 
 
@@ -61,6 +61,7 @@ class Analysis:
     run: Callable[[Waveform, int, Clip, Any], Features]  # (waveform, sample_rate, clip, model); MetricUndefined
     load: Callable[[], Any] | None = None  # opens the model; its result is passed to run
     signature: str = ""  # what of it belongs into the score's signature: "model:whisper-base-int8|beam:1"
+    sample_rate: int | None = None  # Hz that every signal is brought to before it is run; None: it takes any
     packages: tuple[str, ...] = ()  # distributions whose versions are provenance
 
 

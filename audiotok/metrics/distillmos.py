@@ -19,7 +19,7 @@ import numpy as np
 from audiotok.data.manifest import Clip
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.evaluation_models import opinion, quality, validate
+from audiotok.metrics.evaluation_models import SAMPLE_RATE, opinion, quality, validate
 
 MIN_SECONDS = 0.5
 
@@ -52,7 +52,9 @@ METRICS: tuple[ClipMetric, ...] = (
         explanation="Opinion score of speech by a small network, taught by a large one, without the reference.",
         range=(1.0, 5.0),
         domains=("speech",),
-        analysis=Analysis("distillmos", version=1, run=_analyse, load=load, packages=("distillmos", "torch")),
+        analysis=Analysis(
+            *("distillmos", 1, _analyse, load), sample_rate=SAMPLE_RATE, packages=("distillmos", "torch")
+        ),
         score=partial(quality, "distillmos"),
         evaluation_models=("distillmos", "facebook/wav2vec2-xls-r-1b", "facebook/wav2vec2-xls-r-2b"),
     ),

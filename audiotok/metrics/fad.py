@@ -101,6 +101,7 @@ WHISPER_ENCODER = Analysis(
     version=1,
     run=_run,
     load=WhisperEncoder,
+    sample_rate=evaluation_models.SAMPLE_RATE,
     signature="embedding:whisper-base-encoder-0.1s",
     packages=("ctranslate2", "faster-whisper"),
 )

@@ -123,12 +123,14 @@ dnsmos_ovrl_peak: _Decoded
 utmos: _Decoded
 singmos: _Decoded
 pesq_wb: _ReferenceDecoded
+pesq_by_rate: _ReferenceDecoded
 plcmos: _Decoded
 plcmos_peak: _Decoded
 squim_pesq: _Decoded
 squim_stoi: _Decoded
 squim_si_sdr: _Decoded
 visqol: _ReferenceDecoded
+visqol_audio: _ReferenceDecoded
 clipped: _Decoded
 si_sdr: _ReferenceDecoded
 si_snr: _ReferenceDecoded

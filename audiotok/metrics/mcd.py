@@ -25,7 +25,7 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.evaluation_models import validate
+from audiotok.metrics.evaluation_models import SAMPLE_RATE, validate
 
 MIN_SECONDS = 0.1
 ORDER, ALPHA = 39, 0.466
@@ -130,7 +130,9 @@ METRICS: tuple[ClipMetric, ...] = (
         direction="lower",
         range=(0.0, float("inf")),
         domains=("speech",),
-        analysis=Analysis("world-mel-cepstra", version=1, run=_analyse, packages=("pyworld-prebuilt", "scipy")),
+        analysis=Analysis(
+            *("world-mel-cepstra", 1, _analyse), sample_rate=SAMPLE_RATE, packages=("pyworld-prebuilt", "scipy")
+        ),
         score=_score,
         full_reference=True,
         tolerance=0.01,  # Harvest may find another pitch where a sample is rounded otherwise

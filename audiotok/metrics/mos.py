@@ -9,11 +9,11 @@ its checkpoint fixes. Source: Saeki et al., "UTMOS: UTokyo-SaruLab system for Vo
 2022; weights of tarepan/SpeechMOS v1.0.0 by sha256. On equal weights its answers equal those of tarepan/SpeechMOS at
 commit ed25eacbfa42b99156c36ebec67a733b5dbb9b79.
 
-SingMOS, for music: version 1, a linear layer on the last frames of wav2vec 2.0 base, averaged; DATES reports it on
-music. It was trained on singing. Source: Tang et al., "SingMOS: An extensive Open-Source Singing Voice Dataset for MOS
-Prediction", 2024; South-Twilight/SingMOS at its release ckpt_s3prl, whose hash nobody publishes: the release's address
-alone says what the weights are. s3prl, which it loads wav2vec 2.0 with, repeats the last frame until there is one for
-every 320 samples begun; so does this.
+SingMOS, for music and audio: version 1, a linear layer on the last frames of wav2vec 2.0 base, averaged; DATES reports
+it on both. It was trained on singing. Source: Tang et al., "SingMOS: An extensive Open-Source Singing Voice Dataset for
+MOS Prediction", 2024; South-Twilight/SingMOS at its release ckpt_s3prl, whose hash nobody publishes: the release's
+address alone says what the weights are. s3prl, which it loads wav2vec 2.0 with, repeats the last frame until there is
+one for every 320 samples begun; so does this.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import soxr
 
 from audiotok.data.manifest import Clip
 from audiotok.files import torch_hub
@@ -139,9 +138,7 @@ def _torchaudio_name(name: str) -> str:
 
 
 def _analyse(name: str, waveform: Waveform, sample_rate: int, clip: Clip, model: UTMOS | SingMOS) -> Features:
-    if sample_rate != SAMPLE_RATE:
-        waveform = np.clip(soxr.resample(waveform, sample_rate, SAMPLE_RATE, quality="HQ"), -1.0, 1.0)
-    validate(waveform, SAMPLE_RATE, MIN_SECONDS)
+    validate(waveform, sample_rate, MIN_SECONDS)
     return {name: np.array(model.score(waveform))}
 
 
@@ -149,7 +146,7 @@ def _metric(
     name: str,
     title: str,
     explanation: str,
-    domain: str,
+    domains: tuple[str, ...],
     load: Callable[[], UTMOS | SingMOS],
     headline: int | None = None,
 ) -> ClipMetric:
@@ -160,8 +157,10 @@ def _metric(
         explanation=explanation,
         headline=headline,
         range=(0.0, 6.0),
-        domains=(domain,),
-        analysis=Analysis(name, version=1, run=partial(_analyse, name), load=load, packages=("torch", "torchaudio")),
+        domains=domains,
+        analysis=Analysis(
+            *(name, 1, partial(_analyse, name), load), sample_rate=SAMPLE_RATE, packages=("torch", "torchaudio")
+        ),
         score=partial(quality, name),
         evaluation_models=(name, "facebook/wav2vec2-base"),
     )
@@ -172,7 +171,7 @@ METRICS: tuple[ClipMetric, ...] = (
         "utmos",
         "UTMOS",
         "Naturalness that a network predicts without the reference (VoiceMOS 2022).",
-        "speech",
+        ("speech",),
         load,
         headline=60,
     ),
@@ -180,7 +179,7 @@ METRICS: tuple[ClipMetric, ...] = (
         "singmos",
         "SingMOS",
         "Naturalness of singing that a network predicts without the reference; blind to what is no voice.",
-        "music",
+        ("music", "audio"),
         load_singmos,
     ),
 )

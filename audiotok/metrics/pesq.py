@@ -1,16 +1,25 @@
-"""PESQ, wide band: what listeners would say of the speech, as telephone engineers model it.
+"""PESQ: what listeners would say of the speech, as telephone engineers model it.
 
-Conventions: waveforms [T] at 16 kHz; MOS-LQO from 1.0 to 4.644; higher is better; undefined where a signal is silent,
-where the reference holds no utterance, and below a quarter of a second. A gain and a change of polarity cost nothing
-(levels are aligned), a constant delay little (so is time). Made for speech over networks: on music it means nothing.
-Source: ITU-T P.862.2 as the package `pesq` computes it, which is ITU's own C code.
+Conventions: waveforms [T]; MOS-LQO, higher is better; undefined where a signal is silent, where the reference holds no
+utterance, and below a quarter of a second. A gain and a change of polarity cost nothing (levels are aligned), a
+constant delay little (so is time). Made for speech over networks: on music it means nothing.
+
+- Wide band (`pesq_wb`): 16 kHz; from 1.0 to 4.644.
+- By rate (`pesq_by_rate`), as VERSA has it; only the suite `dates` asks it: wide band from 16 kHz on, below that narrow
+  band at 8 kHz, whose best score is 4.549. The two are different scales: what is missing above 4 kHz, narrow band does
+  not hear.
+
+Source: ITU-T P.862.2 (wide band) and P.862.1 (narrow band) as the package `pesq` computes them, which is ITU's own C
+code.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import soxr
 
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
@@ -19,6 +28,7 @@ from audiotok.metrics.pairs import require_sound, score_pair
 from audiotok.metrics.pairs import validate as validate_pair
 
 SAMPLE_RATE = 16000
+NARROW_RATE = 8000
 
 
 def validate(reference: Waveform, estimate: Waveform, sample_rate: int) -> None:
@@ -30,11 +40,25 @@ def validate(reference: Waveform, estimate: Waveform, sample_rate: int) -> None:
 
 
 def pesq_wb(reference: Waveform, estimate: Waveform, sample_rate: int) -> float:
-    """[T], [T] -> MOS-LQO. Raises MetricUndefined with PESQ's own reason."""
-    pesq = needs("pesq")
+    """[T], [T] at 16 kHz -> MOS-LQO. Raises MetricUndefined with PESQ's own reason."""
     validate(reference, estimate, sample_rate)
+    return _measure(reference, estimate, sample_rate, "wb")
+
+
+def pesq_by_rate(reference: Waveform, estimate: Waveform, sample_rate: int) -> float:
+    """[T], [T] -> MOS-LQO in the band that the rate allows. Raises MetricUndefined with PESQ's own reason."""
+    validate_pair(reference, estimate)
+    require_sound(reference, estimate)
+    rate, band = (SAMPLE_RATE, "wb") if sample_rate >= SAMPLE_RATE else (NARROW_RATE, "nb")
+    if rate != sample_rate:
+        reference, estimate = (soxr.resample(x, sample_rate, rate, quality="HQ") for x in (reference, estimate))
+    return _measure(reference, estimate, rate, band)
+
+
+def _measure(reference: Waveform, estimate: Waveform, sample_rate: int, band: str) -> float:
+    pesq = needs("pesq")
     try:
-        score = float(pesq.pesq(sample_rate, reference, estimate, "wb"))
+        score = float(pesq.pesq(sample_rate, reference, estimate, band))
     except (pesq.NoUtterancesError, pesq.BufferTooShortError) as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
         raise MetricUndefined(f"PESQ: {reason}") from error
@@ -43,24 +67,35 @@ def pesq_wb(reference: Waveform, estimate: Waveform, sample_rate: int) -> float:
     return score
 
 
+_WIDE = ClipMetric(
+    name="pesq_wb",
+    version=1,
+    title="PESQ (wide band)",
+    short="PESQ-WB",
+    explanation="Predicted opinion score (ITU-T P.862.2) from 1.0 to 4.64. Made for telephone codecs and speech only.",
+    question="perceptual",
+    unit="",
+    direction="higher",
+    range=(1.0, 4.65),
+    domains=("speech",),
+    analysis=WAVEFORM,
+    score=partial(score_pair, pesq_wb),
+    full_reference=True,
+    headline=20,
+    packages=("pesq",),
+    tolerance=1e-3,
+)
 METRICS: tuple[ClipMetric, ...] = (
-    ClipMetric(
-        name="pesq_wb",
-        version=1,
-        title="PESQ (wide band)",
-        short="PESQ-WB",
-        explanation="Predicted opinion score (ITU-T P.862.2) from 1.0 to 4.64. Made for telephone codecs and speech "
-        "only.",
-        question="perceptual",
-        unit="",
-        direction="higher",
-        range=(1.0, 4.65),
-        domains=("speech",),
-        analysis=WAVEFORM,
-        score=partial(score_pair, pesq_wb),
-        full_reference=True,
-        headline=20,
-        packages=("pesq",),
-        tolerance=1e-3,
+    _WIDE,
+    replace(
+        _WIDE,
+        name="pesq_by_rate",
+        title="PESQ (band by rate)",
+        short="PESQ",
+        explanation="PESQ as VERSA computes it: wide band, and narrow band, which is another scale, where reference or "
+        "output has less than 16 kHz.",
+        score=partial(score_pair, pesq_by_rate),
+        headline=None,
+        unranked="narrow band, below 16 kHz, is another scale than wide band",
     ),
 )

@@ -21,7 +21,7 @@ from audiotok.data.manifest import Clip
 from audiotok.files import onnx as onnx_file
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.evaluation_models import full_scale, opinion, quality, validate
+from audiotok.metrics.evaluation_models import SAMPLE_RATE, full_scale, opinion, quality, validate
 
 MIN_SECONDS = 0.5
 RATERS = 15
@@ -52,7 +52,7 @@ def _analyse_full_scale(waveform: Waveform, sample_rate: int, clip: Clip, model:
     return _analyse(full_scale(waveform), sample_rate, clip, model)
 
 
-ANALYSIS = Analysis("plcmos", version=1, run=_analyse, load=load, packages=("speechmos", "onnxruntime"))
+ANALYSIS = Analysis(*("plcmos", 1, _analyse, load), sample_rate=SAMPLE_RATE, packages=("speechmos", "onnxruntime"))
 
 _metric = partial(
     opinion,

@@ -24,7 +24,7 @@ from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.asr_models import ASR_MODELS, DEFAULT, ASRModel, Transcriber
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.evaluation_models import validate
+from audiotok.metrics.evaluation_models import SAMPLE_RATE, validate
 from audiotok.metrics.text import NORMALISER, PACKAGES, normalise
 
 
@@ -51,6 +51,7 @@ def transcript(asr_model: ASRModel) -> Analysis:
         version=asr_model.version,
         run=_transcribe,
         load=asr_model.load,
+        sample_rate=SAMPLE_RATE,
         signature=f"recogniser:{asr_model.name}|{asr_model.settings}|normaliser:{NORMALISER}",
         packages=(*asr_model.packages, *PACKAGES, "jiwer"),
     )

@@ -12,7 +12,8 @@ from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, InvalidOption, MetricUndefined
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, ClipMetric, Features, Waveform, waveform_features
+from audiotok.metrics.base import WAVEFORM, Analysis, ClipMetric, Features, Waveform, waveform_features
+from audiotok.metrics.footing import ONE_RATE, heard_by
 
 
 @overload
@@ -103,9 +104,7 @@ def _of_pair(
     metric: ClipMetric, reference: Audio, decoded: Audio, domain: str, text: str | None, language: str | None
 ) -> float:
     """The value for a batch of one clip."""
-    rate = DOMAIN_RATES[domain]
-    first, second = (audio.mono().resample(rate).numpy()[0] for audio in (reference, decoded))
-    second = np.pad(second, (0, max(0, len(first) - len(second))))[: len(first)]
+    first, second, rate = ONE_RATE.pair(reference.mono(), decoded.mono(), domain)
     seconds = len(first) / rate
     clip = Clip("clip", "", "", "", 0.0, seconds, reference.sample_rate, domain, text=text, language=language)
     of_reference, of_decoded = (_features(metric.analysis, signal, rate, clip) for signal in (first, second))
@@ -118,7 +117,7 @@ def _of_pair(
 def _features(analysis: Analysis, signal: Waveform, rate: int, clip: Clip) -> Features:
     if analysis is WAVEFORM:
         return waveform_features(signal, rate, clip)
-    return analysis.run(np.clip(signal, -1.0, 1.0), rate, clip, _model(analysis))
+    return analysis.run(*heard_by(analysis, signal, rate), clip, _model(analysis))
 
 
 @cache

@@ -97,6 +97,7 @@ def _score(reference: Features, estimate: Features, clip: Clip) -> ClipScore:
     return ClipScore(similarity(reference["embedding"], estimate["embedding"]))
 
 
+_analysis = partial(Analysis, version=1, run=_analyse, sample_rate=SAMPLE_RATE)
 _metric = partial(
     ClipMetric,
     version=1,
@@ -116,7 +117,7 @@ METRICS: tuple[ClipMetric, ...] = (
         short="Speaker GE2E",
         explanation="Cosine between speaker embeddings of reference and output: is it still the same voice?",
         headline=70,
-        analysis=Analysis("ge2e", 1, _analyse, GE2E, packages=("librosa", "webrtcvad-wheels", "torch")),
+        analysis=_analysis("ge2e", load=GE2E, packages=("librosa", "webrtcvad-wheels", "torch")),
         evaluation_models=("ge2e",),
     ),
     _metric(
@@ -124,7 +125,7 @@ METRICS: tuple[ClipMetric, ...] = (
         title="Speaker similarity (ECAPA-TDNN)",
         short="Speaker ECAPA",
         explanation="Cosine between ECAPA-TDNN speaker embeddings of reference and output.",
-        analysis=Analysis("ecapa", 1, _analyse, _load_ecapa, packages=("speechbrain", "torch")),
+        analysis=_analysis("ecapa", load=_load_ecapa, packages=("speechbrain", "torch")),
         evaluation_models=("ecapa",),
     ),
     _metric(
@@ -132,7 +133,7 @@ METRICS: tuple[ClipMetric, ...] = (
         title="Speaker similarity (WavLM)",
         short="Speaker WavLM",
         explanation="Cosine between WavLM-SV speaker embeddings of reference and output.",
-        analysis=Analysis("wavlm-base-plus-sv", 1, _analyse, _load_wavlm, packages=("transformers", "torch")),
+        analysis=_analysis("wavlm-base-plus-sv", load=_load_wavlm, packages=("transformers", "torch")),
         evaluation_models=(
             "wavlm",
             *(f"microsoft/wavlm-{size}" for size in ("base", "base-plus", "base-plus-sv", "large")),

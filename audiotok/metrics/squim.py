@@ -18,7 +18,7 @@ import numpy as np
 from audiotok.data.manifest import Clip
 from audiotok.files import torch_hub
 from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
-from audiotok.metrics.evaluation_models import opinion, quality, validate
+from audiotok.metrics.evaluation_models import SAMPLE_RATE, opinion, quality, validate
 
 MIN_SECONDS = 1.0
 WEIGHTS = "https://download.pytorch.org/torchaudio/models/squim_objective_dns2020.pth"
@@ -47,7 +47,7 @@ def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Fe
     return dict(zip(("stoi", "pesq", "si_sdr"), map(np.array, squim(waveform, sample_rate, model)), strict=True))
 
 
-_ANALYSIS = Analysis("squim-objective", version=1, run=_analyse, load=load, packages=("torchaudio", "torch"))
+_ANALYSIS = Analysis(*("squim-objective", 1, _analyse, load), sample_rate=SAMPLE_RATE, packages=("torchaudio", "torch"))
 _metric = partial(opinion, version=1, domains=("speech",), analysis=_ANALYSIS, evaluation_models=("squim",))
 
 METRICS: tuple[ClipMetric, ...] = (

@@ -7,7 +7,8 @@ the estimate are aligned inside, so that a gain, a change of polarity and a dela
 - Speech mode, for speech: 16 kHz, patches where there is voice, lattice network as quality mapping (ViSQOL's default).
 - Audio mode, for music and audio: 48 kHz (other rates are resampled with soxr HQ), support-vector regression.
 
-The two are different scales: a domain's value holds for its mode.
+The two are different scales: a domain's value holds for its mode. `visqol_audio` is audio mode on speech too, as VERSA
+has it; only the suite `dates` asks it.
 
 Source: Chinen et al., "ViSQOL v3: an open source production ready objective speech and audio metric", 2020, in the
 Python port `visqol-python` of its version 3.3.3, models bundled.
@@ -15,7 +16,8 @@ Python port `visqol-python` of its version 3.3.3, models bundled.
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -83,24 +85,34 @@ def _score(reference: Features, estimate: Features, clip: Clip) -> ClipScore:
     return score_pair(measure, reference, estimate, clip)
 
 
+_BY_DOMAIN = ClipMetric(
+    name="visqol",
+    version=1,
+    title="ViSQOL",
+    explanation="Predicted opinion score from spectral similarity, 1 to 5; speech and audio modes are different "
+    "scales.",
+    question="perceptual",
+    unit="",
+    direction="higher",
+    range=(1.0, 5.0),
+    domains=("speech", "music", "audio"),
+    analysis=WAVEFORM,
+    score=_score,
+    full_reference=True,
+    headline=30,
+    picks_worst=("music", "audio"),
+    packages=("visqol-python", "ai-edge-litert", "libsvm-official"),
+    tolerance=5e-3,
+)
 METRICS: tuple[ClipMetric, ...] = (
-    ClipMetric(
-        name="visqol",
-        version=1,
-        title="ViSQOL",
-        explanation="Predicted opinion score from spectral similarity, 1 to 5; speech and audio modes are different "
-        "scales.",
-        question="perceptual",
-        unit="",
-        direction="higher",
-        range=(1.0, 5.0),
-        domains=("speech", "music", "audio"),
-        analysis=WAVEFORM,
-        score=_score,
-        full_reference=True,
-        headline=30,
-        picks_worst=("music", "audio"),
-        packages=("visqol-python", "ai-edge-litert", "libsvm-official"),
-        tolerance=5e-3,
+    _BY_DOMAIN,
+    replace(
+        _BY_DOMAIN,
+        name="visqol_audio",
+        title="ViSQOL, audio mode",
+        explanation="ViSQOL's audio mode on every domain, speech included, as VERSA computes it.",
+        score=partial(score_pair, visqol_audio),
+        headline=None,
+        packages=("visqol-python", "libsvm-official"),
     ),
 )

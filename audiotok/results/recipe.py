@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+from audiotok.metrics.footing import ONE_RATE, Footing
 from audiotok.results import signature
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Recipe:
     metrics: tuple[str, ...]
     #: Metric -> fields of its signature that say how the recipe was run by default, "hours:2.0|pattern:delay".
     conditions: Callable[[str], str] = no_conditions
+    footing: Footing = ONE_RATE  # on which a run codes clips and compares signals
     part: str = ""  # sets the results of a choice of metrics apart from those of all
 
     @property
@@ -63,7 +65,7 @@ class Recipe:
         """The signature of `metric` ("wer.v1") on a data set; `conditions` are more fields, "name:value|name:value"."""
         return signature.build(
             self.signature,
-            conditions,
+            "|".join(filter(None, (conditions, self.footing.signature))),
             data=f"{data}@sha256:{sha256[:12]}",
             metric=metric,
             resample="soxr_hq",

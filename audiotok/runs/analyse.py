@@ -14,38 +14,34 @@ from typing import Any
 
 import numpy as np
 
-from audiotok import data
 from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
 from audiotok.errors import AlteredFile, AssetUnavailable, MetricUndefined, MissingDependency
 from audiotok.files.sealed import read_sealed, read_sealed_bytes, write_sealed, write_sealed_bytes
-from audiotok.metrics.base import DOMAIN_RATES, WAVEFORM, Analysis, Features, Waveform, waveform_features
+from audiotok.metrics.base import WAVEFORM, Analysis, Features, Waveform, waveform_features
+from audiotok.metrics.footing import Pair, heard_by
+from audiotok.runs.folder import RunFolder
 
 #: Per process: what `load` returned, or why it could not.
 _MODELS: dict[tuple[str, int], Any] = {}
 
 
-def signals(clip: Clip, decoded: Path, root: Path | None) -> tuple[Waveform, Waveform, int]:
-    """Reference, estimate (unclipped) and their rate: both brought once to the domain's rate, equally long."""
-    rate = DOMAIN_RATES[clip.domain]
-    reference = data.read(clip, root).resample(rate).numpy()[0]
-    # Not `mono`, and at any scale: what a tokenizer made of the clip is scored, however bad it is.
-    output = Audio.load(decoded, any_scale=True)
-    mean = Audio(output.waveform.mean(dim=1, keepdim=True), output.lengths, output.sample_rate)
-    estimate = mean.resample(rate).numpy()[0]
-    missing = len(reference) - len(estimate)
-    return reference, np.pad(estimate, (0, max(0, missing)))[: len(reference)], rate
+def signals(clip: Clip, folder: RunFolder, root: Path | None) -> Pair:
+    """Reference, estimate (unclipped) and their rate, on the footing of the folder's runs."""
+    # At any scale: what a tokenizer made of the clip is scored, however bad it is.
+    output = Audio.load(folder.audio(clip.id), any_scale=True)
+    return folder.footing.pair(folder.footing.read(clip, root), output, clip.domain)
 
 
 def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: Path) -> Features:
-    """The analysis of one signal after clipping to [-1, 1], from the store if it is there.
+    """The analysis of one signal after clipping to [-1, 1], at its own rate, from the store if it is there.
 
     Raises MetricUndefined, also from the store, and MissingDependency or AssetUnavailable where its model cannot be
     opened.
     """
     if analysis is WAVEFORM:
         return waveform_features(signal, rate, clip)
-    waveform = np.clip(signal, -1.0, 1.0)
+    waveform, rate = heard_by(analysis, signal, rate)
     digest = hashlib.sha256(waveform.tobytes())
     digest.update(f"{rate}|{clip.language}|{analysis.name}|{analysis.version}|{analysis.signature}".encode())
     folder = runs / "analyses" / f"{analysis.name}.v{analysis.version}"

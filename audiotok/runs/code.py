@@ -13,7 +13,6 @@ from pathlib import Path
 
 import torch
 
-from audiotok import data
 from audiotok.core.anchor import Anchor, Recordings
 from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec, Tokenizer
@@ -114,7 +113,7 @@ def _code_batch(system: Tokenizer | Anchor, clips: Sequence[Clip], root: Path | 
     readable = []
     for clip in clips:
         try:
-            readable.append((clip, data.read(clip, root)))
+            readable.append((clip, folder.footing.read(clip, root)))
         except (InvalidAudio, InvalidData) as error:
             folder.fail(clip.id, reason(error))
     if not readable:

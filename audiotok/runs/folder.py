@@ -34,6 +34,7 @@ from audiotok.files.atomic import remove_partials
 from audiotok.files.json import write_json
 from audiotok.files.progress import note
 from audiotok.files.sealed import file_sha256, read_sealed, write_sealed
+from audiotok.metrics.footing import ONE_RATE, Footing
 from audiotok.runs.identity import describe
 
 Output = Literal["tokens", "audio"]
@@ -47,6 +48,7 @@ class RunFolder:
 
     path: Path
     provenance: dict[str, str]
+    footing: Footing = ONE_RATE
 
     def absolute(self) -> RunFolder:
         """The same folder for processes that may work elsewhere."""
@@ -138,12 +140,14 @@ class RunFolder:
         return "|".join((self.path.parent.name, self.path.name, kind, clip, of))
 
 
-def open_folder(runs: Path, system: Tokenizer | Anchor, manifest: Manifest) -> RunFolder:
-    """Make, or find again, the folder of this system, exactly as it is installed now, on this data set."""
+def open_folder(runs: Path, system: Tokenizer | Anchor, manifest: Manifest, footing: Footing = ONE_RATE) -> RunFolder:
+    """Make, or find again, the folder of this system, exactly as it is installed now, on this data set and footing."""
     provenance = describe(system)
+    if footing.name:
+        provenance["footing"] = footing.name
     key = hashlib.sha256(json.dumps(provenance, sort_keys=True).encode()).hexdigest()[:12]
     path = runs / file_name(manifest.name, f"-{manifest.sha256[:12]}") / f"{slug(system.identifier)}-{key}"
     for name in FOLDERS:
         (path / name).mkdir(parents=True, exist_ok=True)
     write_json(path / "system.json", provenance)
-    return RunFolder(path, provenance)
+    return RunFolder(path, provenance, footing)

@@ -55,12 +55,12 @@ class Run:
             Run._fetch.cache_clear()  # they may be there the next time
         undefined = {name: dict(missing) for name in self.recipe.metrics}
         reference = registry.load_system(REFERENCE)
-        folder = open_folder(self.folder, reference, self.manifest)
+        folder = open_folder(self.folder, reference, self.manifest, self.recipe.footing)
         with folder.locked():
             self._score(reference, folder, missing)
             self._find_undefined(folder, undefined)
         system = registry.load_system(identifier, self.device) if isinstance(identifier, str) else identifier
-        folder = open_folder(self.folder, system, self.manifest)
+        folder = open_folder(self.folder, system, self.manifest, self.recipe.footing)
         with folder.locked():
             unavailable = self._score(system, folder, missing)
             results = list(self._results(system, folder, undefined, unavailable))

@@ -23,7 +23,7 @@ from audiotok.errors import (
 from audiotok.files.progress import progress_bar
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
-from audiotok.metrics.base import SignalMetric, Waveform
+from audiotok.metrics.base import DOMAIN_RATES, SignalMetric, Waveform
 from audiotok.runs import engines
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
@@ -94,7 +94,7 @@ class ScoreClips(PooledStage[Job, dict[str, str]]):
         """Add the job's metrics to the clip's scores file; returns the metrics that cannot be had, and why."""
         unavailable = {}
         say("reading")
-        reference, estimate, rate = signals(job.clip, job.folder.audio(job.clip.id), job.root)
+        reference, estimate, rate = signals(job.clip, job.folder, job.root)
         scores, lags = dict(job.kept["scores"]), dict(job.kept["lags"])
         for metric in catalogue.of_signals(job.metrics):
             say(metric.name)
@@ -166,7 +166,9 @@ def _lag(domain: str, clips: Sequence[Clip], root: Path | None, folder: RunFolde
         measured = []
         for clip in clips:
             try:
-                measured.append(alignment.estimate_lag(*signals(clip, folder.audio(clip.id), root)))
+                reference, estimate, rate = signals(clip, folder, root)
+                lag = alignment.estimate_lag(reference, estimate, rate)
+                measured.append(lag * DOMAIN_RATES[domain] / rate)
             except MetricUndefined:
                 continue  # a silent signal has no delay to vote with
         kept = {"lag": int(np.median(measured)) if measured else None, "clips": len(measured), "audio": of_clips}
@@ -184,6 +186,7 @@ def kept_lags(folder: RunFolder) -> dict[str, int | None]:
 def _score_metric(metric: SignalMetric, reference: Waveform, estimate: Waveform, rate: int, job: Job) -> list[float]:
     """What `metric.score_signals` keeps of the clip; the analyses are kept beside it."""
     if metric.aligned and job.lag:
-        reference, estimate = alignment.apply_lag(reference, estimate, job.lag)
+        lag = round(job.lag * rate / DOMAIN_RATES[job.clip.domain])
+        reference, estimate = alignment.apply_lag(reference, estimate, lag)
     features = [analyse(metric.analysis, signal, rate, job.clip, job.runs) for signal in (reference, estimate)]
     return metric.score_signals(features[0], features[1], job.clip)

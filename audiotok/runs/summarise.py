@@ -46,7 +46,7 @@ class KeptClip:
         return list(kept)
 
     def features(self, analysis: Analysis) -> tuple[Features, Features]:
-        reference, estimate, rate = signals(self.clip, self.folder.audio(self.clip.id), self.root)
+        reference, estimate, rate = signals(self.clip, self.folder, self.root)
         first, second = (analyse(analysis, signal, rate, self.clip, self.runs) for signal in (reference, estimate))
         return first, second
 

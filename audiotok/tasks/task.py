@@ -137,7 +137,7 @@ class Task(Recipe):
     def left_by_runs(self, system: System, name: str, runs: Path) -> list[Path]:
         """Files of results that earlier runs on a data set have left."""
         if self.outputs is None:
-            found: Iterable[Path] = [open_folder(runs, system, self.load(name)).results(self.name)]
+            found: Iterable[Path] = [open_folder(runs, system, self.load(name), self.footing).results(self.name)]
         else:
             found = self.outputs(system, name, runs)
         return [path for path in found if path.exists()]

@@ -13,7 +13,7 @@ from audiotok.tasks.suites import SUITES
 
 @pytest.fixture
 def corpora(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    tone = 0.3 * np.sin(np.arange(8000) / 10)
+    tone = 0.3 * np.sin(np.arange(16000) / 10)
     for path in (
         "LibriSpeech/test-clean/61/70968/61-70968-0000.flac",
         *(f"musdb18hq/test/A track/{stem}.wav" for stem in ("mixture", "vocals", "drums")),

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+import soxr
 
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.pesq import METRICS, pesq_wb
+from audiotok.metrics.pesq import METRICS, pesq_by_rate, pesq_wb
 
 # 0.999 + 4 / (1 + exp(3.8224 - 1.3669 * 4.5)), P.862.2's map of the best raw score.
 BEST = 4.6439
@@ -58,4 +59,28 @@ def test_another_rate_is_refused(voice):
 
 
 def test_it_is_asked_of_speech_only():
-    assert METRICS[0].domains == ("speech",)
+    assert {metric.domains for metric in METRICS} == {("speech",)}
+
+
+@pytest.mark.parametrize(
+    ("rate", "at", "band"), [(8000, 8000, "nb"), (12000, 8000, "nb"), (16000, 16000, "wb"), (24000, 16000, "wb")]
+)
+def test_the_rate_chooses_the_band(make_voice, rate, at, band):
+    from pesq import pesq
+
+    reference = soxr.resample(make_voice(2.0, 120.0), 16000, rate, quality="HQ")
+    estimate = reference + np.random.default_rng(0).normal(scale=0.005, size=len(reference)).astype(np.float32)
+    heard = [soxr.resample(x, rate, at, quality="HQ") for x in (reference, estimate)]
+    assert pesq_by_rate(reference, estimate, rate) == pesq(at, *heard, band)
+
+
+def test_narrow_band_is_another_scale(voice):
+    # 0.999 + 4 / (1 + exp(4.6607 - 1.4945 * 4.5)), P.862.1's map of the best raw score.
+    narrow = soxr.resample(voice, 16000, 8000, quality="HQ")
+    assert pesq_by_rate(narrow, narrow.copy(), 8000) == pytest.approx(4.5488, abs=1e-3)
+    assert {metric.name: bool(metric.unranked) for metric in METRICS} == {"pesq_wb": False, "pesq_by_rate": True}
+
+
+def test_silence_has_no_score_in_either_band(voice):
+    with pytest.raises(MetricUndefined, match="the estimate is silent"):
+        pesq_by_rate(voice, np.zeros_like(voice), 8000)

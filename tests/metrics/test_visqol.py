@@ -77,3 +77,10 @@ def test_the_clips_domain_chooses_the_mode(voice, noisy, clip):
     scores = {domain: METRICS[0].score(*features, replace(clip, domain=domain)).value for domain in METRICS[0].domains}
     assert scores["speech"] == visqol_speech(voice, noisy, 16000)
     assert scores["music"] == scores["audio"] == visqol_audio(voice, noisy, 16000)
+
+
+def test_audio_mode_is_had_of_speech_too(voice, noisy, clip):
+    (metric,) = [metric for metric in METRICS if metric.name == "visqol_audio"]
+    features = [{"waveform": signal, "sample_rate": np.array(16000)} for signal in (voice, noisy)]
+    score = metric.score(*features, replace(clip, domain="speech")).value
+    assert score == visqol_audio(voice, noisy, 16000) != visqol_speech(voice, noisy, 16000)

@@ -8,6 +8,7 @@ import soundfile
 
 from audiotok.data import Manifest
 from audiotok.runs.analyse import signals
+from audiotok.runs.folder import RunFolder
 
 
 @pytest.mark.parametrize("output", ["integers", "opposite phase"])
@@ -15,7 +16,9 @@ def test_an_output_that_would_be_refused_as_input_is_scored(output: str, vowels:
     clip = vowels.clips[0]
     tone = 0.3 * np.sin(np.arange(round(clip.duration * 16000)) / 9)
     decoded = 32768 * tone if output == "integers" else np.stack([tone, -tone], axis=1)
-    soundfile.write(tmp_path / "decoded.wav", decoded, 16000, subtype="FLOAT")
-    reference, estimate, rate = signals(clip, tmp_path / "decoded.wav", vowels.root)
+    folder = RunFolder(tmp_path, {})
+    folder.audio(clip.id).parent.mkdir()
+    soundfile.write(folder.audio(clip.id), decoded, 16000, subtype="FLOAT")
+    reference, estimate, rate = signals(clip, folder, vowels.root)
     assert (len(reference), rate) == (len(estimate), 16000)
     assert np.abs(estimate).max() == (pytest.approx(0.3 * 32768, rel=1e-3) if output == "integers" else 0.0)

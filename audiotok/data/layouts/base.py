@@ -52,6 +52,7 @@ class FoundClip:
     id: str | None = None  # None: made of the path
     start: float = 0.0  # seconds
     end: float | None = None  # None: of the file
+    piece_seconds: float | None = None  # a whole file: cut into clips of this length
     text: str | None = None
     language: str | None = None
     speaker: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
@@ -11,6 +12,7 @@ from audiotok.data.layouts.base import SPLITS, FileIndex, FoundClip, Layout, Lis
 from audiotok.data.layouts.folder import from_rows
 from audiotok.data.layouts.tables import read_table, read_text
 
+PIECE_SECONDS = 5.0
 _GENRES = {"blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"}
 
 
@@ -27,6 +29,18 @@ def _musdb(folder: Path, options: Options) -> Listing:
         split = next((SPLITS[part] for part in path.parts[::-1] if part in ("train", "test")), None)
         listing.entries.append(FoundClip(path, split=split))
     listing.notes.append(f"mixtures alone; left out: {len(paths) - len(mixtures)} stems")
+    return listing
+
+
+def _musdb_pieces(folder: Path, options: Options) -> Listing:
+    """The mixtures in the pieces of VERSA's `prepare_musdb.py`, under its names. A song's pieces are of one speaker:
+    intervals are over songs."""
+    listing = _musdb(folder, options)
+    for i, entry in enumerate(listing.entries):
+        song = entry.path.parent.name if entry.path.name == "mixture.wav" else entry.path.name.removesuffix(".stem.mp4")
+        name = song.replace(" ", "_")
+        listing.entries[i] = replace(entry, id=name, speaker=name, piece_seconds=PIECE_SECONDS)
+    listing.notes.append(f"in pieces of {PIECE_SECONDS:g} s, songs as groups (the field speaker)")
     return listing
 
 
@@ -107,6 +121,8 @@ def _class_names(folder: Path) -> dict[str, str]:
 
 LAYOUTS = (
     Layout("musdb", "MUSDB18 and MUSDB18-HQ, mixtures", _is_musdb, _musdb, domain="music"),
+    # By its name alone, since a folder does not say that pieces of it are wanted.
+    Layout("musdb-5s", "MUSDB18, mixtures in pieces of 5 s", lambda f: False, _musdb_pieces, domain="music"),
     Layout("gtzan", "GTZAN", _is_gtzan, _gtzan, domain="music"),
     Layout("esc50", "ESC-50", _is_esc50, _esc50, domain="audio"),
     Layout("audioset", "AudioSet's lists of segments", lambda f: bool(_audioset_lists(f)), _audioset, domain="audio"),

@@ -57,7 +57,7 @@ def submit(system: str | Tokenizer | Anchor, runs: Sequence[Run], output: Path, 
     first = runs[0]
     system = registry.load_system(system, first.device) if isinstance(system, str) else system
     results = [result for run in runs for result in run.evaluate(system)]
-    files = open_folder(first.folder, system, first.manifest)
+    files = open_folder(first.folder, system, first.manifest, first.recipe.footing)
     target = output / slug(system.identifier)
     _refuse_another(target, system.identifier)
     building = output / f".{target.name}.{os.getpid()}"
