@@ -4,8 +4,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import "./board.js";
 import { tar } from "../../../audiotok/leaderboard/web/js/tar.js";
 import { spread } from "../../../audiotok/leaderboard/web/js/spread.js";
+
+const { configuration, ofLength } = await import("../../../audiotok/leaderboard/web/js/mushra.js");
 
 test("an archive unpacks to what went in", () => {
   const folder = mkdtempSync(join(tmpdir(), "tar-"));
@@ -20,4 +23,15 @@ test("an archive unpacks to what went in", () => {
 test("a choice of many keeps both ends and is even between", () => {
   assert.deepEqual(spread([1, 2, 3], 10), [1, 2, 3]);
   assert.deepEqual(spread([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
+});
+
+test("sounds have the length of the reference, cut or filled with silence", () => {
+  const sound = Float32Array.from([1, 2, 3]);
+  assert.deepEqual([...ofLength(sound, 2)], [1, 2]);
+  assert.deepEqual([...ofLength(sound, 5)], [1, 2, 3, 0, 0]);
+});
+
+test("a clip's words are text in webMUSHRA, which shows names as HTML", () => {
+  const yaml = configuration("t", [{ id: "c", name: "“a\u2028<b>” & c", reference: "r.wav", stimuli: [["x", "x.wav"]] }]);
+  assert.ok(yaml.includes('name: "“a &lt;b>” &amp; c"'));
 });
