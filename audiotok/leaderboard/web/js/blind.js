@@ -2,7 +2,7 @@
 
 import { announce, download, h, select } from "./dom.js";
 import { DATA, clipName, entryKey } from "./data.js";
-import { pause, play, player } from "./player.js";
+import { onChange, pause, play, player } from "./player.js";
 import { showPlaying } from "./playbutton.js";
 import { setParams, stepParams } from "./state.js";
 import { drawTrials, outcome } from "./trials.js";
@@ -117,11 +117,9 @@ function slotButtons(slots, { clip }) {
     return [button, letter];
   });
   const follow = () => {
-    if (!buttons[0][0].isConnected) return player.listeners.delete(follow);
     for (const [button, letter] of buttons) showPlaying(button, player.playing && letter === sounding, letter === sounding);
-    return undefined;
   };
-  player.listeners.add(follow);
+  onChange(follow, buttons[0][0]);
   return buttons.map(([button, letter]) => h("span", { class: "slot" }, button, h("strong", {}, letter)));
 }
 

@@ -1,14 +1,12 @@
 // The figure of quality over cost, drawn by Observable Plot; names and points are finished by hand.
 
 import { extent, roundNumbers } from "./axes.js";
-import { announce, isDark } from "./dom.js";
-import { entryKey } from "./data.js";
-import { interval, number, rankInWords, rate, unit } from "./format.js";
-import { placeLabels, spreadOut } from "./labels.js";
+import { isDark } from "./dom.js";
+import { unit } from "./format.js";
+import { LETTER, nameAnchors, namePoints, sorted } from "./names.js";
 import { palette, symbolOf } from "./palette.js";
-import { go, setParams } from "./state.js";
+import { pointInWords, openByKeys, openByPointer, zoomByDragging } from "./pointing.js";
 
-const LETTER = 6.9; // px, about, of a bold letter of 12 px
 const MARGIN = { left: 56, top: 26, bottom: 44 };
 
 /** The points that no cheaper or equally cheap one matches, by rising cost. */
@@ -136,146 +134,4 @@ export function zoomOf(params) {
 
 function inside({ x, y }, [left, right, low, high]) {
   return x >= left && x <= right && y >= low && y <= high;
-}
-
-export function pointInWords({ entry, cell, rates, x }, column, axis) {
-  return [
-    entry.name,
-    `${column.title} ${number(cell.v, column.digits)}${unit(column)}${cell.ci ? `  (${interval(cell, column)})` : ""}`,
-    rates[axis.name] === undefined && `${axis.title} ${Number(x.toPrecision(3))} ${axis.unit}`,
-    `${rate("bitrate", rates.bitrate)} kbit/s, ${rate("token_rate", rates.token_rate)} tokens/s`,
-    cell.rank ? rankInWords(cell) : cell.why ? `not ranked: ${cell.why}` : "",
-  ]
-    .filter(Boolean)
-    .join("\n");
-}
-
-function text(figure, group, words, x, y, attributes) {
-  const node = group.append("text").attr("x", x).attr("y", y).attr("dy", "0.32em").text(words);
-  for (const [name, value] of Object.entries(attributes)) node.attr(name, value);
-}
-
-/** Anchors are lines across the figure; their names stand in its right margin, moved apart where lines lie close. */
-function nameAnchors(figure, anchors, frame, small) {
-  if (small) return;
-  const group = d3.select(figure).append("g").attr("class", "anchor-label").attr("text-anchor", "start").attr("fill", "currentColor").attr("fill-opacity", 0.75);
-  const y = figure.scale("y").apply;
-  const heights = anchors.map((one) => y(one.y));
-  spreadOut(heights, 14, frame.top, frame.bottom).forEach((height, i) => {
-    if (heights[i] < frame.top - 1 || heights[i] > frame.bottom + 1) return; // outside of what is zoomed into
-    group
-      .append("path")
-      .attr("d", `M${frame.right},${heights[i]}L${frame.right + 10},${height}`)
-      .attr("stroke", "currentColor")
-      .attr("stroke-opacity", 0.4)
-      .attr("fill", "none");
-    text(figure, group, anchors[i].entry.name, frame.right + 13, height, {});
-  });
-}
-
-/** The richest mode of each family has its name, where there is room; what lies beyond the edge always has. */
-function namePoints(figure, points, { frame, titleOf, colour, axis, small }) {
-  const [x, y] = ["x", "y"].map((name) => figure.scale(name).apply);
-  const named = small ? points.filter((one) => one.beyond) : lastOfEach(points, (one) => one.entry.family);
-  const labels = named
-    .map((one) => {
-      const words = one.beyond ? `${titleOf(one)}, ${Number(one.x.toPrecision(3))} ${axis.unit} →` : titleOf(one);
-      return { one, words, x: x(one.at), y: y(one.y), width: LETTER * words.length, must: one.beyond };
-    })
-    .sort((a, b) => Number(b.one.beyond) - Number(a.one.beyond));
-  const taken = points.map((one) => around(x(one.at), y(one.y)));
-  const group = d3.select(figure).append("g").attr("class", "names").attr("font-weight", 600).attr("pointer-events", "none");
-  for (const { one, words, at, anchor } of placeLabels(labels, frame, taken)) {
-    text(figure, group, words, at[0], at[1], {
-      "text-anchor": anchor,
-      fill: colour(one),
-      stroke: "var(--surface)",
-      "stroke-width": 4,
-      "paint-order": "stroke",
-    });
-  }
-}
-
-function around(x, y) {
-  return { left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 };
-}
-
-/** The points are one stop of the Tab key; arrows go from one to the next along the axis, Enter opens it. */
-function openByKeys(figure, points, { column, axis, pick, at }) {
-  const nodes = [...figure.querySelectorAll(".points path")];
-  const order = points.map((_, i) => i).sort((a, b) => points[a].x - points[b].x);
-  nodes.forEach((node, i) => {
-    node.setAttribute("role", "link");
-    node.setAttribute("aria-label", pointInWords(points[i], column, axis).replaceAll("\n", ", "));
-    node.setAttribute("tabindex", i === order[0] ? "0" : "-1");
-    node.addEventListener("focus", () => pick(points[i]));
-    node.addEventListener("keydown", (event) => {
-      const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
-      if (event.key === "Enter") open(points[i], at);
-      if (!by) return;
-      event.preventDefault();
-      const next = nodes[order.at((order.indexOf(i) + by) % order.length)];
-      node.setAttribute("tabindex", "-1");
-      next.setAttribute("tabindex", "0");
-      next.focus();
-    });
-  });
-}
-
-function open(one, at) {
-  go(["tokenizer", entryKey(one.entry)], { from: `${at.suite}/${at.domain}` });
-}
-
-/** A mouse opens what it clicks on; a finger picks it first, since it has nothing to hover with. */
-function openByPointer(figure, pick, at) {
-  figure.addEventListener("click", (event) => {
-    if (figure.value && event.pointerType !== "touch") open(figure.value, at);
-  });
-  figure.addEventListener("input", () => {
-    figure.style.cursor = figure.value ? "pointer" : "";
-    if (!figure.value) return;
-    announce(figure.value.entry.name);
-    pick(figure.value);
-  });
-}
-
-const DRAGGED = 8; // px that a click may move
-
-function zoomByDragging(figure, frame) {
-  /** @type {number[] | null} */
-  let from = null;
-  const box = d3.select(figure).append("rect").attr("class", "zoom-box").attr("fill", "var(--accent)").attr("fill-opacity", 0.15);
-  const limit = (event) => {
-    const [x, y] = d3.pointer(event, figure);
-    return [Math.max(frame.left, Math.min(frame.right, x)), Math.max(frame.top, Math.min(frame.bottom, y))];
-  };
-  const moved = (start, to) => Math.abs(to[0] - start[0]) > DRAGGED && Math.abs(to[1] - start[1]) > DRAGGED;
-  figure.addEventListener("pointerdown", (event) => {
-    if (event.pointerType === "mouse" && event.button === 0) from = limit(event);
-  });
-  figure.addEventListener("pointermove", (event) => {
-    if (!from || !(event.buttons & 1)) return;
-    const to = limit(event);
-    box
-      .attr("x", Math.min(from[0], to[0]))
-      .attr("y", Math.min(from[1], to[1]))
-      .attr("width", Math.abs(to[0] - from[0]))
-      .attr("height", Math.abs(to[1] - from[1]));
-  });
-  figure.addEventListener("pointerup", (event) => {
-    const start = from;
-    const to = limit(event);
-    from = null;
-    if (!start || !moved(start, to)) return;
-    const ends = (name, i) => [start[i], to[i]].map((px) => figure.scale(name).invert(px)).sort((a, b) => a - b);
-    setParams({ zoom: [...ends("x", 0), ...ends("y", 1)].map((value) => Number(value.toPrecision(4))).join(",") });
-  });
-}
-
-function sorted(points) {
-  return [...points].sort((a, b) => a.x - b.x);
-}
-
-function lastOfEach(points, key) {
-  return [...new Map(sorted(points).map((one) => [key(one), one])).values()];
 }

@@ -72,7 +72,6 @@ export function listenView(at) {
   return section;
 }
 
-
 /** Up to four columns whose scores of the clip stand beside its sound. */
 function columnsFor(at, clip, rows) {
   const all = columnsOf(at.suite, at.domain);

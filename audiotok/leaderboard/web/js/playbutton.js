@@ -2,7 +2,7 @@
 
 import { sampleGains } from "./data.js";
 import { announce, h } from "./dom.js";
-import { pause, play, player } from "./player.js";
+import { onChange, pause, play, player } from "./player.js";
 
 /** Play or pause one sample. */
 export function playButton(name, label) {
@@ -38,7 +38,7 @@ export function showPlaying(button, on, last) {
 /** Keep every play button of the page in step with the player; once. */
 export function startPlayButtons() {
   player.gains = new Map(sampleGains());
-  player.listeners.add(() => {
+  onChange(() => {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-plays]")))
       showSample(button, button.dataset.plays);
   });

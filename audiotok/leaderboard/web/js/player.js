@@ -9,6 +9,8 @@ const FADE = 0.012; // seconds
 const RATE = 48000; // Hz, of decoded samples
 const pending = new Map(); // sample name -> {resolve}
 const decoded = new Map(); // sample name -> Promise<AudioBuffer>
+/** @type {Map<() => void, Element | null>} */
+const listeners = new Map(); // -> the part of the page that it keeps in step
 /** @type {AudioContext | undefined} */
 let context;
 
@@ -17,7 +19,6 @@ let context;
  *   name: string | null, wanted: string | null, buffer: AudioBuffer | null, playing: boolean, loop: boolean,
  *   matched: boolean, gains: Map<string, number>,
  *   offset: number, startedAt: number, voice: {source: AudioBufferSourceNode, gain: GainNode} | null,
- *   listeners: Set<() => void>,
  * }}
  */
 export const player = {
@@ -31,7 +32,6 @@ export const player = {
   offset: 0, // seconds, where it stands while it does not play
   startedAt: 0,
   voice: null,
-  listeners: new Set(),
 };
 
 window.audiotokSample = (name, base64) => {
@@ -145,6 +145,19 @@ export function setLoop(on) {
   }
 }
 
+/**
+ * Call `changed` whenever the player does something else, as long as `node` is on the page; without one, for ever.
+ * @param {() => void} changed @param {Element | null} node
+ */
+export function onChange(changed, node = null) {
+  listeners.set(changed, node);
+}
+
+/** Let go of the views that have left the page. */
+export function forgetViews() {
+  for (const [listener, node] of listeners) if (node && !node.isConnected) listeners.delete(listener);
+}
+
 function notify() {
-  for (const listener of player.listeners) listener();
+  for (const [listener, node] of listeners) if (!node || node.isConnected) listener();
 }

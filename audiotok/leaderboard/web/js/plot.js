@@ -4,11 +4,12 @@ import { AXES, extent } from "./axes.js";
 import { bdSection } from "./bd.js";
 import { NARROW, checkbox, copy, figureOf, h, select } from "./dom.js";
 import { columnsOf, entryKey, headline, ratesOf } from "./data.js";
-import { canBeLog, drawFigure, pointInWords, zoomOf } from "./figure.js";
+import { canBeLog, drawFigure, zoomOf } from "./figure.js";
 import { ARROWS } from "./format.js";
 import { boardModel } from "./model.js";
 import { swatch } from "./palette.js";
 import { savePng, saveSvg } from "./picture.js";
+import { pointInWords } from "./pointing.js";
 import { linkTo, listParam, setParams, toggleInList } from "./state.js";
 
 const CLOSER = 0.5; // share of the range that one press of “+” leaves

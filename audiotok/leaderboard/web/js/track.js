@@ -5,7 +5,7 @@ import { entryKey, promptOf, ratesOf } from "./data.js";
 import { number, rate } from "./format.js";
 import { drawingLibraries } from "./libraries.js";
 import { playButton } from "./playbutton.js";
-import { loadSample, player, position, seek } from "./player.js";
+import { loadSample, onChange, player, position, seek } from "./player.js";
 import { drawSpectrogram } from "./spectrogram.js";
 import { linkTo } from "./state.js";
 
@@ -104,12 +104,10 @@ export function follow(section, list, { bar, time }) {
     frame = player.playing && section.isConnected ? requestAnimationFrame(step) : 0;
   };
   const changed = () => {
-    if (!section.isConnected) return player.listeners.delete(changed);
     if (player.buffer) bar.max = String(player.buffer.duration);
     for (const line of list.children) line.classList.toggle("on", line.dataset.sample === player.name);
     if (!frame) step();
-    return undefined;
   };
-  player.listeners.add(changed);
+  onChange(changed, section);
   requestAnimationFrame(changed); // a sound may be playing as the view is drawn again
 }

@@ -1,0 +1,86 @@
+// The head of the board's table: what each column is, and sorting by it.
+
+import { TABLES } from "./data.js";
+import { h } from "./dom.js";
+import { ARROWS, BETTER } from "./format.js";
+import { stepParams } from "./state.js";
+import { tip } from "./tooltip.js";
+
+export function head({ at, columns, card, rates, showBorda, showWins, sorting }) {
+  const several = new Set(columns.map((column) => column.table)).size > 1; // data sets in one suite
+  const header = (id, best, label, explain, extra = {}) => {
+    const current = sorting[0]?.id === id ? sorting[0] : undefined;
+    const order = current ? (current.desc ? "descending" : "ascending") : "none";
+    const flip = current ? !current.desc : best === "higher";
+    const cell = h(
+      "th",
+      { scope: "col", "aria-sort": order, ...extra },
+      h(
+        "button",
+        {
+          type: "button",
+          tabindex: "-1",
+          "data-key": `sort:${id}`,
+          onclick: (event) => sortBy(at, id, flip, event.shiftKey),
+        },
+        label,
+      ),
+    );
+    return explain ? tip(cell, explain) : cell;
+  };
+  return h(
+    "thead",
+    {},
+    h(
+      "tr",
+      {},
+      header("name", "lower", "Tokenizer", null, { class: "name" }),
+      rates.map((name) => header(name, "lower", RATE_HEADS[name].label.map((text, i) => h(i ? "small" : "span", {}, text)), () => RATE_HEADS[name].text)),
+      showBorda &&
+        header(
+          "borda",
+          "higher",
+          [h("span", {}, "Borda"), h("small", {}, "↑")],
+          () =>
+            "Share of pairwise tests within the band that are won beyond doubt, a tie counting half, averaged over the questions that both of a pair are ranked on, then over rivals. Weigh them under “Borda”.",
+        ),
+      showWins &&
+        header(
+          "wins",
+          "higher",
+          [h("span", {}, "Win rate"), h("small", {}, "% ↑")],
+          () => "Share of all pairwise tests within the band, on every metric with a direction, that are won beyond doubt; a tie counts half.",
+        ),
+      columns.map((column) =>
+        header(
+          column.key,
+          column.direction,
+          [
+            h("span", { "data-title": column.title }, column.short),
+            column.short !== column.title && h("b", { class: "unseen" }, `, ${column.title}`),
+            several && h("small", {}, TABLES[column.table].data),
+            h("small", {}, [column.unit, ARROWS[column.direction]].filter(Boolean).join(" ") || "\u00a0"),
+          ],
+          () => [
+            h("strong", {}, column.title),
+            column.text && h("p", {}, column.text),
+            h("p", { class: "hint" }, `${BETTER[column.direction]}; up to ${column.n} clips`),
+            h("p", { class: "sig" }, column.signature),
+          ],
+        ),
+      ),
+      card.map((facet) => header(`f:${facet.name}`, "lower", facet.title, null, { class: "text" })),
+    ),
+  );
+}
+
+const RATE_HEADS = {
+  bitrate: { label: ["Bitrate", "kbit/s"], text: "Measured: every code equally likely, side information included." },
+  token_rate: { label: ["Tokens", "per s"], text: "Measured: codes that a language model predicts per second of audio." },
+};
+
+function sortBy(at, id, descending, also) {
+  const key = `${descending ? "-" : ""}${id}`;
+  const others = also ? (at.params.sort ?? "").split(",").filter((item) => item && item.replace(/^-/, "") !== id) : [];
+  stepParams({ sort: [...others, key].join(",") });
+}
