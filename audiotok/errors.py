@@ -1,4 +1,4 @@
-"""What can go wrong, said once: every message tells what was expected, what came and what to do.
+"""The errors of audiotok: every message says what was expected, what came and what to do.
 
 `AudiotokError` is what a caller catches. `MetricUndefined` and `TokenizerFailed` are what the runner
 records for a clip; everything else stops the run, because it would be wrong for every clip.

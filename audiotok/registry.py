@@ -152,7 +152,7 @@ def _load_here(parsed: Identifier) -> Tokenizer:
 
 
 def _factory(name: str, door: Door) -> Callable[..., Any]:
-    """What an entry point names: a class, or a function that chooses one."""
+    """The object that an entry point names: a class, or a function that chooses one."""
     return door.load(name, available() + anchors())
 
 
@@ -256,7 +256,7 @@ def _version_and_commit(package: Distribution) -> str:
 
 
 def _typed_options(factory: Callable[..., Any], parsed: Identifier) -> dict[str, Value]:
-    """What was given, typed by the constructor's annotations, and its defaults for the rest."""
+    """The given options, typed by the constructor's annotations, and its defaults for the rest."""
     from audiotok.core.tokenizer import Tokenizer
 
     signature = inspect.signature(factory).parameters.values()

@@ -34,7 +34,7 @@ from audiotok.leaderboard.submission.submit import submit
 from audiotok.runs.identity import describe
 from audiotok.runs.run import REFERENCE, Run
 
-#: Of a family with several numbers of codebooks the largest first: its golden codes hold those of the others.
+#: The largest first of a family with several numbers of codebooks: its golden codes hold those of the others.
 FIELD = (
     *(f"encodec:model=24khz,num_codebooks={n}" for n in (32, 8, 2)),
     *("encodec:model=48khz,num_codebooks=16", "encodec:model=48khz,num_codebooks=4"),

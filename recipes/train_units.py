@@ -91,7 +91,7 @@ def encoded(manifest: Manifest, name: str, layer: int, device: str, folder: Path
 
 
 def measured(held_out: Features, centroids: Centroids) -> dict[str, float]:
-    """What the units are like on clips that did not train them."""
+    """Measurements of the units on clips that did not train them."""
     k = len(centroids.vectors)
     clips = [assign(frames, centroids.vectors, centroids.remove_mean) for _, frames in held_out]
     units = torch.cat(clips)

@@ -55,7 +55,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def _values(given: dict[str, Any], known: dict[str, bool], path: Path) -> dict[str, Any]:
-    """As click takes them. `known`: option -> whether it may be given several times."""
+    """Values as click takes them. `known`: option -> whether it may be given several times."""
     found: dict[str, Any] = {}
     for name, value in given.items():
         if name not in known:

@@ -23,7 +23,7 @@ class Kind(StrEnum):
     isolated = "isolated"
 
 
-#: What the README says beside the common part.
+#: The README's text beside the common part.
 _MORE = {
     Kind.isolated: """
 Where its packages exclude those of others, it runs in an environment of its own, where `audiotok.load` finds it:

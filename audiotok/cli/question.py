@@ -120,7 +120,7 @@ def parts(question: Question) -> list[Part]:
 
 
 def sessions(question: Question) -> list[Run]:
-    """What `submit` runs. Raises as `parts` does, and InvalidOption for a task that the runner does not score."""
+    """The runs of `submit`. Raises as `parts` does, and InvalidOption for a task that the runner does not score."""
     from audiotok.tasks.task import session
 
     made = []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from audiotok.results.record import Result
 
 NAME = "score"
-#: What is scored where no metric is named: those that need no model, and the small ones that need no reference.
+#: Metrics of a command that names none: those that need no model, and the small ones that need no reference.
 _COMPARING = ("si_sdr", "pesq_wb", "estoi", "visqol", "mel_distance", "stft_distance")
 _ALONE = ("dnsmos_p808", "dnsmos_ovrl", "plcmos")
 _OF_TEXT = ("wer", "cer")
@@ -81,7 +81,7 @@ def _of_clips(result: Result) -> dict[str, float | str]:
 
 
 def _metrics(names: Sequence[str], domain: str, manifest: Manifest, *, compared: bool) -> tuple[str, ...]:
-    """Those that are named, or the usual ones of the domain. Raises UnknownName, InvalidOption."""
+    """The metrics that are named, or the usual ones of the domain. Raises UnknownName, InvalidOption."""
     from audiotok.metrics import catalogue
     from audiotok.metrics.base import SignalMetric
 

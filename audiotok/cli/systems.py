@@ -19,7 +19,7 @@ SystemNames = Annotated[
 
 
 def obtainable(identifiers: Sequence[str], device: str, tasks: Sequence[Task] = ()) -> list[str]:
-    """Those that can be loaded here, with options written out; the others are named on stderr with the reason.
+    """The systems that can be loaded here, with options written out; the others are named on stderr with the reason.
 
     Known before work on the first is begun. Raises InvalidOption, also where one cannot be judged by one of `tasks`,
     UnknownName, and where nothing is left to work on

@@ -45,5 +45,5 @@ def checks() -> list[Check]:
 
 
 def check(tokenizer: Tokenizer) -> Report:
-    """Ask every question; costs about as much as encoding and decoding 30 s of audio."""
+    """Run every check; costs about as much as encoding and decoding 30 s of audio."""
     return Report(tokenizer.identifier, str(tokenizer.device), tuple(ask(tokenizer) for ask in checks()))

@@ -44,7 +44,7 @@ class Check:
 
     @property
     def advice(self) -> str:
-        """What the author of a tokenizer can do where it fails."""
+        """Advice for the author of a tokenizer that fails the check."""
         return ADVICE[self.name]
 
     def __call__(self, tokenizer: Tokenizer) -> Finding:
@@ -96,7 +96,7 @@ def compare(tokenizer: Tokenizer, pairs: list[tuple[Tokens, Tokens]], least_on_c
 
 
 def all_codes(tokens: Tokens) -> list[Tensor]:
-    """Those of frames, and those of whole clips where there are some."""
+    """The codes of frames, and of whole clips where there are some."""
     return [tokens.codes] if tokens.global_codes is None else [tokens.codes, tokens.global_codes]
 
 

@@ -59,7 +59,7 @@ def _counted(call: Callable[[], Any]) -> tuple[Any, int]:
 
 @contextmanager
 def _no_fused_kernels() -> Iterator[None]:
-    """Those of a whole layer (LSTM, attention, transformer) are one operation, which the counter cannot see into."""
+    """Without kernels of a whole layer (LSTM, attention, transformer), into which the counter cannot see."""
     before = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:

@@ -156,7 +156,7 @@ def _padded(clips: Sequence[Tensor]) -> Tensor:
 def _by_length(
     function: Callable[..., Any], clips: list[Tensor], together: bool, *whole: Tensor
 ) -> list[tuple[Tensor, ...]]:
-    """What the function gives for each clip, without the batch axis; clips of equal length at once if `together`."""
+    """The function's output for each clip, without the batch axis; clips of equal length at once if `together`."""
     groups: dict[int, list[int]] = defaultdict(list)
     for i, clip in enumerate(clips):
         groups[clip.shape[1] if together else i].append(i)

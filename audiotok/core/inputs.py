@@ -59,7 +59,7 @@ def _with_own_rate(value: Any) -> Audio:
 
 
 def _row_of_a_data_set(row: Mapping[str, Any]) -> Audio:
-    """What `datasets.Audio` gives: decoded, or not (`decode=False`)."""
+    """A value of `datasets.Audio`, decoded or not (`decode=False`)."""
     if row.get("array") is not None:
         return Audio.from_array(np.asarray(row["array"]), row.get("sampling_rate"))
     if row.get("bytes") is not None:

@@ -26,7 +26,7 @@ from audiotok.errors import InvalidOption, UnknownName
 #: Data sets of other packages: a function of what follows the colon ("" where nothing does) that gives a Manifest.
 DOOR = Door("audiotok.datasets", "data set")
 BUNDLED = ("mini", "small", "probes-mini")
-#: What language models are scored on: the part of `small` whose speakers its training split has not.
+#: The data on which language models are scored: the part of `small` whose speakers its training split has not.
 NEW_VOICES = "small-new-voices"
 #: Parts of `small` that recipes ask language models to continue and to read out, by their clips' ids.
 ASKED = ("small-new-voices-prompts", "small-new-texts")

@@ -15,7 +15,7 @@ _COMMIT = re.compile("[0-9a-f]{40}")
 
 
 def from_pretrained_arguments(name: str) -> tuple[str, dict[str, str]]:
-    """What `from_pretrained` of a class of `transformers` is given for the model of this name.
+    """Arguments of `from_pretrained` of a class of `transformers`, for the model of this name.
 
     >>> from_pretrained_arguments("lab/hubert@0123456789abcdef0123456789abcdef01234567")
     ('lab/hubert', {'revision': '0123456789abcdef0123456789abcdef01234567'})

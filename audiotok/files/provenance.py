@@ -1,4 +1,4 @@
-"""What a number was made with: package versions, commit, hardware. Stands beside a result, never in its signature."""
+"""Provenance of a number: package versions, commit, hardware. Stands beside a result, never in its signature."""
 
 from __future__ import annotations
 

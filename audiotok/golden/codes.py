@@ -45,7 +45,7 @@ class Golden:
 
     @property
     def verified(self) -> str:
-        """As a card says it: "2026-11-24 sha256:…"."""
+        """The entry of a card: "2026-11-24 sha256:…"."""
         return f"{self.date} sha256:{self.codes_sha256}"
 
 
@@ -60,7 +60,7 @@ def name_of(identifier: str) -> str:
 
 @cache
 def find(identifier: str, folder: Path = FOLDER) -> Golden | None:
-    """What is recorded of this tokenizer's golden codes, None where nobody has made any."""
+    """The record of this tokenizer's golden codes, None where nobody has made any."""
     path = folder / f"{name_of(identifier)}.json"
     if not path.is_file():
         return None
@@ -92,7 +92,7 @@ def audio_path(identifier: str, folder: Path = FOLDER) -> Path:
 
 
 def verified(identifier: str, card: TokenizerCard) -> str:
-    """What a card may say: empty without golden codes, and where they are of other weights than the card's."""
+    """A card's `weights_verified`: empty without golden codes, and where they are of other weights than the card's."""
     golden = find(identifier)
     return golden.verified if golden and golden.weights_sha256 == card.weights_sha256 else ""
 

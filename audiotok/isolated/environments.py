@@ -23,7 +23,7 @@ from audiotok.core.identifier import Identifier
 from audiotok.errors import CannotWrite, InvalidOption, MissingDependency, UnknownName
 from audiotok.files.assets import cache_folder
 
-#: What no extra of ours can name: packages that are on no index, or that exclude those of other extras. Each at one
+#: Packages that no extra of ours can name: they are on no index, or exclude those of other extras. Each at one
 #: version or commit.
 PACKAGES = {
     "dualcodec": ("dualcodec==0.4.2",),
@@ -112,7 +112,7 @@ def _read(marker: Path) -> Environment:
 
 
 def _audiotok(family: str, share: bool) -> list[str]:
-    """What pip is given for audiotok itself: the checkout that is running, or its release."""
+    """The requirement for audiotok itself: the checkout that is running, or its release."""
     extra = f"[{family}]" if family in (metadata("audiotok").get_all("Provides-Extra") or ()) else ""
     checkout = Path(audiotok.__file__).parents[1]
     if share:

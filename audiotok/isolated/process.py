@@ -68,7 +68,7 @@ class Worker:
         return self._running.process.pid if self._running else None
 
     def call(self, name: str, tensors: Mapping[str, Tensor] | None = None, **arguments: Any) -> wire.Message:
-        """What the worker answers. Raises the audiotok error that it raised, TokenizerFailed for any other and where
+        """The worker's answer. Raises the audiotok error that it raised, TokenizerFailed for any other and where
         the process died, MachineTrouble where it was killed, MissingDependency where it cannot be started.
         """
         with self._lock:

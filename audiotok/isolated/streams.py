@@ -35,7 +35,7 @@ class Remote:
         weakref.finalize(self, dropped.append, self._number)  # no call: the collector may run in the midst of one
 
     def __call__(self, name: str, tensors: Mapping[str, Tensor] | None = None) -> dict[str, Tensor]:
-        """What the stream's method of that name returns; nothing for None."""
+        """The return value of the stream's method of that name; nothing for None."""
         return self._call(name, tensors, number=self._number, dropped=self._all_dropped()).tensors
 
     def reset(self, mask: Tensor | None) -> None:

@@ -22,7 +22,7 @@ from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.files.hub_models import from_pretrained_arguments
 from audiotok.lm.vocabulary import END, PAD, START
 
-#: Of `transformers`: embeddings, then layers with rotary positions, a norm and an output layer of its own.
+#: Architectures of `transformers`: embeddings, layers with rotary positions, a norm, an output layer of its own.
 ARCHITECTURES = ("llama", "qwen2", "qwen3")
 
 
@@ -41,7 +41,7 @@ class TextLM:
 
     @property
     def shape(self) -> str:
-        """As a signature says it: "qwen2-896x24x14" is width, layers and heads."""
+        """The shape in a signature: "qwen2-896x24x14" is width, layers and heads."""
         config = self.config
         return f"{config.model_type}-{config.hidden_size}x{config.num_hidden_layers}x{config.num_attention_heads}"
 

@@ -185,5 +185,5 @@ ABX = {
     for speakers in ("within", "across")
     for distance, what in (("edit", "edit distance of codes"), ("dtw", "warped angle of embeddings"))
 }
-#: What the leaderboard shows: every tokenizer has codes, and few have embeddings.
+#: The leaderboard's columns: every tokenizer has codes, and few have embeddings.
 METRICS: tuple[RecipeMetric, ...] = tuple(ABX[speakers, "edit"] for speakers in ("within", "across"))

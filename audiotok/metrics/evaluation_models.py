@@ -45,7 +45,7 @@ def quality(key: str, reference: Features, estimate: Features, clip: Clip) -> Cl
     return ClipScore(float(estimate[key]))
 
 
-#: What every opinion score that a network predicts declares alike.
+#: The common part of the declarations of opinion scores that a network predicts.
 opinion = partial(ClipMetric, question="perceptual", unit="", direction="higher", tolerance=1e-3)
 
 

@@ -31,7 +31,7 @@ from audiotok.metrics.single import score
 
 
 def parameters(metric: ClipMetric) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a metric's function takes: signals, and keywords beside `domain`."""
+    """The parameters of a metric's function: signals, and keywords beside `domain`."""
     signals = ("reference", "decoded") if metric.full_reference else ("decoded",)
     of_words = metric.question == "intelligibility" and metric.weight == "count"
     keywords = (*(() if metric.full_reference else ("text",)), "language") if of_words else ()

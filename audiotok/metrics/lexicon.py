@@ -1,4 +1,4 @@
-"""What a small language model knows of a small language after minutes of its speech: its words, and its agreement.
+"""Words and agreement that a small language model learns of a small language from minutes of its speech.
 
 Conventions: shares of right decisions, in [0, 1], shown in per cent, 50 % is chance; higher is better. A decision is a
 sentence with a word against the same with a non-word; or, for agreement, two sentences whose closing word is of the
@@ -146,7 +146,7 @@ def to_reach(curve: Sequence[tuple[float, float]], share: float = REACHED) -> fl
     raise MetricUndefined(f"not within {last:g} minutes of speech, where at most {100 * best:.1f} % were right")
 
 
-#: What the leaderboard shows.
+#: The leaderboard's columns.
 METRICS: tuple[RecipeMetric, ...] = (
     LEARNED,
     KNOWN,

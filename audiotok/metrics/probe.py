@@ -89,7 +89,7 @@ def _published(name: str, title: str, domain: str, classes: int, folds: str, exp
     )
 
 
-#: Of data that people have from its publishers, with the publishers' own folds. On no board: the clips are not bundled.
+#: Probes of data that people have from its publishers, with their folds. On no board: the clips are not bundled.
 PUBLISHED = {
     ESC50: _published(
         *(ESC50, "ESC-50", "audio", 50, "official-5"),
@@ -192,7 +192,7 @@ def by_net(metric: RecipeMetric, conditions: str, draws: int) -> RecipeMetric:
     )
 
 
-#: What the leaderboard shows; the task measures more, which depends on the system.
+#: The leaderboard's columns; the task measures more, which depends on the system.
 METRICS: tuple[RecipeMetric, ...] = (
     *SCORES.values(),
     *(beside(metric, "shuffled") for metric in SCORES.values()),

@@ -77,7 +77,7 @@ EDITS = replace(
     direction="lower",
     range=(0.0, math.inf),
 )
-#: What a clip goes through before its codes are compared -> how it is called.
+#: Change of a clip before its codes are compared -> its title.
 CHANGES = {
     "shift": "shifted by half a frame",
     "scale": "6 dB quieter",
@@ -113,7 +113,7 @@ def of_generation(kind: RecipeMetric, n: int, part: str = "", codebook: str = ""
     return replace(kind, name=f"{kind.name}_generation_{n}{part}", title=title, short=short, decodes=True)
 
 
-#: What the leaderboard shows of `recipes/stability.py`.
+#: The leaderboard's columns.
 METRICS: tuple[RecipeMetric, ...] = tuple(
     replace(metric, explanation=_EXPLANATIONS[metric.name.removeprefix("equal_")])
     for metric in (

@@ -38,7 +38,7 @@ PACKAGES = ("whisper-normalizer", "opencc-python-reimplemented", *numerals.PACKA
 
 _WITHOUT_SPACES = ("zh", "yue", "ja", "th", "lo", "my", "km")
 _FRACTIONS = {"½": ("half", ".5"), "¼": ("quarter", ".25"), "¾": ("three quarters", ".75")}
-#: What Whisper's English normaliser leaves different.
+#: Words that Whisper's English normaliser leaves different.
 _ENGLISH = [
     (re.compile(pattern, re.IGNORECASE), said)
     for pattern, said in (

@@ -29,7 +29,7 @@ def stack_for(frame_rate: float) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Shape(ABC):
-    """What a codec's configuration says whichever backbone it has."""
+    """The part of a codec's configuration that every backbone has."""
 
     stack: int = 2  # log-mel frames, of 10 ms, per token frame
     latent: int = 64  # width of the quantizer

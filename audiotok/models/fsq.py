@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from audiotok.errors import InvalidOption, MissingDependency
 
-#: Of every number of a code, as X-Codec 2 has them. Eight codebooks of 4^5 lose less of a Gaussian latent of falling
+#: Levels of every number of a code, as in X-Codec 2. Eight codebooks of 4^5 lose less of a Gaussian latent of falling
 #: variance (15.6 dB) than of 8 · 5 · 5 · 5 entries (15.2 dB); k-means has 15.3 dB.
 LEVELS = 4
 #: Deviations of a number, before tanh spreads its levels; found on the same latent.

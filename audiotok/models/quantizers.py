@@ -23,7 +23,7 @@ from audiotok.errors import InvalidOption, MissingDependency
 from audiotok.models.fsq import ResidualFSQ
 
 Kind = Literal["rvq", "simvq", "fsq", "lfq", "pq", "grvq", "split"]
-#: What training alone needs of a codebook; left out of an exported codec.
+#: The state of a codebook that only training needs; left out of an exported codec.
 TRAINING_STATE = ("cluster_size", "embed_avg", "initted", "codebook_mean", "codebook_variance")
 
 
@@ -118,7 +118,7 @@ class Quantizer(nn.Module):
         return torch.stack(slices, dim=2).flatten(1, 2)[:, :given]
 
     def _dropped(self, device: torch.device) -> dict[str, int]:
-        """What a part is told where this step leaves codebooks out: the seed of which. Processes that train together
+        """The seed of the choice of codebooks that a step leaves out, for a part. Processes that train together
         average their codebooks, so that all leave out the same.
         """
         if not (self.training and self.prefixes and self.dropout > 0):

@@ -54,7 +54,7 @@ def export(results: Iterable[Result], format: str) -> str:
 
 
 def chosen(results: Iterable[Result], metrics: Collection[str] = (), domain: str = "") -> list[Result]:
-    """Those of the metrics and the domain. Raises UnknownName on a metric that none has, InvalidResult without any."""
+    """Results of the metrics and the domain. Raises UnknownName on a metric that none has, InvalidResult without."""
     results = list(results)
     for metric in metrics:
         if metric not in (there := sorted({result.metric for result in results})):
@@ -154,7 +154,7 @@ def _shown_value(cell: Result | None) -> float | None:
 
 
 def _notes(made: Table) -> list[str]:
-    """What MARK stands for, and why a cell has no value, cell by cell."""
+    """Notes on MARK and on cells without a value, cell by cell."""
     found = []
     for tokenizer, cells in made.rows.items():
         for column, result in zip(made.columns, cells, strict=True):

@@ -154,7 +154,7 @@ def _plain(text: str) -> str:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """As the suffix says."""
+    """Write the figure in the format that the suffix names."""
     import matplotlib
 
     # Equal figures are equal bytes: no date, and ids that do not depend on chance.

@@ -101,7 +101,7 @@ def rank_intervals(results: Sequence[Result], alpha: float = ALPHA) -> Ranking:
 
 
 def basis(result: Result, alpha: float = ALPHA) -> str:
-    """What ranks by a result's clips rest on, and what they can't promise."""
+    """The units that ranks by a result's clips rest on, and their limits."""
     clips = len(result.scores)
     hidden = 1 - alpha ** (1 / clips)
     return f"{units(result.scores).label}; failures on fewer than {hidden:.1%} of clips may not show on {clips}"

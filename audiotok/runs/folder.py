@@ -67,7 +67,7 @@ class RunFolder:
         return self.path / "results" / f"{recipe}.jsonl"
 
     def read(self, kind: Kind, clip: str, of: str = "") -> Any:
-        """What `write` wrote for the same `of`, or None. Raises AlteredFile."""
+        """The value that `write` wrote for the same `of`, or None. Raises AlteredFile."""
         return read_sealed(self._json(kind, clip), self._made_of(kind, clip, of))
 
     def write(self, kind: Kind, clip: str, value: Any, of: str = "") -> None:

@@ -74,7 +74,7 @@ class Run:
         undefined: Mapping[str, Mapping[str, str]],
         unavailable: Mapping[str, str],
     ) -> Iterator[Result]:
-        """Those of time in a file of their own, so that the other depends on nothing that differs from run to run."""
+        """Files of the results; times have their own, so that the other has nothing that differs from run to run."""
         timed = [name for name in self.recipe.metrics if catalogue.get(name).timed]
         scored = [name for name in self.recipe.metrics if name not in timed]
         for file, names in ((self.recipe.file, scored), (f"{self.recipe.file}.timings", timed)):
@@ -141,7 +141,7 @@ class Run:
         )
 
     def _domains(self) -> set[str]:
-        """Those that some metric of the recipe was made for; metrics of tokens ask for nothing more."""
+        """Domains that some metric of the recipe was made for; metrics of tokens ask for nothing more."""
         return {domain for name in self.recipe.metrics for domain in catalogue.get(name).domains}
 
     def _find_undefined(self, reference: RunFolder, undefined: dict[str, dict[str, str]]) -> None:

@@ -184,7 +184,7 @@ def kept_lags(folder: RunFolder) -> dict[str, int | None]:
 
 
 def _score_metric(metric: SignalMetric, reference: Waveform, estimate: Waveform, rate: int, job: Job) -> list[float]:
-    """What `metric.score_signals` keeps of the clip; the analyses are kept beside it."""
+    """The value of `metric.score_signals` for the clip; the analyses are kept beside it."""
     if metric.aligned and job.lag:
         lag = round(job.lag * rate / DOMAIN_RATES[job.clip.domain])
         reference, estimate = alignment.apply_lag(reference, estimate, lag)

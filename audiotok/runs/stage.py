@@ -16,7 +16,7 @@ Outcome = TypeVar("Outcome")
 
 
 class Stage(ABC, Generic[Job, Outcome]):
-    """What is done with each job. It is pickled for a worker elsewhere, as its jobs and outcomes are."""
+    """The work that is done with each job. It is pickled for a worker elsewhere, as its jobs and outcomes are."""
 
     @property
     @abstractmethod
@@ -25,7 +25,7 @@ class Stage(ABC, Generic[Job, Outcome]):
 
     @abstractmethod
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        """What came of each job, in their order; the next job may be begun before an outcome is taken."""
+        """The outcome of each job, in their order; the next job may be begun before an outcome is taken."""
 
 
 class PooledStage(Stage[Job, Outcome]):

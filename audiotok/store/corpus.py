@@ -56,7 +56,7 @@ class Plan:
 
 
 def open_corpus(name: str, split: str = "") -> Manifest | ManifestFile:
-    """What `audiotok.data.load` gives; a .jsonl manifest of our format is not held but read clip by clip.
+    """A corpus as `audiotok.data.load` gives it; a .jsonl manifest of our format is not held but read clip by clip.
 
     `name` may be the address of such a manifest on object storage, beside its audio: `s3://bucket/corpus/all.jsonl`.
     Raises as `data.load` and `place` do.

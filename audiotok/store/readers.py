@@ -66,7 +66,7 @@ def read_ahead(
 
 
 class _Reading(Dataset[Read]):
-    """What DataLoader takes for a data set: a batch is its own index."""
+    """A data set for DataLoader, in which a batch is its own index."""
 
     def __init__(self, root: Path | None, sample_rate: int | None) -> None:
         self._root, self._sample_rate = root, sample_rate

@@ -196,7 +196,7 @@ def _drift(metric: ClipMetric, reference: Features, estimate_: Features, clip: C
 
 
 def _features(audio: Audio, clip: Clip, length: int | None = None) -> Features:
-    """As the runner gives them to metrics of waveforms: mono, clipped, at the domain's rate, equally long."""
+    """Signals as the runner gives them to metrics of waveforms: mono, clipped, at the domain's rate, equally long."""
     rate = DOMAIN_RATES[clip.domain]
     waveform = audio.mono().resample(rate).waveform[0].cpu()
     waveform = waveform if length is None else fit_length(waveform, length)

@@ -103,7 +103,7 @@ class Task(Recipe):
     outputs: Callable[[System, str, Path], Iterable[Path]] | None = None
     #: The clips of data that everybody has by its name; None where they are the submitter's own files.
     clips: Callable[[str], Manifest | None] = load_data
-    #: What a result must have a score or a failure of, by id.
+    #: The items of which a result must have a score or a failure, by id.
     items: Callable[[Result, Manifest | None], dict[str, ScoredItem]] = clips_of_domain
     #: Ids of scored items -> what each must weigh; empty where that is the score's own (words, seconds).
     weights: Callable[[Collection[str]], Mapping[str, float]] = own_weights

@@ -73,7 +73,7 @@ class BigCodec(Wrapper, Codec, Embeddable):
 
 
 class Model(nn.Module):
-    """What inference needs of the published model."""
+    """The part of the published model that inference needs."""
 
     def __init__(self, width: int = 48, latent: int = 1024, decoder_width: int = 1536, entries: int = 8192) -> None:
         super().__init__()

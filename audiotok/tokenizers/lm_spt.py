@@ -99,7 +99,7 @@ class Sizes(NamedTuple):
 
 
 class Model(nn.Module):
-    """What inference needs of the published model."""
+    """The part of the published model that inference needs."""
 
     def __init__(self, sizes: Sizes = Sizes()) -> None:  # noqa: B008 (a tuple)
         super().__init__()

@@ -29,7 +29,7 @@ from audiotok.models.vocoder import Vocoder
 from audiotok.models.waveform_codec import WaveformCodec as WaveformModel
 
 WEIGHTS = Path(__file__).parent / "weights"
-#: What the shipped codecs learned from; the weights' README says it at length.
+#: The training data of the shipped codecs; the weights' README says it at length.
 _VOICES = (
     "3.7 h of speech: Asterisk's prompts in five languages (four voices, CC-BY-SA-3.0 and CC-BY-3.0), "
     "Menardi's Italian prompts (CC-BY-SA-3.0), Fish Fillets' dialogues in Czech and Dutch (GPL-2.0); none of "
@@ -40,7 +40,7 @@ _FAMILY = {"rvq": "RVQ", "simvq": "RVQ", "split": "RVQ", "fsq": "FSQ", "lfq": "F
 
 
 class OwnCodec(Codec, Scalable, Embeddable):
-    """What a codec from the recipe does once its weights are there, whatever its backbone."""
+    """A codec of the recipe with its weights, whatever its backbone."""
 
     _model: Backbone
 

@@ -28,7 +28,7 @@ PROMPTS = Path(__file__).parent / "prompts"
 
 
 class Spoken(Codec):
-    """What was said comes back; the voice, the channel and the melody are the prompt's and the model's.
+    """The words come back; the voice, the channel and the melody are the prompt's and the model's.
 
     The leaves say where units and model come from.
     """

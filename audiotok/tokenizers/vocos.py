@@ -19,7 +19,7 @@ from audiotok.tokenizers._hub import Checkpoint, at_commit
 from audiotok.tokenizers._wrapper import Wrapper
 from audiotok.tokenizers.encodec import EnCodec, published_24khz
 
-#: What the decoder was trained on, and the order in which it numbers them: 1.5, 3, 6 and 12 kbit/s.
+#: Numbers of codebooks that the decoder was trained on, in the order of its bandwidth ids: 1.5, 3, 6 and 12 kbit/s.
 NUM_CODEBOOKS = (2, 4, 8, 16)
 REPOSITORY = "charactr/vocos-encodec-24khz"
 

@@ -119,7 +119,7 @@ class WavTokenizer(Wrapper, Codec, Embeddable):
 
 
 class Model(nn.Module):
-    """What inference needs of the published model."""
+    """The part of the published model that inference needs."""
 
     def __init__(self, ratios: tuple[int, ...], dim: int = 768, intermediate_dim: int = 2304, layers: int = 12) -> None:
         from encodec.modules import SEANetEncoder

@@ -22,7 +22,7 @@ HIGGS = Checkpoint("bosonai/higgs-audio-v2-tokenizer", "403fbacf2f60caaa102f893f
 
 
 class _SemanticCodec(Wrapper, Codec, Scalable, Embeddable):
-    """What the two models share, which in `transformers` have one API. A leaf says which of them it is."""
+    """The common part of the two models, which in `transformers` have one API. A leaf says which of them it is."""
 
     _upstream: str  # class of `transformers`
     _checkpoint: Checkpoint

@@ -34,7 +34,7 @@ NEUCODEC = Checkpoint(
 
 
 class _SingleCodebook(Wrapper, Codec, Embeddable):
-    """What the two models share, which in `transformers` have one API. A leaf says which of them it is."""
+    """The common part of the two models, which in `transformers` have one API. A leaf says which of them it is."""
 
     _upstream: str  # prefix of the classes of `transformers`
     _checkpoint: Checkpoint

@@ -79,7 +79,7 @@ class ProbeFeatures:
 
     @classmethod
     def by(cls, name: str, counted: Manifest, asked: Manifest, folder: Path) -> ProbeFeatures:
-        """What the encoder hears is read back from `folder` where a teacher's features are kept there."""
+        """The probe of an encoder; its input is read back from `folder` where a teacher's features are kept there."""
         encoder = open_encoder(name)
         features = dict(_clips(cached(counted, name, encoder, folder), COUNTED))
         return cls(counted, asked, features | dict(cached(asked, name, encoder, folder)), folder)

@@ -91,7 +91,7 @@ class Drawn:
 
 
 def _losses(model: Any, batch: Any) -> dict[str, Tensor]:
-    """Those of a model that computes its own."""
+    """The losses of a model that computes its own."""
     losses: dict[str, Tensor] = model(batch)
     return losses
 

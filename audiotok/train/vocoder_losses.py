@@ -47,8 +47,8 @@ def complex_stft(reference: Tensor, estimate: Tensor) -> Tensor:
 
 
 def magnitude(reference: Tensor, spectrum: Tensor) -> Tensor:
-    """Of spectra |X|, |Y| as frames are computed from, before any phase: mean |√|X| - √|Y|| over mean √|X|, plus mean
-    |ln |X| - ln |Y|| / 4, the louder's peaks and the quieter's valleys. [B, 513, F] each; 0 for the same.
+    """Distance of the spectra |X|, |Y| that frames are computed from, before any phase: mean |√|X| - √|Y|| over mean
+    √|X|, plus mean |ln |X| - ln |Y|| / 4, the louder's peaks and the quieter's valleys. [B, 513, F] each; 0 if equal.
     """
     x, y = reference.clamp(min=FLOOR), spectrum.clamp(min=FLOOR)
     root = (x.sqrt() - y.sqrt()).abs().mean() / x.sqrt().mean()

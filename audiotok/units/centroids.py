@@ -86,7 +86,7 @@ def write(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> N
 
 
 def read(path: Path, kind: str) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """What `write` wrote. Raises InvalidData where the file is cut or its format is not `kind`."""
+    """The content that `write` wrote. Raises InvalidData where the file is cut or its format is not `kind`."""
     if not path.is_file():
         raise InvalidData(f"{path}: no such file")
     try:

@@ -123,7 +123,7 @@ class KMeans:
 
 @dataclass
 class _Sums:
-    """What a stretch of the stream adds up to; float64, since millions of frames go in."""
+    """The sums over a stretch of the stream; float64, since millions of frames go in."""
 
     counts: Tensor  # [K]
     totals: Tensor  # [K, D], sum of the frames of each centroid

@@ -1,4 +1,4 @@
-"""What a layout is: a way in which people lay out audio, texts and labels in a folder, and how it is recognised."""
+"""Layouts: ways in which people lay out audio, texts and labels in a folder, and how each is recognised."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SUFFIXES = {
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64", ".rf64"),
     *(".g722", ".gsm", ".m4a", ".mp4", ".aac", ".webm", ".mka", ".wma"),
 }
-#: What the columns of a table may be called, in lower case, nearest first.
+#: Names that the columns of a table may have, in lower case, the likeliest first.
 COLUMNS = {
     "path": ("path", "file_name", "filename", "file", "audio", "audio_path", "audio_file", "audio_filepath", "wav"),
     "text": ("text", "transcript", "transcription", "sentence", "normalized_text", "raw_transcription"),
@@ -63,7 +63,7 @@ class FoundClip:
 
 @dataclass
 class Listing:
-    """What a layout found: entries in their order, what was taken for what, and what could not be used."""
+    """The findings of a layout: entries in their order, what was taken for what, and what could not be used."""
 
     entries: list[FoundClip] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

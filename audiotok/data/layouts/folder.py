@@ -49,7 +49,7 @@ def read(folder: Path, options: Options) -> Listing:
 
 
 def from_tables(folder: Path, paths: list[Path], options: Options, listing: Listing) -> dict[Path, FoundClip]:
-    """What the folder's tables say of its files; a table that was not read is named in `listing`."""
+    """The entries of the folder's tables on its files; a table that was not read is named in `listing`."""
     index = FileIndex(folder, paths)
     found: dict[Path, FoundClip] = {}
     tables = sorted(path for path in folder.rglob("*") if path.suffix in TABLES and path.is_file())

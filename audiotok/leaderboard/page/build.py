@@ -156,7 +156,7 @@ def _csp_hash(script: str) -> str:
 
 
 def _as_flac(path: Path) -> bytes:
-    """What a run keeps as float32 WAV, at a quarter of its size: 16 bits, clipped as it was scored."""
+    """A run's float32 WAV at a quarter of its size: 16 bits, clipped as it was scored."""
     import soundfile
 
     waveform, sample_rate = soundfile.read(path, dtype="float32")

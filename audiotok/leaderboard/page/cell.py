@@ -34,7 +34,7 @@ def digits(estimates: Sequence[Estimate], unit: str) -> int:
 
 
 def how_sure(uncertainty: str) -> str:
-    """What an interval is over, with what it can't promise of few voices.
+    """The units that an interval is over, and its limits with few voices.
 
     >>> how_sure("t over 5 speakers")
     't over 5 speakers; where so few voices are very unlike, the truth is inside in 90 % of cases, not 95'

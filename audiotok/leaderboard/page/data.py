@@ -246,7 +246,7 @@ def _describe(column: BoardColumn, results: Mapping[int, Result]) -> dict[str, A
 
 
 def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """What is shown of each entry beside its cells. `name` tells apart those with one title."""
+    """The page's data on each entry beside its cells. `name` tells apart those with one title."""
     titles = [str(entry.card["title"]) if entry.card else entry.tokenizer for entry in entries]
     shown = []
     for entry, title in zip(entries, titles, strict=True):

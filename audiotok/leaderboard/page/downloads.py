@@ -92,7 +92,7 @@ def records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def plain_table(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a reader without JavaScript sees: {"header", "rows"} of texts, the first table's headline by rate band."""
+    """The table without JavaScript: {"header", "rows"} of texts, the first table's headline by rate band."""
     if not data["columns"]:
         return {"header": [], "rows": []}
     key = data["columns"][0]["table"]

@@ -1,4 +1,4 @@
-"""What the page says of a metric beside its numbers: each metric's declaration answers, where it is installed here."""
+"""The page's text on each metric, from its declaration where it is installed here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def explain(metric: str) -> str:
 
 
 def short(metric: str) -> str:
-    """What stands over its column; "" where its title does."""
+    """The head of its column; "" where that is its title."""
     declared = _declared(metric)
     return declared.short if declared else ""
 

@@ -27,12 +27,12 @@ class SampleClip:
 
     @property
     def name(self) -> str:
-        """As a sample is called (entry.Entry.samples)."""
+        """The name of its sample (entry.Entry.samples)."""
         return f"{self.recipe}/{self.clip.id}" if self.recipe else self.clip.id
 
     @property
     def described(self) -> dict[str, Any]:
-        """What the page knows of it."""
+        """The page's data on it."""
         known = {"text": self.clip.text, "language": self.clip.language, "domain": self.clip.domain}
         made = {"recipe": self.recipe, "of": self.clip.id} if self.recipe else {}
         return known | made | ({"prompt": self.prompt} if self.prompt else {})

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-#: Of a cell, in this order, the numbers that nearly all have; what else there is follows as one object.
+#: The numbers that nearly all cells have, in their order; others follow as one object.
 PLAIN = ("n", "v", "low", "high", "best", "worst", "rivals", "why", "how")
 
 _Heard = Mapping[str, set[int]]
@@ -28,7 +28,7 @@ class _Texts:
 
 
 def packed(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What stands in the page, and the details of each entry; `data` is left as it is.
+    """The data in the page, and the details of each entry; `data` is left as it is.
 
     Of clips' scores those stay in the page that are shown beside audio: of the entry's samples, in columns shown first,
     and of what a recipe's language model made, in that recipe's columns.

@@ -42,7 +42,7 @@ class ColumnRanks:
 
 
 def family(identifier: str) -> str:
-    """What the modes of one tokenizer have in common: its name, and that of the tokenizer inside.
+    """The family of a tokenizer's modes: its name, and that of the tokenizer inside.
 
     >>> family("bpe(mimi:num_codebooks=8):vocab=512")
     'bpe(mimi)'
@@ -185,7 +185,7 @@ def most_common(values: Iterable[T]) -> T | None:
 
 
 def kind_of(result: Result) -> tuple[str, str, str, float]:
-    """What results must share to stand in one column: what was measured, and how it is to be read."""
+    """The key that results of one column share: what was measured, and how it is to be read."""
     return result.signature, result.unit, result.direction, result.scale
 
 

@@ -231,7 +231,7 @@ def _conformance(report: Report, identifier: str) -> Iterator[Problem]:
 
 
 def _card(card: Mapping[str, Any], identifier: str, taken: Mapping[str, str]) -> Iterator[Problem]:
-    """What a card may not say of itself."""
+    """Problems of claims that a card may not make itself."""
     if wrong := title_fault(str(card["title"]), identifier, taken):
         yield Problem(CARD, "title", wrong)
     golden = find(identifier)

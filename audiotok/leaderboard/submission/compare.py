@@ -50,8 +50,8 @@ def scored_again(
     runs: Path,
     workers: int,
 ) -> tuple[list[ClaimCheck], dict[str, str]]:
-    """What is claimed beside what this machine measures of `audio`, by clip or why there is none; and what it cannot
-    measure, with the reason. Scores of a whole set are compared where the whole set is there."""
+    """The claimed scores beside those that this machine measures of `audio`, by clip or why there is none; and the
+    metrics that it cannot measure, with the reason. Scores of a whole set are compared where the whole set is there."""
     measured = catalogue.of_signals(dict.fromkeys(result.metric for result in entry.results))
     metrics = {metric.name: metric for metric in measured}
     results = {(r.metric, r.domain): r for r in entry.results if r.metric in metrics}

@@ -95,7 +95,7 @@ def _unranked_if_early(result: Result, lags: Mapping[str, int | None]) -> Result
 
 
 def command_of(identifier: str) -> str:
-    """What makes the row again. An identifier that was parsed holds nothing that a shell acts upon, once quoted."""
+    """The command that makes the row. A parsed identifier holds nothing that a shell acts upon, once quoted."""
     return f"audiotok submit -t {shlex.quote(identifier)}"
 
 

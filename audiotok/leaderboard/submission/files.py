@@ -36,7 +36,7 @@ from audiotok.tasks.suites import OPTIONAL_FILES, SAMPLED, SuitePart
 
 #: Clips per domain whose tokens go along, for anyone to decode and score again.
 VERIFIED_CLIPS = 4
-#: Of the page and of most of its readers.
+#: Language of the page and of most of its readers.
 LANGUAGE = "en"
 MAX_TOKENS_BYTES = 16 << 20
 MAX_FOLDER_BYTES = 128 << 20

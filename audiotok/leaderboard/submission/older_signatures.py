@@ -9,12 +9,12 @@ from __future__ import annotations
 from audiotok.metrics.base import Declaration
 from audiotok.results.signature import Signature, parse
 
-#: What a field was until its second version came, when every metric that has it was at version 1.
+#: The value of a field until its second version came, when every metric that has it was at version 1.
 BEFORE = {"normaliser": ("audiotok-text.v2", "audiotok-text.v1")}
 
 
 def earlier(right: str) -> tuple[str, ...]:
-    """What a score was signed with before, for a signature of today.
+    """The signature that a score had before, for one of today.
 
     >>> earlier("wer.v1|metric:wer.v2|normaliser:audiotok-text.v2")
     ('wer.v1|metric:wer.v1|normaliser:audiotok-text.v1',)

@@ -110,7 +110,7 @@ def _write(
 
 
 def _write_tokens(folder: Path, system: Tokenizer, paths: Mapping[Clip, Path], manifest: Manifest) -> None:
-    """Those of all clips in one file, or above its rate those of a few, each in a file of its own."""
+    """Write the tokens of all clips in one file, or at high rates those of a few, each in a file of its own."""
     tokens = {clip: _without_durations(system, Tokens.load(path)) for clip, path in paths.items() if path.exists()}
     seconds = sum(clip.duration for clip in tokens)
     if tokens and sum(float(one.bits()[0]) for one in tokens.values()) <= token_set.MAX_BITRATE * seconds:
@@ -124,7 +124,7 @@ def _write_tokens(folder: Path, system: Tokenizer, paths: Mapping[Clip, Path], m
 
 
 def _without_durations(system: Tokenizer, tokens: Tokens) -> Tokens:
-    """As they are, but without durations that a codec must decode without, since its rate does not count them (BPE)."""
+    """The tokens without durations that a codec must decode without, since its rate does not count them (BPE)."""
     counted = tokens.spec.max_duration or not isinstance(system, Codec)
     return tokens if counted else replace(tokens, durations=None)
 

@@ -23,7 +23,8 @@ from audiotok.tasks.task import Context
 def measured_again(
     entry: Entry, tokenizer: Tokenizer, device: str, workers: int
 ) -> tuple[list[ClaimCheck], dict[str, str]]:
-    """What is claimed beside what this machine measures, and the metrics that it cannot measure, with the reason."""
+    """The claimed scores beside those that this machine measures, and the metrics that it cannot measure, with the
+    reason."""
     comparisons: list[ClaimCheck] = []
     skipped: dict[str, str] = {}
     for part in (part for suite in SUITES.values() for part in suite.optional):

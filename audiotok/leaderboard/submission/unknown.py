@@ -38,7 +38,7 @@ LOWER_IS_BETTER = ("mel_distance",)
 def on_copies(
     entry: Entry, codec: Codec, clips: Sequence[Clip], manifest: Manifest, runs: Path, workers: int, secret: str
 ) -> list[ClaimCheck]:
-    """What is claimed of the clips beside what their copies score."""
+    """The claimed scores of the clips beside those of their copies."""
     with TemporaryDirectory() as folder:
         copies = make_copies(clips, manifest, Path(folder), secret)
         audio: dict[Clip, Audio | str] = {}

@@ -46,7 +46,7 @@ def record_verification(path: Path, folder: Path, verification: Verification, *,
 
 
 def how_verified(folder: Path, verified: Mapping[str, Mapping[str, Any]]) -> str:
-    """What the board says of a row: "verified on 12 clips, 2026-11-28"."""
+    """The board's words on a row: "verified on 12 clips, 2026-11-28"."""
     found = verified.get(folder_sha256(folder))
     if found is None:
         return UNVERIFIED

@@ -150,7 +150,7 @@ def _data(results: Sequence[Result]) -> str:
 
 
 def _tokens(folder: Path, identifier: str, manifest: Manifest) -> Iterator[tuple[Clip, Tokens]]:
-    """Those of all clips, or of the few that the folder holds."""
+    """The tokens of all clips, or of the few that the folder holds."""
     if (folder / FILE).exists():
         found = read_set(folder / FILE, identifier)
         yield from ((clip, as_tokens(found[clip.id], identifier)) for clip in manifest if clip.id in found)

@@ -33,7 +33,7 @@ class SpokenHalf:
 
 @dataclass(frozen=True)
 class Answers:
-    """What one model, and n-grams counted on the same speech, decide right of the pairs of both languages."""
+    """Pairs of both languages that one model, and n-grams counted on the same speech, decide right."""
 
     shares: dict[str, dict[str, float]]  # scorer -> what is decided together (Asked.decided) -> 1, 0.5 or 0
     failures: dict[str, str]  # what is decided together -> why it is not

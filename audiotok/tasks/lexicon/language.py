@@ -127,7 +127,7 @@ class Language:
                 yield Asked(f"{item}-{distance}-{kind}", item, f"{item}-{distance}", right, wrong, distance)
 
     def _around(self, said: str) -> list[tuple[str, str]]:
-        """What may stand before and after a word in a sentence of three."""
+        """The words that may stand before and after a word in a sentence of three."""
         openers, closers, fillers = self._roles()
         for kind in CLASSES:
             if said in openers[kind]:

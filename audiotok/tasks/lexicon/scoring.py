@@ -152,7 +152,7 @@ def _to_reach(options: LexiconOptions, known: list[Result], controls: list[Resul
 
 
 def _by_seed(answers: AllAnswers, options: LexiconOptions, distances: Collection[int]) -> Iterator[tuple[int, float]]:
-    """What each seed's models give, where there are several."""
+    """The score of each seed's models, where there are several."""
     for seed in options.seed if len(options.seed) > 1 else ():
         own = shares(answers, options.languages(), [seed], MODEL, options.minutes[-1], distances)
         if own.learned:

@@ -1,4 +1,4 @@
-"""What a synthetic voice makes of a language's sentences and pairs, as a data set of audio files.
+"""Speech of a language's sentences and pairs by a synthetic voice, as a data set of audio files.
 
 Every sentence is brought to one loudness. The files are made on each machine, which may round differently, so their
 manifest's hash is the machine's; the language's own hash (audiotok.tasks.lexicon.language) names the data set.

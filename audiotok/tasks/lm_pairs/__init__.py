@@ -25,7 +25,7 @@ from audiotok.tasks.lm_pairs import offline, published, scoring
 from audiotok.tasks.lm_pairs.scoring import PairSet
 from audiotok.tasks.task import Context, ScoredItem, Task, only_tokenizers
 
-#: What the board asks. Of "language", `small` has one voice in two recordings, which a spectrum tells apart as well.
+#: The board's sets. Of "language", `small` has one voice in two recordings, which a spectrum tells apart as well.
 ASKED = tuple(name for name in offline.OFFLINE if name != "language")
 PairNames = Annotated[
     list[str],
@@ -66,7 +66,7 @@ class LMPairsOptions(LMOptions):
 
 
 def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Result]:
-    """Ask each seed's model, trained on the speech of the training split where it is not there yet, every set.
+    """Score every set under each seed's model, trained on the speech of the training split where it is missing.
 
     All scores are in each model's pairs/SET/results.jsonl; returned are those of the model and of the bigram.
     """

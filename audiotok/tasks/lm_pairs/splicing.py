@@ -103,6 +103,6 @@ class SpliceSource:
         return found
 
     def _shared(self, things: list[T]) -> tuple[list[T], int]:
-        """As many as there are items, at random, and the items of each."""
+        """At most `limit` of them, drawn at random, and the number of items of each."""
         chosen = random.Random(SEED).sample(things, min(len(things), self.limit))
         return chosen, self.limit // max(1, len(chosen))

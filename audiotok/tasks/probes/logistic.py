@@ -71,7 +71,7 @@ def rotated(rows: Sequence[csr_matrix] | NDArray[np.float64]) -> NDArray[np.floa
 
 
 def _part(train: NDArray[np.intp], classes: NDArray[np.str_], share: float, draw: int) -> NDArray[np.intp]:
-    """That share of every class, at least one clip of it."""
+    """Clips of every class in this proportion, at least one of each."""
     if share == 1.0:
         return train
     order = np.random.default_rng(draw).permutation(train)

@@ -32,7 +32,7 @@ from audiotok.tasks.probes.folds import TEST, TRAIN
 
 
 def group_of(clip: Clip) -> str | None:
-    """What is never on both sides of a fold: the clip's group, else its speaker."""
+    """The clip's group, else its speaker: no fold has one on both sides."""
     return clip.group or clip.speaker
 
 

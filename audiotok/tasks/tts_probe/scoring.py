@@ -123,7 +123,7 @@ def results(
 
 
 def _say(model: TTSModel, layout: TextFirst, clip: Clip, sampling: Sampling, path: Path) -> Tokens:
-    """Once; then from its file."""
+    """The clip's tokens, sampled once and then read from their file."""
     if not path.exists():
         speak(
             model.model,

@@ -22,7 +22,7 @@ SILENCE = 8192  # samples that upstream's encoder has heard before a clip begins
 
 @dataclass(frozen=True)
 class Sizes:
-    """As published; tests use smaller ones."""
+    """The published sizes by default; tests use smaller ones."""
 
     width: int = 32
     dimension: int = 64
@@ -56,7 +56,7 @@ class Model(nn.Module):
 
     @torch.no_grad()
     def begin_in_silence(self) -> None:
-        """As upstream: a clip is coded as if silence had come before it, and so is it decoded."""
+        """A clip is coded, as upstream, as if silence had come before it, and so is it decoded."""
         past: Past = {}
         self.decode(self.encode(self.quantizer.embed.new_zeros(1, 1, SILENCE), past), past)
         for module, kept in past.items():

@@ -41,7 +41,7 @@ class Speaker(nn.Module):
 
 
 def _places(levels: Tensor) -> Tensor:
-    """What each digit of a code counts, the first one least."""
+    """The value of each digit of a code, the first one least."""
     return torch.cat([torch.ones_like(levels[:1]), levels[:-1]]).cumprod(0)
 
 

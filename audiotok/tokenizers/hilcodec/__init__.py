@@ -130,6 +130,6 @@ class _Recurrent:
 
 
 def _read(path: Path) -> dict[str, NDArray[np.float32]]:
-    """What stands before a clip: zeros, in the order of the network's inputs."""
+    """The state before a clip: zeros, in the order of the network's inputs."""
     with np.load(path, allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}

@@ -13,7 +13,8 @@ REPOSITORY = "https://github.com/aask1357/hilcodec"
 COMMIT = "616e8c36e5ee99c32d8bbb65b855e87a9a314abd"
 
 
-#: What git calls a file; nobody publishes sha256 of them. What stands before a clip is the same in all variants.
+#: Hashes that git has for the files; nobody publishes their sha256. The state before a clip is the same in all
+#: variants.
 PAST = {
     "cache_enc.npz": "92784e3549e306ea2644549e0255f54e9605603f",
     "cache_dec.npz": "13cf82629ad2dc8ebb918a432b8aae21a1431dbb",

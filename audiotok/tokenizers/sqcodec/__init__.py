@@ -28,7 +28,7 @@ CHECKPOINT = Checkpoint(
 )
 CONFIG, WEIGHTS = "SQ-Codec/config.yaml", "SQ-Codec/ckpt_00190000.pth"  # in the archive
 SAMPLE_RATE = 16000
-#: Of the published weights.
+#: The spec of the published weights.
 SPEC = TokenSpec(SAMPLE_RATE, 50, (LEVELS**SCALARS,) * 4)
 
 
