@@ -60,8 +60,6 @@ def build(
     (`check.admit`), `history` has the versions of rows by their folders' names (`history.history`). A row that cannot
     be shown is left out too, named on the page and warned of.
     """
-    import jinja2
-
     output = Path(output)
     output.mkdir(parents=True, exist_ok=True)
     entries, broken = showable(entries, clips or {})
@@ -71,16 +69,8 @@ def build(
     data["dates"] = published.dates()
     data["unscored"] = unscored(entries)
     data["built"] = {"date": _today(), "commit": commit()}
-    for folder in (output / "samples", output / "scores"):
-        for old in folder.glob("*.js"):
-            if _SAMPLE.fullmatch(old.stem):  # the folder is the user's: only what a build wrote goes
-                old.unlink()
-    for entry, shown in zip(entries, data["entries"], strict=True):
-        shown["samples"] = {
-            clip: _write_sample(path, output / "samples") for clip, path in sorted(entry.samples.items())
-        }
-    for shown, own in zip(data["entries"], gains([entry.samples for entry in entries]), strict=True):
-        shown["gains"] = own
+    _remove_old(output)
+    _add_samples(data["entries"], entries, output / "samples")
     for shown in data["entries"]:
         known = history or {}
         shown["history"] = list(known.get(slug(shown["id"]), ())) if shown["origin"] == "submission" else []
@@ -90,11 +80,35 @@ def build(
     _write_vendor(output / "vendor")
     write_downloads(data, output)
     write_feed(data, output)
+    page = output / "index.html"
+    page.write_text(_html(data, first), encoding="utf-8")
+    return page
+
+
+def _remove_old(output: Path) -> None:
+    """Remove what an earlier build wrote into its folders; other files there are the user's."""
+    for folder in (output / "samples", output / "scores"):
+        for old in folder.glob("*.js"):
+            if _SAMPLE.fullmatch(old.stem):
+                old.unlink()
+
+
+def _add_samples(shown: Sequence[dict[str, Any]], entries: Sequence[Entry], folder: Path) -> None:
+    """Write every row's samples, and say where they are and by how much each is played louder."""
+    for entry, own, gain in zip(entries, shown, gains([entry.samples for entry in entries]), strict=True):
+        own["samples"] = {clip: _write_sample(path, folder) for clip, path in sorted(entry.samples.items())}
+        own["gains"] = gain
+
+
+def _html(data: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+    """The page. `first`: the part of `data` that stands in it."""
+    import jinja2
+
     scripts = [BUNDLE.read_text(encoding="utf-8")]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(STATIC), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    html = environment.get_template("page.html").render(
+    return environment.get_template("page.html").render(
         style=(STATIC / "style.css").read_text(encoding="utf-8"),
         scripts=scripts,
         script_hashes=[_csp_hash(script) for script in scripts],
@@ -103,11 +117,8 @@ def build(
         data=_embedded_json(first),
         built=data["built"],
         feed=any(shown["history"] for shown in data["entries"]),
-        count=sum(entry.kind == "tokenizer" for entry in entries),
+        count=sum(shown["kind"] == "tokenizer" for shown in data["entries"]),
     )
-    page = output / "index.html"
-    page.write_text(html, encoding="utf-8")
-    return page
 
 
 def showable(entries: Iterable[Entry], clips: Mapping[str, Mapping[str, Any]]) -> tuple[list[Entry], dict[str, str]]:

@@ -8,40 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from audiotok._version import __version__
-from audiotok.core.card import DOMAINS
-from audiotok.leaderboard.page import glossary, licences, order, ranking, states
-from audiotok.leaderboard.page.cell import cell, digits
+from audiotok.leaderboard.page import columns, glossary, licences, order, ranking, states
+from audiotok.leaderboard.page.cell import cell
 from audiotok.leaderboard.page.curves import bd_rates
 from audiotok.leaderboard.page.pairwise_tests import pairwise_tests
-from audiotok.leaderboard.page.ranking import most_common
 from audiotok.leaderboard.submission.entry import Entry
-from audiotok.metrics import questions
 from audiotok.metrics.questions import GROUPS, QUESTIONS
 from audiotok.results.ranking import BANDS, band, win_rate
 from audiotok.results.record import Result
-from audiotok.results.signature import parse
-from audiotok.tasks.suites import SUITES, VERSIONS, why_withdrawn
-
-RATES = ("bitrate", "token_rate", "empirical_bitrate", "lm_bits")
-
-
-@dataclass(frozen=True)
-class BoardTable:
-    """Columns that are compared with each other: a suite's data of one domain."""
-
-    suite: str
-    data: str
-    domain: str
-
-
-@dataclass(frozen=True)
-class BoardColumn:
-    table: BoardTable
-    metric: str
+from audiotok.tasks.suites import SUITES
 
 
 def page_data(
@@ -56,58 +35,24 @@ def page_data(
     entries[i].absent: {why: columns that cannot be asked of it}; a cell that is in neither was not measured.
     Entries and columns are named by their place in the lists.
     """
-    by_column: defaultdict[BoardColumn, dict[int, Result]] = defaultdict(dict)
-    for index, entry in enumerate(entries):
-        for result in entry.results:
-            if not why_withdrawn(result):
-                by_column[_column(result)][index] = result
-    headline = glossary.headline()
-    columns = sorted(by_column, key=lambda column: _order(column, by_column[column], headline))
+    by_column = columns.collect(entries)
     clip_ids = sorted(
         {score.clip for entry in entries for result in entry.results for score in result.scores}
         | {clip for entry in entries for clip in entry.samples}
     )
-    clip_index = {clip: i for i, clip in enumerate(clip_ids)}
-    shown = _entries(entries)
-    described = [_describe(column, by_column[column]) for column in columns]
-    tables = list(dict.fromkeys(column.table for column in columns))
-    tested = pairwise_tests([by_column[column] for column in columns], [column.table.data for column in columns])
-    for shown_column, found in zip(described, tested, strict=True):
-        shown_column["pairs"] = found
-    counted: defaultdict[tuple[str, str], list[order.Counted]] = defaultdict(list)
-    banded: defaultdict[tuple[str, str], dict[int, str]] = defaultdict(dict)
-    aside_of: defaultdict[tuple[str, str], dict[int, str]] = defaultdict(dict)
-    wins = {}
-    for table in tables:
-        rates = _rates(table, by_column)
-        for index, of in rates.items():
-            shown[index]["rates"][_key(table)] = of | (_band(of["bitrate"]) if "bitrate" in of else {})
-        bitrates = {index: of["bitrate"] for index, of in rates.items() if "bitrate" in of}
-        bands = bitrates or _bitrates_of_suite(table, by_column)
-        aside = ranking.representatives(entries, bands)
-        place = (table.suite, table.domain)
-        banded[place] |= {index: band(bitrate) for index, bitrate in bands.items()}
-        aside_of[place] |= aside
-        own = [by_column[column] for column in columns if column.table == table]
-        twins = ranking.twins(own)
-        merits = []
-        for i, column in enumerate(columns):
-            if column.table == table:
-                ranked = ranking.column_ranks(entries, by_column[column], bands, aside, twins)
-                if glossary.in_borda(column.metric, described[i]["question"]):
-                    merits.append(ranked)
-                    counted[place].append(_counted(entries, by_column[column], described[i], ranked))
-                described[i]["basis"] = next((own.basis for own in ranked.by_band.values()), "")
-                described[i]["bd"] = bd_rates(entries, by_column[column], bitrates)
-                for index, result in by_column[column].items():
-                    shown[index]["cells"][i] = cell(result, index, ranked, described[i]["signature"], clip_index)
-        wins[_key(table)] = _with_twins(
-            win_rate(one for ranked in merits for one in ranked.by_band.values()), entries, merits
-        )
-    asked = {i: (column.metric, column.table.domain) for i, column in enumerate(columns)}
-    for one, entry in zip(shown, entries, strict=True):
-        one["absent"] = states.absent(entry, {i: own for i, own in asked.items() if i not in one["cells"]})
-    ordered = {place: order.orders(own, banded[place]) for place, own in counted.items()}
+    board = _Board(
+        entries,
+        by_column,
+        {clip: i for i, clip in enumerate(clip_ids)},
+        [columns.describe(*one) for one in by_column.items()],
+        _entries(entries),
+    )
+    board.add_tests()
+    tables = list(dict.fromkeys(column.table for column in by_column))
+    places: defaultdict[str, _Place] = defaultdict(_Place)
+    wins = {table.key: board.rank(table, places[f"{table.suite}/{table.domain}"]) for table in tables}
+    board.add_absent()
+    orders = {name: order.orders(place.counted, place.bands) for name, place in places.items() if place.counted}
     tokenizers = [index for index, entry in enumerate(entries) if entry.kind == "tokenizer"]
     return {
         "version": __version__,
@@ -115,18 +60,80 @@ def page_data(
         "questions": QUESTIONS,
         "groups": GROUPS,
         "bands": BANDS,
-        "headline": headline,
-        "columns": described,
-        "order": {"/".join(place): own for place, own in ordered.items()},
+        "headline": glossary.headline(),
+        "columns": board.described,
+        "order": orders,
         "without": {
-            "/".join(place): order.without(own, tokenizers, banded[place], aside_of[place])
-            for place, own in ordered.items()
+            name: order.without(own, tokenizers, places[name].bands, places[name].set_aside)
+            for name, own in orders.items()
         },
         "wins": wins,
         "clips": [{"id": clip, **clips.get(clip, {})} for clip in clip_ids],
-        "entries": shown,
+        "entries": board.shown,
         "refused": dict(refused),
     }
+
+
+@dataclass
+class _Place:
+    """A suite's domain, which has an order of its own over the tables of all its data."""
+
+    counted: list[order.Counted] = field(default_factory=list)  # columns of the Borda count
+    bands: dict[int, str] = field(default_factory=dict)  # entry -> rate band
+    set_aside: dict[int, str] = field(default_factory=dict)  # entry -> why it is not ranked, whatever its scores
+
+
+@dataclass(frozen=True)
+class _Board:
+    """The page's columns and entries, into which tests, rates, ranks and cells are filled."""
+
+    entries: Sequence[Entry]
+    by_column: columns.ByColumn
+    clip_index: Mapping[str, int]
+    described: list[dict[str, Any]]  # of the columns, in the order of `by_column`
+    shown: list[dict[str, Any]]  # of the entries
+
+    def add_tests(self) -> None:
+        """The pairwise tests of every column."""
+        tested = pairwise_tests(list(self.by_column.values()), [column.table.data for column in self.by_column])
+        for described, found in zip(self.described, tested, strict=True):
+            described["pairs"] = found
+
+    def rank(self, table: columns.BoardTable, place: _Place) -> dict[str, float]:
+        """Fill in a table's rates, ranks and cells; identifier -> share of the table's tests that it won."""
+        bitrates = self._add_rates(table)
+        bands = bitrates or columns.bitrates_of_suite(table, self.by_column)
+        set_aside = ranking.representatives(self.entries, bands)
+        place.bands |= {index: band(bitrate) for index, bitrate in bands.items()}
+        place.set_aside |= set_aside
+        own = [(i, column) for i, column in enumerate(self.by_column) if column.table == table]
+        twins = ranking.twins([self.by_column[column] for _, column in own])
+        merits = []
+        for i, column in own:
+            results, described = self.by_column[column], self.described[i]
+            ranked = ranking.column_ranks(self.entries, results, bands, set_aside, twins)
+            if glossary.in_borda(column.metric, described["question"]):
+                merits.append(ranked)
+                place.counted.append(_counted(self.entries, results, described, ranked))
+            described["basis"] = next((of_band.basis for of_band in ranked.by_band.values()), "")
+            described["bd"] = bd_rates(self.entries, results, bitrates)
+            for index, result in results.items():
+                self.shown[index]["cells"][i] = cell(result, index, ranked, described["signature"], self.clip_index)
+        won = win_rate(one for ranked in merits for one in ranked.by_band.values())
+        return _with_twins(won, self.entries, merits)
+
+    def _add_rates(self, table: columns.BoardTable) -> dict[int, float]:
+        """Rates that were measured on a table's data; entry -> bitrate."""
+        rates = columns.rates(table, self.by_column)
+        for index, of in rates.items():
+            self.shown[index]["rates"][table.key] = of | (_band(of["bitrate"]) if "bitrate" in of else {})
+        return {index: of["bitrate"] for index, of in rates.items() if "bitrate" in of}
+
+    def add_absent(self) -> None:
+        """Why a column cannot be asked of an entry, for columns in which it has no cell."""
+        asked = {i: (column.metric, column.table.domain) for i, column in enumerate(self.by_column)}
+        for shown, entry in zip(self.shown, self.entries, strict=True):
+            shown["absent"] = states.absent(entry, {i: own for i, own in asked.items() if i not in shown["cells"]})
 
 
 def _counted(
@@ -151,65 +158,12 @@ def _with_twins(
     return {**wins, **{entries[index].tokenizer: rate for index, rate in rates.items() if rate is not None}}
 
 
-def _column(result: Result) -> BoardColumn:
-    signed = parse(result.signature)
-    recipe = signed.recipe.split(".v")[0]
-    data = signed.fields.get("data", "").split("@")[0]
-    named = (s.name for s in VERSIONS.values() if (recipe, data) in [(part.task, part.data) for part in s.parts])
-    return BoardColumn(BoardTable(next(named, data), data, result.domain), result.metric)
-
-
-def _rates(table: BoardTable, by_column: Mapping[BoardColumn, Mapping[int, Result]]) -> dict[int, dict[str, float]]:
-    """Index of entry -> what was measured of its rates on the table's data."""
-    found: defaultdict[int, dict[str, float]] = defaultdict(dict)
-    for name in RATES:
-        for index, result in by_column.get(BoardColumn(table, name), {}).items():
-            if result.estimate and result.estimate.value >= 0:
-                found[index][name] = result.estimate.value
-    return found
-
-
-def _bitrates_of_suite(table: BoardTable, by_column: Mapping[BoardColumn, Mapping[int, Result]]) -> dict[int, float]:
-    """By which a row is ranked on what it may add: those measured on the data that every row has."""
-    names = SUITES[table.suite].datasets if table.suite in SUITES else ()
-    tables = (BoardTable(table.suite, name, table.domain) for name in names)
-    return {index: of["bitrate"] for own in tables for index, of in _rates(own, by_column).items() if "bitrate" in of}
-
-
 def _band(bitrate: float) -> dict[str, int]:
     return {"band": BANDS.index(band(bitrate))}
 
 
-def _key(table: BoardTable) -> str:
-    return f"{table.suite}/{table.data}/{table.domain}"
-
-
-def _order(column: BoardColumn, results: Mapping[int, Result], headline: Sequence[str]) -> tuple[Any, ...]:
-    """Our suites first, their data as the suite names it, questions as metrics have them, headline metrics in front."""
-    suites, domains = list(SUITES), list(DOMAINS)
-    table = column.table
-    datasets = SUITES[table.suite].datasets if table.suite in SUITES else ()
-    return (
-        *(_position(suites, table.suite), table.suite),
-        *(_position(datasets, table.data), table.data, _position(domains, table.domain)),
-        questions.position(_describing(results).question),
-        _position(headline, column.metric),
-        column.metric,
-    )
-
-
-def _position(names: Sequence[str], name: str) -> int:
-    return names.index(name) if name in names else len(names)
-
-
-def _describing(results: Mapping[int, Result]) -> Result:
-    """The result whose title, unit and direction speak for the column: one that most agree with."""
-    kind = most_common(map(ranking.kind_of, results.values()))
-    return next(result for result in results.values() if ranking.kind_of(result) == kind)
-
-
-def _suites(tables: Sequence[BoardTable]) -> list[dict[str, Any]]:
-    of: defaultdict[str, list[BoardTable]] = defaultdict(list)
+def _suites(tables: Sequence[columns.BoardTable]) -> list[dict[str, Any]]:
+    of: defaultdict[str, list[columns.BoardTable]] = defaultdict(list)
     for table in tables:
         of[table.suite].append(table)
     return [
@@ -217,7 +171,7 @@ def _suites(tables: Sequence[BoardTable]) -> list[dict[str, Any]]:
             "name": name,
             "version": _version(name),
             "official": name in SUITES,
-            "tables": [{"key": _key(t), **asdict(t)} for t in own],
+            "tables": [{"key": t.key, **asdict(t)} for t in own],
         }
         for name, own in of.items()
     ]
@@ -226,23 +180,6 @@ def _suites(tables: Sequence[BoardTable]) -> list[dict[str, Any]]:
 def _version(suite: str) -> int | None:
     """The newest version of a suite, None for data that is in none."""
     return SUITES[suite].version if suite in SUITES else None
-
-
-def _describe(column: BoardColumn, results: Mapping[int, Result]) -> dict[str, Any]:
-    described = _describing(results)
-    return {
-        "table": _key(column.table),
-        "metric": column.metric,
-        "title": described.title or column.metric,
-        "short": glossary.short(column.metric) or described.title or column.metric,
-        "question": described.question,
-        "unit": described.unit,
-        "direction": described.direction,
-        "text": glossary.explain(column.metric),
-        "signature": described.signature,
-        "digits": digits([result.estimate for result in results.values() if result.estimate], described.unit),
-        "n": max((result.estimate.n for result in results.values() if result.estimate), default=0),
-    }
 
 
 def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:

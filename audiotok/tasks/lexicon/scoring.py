@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from audiotok.errors import MetricUndefined
 from audiotok.files.provenance import hardware, versions
@@ -81,65 +82,87 @@ def why_void(control: Result) -> str:
 
 def results(answers: AllAnswers, options: LexiconOptions, store: TokenStore, recipe: Recipe) -> list[Result]:
     """Every score of one tokenizer; `store` is of any of its clips."""
+    scoring = _Scoring(answers, options, store, recipe)
+    return [*scoring.words(), *scoring.agreement()]
 
-    def found(minutes: float, distances: Collection[int] = WORDS, scorer: str = MODEL) -> Shares:
-        return shares(answers, options.languages(), options.seed, scorer, minutes, distances)
 
-    def scored(metric: Declaration, values: Mapping[str, float], failures: Mapping[str, str]) -> Result:
+@dataclass(frozen=True)
+class _Scoring:
+    answers: AllAnswers
+    options: LexiconOptions
+    store: TokenStore
+    recipe: Recipe
+
+    @property
+    def _last(self) -> float:
+        return self.options.minutes[-1]
+
+    @cached_property
+    def _provenance(self) -> dict[str, str]:
+        by_seed = {
+            f"{metric.name} of seed {seed}": f"{value:.1f} points"
+            for metric, distances in ((lexicon.LEARNED, WORDS), (lexicon.AGREEMENT, lexicon.DISTANCES))
+            for seed, value in _by_seed(self.answers, self.options, distances)
+        }
+        used = versions(("torch", "transformers", "onnxruntime"))
+        return {**self.store.description["tokenizer"], **used, "machine": hardware(), **by_seed}
+
+    def words(self) -> list[Result]:
+        """Words learned, with what they are the difference of, under n-grams, and the minutes to reach them."""
+        known: list[Result] = []
+        controls: list[Result] = []
+        for minutes in self.options.minutes:
+            own = self._shares(minutes)
+            metrics = (lexicon.KNOWN, lexicon.CONTROL)
+            after = (m if minutes == self._last else lexicon.after(m, minutes) for m in metrics)
+            known.append(self._result(next(after), own.known, own.failures))
+            controls.append(self._result(next(after), own.control, own.failures))
+        made = [self._learned(lexicon.LEARNED, self._shares(self._last), controls[-1]), *known, *controls]
+        for name in lexicon.NGRAMS:
+            under = self._shares(self._last, scorer=f"lm_{name}")
+            made.append(self._result(lexicon.under_ngram(lexicon.LEARNED, name), under.learned, under.failures))
+        try:
+            reached = {WHOLE: _to_reach(self.options, known, controls)}
+            made.append(self._result(lexicon.TO_REACH, reached, {}))
+        except MetricUndefined as error:
+            made.append(self._result(lexicon.TO_REACH, {}, {WHOLE: str(error)}))
+        return made
+
+    def agreement(self) -> list[Result]:
+        """Agreement learned, with what it is the difference of, under bigrams, and by distance."""
+        own = self._shares(self._last, lexicon.DISTANCES)
+        under = self._shares(self._last, lexicon.DISTANCES, "lm_bigram")
+        control = self._result(lexicon.AGREEMENT_CONTROL, own.control, own.failures)
+        made = [
+            self._learned(lexicon.AGREEMENT, own, control),
+            self._result(lexicon.AGREEMENT_KNOWN, own.known, own.failures),
+            control,
+            self._result(lexicon.under_ngram(lexicon.AGREEMENT, "bigram"), under.learned, under.failures),
+        ]
+        for distance in lexicon.DISTANCES:
+            part = self._shares(self._last, (distance,))
+            made.append(self._result(lexicon.over(distance), part.known, part.failures))
+        return made
+
+    def _shares(self, minutes: float, distances: Collection[int] = WORDS, scorer: str = MODEL) -> Shares:
+        return shares(self.answers, self.options.languages(), self.options.seed, scorer, minutes, distances)
+
+    def _learned(self, metric: Declaration, own: Shares, control: Result) -> Result:
+        if void := why_void(control):
+            return self._result(metric, {}, dict.fromkeys(own.known, void))
+        return self._result(metric, own.learned, own.failures)
+
+    def _result(self, metric: Declaration, values: Mapping[str, float], failures: Mapping[str, str]) -> Result:
         return of_clips(
             metric,
             [ScoredClip(item, value, 1.0) for item, value in sorted(values.items())],
-            tokenizer=store.tokenizer,
+            tokenizer=self.store.tokenizer,
             domain="speech",
-            signature=recipe.sign_metric(metric, NAME, sha256(options.items, options.contexts)),
-            provenance={
-                **store.description["tokenizer"],
-                **versions(("torch", "transformers", "onnxruntime")),
-                "machine": hardware(),
-                **by_seed,
-            },
+            signature=self.recipe.sign_metric(metric, NAME, sha256(self.options.items, self.options.contexts)),
+            provenance=self._provenance,
             failures=failures,
             unranked=metric.why_unranked(()),
         )
-
-    def learned(metric: Declaration, own: Shares, control: Result) -> Result:
-        void = why_void(control)
-        return scored(metric, {} if void else own.learned, dict.fromkeys(own.known, void) if void else own.failures)
-
-    last = options.minutes[-1]
-    by_seed = {
-        f"{metric.name} of seed {seed}": f"{value:.1f} points"
-        for metric, distances in ((lexicon.LEARNED, WORDS), (lexicon.AGREEMENT, lexicon.DISTANCES))
-        for seed, value in _by_seed(answers, options, distances)
-    }
-    known: list[Result] = []
-    controls: list[Result] = []
-    for minutes in options.minutes:
-        own = found(minutes)
-        metrics = (m if minutes == last else lexicon.after(m, minutes) for m in (lexicon.KNOWN, lexicon.CONTROL))
-        known.append(scored(next(metrics), own.known, own.failures))
-        controls.append(scored(next(metrics), own.control, own.failures))
-    made = [learned(lexicon.LEARNED, found(last), controls[-1]), *known, *controls]
-    for name in lexicon.NGRAMS:
-        under = found(last, scorer=f"lm_{name}")
-        made.append(scored(lexicon.under_ngram(lexicon.LEARNED, name), under.learned, under.failures))
-    try:
-        made.append(scored(lexicon.TO_REACH, {WHOLE: _to_reach(options, known, controls)}, {}))
-    except MetricUndefined as error:
-        made.append(scored(lexicon.TO_REACH, {}, {WHOLE: str(error)}))
-
-    agreement, under = found(last, lexicon.DISTANCES), found(last, lexicon.DISTANCES, "lm_bigram")
-    control = scored(lexicon.AGREEMENT_CONTROL, agreement.control, agreement.failures)
-    made += [
-        learned(lexicon.AGREEMENT, agreement, control),
-        scored(lexicon.AGREEMENT_KNOWN, agreement.known, agreement.failures),
-        control,
-        scored(lexicon.under_ngram(lexicon.AGREEMENT, "bigram"), under.learned, under.failures),
-    ]
-    for distance in lexicon.DISTANCES:
-        part = found(last, (distance,))
-        made.append(scored(lexicon.over(distance), part.known, part.failures))
-    return made
 
 
 def _to_reach(options: LexiconOptions, known: list[Result], controls: list[Result]) -> float:
