@@ -91,6 +91,29 @@ def test_a_public_class_has_a_name_of_its_own() -> None:
     assert set(shared) >= SHARED_NAMES, "a name that is shared no more is still allowed"
 
 
+def test_docstrings_begin_with_what_a_thing_is() -> None:
+    """A subject first: none begins with Of, Those, So many, or a relative clause. A question may."""
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                first = (ast.get_docstring(node) or "").partition("\n\n")[0]
+                if first.startswith(("Of ", "So many ", "Those ", "What ")) and "?" not in first:
+                    found.append(f"{path.relative_to(ROOT)}: {first}")
+    assert found == []
+
+
+def test_no_object_changes_its_class() -> None:
+    """Functions choose a class before there is an object."""
+    changed = {
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "__class__" and isinstance(node.ctx, ast.Store)
+    }
+    assert changed == set()
+
+
 def test_nothing_concrete_is_overridden() -> None:
     """A method is abstract or it is found in one place; constructors, which are not inherited here, are left out."""
     for path in sorted((ROOT / "tokenizers").rglob("*.py")):

@@ -12,7 +12,7 @@ _OPEN = re.compile(r"(0BSD|AGPL|Apache|Artistic|BSD|BSL|CC0|CC-BY|EPL|EUPL|GPL|I
 
 
 def commercial_use(*expressions: str) -> str:
-    """Of what needs all of these licences: ALLOWED, FORBIDDEN, or UNCLEAR where a text of its own decides.
+    """Commercial use under all of these licences: ALLOWED, FORBIDDEN, or UNCLEAR where a text of its own decides.
 
     >>> commercial_use("MIT", "CC-BY-4.0"), commercial_use("MIT", "CC-BY-NC-4.0"), commercial_use("Apache-2.0", "")
     ('allowed', 'not allowed', 'unclear')

@@ -27,7 +27,7 @@ Pair = tuple[Waveform, Waveform, int]  # reference and estimate [T], unclipped, 
 
 @dataclass(frozen=True)
 class Footing:
-    """What is coded of a clip, and what metrics compare. The functions are of a module, so that a worker finds them."""
+    """The signal that is coded, and those that metrics compare. Functions are of a module, for workers to find."""
 
     name: str  # in signatures; "" for the default, which they leave out
     #: (clip, folder of the manifest) -> [1, 1, T]: what is coded, and the reference. Raises as `audiotok.data.read`.
@@ -55,7 +55,7 @@ ONE_RATE = Footing("", data.read, at_rate_of_domain)
 
 
 def heard_by(analysis: Analysis, signal: Waveform, rate: int) -> tuple[Waveform, int]:
-    """What an analysis is given of a signal: within [-1, 1], at the analysis' own rate where it has one."""
+    """The input of an analysis for a signal: within [-1, 1], at the analysis' own rate where it has one."""
     waveform = np.clip(signal, -1.0, 1.0)
     if analysis.sample_rate in (None, rate):
         return waveform, rate

@@ -59,7 +59,7 @@ def finer(spec: TokenSpec) -> int:
 
 
 def tables_of(spec: TokenSpec, vectors: Sequence[Tensor] | None) -> list[Tensor | int]:
-    """Of each codebook of the frames its vectors or, where there are none, its size; then the sizes of the clip's."""
+    """Vectors of each codebook of the frames or, where there are none, its size; then the sizes of the clip's."""
     frames: Sequence[Tensor | int] = vectors or spec.codebook_sizes
     return [*frames, *spec.global_sizes]
 
@@ -82,7 +82,7 @@ def padded(tokens: Sequence[Tokens]) -> tuple[Tensor, Tensor]:
 
 
 def vectors_of(tokenizer: Tokenizer) -> list[Tensor] | None:
-    """Of each codebook its vectors [V, D], of unit size on average; None where the tokenizer has none."""
+    """The vectors [V, D] of each codebook, of unit size on average; None where the tokenizer has none."""
     if not isinstance(tokenizer, Embeddable):
         return None
     spec, held = tokenizer.spec, max(tokenizer.spec.strides, default=1)

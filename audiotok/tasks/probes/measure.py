@@ -78,7 +78,7 @@ class ProbeData:
         return self.outcomes(accuracy(rows, labels, self.groups, self.splitter, strength, draws, share))
 
     def outcomes(self, scores: NDArray[np.float64]) -> ClipOutcomes:
-        """Of the clips that are tested: [N] scores, one for each of `clips`, and the failures."""
+        """Outcomes of the clips that are tested: [N] scores, one for each of `clips`, and the failures."""
         of = {
             clip.id: ClipScore(float(score)) for clip, score in zip(self.clips, scores, strict=True) if score == score
         }
@@ -156,7 +156,7 @@ def _check(probe: Probe, clips: Sequence[Clip], name: str) -> None:
 def _reader(
     system: System, manifest: Manifest, context: Context, options: ProbeOptions, trained: Path
 ) -> Callable[[str, ProbeData], Scores]:
-    """What turns a probe's clips into scores, by a head: of tokens, or of what a system without tokens puts out.
+    """The function from a probe's clips to scores by a head: of tokens, or of the audio of a system without tokens.
 
     trained: a folder for what heads have learned.
     """

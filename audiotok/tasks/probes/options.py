@@ -11,7 +11,7 @@ from audiotok.errors import InvalidOption
 from audiotok.metrics.probe import PUBLISHED, SCORES, WORDS
 from audiotok.tasks.language_model.options import Seeds
 
-#: Of each head that is trained by gradient: size of a frame and batches to train on, for two cores and for a GPU.
+#: Settings of heads that are trained by gradient: size of a frame and batches to train on, for two cores and for a GPU.
 TWO_CORES = {"net": (64, 400), "ctc": (256, 3000)}
 GPU = {"net": (256, 4000), "ctc": (1024, 36_000)}
 HEADS = ("bag", *TWO_CORES)
@@ -36,7 +36,7 @@ class TrainedOptions:
 
 @dataclass(frozen=True)
 class ProbeOptions:
-    """What reads the tokens, and how it is trained. Raises InvalidOption."""
+    """The head that reads the tokens, and its training. Raises InvalidOption."""
 
     probe: Annotated[
         list[str],
@@ -50,8 +50,8 @@ class ProbeOptions:
             "words are asked for. By default the first that the probe has.",
         ),
     ] = ""
-    size: Annotated[int, typer.Option("--size", min=0, help="Of a trained head: size of a frame; 0: its own.")] = 0
-    steps: Annotated[int, typer.Option("--steps", min=0, help="Of a trained head: batches; 0: as many as it has.")] = 0
+    size: Annotated[int, typer.Option("--size", min=0, help="Size of a frame in a trained head; 0: its own.")] = 0
+    steps: Annotated[int, typer.Option("--steps", min=0, help="Batches to train a head on; 0: its own number.")] = 0
     seed: Seeds = field(default_factory=lambda: list(TrainedOptions.seeds))
 
     def __post_init__(self) -> None:

@@ -66,7 +66,7 @@ class Probe:
         return bool(self.official or self.split)
 
     def clips(self, manifest: Manifest) -> list[Clip]:
-        """Those of a manifest that it trains on or tests. One without a label is kept, to be named by `folds.check`."""
+        """Its clips of a manifest. One without a label is kept, to be named by `folds.check`."""
         if not self.published:
             return [clip for clip in manifest if label_of(clip, self)]
         sides = (clip for clip in manifest if self.split is None or self.split(clip) is not None)
@@ -103,7 +103,7 @@ def _fault_filtered() -> dict[str, str]:
 
 
 def _librispeech(tested: str, clip: Clip) -> str | None:
-    """Of LibriSpeech's folder: 100 hours to train on, one of the subsets to test."""
+    """The part of LibriSpeech's folder that is used: 100 hours to train on, one of the subsets to test."""
     subsets = {"train-clean-100": TRAIN, tested: TEST}
     return next((subsets[part] for part in PurePosixPath(clip.path).parts if part in subsets), None)
 
