@@ -134,7 +134,10 @@ def tokenize(
     batching: Annotated[
         str, typer.Option(help="exact, or padded: faster on a GPU, some codes change, and the store says how many.")
     ] = "exact",
-    batch_seconds: Annotated[float, typer.Option(help="Audio in a batch, padding included.")] = 60.0,
+    batch_seconds: Annotated[
+        float | None,
+        typer.Option(help="Audio in a batch, padding included [default: 60, or what fits into a GPU's memory]."),
+    ] = None,
     device: Device = "cpu",
     retry: Retry = False,
     quiet: Quiet = False,

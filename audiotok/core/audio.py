@@ -174,7 +174,7 @@ class Audio:
         sample_rate = _checked_rate(sample_rate)
         if sample_rate == self.sample_rate:
             return self
-        convert = _resample_cpu if self.waveform.device.type == "cpu" else _resample_torchaudio
+        convert = resample_clip if self.waveform.device.type == "cpu" else _resample_torchaudio
         return Audio.from_clips([convert(clip, self.sample_rate, sample_rate) for clip in self.clips()], sample_rate)
 
 
@@ -203,6 +203,8 @@ def _checked_rate(sample_rate: object) -> int:
 
 def fit_length(clip: Tensor, length: int) -> Tensor:
     """Trim, or pad with zeros, to `length` samples."""
+    if clip.shape[1] == length:
+        return clip
     return torch.nn.functional.pad(clip[:, :length], (0, max(0, length - clip.shape[1])))
 
 
@@ -211,11 +213,16 @@ def resampled_length(length: int, old: int, new: int) -> int:
     return max(1, (2 * length * new + old) // (2 * old))
 
 
-def _resample_cpu(clip: Tensor, old: int, new: int) -> Tensor:
-    # soxr returns nothing for inputs of a few samples; a tail of zeros gives its filter enough to answer.
+def resample_clip(clip: Tensor, old: int, new: int) -> Tensor:
+    """[C, T] on the CPU at the rate `old` -> [C, T'] at `new`, as `Audio.resample` gives it."""
+    if old == new:
+        return clip
     length = resampled_length(clip.shape[1], old, new)
-    padded = np.pad(clip.numpy().T, ((0, max(0, 64 - clip.shape[1])), (0, 0)))
-    return fit_length(torch.from_numpy(soxr.resample(padded, old, new, quality="HQ").T.copy()), length)
+    # soxr returns nothing for inputs of a few samples; a tail of zeros gives its filter enough to answer.
+    samples = (clip if clip.shape[1] >= 64 else fit_length(clip, 64)).numpy()
+    if len(samples) == 1:
+        return fit_length(torch.from_numpy(soxr.resample(samples[0], old, new, quality="HQ"))[None], length)
+    return fit_length(torch.from_numpy(soxr.resample(samples.T, old, new, quality="HQ").T.copy()), length)
 
 
 def _resample_torchaudio(clip: Tensor, old: int, new: int) -> Tensor:

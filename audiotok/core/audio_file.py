@@ -59,6 +59,7 @@ class AudioFile:
         self._declared: int | None = None  # frames, by the file's header
         self._refused = ""  # why libsndfile did not open it
         self._frames: int | None = None  # where libsndfile reads it, as many as it promises
+        self._of_integers = False  # which are finite and within full scale, whatever they are
         if self._format is not None or not self._by_libsndfile():
             self._by_ffmpeg()
 
@@ -68,7 +69,8 @@ class AudioFile:
         for piece in self._libsndfile_pieces() if self._frames is not None else self._ffmpeg_pieces():
             read += piece.shape[1]
             try:
-                self._check(piece)
+                if not self._of_integers:
+                    self._check(piece)
             except InvalidAudio as error:
                 raise InvalidAudio(f"{self.name}: {error}") from error
             yield piece
@@ -105,7 +107,7 @@ class AudioFile:
         try:
             with self._sound_file() as sound:
                 self.sample_rate, self.channels, frames = sound.samplerate, sound.channels, sound.frames
-                kind, seekable = sound.format, sound.seekable()
+                kind, seekable, integers = sound.format, sound.seekable(), sound.subtype.startswith("PCM_")
         except soundfile.LibsndfileError as error:
             self._refused = str(error)
             return False
@@ -124,7 +126,7 @@ class AudioFile:
                 return False
         if kind == "MP3" and not self._mp3_agrees(frames):
             return False
-        self._frames = frames
+        self._frames, self._of_integers = frames, integers
         return True
 
     def _mp3_agrees(self, frames: int) -> bool:

@@ -5,7 +5,7 @@ from audiotok.data.hub import from_dataset
 from audiotok.data.layouts import Options
 from audiotok.data.loading import load
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.data.reading import fetch, locate, read, stretch
+from audiotok.data.reading import fetch, locate, read, samples, stretch
 
 __all__ = [
     "Clip",
@@ -19,5 +19,6 @@ __all__ = [
     "make",
     "read",
     "read_corpus",
+    "samples",
     "stretch",
 ]

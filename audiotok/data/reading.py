@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 import torch
+from torch import Tensor
 
 from audiotok.core.audio import Audio, check_downmix, energy
 from audiotok.core.audio_file import AudioFile
@@ -83,14 +84,24 @@ def read(clip: Clip, root: Path | None = None, *, stereo: bool = False) -> Audio
     Mono is the mean of the channels. Raises what `locate` does, and InvalidAudio where the file cannot be decoded,
     is of another rate than the manifest says, or ends before the clip does.
     """
-    file = stretch(clip, root)
-    audio = Audio.from_clips([torch.cat(list(file.pieces()), dim=1)], file.sample_rate)
-    if stereo:
-        return audio
+    waveform = _channels(clip, root) if stereo else samples(clip, root)
+    return Audio.from_clips([waveform], clip.sample_rate)
+
+
+def samples(clip: Clip, root: Path | None = None) -> Tensor:
+    """[1, T] at the file's own rate, the mean of its channels: what `read` gives, for many clips. Raises as it does."""
+    waveform = _channels(clip, root)
+    if waveform.shape[0] == 1:
+        return waveform
     try:
-        return audio.mono()
+        return Audio.from_clips([waveform], clip.sample_rate).mono().waveform[0]
     except InvalidAudio as error:
         raise InvalidAudio(f"clip {clip.id}: {error}") from error
+
+
+def _channels(clip: Clip, root: Path | None) -> Tensor:
+    pieces = list(stretch(clip, root).pieces())
+    return pieces[0] if len(pieces) == 1 else torch.cat(pieces, dim=1)
 
 
 def stretch(clip: Clip, root: Path | None = None) -> AudioFile:

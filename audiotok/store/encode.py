@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from audiotok import data
@@ -16,6 +17,7 @@ from audiotok.errors import WRONG_FILE, MachineTrouble, is_machine_trouble, mach
 from audiotok.runs.batches import BATCH_SECONDS, batches, together_or_alone
 from audiotok.runs.stage import Portable, Stage
 from audiotok.store.corpus import Shard
+from audiotok.store.memory import Backoff
 from audiotok.store.padded import encode_padded
 from audiotok.store.readers import Batch, Read, read_ahead
 from audiotok.store.shard import Index, shard_path, write
@@ -61,6 +63,10 @@ class TokenizeShards(Stage[Shard, Index]):
             raise TypeError(f"{system.identifier} has no tokens")
         return system
 
+    @cached_property
+    def _backoff(self) -> Backoff:
+        return Backoff()
+
     def run(self, jobs: Iterable[Shard]) -> Iterator[Index]:
         opened: deque[_Open] = deque()
         on_cpu = self._system.device.type == "cpu"
@@ -89,17 +95,20 @@ class TokenizeShards(Stage[Shard, Index]):
         if audio is None:
             return
 
-        def encode(numbers: Sequence[int]) -> Tokens:
+        def encode(numbers: Sequence[int]) -> list[Tokens]:
             batch = audio if len(numbers) == len(audio) else audio[numbers[0]]
-            return (encode_padded if self.padded else Tokenizer.encode)(self._system, batch).to("cpu")
+            if not self.padded:
+                return self._backoff.encode(self._system.encode, batch)
+            tokens = encode_padded(self._system, batch).to("cpu")  # smaller batches would have other codes
+            return [tokens[i] for i in range(len(tokens))]
 
-        for numbers, tokens in together_or_alone(encode, range(len(audio))):
+        for numbers, made in together_or_alone(encode, range(len(audio))):
             for i, number in enumerate(numbers):
                 clip = read.clips[number]
-                if isinstance(tokens, Tokens):
-                    into.made[clip.id] = tokens[i]
+                if isinstance(made, Exception):
+                    into.failures[clip.id] = self._failure(clip, made)
                 else:
-                    into.failures[clip.id] = self._failure(clip, tokens)
+                    into.made[clip.id] = made[i]
 
     def _finish(self, opened: _Open) -> Index:
         for clip in opened.clips:

@@ -16,7 +16,7 @@ from typing import Any
 from torch.utils.data import DataLoader, Dataset
 
 from audiotok import data
-from audiotok.core.audio import Audio
+from audiotok.core.audio import Audio, resample_clip
 from audiotok.data.manifest import Clip
 from audiotok.errors import WRONG_FILE, InvalidAudio, InvalidData, MachineTrouble, reason
 
@@ -76,14 +76,14 @@ class _Reading(Dataset[Read]):
         try:
             for clip in batch.clips:
                 try:
-                    audio = data.read(clip, self._root)
-                    audio = audio.resample(self._sample_rate) if self._sample_rate else audio
+                    waveform = data.samples(clip, self._root)
+                    waveform = resample_clip(waveform, clip.sample_rate, self._sample_rate or clip.sample_rate)
                 except (InvalidAudio, InvalidData, *WRONG_FILE) as error:
                     failures[clip.id] = reason(error)
                 else:
                     clips.append(clip)
-                    waveforms.append(audio.waveform[0])
-                    rate = audio.sample_rate
+                    waveforms.append(waveform)
+                    rate = self._sample_rate or clip.sample_rate
             return Read(batch, clips, Audio.from_clips(waveforms, rate) if clips else None, failures)
         except (OSError, MemoryError) as error:  # raised again by whoever takes the batch
             return Read(batch, trouble=error)

@@ -30,6 +30,7 @@ from audiotok.runs import engines
 from audiotok.runs.batches import BATCH_SECONDS, batches
 from audiotok.runs.identity import describe
 from audiotok.runs.stage import Portable
+from audiotok.store import memory
 from audiotok.store.corpus import CORPUS, Plan, Shard, plan
 from audiotok.store.encode import CHUNKS, LONG_SECONDS, TokenizeShards, follows_audio
 from audiotok.store.padded import Equality, equality
@@ -67,7 +68,7 @@ def tokenize(
     rank: int = 0,
     world_size: int = 1,
     batching: Batching = "exact",
-    batch_seconds: float = BATCH_SECONDS,
+    batch_seconds: float | None = None,
     retry: bool = False,
 ) -> dict[str, str]:
     """Make what is missing of the store `out`. Returns the clips that could not be tokenised, with the reason.
@@ -77,7 +78,8 @@ def tokenize(
     `readers`: processes that read clips ahead, for each worker; by default a thread for a tokenizer on a CPU, else all
     cores but one. `rank` of `world_size`: make every `world_size`-th shard only, beside other processes that make
     theirs; a process that dies costs its shards under way, and the same call makes what it left. `batch_seconds`: audio
-    in a batch. `batching`: "padded" is faster on a GPU and changes some codes: it is part of the store's identity, with
+    in a batch; by default 60 s, and on a GPU as much as fits into its memory. A batch for which memory runs out is
+    halved. `batching`: "padded" is faster on a GPU and changes some codes: it is part of the store's identity, with
     the share of codes that stayed equal on its first clips. `retry`: make the shards anew that lack a clip.
 
     Memory is that of the list of shards (a `ManifestFile` is never held, and a worker reads the lines of its shard),
@@ -90,8 +92,10 @@ def tokenize(
     ranks = Ranks(rank, world_size)
     if batching not in get_args(Batching):
         raise InvalidOption(f"batching must be one of {', '.join(get_args(Batching))}, got {batching!r}")
-    if not batch_seconds > 0 or (readers or 0) < 0:
+    if not (batch_seconds is None or batch_seconds > 0) or (readers or 0) < 0:
         raise InvalidOption(f"batch_seconds must be positive and readers 0 or more, got {batch_seconds}, {readers}")
+    if batch_seconds is None:  # that of padded batches is part of the store's identity, and no machine's
+        batch_seconds = BATCH_SECONDS if batching == "padded" else memory.batch_seconds(tokenizer)
     if readers is None:
         readers = 0 if tokenizer.device.type == "cpu" else max(1, (os.cpu_count() or 1) - 1)
     out = place(out)

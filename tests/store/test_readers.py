@@ -39,7 +39,7 @@ def test_a_folder_without_rights_is_the_machines_trouble(vowels: Manifest, monke
     def refused(clip, root):  # type: ignore[no-untyped-def]
         raise PermissionError("not yours")
 
-    monkeypatch.setattr(data, "read", refused)
+    monkeypatch.setattr(data, "samples", refused)
     with pytest.raises(PermissionError, match="not yours"):
         list(read_ahead(planned(vowels), vowels.root, None, 0))
 
