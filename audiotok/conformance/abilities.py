@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from audiotok.conformance.checking import (
+    LEAST_EQUAL_APPROXIMATE,
     DoesNotApply,
     audio_tolerance,
     checks_of,
@@ -17,9 +18,11 @@ from audiotok.conformance.checking import (
     compare,
     demand,
     demand_equal,
+    long_clips,
     signal,
 )
 from audiotok.conformance.latency import measure
+from audiotok.core.approximate import Approximate
 from audiotok.core.streaming import Streaming
 from audiotok.core.tokenizer import Embeddable, Scalable, Tokenizer
 from audiotok.core.tokens import Tokens
@@ -109,4 +112,21 @@ def embeddable(tokenizer: Tokenizer) -> str:
     return f"{vectors.shape[3]} dimensions"
 
 
-CHECKS = checks_of(stream_equals_offline, decoding_stream_equals_offline, latency, trainable, scalable, embeddable)
+def equal_to_exact(tokenizer: Tokenizer) -> str:
+    """What share of the codes of a tokenizer that was made faster is that of the exact one?"""
+    if not isinstance(tokenizer, Approximate):
+        raise DoesNotApply("it is exact")
+    audio = long_clips(tokenizer.spec)
+    share = compare(tokenizer, [(tokenizer.exact.encode(audio), tokenizer.encode(audio))], LEAST_EQUAL_APPROXIMATE)
+    return f"of the exact tokenizer's, {share}"
+
+
+CHECKS = checks_of(
+    stream_equals_offline,
+    decoding_stream_equals_offline,
+    latency,
+    trainable,
+    scalable,
+    embeddable,
+    equal_to_exact,
+)

@@ -37,6 +37,7 @@ ADVICE = {
     "an attribute",
     "scalable": "in _set_codebooks change self.spec and nothing that with_codebooks' copy shares with the original",
     "embeddable": "return [B, K, T, D], a vector for every code of every codebook, in the quantizer's output space",
+    "equal_to_exact": "encode as the exact tokenizer does, with as many frames; half the codes must stay",
     "golden_codes": "load the weights that the card names, with the package versions that the golden codes were made "
     "with; audiotok check NAME --weights --write FOLDER records those of other weights",
     "golden_audio": "compare the decoder with upstream's: its level, its sign, the layer that it reads and the order "

@@ -16,6 +16,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from audiotok.core.numerics import default_numerics
+
 SAMPLE_RATE = 16000
 HOP = 160
 BANDS = 128
@@ -39,11 +41,12 @@ def whole_frames(waveform: Tensor, hop: int) -> Tensor:
     return nn.functional.pad(waveform, (0, -waveform.shape[-1] % hop))
 
 
+@default_numerics()  # in lower precision it would not converge, and keep what it computes once in that
 def griffin_lim(frames: Tensor, iterations: int = 32, phase: Tensor | None = None) -> Tensor:
     """[F, 128] -> [160 F]: a waveform whose frames are close to these. The same for the same frames: the phase starts
     from a fixed seed, or from `phase`, radians [1, 513, F + 1].
     """
-    length = HOP * len(frames)
+    frames, length = frames.float(), HOP * len(frames)
     magnitude = magnitudes(to_the_end(frames))[None]
     if phase is None:
         generator = torch.Generator().manual_seed(0)

@@ -1,0 +1,115 @@
+"""`fast(inner)`: the inner tokenizer's model in bfloat16, compiled, or both. A codec where the inner one is.
+
+    fast(dac:sample_rate=16000):precision=bf16            products in bfloat16, the rest as PyTorch's autocast has it
+    fast(dac:sample_rate=16000):compile=inductor          the model's parts compiled by torch.compile
+    fast(dac:sample_rate=16000):compile=cuda-graphs       compiled, and replayed as a CUDA graph
+
+Some codes become others: the identifier says so, so that kept tokens are never mixed with exact ones, and `audiotok
+check` counts how many. Compiling takes minutes for a large model, at the first clip, and again at the second length. A
+CUDA graph is recorded for each length, which pays where lengths are few: the chunks of `encode_long`, or clips cut to
+one length. Streams, vectors and `with_codebooks` are the inner tokenizer's, and not had through this one.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any, Literal, TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch.utils._pytree import tree_map_only
+
+from audiotok.core.approximate import Approximate
+from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokens import Tokens
+from audiotok.errors import InvalidOption
+
+Precision = Literal["float32", "bf16"]
+Compile = Literal["no", "inductor", "cuda-graphs"]
+Inner = TypeVar("Inner", bound=Tokenizer)
+
+
+def fast(inner: Tokenizer, *, precision: Precision = "float32", compile: Compile = "no") -> Fast:
+    """A codec where the inner tokenizer is one; else units, without a decoder."""
+    kind = FastCodec if isinstance(inner, Codec) else Fast
+    return kind(inner, precision=precision, compile=compile)
+
+
+class Fast(Tokenizer, Approximate):
+    """Over a tokenizer without a decoder."""
+
+    def __init__(self, inner: Tokenizer, *, precision: Precision = "float32", compile: Compile = "no") -> None:
+        if precision == "float32" and compile == "no":
+            raise InvalidOption("fast changes nothing by itself; say precision=bf16, compile=inductor or both")
+        if compile == "cuda-graphs" and not torch.cuda.is_available():
+            raise InvalidOption("compile=cuda-graphs needs a CUDA device, which is not here; say compile=inductor")
+        if any(isinstance(value, Tokenizer) for value in vars(inner).values()):
+            raise InvalidOption(f"fast goes next to the model, as in dedup(fast(mimi)), not around {inner.identifier}")
+        models = [value for value in vars(inner).values() if isinstance(value, nn.Module)]
+        if not models:
+            raise InvalidOption(f"{inner.identifier} has no torch model here that could be made faster")
+        self.inner = inner
+        self.spec = inner.spec
+        self.card = replace(inner.card, title=f"{inner.card.title}, {_title(precision, compile)}")
+        self._bf16 = precision == "bf16"
+        # Parts, not the model: wrappers call its encoder and decoder, and not its forward.
+        parts = [part for model in models for part in (list(model.children()) or [model])] if compile != "no" else []
+        self._compiled = [(part, _compiled(part.forward, compile)) for part in parts]
+
+    @property
+    def exact(self) -> Tokenizer:
+        return self.inner
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        with self._faster():
+            return self._company(self.inner)._encode(waveform, lengths)
+
+    def _company(self, inner: Inner) -> Inner:
+        """The inner tokenizer, which batches clips, or does not, as this one is told to."""
+        inner = copy.copy(inner)
+        inner.batched = self.batched
+        return inner
+
+    @contextmanager
+    def _faster(self) -> Iterator[None]:
+        """The parts of the model are compiled only in here, so that the inner tokenizer stays what it is."""
+        with ExitStack() as stack:
+            if self._bf16:
+                stack.enter_context(torch.autocast(self.device.type, torch.bfloat16))
+            for part, forward in self._compiled:
+                part.forward = forward
+                stack.callback(delattr, part, "forward")
+            yield
+
+
+class FastCodec(Fast, Codec):
+    """Over a codec, whose decoder is made faster, too."""
+
+    def __init__(self, inner: Codec, *, precision: Precision = "float32", compile: Compile = "no") -> None:
+        super().__init__(inner, precision=precision, compile=compile)
+        self.inner: Codec = inner
+        self.decode_sample_rate = inner.decode_sample_rate
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        with self._faster():
+            return self._company(self.inner)._decode(tokens)
+
+
+def _title(precision: Precision, compile: Compile) -> str:
+    return ", ".join(["bfloat16"] * (precision == "bf16") + ["compiled"] * (compile != "no"))
+
+
+def _compiled(forward: Callable[..., Any], how: Compile) -> Callable[..., Any]:
+    if how == "inductor":
+        return torch.compile(forward)
+    replay = torch.compile(forward, mode="reduce-overhead", dynamic=False)
+
+    def run(*arguments: Any, **options: Any) -> Any:
+        # The next replay writes where this one has written.
+        torch.compiler.cudagraph_mark_step_begin()
+        return tree_map_only(Tensor, torch.clone, replay(*arguments, **options))
+
+    return run
