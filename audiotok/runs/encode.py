@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from audiotok import data
@@ -12,19 +13,46 @@ from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import AlteredFile
 from audiotok.files.progress import progress_bar
+from audiotok.runs import engines
 from audiotok.runs.folder import RunFolder, open_folder
+from audiotok.runs.stage import Portable, Stage
 
 
-def encoded(tokenizer: Tokenizer, manifest: Manifest, runs: Path) -> Iterator[tuple[Clip, Tokens]]:
-    """Every clip with its tokens; a killed run resumes."""
+def encoded(
+    tokenizer: Tokenizer, manifest: Manifest, runs: Path, engine: str = "local", workers: int = 1
+) -> Iterator[tuple[Clip, Tokens]]:
+    """Every clip with its tokens; a killed run resumes. Raises what reading and encoding a clip raise."""
     folder = open_folder(runs, tokenizer, manifest)
-    for clip in progress_bar(manifest, desc=f"{tokenizer.identifier}: encode", unit="clip"):
-        path = folder.tokens(clip.id)
-        with folder.locked():
-            if not _is_encoded(folder, clip.id):
-                tokenizer.encode(data.read(clip, manifest.root)).to("cpu").save(path)
-                folder.seal(clip.id, "tokens")
-        yield clip, Tokens.load(path)
+    with folder.locked():
+        todo = [clip for clip in manifest if not _is_encoded(folder, clip.id)]
+        stage = EncodeClips(Portable(tokenizer), manifest.root and manifest.root.absolute(), folder.absolute())
+        with progress_bar(total=len(todo), desc=f"{tokenizer.identifier}: encode", unit="clip") as bar:
+            for _ in engines.get(engine)(stage, todo, workers):
+                bar.update()
+    for clip in manifest:
+        yield clip, Tokens.load(folder.tokens(clip.id))
+
+
+@dataclass(frozen=True)
+class EncodeClips(Stage[Clip, None]):
+    """Clips into the tokens of a run's folder."""
+
+    tokenizer: Portable
+    root: Path | None
+    folder: RunFolder
+
+    @property
+    def on_gpu(self) -> bool:
+        return self.tokenizer.on_gpu
+
+    def run(self, jobs: Iterable[Clip]) -> Iterator[None]:
+        system = self.tokenizer.system
+        if not isinstance(system, Tokenizer):
+            raise TypeError(f"{system.identifier} has no tokens")
+        for clip in jobs:
+            system.encode(data.read(clip, self.root)).to("cpu").save(self.folder.tokens(clip.id))
+            self.folder.seal(clip.id, "tokens")
+            yield
 
 
 def _is_encoded(folder: RunFolder, clip: str) -> bool:

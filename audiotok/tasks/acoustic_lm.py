@@ -53,17 +53,18 @@ class AcousticLMOptions(LMOptions):
 
 def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Result]:
     """Train the models of all seeds on the speech of the training split, and score speakers who are not in it."""
-    from audiotok.tasks.language_model.training import inputs, prepare, tokenized, train_lm
+    from audiotok.tasks.language_model.training import inputs, prepare, tokenized, train_lm, train_side_by_side
 
     options: AcousticLMOptions = context.options or TASK.options
     speech = corpus.domain("speech")
-    training = prepare(system, speech, options, context.runs)
+    training = prepare(system, speech, options, context.runs, context.engine, context.workers)
     pattern = training.pattern
-    held_out = tokenized(system, speech.new_voices(), training.folder / "test")
+    held_out = tokenized(system, speech.new_voices(), training.folder / "test", context.engine, context.workers)
     baseline = cache(partial(NGram, pattern, training.store))
     versions = "|".join((TASK.signature, *(f"{name}.v{catalogue.get(name).version}" for name in METRICS)))
     by_seed: dict[int, list[Result]] = {}
     made_from: list[str] = []
+    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context)
     for number in options.seed:
         lm = train_lm(training, options, number)
         made_from.append(inputs(lm, training, held_out, versions))

@@ -39,7 +39,7 @@ class Context:
     workers: int = os.cpu_count() or 1
     retry: bool = False  # try again what failed
     options: Any = None  # of the task's own kind; None for its defaults
-    engine: str = "local"  # what codes and scores the clips of a task that `measure`s nothing itself
+    engine: str = "local"  # what encodes, codes and scores clips and trains language models
 
 
 @dataclass(frozen=True)

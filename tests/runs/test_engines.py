@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,14 @@ from audiotok.errors import InvalidAudio
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.runs import engines
+from audiotok.runs.encode import encoded
 from audiotok.runs.folder import open_folder
 from audiotok.runs.run import Run
 from audiotok.runs.score import Job, ScoreClips
 from audiotok.store import TokenStore, tokenize
+from audiotok.tasks.language_model.options import LMOptions
+from audiotok.tasks.language_model.training import TrainingData, train_lm, train_side_by_side, weights
+from audiotok.tasks.task import Context
 
 psutil = pytest.importorskip("psutil")
 ray = pytest.importorskip("ray")
@@ -94,6 +99,34 @@ def test_a_run_on_ray_gives_the_bytes_of_one_in_this_process(vowels: Manifest, t
     )
     assert of_ray == of_local
     assert sum("/scores/" in name for name in of_ray) == 2 * len(clips)  # the reference's, too
+
+
+def test_tokens_that_ray_encodes_are_those_of_one_process(vowels: Manifest, tmp_path: Path, cluster: None) -> None:
+    clips = Manifest.of("many", [replace(c, id=f"{c.id}-{i}") for i in range(20) for c in vowels], vowels.root)
+    mulaw = registry.load("mulaw")
+    with killing_one_when(lambda: len(list((tmp_path / "ray").glob("*/mulaw*/coded/*.json"))) >= 5) as killed:
+        found = [clip.id for clip, _ in encoded(mulaw, clips, tmp_path / "ray", "ray", 1)]
+    assert killed
+    assert found == [clip.id for clip, _ in encoded(mulaw, clips, tmp_path / "local")]
+    assert contents(tmp_path / "ray") == contents(tmp_path / "local")
+
+
+def test_models_that_are_trained_side_by_side_have_the_weights_of_one_after_another(
+    small: TokenStore, tmp_path: Path, cluster: None
+) -> None:
+    options = LMOptions(size="1M", hours=0.001, context_seconds=1.0)
+
+    def trained(engine: str) -> list[str]:
+        training = TrainingData(small, options.order_codes(small.spec), tmp_path / engine)
+        jobs = [partial(train_lm, training, options, seed) for seed in (0, 1)]
+        train_side_by_side(jobs, Context(tmp_path, engine=engine, workers=2))
+        return [weights(job().model) for job in jobs]
+
+    with killing_one_when(lambda: any((tmp_path / "ray").rglob("*"))) as killed:
+        found = trained("ray")
+    assert killed
+    assert found == trained("local")
+    assert found[0] != found[1]
 
 
 def test_what_a_job_raises_arrives_as_it_is(vowels: Manifest, tmp_path: Path, cluster: None) -> None:

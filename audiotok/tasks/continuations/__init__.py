@@ -6,6 +6,7 @@ Conventions: see audiotok.tasks.continuations.scoring.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -69,14 +70,15 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
     The audio and results.jsonl are in each model's continuations-HASH/.
     """
     from audiotok.tasks.continuations import scoring
-    from audiotok.tasks.language_model.training import prepare, train_lm
+    from audiotok.tasks.language_model.training import prepare, train_lm, train_side_by_side
 
     options: ContinuationOptions = context.options or TASK.options
     sampling = options.sampling
     speech = corpus.domain("speech")
     chosen = choose_prompts(speech.new_voices(), sampling, options.clips)
-    training = prepare(system, speech, options, context.runs)
+    training = prepare(system, speech, options, context.runs, context.engine, context.workers)
     shown: list[Result] = []
+    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context)
     for number in options.seed:
         lm = train_lm(training, options, number)
         folder = lm.run / f"continuations-{hashed(f'{sampling.excerpt}|{sampling.signature}|v{VERSION}')}"

@@ -7,6 +7,7 @@ has trained another only loads.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +20,13 @@ from audiotok.errors import InvalidData
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.train import context_steps, train
+from audiotok.runs import engines
 from audiotok.runs.memo import digest
+from audiotok.runs.stage import Stage
 from audiotok.store import TokenStore, tokenize
 from audiotok.tasks.language_model.folder import hashed, lm_folder
 from audiotok.tasks.language_model.options import LMOptions, joined
+from audiotok.tasks.task import Context
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,44 @@ class TrainedLM:
     run: Path
 
 
-def prepare(tokenizer: Tokenizer, speech: Manifest, options: LMOptions, runs: Path) -> TrainingData:
+@dataclass(frozen=True)
+class TrainModels(Stage[Callable[[], object], None]):
+    """Jobs that each train one model into its folder, or find it there; a job that is begun again resumes."""
+
+    threads: int  # of torch, on which the order of sums depends: everywhere as many as where the jobs come from
+    on_gpu: bool = False
+
+    def run(self, jobs: Iterable[Callable[[], object]]) -> Iterator[None]:
+        for job in jobs:
+            torch.set_num_threads(self.threads)
+            job()
+            yield
+
+
+def train_side_by_side(jobs: Sequence[Callable[[], object]], context: Context) -> None:
+    """Every model trained by the engine of the context, with the bytes that one after another gives.
+
+    `jobs`: calls of functions like `train_lm` that a worker elsewhere can be sent (`functools.partial`); called again
+    here, each only loads its model.
+    """
+    stage = TrainModels(torch.get_num_threads(), context.device.startswith("cuda"))
+    for _ in engines.get(context.engine)(stage, jobs, context.workers):
+        pass
+
+
+def prepare(
+    tokenizer: Tokenizer, speech: Manifest, options: LMOptions, runs: Path, engine: str = "local", workers: int = 1
+) -> TrainingData:
     """Tokenise the training split of `speech`, or resume."""
     folder = lm_folder(runs, speech, tokenizer.identifier)
-    store = tokenized(tokenizer, speech.split("train"), folder / "train")
+    store = tokenized(tokenizer, speech.split("train"), folder / "train", engine, workers)
     return TrainingData(store, options.order_codes(store.spec), folder)
 
 
-def tokenized(tokenizer: Tokenizer, corpus: Manifest, out: Path) -> TokenStore:
+def tokenized(tokenizer: Tokenizer, corpus: Manifest, out: Path, engine: str = "local", workers: int = 1) -> TokenStore:
     """The corpus' store, made or resumed; clips that cannot be encoded are named and left out."""
-    for clip, reason in tokenize(tokenizer, corpus, out, shard_hours=0.25).items():
+    failures = tokenize(tokenizer, corpus, out, shard_hours=0.25, engine=engine, workers=workers)
+    for clip, reason in failures.items():
         typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
     return TokenStore(out)
 

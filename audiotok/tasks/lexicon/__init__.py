@@ -9,6 +9,7 @@ docs/lexicon.md says what the numbers can't tell.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from audiotok.core.identifier import slug
@@ -42,15 +43,16 @@ def outputs(system: System, name: str, runs: Path) -> Iterable[Path]:
 
 def measure(system: Tokenizer, name: str, context: Context) -> list[Result]:
     """Speak, tokenize, train and ask what has not been asked; every score, found again where nothing has changed."""
+    from audiotok.tasks.language_model.training import train_side_by_side
     from audiotok.tasks.lexicon import asking, scoring
 
     options: LexiconOptions = context.options or TASK.options
     halves = [asking.prepare_half(system, one, options, context) for one in options.languages()]
+    models = [(half, minutes, seed) for half in halves for minutes in options.minutes for seed in options.seed]
+    train_side_by_side([partial(asking.learn, half, options, seed, minutes) for half, minutes, seed in models], context)
     answers = {
         (half.language.half, minutes, seed): asking.ask(half, halves, options, seed, minutes)
-        for half in halves
-        for minutes in options.minutes
-        for seed in options.seed
+        for half, minutes, seed in models
     }
     inputs = digest(TASK.signature, [[*key, answer.inputs] for key, answer in answers.items()])
     path = folder_of(system, context.runs) / hashed(options.conditions(lexicon.TO_REACH.name)) / "results.jsonl"

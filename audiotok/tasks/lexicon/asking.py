@@ -10,7 +10,15 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.lm.ngram import NGram
 from audiotok.store import TokenStore
-from audiotok.tasks.language_model.training import TrainingData, first_clips, inputs, prepare, tokenized, train_lm
+from audiotok.tasks.language_model.training import (
+    TrainedLM,
+    TrainingData,
+    first_clips,
+    inputs,
+    prepare,
+    tokenized,
+    train_lm,
+)
 from audiotok.tasks.lexicon.language import NAME, Language, sha256
 from audiotok.tasks.lexicon.options import LexiconOptions
 from audiotok.tasks.lexicon.speech import speak
@@ -43,18 +51,23 @@ class Answers:
 def prepare_half(system: Tokenizer, language: Language, options: LexiconOptions, context: Context) -> SpokenHalf:
     """Speak and tokenize one language, or resume."""
     speech = speak(language, options.minutes[-1], context.runs, context.workers)
-    training = prepare(system, speech, options, context.runs)
+    training = prepare(system, speech, options, context.runs, context.engine, context.workers)
     clips = speech.split("test")
     pairs = tuple(Pair(pair.id, pair.decided, f"{pair.id}-right", f"{pair.id}-wrong") for pair in language.asked())
     data = f"{NAME}@sha256:{sha256(language.items, language.contexts)[:12]}"
-    store = tokenized(system, clips, training.folder / "pairs")
+    store = tokenized(system, clips, training.folder / "pairs", context.engine, context.workers)
     return SpokenHalf(language, training, store, PairSet(NAME, "", pairs, clips, data, together=True))
+
+
+def learn(half: SpokenHalf, options: LexiconOptions, seed: int, minutes: float) -> TrainedLM:
+    """Train a model on the first minutes of a language, or only load it where it is finished."""
+    return train_lm(half.training, replace(options, hours=options.hours_for(minutes)), seed, minutes)
 
 
 def ask(half: SpokenHalf, asked: Sequence[SpokenHalf], options: LexiconOptions, seed: int, minutes: float) -> Answers:
     """Train a model on the first minutes of a language, and ask it every pair of all; kept beside the model."""
     training = half.training
-    lm = train_lm(training, replace(options, hours=options.hours_for(minutes)), seed, minutes)
+    lm = learn(half, options, seed, minutes)
     stores = (other.store.sha256 for other in asked)
     made_of = inputs(lm, training, half.store, NAME, str(VERSION), str(minutes), *stores)
     path: Path = lm.run / f"answers-{made_of[:12]}.json"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -70,19 +71,20 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
 
     All scores are in each model's pairs/SET/results.jsonl; returned are those of the model and of the bigram.
     """
-    from audiotok.tasks.language_model.training import prepare, tokenized, train_lm
+    from audiotok.tasks.language_model.training import prepare, tokenized, train_lm, train_side_by_side
 
     options: LMPairsOptions = context.options or TASK.options
     speech = corpus.domain("speech")
     sets = pair_sets(options, corpus, context)
-    training = prepare(system, speech, options, context.runs)
+    training = prepare(system, speech, options, context.runs, context.engine, context.workers)
     called = [f"{pairs.name}-{pairs.clips.sha256[:12]}" for pairs in sets]
     stores = [
-        tokenized(system, pairs.clips, training.folder / "pairs" / name)
+        tokenized(system, pairs.clips, training.folder / "pairs" / name, context.engine, context.workers)
         for name, pairs in zip(called, sets, strict=True)
     ]
     baseline = NGram(training.pattern, training.store)
     shown: list[Result] = []
+    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context)
     for number in options.seed:
         lm = train_lm(training, options, number)
         for name, pairs, store in zip(called, sets, stores, strict=True):

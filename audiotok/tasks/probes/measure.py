@@ -162,7 +162,8 @@ def _reader(
     """
     if isinstance(system, Anchor):
         return lambda head, asked: _of_audio(system, manifest, asked)
-    tokens = {clip.id: tokens for clip, tokens in encoded(system, manifest, context.runs)}
+    of_clips = encoded(system, manifest, context.runs, context.engine, context.workers)
+    tokens = {clip.id: tokens for clip, tokens in of_clips}
 
     def read(head: str, asked: ProbeData) -> Scores:
         if head == "bag":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -57,7 +58,7 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
     The audio and results.jsonl are in each model's said-HASH/.
     """
     from audiotok.tasks.language_model.speech_scoring import require_audible
-    from audiotok.tasks.language_model.training import prepare
+    from audiotok.tasks.language_model.training import prepare, train_side_by_side
     from audiotok.tasks.tts_probe import scoring
     from audiotok.tasks.tts_probe.training import train_tts
 
@@ -68,9 +69,10 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
     for why, number in Counter(left_out.values()).items():
         typer.secho(f"not asked for, {number} test clips: {why}", fg="yellow", err=True)
     require_audible(system, options.order_codes(system.spec))
-    training = prepare(system, speech, options, context.runs)
+    training = prepare(system, speech, options, context.runs, context.engine, context.workers)
     layout = TextFirst(training.pattern)
     shown: list[Result] = []
+    train_side_by_side([partial(train_tts, training, layout, options, number) for number in options.seed], context)
     for number in options.seed:
         model = train_tts(training, layout, options, number)
         folder = model.run / f"said-{hashed(f'{sampling.signature}|{chosen.sha256}')}"
