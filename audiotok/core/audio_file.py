@@ -63,10 +63,13 @@ class AudioFile:
         if self._format is not None or not self._by_libsndfile():
             self._by_ffmpeg()
 
-    def pieces(self) -> Iterator[Tensor]:
-        """[C, T] float32 each, of about 10 s. Raises InvalidAudio where the file ends early or holds unfit samples."""
+    def pieces(self, seconds: int = PIECE_SECONDS) -> Iterator[Tensor]:
+        """[C, T] float32 each, of about so many seconds.
+
+        Raises InvalidAudio where the file ends early or holds unfit samples.
+        """
         read = 0
-        for piece in self._libsndfile_pieces() if self._frames is not None else self._ffmpeg_pieces():
+        for piece in self._libsndfile_pieces(seconds) if self._frames is not None else self._ffmpeg_pieces(seconds):
             read += piece.shape[1]
             try:
                 if not self._of_integers:
@@ -174,7 +177,7 @@ class AudioFile:
         with self._opened() as file, av.open(file, format=self._format, metadata_errors="replace") as container:
             yield container
 
-    def _libsndfile_pieces(self) -> Iterator[Tensor]:
+    def _libsndfile_pieces(self, seconds: int) -> Iterator[Tensor]:
         with self._sound_file() as file:
             if self._start >= file.frames:
                 return
@@ -183,7 +186,7 @@ class AudioFile:
                 file.seek(self._start)
                 while left > 0:
                     # `read` allocates anew; `blocks` would return old samples where decoding stops.
-                    block = file.read(min(left, PIECE_SECONDS * self.sample_rate), dtype="float32", always_2d=True)
+                    block = file.read(min(left, seconds * self.sample_rate), dtype="float32", always_2d=True)
                     if not len(block):
                         return
                     left -= len(block)
@@ -191,7 +194,7 @@ class AudioFile:
             except (soundfile.LibsndfileError, RuntimeError) as error:
                 raise InvalidAudio(f"{self.name}: cut short or damaged ({error})") from error
 
-    def _ffmpeg_pieces(self) -> Iterator[Tensor]:
+    def _ffmpeg_pieces(self, seconds: int) -> Iterator[Tensor]:
         """Decoded from the beginning wherever the stretch begins: these codecs carry state."""
         buffer: list[NDArray[np.float32]] = []
         position = held = 0
@@ -202,7 +205,7 @@ class AudioFile:
                     block = block[:, max(0, self._start - first) : None if self._end is None else self._end - first]
                     buffer.append(block)
                     held += block.shape[1]
-                    if held >= PIECE_SECONDS * self.sample_rate:
+                    if held >= seconds * self.sample_rate:
                         yield torch.from_numpy(np.concatenate(buffer, axis=1))
                         buffer, held = [], 0
                     if self._end is not None and position >= self._end:

@@ -21,6 +21,8 @@ from audiotok.files.assets import fetch as fetch_asset
 from audiotok.files.places import is_remote
 from audiotok.files.progress import progress_bar
 
+_AT_ONCE = 60  # seconds that are decoded at a time
+
 
 def fetch(manifest: Manifest) -> dict[str, str]:
     """Get and verify every file of a manifest, with a progress bar; {} when all are there.
@@ -100,7 +102,7 @@ def samples(clip: Clip, root: Path | None = None) -> Tensor:
 
 
 def _channels(clip: Clip, root: Path | None) -> Tensor:
-    pieces = list(stretch(clip, root).pieces())
+    pieces = list(stretch(clip, root).pieces(_AT_ONCE))  # one for most clips, which then is not copied
     return pieces[0] if len(pieces) == 1 else torch.cat(pieces, dim=1)
 
 
