@@ -34,8 +34,9 @@ Inner = TypeVar("Inner", bound=Tokenizer)
 
 def fast(inner: Tokenizer, *, precision: Precision = "float32", compile: Compile = "no") -> Fast:
     """A codec where the inner tokenizer is one; else units, without a decoder."""
-    kind = FastCodec if isinstance(inner, Codec) else Fast
-    return kind(inner, precision=precision, compile=compile)
+    if isinstance(inner, Codec):
+        return FastCodec(inner, precision=precision, compile=compile)
+    return Fast(inner, precision=precision, compile=compile)
 
 
 class Fast(Tokenizer, Approximate):
