@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from audiotok.core.card import DOMAINS
-from audiotok.data import layouts
+from audiotok.data import layouts, mixtures
 from audiotok.data.corpora import CORPORA, load_corpus
 from audiotok.data.folders import NO_TEXT, read_corpus
 from audiotok.data.hub import load_hub
@@ -105,6 +105,8 @@ def load(name: str | Path) -> Manifest:
     text = str(name)
     if text in BUNDLED or text == NEW_VOICES or text in ASKED:
         return _bundled(text)
+    if text in mixtures.NAMES:
+        return mixtures.load(text, _bundled("small"))
     if text in CORPORA:
         return load_corpus(text)
     layout, colon, rest = text.partition(":")
@@ -120,10 +122,10 @@ def load(name: str | Path) -> Manifest:
         return _folder(None, where, options) if foreign(Path(where)) else Manifest.load(where)
     if Path(where).is_dir():
         return _folder(None, where, options)
-    near = difflib.get_close_matches(text, (*BUNDLED, NEW_VOICES, *ASKED, *CORPORA, *DOOR.names()))
+    near = difflib.get_close_matches(text, (*BUNDLED, NEW_VOICES, *ASKED, *mixtures.NAMES, *CORPORA, *DOOR.names()))
     meant = f"did you mean {near[0]}? " if near else ""
     known = ", ".join(f"{layout}:FOLDER" for layout in LAYOUTS)
-    names = ", ".join((*BUNDLED, NEW_VOICES, *ASKED, *CORPORA, *DOOR.names()))
+    names = ", ".join((*BUNDLED, NEW_VOICES, *ASKED, *mixtures.NAMES, *CORPORA, *DOOR.names()))
     raise UnknownName(
         f"no data set {text!r}; {meant}There are {names}, {known}, hf:NAME, and the path of a "
         "folder or a .jsonl manifest (audiotok data make FOLDER writes one)"

@@ -14,7 +14,8 @@ import math
 from dataclasses import replace
 from functools import partial
 
-from audiotok.metrics.base import RecipeMetric
+from audiotok.metrics import dnsmos, recognition, speaker
+from audiotok.metrics.base import ClipMetric, RecipeMetric, by_recipe
 from audiotok.metrics.text import NORMALISER
 
 HEAD = "head:bag|penalty:l2|c:30-by-k"
@@ -155,6 +156,43 @@ WORDS = {
 }
 
 
+ENHANCE, SEPARATE = "enhance", "separate"
+_TITLES = {ENHANCE: "Enhancement", SEPARATE: "Separation"}
+_JUDGES = ("dwer", "dnsmos_ovrl", "speaker_ge2e")
+#: What judges the parts that a map from tokens to tokens has named, the first of which stands for the probe.
+HEARD: tuple[ClipMetric, ...] = tuple(
+    metric
+    for name in _JUDGES
+    for module in (recognition, dnsmos, speaker)
+    for metric in module.METRICS
+    if metric.name == name
+)
+
+
+#: What is heard of a map: its output, the codec on the clean parts, the codec on the mixture.
+KINDS = ("", "ceiling", "floor")
+
+
+def of_parts(metric: ClipMetric, probe: str, kind: str = "") -> RecipeMetric:
+    """A metric of the parts that a map has named, or of its "ceiling" (the codec on the clean signal) or "floor" (the
+    codec on the mixture), which rank nobody.
+    """
+    titles = {"": "", "ceiling": ", codec on the clean signal", "floor": ", codec on the mixture"}
+    return by_recipe(
+        metric,
+        name="_".join(filter(None, ("probe", probe, metric.name, kind))),
+        version=1,
+        title=f"{_TITLES[probe]}: {metric.title}{titles[kind]}",
+        short="",
+        question="probe",
+        unranked=f"the {kind} of a score" if kind else "",
+        weight="some",
+    )
+
+
+MAPPED = {probe: of_parts(HEARD[0], probe) for probe in _TITLES}
+
+
 def beside(metric: RecipeMetric, name: str) -> RecipeMetric:
     """A control, a reference or a part of a learning curve of a score, by a name of `BESIDE`."""
     title, why, explanation = BESIDE[name]
@@ -170,7 +208,7 @@ def of_codebook(metric: RecipeMetric, codebook: int) -> RecipeMetric:
 
 def by_training(metric: RecipeMetric, conditions: str) -> RecipeMetric:
     """The score of a probe whose only head is trained by gradient. conditions: how."""
-    return replace(metric, conditions=f"{conditions}|{metric.conditions}")
+    return replace(metric, conditions="|".join(filter(None, (conditions, metric.conditions))))
 
 
 def characters(metric: RecipeMetric) -> RecipeMetric:
@@ -198,4 +236,5 @@ METRICS: tuple[RecipeMetric, ...] = (
     *(beside(metric, "shuffled") for metric in SCORES.values()),
     *PUBLISHED.values(),
     *WORDS.values(),
+    *(of_parts(metric, probe) for probe in MAPPED for metric in HEARD),
 )

@@ -8,6 +8,7 @@ from audiotok.data.layouts import (
     librispeech,
     ljspeech,
     manifests,
+    mixtures,
     music_and_sounds,
     vctk,
 )
@@ -22,6 +23,7 @@ LAYOUTS: tuple[Layout, ...] = (
     vctk.LAYOUT,
     ljspeech.LAYOUT,
     *labelled_speech.LAYOUTS,
+    *mixtures.LAYOUTS,
     *music_and_sounds.LAYOUTS,
     folder.LAYOUT,
 )

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
-from audiotok.metrics.probe import METRICS, WORDS
+from audiotok.metrics.probe import ENHANCE, METRICS, WORDS
 from audiotok.results.record import Result
 from audiotok.tasks.probes.options import ProbeOptions, for_gpu
 from audiotok.tasks.probes.rows import PROBES, chosen
@@ -35,7 +35,7 @@ def measure(system: System, manifest: Manifest, context: Context) -> list[Result
 
 def items(result: Result, manifest: Manifest | None) -> dict[str, ScoredItem]:
     """The clips of the score's own probe; intervals go by the groups of its folds."""
-    own = next(probe for probe in PROBES.values() if result.metric.startswith(probe.metric.name))
+    own = next(probe for probe in PROBES.values() if result.metric.startswith(f"probe_{probe.name}"))
     clips = own.clips(manifest) if manifest else ()
     return {clip.id: ScoredItem(own.group(clip), None) for clip in clips if own.tests(clip)}
 
@@ -56,7 +56,12 @@ TASK = Task(
     measured_again=True,
     measure=measure,
     options=ProbeOptions(),
-    budgets={"net": ProbeOptions(head="net"), "gpu": for_gpu("net"), "ctc-gpu": for_gpu("ctc", *WORDS)},
+    budgets={
+        "net": ProbeOptions(head="net"),
+        "gpu": for_gpu("net"),
+        "ctc-gpu": for_gpu("ctc", *WORDS),
+        "map-gpu": for_gpu("map", ENHANCE),
+    },
     items=items,
     weights=clips_alike,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,14 @@ from torch import Tensor
 
 from audiotok import data
 from audiotok.core.anchor import Anchor
+from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidOption, MetricUndefined
 from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
 from audiotok.metrics.base import ClipOutcomes, ClipScore, RecipeMetric
-from audiotok.metrics.probe import beside, by_net, by_training, characters, of_codebook
+from audiotok.metrics.probe import HEARD, KINDS, beside, by_net, by_training, characters, of_codebook, of_parts
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs import memo
 from audiotok.runs.encode import encoded
@@ -132,6 +134,8 @@ def _head(probe: Probe, options: ProbeOptions, system: System) -> str:
     """By which head a probe is read. Raises InvalidOption where it has no such head, or the system no tokens for it."""
     head = probe.head(options.head)
     if not isinstance(system, Anchor):
+        if head == "map" and (why := _cannot_map(system)):
+            raise InvalidOption(f"{system.identifier} cannot be judged by {probe.name}: {why}")
         return head
     if "bag" not in probe.heads:
         raise InvalidOption(f"{system.identifier} has no tokens, and {probe.name} is read from tokens alone")
@@ -153,6 +157,13 @@ def _check(probe: Probe, clips: Sequence[Clip], name: str) -> None:
         folds.check_official(groups, probe.official, name)
 
 
+def _cannot_map(system: Tokenizer) -> str:
+    """Why a tokenizer's tokens are not mapped to tokens; "" where they are."""
+    from audiotok.tasks.probes.mapping import cannot_map
+
+    return cannot_map(system)
+
+
 def _reader(
     system: System, manifest: Manifest, context: Context, options: ProbeOptions, trained: Path
 ) -> Callable[[str, ProbeData], Scores]:
@@ -171,7 +182,10 @@ def _reader(
         how = options.trained(head, context.device)
         if head == "net":
             return _by_net(tokens, vectors_of(system), how, asked)
-        return _by_ctc(tokens, vectors_of(system), how, asked, trained)
+        if head == "ctc":
+            return _by_ctc(tokens, vectors_of(system), how, asked, trained)
+        codec = cast(Codec, system)  # as `_head` has it
+        return _by_map(codec, manifest, tokens, how, asked, trained, context.runs)
 
     return read
 
@@ -212,6 +226,33 @@ def _by_ctc(
     errors = recognised(tokens, tables, train, test, options, folder, probe.name)
     metric = by_training(probe.metric, options.conditions)
     return {metric: errors["wer"], characters(metric): errors["cer"]}
+
+
+def _by_map(
+    system: Codec,
+    manifest: Manifest,
+    tokens: Mapping[str, Tokens],
+    options: TrainedOptions,
+    asked: ProbeData,
+    folder: Path,
+    runs: Path,
+) -> Scores:
+    """Raises InvalidData where a mixture has not all of its parts."""
+    from audiotok.tasks.probes.mapping import mapped, mixtures
+    from audiotok.tasks.probes.parts import scored
+
+    probe = asked.probe
+    all_of = mixtures(asked.clips, probe.parts, f"{manifest.name}, {probe.name}")
+    test = [one for one in all_of if probe.tests(one.mixture)]
+    train = [one for one in all_of if not probe.tests(one.mixture)]
+    found, failed = mapped(tokens, vectors_of(system), train, test, probe.ordered, options, folder, probe.name)
+    outcomes = scored(HEARD, system, manifest, test, tokens, found, failed, runs)
+    conditions = {"": options.conditions}
+    return {
+        by_training(of_parts(metric, probe.name, kind), conditions.get(kind, "head:none")): outcomes[metric.name, kind]
+        for metric in HEARD
+        for kind in KINDS
+    }
 
 
 def _of_tokens(tokens: Mapping[str, Tokens], asked: ProbeData) -> Scores:

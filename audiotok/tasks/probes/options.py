@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from audiotok.errors import InvalidOption
-from audiotok.metrics.probe import PUBLISHED, SCORES, WORDS
+from audiotok.metrics.probe import MAPPED, PUBLISHED, SCORES, WORDS
 from audiotok.tasks.language_model.options import Seeds
 
 #: Settings of heads that are trained by gradient: size of a frame and batches to train on, for two cores and for a GPU.
-TWO_CORES = {"net": (64, 400), "ctc": (256, 3000)}
-GPU = {"net": (256, 4000), "ctc": (1024, 36_000)}
+TWO_CORES = {"net": (64, 400), "ctc": (256, 3000), "map": (128, 1500)}
+GPU = {"net": (256, 4000), "ctc": (1024, 36_000), "map": (256, 60_000)}
 HEADS = ("bag", *TWO_CORES)
 
 
@@ -40,14 +40,16 @@ class ProbeOptions:
 
     probe: Annotated[
         list[str],
-        typer.Option("--probe", help=f"One of {', '.join((*SCORES, *PUBLISHED, *WORDS))}; repeat for several."),
+        typer.Option(
+            "--probe", help=f"One of {', '.join((*SCORES, *PUBLISHED, *WORDS, *MAPPED))}; repeat for several."
+        ),
     ] = field(default_factory=lambda: list(SCORES))
     head: Annotated[
         str,
         typer.Option(
             "--head",
-            help="bag: code shares and logistic regression; net: vectors, attentive pooling; ctc: characters, where "
-            "words are asked for. By default the first that the probe has.",
+            help="bag: code shares and logistic regression; net: vectors, attentive pooling; ctc: characters; "
+            "map: tokens of clean parts. By default the first that the probe has.",
         ),
     ] = ""
     size: Annotated[int, typer.Option("--size", min=0, help="Size of a frame in a trained head; 0: its own.")] = 0

@@ -8,19 +8,23 @@ from functools import cache, partial
 from pathlib import PurePosixPath
 
 from audiotok.data.manifest import Clip, Manifest
+from audiotok.data.mixtures import MIXTURE
 from audiotok.doors import unknown
 from audiotok.errors import InvalidOption
 from audiotok.metrics.base import RecipeMetric
 from audiotok.metrics.probe import (
     DRUM,
     EMOTION,
+    ENHANCE,
     ESC50,
     GENRE,
     INTENT,
     KEYWORD,
     LETTER,
+    MAPPED,
     PUBLISHED,
     SCORES,
+    SEPARATE,
     SPEAKER,
     VOICE,
     WORDS,
@@ -57,6 +61,9 @@ class Probe:
     split: Callable[[Clip], str | None] | None = None
     group: Callable[[Clip], str | None] = group_of
     heads: tuple[str, ...] = ("bag", "net")  # that can read it; the first is its own
+    #: Labels of the clean parts of a mixture, and whether they have an order, where tokens are mapped to tokens.
+    parts: tuple[str, ...] = ()
+    ordered: bool = True
     #: The publisher's label -> class, where clips of other labels are left out; empty where each label is a class.
     classes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -80,7 +87,8 @@ class Probe:
 
     def tests(self, clip: Clip) -> bool:
         """Whether the clip is tested, and not trained on alone."""
-        return self.split is None or self.split(clip) == TEST
+        tested = self.split is None or self.split(clip) == TEST
+        return tested and (not self.parts or clip.label == MIXTURE)
 
 
 def own_split(clip: Clip) -> str | None:
@@ -127,6 +135,8 @@ PROBES = {probe.name: probe for probe in OFFLINE} | {
         Probe(WORDS_CLEAN, WORDS[WORDS_CLEAN], split=partial(_librispeech, "test-clean"), heads=("ctc",)),
         Probe(WORDS_OTHER, WORDS[WORDS_OTHER], split=partial(_librispeech, "test-other"), heads=("ctc",)),
         Probe(WORDS_COMMON_VOICE, WORDS[WORDS_COMMON_VOICE], split=own_split, heads=("ctc",)),
+        Probe(ENHANCE, MAPPED[ENHANCE], split=own_split, heads=("map",), parts=("speech",)),
+        Probe(*(SEPARATE, MAPPED[SEPARATE]), split=own_split, heads=("map",), parts=("first", "second"), ordered=False),
         Probe(GENRE, PUBLISHED[GENRE], split=fault_filtered, group=clip_itself),
     )
 }

@@ -1,0 +1,101 @@
+"""Scores the parts that a map from tokens to tokens has named, beside its ceiling and its floor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from audiotok import data
+from audiotok.core.tokenizer import Codec
+from audiotok.core.tokens import Tokens
+from audiotok.data.manifest import Manifest
+from audiotok.errors import is_machine_trouble, reason
+from audiotok.files.progress import progress_bar
+from audiotok.metrics.base import ClipMetric, ClipOutcomes, ClipScore, Waveform
+from audiotok.metrics.probe import KINDS
+from audiotok.tasks.language_model.speech_scoring import RATE, evaluate, signal
+from audiotok.tasks.probes.mapping import Mixture
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Waveforms [T] that a codec makes of a mixture's parts, of each seed and part, or why there are none."""
+
+    signals: list[list[Waveform]]
+    failure: str = ""
+
+
+def scored(
+    metrics: Sequence[ClipMetric],
+    codec: Codec,
+    manifest: Manifest,
+    mixtures: Sequence[Mixture],
+    tokens: Mapping[str, Tokens],
+    found: Mapping[str, list[list[Tokens]]],
+    failed: Mapping[str, str],
+    runs: Path,
+) -> dict[tuple[str, str], ClipOutcomes]:
+    """(metric, kind) -> a score of each mixture: summed over its parts, the mean over seeds.
+
+    found: of each mixture the named tokens by seed and part; failed: why there are none. What evaluation models find in
+    a signal is kept in `runs`.
+    """
+    outcomes = {(metric.name, kind): ClipOutcomes() for metric in metrics for kind in KINDS}
+    for mixture in progress_bar(mixtures, desc=f"{codec.identifier}: score", unit="mixture", disable=None):
+        clip = mixture.mixture.id
+        if clip in failed:
+            for one in outcomes.values():
+                one.failures[clip] = failed[clip]
+            continue
+        clean = [data.read(part, manifest.root).mono().resample(RATE).numpy()[0] for part in mixture.parts]
+        of_kinds = (
+            found[clip],
+            [[tokens[part.id] for part in mixture.parts]],
+            [[tokens[clip]] * len(mixture.parts)],
+        )
+        for kind, asked in zip(KINDS, of_kinds, strict=True):
+            heard = _heard(codec, asked, clean)
+            for metric in metrics:
+                _score(metric, mixture, clean, heard, runs, outcomes[metric.name, kind])
+    return outcomes
+
+
+def _heard(codec: Codec, asked: Sequence[Sequence[Tokens]], clean: Sequence[Waveform]) -> Heard:
+    """Decoded, as long as the clean parts."""
+    try:
+        return Heard([[_fitted(codec, one, part) for one, part in zip(of, clean, strict=True)] for of in asked])
+    except Exception as error:  # a decoder may raise anything on codes that no encoder gave; recorded
+        if is_machine_trouble(error):
+            raise
+        return Heard([], reason(error))
+
+
+def _fitted(codec: Codec, tokens: Tokens, clean: Waveform) -> Waveform:
+    sound = signal(codec.decode(tokens))[: len(clean)]
+    return np.pad(sound, (0, len(clean) - len(sound)))
+
+
+def _score(
+    metric: ClipMetric, mixture: Mixture, clean: Sequence[Waveform], heard: Heard, runs: Path, into: ClipOutcomes
+) -> None:
+    name = mixture.mixture.id
+    if heard.failure:
+        into.failures[name] = heard.failure
+        return
+    scores = []
+    for of_seed in heard.signals:
+        for part, reference, sound in zip(mixture.parts, clean, of_seed, strict=True):
+            one = ClipOutcomes()
+            evaluate(metric, sound, part, runs, one, prompt=reference)
+            if part.id in one.undefined:
+                into.undefined[name] = one.undefined[part.id]
+                return
+            if part.id in one.failures:
+                into.failures[name] = one.failures[part.id]
+                return
+            scores.append(one.scores[part.id])
+    seeds = len(heard.signals)
+    into.scores[name] = ClipScore(sum(s.total for s in scores) / seeds, sum(s.weight for s in scores) / seeds)

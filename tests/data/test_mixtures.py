@@ -1,0 +1,45 @@
+"""Mixtures of bundled clips: the same recipe everywhere, levels as it says, nothing in common between splits."""
+
+import numpy as np
+import pytest
+
+from audiotok import data
+from audiotok.data.mixtures import COUNTS, NAMES, PEAK, mixed, recipe
+
+RNG = np.random.default_rng(0)
+
+
+def rms(signal: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(signal**2)))
+
+
+@pytest.mark.parametrize("ratio", [-15.0, 0.0, 3.0])
+def test_the_second_signal_is_as_loud_as_the_recipe_says_and_nothing_clips(ratio: float) -> None:
+    first, second = 0.5 * RNG.normal(size=16000), 0.01 * RNG.normal(size=16000)
+    total, one, other = mixed(first, second, ratio)
+    assert 20 * np.log10(rms(other) / rms(one)) == pytest.approx(ratio, abs=1e-6)
+    assert total == pytest.approx(one + other, abs=1e-12)
+    assert np.abs(total).max() <= PEAK + 1e-9
+
+
+def test_silence_stays_silent() -> None:
+    assert not any(signal.any() for signal in mixed(np.zeros(100), RNG.normal(size=100), 0.0))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_is_the_same_again_and_its_splits_share_no_file(name: str) -> None:
+    small = data.load("small")
+    lines = list(recipe(name, small))
+    assert lines == list(recipe(name, small))
+    by_split = {split: [line for line in lines if line.split == split] for split in COUNTS}
+    assert {split: len(of) for split, of in by_split.items()} == COUNTS
+    trained, tested = ({sha for line in by_split[split] for sha in line.sha256} for split in ("train", "test"))
+    assert not trained & tested
+
+
+def test_two_voices_are_of_two_speakers() -> None:
+    small = data.load("small")
+    speaker = {clip.id: clip.speaker for clip in small}
+    for line in recipe("small-two-voices", small):
+        one, other = (speaker[clip] for clip in line.clips)
+        assert one != other
