@@ -7,12 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import torch
 
 from audiotok import data, registry, tasks
+from audiotok.core.tokens import Tokens
 from audiotok.data import Manifest
 from audiotok.errors import InvalidData, InvalidOption, UnknownName
 from audiotok.metrics.probe import SCORES
 from audiotok.results.record import Result
+from audiotok.runs.encode import encoded
+from audiotok.runs.folder import open_folder
 from audiotok.tasks.probes import TASK
 from audiotok.tasks.probes.folds import check_official
 from audiotok.tasks.probes.measure import results
@@ -146,12 +150,35 @@ def test_a_system_without_tokens_has_the_references(tones: Manifest, tmp_path: P
     assert found["probe_letter_logmel"].estimate.value == 100.0
 
 
-def test_a_clip_without_a_frame_is_named_and_not_counted_as_wrong(tones: Manifest, tmp_path: Path) -> None:
-    pytest.importorskip("pycodec2")
-    short = replace(tones.clips[0], id="short", end=tones.clips[0].start + 1 / 16000)
-    found = probed("codec2:mode=700", Manifest.of("tones", [*tones, short], tones.root), tmp_path)["probe_letter"]
-    assert len(found.scores) + len(found.failures) == len(tones) + 1
-    assert not set(found.failures) & {score.clip for score in found.scores}
+def without_a_frame(manifest: Manifest, runs: Path, *numbers: int) -> None:
+    """Tokens of mu-law, of no frame for some of the clips, where a run would look for them."""
+    mulaw = registry.load_system("mulaw")
+    list(encoded(mulaw, manifest, runs))
+    folder = open_folder(runs, mulaw, manifest)
+    for number in numbers:
+        clip = manifest.clips[number].id
+        tokens = Tokens.load(folder.tokens(clip))
+        empty = Tokens(tokens.codes[..., :0], torch.zeros_like(tokens.lengths), tokens.spec)
+        empty.save(folder.tokens(clip))
+        folder.seal(clip, "tokens")
+
+
+@pytest.mark.parametrize("head", ["bag", "net"])
+def test_a_clip_without_a_frame_is_named_and_not_counted_as_wrong(head: str, tones: Manifest, tmp_path: Path) -> None:
+    without_a_frame(tones, tmp_path, 3)
+    options = ProbeOptions(head=head, size=4, steps=1, seed=[0])
+    found = results(TASK, (TONE,), registry.load_system("mulaw"), tones, Context(tmp_path, options=options))
+    for result in found:
+        assert result.failures == {tones.clips[3].id: "the clip is shorter than a frame"}
+        assert len(result.scores) == len(tones) - 1
+
+
+def test_a_clip_to_train_on_without_a_frame_is_no_failure_of_a_test(tones: Manifest, tmp_path: Path) -> None:
+    split = replace(TONE, one_out=False, split=lambda clip: "test" if clip.group == "0" else "train")
+    number = next(number for number, clip in enumerate(tones) if clip.group == "1")
+    without_a_frame(tones, tmp_path, number)
+    (found, *_) = results(TASK, (split,), registry.load_system("mulaw"), tones, Context(tmp_path))
+    assert (found.failures, len(found.scores)) == ({}, 4)
 
 
 def test_a_clip_without_a_group_is_refused_before_anything_is_encoded(tones: Manifest, tmp_path: Path) -> None:
