@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -60,6 +61,12 @@ def test_imports_go_down(room: str) -> None:
             down = other not in FLOORS or FLOORS.index(other) <= FLOORS.index(room)
             assert down, f"{name} imports {imported}, from a room above its own"
             assert imported.partition(".")[0] not in FORBIDDEN.get(room, ()), f"{name} imports {imported}"
+
+
+def test_the_page_on_the_architecture_lists_the_rooms_in_their_order() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.partition("## Rooms")[2].partition("## ")[0]
+    assert tuple(re.findall(r"^\| `([\w.]+)` \|", table, re.MULTILINE)) == FLOORS
 
 
 def test_every_module_has_a_room() -> None:

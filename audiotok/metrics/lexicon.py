@@ -23,6 +23,7 @@ from itertools import pairwise
 
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import RecipeMetric
+from audiotok.metrics.likelihood_pairs import UNRANKED_BASELINE
 
 REACHED = 0.75  # share of pairs at which words count as learned
 MINUTES = (2.0, 8.0, 35.0)  # of speech that the board asks at
@@ -98,7 +99,7 @@ def under_ngram(metric: RecipeMetric, name: str) -> RecipeMetric:
         name=f"{metric.name}_{name}",
         title=f"{metric.title}, {name}",
         short=f"{metric.short}, {name}",
-        unranked="a floor: what the codes tell without a language model",
+        unranked=UNRANKED_BASELINE,
         explanation=f"The same pairs, decided by {NGRAMS[name]}: what these get is no merit of the language model.",
     )
 

@@ -23,7 +23,7 @@ PAIRS = Declaration(
     scale=100.0,
     chance=50.0,
 )
-UNRANKED_FLOOR = "a floor: what the codes tell without a language model"
+UNRANKED_BASELINE = "a floor: what the codes tell without a language model"
 BIGRAM = (
     "The same pairs, decided by counts of a code and the one before it: right pairs up to here are no merit of the "
     "language model."
@@ -130,7 +130,7 @@ def _metrics() -> Iterator[RecipeMetric]:
         shown = of_set(name, of.title, unranked=of.unranked)
         yield by_recipe(shown, explanation=of.explanation, unranked=of.unranked)
         if not of.unranked:
-            yield by_recipe(of_set(name, of.title, "_bigram"), explanation=BIGRAM, unranked=UNRANKED_FLOOR)
+            yield by_recipe(of_set(name, of.title, "_bigram"), explanation=BIGRAM, unranked=UNRANKED_BASELINE)
 
 
 METRICS = tuple(_metrics())

@@ -96,7 +96,7 @@ def train_codec(
     config, settings = plan.config, plan.settings
     torch.manual_seed(settings.seed)  # an objective's layers are drawn too
     teachers, objectives = distillation(plan.distill, config, plan.teacher, plan.text_teacher, plan.distill_weight)
-    taught_by = ", ".join(filter(None, [plan.teacher, plan.text_teacher])) if objectives else ""
+    trained_with = ", ".join(filter(None, [plan.teacher, plan.text_teacher])) if objectives else ""
     codec: Backbone
     if isinstance(config, WaveformConfig) and isinstance(settings, WaveformSettings):
         source = stream(manifest, config.hop, features, speeds, teachers, WaveformFeatures())
@@ -104,12 +104,12 @@ def train_codec(
         codec = WaveformCodec(config, plan.dropout)
         train_waveform(codec, source, folder, budget, settings, objectives, observe=observe, **options)
         return TrainedCodec(
-            codec, source.data, taught_by, "Rec, VQ" if settings.adversarial_from == 1 else "GAN, Feat, Rec, VQ"
+            codec, source.data, trained_with, "Rec, VQ" if settings.adversarial_from == 1 else "GAN, Feat, Rec, VQ"
         )
     if isinstance(config, CodecConfig) and isinstance(settings, Settings):
         source = stream(manifest, config.stack, features, speeds, teachers)
         torch.manual_seed(settings.seed)
         codec = MelCodec(config, plan.dropout)
         train(codec, source, folder, budget, settings, objectives, observe=observe, **options)
-        return TrainedCodec(codec, source.data, taught_by, "Rec, VQ")
+        return TrainedCodec(codec, source.data, trained_with, "Rec, VQ")
     raise InvalidOption(f"{type(settings).__name__} are no settings for a {type(config).__name__}")

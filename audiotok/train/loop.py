@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from audiotok.models.mel_codec import MelCodec
 from audiotok.train import losses
 from audiotok.train.features import FrameCrops, Stream, batch_sampler
-from audiotok.train.objective import Objective, taught_by
+from audiotok.train.objective import Objective, distillation_losses
 from audiotok.train.run import RunOptions, run
 from audiotok.train.training import Budget, Drawn, Schedule, Training
 
@@ -40,7 +40,7 @@ class Learner(nn.Module):
         estimate, quantized, _ = self.codec(batch.frames)
         parts = {"reconstruction": losses.reconstruction(batch.frames, estimate), "quantizer": quantized.loss}
         total = parts["reconstruction"] + self.commitment * parts["quantizer"]
-        taught, weighted = taught_by(self.objectives, self.codec, batch, quantized)
+        taught, weighted = distillation_losses(self.objectives, self.codec, batch, quantized)
         return {**parts, **taught, "total": total + weighted}
 
 

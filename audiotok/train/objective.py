@@ -23,7 +23,7 @@ class Objective(nn.Module, ABC):
         """-> scalar, before the weight."""
 
 
-def taught_by(
+def distillation_losses(
     objectives: nn.ModuleDict, codec: Backbone, batch: FrameCrops, quantized: Quantized
 ) -> tuple[dict[str, Tensor], Tensor]:
     """-> losses by name, and their weighted sum."""

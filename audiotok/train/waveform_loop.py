@@ -16,7 +16,7 @@ from audiotok.train import vocoder_losses as losses
 from audiotok.train.adversarial import AdversarialSettings, Crops, at_any_level, contest
 from audiotok.train.discriminators import Discriminators
 from audiotok.train.features import FrameCrops, Stream
-from audiotok.train.objective import Objective, taught_by
+from audiotok.train.objective import Objective, distillation_losses
 from audiotok.train.run import RunOptions, run
 from audiotok.train.training import Budget, Drawn, Training
 
@@ -52,7 +52,7 @@ class WaveformLearner(nn.Module):
         }
         total = parts["mel"] + settings.complex_stft * parts["complex_stft"] + settings.commitment * quantized.loss
         if self.objectives:
-            taught, weighted = taught_by(
+            taught, weighted = distillation_losses(
                 self.objectives, self.codec, FrameCrops(log_mel(real), batch.teachers), quantized
             )
             parts |= taught

@@ -67,9 +67,9 @@ def without(
     orders: Mapping[str, Mapping[str, Any]],
     tokenizers: Iterable[int],
     bands: Mapping[int, str],
-    aside: Mapping[int, str],
+    set_aside: Mapping[int, str],
 ) -> dict[int, str]:
-    """Why a tokenizer has no place in any band's order. `aside`: as `ranking.representatives`."""
+    """Why a tokenizer has no place in any band's order. `set_aside`: as `ranking.representatives`."""
     placed = {index for found in orders.values() for index in found["who"]}
     reasons = {}
     for index in tokenizers:
@@ -77,8 +77,8 @@ def without(
             continue
         if index not in bands:
             reasons[index] = "its bitrate was not measured on this data"
-        elif index in aside:
-            reasons[index] = aside[index]
+        elif index in set_aside:
+            reasons[index] = set_aside[index]
         elif bands[index] in orders:
             reasons[index] = "it has no rank on any question that counts"
         else:

@@ -53,7 +53,7 @@ def family(identifier: str) -> str:
 
 def representatives(entries: Sequence[Entry], bitrates: Mapping[int, float]) -> dict[int, str]:
     """Entries that stand back for another one, and why: a local run for its submission, a mode for a richer one."""
-    aside = {}
+    set_aside = {}
     groups: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     submitted = {entry.tokenizer for entry in entries if entry.origin == "submission"}
     for index, bitrate in bitrates.items():
@@ -61,21 +61,21 @@ def representatives(entries: Sequence[Entry], bitrates: Mapping[int, float]) -> 
         if entry.kind == "anchor":
             continue
         if entry.origin == "local" and entry.tokenizer in submitted:
-            aside[index] = "the submission of the same tokenizer is ranked"
+            set_aside[index] = "the submission of the same tokenizer is ranked"
         else:
             groups[family(entry.tokenizer), ranking.band(bitrate)].append(index)
     for (_, band), indices in groups.items():
         chosen = max(indices, key=lambda index: (bitrates[index], entries[index].tokenizer))
         reason = f"one mode of a family is ranked {band}: {entries[chosen].tokenizer}"
-        aside |= {index: reason for index in indices if index != chosen}
-    return aside
+        set_aside |= {index: reason for index in indices if index != chosen}
+    return set_aside
 
 
 def column_ranks(
     entries: Sequence[Entry],
     results: Mapping[int, Result],
     bitrates: Mapping[int, float],
-    aside: Mapping[int, str],
+    set_aside: Mapping[int, str],
     twins: Sequence[frozenset[int]] = (),
 ) -> ColumnRanks:
     """Rank one column (index of entry -> its result) within each band."""
@@ -99,8 +99,8 @@ def column_ranks(
             left_out[index] = "scored on other clips than the rest of the column"
         elif index not in bitrates:
             left_out[index] = "its bitrate was not measured on this data"
-        elif index in aside:
-            left_out[index] = aside[index]
+        elif index in set_aside:
+            left_out[index] = set_aside[index]
         else:
             competing[ranking.band(bitrates[index])][index] = result
     ranks: dict[int, RankInterval] = {}

@@ -28,7 +28,7 @@ from audiotok.files.provenance import versions
 from audiotok.lm.ngram import NGram
 from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.sequences import Sequences
-from audiotok.metrics.likelihood_pairs import UNRANKED_FLOOR, of_set
+from audiotok.metrics.likelihood_pairs import UNRANKED_BASELINE, of_set
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.result import of_clips
@@ -121,7 +121,7 @@ def results(
     corpus: Mapping[str, str] = training.description["corpus"]
     own, joint = pair_set.rule, pair_set.together
     variants = [("", "lm_bits", own, joint, pair_set.unranked)]
-    variants += [(f"_{name}", scorer, own, joint, UNRANKED_FLOOR) for name, scorer in BASELINES.items()]
+    variants += [(f"_{name}", scorer, own, joint, UNRANKED_BASELINE) for name, scorer in BASELINES.items()]
     another = f"pairs_{pair_set.name} under another rule"
     variants += [(f"_by_{rule}", "lm_bits", rule, joint, another) for rule in RULES if rule != own]
     if joint:
