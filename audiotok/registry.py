@@ -165,6 +165,15 @@ def published_rates() -> dict[str, dict[str, list[float]]]:
     return found
 
 
+@cache
+def published_costs() -> dict[str, dict[str, Any]]:
+    """Identifier -> numbers and multiply-accumulates of its published size, written by docs/make_costs.py."""
+    found: dict[str, dict[str, Any]] = json.loads(
+        (files("audiotok.tokenizers") / "costs.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
 def card(name: str) -> TokenizerCard | None:
     """The card of a tokenizer, which is not constructed: neither its package nor its weights need be here.
 

@@ -11,7 +11,7 @@ import functools
 import json
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -55,9 +55,12 @@ What a tokenizer can, beside `encode`: `decode`; `prefix`, the first codebooks a
 vectors; `stream`, chunk by chunk with the codes of the whole. In brackets is how long after its frame begins a code is
 there, measured on random weights of the published size, or by `audiotok check` where a row of ours has it; without
 them nobody has measured that size here, and `audiotok info NAME` does.
+"M numbers" is what a model holds, in millions, codebooks included, and "G MAC/s" the multiply-accumulates of a second of
+audio, in thousand millions, encoding / decoding; `python docs/make_costs.py` counts both on random weights of the
+published size (`audiotok/tokenizers/costs.json`). They are empty where a tokenizer does not run wholly in torch.
 
-| name | model | domains | kHz | frames/s | codebooks | kbit/s | quantizer | encoder / decoder | can | licence of the weights | of the code | weights | verified |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| name | model | domains | kHz | frames/s | codebooks | kbit/s | M numbers | G MAC/s | quantizer | encoder / decoder | can | licence of the weights | of the code | weights | verified |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """  # noqa: E501
 
 NOTES = """
@@ -162,8 +165,16 @@ LEFT_OUT = {
 }
 
 
-def published() -> Iterator[tuple[str, str, Any]]:
-    """(name, options, tokenizer) at the published sizes, on meta tensors where it is large, with its variant's card."""
+def _without_weights(kind: Any, *arguments: Any, **options: Any) -> Any:
+    with torch.device("meta"):
+        return kind(*arguments, **options)
+
+
+def published(build: Callable[..., Any] = _without_weights) -> Iterator[tuple[str, str, Any]]:
+    """(name, options, tokenizer) at the published sizes, with its variant's card.
+
+    `build`: calls an upstream class; by default without weights, on meta tensors.
+    """
     import transformers
     from encodec import EncodecModel
     from snac import SNAC as UpstreamSNAC
@@ -207,7 +218,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         model = EncodecModel.encodec_model_24khz(pretrained=False)
         yield "encodec", f"model=24khz,num_codebooks={codebooks}", encodec.wrap(model, codebooks)
         if codebooks in vocos.NUM_CODEBOOKS:
-            parts = _without_weights(vocos._Published)
+            parts = build(vocos._Published)
             yield "vocos", f"num_codebooks={codebooks},revision=COMMIT", vocos.Vocos.of(model, parts, codebooks)
     for name, about in audiocraft.MODELS.items():
         spec = TokenSpec(1000 * int(name.removesuffix("khz")), 50, (2048,) * 4)
@@ -216,23 +227,24 @@ def published() -> Iterator[tuple[str, str, Any]]:
         yield "encodec", f"model={name},num_codebooks=4,revision=COMMIT", SimpleNamespace(card=card, spec=spec)
     for rate, ratios, codebooks in ((16000, [2, 4, 5, 8], 12), (24000, [2, 4, 5, 8], 32), (44100, [2, 4, 8, 8], 9)):
         config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
-        tokenizer = dac.DAC.of(_without_weights(transformers.DacModel, config))
+        tokenizer = dac.DAC.of(build(transformers.DacModel, config))
         yield "dac", f"sample_rate={rate}", _from(tokenizer, dac.CHECKPOINTS[rate])
     for codebooks in (1, 2, 4, 8):
         for name in ("audiotok-rvq", "audiotok-distilled"):
             yield name, f"num_codebooks={codebooks}", audiotok.load(f"{name}:num_codebooks={codebooks}")
-    model = _without_weights(transformers.MimiModel, transformers.MimiConfig())
+    model = build(transformers.MimiModel, transformers.MimiConfig())
     for codebooks in (8, 32):
         yield "mimi", f"num_codebooks={codebooks}", mimi.Mimi.of(model, num_codebooks=codebooks)
-    for rate, ratios, strides, window in (
-        (24000, [2, 4, 8, 8], [4, 2, 1], None),
-        (32000, [2, 3, 8, 8], [8, 4, 2, 1], 32),
-        (44100, [2, 3, 8, 8], [8, 4, 2, 1], 32),
+    for rate, ratios, strides, window, encoder, decoder in (
+        (24000, [2, 4, 8, 8], [4, 2, 1], None, 48, 1024),
+        (32000, [2, 3, 8, 8], [8, 4, 2, 1], 32, 64, 1536),
+        (44100, [2, 3, 8, 8], [8, 4, 2, 1], 32, 64, 1536),
     ):
-        sizes = {"encoder_rates": ratios, "vq_strides": strides, "attn_window_size": window}
-        tokenizer = snac.SNAC.of(_without_weights(UpstreamSNAC, rate, **sizes))
+        sizes = {"encoder_rates": ratios, "decoder_rates": ratios[::-1], "vq_strides": strides}
+        sizes |= {"attn_window_size": window, "encoder_dim": encoder, "decoder_dim": decoder}
+        tokenizer = snac.SNAC.of(build(UpstreamSNAC, rate, **sizes))
         yield "snac", f"sample_rate={rate}", _from(tokenizer, snac.CHECKPOINTS[rate], domains=snac.DOMAINS[rate])
-    model = _without_weights(UpstreamSpeechTokenizer, speechtokenizer.DM_CODEC)  # the other's is the same
+    model = build(UpstreamSpeechTokenizer, speechtokenizer.DM_CODEC)  # the other's is the same
     yield "dm-codec", "checkpoint=FILE", speechtokenizer.DMCodec.of(model)
     yield "speechtokenizer", "", speechtokenizer.SpeechTokenizer.of(model)
     ratios = [8, 5, 4, 2, 3]
@@ -240,21 +252,21 @@ def published() -> Iterator[tuple[str, str, Any]]:
         acoustic_model_config={"downsampling_ratios": ratios, "upsampling_ratios": ratios},
         target_bandwidths=[0.5, 1, 1.5, 2],
     )
-    yield "higgs", "", xcodec.HiggsAudioV2.of(_without_weights(transformers.HiggsAudioV2TokenizerModel, config))
-    model = _without_weights(transformers.XcodecModel, transformers.XcodecConfig())
+    yield "higgs", "", xcodec.HiggsAudioV2.of(build(transformers.HiggsAudioV2TokenizerModel, config))
+    model = build(transformers.XcodecModel, transformers.XcodecConfig())
     yield "xcodec", "", xcodec.XCodec.of(model)
-    yield "xcodec2", "", xcodec2.XCodec2.of(_without_weights(transformers.Xcodec2Model, transformers.Xcodec2Config()))
+    yield "xcodec2", "", xcodec2.XCodec2.of(build(transformers.Xcodec2Model, transformers.Xcodec2Config()))
     yield (
         "neucodec",
         "",
-        xcodec2.NeuCodec.of(_without_weights(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
+        xcodec2.NeuCodec.of(build(transformers.NeuCodecModel, transformers.NeuCodecConfig())),
     )
-    yield "bicodec", "", bicodec.BiCodec.of(_without_weights(bicodec_layers.Model), torch.nn.Identity(), None)
-    model = _without_weights(facodec_layers.Model)
+    yield "bicodec", "", bicodec.BiCodec.of(build(bicodec_layers.Model), torch.nn.Identity(), None)
+    model = build(facodec_layers.Model)
     for codebooks in (3, 6):
         yield "facodec", f"num_codebooks={codebooks}", facodec.FACodec.of(model, codebooks)
     for name, variant in funcodec.VARIANTS.items():
-        model = _without_weights(funcodec.Model, variant.ratios)
+        model = build(funcodec.Model, variant.ratios)
         for codebooks in (2, 8, 32):
             tokenizer = funcodec.FunCodec.of(model, codebooks)
             tokenizer.card = funcodec.card(name)
@@ -263,13 +275,13 @@ def published() -> Iterator[tuple[str, str, Any]]:
         spec = TokenSpec(hilcodec.SAMPLE_RATE, hilcodec.SAMPLE_RATE / hilcodec.HOP, (1024,) * len(variant.quantizers))
         yield "hilcodec", f"variant={name}", SimpleNamespace(card=hilcodec.card(name), spec=spec)
     for name, variant in audiodec.VARIANTS.items():
-        tokenizer = audiodec.AudioDec.of(_without_weights(variant.model), variant.sample_rate)
+        tokenizer = audiodec.AudioDec.of(build(variant.model), variant.sample_rate)
         tokenizer.card = audiodec.card(name)
         yield "audiodec", f"variant={name}", tokenizer
-    yield "bigcodec", "", bigcodec.BigCodec.of(_without_weights(bigcodec.Model))
+    yield "bigcodec", "", bigcodec.BigCodec.of(build(bigcodec.Model))
     yield "sqcodec", "", SimpleNamespace(card=sqcodec.SQCodec.card, spec=sqcodec.SPEC)
     for name, variant in wavtokenizer.VARIANTS.items():
-        tokenizer = wavtokenizer.WavTokenizer.of(_without_weights(wavtokenizer.Model, variant.ratios))
+        tokenizer = wavtokenizer.WavTokenizer.of(build(wavtokenizer.Model, variant.ratios))
         yield "wavtokenizer", f"variant={name}", _from(tokenizer, variant.checkpoint, domains=variant.domains)
     for variant, (frame_rate, entries, decoded) in FOCALCODEC.items():
         card, spec = focalcodec.card(variant), TokenSpec(16000, frame_rate, (entries,))
@@ -290,7 +302,7 @@ def published() -> Iterator[tuple[str, str, Any]]:
         row = SimpleNamespace(card=semanticodec.SemantiCodec.card)
         row.spec = TokenSpec(semanticodec.SAMPLE_RATE, rate / 2, (entries, semanticodec.ACOUSTIC))
         yield "semanticodec", f"token_rate={rate},semantic_vocab={entries},revision=COMMIT", row
-    spt = _without_weights(lm_spt.Model)
+    spt = build(lm_spt.Model)
     for codebooks in (1, 8):
         yield "lm-spt", f"num_codebooks={codebooks},revision=COMMIT", lm_spt.LMSPT.of(spt, codebooks)
     for codebooks in (16, 30, 46):
@@ -321,11 +333,6 @@ YOURS = {
     "ssl-units": "centroids=FILE",
     "waveform": "checkpoint=FILE",
 }
-
-
-def _without_weights(build: Any, *arguments: Any, **options: Any) -> Any:
-    with torch.device("meta"):
-        return build(*arguments, **options)
 
 
 def _from(tokenizer: Any, checkpoint: Checkpoint, **changes: Any) -> Any:
@@ -382,6 +389,7 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         f"[{card.title}]({card.paper})",
         ", ".join(card.domains),
         *rates,
+        *_costs(f"{name}:{options}" if options else name),
         card.quantizer,
         f"{card.encoder} / {card.decoder}",
         _abilities(name, options, card, tokenizer),
@@ -391,6 +399,17 @@ def _row(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> str:
         _verified(name, options) or ("no" if card.weights else "-"),
     ]
     return "| " + " | ".join(cells) + " |"
+
+
+def _costs(identifier: str) -> tuple[str, str]:
+    """
+    >>> _costs("dac:sample_rate=44100")
+    ('76.6', '31 / 70')
+    """
+    found = registry.published_costs().get(identifier, {})
+    macs = found.get("macs_per_second")
+    shown = [] if macs is None else [f"{macs[way] / 1e9:.3g}" for way in ("encode", "decode") if macs[way] is not None]
+    return f"{found['parameters'] / 1e6:.3g}" if found.get("parameters") else "", " / ".join(shown)
 
 
 #: What a class that has it promises.

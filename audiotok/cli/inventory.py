@@ -65,6 +65,7 @@ def info(
         tokenizer = audiotok.load(name)
     except (MissingDependency, AssetUnavailable, AssetCorrupt) as error:
         described: dict[str, Any] = {"identifier": name, "not_loaded": str(error)}
+        described["published"] = registry.published_costs().get(name)  # None: not counted
         card = registry.card(family)
         card_values = card.to_dict() if card else None
     else:

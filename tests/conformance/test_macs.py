@@ -87,3 +87,17 @@ def test_wavtokenizer_costs_what_dates_lists(name: str, monkeypatch: pytest.Monk
     found = macs.row(name)
     assert found["both"] == pytest.approx(macs.DATES[name]["macs_billion_per_second"], rel=0.05)
     sys.modules.pop("macs", None)
+
+
+@pytest.mark.parametrize("name", ["Enc-SMA-24", "ST-S-16"])
+def test_others_cost_what_dates_lists_where_transposed_convolutions_are_counted_at_their_outputs(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/speed.md says which do not, Mimi and WavTokenizer's parameters."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    macs = pytest.importorskip("macs")
+    found, listed = macs.row(name), macs.DATES[name]
+    assert found["at outputs"] == pytest.approx(listed["macs_billion_per_second"], rel=0.05)
+    assert found["learnt"] == pytest.approx(listed["parameters_million"], abs=0.06)
+    assert found["both"] < found["at outputs"]
+    sys.modules.pop("macs", None)

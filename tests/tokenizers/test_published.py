@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import audiotok
+from audiotok import registry
 from audiotok.core.identifier import Identifier
+from audiotok.core.tokenizer import Tokenizer
 
 ROOT = Path(__file__).parents[2]
 DATES = ROOT / "audiotok" / "leaderboard" / "page" / "dates" / "reconstruction_speech.csv"
@@ -90,6 +92,26 @@ def test_the_page_of_all_tokenizers_is_up_to_date(script):
 
 def test_the_rates_that_are_listed_are_those_of_the_published_models(script):
     assert script["RATES"].read_text(encoding="utf-8") == script["rates"](), "run python docs/make_tokenizers.py"
+
+
+def test_the_costs_are_of_the_published_models(script):
+    costs = registry.published_costs()
+    part = runpy.run_path(str(ROOT / "docs" / "make_costs.py"))["IN_PART"]
+    held = {
+        f"{name}:{options}" if options else name: tokenizer.num_parameters
+        for name, options, tokenizer in script["published"]()
+        if isinstance(tokenizer, Tokenizer) and name not in part
+    }
+    assert {identifier: cost["parameters"] for identifier, cost in costs.items()} == held, "python docs/make_costs.py"
+    assert all(cost["macs_per_second"] for cost in costs.values() if cost["parameters"])
+
+
+def test_a_codec_of_fewer_codebooks_costs_no_more(script):
+    macs = {identifier: cost["macs_per_second"] for identifier, cost in registry.published_costs().items()}
+    few, many = (macs[f"encodec:model=24khz,num_codebooks={codebooks}"] for codebooks in (2, 32))
+    assert few["encode"] < many["encode"]
+    assert few["decode"] == many["decode"]
+    assert macs["dac:sample_rate=16000"]["decode"] < macs["dac:sample_rate=44100"]["decode"]
 
 
 def test_the_field_is_all_that_others_published(script):

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from audiotok import registry
 from audiotok._version import __version__
 from audiotok.leaderboard.page import columns, glossary, licences, order, ranking, states
 from audiotok.leaderboard.page.cell import cell
@@ -203,6 +204,7 @@ def _entries(entries: Sequence[Entry]) -> list[dict[str, Any]]:
                 "commercial": licences.commercial(card),
                 "conformance": entry.conformance,
                 "environment": dict(entry.environment),
+                "macs": registry.published_costs().get(entry.tokenizer, {}).get("macs_per_second"),
                 # Those of optional recipes come first, so that the row's own have the last word.
                 "provenance": {k: v for result in entry.results for k, v in sorted(result.provenance.items())},
                 "rates": {},

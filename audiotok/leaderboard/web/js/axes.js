@@ -3,7 +3,7 @@
 
 import { columnsOf, ratesOf } from "./data.js";
 import { RATE_TITLES, RATE_UNITS } from "./format.js";
-import { latencyOf } from "./model.js";
+import { latencyOf, macsOf } from "./model.js";
 
 const valueOf = (metric) => (entry, at) => {
   const column = columnsOf(at.suite, at.domain).find((one) => one.metric === metric);
@@ -36,6 +36,7 @@ const rateAxis = (name) => ({
 export const AXES = [
   ...Object.keys(RATE_TITLES).map(rateAxis),
   { name: "parameters", title: "Parameters", unit: "millions", of: ({ environment }) => (environment.parameters > 0 ? environment.parameters / 1e6 : undefined) },
+  { name: "macs", title: "Multiply-accumulates", unit: "G per second", of: macsOf },
   { name: "latency", title: "Latency", unit: "ms", of: (entry) => latencyOf(entry) || undefined },
   { name: "rtf_encode", title: "Encoding speed", unit: "× real time", merit: true, of: speed("rtf_encode") },
   { name: "rtf_decode", title: "Decoding speed", unit: "× real time", merit: true, of: speed("rtf_decode") },

@@ -1,7 +1,7 @@
 // Which rows and columns a view shows, and in what order: filters and sorting by @tanstack/table-core, from the address.
 
 import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, questionsNamed, ratesOf, winsOf } from "./data.js";
-import { millions } from "./format.js";
+import { millions, number } from "./format.js";
 import { listParam } from "./state.js";
 import { taskColumns, taskOf } from "./tasks.js";
 
@@ -40,6 +40,19 @@ export function licences(card) {
   return code && code !== licence ? `${licence} (code: ${code})` : licence;
 }
 
+/**
+ * Thousand millions of multiply-accumulates per second of audio, encoding and decoding; undefined where not counted.
+ * @param {Entry} entry @returns {number | undefined}
+ */
+export const macsOf = ({ macs }) => (macs ? (macs.encode + (macs.decode ?? 0)) / 1e9 : undefined);
+
+/** @type {[most: number, title: string][]} */
+const MACS = [
+  [1, "up to 1 G"],
+  [10, "1 to 10 G"],
+  [Infinity, "over 10 G"],
+];
+
 /** @type {[most: number, title: string][]} */
 const LATENCIES = [
   [20, "up to 20 ms"],
@@ -73,6 +86,13 @@ export const FACETS = [
     number: parametersOf,
     of: (entry) => SIZES.find(([most]) => (parametersOf(entry) ?? NaN) <= most)?.[1],
     show: (entry) => millions(parametersOf(entry)),
+  },
+  {
+    name: "macs",
+    title: "MACs per second",
+    number: macsOf,
+    of: (entry) => MACS.find(([most]) => (macsOf(entry) ?? NaN) <= most)?.[1],
+    show: (entry) => (macsOf(entry) === undefined ? "not counted" : `${number(macsOf(entry), 2)} G`),
   },
   {
     name: "latency",

@@ -3,7 +3,7 @@
 import { DATA, TABLES, ratesOf } from "./data.js";
 import { h } from "./dom.js";
 import { RATE_UNITS, millions, number, rate } from "./format.js";
-import { latencyOf } from "./model.js";
+import { latencyOf, macsOf } from "./model.js";
 import { kept, listed } from "./verdict.js";
 
 /** [{question, place}] of the ranked columns of one table: place "top" or "bottom" where the band is told apart. */
@@ -56,6 +56,7 @@ function tiles(entry, rates, columns) {
     ["Bitrate", rates.bitrate === undefined ? "not measured" : `${rate("bitrate", rates.bitrate)} ${RATE_UNITS.bitrate}`],
     ["Tokens", rates.token_rate === undefined ? "not measured" : `${rate("token_rate", rates.token_rate)} per s`],
     ["Parameters", entry.environment.parameters === undefined || entry.environment.parameters === null ? "not counted" : millions(entry.environment.parameters)],
+    ["MACs per second", macsOf(entry) === undefined ? "not counted" : `${number(macsOf(entry), 2)} G`],
     ["Latency", latency === undefined ? (entry.card?.streamable ? "not measured" : "does not stream") : `${latency} ms`],
     ["Encodes at", speed("rtf_encode")],
     ["Decodes at", entry.card?.decoder === "-" ? "has no decoder" : speed("rtf_decode")],

@@ -76,6 +76,7 @@ interface Entry {
   commercial: string;
   conformance: Record<string, any> | null;
   environment: Record<string, any>;
+  macs: { encode: number; decode: number | null } | null;
   provenance: Record<string, any>;
   rates: Record<string, Rates>;
   cells: Record<number, Cell>;

@@ -1,0 +1,57 @@
+"""Writes audiotok/tokenizers/costs.json: numbers and multiply-accumulates of the published architectures.
+
+    python docs/make_costs.py                 all of them, in a quarter of an hour on one core
+    python docs/make_costs.py mimi snac       these names anew, the others as they are
+
+Sizes are the published ones, weights random. Counted by audiotok.conformance.macs: of one second of audio, and null
+where a tokenizer is not wholly of torch modules. What is in docs/make_tokenizers.py without a model is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+import audiotok
+from audiotok.conformance.macs import count
+from audiotok.core.tokenizer import Tokenizer
+
+COSTS = Path(audiotok.__file__).parent / "tokenizers" / "costs.json"
+
+#: Of which docs/make_tokenizers.py builds a part, enough for its rates.
+IN_PART = {"bicodec"}
+
+
+def with_random_weights(kind: Any, *arguments: Any, **options: Any) -> Any:
+    torch.manual_seed(0)
+    model = kind(*arguments, **options)
+    for name, buffer in model.named_buffers() if isinstance(model, nn.Module) else ():
+        if name.endswith("inited"):  # else the first clip would be clustered for codebooks, at a cost
+            buffer.fill_(1)
+    return model
+
+
+def cost(tokenizer: Tokenizer) -> dict[str, Any]:
+    macs = count(tokenizer)
+    return {"parameters": tokenizer.num_parameters, "macs_per_second": macs and asdict(macs)}
+
+
+def main(names: list[str]) -> None:
+    kept = json.loads(COSTS.read_text(encoding="utf-8")) if names else {}
+    published = runpy.run_path(str(Path(__file__).with_name("make_tokenizers.py")))["published"]
+    for name, options, tokenizer in published(with_random_weights):
+        if not isinstance(tokenizer, Tokenizer) or name in IN_PART or (names and name not in names):
+            continue
+        kept[f"{name}:{options}" if options else name] = cost(tokenizer)
+        COSTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
