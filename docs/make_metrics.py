@@ -31,8 +31,8 @@ Values are those of a run: both signals are brought to the rate of the domain (s
 `domain="music"` chooses), what was decoded is cut or padded to the reference's length. What has no value raises
 `MetricUndefined` with the reason. Models are opened once a process; what they weigh in is fetched at the first call.
 
-| function of | metric | unit | better | range | domains | what it says |
-|---|---|---|---|---|---|---|
+| function of | metric | unit | better | range | domains | licence of its weights | what it says |
+|---|---|---|---|---|---|---|---|
 """
 
 HEAD = '''"""Types of the functions that functional.py makes. Written by `python docs/make_metrics.py`."""
@@ -66,6 +66,7 @@ def _row(name: str, metric: ClipMetric) -> str:
         metric.direction,
         f"{low} to {high}",
         ", ".join(metric.domains),
+        metric.licence,
         explained,
     ]
     return "| " + " | ".join(cells) + " |"

@@ -10,17 +10,9 @@ import typer
 
 #: Beginning of a metric's name -> key in references.bib; the longest that fits counts.
 _OF_METRICS = {
-    "pesq": "pesq",
-    "stoi": "stoi",
-    "estoi": "estoi",
-    "visqol": "visqol",
-    "distillmos": "distillmos",
-    "dnsmos": "dnsmos",
-    "mcd": "mcd",
-    "plcmos": "plcmos",
-    "singmos": "singmos",
-    "squim": "squim",
-    "utmos": "utmos",
+    **{name: name for name in ("pesq", "stoi", "estoi", "visqol", "distillmos", "dnsmos")},
+    **{name: name for name in ("mcd", "nisqa", "plcmos", "scoreq", "singmos", "speech_bert_score", "squim")},
+    **{name: name for name in ("utmos", "utmosv2", "warp_q")},
     "si_s": "si_sdr",
     **dict.fromkeys(("wer", "cer", "dwer"), "whisper"),
     "fad": "fad",

@@ -127,6 +127,7 @@ def metrics(
                 "needs_reference": isinstance(metric, SignalMetric) and (metric.full_reference or metric.whole_set),
                 "version": metric.version,
                 "evaluation_models": list(metric.evaluation_models),
+                "licence": metric.licence,
                 "explanation": metric.explanation,
             }
         )

@@ -12,7 +12,7 @@ from audiotok.errors import AssetUnavailable
 from audiotok.files.assets import Asset, assets_folders, cache_folder, fetch, file_sha256, keep
 from audiotok.files.download import SourceFailed, key, lock
 from audiotok.files.json import read_json, write_json
-from audiotok.files.sources import Source
+from audiotok.files.sources import Source, Url
 
 
 def fetch_first_use(place: str, source: Source) -> Path:
@@ -37,3 +37,18 @@ def fetch_first_use(place: str, source: Source) -> Path:
                 recorded.parent.mkdir(exist_ok=True)
                 write_json(recorded, {"source": str(source), "sha256": sha256})
     return fetch(Asset(name, read_json(recorded)["sha256"], (source,)))
+
+
+def fetch_address(url: str) -> Path:
+    """The file at an address, which a folder of `AUDIOTOK_ASSETS` may have under its name there.
+
+    Raises AssetUnavailable, which says where it would be and where to put it, AssetCorrupt.
+    """
+    name = url.rpartition("/")[2]
+    try:
+        return fetch_first_use(name, Url(url))
+    except AssetUnavailable as error:
+        raise AssetUnavailable(
+            f"{name} could not be had from {url} ({error}); with a network elsewhere, put it into a folder and set "
+            "AUDIOTOK_ASSETS to that"
+        ) from error

@@ -54,6 +54,7 @@ class ASRModel:
     packages: tuple[str, ...]
     evaluation_models: tuple[str, ...]  # it and its relatives: a tokenizer that one of them taught is not ranked by it
     load: Callable[[], Transcriber]  # picklable: it travels to worker processes
+    licence: str = ""  # of the weights, an SPDX identifier
 
 
 class FasterWhisper:
@@ -131,24 +132,29 @@ def whisper(size: str, folder: Callable[[], Path]) -> ASRModel:
         packages=("faster-whisper", "ctranslate2"),
         evaluation_models=tuple(f"whisper-{relative}" for relative in WHISPER_SIZES),
         load=partial(_open_whisper, folder),
+        licence="MIT",
     )
 
 
-def transformers_ctc(name: str, repo: str, revision: str, languages: tuple[str, ...]) -> ASRModel:
+def transformers_ctc(name: str, repo: str, revision: str, languages: tuple[str, ...], *, licence: str = "") -> ASRModel:
     """Any CTC model on the hub that `transformers` opens; `name` is what metrics and signatures call it."""
     load = partial(_load_transformers, repo, revision, languages)
-    return ASRModel(
-        name, 1, "ctc:greedy", packages=("transformers", "torch"), evaluation_models=(name, repo), load=load
-    )
+    return ASRModel(name, 1, "ctc:greedy", ("transformers", "torch"), (name, repo), load, licence)
 
 
 def speechbrain_asr(
-    name: str, repo: str, revision: str, languages: tuple[str, ...], interface: str = "EncoderDecoderASR"
+    name: str,
+    repo: str,
+    revision: str,
+    languages: tuple[str, ...],
+    interface: str = "EncoderDecoderASR",
+    *,
+    licence: str = "",
 ) -> ASRModel:
     """Any ASR model that SpeechBrain publishes. Its hyperparams.yaml can run code: pin a commit that you trust."""
     load = partial(_load_speechbrain, repo, revision, languages, interface)
     settings = f"commit:{revision[:12]}"
-    return ASRModel(name, 1, settings, packages=("speechbrain", "torch"), evaluation_models=(name, repo), load=load)
+    return ASRModel(name, 1, settings, ("speechbrain", "torch"), (name, repo), load, licence)
 
 
 def _open_whisper(folder: Callable[[], Path]) -> Transcriber:
@@ -176,6 +182,10 @@ ASR_MODELS = (
     _hub_whisper("medium", "08e178d48790749d25932bbc082711ddcfdfbc4f"),
     _hub_whisper("large-v3", "edaa852ec7e145841d8ffdb056a99866b5f0a478"),
     transformers_ctc(
-        "wav2vec2-base-960h", "facebook/wav2vec2-base-960h", "22aad52d445eb6dbaf354bdad9b0da84ce7d6156", ("en",)
+        "wav2vec2-base-960h",
+        "facebook/wav2vec2-base-960h",
+        "22aad52d445eb6dbaf354bdad9b0da84ce7d6156",
+        ("en",),
+        licence="Apache-2.0",
     ),
 )

@@ -80,6 +80,7 @@ HEARD: tuple[ClipMetric, ...] = (
         analysis=recognition.transcript(DEFAULT),
         score=_words_again,
         evaluation_models=DEFAULT.evaluation_models,
+        licence=DEFAULT.licence,
     ),
 )
 

@@ -16,8 +16,11 @@ _KERNELS = {"librosa": _LIBROSA, "speechmos": _LIBROSA, "visqol": _VISQOL}
 _LIBROSA_MODULES = ("core.pitch", "core.spectrum", "core.audio", "feature", "feature.spectral", "filters", "sequence")
 
 
-def needs(module: str, extra: str = "metrics") -> Any:
-    """The imported module. Raises MissingDependency with the command that installs it, by the extra of audiotok."""
+def needs(module: str, extra: str = "metrics", command: str = "") -> Any:
+    """The imported module. Raises MissingDependency with the command that installs it, by the extra of audiotok.
+
+    command: of what stands in no extra, because it is on no package index.
+    """
     kernels = _KERNELS.get(module.partition(".")[0])
     try:
         with compiled(kernels) if kernels else nullcontext():
@@ -27,5 +30,6 @@ def needs(module: str, extra: str = "metrics") -> Any:
             return import_module(module)
     except ModuleNotFoundError as error:
         raise MissingDependency(
-            f'this metric needs {error.name}, which is not installed: pip install "audiotok[{extra}]"'
+            f"this metric needs {error.name}, which is not installed: "
+            + (command or f'pip install "audiotok[{extra}]"')
         ) from error

@@ -57,5 +57,6 @@ METRICS: tuple[ClipMetric, ...] = (
         ),
         score=partial(quality, "distillmos"),
         evaluation_models=("distillmos", "facebook/wav2vec2-xls-r-1b", "facebook/wav2vec2-xls-r-2b"),
+        licence="MIT",
     ),
 )

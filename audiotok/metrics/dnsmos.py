@@ -66,7 +66,13 @@ ANALYSIS = Analysis(
 FULL_SCALE = replace(ANALYSIS, name="dnsmos-full-scale", run=_analyse_full_scale)
 
 _metric = partial(
-    opinion, version=1, range=(0.0, 5.0), domains=("speech",), analysis=ANALYSIS, evaluation_models=("dnsmos",)
+    opinion,
+    version=1,
+    range=(0.0, 5.0),
+    domains=("speech",),
+    analysis=ANALYSIS,
+    evaluation_models=("dnsmos",),
+    licence="MIT",
 )
 METRICS: tuple[ClipMetric, ...] = (
     _metric(

@@ -121,6 +121,7 @@ METRICS: tuple[SetMetric, ...] = (
         analysis=WHISPER_ENCODER,
         score=_score,
         evaluation_models=("whisper-base",),
+        licence="MIT",
         tolerance=1e-3,
     ),
 )

@@ -163,6 +163,7 @@ def _metric(
         ),
         score=partial(quality, name),
         evaluation_models=(name, "facebook/wav2vec2-base"),
+        licence="MIT",
     )
 
 

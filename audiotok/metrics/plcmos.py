@@ -61,6 +61,7 @@ _metric = partial(
     domains=("speech",),
     score=partial(quality, "plcmos"),
     evaluation_models=("plcmos",),
+    licence="MIT",
 )
 METRICS: tuple[ClipMetric, ...] = (
     _metric(

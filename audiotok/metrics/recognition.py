@@ -71,6 +71,7 @@ def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
         domains=("speech",),
         analysis=transcript(asr_model),
         evaluation_models=asr_model.evaluation_models,
+        licence=asr_model.licence,
         weight="count",
         tolerance=0.05,  # int8 kernels differ between CPUs; a word more or less in twenty errors
         scale=100.0,

@@ -119,6 +119,7 @@ METRICS: tuple[ClipMetric, ...] = (
         headline=70,
         analysis=_analysis("ge2e", load=GE2E, packages=("librosa", "webrtcvad-wheels", "torch")),
         evaluation_models=("ge2e",),
+        licence="Apache-2.0",
     ),
     _metric(
         name="speaker_ecapa",
@@ -127,6 +128,7 @@ METRICS: tuple[ClipMetric, ...] = (
         explanation="Cosine between ECAPA-TDNN speaker embeddings of reference and output.",
         analysis=_analysis("ecapa", load=_load_ecapa, packages=("speechbrain", "torch")),
         evaluation_models=("ecapa",),
+        licence="Apache-2.0",
     ),
     _metric(
         name="speaker_wavlm",
@@ -138,5 +140,6 @@ METRICS: tuple[ClipMetric, ...] = (
             "wavlm",
             *(f"microsoft/wavlm-{size}" for size in ("base", "base-plus", "base-plus-sv", "large")),
         ),
+        licence="CC-BY-SA-3.0",
     ),
 )

@@ -39,6 +39,7 @@ def test_a_declaration_holds_together(name):
     assert metric.domains or not metric.analysis
     assert not metric.picks_worst or metric.direction == "higher"
     assert not metric.short or len(metric.short) < len(metric.title)
+    assert bool(metric.licence) == bool(metric.evaluation_models)
 
 
 def test_no_two_metrics_share_the_words_over_their_columns():
