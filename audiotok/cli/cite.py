@@ -8,15 +8,20 @@ from typing import Annotated
 
 import typer
 
+_NAMED_ALIKE = (
+    *("pesq", "stoi", "estoi", "visqol", "distillmos", "dnsmos", "mcd", "nisqa", "plcmos", "scoreq", "singmos"),
+    *("speech_bert_score", "squim", "utmos", "utmosv2", "warp_q", "fad", "ci_sdr", "log_spectral_distance", "abx"),
+)
 #: Beginning of a metric's name -> key in references.bib; the longest that fits counts.
 _OF_METRICS = {
-    **{name: name for name in ("pesq", "stoi", "estoi", "visqol", "distillmos", "dnsmos")},
-    **{name: name for name in ("mcd", "nisqa", "plcmos", "scoreq", "singmos", "speech_bert_score", "squim")},
-    **{name: name for name in ("utmos", "utmosv2", "warp_q")},
+    **{name: name for name in _NAMED_ALIKE},
     "si_s": "si_sdr",
-    **dict.fromkeys(("wer", "cer", "dwer"), "whisper"),
-    "fad": "fad",
-    "speaker_ge2e": "ge2e",
+    "sdr": "bss_eval",
+    **dict.fromkeys(("mel_distance", "stft_distance"), "dac"),
+    **dict.fromkeys(("wer", "cer", "dwer", "tts_wer", "tts_cer", "continuation_words"), "whisper"),
+    **dict.fromkeys(("wer_wav2vec2", "cer_wav2vec2", "dwer_wav2vec2"), "wav2vec2"),
+    "continuation_dnsmos": "dnsmos",
+    **dict.fromkeys(("speaker_ge2e", "continuation_speaker_ge2e"), "ge2e"),
     "speaker_ecapa": "ecapa",
     "speaker_wavlm": "wavlm",
     **dict.fromkeys(("f0_", "log_f0", "voicing"), "pyin"),
@@ -39,13 +44,15 @@ def cite(
             if card is None:
                 typer.secho(f"{family} is applied to another tokenizer: cite that one", fg="yellow", err=True)
             else:
-                entries[family] = _misc(family, card.title, card.paper, f"Code: {card.code}; licence: {card.licence}")
+                key, entry = _of_paper(family, card.title, card.paper)
+                said = f"% {family}: code {card.code}, licence {card.licence}\n"
+                entries[key] = said + entries.get(key, entry)
         elif one in catalogue.names():
-            if (key := _key(one)) is None:
+            if (reference := _key(one)) is None:
                 title = catalogue.get(one).title
                 typer.secho(f"{one}: no paper is on record for {title}; cite audiotok", fg="yellow", err=True)
             else:
-                entries[key] = _references()[key]
+                entries.setdefault(reference, _references()[reference])
         else:
             catalogue.get(one)  # raises UnknownName with near names
     entries["audiotok"] = _misc(
@@ -59,8 +66,15 @@ def cite(
 
 def _key(metric: str) -> str | None:
     fitting = [beginning for beginning in _OF_METRICS if metric.startswith(beginning)]
-    other_asr = re.match(r"(d?wer|cer)_wav2vec2", metric)
-    return _OF_METRICS[max(fitting, key=len)] if fitting and not other_asr else None
+    return _OF_METRICS[max(fitting, key=len)] if fitting else None
+
+
+def _of_paper(family: str, title: str, paper: str) -> tuple[str, str]:
+    """Key and entry of the paper at an address; one of its own where references.bib has none."""
+    for key, entry in _references().items():
+        if f"url = {{{paper}}}" in entry:
+            return key, entry
+    return family, _misc(family, title, paper, "")
 
 
 def _references() -> dict[str, str]:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from audiotok import registry
-from audiotok.cli.cite import _OF_METRICS, _references
+from audiotok.cli.cite import _OF_METRICS, _key, _references
 from audiotok.metrics import catalogue
 
 
@@ -19,7 +19,43 @@ def test_tokenizers_metrics_and_audiotok_have_an_entry_each(audiotok) -> None:
     card = registry.card("mimi")
     assert card
     assert f"url = {{{card.paper}}}" in out
+    assert f"% mimi: code {card.code}, licence {card.licence}" in out
     assert out.count("{") == out.count("}")
+
+
+def test_tokenizers_of_one_paper_share_its_entry_and_each_says_its_licence(audiotok) -> None:
+    status, out, _ = audiotok("cite", "lyra", "audiotok-rvq", "whisper-units", "wer")
+    assert (status, sorted(keys(out))) == (0, ["audiotok", "soundstream", "whisper"])
+    assert all(f"% {name}: code " in out for name in ("lyra", "audiotok-rvq", "whisper-units"))
+
+
+def fields(entry: str) -> dict[str, str]:
+    """Of one entry, a field a line."""
+    return dict(re.findall(r"^  (\w+) = \{(.+)\},?$", entry, re.MULTILINE))
+
+
+@pytest.mark.parametrize("key", _references())
+def test_every_reference_says_who_what_when_and_where(key: str) -> None:
+    entry = _references()[key]
+    found = fields(entry)
+    assert len(found) == entry.count("\n") - 1  # every line between the first and the last is a field
+    assert {"title", "author", "year"} <= found.keys()
+    assert found.get("url", "").startswith("https://") or found.get("doi", "").startswith("10.")
+    assert 1950 < int(found["year"]) < 2100
+    assert all(text.count("{") == text.count("}") for text in found.values())
+    assert entry.startswith("@misc") or {"journal", "booktitle"} & found.keys()
+
+
+def test_every_tokenizer_of_this_package_has_a_reference() -> None:
+    cards = {name: card for name in registry.available() if (card := registry.card(name))}
+    addresses = [fields(entry).get("url") for entry in _references().values()]
+    assert {name: card.paper for name, card in cards.items() if card.paper not in addresses} == {}
+    assert len(addresses) - addresses.count(None) == len(set(addresses) - {None})  # one entry a paper
+
+
+def test_every_metric_with_an_evaluation_model_has_a_reference() -> None:
+    with_model = [name for name in catalogue.names() if catalogue.get(name).evaluation_models]
+    assert [name for name in with_model if _key(name) is None] == []
 
 
 def test_a_name_that_nobody_knows_is_an_error(audiotok) -> None:
