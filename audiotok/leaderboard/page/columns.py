@@ -51,7 +51,7 @@ def collect(entries: Sequence[Entry]) -> ByColumn:
             if not why_withdrawn(result):
                 found[_column(result)][index] = result
     headline = glossary.headline()
-    return dict(sorted(found.items(), key=lambda item: _order(*item, headline)))
+    return dict(sorted(found.items(), key=lambda item: _order(item[0], item[1], headline)))
 
 
 def describe(column: BoardColumn, results: Mapping[int, Result]) -> dict[str, Any]:
