@@ -58,6 +58,7 @@ extras: install  # Add what takes hours to our rows: stability, probes, language
 	$(BIN)/python recipes/continuations.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
 	$(BIN)/python recipes/tts_probe.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
 	$(BIN)/python recipes/lexicon.py --runs $(RUNS) $(addprefix -t ,$(CODED))
+	$(BIN)/python recipes/lexicon_speech.py --runs $(RUNS) $(addprefix -t ,$(AUDIBLE))
 
 field: install  # Score every published tokenizer on mini (a network; a GPU where there is one; resumes).
 	@echo "== every published tokenizer: weights, golden codes, scores, submissions in $(FIELD)"

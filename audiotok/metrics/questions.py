@@ -14,6 +14,7 @@ QUESTIONS = {
     "lm": "Language modelling",
     "pairs": "Likelihood pairs",
     "lexicon": "Words learned",
+    "lexicon_speech": "Words said",
     "continuation": "Continuations",
     "tts": "Text to speech",
     "abx": "Phones told apart",
@@ -28,7 +29,7 @@ GROUPS = {
     "Words": ("intelligibility",),
     "Sound": ("perceptual", "signal", "distribution"),
     "Voice": ("speaker", "prosody"),
-    "Language models": ("lm", "pairs", "lexicon", "continuation", "tts", "sanity"),
+    "Language models": ("lm", "pairs", "lexicon", "lexicon_speech", "continuation", "tts", "sanity"),
     "Understanding": ("abx", "probe"),
     "Codes and speed": ("stability", "codebook", "rate"),
 }

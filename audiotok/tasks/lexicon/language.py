@@ -18,9 +18,9 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice, product
 
 from audiotok.errors import InvalidOption
@@ -34,6 +34,9 @@ HALVES = ("a", "b")
 CLASSES = ("x", "y")
 SHORTEST, LONGEST = 3, 7  # words of a sentence
 LISTED = 1000  # sentences that the hash is taken of; the others follow from the same draws
+LEARNT = 5000  # sentences that no text repeats: four hours
+TEXT_WORDS = (4, 5)  # of a text: said within three seconds
+FILLER = "."
 
 Word = tuple[str, str, str]  # spelling, phonemes, phonemes of the non-word
 
@@ -89,9 +92,44 @@ class Language:
 
     def sentences(self) -> Iterator[str]:
         """Phonemes of one sentence after the other, without end; none of them is asked about."""
-        draw = random.Random(f"{NAME} sentences {SEED}")
-        openers, closers, fillers = self._roles()
         left_out = {pair.right for pair in self.asked()}
+        return (sentence for sentence in self._drawn("sentences") if sentence not in left_out)
+
+    def texts(self, number: int) -> list[str]:
+        """Phonemes of so many other sentences of TEXT_WORDS words, none of which training holds."""
+        left_out = {*islice(self.sentences(), LEARNT), *(pair.right for pair in self.asked())}
+        new = (text for text in self._drawn("texts") if len(text.split()) in TEXT_WORDS and text not in left_out)
+        return list(islice(dict.fromkeys(islice(new, 2 * number)), number))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Phonemes of the words."""
+        return frozenset(word for _, word, _ in self.said())
+
+    def accepts(self, words: Sequence[str], ended: bool) -> bool:
+        """Whether they are a sentence, or, not `ended`, can begin one.
+
+        >>> a = Language("a")
+        >>> opener, closer, other = a.said()[0][1], a.said()[8][1], a.said()[12][1]
+        >>> filler = a.said()[16][1]
+        >>> a.accepts([opener, closer, filler], ended=True), a.accepts([opener, other, filler], ended=True)
+        (True, False)
+        >>> a.accepts([opener, filler], ended=False), a.accepts([opener, filler], ended=True)
+        (True, False)
+        """
+        openers, closers, fillers = self._roles()
+        letters = dict.fromkeys(fillers, FILLER)
+        for kind in CLASSES:
+            letters |= dict.fromkeys(openers[kind], kind) | dict.fromkeys(closers[kind], kind.upper())
+        if len(set(words)) < len(words) or not set(words) <= letters.keys():
+            return False
+        said = "".join(letters[word] for word in words)
+        return said in SHAPES if ended else any(shape.startswith(said) for shape in SHAPES)
+
+    def _drawn(self, what: str) -> Iterator[str]:
+        """Sentences without end."""
+        draw = random.Random(f"{NAME} {what} {SEED}")
+        openers, closers, fillers = self._roles()
         while True:
             length = draw.randint(SHORTEST, min(LONGEST, len(fillers) + 2))
             between = draw.randint(0, min(max(DISTANCES) - 1, length - 2))
@@ -100,9 +138,7 @@ class Language:
             words = draw.sample(fillers, length - 2)
             words.insert(before, draw.choice(openers[kind]))
             words.insert(before + 1 + between, draw.choice(closers[kind]))
-            sentence = _sentence(words)
-            if sentence not in left_out:
-                yield sentence
+            yield _sentence(words)
 
     def _words(self) -> Iterator[Asked]:
         """The pairs of a word and a non-word."""
@@ -146,6 +182,17 @@ class Language:
         """The items of the half by their names; the list is in random order."""
         numbered = list(enumerate(nonwords.items()))[HALVES.index(self.half) :: 2]
         return {f"{NAME}-{number:04d}": words for number, words in numbered[: self.items]}
+
+
+def _shapes() -> Iterator[str]:
+    """Every sentence as the roles of its words: fillers, an opener as its class, a closer as its class in capitals."""
+    for length, between, kind in product(range(SHORTEST, LONGEST + 1), range(max(DISTANCES)), CLASSES):
+        for before in range(length - 1 - between):
+            after = length - 2 - between - before
+            yield before * FILLER + kind + between * FILLER + kind.upper() + after * FILLER
+
+
+SHAPES = frozenset(_shapes())
 
 
 @cache

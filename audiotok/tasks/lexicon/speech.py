@@ -6,7 +6,7 @@ manifest's hash is the machine's; the language's own hash (audiotok.tasks.lexico
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count, islice
@@ -18,7 +18,7 @@ from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip, Manifest, whole_file
 from audiotok.files.atomic import atomic_write
 from audiotok.files.progress import progress_bar
-from audiotok.tasks.lexicon.language import Language, sha256
+from audiotok.tasks.lexicon.language import NAME, Language, sha256
 from audiotok.tasks.lm_pairs import piper
 from audiotok.tasks.lm_pairs.nonwords import VOICE
 from audiotok.tasks.lm_pairs.splicing import RATE, at_level
@@ -43,6 +43,21 @@ def speak(language: Language, minutes: float, runs: Path, workers: int = 1) -> M
         with atomic_write(path) as partial_path:
             Manifest.of(path.stem, clips).save(partial_path)
     return Manifest.load(path)
+
+
+def speak_texts(languages: Sequence[Language], number: int, runs: Path) -> Manifest:
+    """`number` texts of each language (Language.texts), called after their half; made once below `runs`.
+
+    Raises AssetUnavailable, MissingDependency.
+    """
+    folder = runs / "speech" / f"{NAME}-texts-{sha256(languages[0].items, languages[0].contexts)[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    clips = [
+        _clip(folder, "test", f"{language.half}-text-{place:02d}", text)
+        for language in languages
+        for place, text in enumerate(language.texts(number))
+    ]
+    return Manifest.of(f"{NAME}-texts", clips, folder)
 
 
 def _pairs(language: Language) -> Iterator[tuple[str, str]]:

@@ -112,3 +112,38 @@ def test_no_consonant_is_right_more_often_than_wrong_in_either_half() -> None:
 def test_what_makes_no_language_is_refused(wrong: tuple[str, int, int]) -> None:
     with pytest.raises(InvalidOption, match="expected half a or b, 4 to 20 items"):
         Language(*wrong)
+
+
+def test_texts_are_new_sentences_of_four_or_five_words() -> None:
+    for language in (A, B):
+        texts = language.texts(24)
+        assert len(set(texts)) == 24
+        assert all(language.accepts(words(text), ended=True) and len(words(text)) in (4, 5) for text in texts)
+        assert not set(texts) & set(islice(language.sentences(), 5000))
+        assert language.texts(6) == texts[:6]
+
+
+def test_what_can_begin_a_sentence() -> None:
+    opener, other = SAID[A][0], SAID[A][4]
+    closer, wrong = SAID[A][8], SAID[A][12]
+    fillers = SAID[A][16:24]
+    assert A.accepts([fillers[0], opener, fillers[1], closer], ended=True)
+    assert all(A.accepts([fillers[0], opener, fillers[1], closer][:n], ended=False) for n in range(5))
+    for not_one in (
+        [opener, wrong, fillers[0]],  # no agreement
+        [opener, *fillers[:3], closer],  # too far apart
+        [closer, opener, fillers[0]],
+        [opener, closer, other],
+        [opener, closer, closer],  # said twice
+        [*fillers[:6]],  # no room for an opener and a closer
+        [opener, closer, *fillers[:6]],  # too long
+        [opener, closer, SAID[B][20]],
+    ):
+        assert not A.accepts(not_one, ended=True)
+        assert not A.accepts(not_one, ended=False)
+    assert A.accepts([opener, closer], ended=False)
+    assert not A.accepts([opener, closer], ended=True)  # a sentence has three words
+
+
+def test_all_sentences_are_accepted() -> None:
+    assert all(A.accepts(words(sentence), ended=True) for sentence in islice(A.sentences(), 300))

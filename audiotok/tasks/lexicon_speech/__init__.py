@@ -1,0 +1,111 @@
+"""Does a language model over a tokenizer's tokens say the words of a small language: from a text, and by itself?
+
+Conventions: see audiotok.metrics.lexicon_speech. The languages are those of audiotok.tasks.lexicon, whose models go on
+with sentences here. Another one of each language is trained on the same speech with its phonemes, and reads out new
+texts of both languages: of one it has heard the words, of the other none. docs/lexicon.md says what the numbers can't
+tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from audiotok.core.identifier import slug
+from audiotok.core.tokenizer import Codec
+from audiotok.doors import unknown
+from audiotok.metrics.language_model import REAL
+from audiotok.results import record
+from audiotok.results.record import Result
+from audiotok.tasks.language_model.folder import hashed
+from audiotok.tasks.lexicon.language import HALVES
+from audiotok.tasks.lexicon_speech.options import NAME, LexiconSpeechOptions
+from audiotok.tasks.task import Context, ScoredItem, System, Task
+from audiotok.tasks.tts_probe import only_codecs
+
+
+def load(name: str) -> str:
+    """The texts are generated, and there is one set of them. Raises UnknownName."""
+    if name != NAME:
+        raise unknown("generated set of texts", name, [NAME])
+    return name
+
+
+def folder_of(system: System, runs: Path) -> Path:
+    """Where a tokenizer's results are, by the conditions they were made under."""
+    return runs / NAME / slug(system.identifier)
+
+
+def outputs(system: System, name: str, runs: Path) -> Iterable[Path]:
+    """Result files under whatever conditions."""
+    return sorted(folder_of(system, runs).glob("*/results.jsonl"))
+
+
+def measure(system: Codec, name: str, context: Context) -> list[Result]:
+    """Train on both languages what has not been trained, and score what is read out and said.
+
+    The audio is in each model's read-HASH/ and said-HASH/.
+    """
+    from audiotok.tasks.language_model.speech_scoring import require_audible
+    from audiotok.tasks.language_model.training import prepare, train_side_by_side
+    from audiotok.tasks.lexicon.speech import speak, speak_texts
+    from audiotok.tasks.lexicon_speech import scoring
+
+    options: LexiconSpeechOptions = context.options or TASK.options
+    require_audible(system, options.order_codes(system.spec))
+    languages = options.languages()
+    texts = speak_texts(languages, options.texts, context.runs)
+    spoken = [speak(language, options.minutes[-1], context.runs, context.workers) for language in languages]
+    trainings = [prepare(system, one, options, context.runs, context.engine, context.workers) for one in spoken]
+    tests = {
+        seed: [
+            scoring.SpeakingTest(language, training, texts, system, options, seed, context.runs)
+            for language, training in zip(languages, trainings, strict=True)
+        ]
+        for seed in options.seed
+    }
+    train_side_by_side([job for one in tests.values() for test in one for job in test.trainings], context)
+    shown: list[Result] = []
+    for seed, both in tests.items():
+        found = [outcomes for test in both for outcomes in (scoring.read_out(test), scoring.go_on(test))]
+        asked = replace(options, seed=[seed])
+        made = scoring.results(found, texts, system, asked, TASK.under(asked))
+        folder = folder_of(system, context.runs) / hashed(asked.conditions(""))
+        folder.mkdir(parents=True, exist_ok=True)
+        record.write(folder / "results.jsonl", made)
+        for training in trainings:
+            typer.echo(f"{system.identifier}, seed {seed}: listen in {training.folder}")
+        shown += made
+    return shown
+
+
+def items(result: Result, manifest: object) -> dict[str, ScoredItem]:
+    """The texts of both halves, by default."""
+    names = (f"{half}-text-{place:02d}" for half in HALVES for place in range(TASK.options.texts))
+    return {name: ScoredItem(None, None) for name in names}
+
+
+OPTIONS = LexiconSpeechOptions()
+TASK = Task(
+    "lexicon_speech",
+    1,
+    (
+        *("lexicon_read_wer", f"lexicon_read_wer{REAL}", "lexicon_read_new_wer"),
+        *("lexicon_said_words", f"lexicon_said_words{REAL}"),
+        *("lexicon_said_sentences", f"lexicon_said_sentences{REAL}"),
+    ),
+    OPTIONS.conditions,
+    question="Does a small language model over the tokens say the words of a small language, from texts and by itself?",
+    cost="ten minutes on two cores, where lexicon has trained its models",
+    dataset=NAME,
+    load=load,
+    clips=lambda name: None,
+    cannot_judge=only_codecs,
+    measure=measure,
+    options=OPTIONS,
+    outputs=outputs,
+    items=items,
+)

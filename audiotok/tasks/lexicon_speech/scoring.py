@@ -1,0 +1,157 @@
+"""From models of one language to what they read out and say, scored; and the results of both languages together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from audiotok import data
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec
+from audiotok.data.manifest import Clip, Manifest
+from audiotok.errors import WRONG_FILE, is_machine_trouble, reason
+from audiotok.files.progress import progress_bar
+from audiotok.files.provenance import versions
+from audiotok.lm.model import AcousticLM
+from audiotok.lm.text_first import TextFirst
+from audiotok.metrics import closed_vocabulary, lexicon_speech
+from audiotok.metrics.base import Analysis, ClipOutcomes
+from audiotok.metrics.language_model import REAL
+from audiotok.results.recipe import Recipe
+from audiotok.results.record import Result, ScoredClip
+from audiotok.runs.identity import describe
+from audiotok.runs.result import of_clips
+from audiotok.tasks.continuations.samples import Continuation, decode_continuation, encode_prompt, generate
+from audiotok.tasks.language_model.folder import hashed
+from audiotok.tasks.language_model.speech_scoring import evaluate, signal
+from audiotok.tasks.language_model.training import TrainedLM, TrainingData, train_lm
+from audiotok.tasks.lexicon.language import Language
+from audiotok.tasks.lexicon_speech.options import NAME, LexiconSpeechOptions
+from audiotok.tasks.tts_probe import scoring as tts_scoring
+from audiotok.tasks.tts_probe.training import TTSModel, train_tts
+
+Outcomes = dict[str, ClipOutcomes]
+
+
+@dataclass(frozen=True)
+class SpeakingTest:
+    """The models of one language with one seed, and the texts that they are asked to say."""
+
+    language: Language
+    training: TrainingData
+    texts: Manifest  # of both languages
+    codec: Codec
+    options: LexiconSpeechOptions
+    seed: int
+    runs: Path
+
+    @property
+    def own(self) -> list[Clip]:
+        """The texts of this language."""
+        return [clip for clip in self.texts if clip.id.startswith(f"{self.language.half}-")]
+
+    @property
+    def trainings(self) -> tuple[Callable[[], TTSModel], Callable[[], TrainedLM]]:
+        """The trainings of the model that reads texts and of the one that goes on; done once, they load their model."""
+        layout, options = TextFirst(self.training.pattern), self.options
+        return (
+            partial(train_tts, self.training, layout, options.reading, self.seed),
+            partial(train_lm, self.training, options.listening, self.seed, options.minutes[-1]),
+        )
+
+
+def read_out(test: SpeakingTest) -> Outcomes:
+    """Train a model of the language to read texts, let it read those of both, and score it, by name of the metric."""
+    options, layout = test.options, TextFirst(test.training.pattern)
+    model = test.trainings[0]()
+    metric = lexicon_speech.reading(_recogniser(options))
+    folder = model.run / f"read-{hashed(options.sampling.signature)}"
+    found = tts_scoring.measure(*(model, layout, test.codec, test.texts, options.sampling, folder, test.runs, [metric]))
+    own = {clip.id for clip in test.own}
+    others = {clip.id for clip in test.texts} - own
+    return {
+        metric.name: _only(found[metric.name], own),
+        metric.name + REAL: _only(found[metric.name + REAL], own),
+        lexicon_speech.new_words(metric).name: _only(found[metric.name], others),
+    }
+
+
+def go_on(test: SpeakingTest) -> Outcomes:
+    """Train a model of the language, let it go on with its texts, and score what it says, by name of the metric."""
+    options = test.options
+    lm = test.trainings[1]()
+    folder = lm.run / f"said-{hashed(f'{options.going_on.excerpt}|{options.going_on.signature}')}"
+    folder.mkdir(parents=True, exist_ok=True)
+    metrics = lexicon_speech.saying(_recogniser(options), test.language, options.excerpt)
+    outcomes = {metric.name + suffix: ClipOutcomes() for metric in metrics for suffix in ("", REAL)}
+    for clip in progress_bar(test.own, desc=f"{test.codec.identifier}: go on", unit="clip", disable=None):
+        for suffix, sound in (("", partial(_continued, lm.model)), (REAL, _real)):
+            by_metric = {metric: outcomes[metric.name + suffix] for metric in metrics}
+            try:
+                waveform = signal(sound(test, clip, folder))
+            except Exception as error:  # a codec may raise anything, here on codes that no encoder gave
+                if is_machine_trouble(error) and not isinstance(error, WRONG_FILE):
+                    raise
+                for found in by_metric.values():
+                    found.failures[clip.id] = reason(error)
+                continue
+            for metric, found in by_metric.items():
+                evaluate(metric, waveform, clip, test.runs, found)
+    return outcomes
+
+
+def results(
+    found: Sequence[Outcomes], texts: Manifest, codec: Codec, options: LexiconSpeechOptions, recipe: Recipe
+) -> list[Result]:
+    """A Result per metric, of what was found for both languages; `options` are of one seed."""
+    provenance = describe(codec) | versions(("transformers", "onnxruntime", *_recogniser(options).packages))
+    made = []
+    for metric in lexicon_speech.METRICS:
+        parts = [outcomes[metric.name] for outcomes in found if metric.name in outcomes]
+        scores = {clip: score for part in parts for clip, score in part.scores.items()}
+        made.append(
+            of_clips(
+                metric,
+                [
+                    ScoredClip(clip.id, scores[clip.id].total, scores[clip.id].weight)
+                    for clip in texts
+                    if clip.id in scores
+                ],
+                tokenizer=codec.identifier,
+                domain="speech",
+                signature=recipe.sign_metric(metric, NAME, options.texts_sha256()),
+                provenance=provenance,
+                failures={clip: why for part in parts for clip, why in part.failures.items()},
+                undefined={clip: why for part in parts for clip, why in part.undefined.items()},
+                unranked=metric.why_unranked(codec.card.trained_with),
+            )
+        )
+    return made
+
+
+def _continued(model: AcousticLM, test: SpeakingTest, clip: Clip, folder: Path) -> Audio:
+    """A clip's beginning and what the model says after it."""
+    codec, options = test.codec, test.options
+    prompt = encode_prompt(codec, clip, test.texts.root, options.going_on)
+    said, _ = generate(model, test.training.pattern, prompt, clip, options.going_on, folder)
+    return decode_continuation(codec, replace(said, begin=0), options.context_seconds)
+
+
+def _real(test: SpeakingTest, clip: Clip, folder: Path) -> Audio:
+    """The clip itself, as far as a model goes on."""
+    tokens = test.codec.encode(data.read(clip, test.texts.root)).to("cpu")
+    whole = Continuation(tokens, 0, folder / f"{clip.id}-whole.wav")
+    return decode_continuation(test.codec, whole, test.options.context_seconds)
+
+
+def _only(found: ClipOutcomes, clips: Collection[str]) -> ClipOutcomes:
+    parts = (found.scores, found.failures, found.undefined)
+    return ClipOutcomes(*({clip: one for clip, one in part.items() if clip in clips} for part in parts))  # type: ignore[arg-type]
+
+
+def _recogniser(options: LexiconSpeechOptions) -> Analysis:
+    """Hears the words and non-words of both languages."""
+    every = [word for language in options.languages() for _, *both in language.said() for word in both]
+    return closed_vocabulary.recogniser(every)
