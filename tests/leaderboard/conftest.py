@@ -259,6 +259,7 @@ def make_entry(
     )
 
 
+_LATENCIES = {"encodec": "13.3 ms", "mimi": "80 ms"}
 _NO_LATENCY = Finding("latency", "not applicable", "no Streaming interface")
 
 
@@ -279,7 +280,7 @@ def make_board(folder: Path | None, clips: int = 40) -> list[Entry]:
                         Finding("codes_are_in_range", "passed", ""),
                         Finding("batch_equals_single", "passed", "3 near-ties of 12000 codes"),
                         Finding("stream_equals_offline", "not applicable", "it does not stream"),
-                        Finding("latency", "passed", "13.3 ms") if name == "encodec" else _NO_LATENCY,
+                        Finding("latency", "passed", _LATENCIES[name]) if name in _LATENCIES else _NO_LATENCY,
                     ),
                 ).to_dict(),
             )
