@@ -77,13 +77,14 @@ def test_lighthouse_gives_every_category_its_points(
     address: str, browser: str, tmp_path: Path, device: str, least: int
 ) -> None:
     best: dict[str, float] = {}
+    speed = 0.0
     for i in range(TRIES):
         told = report(address, browser, tmp_path / f"{i}.json", desktop=device == "desktop")
         scores = {name: 100 * told["categories"][name]["score"] for name in CATEGORIES}
+        speed = max(speed, told["environment"]["benchmarkIndex"])
         best = {name: max(score, best.get(name, 0)) for name, score in scores.items()}
         if min(best.values()) >= least:
             return
-    speed = told["environment"]["benchmarkIndex"]
     if speed < BUSY and min(best[name] for name in CATEGORIES[1:]) >= least:
         pytest.skip(f"this machine is too busy to time a page (Lighthouse's benchmark: {speed:.0f}, idle: over {BUSY})")
     raise AssertionError(f"{device}: {best}, expected at least {least}")
