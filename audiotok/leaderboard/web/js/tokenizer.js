@@ -5,6 +5,7 @@ import { DATA, entryByKey, entryKey, tableName } from "./data.js";
 import { COUNTED_RATES, RATE_TITLES, RATE_UNITS, capital, rate } from "./format.js";
 import { clipsSection, samplesSection, scoresSection } from "./scores.js";
 import { latencyOf, licences } from "./model.js";
+import { learningSection } from "./learning.js";
 import { profileSection } from "./profile.js";
 import { linkTo } from "./state.js";
 import { summarySection } from "./summary.js";
@@ -36,6 +37,7 @@ export function tokenizerView({ path, params }) {
     entry.kind === "tokenizer" &&
       h("p", {}, h("a", { href: linkTo(["compare", entryKey(entry)]) }, "Compare it with another →")),
     profileSection(entry),
+    learningSection(entry),
     h(
       "div",
       { class: "pair" },
