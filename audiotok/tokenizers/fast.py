@@ -66,9 +66,9 @@ class Fast(Tokenizer, Approximate):
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
         with self._faster():
-            return self._company(self.inner)._encode(waveform, lengths)
+            return self._batched_alike(self.inner)._encode(waveform, lengths)
 
-    def _company(self, inner: Inner) -> Inner:
+    def _batched_alike(self, inner: Inner) -> Inner:
         """The inner tokenizer, which batches clips, or does not, as this one is told to."""
         inner = copy.copy(inner)
         inner.batched = self.batched
@@ -96,7 +96,7 @@ class FastCodec(Fast, Codec):
 
     def _decode(self, tokens: Tokens) -> Tensor:
         with self._faster():
-            return self._company(self.inner)._decode(tokens)
+            return self._batched_alike(self.inner)._decode(tokens)
 
 
 def _title(precision: Precision, compile: Compile) -> str:
