@@ -12,16 +12,17 @@ _NAMED_ALIKE = (
     *("pesq", "stoi", "estoi", "visqol", "distillmos", "dnsmos", "mcd", "nisqa", "plcmos", "scoreq", "singmos"),
     *("speech_bert_score", "squim", "utmos", "utmosv2", "warp_q", "fad", "ci_sdr", "log_spectral_distance", "abx"),
 )
-#: Beginning of a metric's name -> key in references.bib; the longest that fits counts.
+#: Beginnings of the names of metrics that a task makes of others.
+_TASKS = ("continuation_", "probe_enhance_", "probe_separate_", "tts_")
+#: Beginning of a metric's name, without its task's -> key in references.bib; the longest that fits counts.
 _OF_METRICS = {
     **{name: name for name in _NAMED_ALIKE},
     "si_s": "si_sdr",
     "sdr": "bss_eval",
     **dict.fromkeys(("mel_distance", "stft_distance"), "dac"),
-    **dict.fromkeys(("wer", "cer", "dwer", "tts_wer", "tts_cer", "continuation_words"), "whisper"),
+    **dict.fromkeys(("wer", "cer", "dwer", "words_again"), "whisper"),
     **dict.fromkeys(("wer_wav2vec2", "cer_wav2vec2", "dwer_wav2vec2"), "wav2vec2"),
-    "continuation_dnsmos": "dnsmos",
-    **dict.fromkeys(("speaker_ge2e", "continuation_speaker_ge2e"), "ge2e"),
+    "speaker_ge2e": "ge2e",
     "speaker_ecapa": "ecapa",
     "speaker_wavlm": "wavlm",
     **dict.fromkeys(("f0_", "log_f0", "voicing"), "pyin"),
@@ -65,8 +66,12 @@ def cite(
 
 
 def _key(metric: str) -> str | None:
-    fitting = [beginning for beginning in _OF_METRICS if metric.startswith(beginning)]
+    fitting = [beginning for beginning in _OF_METRICS if _without_task(metric).startswith(beginning)]
     return _OF_METRICS[max(fitting, key=len)] if fitting else None
+
+
+def _without_task(metric: str) -> str:
+    return metric.removeprefix(next((task for task in _TASKS if metric.startswith(task)), ""))
 
 
 def _of_paper(family: str, title: str, paper: str) -> tuple[str, str]:
