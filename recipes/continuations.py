@@ -13,7 +13,8 @@ from pathlib import Path
 from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerNames, start
 from audiotok.cli.table import show
 from audiotok.cli.tasks import run
-from audiotok.tasks.continuations import REAL, TASK, ContinuationOptions
+from audiotok.metrics.language_model import REAL
+from audiotok.tasks.continuations import TASK, ContinuationOptions
 from audiotok.tasks.task import Context
 
 

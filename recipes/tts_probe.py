@@ -20,8 +20,9 @@ from pathlib import Path
 from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerNames, start
 from audiotok.cli.table import show
 from audiotok.cli.tasks import run
+from audiotok.metrics.language_model import REAL
 from audiotok.tasks.task import Context
-from audiotok.tasks.tts_probe import REAL, TASK, TTSProbeOptions
+from audiotok.tasks.tts_probe import TASK, TTSProbeOptions
 
 
 def main(

@@ -14,6 +14,7 @@ import typer
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidOption
+from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.continuations.prompts import ContinuationSampling, choose_prompts
@@ -21,7 +22,6 @@ from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_mod
 from audiotok.tasks.language_model.options import LMOptions, SampleSeed, Seeds, Temperature, TopK, joined
 from audiotok.tasks.task import Context, Samples, Task, only_tokenizers
 
-REAL = "_real"  # ends the names of what is measured on real speech through the same codec
 VERSION = 1  # goes up when the same seed gives other codes
 
 PromptSeconds = Annotated[float, typer.Option("--prompt-seconds", help="Seconds of real speech to be continued.")]

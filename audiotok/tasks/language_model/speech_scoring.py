@@ -18,15 +18,14 @@ from audiotok.errors import (
 )
 from audiotok.files.provenance import versions
 from audiotok.lm.patterns.base import Pattern
-from audiotok.metrics import language_model
 from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipOutcomes, Declaration, Features, Waveform
+from audiotok.metrics.language_model import REAL
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.analyse import analyse
 from audiotok.runs.identity import describe
 from audiotok.runs.result import of_clips
 
-REAL = language_model.REAL
 SILENT = "the tokenizer has no decoder, so nothing can be heard"
 UNTIMED = "the sequences do not say how long their tokens last; train with durations to hear them"
 RATE = DOMAIN_RATES["speech"]

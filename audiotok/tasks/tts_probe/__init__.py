@@ -15,6 +15,7 @@ import typer
 from audiotok.core.tokenizer import Codec
 from audiotok.data.manifest import Manifest
 from audiotok.lm.text_first import CONDITION, TextFirst
+from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models
@@ -22,8 +23,6 @@ from audiotok.tasks.language_model.options import LMOptions, SampleSeed, Seeds, 
 from audiotok.tasks.language_model.sampling import Sampling
 from audiotok.tasks.task import Context, Samples, System, Task
 from audiotok.tasks.tts_probe.texts import choose_texts
-
-REAL = "_real"  # ends the names of what is measured on real speech through the same codec
 
 Clips = Annotated[int, typer.Option("--clips", min=0, help="Texts to read out; 0 for all that there are.")]
 
