@@ -3,7 +3,7 @@
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ import soundfile
 import torch
 
 from audiotok import data, registry
+from audiotok.core.streaming import AudioStream, TokenStream
+from audiotok.core.tokens import Tokens
 from audiotok.data import Manifest
 from audiotok.results.recipe import Recipe
 from audiotok.store import TokenStore, tokenize
@@ -115,3 +117,33 @@ def config() -> Any:
     from audiotok.models.mel_codec import CodecConfig
 
     return CodecConfig(channels=24, encoder_blocks=1, decoder_blocks=1, latent=12, codebooks=3, entries=16)
+
+
+@pytest.fixture(scope="session")
+def pushed() -> Callable[[TokenStream, torch.Tensor, Sequence[int]], torch.Tensor]:
+    """Codes [B, K, F] of a waveform [B, C, T] that comes in chunks of these sizes, over and over."""
+
+    def push(stream: TokenStream, waveform: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
+        pieces, at = [], 0
+        while at < waveform.shape[2]:
+            size = sizes[len(pieces) % len(sizes)]
+            pieces.append(stream.push(waveform[:, :, at : at + size]))
+            at += size
+        pieces.append(stream.flush())
+        return torch.cat([piece.codes for piece in pieces if piece is not None], dim=2)
+
+    return push
+
+
+@pytest.fixture(scope="session")
+def heard() -> Callable[[AudioStream, Tokens, int], torch.Tensor]:
+    """Audio [B, C, T] of tokens that come so many frames at a time."""
+
+    def hear(stream: AudioStream, tokens: Tokens, frames: int) -> torch.Tensor:
+        pieces = [
+            stream.push(Tokens(codes, torch.full((len(codes),), codes.shape[2]), tokens.spec))
+            for codes in tokens.codes.split(frames, dim=2)
+        ]
+        return torch.cat([piece for piece in (*pieces, stream.flush()) if piece is not None], dim=2)
+
+    return hear

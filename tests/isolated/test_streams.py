@@ -1,7 +1,7 @@
 """A stream in another environment is, to whoever pushes, the stream of the tokenizer itself."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -47,19 +47,10 @@ def clips(rate: int = 8000) -> Tensor:
     return torch.stack([0.3 * torch.sin(2 * torch.pi * f * t * (1 + t)) for f in (150, 220)])[:, None]
 
 
-def pushed(stream: Any, waveform: Tensor, sizes: tuple[int, ...]) -> Tensor:
-    """[B, C, T] in chunks of these sizes, over and over -> codes [B, K, F]"""
-    came, start, turn = [], 0, 0
-    while start < waveform.shape[2]:
-        size = sizes[turn % len(sizes)]
-        came.append(stream.push(waveform[:, :, start : start + size]))
-        start, turn = start + size, turn + 1
-    came.append(stream.flush())
-    return torch.cat([tokens.codes for tokens in came if tokens is not None], dim=2)
-
-
 @pytest.mark.parametrize("sizes", [(160,), (1000, 3), (7, 0, 801), (100_000,)])
-def test_pushing_chunks_of_any_size_equals_offline(there: Any, here: Any, sizes: tuple[int, ...]) -> None:
+def test_pushing_chunks_of_any_size_equals_offline(
+    there: Any, here: Any, sizes: tuple[int, ...], pushed: Callable[..., Tensor]
+) -> None:
     offline = here.encode(clips(), 8000)
     assert torch.equal(pushed(there.stream(batch_size=2), clips(), sizes), offline.codes)
 
@@ -77,7 +68,7 @@ def test_decoding_any_number_of_frames_at_a_time_equals_offline(there: Any, here
     assert torch.equal(audio, here.decode(tokens).waveform)
 
 
-def test_another_sample_rate_is_resampled_there(there: Any, here: Any) -> None:
+def test_another_sample_rate_is_resampled_there(there: Any, here: Any, pushed: Callable[..., Tensor]) -> None:
     ours, theirs = (x.stream(batch_size=2, sample_rate=16000) for x in (here, there))
     assert torch.equal(pushed(theirs, clips(16000), (999,)), pushed(ours, clips(16000), (999,)))
 

@@ -8,7 +8,7 @@ import torch
 from audiotok.conformance.latency import measure
 from audiotok.core.audio import Audio
 from audiotok.core.long import encode_long
-from audiotok.core.streaming import AudioStream, Streaming, TokenStream
+from audiotok.core.streaming import Streaming
 from audiotok.core.tokens import Tokens
 from audiotok.tokenizers.encodec import wrap
 
@@ -26,35 +26,22 @@ def noise(samples: int) -> torch.Tensor:
     return 0.3 * torch.randn(1, 1, samples, generator=torch.Generator().manual_seed(samples))
 
 
-def pushed(stream: TokenStream, wave: torch.Tensor, sizes: list[int]) -> torch.Tensor:
-    pieces, at = [], 0
-    while at < wave.shape[2]:
-        size = sizes[len(pieces) % len(sizes)]
-        pieces.append(stream.push(wave[:, :, at : at + size]))
-        at += size
-    pieces.append(stream.flush())
-    return torch.cat([piece.codes for piece in pieces if piece is not None], dim=2)
-
-
-def heard(stream: AudioStream, tokens: Tokens, frames: int) -> torch.Tensor:
-    pieces = [stream.push(framed(codes, tokens)) for codes in tokens.codes.split(frames, dim=2)]
-    return torch.cat([piece for piece in (*pieces, stream.flush()) if piece is not None], dim=2)
-
-
 def framed(codes: torch.Tensor, like: Tokens) -> Tokens:
     return Tokens(codes, torch.full((len(codes),), codes.shape[2]), like.spec)
 
 
 @pytest.mark.parametrize("count", range(1, 9))
 @pytest.mark.parametrize("sizes", [[320], [1, 0, 997, 4801], [5000]])
-def test_codes_of_a_stream_are_those_of_the_whole(codec, count, sizes):
+def test_codes_of_a_stream_are_those_of_the_whole(codec, count, sizes, pushed):
     tokenizer, wave = codec.with_codebooks(count), noise(20003)
     assert torch.equal(pushed(tokenizer.stream(), wave, sizes), tokenizer.encode(wave, 24000).codes)
 
 
 @pytest.mark.parametrize("samples", [1, 319, 320, 321, FIRST * HOP - 1, FIRST * HOP, FIRST * HOP + 1, 8 * HOP + 3])
 @pytest.mark.parametrize("size", [1, 7, 5000])
-def test_a_clip_that_is_short_or_ends_within_a_frame_is_coded_and_decoded_as_the_whole(codec, samples, size):
+def test_a_clip_that_is_short_or_ends_within_a_frame_is_coded_and_decoded_as_the_whole(
+    codec, samples, size, pushed, heard
+):
     wave = noise(samples)
     whole = codec.encode(wave, 24000)
     assert torch.equal(pushed(codec.stream(), wave, [size]), whole.codes)
@@ -64,7 +51,7 @@ def test_a_clip_that_is_short_or_ends_within_a_frame_is_coded_and_decoded_as_the
 
 @pytest.mark.parametrize("count", [1, 3, 8])
 @pytest.mark.parametrize("frames", [1, 3, 6, 7, 100])
-def test_audio_of_a_stream_is_that_of_the_whole(codec, count, frames):
+def test_audio_of_a_stream_is_that_of_the_whole(codec, count, frames, heard):
     tokenizer = codec.with_codebooks(count)
     tokens = tokenizer.encode(noise(20003), 24000)
     audio = heard(tokenizer.stream_decode(), tokens, frames)
@@ -114,7 +101,7 @@ def test_rows_begin_anew_on_their_own_and_hold_their_first_frames_back(codec):
     assert decoding.flush() is None
 
 
-def test_a_stream_resamples_with_state(codec):
+def test_a_stream_resamples_with_state(codec, pushed):
     wave = noise(16001)
     offline = codec.encode(wave, 16000).codes
     assert torch.equal(pushed(codec.stream(sample_rate=16000), wave, [1000, 37]), offline)

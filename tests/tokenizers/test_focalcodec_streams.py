@@ -8,7 +8,7 @@ import torch
 from audiotok.conformance.latency import measure
 from audiotok.core.audio import Audio
 from audiotok.core.long import encode_long
-from audiotok.core.streaming import AudioStream, Streaming, TokenStream
+from audiotok.core.streaming import Streaming
 from audiotok.core.tokens import Tokens
 from audiotok.tokenizers.focalcodec import FocalCodec
 
@@ -42,34 +42,15 @@ def noise(samples: int) -> torch.Tensor:
     return 0.3 * torch.randn(1, 1, samples, generator=torch.Generator().manual_seed(samples))
 
 
-def pushed(stream: TokenStream, wave: torch.Tensor, sizes: list[int]) -> torch.Tensor:
-    pieces, at = [], 0
-    while at < wave.shape[2]:
-        size = sizes[len(pieces) % len(sizes)]
-        pieces.append(stream.push(wave[:, :, at : at + size]))
-        at += size
-    pieces.append(stream.flush())
-    return torch.cat([piece.codes for piece in pieces if piece is not None], dim=2)
-
-
-def heard(stream: AudioStream, tokens: Tokens, frames: int) -> torch.Tensor:
-    pieces = [stream.push(framed(codes, tokens)) for codes in tokens.codes.split(frames, dim=2)]
-    return torch.cat([piece for piece in (*pieces, stream.flush()) if piece is not None], dim=2)
-
-
-def framed(codes: torch.Tensor, like: Tokens) -> Tokens:
-    return Tokens(codes, torch.full((len(codes),), codes.shape[2]), like.spec)
-
-
 @pytest.mark.parametrize("sizes", [[320], [1, 0, 997, 4801], [1280], [5000], [20003]])
-def test_codes_of_a_stream_are_those_of_the_whole(codec, sizes):
+def test_codes_of_a_stream_are_those_of_the_whole(codec, sizes, pushed):
     wave = noise(20003)
     assert torch.equal(pushed(codec.stream(), wave, sizes), codec.encode(wave, 16000).codes)
 
 
 @pytest.mark.parametrize("samples", [1, 319, 320, 321, 959, 961, 1279, 1280, 1281, 2559])
 @pytest.mark.parametrize("size", [1, 7, 5000])
-def test_a_clip_that_ends_within_a_chunk_is_coded_and_decoded_as_the_whole(codec, samples, size):
+def test_a_clip_that_ends_within_a_chunk_is_coded_and_decoded_as_the_whole(codec, samples, size, pushed, heard):
     wave = noise(samples)
     whole = codec.encode(wave, 16000)
     assert torch.equal(pushed(codec.stream(), wave, [size]), whole.codes)
@@ -79,12 +60,12 @@ def test_a_clip_that_ends_within_a_chunk_is_coded_and_decoded_as_the_whole(codec
 
 
 @pytest.mark.parametrize("frames", range(WINDOW - CHUNK - 1, WINDOW + 2 * CHUNK + 2))
-def test_a_clip_may_end_anywhere_about_the_attentions_window(far_sighted, frames):
+def test_a_clip_may_end_anywhere_about_the_attentions_window(far_sighted, frames, pushed):
     wave = noise(frames * HOP - 100)
     assert torch.equal(pushed(far_sighted.stream(), wave, [1280]), far_sighted.encode(wave, 16000).codes)
 
 
-def test_a_clip_of_two_windows_is_that_of_the_whole_in_both_directions(codec):
+def test_a_clip_of_two_windows_is_that_of_the_whole_in_both_directions(codec, pushed, heard):
     wave = noise(2 * WINDOW * HOP - 7)
     whole = codec.encode(wave, 16000)
     assert torch.equal(pushed(codec.stream(), wave, [9999]), whole.codes)
@@ -94,7 +75,7 @@ def test_a_clip_of_two_windows_is_that_of_the_whole_in_both_directions(codec):
 
 
 @pytest.mark.parametrize("frames", [1, 3, 4, 6, 100])
-def test_audio_of_a_stream_is_that_of_the_whole(codec, frames):
+def test_audio_of_a_stream_is_that_of_the_whole(codec, frames, heard):
     tokens = codec.encode(noise(20003), 16000)
     audio = heard(codec.stream_decode(), tokens, frames)
     assert audio.shape[2] == tokens.codes.shape[2] * HEARD_HOP
@@ -141,7 +122,7 @@ def test_rows_begin_anew_on_their_own(codec):
     assert torch.equal(torch.cat([*tokens, last[1].codes], dim=2), whole.codes)
 
 
-def test_a_stream_resamples_with_state(codec):
+def test_a_stream_resamples_with_state(codec, pushed):
     wave = noise(24001)
     offline = codec.encode(wave, 24000).codes
     assert torch.equal(pushed(codec.stream(sample_rate=24000), wave, [1000, 37]), offline)

@@ -18,34 +18,24 @@ def audio():
     return 0.3 * torch.randn(1, 1, 24 * 1920 + 777, generator=torch.Generator().manual_seed(2))
 
 
-def pushed(stream, audio, sizes):
-    pieces, at = [], 0
-    while at < audio.shape[2]:
-        size = sizes[len(pieces) % len(sizes)]
-        pieces.append(stream.push(audio[:, :, at : at + size]))
-        at += size
-    pieces.append(stream.flush())
-    return torch.cat([piece.codes for piece in pieces if piece is not None], dim=2)
-
-
 @pytest.mark.parametrize("sizes", [[1920], [3840], [100, 5000, 1], [100000]])
-def test_codes_of_a_stream_are_those_of_the_whole(mimi, audio, sizes):
+def test_codes_of_a_stream_are_those_of_the_whole(mimi, audio, sizes, pushed):
     assert torch.equal(pushed(mimi.stream(), audio, sizes), mimi.encode(audio, 24000).codes)
 
 
 @pytest.mark.parametrize("length", [1, 400, 1919, 1921, 2880])
-def test_flush_ends_a_clip_within_a_frame_as_upstream_does(mimi, audio, length):
+def test_flush_ends_a_clip_within_a_frame_as_upstream_does(mimi, audio, length, pushed):
     clip = audio[:, :, :length]
     assert torch.equal(pushed(mimi.stream(), clip, [700]), mimi.encode(clip, 24000).codes)
 
 
-def test_flush_leaves_the_offline_path_as_it_was(mimi, audio):
+def test_flush_leaves_the_offline_path_as_it_was(mimi, audio, pushed):
     before = mimi.encode(audio, 24000).codes
     pushed(mimi.stream(), audio, [5000])
     assert torch.equal(mimi.encode(audio, 24000).codes, before)
 
 
-def test_a_stream_resamples_with_state(mimi):
+def test_a_stream_resamples_with_state(mimi, pushed):
     audio = 0.3 * torch.randn(1, 1, 32000, generator=torch.Generator().manual_seed(3))
     offline = mimi.encode(audio, 16000).codes
     assert torch.equal(pushed(mimi.stream(sample_rate=16000), audio, [1000, 37]), offline)
