@@ -57,11 +57,16 @@ class Spread:
 
 def intervals(values: Array, spread: Spread) -> tuple[Array, Array]:
     """[k] -> the lower and upper ends of 95% intervals."""
-    quantile = stdtrit(spread.freedom, (1 + LEVEL) / 2) / np.sqrt(spread.units)
-    reach = quantile * spread.deviation
-    below = spread.deviation * _uncorrected(quantile, spread)
-    above = spread.deviation * _uncorrected(-quantile, spread)
+    at = quantile(spread.freedom) / np.sqrt(spread.units)
+    reach = at * spread.deviation
+    below = spread.deviation * _uncorrected(at, spread)
+    above = spread.deviation * _uncorrected(-at, spread)
     return values - np.maximum(reach, below), values + np.maximum(reach, -above)
+
+
+def quantile(freedom: int) -> float:
+    """The 97.5% quantile of Student's t: how many standard errors a 95% interval reaches to each side."""
+    return float(stdtrit(freedom, (1 + LEVEL) / 2))
 
 
 def p_values(values: Array, spread: Spread) -> Array:

@@ -2,7 +2,7 @@
 
 index.html          the board's first view, with all that it needs but libraries
 vendor/<library>.js the libraries
-scores/<hash>.js    clip scores, languages and paired tests of one tokenizer (pack.py), when they are asked for
+scores/<hash>.js    clip scores and languages of one tokenizer (pack.py), when they are asked for
 samples/<hash>.js   audio, when it is played
 board.*, badges/    for other programs and pages (downloads.py)
 feed.xml            new rows and changed scores, where their history is known (feed.py)

@@ -16,7 +16,7 @@ from audiotok._version import __version__
 from audiotok.leaderboard.page import columns, glossary, licences, order, ranking, states
 from audiotok.leaderboard.page.cell import cell
 from audiotok.leaderboard.page.curves import bd_rates
-from audiotok.leaderboard.page.pairwise_tests import pairwise_tests
+from audiotok.leaderboard.page.paired_scores import paired_scores
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.metrics.questions import GROUPS, QUESTIONS
 from audiotok.results.ranking import BANDS, band, win_rate
@@ -32,7 +32,7 @@ def page_data(
     order: "<suite>/<domain>" -> band -> the Borda count by pairs (`order.orders`);
     without: "<suite>/<domain>" -> {entry: why it has no place in the order};
     wins: table -> identifier -> share of tests won;
-    columns[i].pairs: `pairwise_tests`; entries[i].cells[column]: `cell.cell`;
+    columns[i].tested and units: `paired_scores`; entries[i].cells[column]: `cell.cell`;
     entries[i].absent: {why: columns that cannot be asked of it}; a cell that is in neither was not measured.
     Entries and columns are named by their place in the lists.
     """
@@ -48,7 +48,7 @@ def page_data(
         [columns.describe(*one) for one in by_column.items()],
         _entries(entries),
     )
-    board.add_tests()
+    units = board.add_tested()
     tables = list(dict.fromkeys(column.table for column in by_column))
     places: defaultdict[str, _Place] = defaultdict(_Place)
     wins = {table.key: board.rank(table, places[f"{table.suite}/{table.domain}"]) for table in tables}
@@ -63,6 +63,7 @@ def page_data(
         "bands": BANDS,
         "headline": glossary.headline(),
         "columns": board.described,
+        "units": units,
         "order": orders,
         "without": {
             name: order.without(own, tokenizers, places[name].bands, places[name].set_aside)
@@ -94,11 +95,12 @@ class _Board:
     described: list[dict[str, Any]]  # of the columns, in the order of `by_column`
     shown: list[dict[str, Any]]  # of the entries
 
-    def add_tests(self) -> None:
-        """The pairwise tests of every column."""
-        tested = pairwise_tests(list(self.by_column.values()), [column.table.data for column in self.by_column])
-        for described, found in zip(self.described, tested, strict=True):
-            described["pairs"] = found
+    def add_tested(self) -> list[dict[str, Any]]:
+        """Add to every column what is tested in it, and return the units that are named there."""
+        found, units = paired_scores(list(self.by_column.values()))
+        for described, own in zip(self.described, found, strict=True):
+            described["tested"] = own
+        return units
 
     def rank(self, table: columns.BoardTable, place: _Place) -> dict[str, float]:
         """Fill in a table's rates, ranks and cells; identifier -> share of the table's tests that it won."""

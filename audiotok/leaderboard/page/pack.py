@@ -1,8 +1,8 @@
 """The page's data as it travels: what the first view needs inside the page, the rest in a file for each tokenizer.
 
 The page turns `packed` back into what `page_data` describes (web/js/packed.js), and adds an entry's `details` once a
-view asks for them: scores of all clips, values by language, and paired tests against the entries after it. Both repeat
-no text: reasons and the like are numbers of a list, `texts`.
+view asks for them: scores of all clips, shown and unrounded, and values by language. Both repeat no
+text: reasons and the like are numbers of a list, `texts`.
 """
 
 from __future__ import annotations
@@ -88,10 +88,10 @@ def _by_reason(clips: Mapping[str, str], texts: _Texts) -> dict[int, list[str]]:
 
 
 def _column(column: Mapping[str, Any], texts: _Texts) -> dict[str, Any]:
-    """Its pairs are in the details; reasons why BD-rates are undefined are few, and said once."""
+    """Its unrounded scores are in the details; reasons why BD-rates are undefined are few, and said once."""
     kept = dict(column)
-    if column.get("pairs"):
-        kept["pairs"] = {"who": column["pairs"]["who"]}
+    if column.get("tested"):
+        kept["tested"] = {name: own for name, own in column["tested"].items() if name != "scores"}
     if column.get("bd"):
         cells = [[[texts(cell)] if isinstance(cell, str) else cell for cell in row] for row in column["bd"]["cells"]]
         kept["bd"] = {**column["bd"], "cells": cells}
@@ -102,19 +102,12 @@ def _details(
     index: int, cells: Mapping[int, Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """clips: column -> [clip, value, clip, value, …]; all: the columns in which these are all; groups: as in the cell;
-    pairs: column -> [low, high, p] against each entry after this one in the column's `who`.
+    scores: column -> [totals, weights] of what is tested (`paired_scores`).
     """
-    pairs = {}
-    for i, column in enumerate(columns):
-        tested = column.get("pairs")
-        if tested and index in tested["who"][:-1]:
-            place, count = tested["who"].index(index), len(tested["who"])
-            start = place * count - place * (place + 1) // 2
-            of = slice(start, start + count - place - 1)
-            pairs[i] = [tested["low"][of], tested["high"][of], tested["p"][of]]
+    tested = {i: column["tested"]["scores"] for i, column in enumerate(columns) if column.get("tested")}
     return {
         "clips": {i: [part for own in cell["clips"] for part in own] for i, cell in cells.items() if "clips" in cell},
         "all": [i for i, cell in cells.items() if cell.get("all")],
         "groups": {i: cell["groups"] for i, cell in cells.items() if "groups" in cell},
-        "pairs": pairs,
+        "scores": {i: scores[index] for i, scores in tested.items() if index in scores},
     }

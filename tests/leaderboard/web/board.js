@@ -15,6 +15,8 @@ const entry = (id, cells, more = {}) => ({
 });
 const at = (bitrate, band) => ({ "mini/mini/speech": { bitrate, token_rate: bitrate / 10, band } });
 
+const tested = { who: [0, 1], scale: 1, units: 0 };
+
 /** As page/pack.py writes it: a cell is [n, value, low, high, …]. */
 export const BOARD = {
   version: "0",
@@ -23,7 +25,8 @@ export const BOARD = {
   groups: { Sound: ["signal"], Voice: ["speaker"] },
   bands: ["up to 1 kbit/s", "1 to 2 kbit/s"],
   headline: ["estoi"],
-  columns: [column("estoi", "signal", "higher"), column("speaker_ge2e", "speaker", "higher")],
+  columns: [column("estoi", "signal", "higher", { tested }), column("speaker_ge2e", "speaker", "higher", { tested })],
+  units: [{ starts: [0, 1, 2, 3, 4], strata: [5], quantile: 2.776 }],
   order: {
     "mini/speech": {
       "up to 1 kbit/s": { who: [0, 1], alike: [1, 1], behind: {}, questions: { signal: [1], speaker: [0] }, total: [0.5, 0.5] },

@@ -4,7 +4,7 @@ import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey } fr
 import { SCROLLS, copyButton, figureOf, h, select } from "./dom.js";
 import { ARROWS, cellInWords, ends, number, unit } from "./format.js";
 import { hasDetails } from "./packed.js";
-import { testedOf, pairOf, verdict, clipCounts } from "./pairs.js";
+import { testsOf, testedOf, verdict, clipCounts } from "./pairs.js";
 import { go, setParams } from "./state.js";
 import { stripPlot } from "./strip.js";
 import { inWords } from "./verdict.js";
@@ -19,6 +19,7 @@ export function compareView({ path, params }) {
   if (!hasDetails([a, b])) return loading(a, b);
   const options = choices();
   const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
+  const tests = testsOf(a, b);
   const command = `audiotok compare ${a.id} ${b.id}`;
   return h(
     "article",
@@ -35,7 +36,7 @@ export function compareView({ path, params }) {
         "Swap",
       ),
     ),
-    h("p", { class: "lead", id: "verdict" }, inWords(testedOf(common, a, b), a.name, b.name)),
+    h("p", { class: "lead", id: "verdict" }, inWords(testedOf(common, tests, a, b), a.name, b.name)),
     h(
       "p",
       { class: "hint" },
@@ -47,6 +48,7 @@ export function compareView({ path, params }) {
       tableOf(
         key,
         common.filter((column) => column.table === key),
+        tests,
         a,
         b,
       ),
@@ -55,7 +57,7 @@ export function compareView({ path, params }) {
   );
 }
 
-/** Until their paired tests are there: see packed.js. */
+/** Until their scores are there: see packed.js. */
 function loading(a, b) {
   const title = [`${a.name} `, h("span", { class: "versus" }, "against"), ` ${b.name}`];
   return h("article", { class: "sheet" }, h("h1", {}, title), h("p", { class: "hint" }, "Loading the scores of the two …"));
@@ -84,7 +86,7 @@ function unknownPair(unknown, path) {
   );
 }
 
-function tableOf(key, columns, a, b) {
+function tableOf(key, columns, tests, a, b) {
   const { data, suite, domain } = TABLES[key];
   return h(
     "section",
@@ -116,7 +118,7 @@ function tableOf(key, columns, a, b) {
               "tbody",
               {},
               h("tr", { class: "band" }, h("th", { colspan: "7", scope: "rowgroup" }, QUESTIONS[question])),
-              rows.map((column) => compareRow(column, a, b)),
+              rows.map((column) => compareRow(column, tests.get(column.index), a, b)),
             )
           );
         }),
@@ -125,12 +127,11 @@ function tableOf(key, columns, a, b) {
   );
 }
 
-function compareRow(column, a, b) {
+function compareRow(column, pair, a, b) {
   const [one, two] = [a.cells[column.index], b.cells[column.index]];
   const sign = { higher: 1, lower: -1, none: 0 }[column.direction];
   const alike = (one.sig ?? column.signature) === (two.sig ?? column.signature);
   const difference = alike && one.v !== undefined && two.v !== undefined ? one.v - two.v : undefined;
-  const pair = pairOf(column, a, b);
   const said = column.question === "rate" ? { text: "" } : verdict(column, pair, difference, a, b);
   const counts = alike && column.direction !== "none" && column.question !== "rate" ? clipCounts(one, two, sign) : null;
   const side = (cell, better) =>
@@ -160,7 +161,7 @@ function compareRow(column, a, b) {
           ? "–"
           : "other signature"
         : `${difference > 0 ? "+" : ""}${number(difference, column.digits)}`,
-      pair?.low !== undefined && h("span", { class: "ci" }, ends({ ci: [pair.low, pair.high] }, column)),
+      pair && pair.low !== null && h("span", { class: "ci" }, ends({ ci: [pair.low, pair.high] }, column)),
     ),
     h("td", { class: "n" }, pair && said.text ? (pair.p < 0.001 ? "< 0.001" : pair.p.toFixed(3)) : ""),
     h("td", { class: said.better ? "verdict" : "verdict hint" }, said.text),

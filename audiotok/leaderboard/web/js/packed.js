@@ -73,7 +73,7 @@ window.audiotokScores = (name, details) => {
   }
   for (const column of details.all) entry.cells[column].all = 1;
   for (const [column, groups] of Object.entries(details.groups)) entry.cells[column].groups = groups;
-  entry.pairs = details.pairs;
+  entry.scores = details.scores;
   entry.loaded = true;
   done();
 };

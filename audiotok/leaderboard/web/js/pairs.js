@@ -1,30 +1,44 @@
-// Two tokenizers on one metric: their paired test, who is better, and on how many clips.
+// Two tokenizers metric by metric: their paired tests, who is better, and on how many clips.
 
+import { DATA, TABLES } from "./data.js";
 import { failed } from "./format.js";
+import { corrected, paired } from "./paired.js";
+
+/**
+ * The paired test of two in each column in which they can be tested, of a less b: index of the column -> test. p is
+ * corrected over the columns of one data set. None where their scores are not there.
+ * @param {Entry} a @param {Entry} b
+ */
+export function testsOf(a, b) {
+  /** @type {Map<number, { low: number | null, high: number | null, p: number }>} */
+  const found = new Map();
+  const [one, two] = [a.scores, b.scores];
+  if (!one || !two || a === b) return found;
+  const both = DATA.columns.flatMap((column) => {
+    const { tested, index, table, direction } = column;
+    if (!tested || ![a, b].every((entry) => tested.who.includes(entry.index))) return [];
+    const test = paired(one[index], two[index], DATA.units[tested.units], direction, tested.scale);
+    return [{ index, data: TABLES[table].data, test }];
+  });
+  for (const data of new Set(both.map((own) => own.data))) {
+    const family = both.filter((own) => own.data === data);
+    const judged = corrected(family.map(({ test }) => test));
+    family.forEach(({ index, test: { low, high } }, i) => found.set(index, { low, high, p: judged[i] }));
+  }
+  return found;
+}
 
 /** What `inWords` says of them: every column with a better end on which the two were tested, and who won. */
-export function testedOf(columns, a, b) {
+export function testedOf(columns, tests, a, b) {
   return columns
     .filter((column) => column.direction !== "none" && column.question !== "rate")
     .flatMap((column) => {
-      const pair = pairOf(column, a, b);
+      const pair = tests.get(column.index);
       if (!pair) return [];
       const [one, two] = [a, b].map((entry) => entry.cells[column.index].v);
       const { better } = verdict(column, pair, one - two, a, b);
       return [{ question: column.question, winner: better === a ? "a" : better === b ? "b" : null }];
     });
-}
-
-/** The paired test of two entries: {low, high, p} of a less b; null where they were not tested or their details are not there. See page/pack.py. */
-export function pairOf({ pairs, index }, a, b) {
-  const [i, j] = [pairs?.who.indexOf(a.index) ?? -1, pairs?.who.indexOf(b.index) ?? -1];
-  if (i < 0 || j < 0 || i === j) return null;
-  const tested = (i < j ? a : b).pairs?.[index];
-  if (!tested) return null;
-  const [first, second] = [Math.min(i, j), Math.max(i, j)];
-  const [low, high, p] = tested.map((values) => values[second - first - 1]);
-  if (low === null) return { p };
-  return i < j ? { low, high, p } : { low: -high, high: -low, p };
 }
 
 const ALPHA = 0.05;

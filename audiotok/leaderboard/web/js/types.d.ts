@@ -34,7 +34,7 @@ interface Column {
   digits: number;
   n: number;
   basis?: string;
-  pairs?: { who: number[] } | null;
+  tested?: { who: number[]; scale: number; units: number } | null;
   bd?: { of: string[]; cells: (null | string | number[])[][]; short: Record<string, number>; needs: number } | null;
 }
 
@@ -60,7 +60,15 @@ interface Cell {
   groups?: Record<string, [number | null, number | null, number | null]>;
 }
 
-type Pairs = [(number | null)[], (number | null)[], number[]];
+/** Totals and weights of clips in the order of their units: see page/paired_scores.py. One weight where all are equal. */
+type Scores = [totals: number[], weights: number | number[]];
+
+/** What is taken to be independent: where each unit starts among the clips, and how many units each stratum has. */
+interface Units {
+  starts: number[];
+  strata: number[];
+  quantile: number | null;
+}
 
 /** A tokenizer or an anchor: a submission, or what was scored here. */
 interface Entry {
@@ -87,7 +95,7 @@ interface Entry {
   details: string;
   loaded?: boolean;
   missing?: string;
-  pairs?: Record<number, Pairs>;
+  scores?: Record<number, Scores>;
 }
 
 interface Clip {
@@ -126,6 +134,7 @@ interface Board {
   bands: string[];
   headline: string[];
   columns: Column[];
+  units: Units[];
   order: Record<string, Record<string, Order>>;
   without: Record<string, Record<number, string>>;
   wins: Record<string, Record<string, number>>;

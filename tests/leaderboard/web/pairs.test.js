@@ -1,0 +1,39 @@
+// Run by `npm test`.
+
+import "./board.js";
+import assert from "node:assert/strict";
+import test from "node:test";
+
+const { DATA } = await import("../../../audiotok/leaderboard/web/js/data.js");
+const { paired } = await import("../../../audiotok/leaderboard/web/js/paired.js");
+const { testedOf, testsOf } = await import("../../../audiotok/leaderboard/web/js/pairs.js");
+
+const [a, b, c] = DATA.entries;
+a.scores = { 0: [[0.9, 0.8, 0.95, 0.85, 0.9], 1], 1: [[0.2, 0.1, 0.1, 0.15, 0.1], 1] };
+b.scores = { 0: [[0.3, 0.35, 0.3, 0.4, 0.2], 1], 1: [[0.15, 0.1, 0.2, 0.05, 0.1], 1] };
+
+test("p-values of the columns of one data set are corrected together", () => {
+  const alone = [0, 1].map((i) => paired(a.scores[i], b.scores[i], DATA.units[0], "higher", 1));
+  const together = testsOf(a, b);
+  assert.ok(alone[0].equal < alone[1].equal);
+  assert.equal(together.get(0).p, Math.max(2 * alone[0].equal, alone[0].unseen));
+  assert.equal(together.get(1).p, Math.max(alone[1].equal, alone[1].unseen));
+});
+
+test("the order of the two turns the difference and changes no p-value", () => {
+  const [one, other] = [testsOf(a, b), testsOf(b, a)];
+  for (const i of [0, 1]) {
+    assert.ok(Math.abs(one.get(i).low + other.get(i).high) < 1e-12);
+    assert.ok(Math.abs(one.get(i).p - other.get(i).p) < 1e-12);
+  }
+});
+
+test("nothing is tested of a row against itself, nor without scores", () => {
+  assert.equal(testsOf(a, a).size, 0);
+  assert.equal(testsOf(a, c).size, 0);
+});
+
+test("a tie is nobody's", () => {
+  const found = testedOf(DATA.columns, testsOf(a, b), a, b);
+  assert.deepEqual(found.map(({ winner }) => winner), ["a", null]);
+});
