@@ -23,6 +23,7 @@ import typer
 from audiotok.errors import AudiotokError
 
 CORES = os.cpu_count() or 1
+_CLOSED_PIPE = 128 + 13  # SIGPIPE, which Windows does not name
 
 
 def _checked(identifiers: list[str]) -> list[str]:
@@ -71,7 +72,10 @@ Retry = Annotated[bool, typer.Option("--retry", help="Try clips again whose fail
 
 
 def start(command: typer.Typer | Callable[..., Any]) -> None:
-    """Run a command line; what audiotok raises on purpose is one red line and exit status 1, not a traceback."""
+    """Run a command line; what audiotok raises on purpose is one red line and exit status 1, not a traceback.
+
+    Where the reader of the output leaves early (`audiotok list | head -3`), the status is the shell's for SIGPIPE.
+    """
     if not isinstance(command, typer.Typer):
         function, command = command, typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         command.command()(spread(function))
@@ -80,6 +84,10 @@ def start(command: typer.Typer | Callable[..., Any]) -> None:
     except AudiotokError as error:
         typer.secho(f"error: {error}", fg="red", err=True)
         sys.exit(1)
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):  # typer has made it status 1, without a word
+            sys.exit(_CLOSED_PIPE)
+        raise
 
 
 def _default(field: Field[Any]) -> Any:

@@ -1,5 +1,8 @@
 """The commands as a person at a shell meets them: what they print, write and refuse."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,16 @@ def test_list_names_tokenizers_and_anchors(capsys: pytest.CaptureFixture[str]) -
     assert status == 0
     assert {"codec2", "encodec", "mimi", "mulaw"} <= set(out.split())
     assert out.splitlines()[-1] == "anchors: folder, lowpass, opus, reference"
+
+
+def test_a_reader_that_leaves_early_is_no_failure_of_the_command() -> None:
+    command = [Path(sys.executable).with_name("audiotok"), "list", "--long"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.close()
+        assert listing.stderr.read() == b""
+    assert listing.returncode == 128 + signal.SIGPIPE
 
 
 def test_list_says_what_each_recipe_asks(capsys: pytest.CaptureFixture[str]) -> None:
