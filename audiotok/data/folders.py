@@ -198,8 +198,9 @@ def _ask_for_language(clips: list[Clip], folder: Path) -> None:
     without = sum(clip.text is not None and clip.language is None for clip in clips)
     if without:
         raise InvalidData(
-            f"{printable(folder)}: {without} texts are of no known language; name it (--language en), or give each "
-            "file's in a column 'language' (und: it is unknown)"
+            f"{printable(folder)}: {without} texts are of no known language; name it (--language en of audiotok data "
+            "make and score, --data FOLDER,language=en elsewhere), or give each file's in a column 'language' (und: it "
+            "is unknown)"
         )
 
 

@@ -25,8 +25,9 @@ def load_hub(name: str, given: dict[str, str]) -> Manifest:
     options = Options(**{key: value for key, value in given.items() if key not in ("config", "split")})
     try:
         dataset = datasets.load_dataset(name, given.get("config"), split=given.get("split"))
-    except (OSError, ValueError) as error:  # ValueError: a config or split that is not there
-        raise AssetUnavailable(f"hf:{name}: cannot be loaded ({error})") from error
+    except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:  # ValueError: no such config or split
+        # What is wrong with a file is what an error of generation was raised from.
+        raise AssetUnavailable(f"hf:{name}: cannot be loaded ({error.__cause__ or error})") from error
     words = [name, *(given[key] for key in ("config", "split") if key in given)]
     called = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join(words)).strip("-.")
     return from_dataset(dataset, called, cache_folder() / "datasets" / called, options).manifest

@@ -10,7 +10,7 @@ import soundfile
 
 from audiotok import data
 from audiotok.data.layouts import LAYOUTS
-from audiotok.errors import InvalidData, UnknownName
+from audiotok.errors import AssetUnavailable, InvalidData, InvalidOption, UnknownName
 
 RATE = 8000
 
@@ -323,6 +323,31 @@ def test_a_dataset_that_is_loaded(tmp_path: Path) -> None:
         assert described == [("one", "fr", "y"), (None, "fr", "x")]
         assert data.read(corpus.manifest.clips[0], corpus.manifest.root).seconds == 0.25
     assert {clip.split for clip in corpus.manifest} == {"validation"}
+
+
+def test_a_data_set_of_the_hub_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`datasets` takes a folder where it takes a name, so this is its own loading of parquet, without a network."""
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "hf")
+    tone(tmp_path / "a.wav")
+    hub = tmp_path / "hub"
+    for split in ("train", "test"):
+        rows = {"audio": [{"bytes": (tmp_path / "a.wav").read_bytes(), "path": "a.wav"}], "sentence": [f"in {split}"]}
+        dataset = datasets.Dataset.from_dict(rows).cast_column("audio", datasets.Audio(decode=False))
+        (hub / "data").mkdir(parents=True, exist_ok=True)
+        dataset.to_parquet(hub / "data" / f"{split}-00000-of-00001.parquet")
+    corpus = data.load(f"hf:{hub},split=test,language=de,text_column=sentence")
+    assert [(clip.text, clip.language, clip.split) for clip in corpus] == [("in test", "de", "test")]
+    assert data.read(corpus.clips[0], corpus.root).seconds == 0.25
+    assert len(data.load(f"hf:{hub},language=de")) == 2, "all splits"
+    with pytest.raises(AssetUnavailable, match=r"hf:.*hub: cannot be loaded"):
+        data.load(f"hf:{hub},split=dev")
+    (hub / "data" / "test-00000-of-00001.parquet").write_bytes(b"cut")
+    with pytest.raises(AssetUnavailable, match=r"hf:.*hub: cannot be loaded \(.*[Pp]arquet"):
+        data.load(f"hf:{hub},split=test")
+    with pytest.raises(InvalidOption, match=r"unknown splits; it takes config, split"):
+        data.load("hf:a/b,splits=dev")
 
 
 def test_a_layout_is_named_or_recognised(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_locales_are_their_language(folder: Path, written: str) -> None:
 
 def test_texts_of_no_language_ask_for_it(folder: Path) -> None:
     (folder / "metadata.csv").write_text("path,text\na.wav,hello\n")
-    with pytest.raises(InvalidData, match="--language"):
+    with pytest.raises(InvalidData, match=r"--language en of audiotok data make and score, --data FOLDER,language=en"):
         data.read_corpus(folder, "m", data.Options("speech"))
     assert data.load(f"speech:{folder},language=de-AT").clips[0].language == "de"
 
