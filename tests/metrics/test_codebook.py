@@ -134,3 +134,12 @@ def test_one_clip_cannot_be_held_out() -> None:
 def test_codes_of_two_tokenizers_are_no_set() -> None:
     with pytest.raises(InvalidTokens, match="one tokenizer"):
         per_codebook(codebook_use, [_tokens([0] * 40), _tokens([0] * 40, size=2)])
+
+
+def test_a_codebook_of_two_entries_has_an_entropy() -> None:
+    assert normalised_entropy(np.tile([0, 1], 10), 2) == pytest.approx(1)
+
+
+def test_each_clip_needs_its_duration() -> None:
+    with pytest.raises(MetricUndefined, match="each with its duration"):
+        empirical_bitrate([_tokens([0] * 8), _tokens([0] * 8)], [1.0])

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from audiotok.errors import InvalidResult, MetricUndefined
 from audiotok.results.record import ScoredClip
 from audiotok.results.statistics import (
-    MIN_MANY_ALIKE,
     NO_INTERVAL,
     clip_values,
     estimate,
     estimate_by_language,
+    influences,
     ratio_interval,
     units,
 )
@@ -120,7 +120,8 @@ def test_differences_between_languages_do_not_widen_an_interval_taken_within_the
 
 
 @pytest.mark.parametrize(
-    ("clips", "strata"), [((12, 4), [4, 12]), ((12, 3), [15]), ((12, 4, 2, 2), [4, 4, 12]), ((12, 5, 3), [8, 12])]
+    ("clips", "strata"),
+    [((12, 4), [4, 12]), ((12, 3), [15]), ((12, 4, 2, 2), [4, 4, 12]), ((12, 5, 3), [8, 12]), ((12, 3, 3), [6, 12])],
 )
 def test_languages_of_fewer_than_four_clips_are_pooled(clips, strata):
     languages = [language for language, n in zip(("en", "fr", "de", "it"), clips, strict=False) for _ in range(n)]
@@ -202,7 +203,7 @@ def test_one_clip_that_differs_does_not_stretch_the_interval_without_end() -> No
 @pytest.mark.parametrize("wrong", [0.0, 7.0])
 def test_few_clips_of_which_most_are_alike_have_no_interval(wrong: float) -> None:
     """Two of 19 differ, from no errors or from 7 on all others: how often that happens can't be told."""
-    totals = [wrong] * (MIN_MANY_ALIKE - 3) + [wrong + 1, wrong + 2]
+    totals = [wrong] * 17 + [wrong + 1, wrong + 2]
     assert ratio_interval(clip_values(scores_of(totals)), (len(totals),)) is None
     assert ratio_interval(clip_values(scores_of([*totals, wrong])), (len(totals) + 1,)) is not None
 
@@ -233,3 +234,22 @@ def test_a_spread_of_a_millionth_of_the_value_is_one_and_rounding_is_none():
     low, high = ratio_interval(values, (12,))
     assert 0 < high - low < 0.001
     assert ratio_interval(np.array([[0.1 * 3, 1.0], [0.3, 1.0]] * 6), (12,)) is None
+
+
+def test_the_influences_of_units_on_a_ratio() -> None:
+    """12 / 4 = 3, so the units are -2, -3 and 5 off; times 3 units over a weight of 4."""
+    found = influences(np.array([[1.0], [3.0], [8.0]]), np.array([[1.0], [2.0], [1.0]]))
+    assert found[:, 0].tolist() == [-1.5, -2.25, 3.75]
+
+
+def test_three_languages_have_an_estimate_each() -> None:
+    scores = scores_of([1.0, 2.0, 6.0], languages=["en", "de", "fr"])
+    assert {name: e.value for name, e in estimate_by_language(scores).items()} == {"en": 1, "de": 2, "fr": 6}
+
+
+def test_rare_misses_of_the_best_score_have_the_interval_of_rare_errors_turned_round() -> None:
+    errors = [0.0] * 90 + [1.0, 2.0] * 5
+    wrong, _ = estimate(scores_of(errors, [10.0] * 100))
+    right, label = estimate(scores_of([10.0 - error for error in errors], [10.0] * 100))
+    assert (right.low, right.high) == pytest.approx((1 - wrong.high, 1 - wrong.low))
+    assert label == "t over clips"
