@@ -99,7 +99,7 @@ TASK = Task(
     ),
     OPTIONS.conditions,
     question="Does a small language model over the tokens say the words of a small language, from texts and by itself?",
-    cost="ten minutes on two cores, where lexicon has trained its models",
+    cost="twenty minutes on one core",
     dataset=NAME,
     load=load,
     clips=lambda name: None,
