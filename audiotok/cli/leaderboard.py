@@ -144,8 +144,9 @@ def leaderboard_export(
     from audiotok.results.frame import read_all
     from audiotok.tasks.suites import why_withdrawn
 
-    results = chosen([r for r in read_all(source) if not why_withdrawn(r)], split_names(metric), domain)
+    everything = [result for result in read_all(source) if not why_withdrawn(result)]
+    text = export(chosen(everything, split_names(metric), domain), format, everything)
     if output:
-        output.write_text(export(results, format), encoding="utf-8")
+        output.write_text(text, encoding="utf-8")
     else:
-        typer.echo(export(results, format), nl=False)
+        typer.echo(text, nl=False)

@@ -46,11 +46,18 @@ _MARKDOWN = {
 }
 
 
-def export(results: Iterable[Result], format: str) -> str:
-    """The results as text in one of FORMATS. Raises InvalidOption for another, InvalidResult like `tabulate`."""
-    if format not in FORMATS:
-        raise InvalidOption(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
-    return FORMATS[format](list(results))
+def export(results: Iterable[Result], format: str, everything: Iterable[Result] = ()) -> str:
+    """The results as text: a score a line or, for "latex" and "markdown", a table by growing bitrate.
+
+    everything: results that the bitrates are taken from, where `results` are a choice of them. Raises InvalidOption for
+    another format, InvalidResult like `tabulate`.
+    """
+    results = list(results)
+    if format in LISTS:
+        return LISTS[format](results)
+    if format in TABLES:
+        return TABLES[format](_by_bitrate(tabulate(results), list(everything) or results))
+    raise InvalidOption(f"format must be one of {', '.join((*LISTS, *TABLES))}, got {format!r}")
 
 
 def chosen(results: Iterable[Result], metrics: Collection[str] = (), domain: str = "") -> list[Result]:
@@ -79,8 +86,7 @@ def to_json(results: list[Result]) -> str:
     return json.dumps(list(rows(results)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def to_latex(results: list[Result]) -> str:
-    made = _by_bitrate(tabulate(results))
+def to_latex(made: Table) -> str:
     lines = [
         rf"\begin{{tabular}}{{l{'r' * len(made.columns)}}}",
         r"\toprule",
@@ -94,8 +100,7 @@ def to_latex(results: list[Result]) -> str:
     return "\n".join([*(f"% {note}" for note in _notes(made)), *lines]) + "\n"
 
 
-def to_markdown(results: list[Result]) -> str:
-    made = _by_bitrate(tabulate(results))
+def to_markdown(made: Table) -> str:
     body = [
         "| " + " | ".join(_bold(_escape(text, _MARKDOWN), i in best, "**{}**") for i, text in enumerate(line)) + " |"
         for line, best in [(_headings(made), frozenset[int]()), *_lines(made)]
@@ -105,27 +110,25 @@ def to_markdown(results: list[Result]) -> str:
     return "\n".join(body) + "\n" + "".join(f"\n{note}\n" for note in notes)
 
 
-FORMATS: dict[str, Callable[[list[Result]], str]] = {
-    "csv": to_csv,
-    "json": to_json,
-    "latex": to_latex,
-    "markdown": to_markdown,
-}
+LISTS: dict[str, Callable[[list[Result]], str]] = {"csv": to_csv, "json": to_json}
+TABLES: dict[str, Callable[[Table], str]] = {"latex": to_latex, "markdown": to_markdown}
 
 
 def _headings(made: Table) -> list[str]:
     return ["tokenizer", *(column.heading for column in made.columns)]
 
 
-def _by_bitrate(made: Table) -> Table:
+def _by_bitrate(made: Table, results: Iterable[Result]) -> Table:
     """Rows from the lowest measured bitrate to the highest, then those without one; of several domains the mean."""
-    of_rate = [i for i, column in enumerate(made.columns) if column.metric == "bitrate"]
+    rates: dict[str, list[float]] = {}
+    for result in results:
+        if result.metric == "bitrate" and result.estimate:
+            rates.setdefault(result.tokenizer, []).append(result.estimate.value)
 
-    def rate(cells: Sequence[Result | None]) -> float:
-        values = [cell.estimate.value for i in of_rate if (cell := cells[i]) and cell.estimate]
-        return sum(values) / len(values) if values else math.inf
+    def rate(name: str) -> float:
+        return sum(rates[name]) / len(rates[name]) if name in rates else math.inf
 
-    return replace(made, rows=dict(sorted(made.rows.items(), key=lambda row: rate(row[1]))))
+    return replace(made, rows={name: made.rows[name] for name in sorted(made.rows, key=rate)})
 
 
 def _lines(made: Table) -> list[tuple[list[str], frozenset[int]]]:

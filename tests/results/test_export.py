@@ -99,6 +99,9 @@ def test_rows_come_by_bitrate_and_those_without_one_last(format):
     results = [result("none"), rate("high", 6000.0), result("high"), rate("low", 700.0), result("low")]
     text = export(results, format)
     assert text.index("low") < text.index("high") < text.index("none")
+    errors = [one for one in results if one.metric != "bitrate"]  # the bitrates are not shown
+    text = export(errors, format, results)
+    assert text.index("low") < text.index("high") < text.index("none")
 
 
 @pytest.mark.parametrize(("format", "bold"), [("latex", r"\textbf{1}"), ("markdown", "**1**")])
