@@ -6,8 +6,7 @@ at 16, so that what lies above 8 kHz is missing from every system alike.
 Undefined: silence, less than half a second, and more than 52 s, which is as much as the model takes.
 Source: Mittag et al., "NISQA: A Deep CNN-Self-Attention Model for Multidimensional Speech Quality Prediction with
 Crowdsourced Datasets", Interspeech 2021; version 2.0 with its published weights (CC BY-NC-SA 4.0, for no commercial
-purpose) as torchmetrics runs them, equal to upstream's own code on
-a recording.
+purpose) as torchmetrics runs them, equal to upstream's own code on a recording.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ import torch
 from safetensors.torch import load_file
 
 import audiotok
-from audiotok.core.tokens import Tokens
 from audiotok.tokenizers import audiodec
 from audiotok.tokenizers.audiodec.layers import Model, Sizes, Vocoder, load_state, mirror
 
@@ -63,26 +62,14 @@ def test_a_clip_begins_as_if_silence_had_come_before(tokenizer, tokens):
 
 
 @pytest.mark.parametrize("sizes", [[300], [100, 5000, 1], [1, 299, 2000]])
-def test_codes_of_a_stream_are_those_of_the_whole(tokenizer, tokens, sizes):
-    clip, stream = made["clips"]()[2][None], tokenizer.stream()
-    pieces, at = [], 0
-    while at < clip.shape[2]:
-        size = sizes[len(pieces) % len(sizes)]
-        pieces.append(stream.push(clip[:, :, at : at + size]))
-        at += size
-    pieces.append(stream.flush())
-    codes = torch.cat([piece.codes for piece in pieces if piece is not None], dim=2)
-    assert torch.equal(codes, tokens[2].codes)
+def test_codes_of_a_stream_are_those_of_the_whole(tokenizer, tokens, sizes, pushed):
+    assert torch.equal(pushed(tokenizer.stream(), made["clips"]()[2][None], sizes), tokens[2].codes)
 
 
 @pytest.mark.parametrize("frames", [1, 3, 100])
-def test_audio_of_a_stream_is_that_of_the_whole(tokenizer, tokens, frames):
-    whole, stream = tokens[2], tokenizer.stream_decode()
-    pieces = [
-        stream.push(Tokens(codes, torch.tensor([codes.shape[2]]), tokenizer.spec))
-        for codes in whole.codes.split(frames, dim=2)
-    ]
-    streamed = torch.cat(pieces, dim=2)[:, :, :4003]
+def test_audio_of_a_stream_is_that_of_the_whole(tokenizer, tokens, frames, heard):
+    whole = tokens[2]
+    streamed = heard(tokenizer.stream_decode(), whole, frames)[:, :, :4003]
     # Convolutions over pieces of another length add in another order.
     torch.testing.assert_close(streamed, tokenizer.decode(whole).waveform, rtol=1e-5, atol=1e-5)
 

@@ -90,11 +90,9 @@ def bitrates_of_suite(table: BoardTable, by_column: ByColumn) -> dict[int, float
 
 
 def _column(result: Result) -> BoardColumn:
-    signed = parse(result.signature)
-    recipe = signed.recipe.split(".v")[0]
-    data = signed.fields.get("data", "").split("@")[0]
-    named = (s.name for s in VERSIONS.values() if (recipe, data) in [(part.task, part.data) for part in s.parts])
-    return BoardColumn(BoardTable(next(named, data), data, result.domain), result.metric)
+    of = parse(result.signature)
+    named = (s.name for s in VERSIONS.values() if (of.task, of.data) in [(part.task, part.data) for part in s.parts])
+    return BoardColumn(BoardTable(next(named, of.data), of.data, result.domain), result.metric)
 
 
 def _order(column: BoardColumn, results: Mapping[int, Result], headline: Sequence[str]) -> tuple[Any, ...]:

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from audiotok.results.signature import parse
+
 #: The numbers that nearly all cells have, in their order; others follow as one object.
 PLAIN = ("n", "v", "low", "high", "best", "worst", "rivals", "why", "how")
 
@@ -39,12 +41,13 @@ def packed(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]
     shown = {i for i, column in enumerate(data["columns"]) if column["metric"] in data["headline"]}
     known = {data["columns"][i]["table"] for i in shown}
     shown |= {i for i, column in enumerate(data["columns"]) if column["table"] not in known}
+    tasks = [parse(column["signature"]).task for column in data["columns"]]
     entries, details = [], []
     for index, entry in enumerate(data["entries"]):
         heard = _heard(entry.get("samples", ()), clips, places)
         cells = {}
         for i, cell in entry["cells"].items():
-            made = heard.get(data["columns"][i]["signature"].split(".v")[0], set())
+            made = heard.get(tasks[i], set())
             cells[i] = _cell(cell, made | (heard.get("", set()) if i in shown else set()), texts)
         entries.append({**entry, "cells": cells})
         details.append(_details(index, entry["cells"], data["columns"]))

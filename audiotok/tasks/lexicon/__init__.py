@@ -8,37 +8,18 @@ docs/lexicon.md says what the numbers can't tell.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
-from pathlib import Path
 
-from audiotok.core.identifier import slug
 from audiotok.core.tokenizer import Tokenizer
-from audiotok.doors import unknown
 from audiotok.metrics import lexicon
 from audiotok.results.record import Result
 from audiotok.runs.memo import digest, memoised
 from audiotok.tasks.language_model.folder import hashed
+from audiotok.tasks.lexicon import generated
 from audiotok.tasks.lexicon.language import NAME
 from audiotok.tasks.lexicon.options import WHOLE, LexiconOptions
-from audiotok.tasks.task import Context, ScoredItem, System, Task, only_tokenizers
-
-
-def load(name: str) -> str:
-    """The data set is generated, and there is one. Raises UnknownName."""
-    if name != NAME:
-        raise unknown("generated language", name, [NAME])
-    return name
-
-
-def folder_of(system: System, runs: Path) -> Path:
-    """Where a tokenizer's results are, by the conditions they were made under."""
-    return runs / NAME / slug(system.identifier)
-
-
-def outputs(system: System, name: str, runs: Path) -> Iterable[Path]:
-    """Result files under whatever conditions."""
-    return sorted(folder_of(system, runs).glob("*/results.jsonl"))
+from audiotok.tasks.task import Context, ScoredItem, Task, only_tokenizers
 
 
 def measure(system: Tokenizer, name: str, context: Context) -> list[Result]:
@@ -55,7 +36,11 @@ def measure(system: Tokenizer, name: str, context: Context) -> list[Result]:
         for half, minutes, seed in models
     }
     inputs = digest(TASK.signature, [[*key, answer.inputs] for key, answer in answers.items()])
-    path = folder_of(system, context.runs) / hashed(options.conditions(lexicon.TO_REACH.name)) / "results.jsonl"
+    path = (
+        generated.folder_of(system, name, context.runs)
+        / hashed(options.conditions(lexicon.TO_REACH.name))
+        / "results.jsonl"
+    )
     return memoised(path, inputs, lambda: scoring.results(answers, options, halves[0].store, TASK.under(options)))
 
 
@@ -82,12 +67,12 @@ TASK = Task(
     question="Does a small language model over the tokens learn a small language, its words and agreement, how soon?",
     cost="a quarter of an hour on two cores",
     dataset=NAME,
-    load=load,
+    load=partial(generated.load, NAME, "generated language"),
     clips=lambda name: None,
     cannot_judge=only_tokenizers,
     measure=measure,
     options=OPTIONS,
-    outputs=outputs,
+    outputs=generated.outputs,
     items=items,
     weights=weights,
 )

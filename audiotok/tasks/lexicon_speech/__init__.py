@@ -8,40 +8,21 @@ tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import typer
 
-from audiotok.core.identifier import slug
 from audiotok.core.tokenizer import Codec
-from audiotok.doors import unknown
 from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import hashed
+from audiotok.tasks.lexicon import generated
 from audiotok.tasks.lexicon.language import HALVES
 from audiotok.tasks.lexicon_speech.options import NAME, LexiconSpeechOptions
-from audiotok.tasks.task import Context, ScoredItem, System, Task
+from audiotok.tasks.task import Context, ScoredItem, Task
 from audiotok.tasks.tts_probe import only_codecs
-
-
-def load(name: str) -> str:
-    """The texts are generated, and there is one set of them. Raises UnknownName."""
-    if name != NAME:
-        raise unknown("generated set of texts", name, [NAME])
-    return name
-
-
-def folder_of(system: System, runs: Path) -> Path:
-    """Where a tokenizer's results are, by the conditions they were made under."""
-    return runs / NAME / slug(system.identifier)
-
-
-def outputs(system: System, name: str, runs: Path) -> Iterable[Path]:
-    """Result files under whatever conditions."""
-    return sorted(folder_of(system, runs).glob("*/results.jsonl"))
 
 
 def measure(system: Codec, name: str, context: Context) -> list[Result]:
@@ -73,7 +54,7 @@ def measure(system: Codec, name: str, context: Context) -> list[Result]:
         found = [outcomes for test in both for outcomes in (scoring.read_out(test), scoring.go_on(test))]
         asked = replace(options, seed=[seed])
         made = scoring.results(found, texts, system, asked, TASK.under(asked))
-        folder = folder_of(system, context.runs) / hashed(asked.conditions(""))
+        folder = generated.folder_of(system, name, context.runs) / hashed(asked.conditions(""))
         folder.mkdir(parents=True, exist_ok=True)
         record.write(folder / "results.jsonl", made)
         for training in trainings:
@@ -101,11 +82,11 @@ TASK = Task(
     question="Does a small language model over the tokens say the words of a small language, from texts and by itself?",
     cost="twenty minutes on one core",
     dataset=NAME,
-    load=load,
+    load=partial(generated.load, NAME, "generated set of texts"),
     clips=lambda name: None,
     cannot_judge=only_codecs,
     measure=measure,
     options=OPTIONS,
-    outputs=outputs,
+    outputs=generated.outputs,
     items=items,
 )

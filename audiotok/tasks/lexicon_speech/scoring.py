@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -47,10 +47,10 @@ class SpeakingTest:
     seed: int
     runs: Path
 
-    @property
-    def own(self) -> list[Clip]:
-        """The texts of this language."""
-        return [clip for clip in self.texts if clip.id.startswith(f"{self.language.half}-")]
+    def texts_of(self, *, own: bool) -> Manifest:
+        """The texts of this language, or those of the other one."""
+        begin = f"{self.language.half}-"
+        return replace(self.texts, clips=tuple(clip for clip in self.texts if clip.id.startswith(begin) == own))
 
     @property
     def trainings(self) -> tuple[Callable[[], TTSModel], Callable[[], TrainedLM]]:
@@ -68,13 +68,16 @@ def read_out(test: SpeakingTest) -> Outcomes:
     model = test.trainings[0]()
     metric = lexicon_speech.reading(_recogniser(options))
     folder = model.run / f"read-{hashed(options.sampling.signature)}"
-    found = tts_scoring.measure(*(model, layout, test.codec, test.texts, options.sampling, folder, test.runs, [metric]))
-    own = {clip.id for clip in test.own}
-    others = {clip.id for clip in test.texts} - own
+    known, new = (
+        tts_scoring.read_out(
+            *(model, layout, test.codec, test.texts_of(own=own), options.sampling, folder, test.runs, [metric])
+        )
+        for own in (True, False)
+    )
     return {
-        metric.name: _only(found[metric.name], own),
-        metric.name + REAL: _only(found[metric.name + REAL], own),
-        lexicon_speech.new_words(metric).name: _only(found[metric.name], others),
+        metric.name: known[metric.name],
+        lexicon_speech.new_words(metric).name: new[metric.name],
+        **tts_scoring.real_recordings(test.codec, test.texts_of(own=True), folder, test.runs, [metric]),
     }
 
 
@@ -86,7 +89,9 @@ def go_on(test: SpeakingTest) -> Outcomes:
     folder.mkdir(parents=True, exist_ok=True)
     metrics = lexicon_speech.saying(_recogniser(options), test.language, options.excerpt)
     outcomes = {metric.name + suffix: ClipOutcomes() for metric in metrics for suffix in ("", REAL)}
-    for clip in progress_bar(test.own, desc=f"{test.codec.identifier}: go on", unit="clip", disable=None):
+    for clip in progress_bar(
+        test.texts_of(own=True), desc=f"{test.codec.identifier}: go on", unit="clip", disable=None
+    ):
         for suffix, sound in (("", partial(_continued, lm.model)), (REAL, _real)):
             by_metric = {metric: outcomes[metric.name + suffix] for metric in metrics}
             try:
@@ -106,6 +111,7 @@ def results(
     found: Sequence[Outcomes], texts: Manifest, codec: Codec, options: LexiconSpeechOptions, recipe: Recipe
 ) -> list[Result]:
     """A Result per metric, of what was found for both languages; `options` are of one seed."""
+    sha256 = options.texts_sha256()
     provenance = describe(codec) | versions(("transformers", "onnxruntime", *_recogniser(options).packages))
     made = []
     for metric in lexicon_speech.METRICS:
@@ -121,7 +127,7 @@ def results(
                 ],
                 tokenizer=codec.identifier,
                 domain="speech",
-                signature=recipe.sign_metric(metric, NAME, options.texts_sha256()),
+                signature=recipe.sign_metric(metric, NAME, sha256),
                 provenance=provenance,
                 failures={clip: why for part in parts for clip, why in part.failures.items()},
                 undefined={clip: why for part in parts for clip, why in part.undefined.items()},
@@ -144,11 +150,6 @@ def _real(test: SpeakingTest, clip: Clip, folder: Path) -> Audio:
     tokens = test.codec.encode(data.read(clip, test.texts.root)).to("cpu")
     whole = Continuation(tokens, 0, folder / f"{clip.id}-whole.wav")
     return decode_continuation(test.codec, whole, test.options.context_seconds)
-
-
-def _only(found: ClipOutcomes, clips: Collection[str]) -> ClipOutcomes:
-    parts = (found.scores, found.failures, found.undefined)
-    return ClipOutcomes(*({clip: one for clip, one in part.items() if clip in clips} for part in parts))  # type: ignore[arg-type]
 
 
 def _recogniser(options: LexiconSpeechOptions) -> Analysis:

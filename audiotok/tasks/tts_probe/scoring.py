@@ -65,16 +65,29 @@ def measure(
     runs: Path,
     metrics: Sequence[ClipMetric] = HEARD,
 ) -> dict[str, ClipOutcomes]:
-    """Read every text out and score it; by name of the metric.
+    """Read every text out and score it, and the real recordings of them; by name of the metric.
 
     `folder` gets <clip>.safetensors, <clip>.wav and <clip>-real.wav, which are not made again; what evaluation
     models find in a signal is kept in `runs`.
     """
+    spoken = read_out(model, layout, codec, chosen, sampling, folder, runs, metrics)
+    return spoken | real_recordings(codec, chosen, folder, runs, metrics)
+
+
+def read_out(
+    model: TTSModel,
+    layout: TextFirst,
+    codec: Codec,
+    chosen: Manifest,
+    sampling: Sampling,
+    folder: Path,
+    runs: Path,
+    metrics: Sequence[ClipMetric] = HEARD,
+) -> dict[str, ClipOutcomes]:
+    """`measure` of what the model says alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    outcomes = {metric.name + suffix: ClipOutcomes() for metric in metrics for suffix in ("", REAL)}
-    outcomes |= {UNENDED.name: ClipOutcomes(), SOUNDLESS.name: ClipOutcomes()}
+    outcomes = {name: ClipOutcomes() for name in (*(metric.name for metric in metrics), UNENDED.name, SOUNDLESS.name)}
     for clip in progress_bar(chosen, desc=f"{codec.identifier}: speak", unit="clip", disable=None):
-        own = [outcomes[metric.name] for metric in metrics]
         spoken = _say(model, layout, clip, sampling, folder / f"{clip.id}.safetensors")
         outcomes[UNENDED.name].scores[clip.id] = ClipScore(float(int(spoken.lengths[0]) >= model.max_frames))
         try:
@@ -82,24 +95,33 @@ def measure(
         except Exception as error:  # a decoder may raise anything, here on codes that no encoder gave
             if is_machine_trouble(error):
                 raise
-            for found in (*own, outcomes[SOUNDLESS.name]):
-                found.failures[clip.id] = reason(error)
-        else:
-            outcomes[SOUNDLESS.name].scores[clip.id] = ClipScore(float(sound is None))
-            for metric, found in zip(metrics, own, strict=True):
-                _judge(metric, sound, clip, runs, found)
-        real = [outcomes[metric.name + REAL] for metric in metrics]
+            for name in (*(metric.name for metric in metrics), SOUNDLESS.name):
+                outcomes[name].failures[clip.id] = reason(error)
+            continue
+        outcomes[SOUNDLESS.name].scores[clip.id] = ClipScore(float(sound is None))
+        for metric in metrics:
+            _judge(metric, sound, clip, runs, outcomes[metric.name])
+    return outcomes
+
+
+def real_recordings(
+    codec: Codec, chosen: Manifest, folder: Path, runs: Path, metrics: Sequence[ClipMetric] = HEARD
+) -> dict[str, ClipOutcomes]:
+    """`measure` of the real recordings through the codec alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    outcomes = {metric.name + REAL: ClipOutcomes() for metric in metrics}
+    for clip in progress_bar(chosen, desc=f"{codec.identifier}: real", unit="clip", disable=None):
         try:
             tokens = codec.encode(data.read(clip, chosen.root)).to("cpu")
             sound = _sound(codec, tokens, folder / f"{clip.id}-real.wav", clip.duration)
         except Exception as error:  # a tokenizer may raise anything; it is recorded, with the clip it fails on
             if is_machine_trouble(error) and not isinstance(error, WRONG_FILE):
                 raise
-            for found in real:
+            for found in outcomes.values():
                 found.failures[clip.id] = reason(error)
             continue
-        for metric, found in zip(metrics, real, strict=True):
-            _judge(metric, sound, clip, runs, found)
+        for metric in metrics:
+            _judge(metric, sound, clip, runs, outcomes[metric.name + REAL])
     return outcomes
 
 
