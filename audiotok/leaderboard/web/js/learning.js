@@ -53,6 +53,7 @@ function curves(points, width) {
     width: Math.min(width, 640),
     height: 240,
     marginLeft: 44,
+    marginTop: 28,
     marginRight: 16,
     marginBottom: 40,
     style: { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" },
