@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -15,7 +14,7 @@ import sys
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import metadata, version
+from importlib.metadata import distributions, metadata, version
 from pathlib import Path
 
 import audiotok
@@ -81,7 +80,8 @@ def make(name: str, packages: Sequence[str] = (), *, share: bool = False) -> Env
     shutil.rmtree(place, ignore_errors=True)  # what an interrupted make left
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        has_pip = share and importlib.util.find_spec("pip") is not None
+        # Looking for the module pip would put setuptools' distutils out of use, without which torch.compile fails.
+        has_pip = share and any(distributions(name="pip"))
         _run([sys.executable, "-m", "venv", *(["--without-pip"] if has_pip else []), str(place)])
         if share:
             _share(place)

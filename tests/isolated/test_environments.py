@@ -1,5 +1,7 @@
 import json
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -66,6 +68,26 @@ def test_what_pip_cannot_install_leaves_nothing_behind(folder: Path, monkeypatch
     with pytest.raises(MissingDependency, match=r"exit status 1 of .*pip install .*no-such-package"):
         environments.make("one", ["no-such-package"], share=True)
     assert list(folder.iterdir()) == []
+
+
+def test_making_one_leaves_torch_compile_usable(folder: Path) -> None:
+    script = (
+        "from audiotok.errors import MissingDependency\n"
+        "from audiotok.isolated import environments\n"
+        "try:\n"
+        "    environments.make('one', ['no-such-package'], share=True)\n"
+        "except MissingDependency:\n"
+        "    import torch.utils.cpp_extension as used\n"
+        "    print(used.__name__)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"PIP_NO_INDEX": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "torch.utils.cpp_extension"
 
 
 def test_what_is_known_to_be_needed_can_be_read_by_pip() -> None:

@@ -17,16 +17,13 @@ from audiotok.metrics.base import ClipScore, Declaration
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks import abx, continuations, tts_probe
-from audiotok.tasks.continuations.prompts import ContinuationSampling
+from audiotok.tasks.continuations import ContinuationOptions
 from audiotok.tasks.continuations.scoring import results as continued
 from audiotok.tasks.language_model.folder import lm_folder
-from audiotok.tasks.language_model.options import LMOptions
-from audiotok.tasks.language_model.sampling import Sampling
 from audiotok.tasks.language_model.speech_scoring import ClipOutcomes
 from audiotok.tasks.tts_probe.scoring import results as spoken
 
 NAME = "codec2:mode=700"
-ONE_MODEL = LMOptions().training([0])
 PROMPTS, TEXTS = data.load("small-new-voices-prompts"), data.load("small-new-texts")
 
 
@@ -54,16 +51,10 @@ def leave(results: Sequence[Result], folder: Path, asked: Manifest) -> None:
         soundfile.write(folder / f"{clip.id}.wav", 0.1 * np.sin(np.arange(16000) / 20), 16000)
 
 
-def leave_continuations(runs: Path, system: Tokenizer, conditions: str = ONE_MODEL, without: str = "") -> None:
-    made = continued(
-        judged(continuations.TASK.metrics, PROMPTS),
-        system,
-        PROMPTS,
-        ContinuationSampling(),
-        conditions,
-        continuations.TASK,
-    )
-    folder = lm_folder(runs, data.load("small").domain("speech"), NAME) / f"a-model-{len(conditions)}" / "continuations"
+def leave_continuations(runs: Path, system: Tokenizer, hours: float = 2.0, without: str = "") -> None:
+    asked = continuations.TASK.under(ContinuationOptions(hours=hours))
+    made = continued(judged(asked.metrics, PROMPTS), system, PROMPTS, asked)
+    folder = lm_folder(runs, data.load("small").domain("speech"), NAME) / f"a-model-{hours}" / "continuations"
     leave([result for result in made if result.metric != without], folder, PROMPTS)
 
 
@@ -78,11 +69,9 @@ def test_what_the_recipe_gives_by_default_is_what_the_board_asks_for(
     runs: Path, system: Tokenizer, tmp_path: Path
 ) -> None:
     leave_continuations(runs, system)
-    leave_continuations(runs, system, ONE_MODEL.replace("hours:2.0", "hours:20.0"))
-    said = spoken(
-        judged(tts_probe.TASK.metrics, TEXTS), system, TEXTS, {"another": "it is longer than 10.0 s"},
-        f"{ONE_MODEL}|text:bytes.v1|{Sampling().signature}", tts_probe.TASK,
-    )  # fmt: skip
+    leave_continuations(runs, system, hours=20.0)
+    judgements = judged(tts_probe.TASK.metrics, TEXTS)
+    said = spoken(judgements, system, TEXTS, {"another": "it is longer than 10.0 s"}, tts_probe.TASK)
     leave(said, lm_folder(runs, data.load("small").domain("speech"), NAME) / "tts-model" / "said", TEXTS)
     folder = added(runs, system, tmp_path)
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -113,7 +102,7 @@ def test_a_recipe_of_which_something_is_missing_is_left_out_and_named(
 
 
 def test_models_that_were_trained_otherwise_are_left_out(runs: Path, system: Tokenizer, tmp_path: Path) -> None:
-    leave_continuations(runs, system, ONE_MODEL.replace("hours:2.0", "hours:20.0"))
+    leave_continuations(runs, system, hours=20.0)
     assert list(added(runs, system, tmp_path).iterdir()) == []
 
 
