@@ -1,4 +1,4 @@
-"""Continuing a clip: from a prompt of real audio's tokens, a language model writes those that might follow."""
+"""Clips that a language model writes: what might follow a prompt of real audio, or a whole one after a condition."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from transformers import DynamicCache
 
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidOption, InvalidTokens
+from audiotok.lm.conditioned import Conditioned, after_start
 from audiotok.lm.generation import sample
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
@@ -66,6 +67,36 @@ def continue_clip(
         generator=torch.Generator().manual_seed(seed),
     )
     return pattern.invert(ids[None])
+
+
+def write_clip(
+    model: AcousticLM,
+    layout: Conditioned,
+    condition: str,
+    *,
+    max_frames: int,
+    seed: int,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+) -> Tokens:
+    """The tokens that the model writes after a condition: until it ends the clip, perhaps at once, or `max_frames`.
+
+    Temperature 0 takes the likeliest id each time. The same seed gives the same codes on the CPU.
+    Raises InvalidOption.
+    """
+    reader, written = Reader(model), layout.write(condition)
+    greedy = temperature == 0
+    ids = sample(
+        lambda ids: reader(after_start(ids[0], written)[None]),
+        layout.pattern,
+        max_frames=max_frames,
+        # A clip without frames has no place for its codes of the whole clip.
+        min_frames=1 if layout.pattern.spec.global_sizes else 0,
+        temperature=1.0 if greedy else temperature,
+        top_k=1 if greedy else top_k,
+        generator=torch.Generator().manual_seed(seed),
+    )
+    return layout.pattern.invert(ids[None])
 
 
 def token_rate(prompt: Tokens) -> float:

@@ -11,10 +11,10 @@ from audiotok.lm import patterns
 from audiotok.lm.config import ModelSize
 from audiotok.lm.interleave import Interleave
 from audiotok.lm.model import AcousticLM
+from audiotok.lm.sampling import write_clip
 from audiotok.lm.scoring import loss
 from audiotok.lm.sequences import IGNORE
 from audiotok.lm.text_first import BYTES, TextFirst, spelled
-from audiotok.lm.text_to_speech import speak
 from audiotok.lm.vocabulary import EMPTY, END, PAD, START
 
 TINY = ModelSize(width=16, layers=1, heads=2)
@@ -63,7 +63,7 @@ def test_in_a_row_it_is_the_interleaved_order_without_turns() -> None:
 
 
 def test_a_text_too_few_is_refused() -> None:
-    with pytest.raises(InvalidTokens, match="2 clips, 1 texts"):
+    with pytest.raises(InvalidTokens, match="2 clips, 1 conditions"):
         TextFirst(patterns.Delay(SPEC)).apply(CLIPS, ["a"])
 
 
@@ -92,7 +92,7 @@ class Certain(AcousticLM):
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 def test_an_oracle_says_the_clip_of_its_text_and_ends_it(name: str, temperature: float) -> None:
     layout, clip = TextFirst(patterns.get(name, SPEC)), CLIPS[0]
-    said = speak(Certain(layout, clip, "en one"), layout, "en one", max_frames=20, seed=0, temperature=temperature)
+    said = write_clip(Certain(layout, clip, "en one"), layout, "en one", max_frames=20, seed=0, temperature=temperature)
     assert torch.equal(said.codes, clip.codes)
 
 
@@ -100,7 +100,7 @@ def test_an_oracle_says_the_clip_of_its_text_and_ends_it(name: str, temperature:
 def test_a_model_may_end_a_clip_before_it_says_anything(name: str) -> None:
     layout = TextFirst(patterns.get(name, SPEC))
     nothing = Tokens.from_clips([torch.zeros(2, 0, dtype=torch.int64)], SPEC)
-    assert speak(Certain(layout, nothing, "en"), layout, "en", max_frames=20, seed=0).lengths.tolist() == [0]
+    assert write_clip(Certain(layout, nothing, "en"), layout, "en", max_frames=20, seed=0).lengths.tolist() == [0]
 
 
 @pytest.mark.parametrize("name", patterns.names())
@@ -110,7 +110,7 @@ def test_seeds_decide_and_the_limit_holds(name: str) -> None:
     model = AcousticLM(layout.pattern, TINY, layout.vocabulary).eval()
 
     def say(seed: int, temperature: float = 1.0, text: str = "en a") -> list[int]:
-        said = speak(model, layout, text, max_frames=9, seed=seed, temperature=temperature)
+        said = write_clip(model, layout, text, max_frames=9, seed=seed, temperature=temperature)
         assert 1 <= int(said.lengths[0]) <= 9
         return [*said.codes.flatten().tolist(), -1, *said.global_codes.flatten().tolist()]  # type: ignore[union-attr]
 

@@ -43,8 +43,8 @@ from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import WRONG_FILE, is_machine_trouble, reason
 from audiotok.files.progress import progress_bar
+from audiotok.lm.sampling import write_clip
 from audiotok.lm.text_first import TextFirst, spelled
-from audiotok.lm.text_to_speech import speak
 from audiotok.metrics.base import ClipMetric, ClipOutcomes, ClipScore, Waveform
 from audiotok.metrics.speaking import ANCHOR, HEARD, SOUNDLESS, UNENDED, of_real
 from audiotok.results.recipe import Recipe
@@ -147,7 +147,7 @@ def results(
 def _say(model: TTSModel, layout: TextFirst, clip: Clip, sampling: Sampling, path: Path) -> Tokens:
     """The clip's tokens, sampled once and then read from their file."""
     if not path.exists():
-        speak(
+        write_clip(
             model.model,
             layout,
             spelled(str(clip.text), str(clip.language)),

@@ -14,14 +14,15 @@ from audiotok.data import Manifest
 from audiotok.errors import InvalidData, InvalidOption, TrainingFailed
 from audiotok.lm import patterns
 from audiotok.lm.config import LMConfig, ModelSize
+from audiotok.lm.sampling import write_clip
 from audiotok.lm.text_first import TextFirst, spelled
-from audiotok.lm.text_to_speech import speak
 from audiotok.lm.train import fit
 from audiotok.store import TokenStore, tokenize
+from audiotok.tasks.language_model.conditioned import ClipLoader
 from audiotok.tasks.language_model.options import LMOptions
 from audiotok.tasks.language_model.training import TrainingData
 from audiotok.tasks.tts_probe.texts import why_unusable
-from audiotok.tasks.tts_probe.training import ClipLoader, frames_a_second, train_tts, usable
+from audiotok.tasks.tts_probe.training import frames_a_second, text_of, train_tts, usable
 
 TEXTS = ("one", "two three", None, "four")
 
@@ -74,7 +75,7 @@ def test_batches_hold_the_same_audio_for_every_tokenizer_and_as_much_as_was_aske
     found = []
     for own in (store, other):
         layout = TextFirst(patterns.Flatten(own.spec))
-        batches = list(itertools.islice(ClipLoader(own, layout, [0, 1, 3], seconds=0.8, seed=3), 30))
+        batches = list(itertools.islice(ClipLoader(own, layout, text_of, [0, 1, 3], seconds=0.8, seed=3), 30))
         written = {tuple(layout.write(spelled(TEXTS[n], "en"))[0].tolist()): n for n in (0, 1, 3)}  # type: ignore[arg-type]
         clips = []
         for batch in batches:
@@ -90,18 +91,18 @@ def test_batches_hold_the_same_audio_for_every_tokenizer_and_as_much_as_was_aske
 
 def test_a_loader_goes_on_where_it_was(store: TokenStore) -> None:
     layout = TextFirst(patterns.Delay(store.spec))
-    loader = ClipLoader(store, layout, [0, 1, 3], seconds=0.5)
+    loader = ClipLoader(store, layout, text_of, [0, 1, 3], seconds=0.5)
     list(itertools.islice(loader, 5))
     state = loader.state_dict()
     rest = [batch.ids for batch in itertools.islice(loader, 5)]
-    resumed = ClipLoader(store, layout, [0, 1, 3], seconds=0.5)
+    resumed = ClipLoader(store, layout, text_of, [0, 1, 3], seconds=0.5)
     resumed.load_state_dict(state)
     again = [batch.ids for batch in itertools.islice(resumed, 5)]
     assert all(torch.equal(a, b) for a, b in zip(rest, again, strict=True))
     with pytest.raises(InvalidOption, match="seconds differ"):
-        ClipLoader(store, layout, [0, 1, 3], seconds=0.6).load_state_dict(state)
+        ClipLoader(store, layout, text_of, [0, 1, 3], seconds=0.6).load_state_dict(state)
     with pytest.raises(InvalidOption, match="seconds > 0"):
-        ClipLoader(store, layout, [0, 1, 3], seconds=0.0)
+        ClipLoader(store, layout, text_of, [0, 1, 3], seconds=0.0)
 
 
 def test_the_rate_of_merged_tokens_is_the_stores_own(store: TokenStore, speech: Manifest, tmp_path: Path) -> None:
@@ -119,7 +120,9 @@ def test_three_clips_are_learnt_by_heart_and_told_apart_by_their_texts(
     clips = usable(store, 1.0)
     settings = LMConfig(ModelSize(64, 2, 2), 100 * 1.6 / 3600 - 1e-9, 1.6, learning_rate=4e-3)
     model = fit(
-        lambda rank, world_size: ClipLoader(store, layout, clips, seconds=1.6, rank=rank, world_size=world_size),
+        lambda rank, world_size: ClipLoader(
+            store, layout, text_of, clips, seconds=1.6, rank=rank, world_size=world_size
+        ),
         layout.pattern,
         settings,
         tmp_path / "run",
@@ -130,7 +133,7 @@ def test_three_clips_are_learnt_by_heart_and_told_apart_by_their_texts(
     )
     for number in clips:
         text = spelled(str(TEXTS[number]), "en")
-        said = speak(model, layout, text, max_frames=40, seed=0, temperature=0)
+        said = write_clip(model, layout, text, max_frames=40, seed=0, temperature=0)
         assert torch.equal(said.codes, store[number].codes), text
 
 
@@ -148,7 +151,7 @@ def test_a_model_that_reads_out_is_trained_once(store: TokenStore, tmp_path: Pat
         assert torch.equal(a, b)
     with pytest.raises(TrainingFailed, match="another run's"):
         fit(
-            lambda rank, world_size: ClipLoader(store, layout, [0], seconds=1.0),
+            lambda rank, world_size: ClipLoader(store, layout, text_of, [0], seconds=1.0),
             layout.pattern,
             options.config(1),
             speaking.run,
