@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from audiotok.errors import AssetUnavailable, InvalidAudio, MetricUndefined
-from audiotok.metrics.fad import METRICS, WHISPER_ENCODER, frechet_distance
+from audiotok.metrics.fad import METRICS, WHISPER_ENCODER, extrapolated, frechet_distance
 
 
 def gaussian(samples: int, mean: np.ndarray, covariance: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -109,3 +109,29 @@ def test_noise_moves_the_set_away_from_itself(encoder, voice, clip):
     )
     assert METRICS[0].score(references, references) == pytest.approx(0, abs=1e-3)
     assert METRICS[0].score(references, estimates) > 1
+
+
+def test_extrapolated_two_sets_of_one_gaussian_are_not_apart_however_few_the_segments_are() -> None:
+    random = np.random.default_rng(0)
+    reference = random.standard_normal((1000, 32))
+    for size in (100, 400):
+        estimate = random.standard_normal((size, 32))
+        assert frechet_distance(reference, estimate) > 32 * 32 / (4 * size)  # the bias
+        assert abs(extrapolated(reference, estimate)) < 0.03 * 32
+    # At the least number of segments, on the mean of some sets: about one percent of the variance.
+    found = [extrapolated(reference, random.standard_normal((97, 32))) for _ in range(8)]
+    assert abs(np.mean(found)) < 0.02 * 32
+
+
+def test_extrapolated_a_shift_is_its_squared_length() -> None:
+    random = np.random.default_rng(0)
+    reference = random.standard_normal((1000, 16))
+    assert extrapolated(reference, random.standard_normal((600, 16)) + 1) == pytest.approx(16, rel=0.05)
+
+
+def test_too_few_segments_to_extrapolate_are_undefined_with_the_side_and_the_number() -> None:
+    many = np.random.default_rng(0).standard_normal((200, 16))
+    with pytest.raises(MetricUndefined, match=r"80 segments of the reference .* needs more than 80; add clips"):
+        extrapolated(many[:80], many)
+    with pytest.raises(MetricUndefined, match=r"48 segments of what is judged .* needs more than 48; add clips"):
+        extrapolated(many, many[:48])
