@@ -1,4 +1,4 @@
-"""ONNX files: run on one thread, and their weights read without running them.
+"""ONNX files: run on one thread, whole or in part, and their weights read without running them.
 
 Source: onnx.proto of ONNX 1.x. A message is fields one after the other, each a key (number * 8 + kind of encoding) and
 its content; of those here only whole numbers (kind 0) and lengths with as many bytes (kind 2) are of interest.
@@ -6,7 +6,7 @@ its content; of those here only whole numbers (kind 0) and lengths with as many 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +15,52 @@ from numpy.typing import NDArray
 
 from audiotok.errors import InvalidData
 
-_GRAPH, _INITIALIZER = 7, 5  # fields of a model, of a graph
+_GRAPH = 7  # field of a model
+_NODE, _GRAPH_NAME, _INITIALIZER, _INPUT, _OUTPUT = 1, 2, 5, 11, 12  # fields of a graph
+_READS, _MAKES = 1, 2  # fields of a node: names of tensors
 _DIMENSIONS, _TYPE, _FLOATS, _NAME, _RAW = 1, 2, 4, 8, 9  # fields of a tensor
 _FLOAT32 = 1
 _SKIPPED = {1: 8, 5: 4}  # bytes of the other kinds
 
 
-def session(path: Path) -> Any:
+def session(model: Path | bytes) -> Any:
     """An ONNX Runtime session on one CPU thread, so that a pool of workers does not ask for more cores than it has."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    source = model if isinstance(model, bytes) else str(model)
+    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def part(path: Path, inputs: Sequence[str], outputs: Sequence[str]) -> Any:
+    """A session of the nodes alone that lead from some float32 tensors of the file, `inputs`, to others, `outputs`.
+
+    Raises InvalidData where they do not lead there, or where the file is cut.
+    """
+    try:
+        model = list(_fields(memoryview(path.read_bytes())))
+        graph = [field for number, content in model if number == _GRAPH for field in _fields(_bytes(content))]
+        nodes, lacking = [], set(outputs)
+        for node in reversed([_bytes(content) for number, content in graph if number == _NODE]):  # makers stand first
+            if made := lacking & _names(node, _MAKES):
+                nodes.append(node)
+                lacking = lacking - made | _names(node, _READS) - set(inputs)
+        constants = [_bytes(content) for number, content in graph if number == _INITIALIZER]
+        named = {str(dict(_tensor(constant))["name"]): constant for constant in constants}
+    except (IndexError, KeyError, TypeError, ValueError) as error:
+        raise _no_onnx(path, error) from error
+    if missing := sorted(lacking - set(named)):
+        raise InvalidData(
+            f"{path}: {', '.join(inputs)} alone do not lead to {', '.join(outputs)}; {missing} is missing"
+        )
+    kept = [_field(_NODE, node) for node in reversed(nodes)] + [_field(_GRAPH_NAME, b"part")]
+    kept += [_field(_INITIALIZER, named[name]) for name in sorted(lacking)]
+    kept += [_field(_INPUT, _float_tensor(name)) for name in inputs]
+    kept += [_field(_OUTPUT, _float_tensor(name)) for name in outputs]
+    others = [_field(number, content) for number, content in model if number != _GRAPH]
+    return session(b"".join([*others, _field(_GRAPH, b"".join(kept))]))
 
 
 def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
@@ -48,7 +80,35 @@ def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
             if tensor["type"] == _FLOAT32
         }
     except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise InvalidData(f"{path}: expected an ONNX file, which it is not, or it is cut ({error})") from error
+        raise _no_onnx(path, error) from error
+
+
+def _no_onnx(path: Path, error: Exception) -> InvalidData:
+    return InvalidData(f"{path}: expected an ONNX file, which it is not, or it is cut ({error})")
+
+
+def _names(node: memoryview, kind: int) -> set[str]:
+    """Names of the tensors that a node reads or makes; an optional one that it leaves out is nameless."""
+    return {bytes(_bytes(content)).decode() for number, content in _fields(node) if number == kind} - {""}
+
+
+def _float_tensor(name: str) -> bytes:
+    """The description (ValueInfoProto) of a tensor of float32 and any shape."""
+    tensor = _field(1, _field(1, _FLOAT32))  # of a type: of a tensor, of these elements
+    return _field(1, name.encode()) + _field(2, tensor)
+
+
+def _field(number: int, content: int | bytes | memoryview) -> bytes:
+    """The inverse of `_fields`, for one."""
+    if isinstance(content, int):
+        return _varint(number << 3) + _varint(content)
+    return b"".join((_varint(number << 3 | 2), _varint(len(content)), content))
+
+
+def _varint(value: int) -> bytes:
+    """The inverse of `_number`."""
+    low, high = value & 127, value >> 7
+    return bytes([low | 128]) + _varint(high) if high else bytes([low])
 
 
 def _tensor(message: int | memoryview) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
@@ -25,30 +25,45 @@ from audiotok.metrics.evaluation_models import SAMPLE_RATE, full_scale, opinion,
 
 MIN_SECONDS = 0.5
 RATERS = 15
+#: Tensors of the network: the last states [1, 32] of its recurrent layers, one for each direction.
+_SPEECH = ("onnx::Concat_335", "onnx::Concat_337")
 
 
-def load() -> Any:
-    """The package's model, to be passed to `plcmos`."""
-    model = needs("speechmos.plcmos").PLCMOS()
-    model.session = onnx_file.session(model.model_path)  # its own session starts a thread per core
-    return model
+class PLCMOS:
+    """The package's network in two parts: the speech goes through the larger one once for all raters."""
+
+    def __init__(self) -> None:
+        self._package = needs("speechmos.plcmos").PLCMOS()
+        model = Path(self._package.model_path)
+        self._package.session = None  # its own starts a thread per core
+        self._speech = onnx_file.part(model, ["degraded_audio"], _SPEECH)
+        self._opinion = onnx_file.part(model, [*_SPEECH, "rater_embed"], ["plcmos"])
+        self._raters = np.random.RandomState(0).normal(size=(RATERS, 64)).astype(np.float32)
+
+    def score(self, waveform: Waveform) -> float:
+        """[T] at 16 kHz -> mean opinion score."""
+        features = self._package.stft_transform(waveform).astype(np.float32)[None, None]  # [1, 1, frames, 257]
+        heard = self._speech.run(None, {"degraded_audio": features})  # two of [1, 32]
+        repeated = {name: part.repeat(RATERS, axis=0) for name, part in zip(_SPEECH, heard, strict=True)}
+        return float(np.mean(self._opinion.run(None, {**repeated, "rater_embed": self._raters})[0]))
 
 
-def plcmos(waveform: Waveform, sample_rate: int, model: Any) -> float:
+def load() -> PLCMOS:
+    """The network, to be passed to `plcmos`."""
+    return PLCMOS()
+
+
+def plcmos(waveform: Waveform, sample_rate: int, model: PLCMOS) -> float:
     """[T] -> mean opinion score. Raises MetricUndefined on silence and below half a second."""
     validate(waveform, sample_rate, MIN_SECONDS)
-    features = model.stft_transform(waveform).astype(np.float32)[None, None]
-    raters = np.random.RandomState(0).normal(size=(RATERS, 1, 64)).astype(np.float32)
-    return float(
-        np.mean([model.session.run(None, {"degraded_audio": features, "rater_embed": rater})[0] for rater in raters])
-    )
+    return model.score(waveform)
 
 
-def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Features:
+def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: PLCMOS) -> Features:
     return {"plcmos": np.array(plcmos(waveform, sample_rate, model))}
 
 
-def _analyse_full_scale(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Features:
+def _analyse_full_scale(waveform: Waveform, sample_rate: int, clip: Clip, model: PLCMOS) -> Features:
     return _analyse(full_scale(waveform), sample_rate, clip, model)
 
 

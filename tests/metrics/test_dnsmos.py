@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.dnsmos import METRICS, dnsmos, load
+from audiotok.metrics.dnsmos import METRICS, cut, dnsmos, load
 
 NOISE = np.random.default_rng(0).uniform(-0.5, 0.5, 10 * 16000).astype(np.float32)
 
@@ -14,14 +14,41 @@ def model():  # type: ignore[no-untyped-def]
     return load()
 
 
-@pytest.mark.parametrize("samples", [40000, 16000 * 9 + 160])
+# Of 2.5 s two doublings make one window, of 5.5 s one makes 11 s and two windows.
+@pytest.mark.parametrize("samples", [40000, 88000, 16000 * 9 + 160])
 def test_scores_are_the_packages_own(model, samples: int) -> None:  # type: ignore[no-untyped-def]
     from speechmos import dnsmos as package
 
-    theirs = package.run(NOISE[:samples], 16000)
-    ours = dnsmos(NOISE[:samples], 16000, model)
+    clip = np.resize(NOISE, samples)
+    theirs = package.run(clip, 16000)
+    ours = dnsmos(clip, 16000, model)
     for name, score in ours.items():
-        assert score == pytest.approx(float(theirs[f"{name}_mos"]), abs=1e-4)
+        assert score == pytest.approx(float(theirs[f"{name}_mos"]), abs=1e-6)
+
+
+def test_windows_have_together_the_scores_that_they_have_alone(model, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    together = dnsmos(NOISE[:88000], 16000, model)
+    monkeypatch.setattr("audiotok.metrics.dnsmos.TOGETHER", 1)
+    assert dnsmos(NOISE[:88000], 16000, model) == together
+
+
+def test_frames_have_the_scores_that_they_have_in_smaller_parts(model, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    at_once = dnsmos(NOISE[:40000], 16000, model)
+    monkeypatch.setattr("audiotok.metrics.dnsmos.AT_ONCE", 100)
+    assert dnsmos(NOISE[:40000], 16000, model) == at_once
+
+
+@pytest.mark.parametrize("seconds", [1, 4, 9.01, 9.5, 31])
+def test_windows_are_those_of_the_package(seconds: float) -> None:
+    """Its loop, written out."""
+    clip = doubled = np.arange(seconds * 16000, dtype=np.float32)
+    while len(doubled) < 144160:
+        doubled = np.append(doubled, doubled)
+    theirs = [doubled[i * 16000 : int((i + 9.01) * 16000)] for i in range(int(len(doubled) // 16000 - 9.01) + 1)]
+    whole, starts = cut(clip)
+    assert [whole[start : start + 144160].tolist() for start in starts] == [
+        window.tolist() for window in theirs if len(window) == 144160
+    ]
 
 
 def test_speech_is_better_than_the_same_speech_in_noise(model, english) -> None:  # type: ignore[no-untyped-def]

@@ -20,7 +20,7 @@ def test_with_the_same_raters_the_score_is_the_packages_own(model, samples: int)
 
     np.random.seed(0)  # the package draws its raters from NumPy's global generator
     theirs = package.run(NOISE[:samples], 16000)["plcmos"]
-    assert plcmos(NOISE[:samples], 16000, model) == pytest.approx(theirs, abs=1e-4)
+    assert plcmos(NOISE[:samples], 16000, model) == pytest.approx(theirs, abs=1e-6)
 
 
 def test_a_score_is_the_same_every_time_and_leaves_the_global_generator_alone(model) -> None:  # type: ignore[no-untyped-def]
