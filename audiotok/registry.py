@@ -11,23 +11,19 @@ whose packages are not, runs in the environment of its name where there is one (
 
 from __future__ import annotations
 
-import contextlib
-import inspect
 import json
 import typing
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import Requirement
-
-from audiotok.core.identifier import Identifier, Value
+from audiotok.core import constructor_options
+from audiotok.core.identifier import Identifier
 from audiotok.doors import ANCHORS, TOKENIZERS, Door, missing_package, package_of
-from audiotok.errors import InvalidOption, MissingDependency, UnknownName
+from audiotok.errors import MissingDependency, UnknownName
 from audiotok.isolated import environments
 
 if typing.TYPE_CHECKING:
@@ -68,7 +64,7 @@ def load_system(identifier: str, device: str = "cpu") -> Tokenizer | Anchor:
     if parsed.name not in anchors():
         return load(identifier, device)
     factory = _factory(parsed.name, ANCHORS)
-    options = _typed_options(factory, parsed)
+    options = constructor_options.typed(factory, parsed)
     anchor = factory(**options)
     anchor._identifier = Identifier(parsed.name, options)
     return anchor
@@ -121,7 +117,7 @@ def _canonical(parsed: Identifier) -> Identifier:
 
         return isolated.canonical(environment, str(parsed))
     inner = _canonical(parsed.inner) if parsed.inner else None
-    return Identifier(parsed.name, _typed_options(factory, parsed), inner)
+    return Identifier(parsed.name, constructor_options.typed(factory, parsed), inner)
 
 
 def _load(parsed: Identifier) -> Tokenizer:
@@ -139,7 +135,7 @@ def _load_here(parsed: Identifier) -> Tokenizer:
     from audiotok.golden import codes as golden_codes
 
     factory = _factory(parsed.name, TOKENIZERS)
-    options = _typed_options(factory, parsed)
+    options = constructor_options.typed(factory, parsed)
     inner = _load(parsed.inner) if parsed.inner else None
     try:
         tokenizer = factory(**options) if inner is None else factory(inner, **options)
@@ -188,133 +184,10 @@ def tokenizer_class(name: str) -> type[Tokenizer]:
     Raises UnknownName.
     """
     factory = _factory(name, TOKENIZERS)
-    found: type[Tokenizer] = factory if isinstance(factory, type) else _types(factory)["return"]
+    found: type[Tokenizer] = factory if isinstance(factory, type) else constructor_options.types_of(factory)["return"]
     return found
 
 
 def options(name: str) -> dict[str, dict[str, Any]]:
     """Option -> its default (None: it has to be said) and its type, or the choices. Raises UnknownName."""
-    factory = _factory(name, ANCHORS if name in anchors() else TOKENIZERS)
-    types = _types(factory)
-    described = {}
-    for parameter in inspect.signature(factory).parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY:
-            annotation = types[parameter.name]
-            default = None if parameter.default is inspect.Parameter.empty else parameter.default
-            if typing.get_origin(annotation) is typing.Literal:
-                expected: dict[str, Any] = {"choices": list(typing.get_args(annotation))}
-            else:
-                kinds = typing.get_args(annotation) or (annotation,)
-                expected = {"type": " or ".join(kind.__name__ for kind in kinds if kind is not type(None))}
-            described[parameter.name] = {"default": default, **expected}
-    return described
-
-
-def missing_packages(name: str) -> list[str]:
-    """Packages that a tokenizer needs, by its extra or in an environment of its own, and that are not here."""
-    found = list(environments.PACKAGES.get(name, ()))
-    for point in (*TOKENIZERS.points(name), *ANCHORS.points(name)):
-        found += [text for text in (point.dist.requires if point.dist else None) or () if _is_of_extra(text, name)]
-    return [requirement.name for text in found if not _is_installed(requirement := Requirement(text))]
-
-
-def install_command(name: str) -> str:
-    """The command that installs the packages of a tokenizer of ours."""
-    return f"audiotok env make {name}" if name in environments.PACKAGES else f'pip install "audiotok[{name}]"'
-
-
-def _is_of_extra(text: str, extra: str) -> bool:
-    marker = Requirement(text).marker
-    return bool(marker and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""}))
-
-
-def _is_installed(requirement: Requirement) -> bool:
-    with contextlib.suppress(PackageNotFoundError):
-        version(requirement.name)
-        return True
-    return False
-
-
-def requirements(identifier: str) -> dict[str, str]:
-    """Versions of the packages that may change what a tokenizer returns: its own, and what that one requires."""
-    parsed = parse(identifier)
-    versions: dict[str, str] = {}
-    for point in (*TOKENIZERS.points(parsed.name), *ANCHORS.points(parsed.name)):
-        if not point.dist:
-            continue
-        if point.dist.name != "audiotok":
-            versions[point.dist.name] = point.dist.version
-        for text in point.dist.requires or ():
-            requirement = Requirement(text)
-            # Of our own requirements only the tokenizer's extra: the core's are named by whoever asks.
-            unconditional = requirement.marker is None and point.dist.name != "audiotok"
-            if unconditional or (requirement.marker and requirement.marker.evaluate({"extra": parsed.name})):
-                with contextlib.suppress(PackageNotFoundError):
-                    versions[requirement.name] = version(requirement.name)
-    for text in environments.PACKAGES.get(parsed.name, ()):
-        with contextlib.suppress(PackageNotFoundError):
-            versions[Requirement(text).name] = _version_and_commit(distribution(Requirement(text).name))
-    return versions | (requirements(str(parsed.inner)) if parsed.inner else {})
-
-
-def _version_and_commit(package: Distribution) -> str:
-    """A package on no index is installed from a commit, and may have one version number for ever."""
-    origin = json.loads(package.read_text("direct_url.json") or "{}")
-    commit = origin.get("vcs_info", {}).get("commit_id", "")
-    return f"{package.version}+{commit[:12]}" if commit else package.version
-
-
-def _typed_options(factory: Callable[..., Any], parsed: Identifier) -> dict[str, Value]:
-    """The given options, typed by the constructor's annotations, and its defaults for the rest."""
-    from audiotok.core.tokenizer import Tokenizer
-
-    signature = inspect.signature(factory).parameters.values()
-    parameters = {parameter.name: parameter for parameter in signature if parameter.kind is parameter.KEYWORD_ONLY}
-    types = _types(factory)
-    positional = [types.get(p.name) for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
-    _check_nesting(parsed, nests=any(isinstance(kind, type) and issubclass(kind, Tokenizer) for kind in positional))
-    if unknown := sorted(set(parsed.options) - set(parameters)):
-        accepted = ", ".join(parameters) or "none"
-        raise InvalidOption(f"{parsed.name} has no option {', '.join(unknown)}; it has: {accepted}")
-    options = {}
-    for name, parameter in parameters.items():
-        if name in parsed.options:
-            options[name] = _typed(parsed.name, name, str(parsed.options[name]), types[name])
-        elif parameter.default is inspect.Parameter.empty:
-            raise InvalidOption(f"{parsed.name} needs a value for {name}, as in {parsed.name}:{name}=…")
-        elif parameter.default is not None:
-            options[name] = parameter.default
-    return options
-
-
-def _types(factory: Callable[..., Any]) -> dict[str, Any]:
-    own: Any = factory.__init__ if isinstance(factory, type) else factory  # type: ignore[misc]  # of this very class
-    return typing.get_type_hints(own)
-
-
-def _check_nesting(parsed: Identifier, nests: bool) -> None:
-    """Raises InvalidOption where a tokenizer stands in one that takes none, or is missing from one that needs it."""
-    if parsed.inner and not nests:
-        raise InvalidOption(f"{parsed.name} takes no tokenizer inside it, got {parsed}; write {parsed.name} alone")
-    if nests and not parsed.inner:
-        raise InvalidOption(f"{parsed.name} needs the tokenizer that it is applied to, as in {parsed.name}(mulaw)")
-
-
-def _typed(tokenizer: str, name: str, text: str, annotation: Any) -> Value:
-    if typing.get_origin(annotation) is typing.Literal:
-        for choice in typing.get_args(annotation):
-            if str(choice) == text:
-                return choice
-        raise InvalidOption(f"{tokenizer}: {name} must be one of {typing.get_args(annotation)}, got {text!r}")
-    # Optional[X] reads as X: None cannot be written, it is what leaving the option out means.
-    kinds = [kind for kind in typing.get_args(annotation) or (annotation,) if kind is not type(None)]
-    if kinds == [bool] and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    for kind in kinds:
-        if kind in (int, float, str):
-            try:
-                return kind(text)
-            except ValueError:
-                continue
-    expected = " or ".join(kind.__name__ for kind in kinds)
-    raise InvalidOption(f"{tokenizer}: {name} must be {expected}, got {text!r}")
+    return constructor_options.described(_factory(name, ANCHORS if name in anchors() else TOKENIZERS))

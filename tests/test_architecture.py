@@ -16,7 +16,7 @@ ROOT = Path(audiotok.__file__).parent
 #: From the ground up: a room imports from those before it. The two programs stand at the top.
 FLOORS = (
     *("_version", "errors", "doors", "files", "core", "data", "golden", "units", "models", "isolated", "registry"),
-    *("tokenizers", "metrics", "results", "conformance", "runs", "store", "train", "lm", "tasks"),
+    *("packages", "tokenizers", "metrics", "results", "conformance", "runs", "store", "train", "lm", "tasks"),
     *("leaderboard.submission", "leaderboard.page", "cli", "isolated.worker"),
 )
 #: Classes of one name that mean one thing each in its own file: a tokenizer family's network, its sizes, layers and

@@ -98,16 +98,6 @@ def test_a_canonical_identifier_can_be_read_again(name: str) -> None:
     assert registry.canonical(canonical) == canonical
 
 
-def test_a_package_of_no_index_counts_with_its_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    info = tmp_path / "focalcodec-0.0.1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: focalcodec\nVersion: 0.0.1\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    assert registry.requirements("focalcodec") == {"focalcodec": "0.0.1"}
-    (info / "direct_url.json").write_text(f'{{"url": "https://a/b", "vcs_info": {{"commit_id": "{"c0" * 20}"}}}}')
-    assert registry.requirements("dedup(focalcodec)") == {"focalcodec": "0.0.1+c0c0c0c0c0c0"}
-
-
 def test_names_of_other_packages_are_told_from_our_own() -> None:
     assert registry.foreign(Identifier.parse("bpe(codec2:mode=700):model=x")) == ""
     assert registry.foreign(Identifier.parse("opus:kbps=6")) == ""

@@ -56,7 +56,7 @@ def info(
     import yaml
 
     import audiotok
-    from audiotok import registry
+    from audiotok import packages, registry
     from audiotok.conformance import checks
     from audiotok.conformance.macs import count
 
@@ -88,7 +88,7 @@ def info(
     here = family in registry.available()  # else it is only in an environment of its own, which knows its options
     if here:
         described["options"] = registry.options(family)
-        described["missing_packages"] = registry.missing_packages(family)
+        described["missing_packages"] = packages.missing(family)
     described["card"] = card_values
     if as_json:
         _print_json(described)
@@ -203,10 +203,10 @@ def datasets(as_json: AsJson = False) -> None:
 
 def _known(name: str) -> dict[str, Any]:
     """The card of a tokenizer, and the packages that it lacks."""
-    from audiotok import registry
+    from audiotok import packages, registry
 
     card = registry.card(name)
-    missing = registry.missing_packages(name)
+    missing = packages.missing(name)
     rates = registry.published_rates().get(name, {})
     return {
         "name": name,
@@ -220,7 +220,7 @@ def _known(name: str) -> dict[str, Any]:
         "code_licence": card.code_licence if card else "",
         "commercial_use": commercial_use(card.code_licence, card.licence) if card else "",
         "missing_packages": missing,
-        "install": registry.install_command(name) if missing else "",
+        "install": packages.install_command(name) if missing else "",
     }
 
 

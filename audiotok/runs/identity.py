@@ -13,7 +13,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from audiotok import registry
+from audiotok import packages
 from audiotok.core.anchor import Anchor, Recordings
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.isolated.tokenizer import IsolatedTokenizer
@@ -33,7 +33,7 @@ def describe(system: Tokenizer | Anchor) -> dict[str, str]:
         "source_sha256": _source(system),
         **{name: version(name) for name in ("numpy", "soxr", "torch")},
         "machine": platform.machine(),
-        **registry.requirements(system.identifier),
+        **packages.versions(system.identifier),
     }
     if isinstance(system, Recordings):
         described |= system.provenance

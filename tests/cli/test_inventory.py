@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import audiotok as package
-from audiotok import registry
+from audiotok import packages
 from audiotok.cli import inventory
 
 
@@ -37,7 +37,7 @@ def test_the_examples_give_what_they_show() -> None:
 
 
 def test_list_says_which_command_installs_what_is_missing(audiotok, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "_is_installed", lambda requirement: requirement.name != "snac")
+    monkeypatch.setattr(packages, "_is_installed", lambda requirement: requirement.name != "snac")
     _, out, _ = audiotok("list", "--json")
     (snac,) = [one for one in json.loads(out) if one["name"] == "snac"]
     assert (snac["missing_packages"], snac["install"]) == (["snac"], 'pip install "audiotok[snac]"')

@@ -1,0 +1,67 @@
+"""The packages that a tokenizer runs on: which are missing, what installs them, and their versions."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
+
+from packaging.requirements import Requirement
+
+from audiotok import registry
+from audiotok.doors import ANCHORS, TOKENIZERS
+from audiotok.isolated import environments
+
+
+def missing(name: str) -> list[str]:
+    """Packages that a tokenizer needs, by its extra or in an environment of its own, and that are not here."""
+    found = list(environments.PACKAGES.get(name, ()))
+    for point in (*TOKENIZERS.points(name), *ANCHORS.points(name)):
+        found += [text for text in (point.dist.requires if point.dist else None) or () if _is_of_extra(text, name)]
+    return [requirement.name for text in found if not _is_installed(requirement := Requirement(text))]
+
+
+def install_command(name: str) -> str:
+    """The command that installs the packages of a tokenizer of ours."""
+    return f"audiotok env make {name}" if name in environments.PACKAGES else f'pip install "audiotok[{name}]"'
+
+
+def _is_of_extra(text: str, extra: str) -> bool:
+    marker = Requirement(text).marker
+    return bool(marker and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""}))
+
+
+def _is_installed(requirement: Requirement) -> bool:
+    with contextlib.suppress(PackageNotFoundError):
+        version(requirement.name)
+        return True
+    return False
+
+
+def versions(identifier: str) -> dict[str, str]:
+    """Versions of the packages that may change what a tokenizer returns: its own, and what that one requires."""
+    parsed = registry.parse(identifier)
+    found: dict[str, str] = {}
+    for point in (*TOKENIZERS.points(parsed.name), *ANCHORS.points(parsed.name)):
+        if not point.dist:
+            continue
+        if point.dist.name != "audiotok":
+            found[point.dist.name] = point.dist.version
+        for text in point.dist.requires or ():
+            requirement = Requirement(text)
+            # Of our own requirements only the tokenizer's extra: the core's are named by whoever asks.
+            unconditional = requirement.marker is None and point.dist.name != "audiotok"
+            if unconditional or (requirement.marker and requirement.marker.evaluate({"extra": parsed.name})):
+                with contextlib.suppress(PackageNotFoundError):
+                    found[requirement.name] = version(requirement.name)
+    for text in environments.PACKAGES.get(parsed.name, ()):
+        with contextlib.suppress(PackageNotFoundError):
+            found[Requirement(text).name] = _version_and_commit(distribution(Requirement(text).name))
+    return found | (versions(str(parsed.inner)) if parsed.inner else {})
+
+
+def _version_and_commit(package: Distribution) -> str:
+    """A package on no index is installed from a commit, and may have one version number for ever."""
+    origin = json.loads(package.read_text("direct_url.json") or "{}")
+    commit = origin.get("vcs_info", {}).get("commit_id", "")
+    return f"{package.version}+{commit[:12]}" if commit else package.version
