@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from audiotok.leaderboard.page.build import build
+from audiotok.leaderboard.submission.entry import Entry
+
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 
@@ -126,3 +129,36 @@ def browse(browser: str) -> Iterator[Callable[[Path | str], Page]]:
     yield start
     for page in opened:
         page.driver.quit()
+
+
+@pytest.fixture(scope="session")
+def clips() -> dict[str, dict[str, Any]]:
+    """What the page knows of its clips: two that were decoded, and what a language model made of each."""
+    decoded: dict[str, dict[str, Any]] = {
+        "speech-00": {"text": "Please enter your password.", "language": "en", "domain": "speech"},
+        "speech-03": {"text": "Un momento, por favor.", "language": "es", "domain": "speech"},
+    }
+    return decoded | {
+        "continuations/speech-00": {"domain": "speech", "recipe": "continuations", "of": "speech-00", "prompt": 0.55},
+        "tts_probe/speech-03": {**decoded["speech-03"], "recipe": "tts_probe", "of": "speech-03"},
+    }
+
+
+@pytest.fixture(scope="session")
+def built(board: list[Entry], clips: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the board, with a submission that was left out."""
+    refused = {"evil": "results.jsonl:3: <b>"}
+    return build(board, tmp_path_factory.mktemp("page"), clips=clips, refused=refused)
+
+
+@pytest.fixture(scope="module")
+def session(browse: Callable[[Path | str], Page], built: Path) -> Page:
+    return browse(built)
+
+
+@pytest.fixture
+def page(session: Page) -> Iterator[Page]:
+    """The page in a browser, which has nothing to complain of when the test ends."""
+    session.complaints()
+    yield session
+    assert session.complaints() == []

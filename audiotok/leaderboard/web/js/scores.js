@@ -191,42 +191,31 @@ function playButtons(entry, clip, sample = (of) => of.samples[clip.id]) {
 }
 
 export function samplesSection(entry) {
-  const clips = DATA.clips
-    .filter((clip) => entry.samples[clip.id])
-    .sort((one, other) => Number(Boolean(one.recipe)) - Number(Boolean(other.recipe))); // what a language model made comes last
+  const clips = DATA.clips.filter((clip) => entry.samples[clip.id]);
   if (!clips.length) return null;
-  const [suite, , domain] = Object.keys(TABLES)[0].split("/");
+  const generated = clips.filter((clip) => clip.recipe);
   return h(
     "section",
     {},
     h("h2", {}, "Listen"),
-    h(
-      "div",
-      SCROLLS,
+    clipList(entry, clips.filter((clip) => !clip.recipe)),
+    generated.length > 0 &&
+      h("details", {}, h("summary", {}, `Made by language models: ${generated.length}`), clipList(entry, generated)),
+  );
+}
+
+function clipList(entry, clips) {
+  const [suite, , domain] = Object.keys(TABLES)[0].split("/");
+  return h(
+    "ul",
+    { class: "clips" },
+    clips.map((clip) =>
       h(
-        "table",
-        { class: "plain" },
-        h(
-          "tbody",
-          {},
-          clips.map((clip) =>
-            h(
-              "tr",
-              {},
-              h("th", { scope: "row" }, clipName(clip), clip.prompt && h("small", {}, ` ${promptOf(clip)}`)),
-              h("td", { class: "plays" }, playButtons(entry, clip)),
-              h(
-                "td",
-                {},
-                h(
-                  "a",
-                  { href: linkTo([suite, clip.domain ?? domain, "listen"], { clip: clip.id }) },
-                  "Through all tokenizers",
-                ),
-              ),
-            ),
-          ),
-        ),
+        "li",
+        {},
+        h("span", {}, clipName(clip), clip.prompt && h("small", {}, ` ${promptOf(clip)}`)),
+        h("span", { class: "plays" }, playButtons(entry, clip)),
+        h("a", { href: linkTo([suite, clip.domain ?? domain, "listen"], { clip: clip.id }) }, "Through all tokenizers"),
       ),
     ),
   );

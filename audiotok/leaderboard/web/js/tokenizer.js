@@ -4,7 +4,7 @@ import { SCROLLS, copyButton, definitions, externalLink, h } from "./dom.js";
 import { DATA, entryByKey, entryKey, tableName } from "./data.js";
 import { COUNTED_RATES, RATE_TITLES, RATE_UNITS, capital, rate } from "./format.js";
 import { clipsSection, samplesSection, scoresSection } from "./scores.js";
-import { latencyOf, licences } from "./model.js";
+import { licences } from "./model.js";
 import { learningSection } from "./learning.js";
 import { profileSection } from "./profile.js";
 import { linkTo } from "./state.js";
@@ -67,8 +67,7 @@ function badges(entry) {
 }
 
 function cardSection(entry) {
-  const { card, commercial } = entry;
-  const latency = latencyOf(entry);
+  const { card } = entry;
   const list = (values) => (values?.length ? values.join(", ") : "–");
   return h(
     "section",
@@ -78,14 +77,9 @@ function cardSection(entry) {
       ["Paper", externalLink(card.paper)],
       ["Code", externalLink(card.code)],
       ["Weights", card.weights ? externalLink(card.weights) : "none apart from the code"],
-      ["Licence of the weights", card.licence],
-      ["Licence of the code", card.code_licence || "not stated"],
-      ["Commercial use", commercial],
       ["Made for", list(card.domains)],
       ["Quantizer", card.quantizer],
       ["Encoder, decoder", `${card.encoder}, ${card.decoder === "-" ? "none" : card.decoder}`],
-      ["Streaming", card.streamable ? "yes" : "no"],
-      ["Latency, measured", latency === undefined ? undefined : `${latency} ms`],
       ["Taught by", list(card.trained_with)],
     ]),
     h(
