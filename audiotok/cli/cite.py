@@ -11,9 +11,10 @@ import typer
 _NAMED_ALIKE = (
     *("pesq", "stoi", "estoi", "visqol", "distillmos", "dnsmos", "mcd", "nisqa", "plcmos", "scoreq", "singmos"),
     *("speech_bert_score", "squim", "utmos", "utmosv2", "warp_q", "fad", "ci_sdr", "log_spectral_distance", "abx"),
+    *("kad", "coverage", "copies"),
 )
 #: Beginnings of the names of metrics that a task makes of others.
-_TASKS = ("continuation_", "probe_enhance_", "probe_separate_", "tts_")
+_TASKS = ("continuation_", "drums_", "music_", "probe_enhance_", "probe_separate_", "tts_")
 #: Beginning of a metric's name, without its task's -> key in references.bib; the longest that fits counts.
 _OF_METRICS = {
     **{name: name for name in _NAMED_ALIKE},

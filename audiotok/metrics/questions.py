@@ -17,6 +17,8 @@ QUESTIONS = {
     "lexicon_speech": "Words said",
     "continuation": "Continuations",
     "tts": "Text to speech",
+    "drums_generation": "Drums generated",
+    "music_generation": "Music generated",
     "abx": "Phones told apart",
     "sanity": "Sanity checks",
     "probe": "Downstream probes",
@@ -29,7 +31,10 @@ GROUPS = {
     "Words": ("intelligibility",),
     "Sound": ("perceptual", "signal", "distribution"),
     "Voice": ("speaker", "prosody"),
-    "Language models": ("lm", "pairs", "lexicon", "lexicon_speech", "continuation", "tts", "sanity"),
+    "Language models": (
+        *("lm", "pairs", "lexicon", "lexicon_speech", "continuation", "tts", "drums_generation", "music_generation"),
+        "sanity",
+    ),
     "Understanding": ("abx", "probe"),
     "Codes and speed": ("stability", "codebook", "rate"),
 }

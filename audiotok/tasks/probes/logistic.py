@@ -80,12 +80,14 @@ def _part(train: NDArray[np.intp], classes: NDArray[np.str_], share: float, draw
 
 
 def _named(train: Rows, classes: NDArray[np.str_], test: Rows, strength: float) -> NDArray[np.str_]:
-    named: NDArray[np.str_] = _fitted(train, classes, strength).predict(test)
+    named: NDArray[np.str_] = fitted(train, classes, strength).predict(test)
     return named
 
 
-def _fitted(train: Rows, classes: NDArray[np.str_], strength: float) -> Any:
-    """A gradient is spread over the columns of a bag, so that there it must be smaller than in the few coordinates of
+def fitted(train: Rows, classes: NDArray[np.str_], strength: float) -> Any:
+    """The classifier of these rows.
+
+    A gradient is spread over the columns of a bag, so that there it must be smaller than in the few coordinates of
     `rotated` for the same answer.
     """
     from sklearn.exceptions import ConvergenceWarning

@@ -28,14 +28,24 @@ def spectrogram(audio: Audio) -> NDArray[np.float32]:
 
 
 def statistics(clips: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
-    """[N, (1 + 3) · 2 · 128]: mean and deviation of each band, whole and in thirds, standardised over the clips."""
+    """[N, (1 + 3) · 2 · 128]: the moments of each clip, standardised over the clips."""
+    table = moments(clips)
+    return standardised(table, table)
+
+
+def moments(clips: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """[N, (1 + 3) · 2 · 128]: mean and deviation of each band, whole and in thirds."""
     rows = []
     for frames in clips:
         parts = [frames, *(part if len(part) else frames for part in np.array_split(frames, THIRDS))]
         rows.append(np.concatenate([f(part, axis=0) for part in parts for f in (np.mean, np.std)]))
-    table = np.stack(rows).astype(np.float64)
+    return np.stack(rows).astype(np.float64)
+
+
+def standardised(table: NDArray[np.float64], like: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[N, D], [M, D] -> [N, D]: by the means and deviations of `like`, with which a row has unit length on average."""
     # One weight a band and part: the whole has unit length in expectation, as a codebook's part of a bag has.
-    return (table - table.mean(0)) / np.maximum(table.std(0), 1e-6) / np.sqrt(table.shape[1])
+    return (table - like.mean(0)) / np.maximum(like.std(0), 1e-6) / np.sqrt(table.shape[1])
 
 
 def clustered(clips: Sequence[NDArray[np.float32]]) -> list[Tokens]:

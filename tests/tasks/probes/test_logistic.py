@@ -7,7 +7,7 @@ from sklearn.linear_model import LogisticRegression
 
 from audiotok.tasks.probes import logistic
 from audiotok.tasks.probes.folds import by_split, one_out
-from audiotok.tasks.probes.logistic import _fitted, accuracy, coordinates, rotated, shuffled
+from audiotok.tasks.probes.logistic import accuracy, coordinates, fitted, rotated, shuffled
 
 RNG = np.random.default_rng(0)
 LABELS = ["a", "b", "c"] * 20
@@ -65,7 +65,7 @@ def test_the_classifier_of_many_clips_is_that_of_few(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(logistic, "MANY", 10)
     many = coordinates(bags)
     assert few.shape[1] <= len(bags) < many.shape[1]
-    models = [_fitted(rows[:40], np.array(LABELS[:40]), 30.0) for rows in (few, many)]
+    models = [fitted(rows[:40], np.array(LABELS[:40]), 30.0) for rows in (few, many)]
     one, other = (model.decision_function(rows[40:]) for model, rows in zip(models, (few, many), strict=True))
     assert other == pytest.approx(one, abs=0.02 * np.abs(one).max())
     named = [accuracy(rows, LABELS, GROUPS, one_out, 30.0) for rows in (few, many)]

@@ -1,0 +1,136 @@
+"""Metrics of sounds that a language model over tokens makes by itself: strokes of drums, and music.
+
+Conventions: see audiotok.tasks.drum_generation and audiotok.tasks.music_generation; the distances are defined in
+audiotok.metrics.fad, kernel_distance and neighbours, between embeddings of audiotok.metrics.aisfx. What real sounds
+through the same codec score stands beside each under a name that ends in `_real`: an anchor, never ranked.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+
+from audiotok.metrics.aisfx import AISFX
+from audiotok.metrics.base import Declaration, RecipeMetric
+from audiotok.metrics.language_model import REAL
+
+ANCHOR = "an anchor: real sounds through the same codec"
+DRUMS, MUSIC = "drums", "music"
+#: Logistic regression on mean and deviation of log-mel bands, in the whole and in thirds, of kits that no model heard.
+JUDGE = "judge:logmel-logistic.v1"
+CLASSES = 5
+_TITLES = {DRUMS: "Drum strokes", MUSIC: "Music"}
+_MADE = {
+    DRUMS: "strokes that a small language model makes of a class",
+    MUSIC: "music that a small language model makes",
+}
+_DOMAINS = {DRUMS: "audio", MUSIC: "music"}
+
+
+def _declared(subject: str) -> tuple[RecipeMetric, ...]:
+    """The scores of embeddings, and the share that cannot be heard."""
+    made, title = _MADE[subject], _TITLES[subject]
+    metric = partial(
+        RecipeMetric, version=1, question=f"{subject}_generation", domains=(_DOMAINS[subject],), decodes=True
+    )
+    embedded = partial(
+        metric, conditions=AISFX.signature, evaluation_models=("aisfx",), licence="CC-BY-4.0", tolerance=1e-3
+    )
+    return (
+        embedded(
+            name=f"{subject}_fad",
+            title=f"{title} generated, FAD (aiSFX)",
+            short=f"{title} FAD",
+            explanation=f"Distance between {made} and recordings that it learnt from, as Gaussians of embeddings, at "
+            "infinitely many segments. Undefined where there are too few.",
+            unit="",
+            direction="lower",
+            range=(-math.inf, math.inf),
+        ),
+        embedded(
+            name=f"{subject}_kad",
+            title=f"{title} generated, KAD (aiSFX)",
+            short=f"{title} KAD",
+            explanation=f"Kernel distance between {made} and recordings that it learnt from; 0 for one distribution, "
+            "however few the sounds are. Read it beside that of real sounds.",
+            unit="",
+            direction="lower",
+            range=(-2.0, 2.0),
+            scale=100.0,
+        ),
+        embedded(
+            name=f"{subject}_coverage",
+            title=f"{title} generated, coverage",
+            short=f"{title} coverage",
+            explanation=f"How many of the recordings have one of the {made} among their nearest: a model that always "
+            "makes the same sound covers few. Read it beside that of real sounds.",
+            unit="%",
+            direction="higher",
+            range=(0.0, 1.0),
+            scale=100.0,
+        ),
+        embedded(
+            name=f"{subject}_copies",
+            title=f"{title} generated, copies of training (5 % is none)",
+            short=f"{title} copied",
+            explanation=f"How many of the {made} are nearer to a recording of training than all but one in twenty real "
+            "sounds that were held out.",
+            unit="%",
+            direction="lower",
+            range=(0.0, 1.0),
+            scale=100.0,
+        ),
+        metric(
+            name=f"{subject}_soundless",
+            title=f"{title} generated, clips without a sound",
+            short=f"{title} soundless",
+            explanation=f"How many of the {made} are silent, or have no frame.",
+            unit="%",
+            direction="lower",
+            range=(0.0, 1.0),
+            scale=100.0,
+        ),
+    )
+
+
+DRUM_CLASS = RecipeMetric(
+    name="drums_class",
+    version=1,
+    title="Drum strokes generated, class that was asked for (20 % is chance)",
+    short="Drum class",
+    explanation="How often a classifier of real strokes of other kits names the class that a small language model was "
+    "asked for: kick, snare, tom, hat or cymbal. Read it beside that of real strokes.",
+    question=f"{DRUMS}_generation",
+    unit="%",
+    direction="higher",
+    range=(0.0, 1.0),
+    scale=100.0,
+    chance=100 / CLASSES,
+    domains=("audio",),
+    decodes=True,
+    conditions=JUDGE,
+)
+OF_DRUMS = (DRUM_CLASS, *_declared(DRUMS))
+OF_MUSIC = _declared(MUSIC)
+#: Scores that real sounds have too; of copies they have 5 % by construction.
+_WITH_REAL = ("class", "fad", "kad", "coverage")
+
+
+def has_real(metric: Declaration) -> bool:
+    """Whether real sounds are scored by it too."""
+    return metric.name.rpartition("_")[2] in _WITH_REAL
+
+
+def of_real(metric: RecipeMetric) -> RecipeMetric:
+    """The same score of real sounds through the same codec."""
+    title = metric.title.replace(" generated", ", real")
+    said = "The same of real sounds through the same codec: what a perfect language model would get."
+    return replace(metric, name=metric.name + REAL, title=title, short="", explanation=said, unranked=ANCHOR)
+
+
+METRICS: tuple[RecipeMetric, ...] = tuple(
+    declared
+    for metric in (*OF_DRUMS, *OF_MUSIC)
+    for declared in ((metric, of_real(metric)) if has_real(metric) else (metric,))
+)

@@ -1,0 +1,169 @@
+"""Sounds that a language model makes, held as a set against real ones by their embeddings.
+
+A set is embedded in rows (segments) that belong to clips. Scores of clips sum over their rows; a distance of two sets
+is one number without scores of clips. Where a number is undefined, every clip it was asked of is, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec
+from audiotok.core.tokens import Tokens
+from audiotok.data.manifest import Clip
+from audiotok.errors import MetricUndefined, is_machine_trouble, reason
+from audiotok.files.provenance import versions
+from audiotok.metrics.aisfx import AISFX
+from audiotok.metrics.base import ClipOutcomes, ClipScore, RecipeMetric
+from audiotok.metrics.fad import Embeddings, extrapolated
+from audiotok.metrics.kernel_distance import kernel_distance
+from audiotok.metrics.language_model import REAL
+from audiotok.metrics.neighbours import copies, covered
+from audiotok.results.record import Estimate, Result, ScoredClip
+from audiotok.runs.analyse import analyse
+from audiotok.runs.identity import describe
+from audiotok.runs.result import of_clips
+from audiotok.tasks.continuations.samples import Continuation, decode_continuation
+
+Outcomes = dict[str, ClipOutcomes]  # by what ends a metric's name: "coverage", "kad_real"
+DISTANCES: dict[str, Callable[[Embeddings, Embeddings], float]] = {"fad": extrapolated, "kad": kernel_distance}
+#: Every score of embeddings, and those of real sounds.
+EMBEDDED = ("coverage", f"coverage{REAL}", "copies", *(name + end for name in DISTANCES for end in ("", REAL)))
+
+
+@dataclass(frozen=True)
+class SoundSet:
+    """Embeddings of some clips, and which clip each row is of."""
+
+    rows: Embeddings  # [N, D]
+    clips: tuple[str, ...]  # [N]
+
+    def evenly(self, number: int) -> SoundSet:
+        """`number` rows, evenly spaced; all of them where there are fewer."""
+        number = min(number, len(self.clips))
+        places = [i * len(self.clips) // number for i in range(number)]
+        return SoundSet(self.rows[places], tuple(self.clips[i] for i in places))
+
+    def scores(self, found: NDArray[np.bool_]) -> dict[str, ClipScore]:
+        """[N] -> of each clip, how many of its rows are so."""
+        totals: dict[str, float] = dict.fromkeys(self.clips, 0.0)
+        weights = dict(totals)
+        for clip, one in zip(self.clips, found, strict=True):
+            totals[clip] += float(one)
+            weights[clip] += 1.0
+        return {clip: ClipScore(totals[clip], weights[clip]) for clip in totals}
+
+
+def embedded(sounds: Iterable[tuple[str, Audio | None]], like: Clip, runs: Path) -> SoundSet:
+    """The set of these clips; one without a sound is silence. `like`: a clip of the data, `runs` keeps what is found.
+
+    Raises AssetUnavailable, MetricUndefined where there are none.
+    """
+    rows: list[Embeddings] = []
+    clips: list[str] = []
+    for clip, sound in sounds:
+        rate = AISFX.sample_rate or 0
+        waveform = np.zeros(1, np.float32) if sound is None else sound.mono().resample(rate).numpy()[0]
+        rows.append(analyse(AISFX, waveform, rate, like, runs)["embeddings"])
+        clips += [clip] * len(rows[-1])
+    if not rows:
+        raise MetricUndefined("there is no sound to embed")
+    return SoundSet(np.concatenate(rows), tuple(clips))
+
+
+def compared(
+    recordings: SoundSet, coded: SoundSet, held_out: SoundSet, generated: SoundSet, judged: Collection[str]
+) -> Outcomes:
+    """Scores of a generated set beside those of real sounds that training has not heard.
+
+    recordings: that training has heard, as they are; coded: the same through the codec; held_out: others through the
+    codec. judged: ids of the generated clips.
+    """
+    real = held_out.evenly(len(generated.clips))
+    found: Outcomes = {"copies": _each(generated, judged, partial(copies, coded.rows, held_out.rows, generated.rows))}
+    for ending, one, clips in (("", generated, judged), (REAL, real, dict.fromkeys(real.clips))):
+        cover = partial(covered, recordings.rows, one.rows)
+        found[f"coverage{ending}"] = _each(recordings, dict.fromkeys(recordings.clips), cover)
+        for name, distance in DISTANCES.items():
+            found[name + ending] = _together(clips, partial(distance, recordings.rows, one.rows))
+    return found
+
+
+def merged(parts: Sequence[ClipOutcomes]) -> ClipOutcomes:
+    """Outcomes of several models: all their clips, and of one number per model the mean, if each of them has it."""
+    whole = ClipOutcomes()
+    for part in parts:
+        whole.scores |= part.scores
+        whole.failures |= part.failures
+        whole.undefined |= part.undefined
+    values = [part.value for part in parts if part.value is not None]
+    if values and len(values) == len(parts):
+        whole.value, whole.n = float(np.mean(values)), sum(part.n for part in parts)
+    return whole
+
+
+def unavailable(names: Iterable[str], judged: Iterable[str], why: str) -> Outcomes:
+    """Outcomes of scores whose model could not be had."""
+    judged = list(judged)
+    return {name: ClipOutcomes(failures=dict.fromkeys(judged, why)) for name in names}
+
+
+def hear(codec: Codec, tokens: Tokens, wav: Path, seconds: float) -> tuple[Audio | None, str]:
+    """The audio of a clip's tokens, decoded once into its file, or why the decoder refused them; None and "" where it
+    has no frame or is silent.
+    """
+    if not int(tokens.lengths[0]):
+        return None, ""
+    try:
+        sound = decode_continuation(codec, Continuation(tokens, 0, wav), seconds)
+    except Exception as error:  # a decoder may raise anything, here on codes that no encoder gave
+        if is_machine_trouble(error):
+            raise
+        return None, reason(error)
+    return (sound if bool(sound.waveform.any()) else None), ""
+
+
+def result(
+    metric: RecipeMetric,
+    found: ClipOutcomes,
+    codec: Codec,
+    signature: str,
+    groups: Mapping[str, str | None],
+    packages: Sequence[str] = (),
+) -> Result:
+    """A metric's Result; `groups`: the kit or the like of a clip, by which intervals go."""
+    made = of_clips(
+        metric,
+        [ScoredClip(clip, score.total, score.weight, groups.get(clip)) for clip, score in sorted(found.scores.items())],
+        tokenizer=codec.identifier,
+        domain=metric.domains[0],
+        signature=signature,
+        provenance=describe(codec) | versions(("transformers", *packages)),
+        failures=found.failures,
+        undefined=found.undefined,
+        unranked=metric.why_unranked(codec.card.trained_with),
+    )
+    if found.value is None:
+        return made
+    return replace(made, estimate=Estimate(metric.scale * found.value, None, None, found.n))
+
+
+def _each(of: SoundSet, judged: Collection[str], score: Callable[[], NDArray[np.bool_]]) -> ClipOutcomes:
+    try:
+        return ClipOutcomes(scores=of.scores(score()))
+    except MetricUndefined as error:
+        return ClipOutcomes(undefined=dict.fromkeys(judged, str(error)))
+
+
+def _together(judged: Collection[str], score: Callable[[], float]) -> ClipOutcomes:
+    try:
+        return ClipOutcomes(value=score(), n=len(judged))
+    except MetricUndefined as error:
+        return ClipOutcomes(undefined=dict.fromkeys(judged, str(error)))
