@@ -172,3 +172,21 @@ def test_a_row_needs_a_code_in_every_frame() -> None:
 def test_an_unknown_pattern_lists_the_known_ones() -> None:
     with pytest.raises(UnknownName, match="flatten, coarse_first, delay, parallel"):
         patterns.get("zigzag", SMALL)
+
+
+@pytest.mark.parametrize("name", ["delay", "parallel"])
+def test_each_streams_distribution_runs_over_its_codebook_and_the_firsts_also_over_global_codes_and_the_end(
+    name: str,
+) -> None:
+    """Ids: 0 to 3 are special (2 the end), then codes of 4 and 2 entries, then a global code of 3."""
+    heads = patterns.get(name, TokenSpec(16000, 50.0, (4, 2), global_sizes=(3,))).heads
+    assert [row.nonzero()[:, 0].tolist() for row in heads] == [[2, 4, 5, 6, 7, 10, 11, 12], [8, 9]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("low", "high"), [(-1, None), (3, 2)])
+def test_limits_of_a_clips_length_that_no_clip_has_are_refused(name: str, low: int, high: int | None) -> None:
+    pattern = patterns.get(name, SMALL)
+    start = torch.full((pattern.streams, 1), START)
+    with pytest.raises(InvalidOption, match=rf"0 <= min_frames <= max_frames, got {low} and {high}"):
+        pattern.allowed(start, min_frames=low, max_frames=high)

@@ -82,6 +82,7 @@ def test_unseen_is_the_chance_that_the_failures_which_would_make_both_equal_show
     distance = paired(clips([1.0] * 10), clips([2.0] * 9 + [3.0]), "lower")
     assert distance.unseen == pytest.approx((1 - 1.1 / 2.0) ** 10)  # the worst clip of the two has 3
     assert paired(clips([2.0] * 10), clips([2.0] * 10), "higher").unseen == 1
+    assert paired(clips([2.0] * 10), clips([1.5] * 10), "none").unseen == 0  # neither is better, so nothing fails
 
 
 def test_clips_of_one_speaker_count_together():
@@ -157,6 +158,8 @@ def test_a_few_clips_that_all_differ_alike_prove_no_more_than_their_number(n):
 
 def test_a_judged_p_value_is_corrected_and_never_below_what_unseen_failures_allow():
     assert corrected([0.01, 0.02], [0.0, 0.3]) == [0.02, 0.3]
+    with pytest.raises(ValueError, match="shorter"):
+        corrected([0.01, 0.02], [0.0])
 
 
 def test_holm_gives_the_textbook_answer():
