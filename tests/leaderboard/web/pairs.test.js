@@ -6,7 +6,7 @@ import test from "node:test";
 
 const { DATA } = await import("../../../audiotok/leaderboard/web/js/data.js");
 const { paired } = await import("../../../audiotok/leaderboard/web/js/paired.js");
-const { testedOf, testsOf } = await import("../../../audiotok/leaderboard/web/js/pairs.js");
+const { nameBeside, testedOf, testsOf } = await import("../../../audiotok/leaderboard/web/js/pairs.js");
 
 const [a, b, c] = DATA.entries;
 a.scores = { 0: [[0.9, 0.8, 0.95, 0.85, 0.9], 1], 1: [[0.2, 0.1, 0.1, 0.15, 0.1], 1] };
@@ -36,4 +36,10 @@ test("nothing is tested of a row against itself, nor without scores", () => {
 test("a tie is nobody's", () => {
   const found = testedOf(DATA.columns, testsOf(a, b), a, b);
   assert.deepEqual(found.map(({ winner }) => winner), ["a", null]);
+});
+
+test("options stand in a name only where both of a pair have one title", () => {
+  const [four, eight] = [4, 8].map((number) => ({ title: "RVQ", name: `RVQ (num_codebooks=${number})` }));
+  assert.equal(nameBeside(four, eight), "RVQ (num_codebooks=4)");
+  assert.equal(nameBeside(four, { title: "Codec 2", name: "Codec 2 (mode=700)" }), "RVQ");
 });

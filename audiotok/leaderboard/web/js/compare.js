@@ -4,7 +4,7 @@ import { DATA, QUESTIONS, TABLES, TOKENIZERS, ANCHORS, entryByKey, entryKey } fr
 import { SCROLLS, copyButton, figureOf, h, select } from "./dom.js";
 import { ARROWS, cellInWords, ends, number, unit } from "./format.js";
 import { hasDetails } from "./packed.js";
-import { testsOf, testedOf, verdict, clipCounts } from "./pairs.js";
+import { clipCounts, nameBeside, testedOf, testsOf, verdict } from "./pairs.js";
 import { go, setParams } from "./state.js";
 import { stripPlot } from "./strip.js";
 import { inWords } from "./verdict.js";
@@ -36,7 +36,7 @@ export function compareView({ path, params }) {
         "Swap",
       ),
     ),
-    h("p", { class: "lead", id: "verdict" }, inWords(testedOf(common, tests, a, b), a.name, b.name)),
+    h("p", { class: "lead", id: "verdict" }, inWords(testedOf(common, tests, a, b), nameBeside(a, b), nameBeside(b, a))),
     h(
       "p",
       { class: "hint" },
@@ -105,7 +105,7 @@ function tableOf(key, columns, tests, a, b) {
             "tr",
             {},
             h("th", { scope: "col" }, "Metric"),
-            [a.name, b.name, "Difference", "p (Holm)"].map((title) => h("th", { scope: "col", class: "n" }, title)),
+            [nameBeside(a, b), nameBeside(b, a), "Difference", "p (Holm)"].map((title) => h("th", { scope: "col", class: "n" }, title)),
             h("th", { scope: "col" }, "Verdict"),
             h("th", { scope: "col", class: "n" }, "Clips better, equal, worse"),
           ),

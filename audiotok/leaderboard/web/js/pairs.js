@@ -47,8 +47,13 @@ export function verdict(column, pair, difference, a, b) {
   if (!pair) return { text: whyUntested(a.cells[column.index], b.cells[column.index]) };
   if (pair.p > ALPHA || difference === 0) return { text: "not separated" };
   if (column.direction === "none") return { text: "different" };
-  const better = difference > 0 === (column.direction === "higher") ? a : b;
-  return { better, text: `${better.name} is better` };
+  const [better, other] = difference > 0 === (column.direction === "higher") ? [a, b] : [b, a];
+  return { better, text: `${nameBeside(better, other)} is better` };
+}
+
+/** What tells a tokenizer from the other one of a pair: its title, with its options only where both have one title. */
+export function nameBeside(entry, other) {
+  return entry.title === other.title ? entry.name : entry.title;
 }
 
 function whyUntested(...cells) {
