@@ -86,13 +86,13 @@ def sample(
                 choices = known[stream, step : step + 1]
             if len(choices) > 1:
                 logits = logits_of(ids[None]).float().cpu() / temperature if logits is None else logits
-                choices = choices[_draw(logits[choices], top_k, generator)]
+                choices = choices[draw(logits[choices], top_k, generator)]
             drawn.append(choices)
         ids = torch.cat([ids, torch.stack(drawn)], dim=1)
 
 
-def _draw(logits: Tensor, top_k: int | None, generator: torch.Generator | None) -> Tensor:
-    """[N] -> [1], a place in it."""
+def draw(logits: Tensor, top_k: int | None, generator: torch.Generator | None) -> Tensor:
+    """[N] logits -> [1], the place of one among the `top_k` likeliest."""
     if top_k is not None and top_k < len(logits):
         logits = logits.masked_fill(logits < logits.topk(top_k).values[-1], -torch.inf)
     return torch.multinomial(logits.softmax(dim=0), 1, generator=generator)

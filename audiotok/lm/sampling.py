@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -12,9 +13,10 @@ from transformers import DynamicCache
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.conditioned import Conditioned, after_start
-from audiotok.lm.generation import sample
+from audiotok.lm.generation import draw, sample
 from audiotok.lm.model import AcousticLM
-from audiotok.lm.patterns.base import Pattern
+from audiotok.lm.patterns.base import Pattern, special
+from audiotok.lm.vocabulary import START
 
 
 class Reader:
@@ -97,6 +99,49 @@ def write_clip(
         generator=torch.Generator().manual_seed(seed),
     )
     return layout.pattern.invert(ids[None])
+
+
+@torch.no_grad()
+def write_clips(
+    model: AcousticLM,
+    pattern: Pattern,
+    frames: int,
+    seeds: Sequence[int],
+    *,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+) -> list[Tokens]:
+    """Clips of so many frames each, one per seed, from nothing: side by side, since their sequences have one layout.
+
+    A clip's codes are those that `sample` draws by its seed alone, but for what the sums of a batch differ in.
+    Raises InvalidOption.
+    """
+    if frames < 1 or not seeds:
+        raise InvalidOption(f"expected frames of at least 1 and a seed or more, got {frames} and {len(seeds)} seeds")
+    layout = torch.from_numpy(pattern.layout(frames)[0])
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    cache, device = DynamicCache(), next(model.parameters()).device
+    ids = torch.full((len(seeds), pattern.streams, 1), START)
+    for step in range(1, layout.shape[1]):
+        logits = model.advance(ids[:, :, -1:].to(device), cache).float().cpu()
+        drawn = [
+            torch.full((len(seeds),), special(0) - int(field))
+            if field < 0
+            else _drawn(logits, pattern.vocabulary.ids_of(int(field)), temperature, top_k, generators)
+            for field in layout[:, step]
+        ]
+        ids = torch.cat([ids, torch.stack(drawn, dim=1)[:, :, None]], dim=2)
+    return [pattern.invert(one[None]) for one in ids]
+
+
+def _drawn(
+    logits: Tensor, of: slice, temperature: float, top_k: int | None, generators: Sequence[torch.Generator]
+) -> Tensor:
+    """[B, V] -> [B] ids of one field."""
+    greedy = temperature == 0
+    choices = logits[:, of] / (1.0 if greedy else temperature)
+    draws = [draw(row, 1 if greedy else top_k, generator) for row, generator in zip(choices, generators, strict=True)]
+    return torch.cat(draws) + of.start
 
 
 def token_rate(prompt: Tokens) -> float:

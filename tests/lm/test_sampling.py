@@ -13,7 +13,7 @@ from audiotok.lm.config import ModelSize
 from audiotok.lm.generation import sample
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
-from audiotok.lm.sampling import Reader, continue_clip
+from audiotok.lm.sampling import Reader, continue_clip, write_clips
 from audiotok.lm.sequences import Sequences
 
 TINY = ModelSize(width=16, layers=2, heads=2)
@@ -148,3 +148,25 @@ def test_what_cannot_be_continued_is_refused() -> None:
         continue_clip(model, pattern, prompt, 1.0, min_seconds=2.0, seed=0)
     with pytest.raises(InvalidOption, match="top_k at least 1"):
         continue_clip(model, pattern, prompt, 1.0, top_k=0, seed=0)
+
+
+@pytest.mark.parametrize("name", patterns.names())
+def test_clips_side_by_side_are_those_that_are_drawn_one_by_one(name: str) -> None:
+    pattern = patterns.get(name, SPEC)
+    model = random_model(pattern)
+    made = write_clips(model, pattern, 5, [7, 8, 9], top_k=3)
+    for seed, tokens in zip((7, 8, 9), made, strict=True):
+        alone = sample(
+            Reader(model),
+            pattern,
+            min_frames=5,
+            max_frames=5,
+            top_k=3,
+            generator=torch.Generator().manual_seed(seed),
+        )
+        assert torch.equal(tokens.codes, pattern.invert(alone[None]).codes)
+        assert tokens.lengths.tolist() == [5]
+    greedy = write_clips(model, pattern, 5, [1, 2], temperature=0)
+    assert torch.equal(greedy[0].codes, greedy[1].codes)
+    with pytest.raises(InvalidOption, match="a seed or more, got 5 and 0 seeds"):
+        write_clips(model, pattern, 5, [])

@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 
-from audiotok import data
 from audiotok.core.tokenizer import Codec
 from audiotok.data.manifest import Manifest
 from audiotok.lm.class_first import CONDITION
@@ -21,7 +20,7 @@ from audiotok.metrics.generated import METRICS, OF_DRUMS
 from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
-from audiotok.tasks.language_model.folder import hashed, lm_folder
+from audiotok.tasks.language_model.folder import hashed, lm_folder, results_below
 from audiotok.tasks.language_model.options import Hours, LMOptions, SampleSeed, Seeds, Temperature, TopK, joined
 from audiotok.tasks.language_model.sampling import Sampling
 from audiotok.tasks.task import Context, System, Task
@@ -90,10 +89,8 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
 
 
 def outputs(system: System, name: str, runs: Path) -> Iterable[Path]:
-    """Result files on a data set, under whatever conditions."""
-    from audiotok.tasks.drum_generation import kits
-
-    return sorted(lm_folder(runs, kits.drums(data.load(name)), system.identifier).glob("*/results.jsonl"))
+    """Result files on a data set of this name, under whatever conditions."""
+    return results_below(runs, f"{name}-drums", system.identifier, "*")
 
 
 OPTIONS = DrumOptions()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,15 +70,15 @@ def halves(strokes: Manifest) -> tuple[Manifest, Manifest]:
 
 @dataclass(frozen=True)
 class Judge:
-    """A classifier of strokes: what `heard_by` made of real ones."""
+    """A classifier of strokes, as `judge_of` makes it of real ones."""
 
     moments: NDArray[np.float64]  # [N, D] of the strokes that it has heard
-    model: object
+    model: Any  # of scikit-learn
 
     def names(self, sounds: Sequence[Audio]) -> list[str]:
         """The class of each."""
         rows = logmel.standardised(logmel.moments([logmel.spectrogram(sound) for sound in sounds]), self.moments)
-        return [str(name) for name in self.model.predict(rows)]  # type: ignore[attr-defined]
+        return [str(name) for name in self.model.predict(rows)]
 
 
 def judge_of(strokes: Manifest) -> Judge:

@@ -33,7 +33,7 @@ from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import AssetUnavailable
+from audiotok.errors import AssetUnavailable, MetricUndefined
 from audiotok.files.progress import progress_bar
 from audiotok.lm.class_first import ClassFirst
 from audiotok.lm.model import AcousticLM
@@ -100,7 +100,7 @@ def generate(
                 temperature=sampling.temperature,
                 top_k=sampling.top_k,
             ).save(path)
-        sound = sounds.hear(codec, Tokens.load(path), path.with_suffix(".wav"), store.clip(longest).duration)
+        sound = sounds.hear(codec, Tokens.load(path), store.clip(longest).duration, path.with_suffix(".wav"))
         found.add(name, *sound)
     return found
 
@@ -112,7 +112,7 @@ def through(codec: Codec, store: TokenStore, folder: Path) -> Strokes:
     for number in range(len(store)):
         clip = store.clip(number)
         found.classes[clip.id] = class_of(clip)
-        found.add(clip.id, *sounds.hear(codec, store[number], folder / f"{clip.id}.wav", clip.duration))
+        found.add(clip.id, *sounds.hear(codec, store[number], clip.duration, folder / f"{clip.id}.wav"))
     return found
 
 
@@ -153,7 +153,7 @@ def _embedded(strokes: Manifest, own: Strokes, other: Strokes, generated: Stroke
         recordings = sounds.embedded(((clip.id, data.read(clip, strokes.root)) for clip in strokes), like, runs)
         learnt, held_out, made = (one.embedded(like, runs) for one in (own, other, generated))
         found = sounds.compared(recordings, learnt, held_out, made, tuple(generated.classes))
-    except AssetUnavailable as error:
+    except (AssetUnavailable, MetricUndefined) as error:  # no weights, or no sound at all
         return sounds.unavailable(EMBEDDED, generated.classes, str(error))
     for name in EMBEDDED:
         if not name.startswith("coverage"):  # which is a score of the recordings

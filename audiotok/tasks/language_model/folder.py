@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from glob import escape
 from pathlib import Path
 
 from audiotok import data
@@ -35,6 +36,12 @@ def hashed(conditions: str) -> str:
 def left_by_models(system: System, name: str, runs: Path) -> list[Path]:
     """Result files of everything that was asked of the board's models of a tokenizer, whatever the task."""
     return sorted(lm_folder(runs, speech_of(TRAINED_ON), system.identifier).rglob("results.jsonl"))
+
+
+def results_below(runs: Path, name: str, identifier: str, pattern: str) -> list[Path]:
+    """Result files in folders of this pattern, of a tokenizer's models on data of this name, whatever its hash."""
+    places = (runs / "lm").glob(f"{escape(name)}-????????????/{slug(identifier)}/{pattern}/results.jsonl")
+    return sorted(places)
 
 
 def speech_of(name: str) -> Manifest:

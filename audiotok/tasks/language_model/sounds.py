@@ -20,7 +20,7 @@ from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined, is_machine_trouble, reason
 from audiotok.files.provenance import versions
-from audiotok.metrics.aisfx import AISFX
+from audiotok.metrics.aisfx import AISFX, SAMPLE_RATE
 from audiotok.metrics.base import ClipOutcomes, ClipScore, RecipeMetric
 from audiotok.metrics.fad import Embeddings, extrapolated
 from audiotok.metrics.kernel_distance import kernel_distance
@@ -69,9 +69,8 @@ def embedded(sounds: Iterable[tuple[str, Audio | None]], like: Clip, runs: Path)
     rows: list[Embeddings] = []
     clips: list[str] = []
     for clip, sound in sounds:
-        rate = AISFX.sample_rate or 0
-        waveform = np.zeros(1, np.float32) if sound is None else sound.mono().resample(rate).numpy()[0]
-        rows.append(analyse(AISFX, waveform, rate, like, runs)["embeddings"])
+        waveform = np.zeros(1, np.float32) if sound is None else sound.mono().resample(SAMPLE_RATE).numpy()[0]
+        rows.append(analyse(AISFX, waveform, SAMPLE_RATE, like, runs)["embeddings"])
         clips += [clip] * len(rows[-1])
     if not rows:
         raise MetricUndefined("there is no sound to embed")
@@ -115,14 +114,19 @@ def unavailable(names: Iterable[str], judged: Iterable[str], why: str) -> Outcom
     return {name: ClipOutcomes(failures=dict.fromkeys(judged, why)) for name in names}
 
 
-def hear(codec: Codec, tokens: Tokens, wav: Path, seconds: float) -> tuple[Audio | None, str]:
-    """The audio of a clip's tokens, decoded once into its file, or why the decoder refused them; None and "" where it
-    has no frame or is silent.
+def hear(codec: Codec, tokens: Tokens, seconds: float, wav: Path | None = None) -> tuple[Audio | None, str]:
+    """The audio of a clip's tokens, `seconds` at most, or why the decoder refused them; None and "" where it has no
+    frame or is silent. `wav`: where it is kept, not to be decoded again.
     """
     if not int(tokens.lengths[0]):
         return None, ""
     try:
-        sound = decode_continuation(codec, Continuation(tokens, 0, wav), seconds)
+        if wav:
+            sound = decode_continuation(codec, Continuation(tokens, 0, wav), seconds)
+        else:
+            whole = codec.decode(tokens).to("cpu")
+            end = round(seconds * whole.sample_rate)
+            sound = Audio.from_clips([whole.clips()[0][:, :end]], whole.sample_rate)
     except Exception as error:  # a decoder may raise anything, here on codes that no encoder gave
         if is_machine_trouble(error):
             raise

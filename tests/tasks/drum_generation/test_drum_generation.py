@@ -11,6 +11,7 @@ from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Manifest
 from audiotok.lm.config import SIZES, ModelSize
 from audiotok.metrics.base import ClipScore
+from audiotok.results import record
 from audiotok.tasks.drum_generation import TASK, DrumOptions
 from audiotok.tasks.drum_generation.kits import classes_of, drums, halves, judge_of
 from audiotok.tasks.drum_generation.scoring import Strokes, asked, named, soundless
@@ -51,6 +52,8 @@ def test_every_stroke_that_is_asked_for_has_a_score_and_a_second_run_makes_nothi
     assert "lm_seed" not in real.signature
     made = {path: path.stat().st_mtime_ns for kind in ("wav", "pt") for path in tmp_path.rglob(f"*.{kind}")}
     assert len([path for path in made if path.name == "checkpoint.pt"]) == 2
+    (kept,) = TASK.outputs(system, strokes.name, tmp_path / "runs")  # type: ignore[misc]
+    assert {result.metric for result in record.read(kept)} == found.keys()
     again = TASK.run(system, strokes, context)
     assert {result.metric: result.scores for result in again} == {name: one.scores for name, one in found.items()}
     assert made == {path: path.stat().st_mtime_ns for path in made}
@@ -80,7 +83,7 @@ def test_a_stroke_without_a_sound_is_of_no_class_and_one_that_is_refused_is_a_fa
 def test_a_clip_without_a_frame_has_no_sound(tmp_path: Path) -> None:
     codec = registry.load("codec2:mode=2400")
     nothing = Tokens.from_clips([torch.zeros(codec.spec.num_codebooks, 0, dtype=torch.int64)], codec.spec)
-    assert hear(codec, nothing, tmp_path / "nothing.wav", 1.0) == (None, "")  # type: ignore[arg-type]
+    assert hear(codec, nothing, 1.0, tmp_path / "nothing.wav") == (None, "")  # type: ignore[arg-type]
 
 
 def test_as_many_strokes_of_each_class_are_asked_for(strokes: Manifest) -> None:
