@@ -118,6 +118,7 @@ def _fill(kernels: Kernels, folder: Path) -> None:
     partial.rename(folder)
 
 
+@cache
 def _key(kernels: Kernels) -> str:
     """Changes with whatever numba would not take old code for: versions, the processor, the packages' files."""
     import llvmlite.binding

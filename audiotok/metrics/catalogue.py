@@ -3,7 +3,8 @@
 get("pesq_wb").range            the metric, or UnknownName with near names
 for_question("intelligibility") its answers, in the order of the catalogue
 
-A module of this package that has a `METRICS` is found without being listed anywhere. Another package offers a metric by
+A module of this package that has a `METRICS` is found without being listed anywhere (names of compiled ones begin with
+`_`). Another package offers a metric by
 
     [project.entry-points."audiotok.metrics"]
     loudness = "my_package.loudness:LOUDNESS"
@@ -81,7 +82,8 @@ def _own() -> Mapping[str, Declaration]:
 
 def _declared() -> Iterator[tuple[str, Declaration]]:
     package = import_module(__package__)
-    for name in sorted({module.name for module in pkgutil.iter_modules(package.__path__)} - _MADE_OF_METRICS):
+    modules = {module.name for module in pkgutil.iter_modules(package.__path__)} - _MADE_OF_METRICS
+    for name in sorted(name for name in modules if not name.startswith("_")):
         module = import_module(f"{__package__}.{name}")
         yield from ((name, metric) for metric in getattr(module, "METRICS", ()))
 

@@ -10,8 +10,13 @@ from audiotok.errors import MissingDependency
 from audiotok.files.numba_cache import Kernels, compiled
 
 _LIBROSA = Kernels("librosa", ("librosa",), "audiotok.metrics.kernels:call_librosa")
-_VISQOL = Kernels("visqol", ("visqol",), "audiotok.metrics.kernels:call_visqol")
-_KERNELS = {"librosa": _LIBROSA, "speechmos": _LIBROSA, "visqol": _VISQOL}
+_VISQOL = Kernels("visqol", ("visqol", "audiotok.metrics._gammatone"), "audiotok.metrics.kernels:call_visqol")
+_KERNELS = {
+    "librosa": _LIBROSA,
+    "speechmos": _LIBROSA,
+    "visqol": _VISQOL,
+    "audiotok.metrics._gammatone": _VISQOL,
+}
 #: librosa imports its modules when they are first looked at; these are all that metrics reach, and what they import.
 _LIBROSA_MODULES = ("core.pitch", "core.spectrum", "core.audio", "feature", "feature.spectral", "filters", "sequence")
 
@@ -21,7 +26,7 @@ def needs(module: str, extra: str = "metrics", command: str = "") -> Any:
 
     command: of what stands in no extra, because it is on no package index.
     """
-    kernels = _KERNELS.get(module.partition(".")[0])
+    kernels = _KERNELS.get(module) or _KERNELS.get(module.partition(".")[0])
     try:
         with compiled(kernels) if kernels else nullcontext():
             if kernels is _LIBROSA:

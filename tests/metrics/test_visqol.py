@@ -23,7 +23,7 @@ def test_speech_mode_is_the_packages_with_the_lattice(speech):
     api = VisqolApi()
     api.create(mode="speech", use_lattice_model=True)
     expected = api.measure_from_arrays(speech.astype(np.float64), estimate.astype(np.float64), 16000).moslqo
-    assert visqol_speech(speech, estimate, 16000) == pytest.approx(expected, abs=1e-6)
+    assert visqol_speech(speech, estimate, 16000) == pytest.approx(expected, abs=1e-9)
 
 
 def test_audio_mode_is_the_packages_at_48_khz():
@@ -34,7 +34,7 @@ def test_audio_mode_is_the_packages_at_48_khz():
     api = VisqolApi()
     api.create(mode="audio")
     expected = api.measure_from_arrays(music, estimate, 48000).moslqo
-    assert visqol_audio(music, estimate, 48000) == pytest.approx(expected, abs=1e-6)
+    assert visqol_audio(music, estimate, 48000) == pytest.approx(expected, abs=1e-9)
 
 
 def test_more_noise_scores_lower(measure, voice):
