@@ -46,13 +46,18 @@ Embeddings = NDArray[np.floating[Any]]  # [N, D]
 
 def validate(reference: Embeddings, estimate: Embeddings) -> None:
     """Raises InvalidAudio where the shapes do not fit, MetricUndefined where there are too few segments."""
-    if reference.ndim != 2 or estimate.ndim != 2 or reference.shape[1] != estimate.shape[1]:
-        raise InvalidAudio(f"embeddings must be [N, D] of one D, got {reference.shape} and {estimate.shape}")
-    fewest, dimensions = min(len(reference), len(estimate)), reference.shape[1]
+    fewest, dimensions = min(len(reference), len(estimate)), dimensions_of(reference, estimate)
     if fewest <= dimensions:
         raise MetricUndefined(
             f"{fewest} segments do not fill {dimensions} dimensions: FAD needs at least {dimensions + 1}; add clips"
         )
+
+
+def dimensions_of(reference: Embeddings, estimate: Embeddings) -> int:
+    """D of both sets. Raises InvalidAudio where it is not one."""
+    if reference.ndim != 2 or estimate.ndim != 2 or reference.shape[1] != estimate.shape[1]:
+        raise InvalidAudio(f"embeddings must be [N, D] of one D, got {reference.shape} and {estimate.shape}")
+    return int(reference.shape[1])
 
 
 def frechet_distance(reference: Embeddings, estimate: Embeddings) -> float:
@@ -74,8 +79,7 @@ def extrapolated(reference: Embeddings, estimate: Embeddings) -> float:
 
     Subsets are drawn without replacement by a fixed seed; the value may come out a little below 0.
     """
-    validate(reference, estimate)
-    dimensions = reference.shape[1]
+    dimensions = dimensions_of(reference, estimate)
     for side, what, fill in ((reference, "the reference", REFERENCE_FILL), (estimate, "what is judged", ESTIMATE_FILL)):
         if len(side) <= fill * dimensions:
             raise MetricUndefined(

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist, pdist
 
-from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.fad import Embeddings
+from audiotok.errors import MetricUndefined
+from audiotok.metrics.fad import Embeddings, dimensions_of
 
 
 def kernel_distance(reference: Embeddings, estimate: Embeddings) -> float:
@@ -26,8 +26,7 @@ def kernel_distance(reference: Embeddings, estimate: Embeddings) -> float:
     >>> round(kernel_distance(np.array([[0.0], [2.0]]), np.array([[1.0], [1.0]])), 6)  # exp(-1/2) + 1 - 2 exp(-1/8)
     -0.158463
     """
-    if reference.ndim != 2 or estimate.ndim != 2 or reference.shape[1] != estimate.shape[1]:
-        raise InvalidAudio(f"embeddings must be [N, D] of one D, got {reference.shape} and {estimate.shape}")
+    dimensions_of(reference, estimate)
     if min(len(reference), len(estimate)) < 2:
         raise MetricUndefined(f"a set has two sounds at least, got {len(reference)} and {len(estimate)}")
     width = float(np.median(pdist(reference)))

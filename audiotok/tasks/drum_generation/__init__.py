@@ -46,10 +46,11 @@ class DrumOptions(LMOptions):
         return Sampling(self.temperature, self.top_k or None, self.sample_seed)
 
     def conditions(self, metric: str) -> str:
-        """How a metric's score is made; of real strokes it does not depend on the model."""
+        """How a metric's score is made; of real strokes all that counts is how many were generated."""
+        asked = f"strokes:{self.strokes}"
         if metric.endswith(REAL):
-            return ""
-        return joined(self.training(self.seed), CONDITION, self.sampling.signature, f"strokes:{self.strokes}")
+            return asked
+        return joined(self.training(self.seed), CONDITION, self.sampling.signature, asked)
 
 
 def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:

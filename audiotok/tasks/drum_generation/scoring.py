@@ -152,7 +152,7 @@ def _embedded(strokes: Manifest, own: Strokes, other: Strokes, generated: Stroke
     try:
         recordings = sounds.embedded(((clip.id, data.read(clip, strokes.root)) for clip in strokes), like, runs)
         learnt, held_out, made = (one.embedded(like, runs) for one in (own, other, generated))
-        found = sounds.compared(recordings, learnt, held_out, made, tuple(generated.classes))
+        found = sounds.compared(recordings, learnt, held_out, made)
     except (AssetUnavailable, MetricUndefined) as error:  # no weights, or no sound at all
         return sounds.unavailable(EMBEDDED, generated.classes, str(error))
     for name in EMBEDDED:

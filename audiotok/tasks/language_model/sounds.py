@@ -6,7 +6,7 @@ is one number without scores of clips. Where a number is undefined, every clip i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -77,21 +77,17 @@ def embedded(sounds: Iterable[tuple[str, Audio | None]], like: Clip, runs: Path)
     return SoundSet(np.concatenate(rows), tuple(clips))
 
 
-def compared(
-    recordings: SoundSet, coded: SoundSet, held_out: SoundSet, generated: SoundSet, judged: Collection[str]
-) -> Outcomes:
+def compared(recordings: SoundSet, coded: SoundSet, held_out: SoundSet, generated: SoundSet) -> Outcomes:
     """Scores of a generated set beside those of real sounds that training has not heard.
 
     recordings: that training has heard, as they are; coded: the same through the codec; held_out: others through the
-    codec. judged: ids of the generated clips.
+    codec, of which as many rows are taken as were generated.
     """
-    real = held_out.evenly(len(generated.clips))
-    found: Outcomes = {"copies": _each(generated, judged, partial(copies, coded.rows, held_out.rows, generated.rows))}
-    for ending, one, clips in (("", generated, judged), (REAL, real, dict.fromkeys(real.clips))):
-        cover = partial(covered, recordings.rows, one.rows)
-        found[f"coverage{ending}"] = _each(recordings, dict.fromkeys(recordings.clips), cover)
+    found: Outcomes = {"copies": _each(generated, partial(copies, coded.rows, held_out.rows, generated.rows))}
+    for ending, one in (("", generated), (REAL, held_out.evenly(len(generated.clips)))):
+        found[f"coverage{ending}"] = _each(recordings, partial(covered, recordings.rows, one.rows))
         for name, distance in DISTANCES.items():
-            found[name + ending] = _together(clips, partial(distance, recordings.rows, one.rows))
+            found[name + ending] = _together(one, partial(distance, recordings.rows, one.rows))
     return found
 
 
@@ -159,15 +155,16 @@ def result(
     return replace(made, estimate=Estimate(metric.scale * found.value, None, None, found.n))
 
 
-def _each(of: SoundSet, judged: Collection[str], score: Callable[[], NDArray[np.bool_]]) -> ClipOutcomes:
+def _each(of: SoundSet, score: Callable[[], NDArray[np.bool_]]) -> ClipOutcomes:
     try:
         return ClipOutcomes(scores=of.scores(score()))
     except MetricUndefined as error:
-        return ClipOutcomes(undefined=dict.fromkeys(judged, str(error)))
+        return ClipOutcomes(undefined=dict.fromkeys(of.clips, str(error)))
 
 
-def _together(judged: Collection[str], score: Callable[[], float]) -> ClipOutcomes:
+def _together(of: SoundSet, score: Callable[[], float]) -> ClipOutcomes:
+    clips = dict.fromkeys(of.clips)
     try:
-        return ClipOutcomes(value=score(), n=len(judged))
+        return ClipOutcomes(value=score(), n=len(clips))
     except MetricUndefined as error:
-        return ClipOutcomes(undefined=dict.fromkeys(judged, str(error)))
+        return ClipOutcomes(undefined=dict.fromkeys(clips, str(error)))

@@ -103,18 +103,18 @@ def measure(
             silent[name] = ClipScore(float(sound is None))
             yield name, sound
 
-    like = music.clips[0]
+    like, refused = music.clips[0], dict(test.failures)
     heard = list(generated())
     found: Outcomes = {"soundless": ClipOutcomes(silent, dict(failures))}
     try:
         recordings = sounds.embedded(_recordings(music.split("train")), like, runs)
-        learnt, held_out = (sounds.embedded(_through(codec, store), like, runs) for store in (train, test))
-        compared = sounds.compared(recordings, learnt, held_out, sounds.embedded(heard, like, runs), wanted)
+        learnt, held_out = (sounds.embedded(_through(codec, store, refused), like, runs) for store in (train, test))
+        compared = sounds.compared(recordings, learnt, held_out, sounds.embedded(heard, like, runs))
     except (AssetUnavailable, MetricUndefined) as error:  # no weights, or no sound at all
         return found | sounds.unavailable(EMBEDDED, wanted, str(error))
     for name in EMBEDDED:
         if not name.startswith("coverage"):  # which is a score of the recordings
-            compared[name].failures |= test.failures if name.endswith(REAL) else failures
+            compared[name].failures |= refused if name.endswith(REAL) else failures
     return found | compared
 
 
@@ -134,10 +134,12 @@ def _recordings(music: Manifest) -> Iterator[tuple[str, Audio | None]]:
         yield clip.id, data.read(clip, music.root)
 
 
-def _through(codec: Codec, store: TokenStore) -> Iterator[tuple[str, Audio | None]]:
-    """Real music through the codec; what the decoder refuses is not in the set."""
+def _through(codec: Codec, store: TokenStore, refused: dict[str, str]) -> Iterator[tuple[str, Audio | None]]:
+    """Real music through the codec; why it refuses a clip goes into `refused`."""
     for number in progress_bar(range(len(store)), desc=f"{codec.identifier}: embed", unit="clip", disable=None):
         clip = store.clip(number)
         sound, failure = sounds.hear(codec, store[number], clip.duration)
-        if not failure:
+        if failure:
+            refused[clip.id] = failure
+        else:
             yield clip.id, sound
