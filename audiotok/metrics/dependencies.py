@@ -11,11 +11,13 @@ from audiotok.files.numba_cache import Kernels, compiled
 
 _LIBROSA = Kernels("librosa", ("librosa",), "audiotok.metrics.kernels:call_librosa")
 _VISQOL = Kernels("visqol", ("visqol", "audiotok.metrics._gammatone"), "audiotok.metrics.kernels:call_visqol")
+_PYIN = Kernels("pyin", ("audiotok.metrics._pyin",), "audiotok.metrics.kernels:call_pyin")
 _KERNELS = {
     "librosa": _LIBROSA,
     "speechmos": _LIBROSA,
     "visqol": _VISQOL,
     "audiotok.metrics._gammatone": _VISQOL,
+    "audiotok.metrics._pyin": _PYIN,
 }
 #: librosa imports its modules when they are first looked at; these are all that metrics reach, and what they import.
 _LIBROSA_MODULES = ("core.pitch", "core.spectrum", "core.audio", "feature", "feature.spectral", "filters", "sequence")

@@ -10,7 +10,7 @@ grid of 10 cents, NaN where unvoiced; lower is better, 0 is identical. A gain an
 Undefined where a signal is silent, where the reference has no voiced frame, and both F0 errors where no frame is voiced
 in both (the voicing error then says what happened).
 Source: Mauch and Dixon, "pYIN: a fundamental frequency estimator using probabilistic threshold distributions", 2014, as
-`librosa.pyin` computes it, in about a tenth of the signal's duration on one core; hop and grid are what that costs.
+`librosa.pyin` computes it (`audiotok.metrics.pyin`, to the same bits).
 """
 
 from __future__ import annotations
@@ -25,11 +25,10 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.metrics import evaluation_models
 from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform, Weight
-from audiotok.metrics.dependencies import needs
+from audiotok.metrics.pyin import pyin
 
 FMIN, FMAX = 65.0, 500.0  # Hz: low men's voices to high children's
 FRAME, HOP = 1024, 256  # samples at 16 kHz; a frame holds four periods of the lowest pitch
-RESOLUTION = 0.1  # of a semitone
 
 F0 = NDArray[np.float64]  # [frames] Hz, NaN where unvoiced
 Measure = Callable[[F0, F0], ClipScore]
@@ -46,10 +45,7 @@ def validate(reference: F0, estimate: F0) -> None:
 def f0_track(waveform: Waveform, sample_rate: int) -> F0:
     """[T] at 16 kHz -> [1 + T // 256] Hz, NaN where unvoiced. Raises MetricUndefined where the signal is silent."""
     evaluation_models.validate(waveform, sample_rate)
-    track, _, _ = needs("librosa").pyin(
-        waveform, fmin=FMIN, fmax=FMAX, sr=sample_rate, frame_length=FRAME, hop_length=HOP, resolution=RESOLUTION
-    )
-    return np.asarray(track, dtype=np.float64)
+    return pyin(waveform, sample_rate, FMIN, FMAX, FRAME, HOP)
 
 
 def f0_error(reference: F0, estimate: F0) -> ClipScore:
