@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import audiotok
 
 BENCHMARKS = Path(audiotok.__file__).parents[1] / "benchmarks"
 
 
+@pytest.mark.slow
 def test_every_part_of_it_is_measured() -> None:
     command = [sys.executable, BENCHMARKS / "gpu.py", "--device", "cpu", "--tiny"]
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})

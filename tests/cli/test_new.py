@@ -36,12 +36,14 @@ def environment(written: dict[Kind, Path], tmp_path_factory: pytest.TempPathFact
         return environments.make("my-isolated", [str(folder) for folder in written.values()], share=True)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.isolated])
-def test_a_new_package_passes_its_own_test(environment: Environment, written: dict[Kind, Path], kind: Kind) -> None:
-    tests = [str(environment.python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
-    done = subprocess.run(tests, cwd=written[kind], capture_output=True, text=True)
+def test_every_new_package_passes_its_own_test(environment: Environment, written: dict[Kind, Path]) -> None:
+    tests = [str(folder / "tests") for kind, folder in written.items() if kind != Kind.isolated]
+    pytest_alone = [str(environment.python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
+    done = subprocess.run([*pytest_alone, *tests], cwd=written[Kind.codec].parent, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
-    assert re.search(r"\d\d passed", done.stdout)
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert passed
+    assert int(passed[1]) > 10 * len(tests)
 
 
 def test_a_kind_has_the_abilities_that_its_name_says(environment: Environment) -> None:
