@@ -63,8 +63,8 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
             name=f"{subject}_coverage",
             title=f"{title} generated, coverage",
             short=f"{title} coverage",
-            explanation=f"How many of the recordings have one of the {made} among their nearest: a model that always "
-            "makes the same sound covers few. Read it beside that of real sounds.",
+            explanation="How many of the sounds that it learnt from, through the codec, have one of the "
+            f"{made} among their nearest: a model that always makes the same sound covers few.",
             unit="%",
             direction="higher",
             range=(0.0, 1.0),
@@ -74,8 +74,8 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
             name=f"{subject}_copies",
             title=f"{title} generated, copies of training (5 % is none)",
             short=f"{title} copied",
-            explanation=f"How many of the {made} are nearer to a recording of training than all but one in twenty real "
-            "sounds that were held out.",
+            explanation=f"How many of the {made} are nearer to a sound of training, through the codec, than all but "
+            "one in twenty real sounds that were held out.",
             unit="%",
             direction="lower",
             range=(0.0, 1.0),

@@ -8,10 +8,10 @@ halves:
 - Class: how often a judge names the class that was asked for. It is a logistic regression on mean and deviation of
   log-mel bands, in the whole and in thirds, of the *recordings* of the other half. Per cent; chance is one over the
   number of classes, and the ceiling (`_real`) the strokes that the model has learnt from, through the codec.
-- Coverage, copies, KAD and FAD (audiotok.metrics.neighbours, kernel_distance, fad) in embeddings of aiSFX, against the
-  recordings that the model has learnt from; FAD and KAD are the mean over the two models. Of real ones (`_real`): the
-  strokes of the other half through the codec, at most so many as were generated. Copies are told by the distance to the
-  learnt strokes through the codec.
+- Coverage and copies (audiotok.metrics.neighbours) in embeddings of aiSFX, against the strokes that the model has
+  learnt, through the codec; KAD and FAD (kernel_distance, fad) against the recordings of them, so that what the codec
+  loses counts; the mean over the two models. Of real ones (`_real`): the strokes of the other half through the codec,
+  at most so many as were generated.
 - Clips without a sound: those that end before their first frame, or whose audio is silent.
 
 What counts as what: a clip without a sound is of no class, and is embedded as silence. Codes that the decoder refuses
@@ -155,9 +155,7 @@ def _embedded(strokes: Manifest, own: Strokes, other: Strokes, generated: Stroke
         found = sounds.compared(recordings, learnt, held_out, made)
     except (AssetUnavailable, MetricUndefined) as error:  # no weights, or no sound at all
         return sounds.unavailable(EMBEDDED, generated.classes, str(error))
-    for name in EMBEDDED:
-        if not name.startswith("coverage"):  # which is a score of the recordings
-            found[name].failures |= (own.failures | other.failures) if name.endswith(REAL) else generated.failures
+    sounds.add_failures(found, own.failures, other.failures, generated.failures)
     return found
 
 

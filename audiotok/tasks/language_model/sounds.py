@@ -81,11 +81,12 @@ def compared(recordings: SoundSet, coded: SoundSet, held_out: SoundSet, generate
     """Scores of a generated set beside those of real sounds that training has not heard.
 
     recordings: that training has heard, as they are; coded: the same through the codec; held_out: others through the
-    codec, of which as many rows are taken as were generated.
+    codec, of which as many rows are taken as were generated. Distances are to the recordings, so that what the codec
+    loses counts; coverage and copies are of what the model could hear of them.
     """
     found: Outcomes = {"copies": _each(generated, partial(copies, coded.rows, held_out.rows, generated.rows))}
     for ending, one in (("", generated), (REAL, held_out.evenly(len(generated.clips)))):
-        found[f"coverage{ending}"] = _each(recordings, partial(covered, recordings.rows, one.rows))
+        found[f"coverage{ending}"] = _each(coded, partial(covered, coded.rows, one.rows))
         for name, distance in DISTANCES.items():
             found[name + ending] = _together(one, partial(distance, recordings.rows, one.rows))
     return found
@@ -102,6 +103,15 @@ def merged(parts: Sequence[ClipOutcomes]) -> ClipOutcomes:
     if values and len(values) == len(parts):
         whole.value, whole.n = float(np.mean(values)), sum(part.n for part in parts)
     return whole
+
+
+def add_failures(
+    outcomes: Outcomes, coded: Mapping[str, str], held_out: Mapping[str, str], generated: Mapping[str, str]
+) -> None:
+    """Record why clips are missing in the sets that `compared` has scored."""
+    for name in EMBEDDED:
+        of = coded if name.startswith("coverage") else held_out if name.endswith(REAL) else generated
+        outcomes[name].failures |= of
 
 
 def unavailable(names: Iterable[str], judged: Iterable[str], why: str) -> Outcomes:

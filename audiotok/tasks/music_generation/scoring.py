@@ -3,11 +3,11 @@
 Conventions: one model per tokenizer learns the training clips of music (`train_lm`, packed rows). From the start of a
 clip it writes clips of one length, each with a seed of its own. What is generated, and real music of tracks that
 training has not (the test split) through the codec, are embedded by aiSFX in segments of 2.3 s, one every 1.2 s, and
-held against the recordings of training:
+held against the music of training:
 
-- Coverage, copies, KAD and FAD: see audiotok.metrics.neighbours, kernel_distance and fad. Coverage and copies count
-  segments. Of real music (`_real`) as many segments are taken as were generated, evenly. Copies are told by the
-  distance to training through the codec.
+- Coverage and copies (audiotok.metrics.neighbours) against its segments through the codec, each segment a count.
+- KAD and FAD (kernel_distance, fad) against those of its recordings, so that what the codec loses counts.
+- Of real music (`_real`) as many segments are taken as were generated, evenly.
 - Clips without a sound: those whose audio is silent.
 
 What counts as what: silence is embedded as silence. Codes that the decoder refuses are failures and never a number. FAD
@@ -35,7 +35,6 @@ from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.sampling import write_clips
 from audiotok.metrics.base import ClipOutcomes, ClipScore
 from audiotok.metrics.generated import METRICS, OF_MUSIC
-from audiotok.metrics.language_model import REAL
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.store.reader import TokenStore
@@ -103,18 +102,20 @@ def measure(
             silent[name] = ClipScore(float(sound is None))
             yield name, sound
 
-    like, refused = music.clips[0], dict(test.failures)
+    like = music.clips[0]
+    refused = dict(train.failures), dict(test.failures)
     heard = list(generated())
     found: Outcomes = {"soundless": ClipOutcomes(silent, dict(failures))}
     try:
         recordings = sounds.embedded(_recordings(music.split("train")), like, runs)
-        learnt, held_out = (sounds.embedded(_through(codec, store, refused), like, runs) for store in (train, test))
+        learnt, held_out = (
+            sounds.embedded(_through(codec, store, into), like, runs)
+            for store, into in zip((train, test), refused, strict=True)
+        )
         compared = sounds.compared(recordings, learnt, held_out, sounds.embedded(heard, like, runs))
     except (AssetUnavailable, MetricUndefined) as error:  # no weights, or no sound at all
         return found | sounds.unavailable(EMBEDDED, wanted, str(error))
-    for name in EMBEDDED:
-        if not name.startswith("coverage"):  # which is a score of the recordings
-            compared[name].failures |= refused if name.endswith(REAL) else failures
+    sounds.add_failures(compared, *refused, failures)
     return found | compared
 
 
