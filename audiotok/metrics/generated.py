@@ -23,7 +23,7 @@ CLASSES = 5
 _TITLES = {DRUMS: "Drum strokes", MUSIC: "Music"}
 _MADE = {
     DRUMS: "strokes that a small language model makes of a class",
-    MUSIC: "music that a small language model makes",
+    MUSIC: "clips of music that a small language model makes",
 }
 _DOMAINS = {DRUMS: "audio", MUSIC: "music"}
 
