@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from audiotok.errors import (
 from audiotok.files.progress import progress_bar
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
-from audiotok.metrics.base import DOMAIN_RATES, SignalMetric, Waveform
+from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, SignalMetric, Waveform
 from audiotok.runs import engines
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
@@ -96,10 +96,13 @@ class ScoreClips(PooledStage[Job, dict[str, str]]):
         say("reading")
         reference, estimate, rate = signals(job.clip, job.folder, job.root)
         scores, lags = dict(job.kept["scores"]), dict(job.kept["lags"])
+        made: dict[Hashable, list[float]] = {}
         for metric in catalogue.of_signals(job.metrics):
             say(metric.name)
             try:
-                scores[metric.key] = _score_metric(metric, reference, estimate, rate, job)
+                if (same := _computation(metric)) not in made:
+                    made[same] = _score_metric(metric, reference, estimate, rate, job)
+                scores[metric.key] = made[same]
             except (MissingDependency, AssetUnavailable) as error:
                 unavailable[metric.name] = str(error)  # no clip's fault, and mended by installing it: nothing to keep
                 continue
@@ -181,6 +184,12 @@ def kept_lags(folder: RunFolder) -> dict[str, int | None]:
     domains = {path.stem.removeprefix("lag-") for path in folder.path.glob("lag-*.json")}
     made_of = f"{folder.path.name}|lag|"
     return {domain: read_sealed(folder.path / f"lag-{domain}.json", made_of + domain)["lag"] for domain in domains}
+
+
+def _computation(metric: SignalMetric) -> Hashable:
+    """Equal for metrics whose scores are one number under two names, as SDR and CI-SDR are."""
+    same = metric.score if isinstance(metric, ClipMetric) else metric
+    return id(same), id(metric.analysis), metric.aligned  # objects of the catalogue, which nobody discards
 
 
 def _score_metric(metric: SignalMetric, reference: Waveform, estimate: Waveform, rate: int, job: Job) -> list[float]:

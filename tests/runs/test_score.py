@@ -1,6 +1,7 @@
 """A process that dies while it scores: named, and the clip tried once more."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,12 @@ def test_memory_is_blamed_for_a_kill_and_fewer_workers_than_one_never_asked_for(
     with pytest.raises(AudiotokError, match="memory runs out") as raised:
         run.evaluate("mulaw")
     assert "fewer workers" not in str(raised.value)
+
+
+def test_a_number_has_the_same_value_under_both_of_its_names_and_another_when_aligned(
+    vowels: Manifest, cheap: Recipe, tmp_path: Path
+) -> None:
+    names = ("sdr", "ci_sdr", "si_sdr", "si_sdr_aligned")
+    run = Run(vowels, replace(cheap, metrics=names), tmp_path / "runs", workers=1)
+    found = {result.metric: result.estimate and result.estimate.value for result in run.evaluate("codec2:mode=3200")}
+    assert found["sdr"] == found["ci_sdr"] != found["si_sdr"] != found["si_sdr_aligned"]
