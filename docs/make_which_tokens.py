@@ -57,13 +57,13 @@ USES: tuple[tuple[str, str, Fits], ...] = (
 )
 
 
-def rows() -> list[Row]:
-    """Of the tokenizers that a language model was trained on, the cheapest to it first."""
+def rows(metric: str = "lm_bits") -> list[Row]:
+    """Of the tokenizers that have a score of speech, the lowest first; by default the cheapest to a language model."""
     found = [
         {result.metric: result for result in read_all(folder) if result.domain == "speech"}
         for folder in SUBMISSIONS.iterdir()
     ]
-    return sorted((row for row in found if "lm_bits" in row), key=lambda row: value(row, "lm_bits"))
+    return sorted((row for row in found if metric in row), key=lambda row: value(row, metric))
 
 
 def value(row: Row, metric: str) -> float:
@@ -122,8 +122,7 @@ def words() -> str:
     """Of the rows that have it, those with most words first."""
     heads = ("words learned", "known", "control", "bigram", "known, 2 min", "8 min", "minutes to 75 %", "agreement")
     lines = [f"| tokenizer | {' | '.join(heads)} |", "|---|" + "---:|" * len(heads)]
-    shown = (row for row in rows() if "lexicon_known" in row)
-    for row in sorted(shown, key=lambda row: -value(row, "lexicon_known")):
+    for row in reversed(rows("lexicon_known")):
         cells = (
             f"`{row['lexicon_known'].tokenizer}`",
             with_interval(row, "lexicon_learned") or "void",

@@ -18,10 +18,12 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from audiotok import conformance, data, registry
 from audiotok.core.anchor import Anchor
 from audiotok.core.audio import Audio
+from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
@@ -42,6 +44,8 @@ from audiotok.results.signature import parse
 
 #: Checks whose finding follows from the tokenizer alone, so that its words are compared too: no machine moves them.
 SAME_ANYWHERE = ("round_trip_length", "latency", "scalable", "embeddable")
+#: Fields of cards of which rows that are older than the field say nothing.
+LATER_FIELDS = ("code_licence",)
 
 
 @dataclass(frozen=True)
@@ -168,10 +172,15 @@ def _unlike(entry: Entry, tokenizer: Tokenizer, tokens: Mapping[Clip, Tokens]) -
             break
     if (claimed := entry.environment.get("parameters")) != tokenizer.num_parameters:
         yield f"parameters: {claimed} submitted, {tokenizer.num_parameters} here"
-    here = tokenizer.card.to_dict()
-    for name, submitted in (entry.card or {}).items():
-        if submitted != here[name]:
-            yield f"card: {name}: {submitted!r} submitted, {here[name]!r} here"
+    for name, (submitted, here) in unlike_cards(entry.card or {}, tokenizer.card).items():
+        yield f"card: {name}: {submitted!r} submitted, {here!r} here"
+
+
+def unlike_cards(submitted: Mapping[str, Any], card: TokenizerCard) -> dict[str, tuple[Any, Any]]:
+    """Fields of a submitted card that differ from the tokenizer's -> both values."""
+    here = card.to_dict()
+    differing = {name: (value, here[name]) for name, value in submitted.items() if value != here[name]}
+    return {name: values for name, values in differing.items() if values[0] or name not in LATER_FIELDS}
 
 
 def _unlike_report(entry: Entry, tokenizer: Tokenizer) -> Iterator[str]:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from audiotok import tasks
+from audiotok import registry, tasks
 from audiotok.data.manifest import Manifest
+from audiotok.errors import AssetUnavailable
+from audiotok.leaderboard.submission.entry import read_entry
 from audiotok.leaderboard.submission.older_signatures import earlier
 from audiotok.leaderboard.submission.protocol import signature_of
+from audiotok.leaderboard.submission.verify import unlike_cards
 from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.results.signature import parse
@@ -39,3 +42,13 @@ def test_a_row_is_signed_and_described_as_its_metrics_are_today(row: Path) -> No
             *(result.title, result.question, result.unit, result.direction, result.scale),
         )
         assert result.unranked == ("an anchor" if taught is None else metric.why_unranked(taught))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if (row / "card.yaml").exists()], ids=lambda row: row.name)
+def test_a_rows_card_is_that_of_the_tokenizer_today(row: Path) -> None:
+    entry = read_entry(row)
+    try:
+        card = registry.load(entry.tokenizer).card
+    except AssetUnavailable as error:
+        pytest.skip(str(error))
+    assert unlike_cards(entry.card or {}, card) == {}

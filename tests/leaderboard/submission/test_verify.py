@@ -10,7 +10,7 @@ import torch
 import yaml
 
 import audiotok
-from audiotok import Tokens, data
+from audiotok import Tokens, data, registry
 from audiotok.core.audio import Audio
 from audiotok.core.identifier import Identifier
 from audiotok.core.tokenizer import Codec
@@ -23,7 +23,7 @@ from audiotok.leaderboard.submission.files import chosen
 from audiotok.leaderboard.submission.submit import submit
 from audiotok.leaderboard.submission.token_set import FILE, read_set
 from audiotok.leaderboard.submission.unknown import on_copies
-from audiotok.leaderboard.submission.verify import Verification, verify
+from audiotok.leaderboard.submission.verify import Verification, unlike_cards, verify
 from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.results.recipe import Recipe
@@ -135,6 +135,13 @@ def test_a_card_that_is_not_the_tokenizers_is_found(folder: Path, vowels_once: M
     card = yaml.safe_load((folder / "card.yaml").read_text(encoding="utf-8")) | {"licence": "MIT"}
     (folder / "card.yaml").write_text(yaml.safe_dump(card), encoding="utf-8")
     assert "licence" in again(folder, vowels_once).problems[0]
+
+
+def test_a_card_from_before_a_field_was_added_differs_in_nothing() -> None:
+    card = registry.load("mulaw").card
+    assert unlike_cards(card.to_dict() | {"code_licence": ""}, card) == {}
+    assert unlike_cards(card.to_dict() | {"code_licence": "MIT-0"}, card) == {"code_licence": ("MIT-0", "BSD-2-Clause")}
+    assert unlike_cards(card.to_dict() | {"licence": ""}, card) == {"licence": ("", "BSD-2-Clause")}
 
 
 @pytest.mark.parametrize(
