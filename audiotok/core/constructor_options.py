@@ -15,16 +15,13 @@ def described(factory: Callable[..., Any]) -> dict[str, dict[str, Any]]:
     """Option -> its default (None: it has to be said) and its type, or the choices."""
     types = types_of(factory)
     found = {}
-    for parameter in inspect.signature(factory).parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY:
-            annotation = types[parameter.name]
-            default = None if parameter.default is inspect.Parameter.empty else parameter.default
-            if typing.get_origin(annotation) is typing.Literal:
-                expected: dict[str, Any] = {"choices": list(typing.get_args(annotation))}
-            else:
-                kinds = typing.get_args(annotation) or (annotation,)
-                expected = {"type": " or ".join(kind.__name__ for kind in kinds if kind is not type(None))}
-            found[parameter.name] = {"default": default, **expected}
+    for name, parameter in _keyword_only(factory).items():
+        default = None if parameter.default is inspect.Parameter.empty else parameter.default
+        if typing.get_origin(types[name]) is typing.Literal:
+            expected: dict[str, Any] = {"choices": list(typing.get_args(types[name]))}
+        else:
+            expected = {"type": " or ".join(kind.__name__ for kind in _kinds(types[name]))}
+        found[name] = {"default": default, **expected}
     return found
 
 
@@ -32,10 +29,9 @@ def typed(factory: Callable[..., Any], parsed: Identifier) -> dict[str, Value]:
     """The given options, typed by the constructor's annotations, and its defaults for the rest."""
     from audiotok.core.tokenizer import Tokenizer
 
-    signature = inspect.signature(factory).parameters.values()
-    parameters = {parameter.name: parameter for parameter in signature if parameter.kind is parameter.KEYWORD_ONLY}
-    types = types_of(factory)
-    positional = [types.get(p.name) for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD]
+    parameters, types = _keyword_only(factory), types_of(factory)
+    every = inspect.signature(factory).parameters.values()
+    positional = [types.get(p.name) for p in every if p.kind is p.POSITIONAL_OR_KEYWORD]
     _check_nesting(parsed, nests=any(isinstance(kind, type) and issubclass(kind, Tokenizer) for kind in positional))
     if unknown := sorted(set(parsed.options) - set(parameters)):
         accepted = ", ".join(parameters) or "none"
@@ -57,6 +53,16 @@ def types_of(factory: Callable[..., Any]) -> dict[str, Any]:
     return typing.get_type_hints(own)
 
 
+def _keyword_only(factory: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    parameters = inspect.signature(factory).parameters.values()
+    return {parameter.name: parameter for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+
+
+def _kinds(annotation: Any) -> list[Any]:
+    """Optional[X] reads as X: None cannot be written, it is what leaving the option out means."""
+    return [kind for kind in typing.get_args(annotation) or (annotation,) if kind is not type(None)]
+
+
 def _check_nesting(parsed: Identifier, nests: bool) -> None:
     """Raises InvalidOption where a tokenizer stands in one that takes none, or is missing from one that needs it."""
     if parsed.inner and not nests:
@@ -71,8 +77,7 @@ def _typed(tokenizer: str, name: str, text: str, annotation: Any) -> Value:
             if str(choice) == text:
                 return choice
         raise InvalidOption(f"{tokenizer}: {name} must be one of {typing.get_args(annotation)}, got {text!r}")
-    # Optional[X] reads as X: None cannot be written, it is what leaving the option out means.
-    kinds = [kind for kind in typing.get_args(annotation) or (annotation,) if kind is not type(None)]
+    kinds = _kinds(annotation)
     if kinds == [bool] and text.lower() in ("true", "false"):
         return text.lower() == "true"
     for kind in kinds:

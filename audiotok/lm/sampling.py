@@ -87,15 +87,15 @@ def write_clip(
     Raises InvalidOption.
     """
     reader, written = Reader(model), layout.write(condition)
-    greedy = temperature == 0
+    temperature, top_k = _or_likeliest(temperature, top_k)
     ids = sample(
         lambda ids: reader(after_start(ids[0], written)[None]),
         layout.pattern,
         max_frames=max_frames,
         # A clip without frames has no place for its codes of the whole clip.
         min_frames=1 if layout.pattern.spec.global_sizes else 0,
-        temperature=1.0 if greedy else temperature,
-        top_k=1 if greedy else top_k,
+        temperature=temperature,
+        top_k=top_k,
         generator=torch.Generator().manual_seed(seed),
     )
     return layout.pattern.invert(ids[None])
@@ -134,13 +134,18 @@ def write_clips(
     return [pattern.invert(one[None]) for one in ids]
 
 
+def _or_likeliest(temperature: float, top_k: int | None) -> tuple[float, int | None]:
+    """By what codes are drawn: at temperature 0 the likeliest alone."""
+    return (1.0, 1) if temperature == 0 else (temperature, top_k)
+
+
 def _drawn(
     logits: Tensor, of: slice, temperature: float, top_k: int | None, generators: Sequence[torch.Generator]
 ) -> Tensor:
     """[B, V] -> [B] ids of one field."""
-    greedy = temperature == 0
-    choices = logits[:, of] / (1.0 if greedy else temperature)
-    draws = [draw(row, 1 if greedy else top_k, generator) for row, generator in zip(choices, generators, strict=True)]
+    temperature, top_k = _or_likeliest(temperature, top_k)
+    rows = logits[:, of] / temperature
+    draws = [draw(row, top_k, generator) for row, generator in zip(rows, generators, strict=True)]
     return torch.cat(draws) + of.start
 
 

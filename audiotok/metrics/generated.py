@@ -129,8 +129,11 @@ def of_real(metric: RecipeMetric) -> RecipeMetric:
     return replace(metric, name=metric.name + REAL, title=title, short="", explanation=said, unranked=ANCHOR)
 
 
-METRICS: tuple[RecipeMetric, ...] = tuple(
-    declared
-    for metric in (*OF_DRUMS, *OF_MUSIC)
-    for declared in ((metric, of_real(metric)) if has_real(metric) else (metric,))
-)
+#: All that are asked of a subject, each followed by that of real sounds.
+ANSWERS: dict[str, tuple[RecipeMetric, ...]] = {
+    subject: tuple(
+        declared for metric in metrics for declared in ((metric, of_real(metric)) if has_real(metric) else (metric,))
+    )
+    for subject, metrics in ((DRUMS, OF_DRUMS), (MUSIC, OF_MUSIC))
+}
+METRICS = (*ANSWERS[DRUMS], *ANSWERS[MUSIC])

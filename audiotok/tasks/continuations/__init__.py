@@ -19,7 +19,7 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.continuations.prompts import ContinuationSampling, choose_prompts
 from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models
-from audiotok.tasks.language_model.options import LMOptions, SampleSeed, Seeds, Temperature, TopK, joined
+from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
 from audiotok.tasks.task import Context, Samples, Task, only_tokenizers
 
 VERSION = 1  # goes up when the same seed gives other codes
@@ -32,14 +32,11 @@ Clips = Annotated[int, typer.Option("--clips", min=0, help="Clips to continue; 0
 
 
 @dataclass(frozen=True)
-class ContinuationOptions(LMOptions):
+class ContinuationOptions(SamplingOptions, LMOptions):
     """Options of the task. Raises InvalidOption where prompt and continuation do not fit into the context."""
 
     prompt_seconds: PromptSeconds = 3.0
     seconds: Seconds = 4.0
-    temperature: Temperature = 1.0
-    top_k: TopK = 0
-    sample_seed: SampleSeed = 0
     clips: Clips = 60
     seed: Seeds = field(default_factory=lambda: [0])
 

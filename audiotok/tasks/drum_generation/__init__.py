@@ -16,13 +16,12 @@ import typer
 from audiotok.core.tokenizer import Codec
 from audiotok.data.manifest import Manifest
 from audiotok.lm.class_first import CONDITION
-from audiotok.metrics.generated import METRICS, OF_DRUMS
+from audiotok.metrics.generated import ANSWERS, DRUMS
 from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import hashed, lm_folder, results_below
-from audiotok.tasks.language_model.options import Hours, LMOptions, SampleSeed, Seeds, Temperature, TopK, joined
-from audiotok.tasks.language_model.sampling import Sampling
+from audiotok.tasks.language_model.options import Hours, LMOptions, SamplingOptions, Seeds, joined
 from audiotok.tasks.task import Context, System, Task
 from audiotok.tasks.tts_probe import only_codecs
 
@@ -31,19 +30,12 @@ NumStrokes = Annotated[int, typer.Option("--strokes", min=1, help="Strokes to ma
 
 
 @dataclass(frozen=True)
-class DrumOptions(LMOptions):
+class DrumOptions(SamplingOptions, LMOptions):
     """Options of the task; temperature 0 takes the likeliest code each time."""
 
     hours: Hours = 1.0
-    temperature: Temperature = 1.0
-    top_k: TopK = 0
-    sample_seed: SampleSeed = 0
     strokes: NumStrokes = 25
     seed: Seeds = field(default_factory=lambda: [0])
-
-    @property
-    def sampling(self) -> Sampling:
-        return Sampling(self.temperature, self.top_k or None, self.sample_seed)
 
     def conditions(self, metric: str) -> str:
         """How a metric's score is made; of real strokes all that counts is how many were generated."""
@@ -98,7 +90,7 @@ OPTIONS = DrumOptions()
 TASK = Task(
     "drum_generation",
     1,
-    tuple(metric.name for metric in METRICS if metric.question == OF_DRUMS[0].question),
+    tuple(metric.name for metric in ANSWERS[DRUMS]),
     OPTIONS.conditions,
     question="Does a language model over the tokens make the drum strokes that it is asked for, and new ones?",
     cost="ten minutes on two cores",

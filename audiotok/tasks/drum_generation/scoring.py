@@ -39,7 +39,7 @@ from audiotok.lm.class_first import ClassFirst
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.sampling import write_clip
 from audiotok.metrics.base import ClipOutcomes, ClipScore
-from audiotok.metrics.generated import METRICS, OF_DRUMS
+from audiotok.metrics.generated import ANSWERS, DRUMS
 from audiotok.metrics.language_model import REAL
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
@@ -133,7 +133,6 @@ def measure(strokes: Sequence[Manifest], real: Sequence[Strokes], generated: Seq
 def results(outcomes: Outcomes, strokes: Manifest, codec: Codec, recipe: Recipe) -> list[Result]:
     """A Result per metric; intervals of real strokes go by kits."""
     kits = {clip.id: kit_of(clip) for clip in strokes}
-    declared = [metric for metric in METRICS if metric.question == OF_DRUMS[0].question]
     return [
         sounds.result(
             metric,
@@ -143,7 +142,7 @@ def results(outcomes: Outcomes, strokes: Manifest, codec: Codec, recipe: Recipe)
             kits,
             ("scikit-learn",),
         )
-        for metric in declared
+        for metric in ANSWERS[DRUMS]
     ]
 
 

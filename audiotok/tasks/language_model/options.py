@@ -18,6 +18,7 @@ from audiotok.errors import UnknownName
 from audiotok.lm import patterns
 from audiotok.lm.config import SIZES, LMConfig
 from audiotok.lm.patterns.base import Pattern
+from audiotok.tasks.language_model.sampling import Sampling
 
 PatternName = Annotated[str, typer.Option("--pattern", help=f"Order of the codes: {', '.join(patterns.names())}.")]
 SizeName = Annotated[str, typer.Option("--size", "--shape", help=f"Size of the backbone: {', '.join(SIZES)}.")]
@@ -93,6 +94,19 @@ class LMOptions:
     def order_codes(self, spec: TokenSpec) -> Pattern:
         """The pattern for tokens of this kind."""
         return patterns.get(self.pattern, spec, max_duration=self.durations or None)
+
+
+@dataclass(frozen=True)
+class SamplingOptions:
+    """How codes are drawn from the models, beside the options of their training."""
+
+    temperature: Temperature = 1.0
+    top_k: TopK = 0
+    sample_seed: SampleSeed = 0
+
+    @property
+    def sampling(self) -> Sampling:
+        return Sampling(self.temperature, self.top_k or None, self.sample_seed)
 
 
 def joined(*conditions: str) -> str:

@@ -14,8 +14,7 @@ from audiotok.lm.text_first import CONDITION
 from audiotok.metrics.language_model import REAL
 from audiotok.metrics.lexicon_speech import Excerpt
 from audiotok.tasks.continuations.prompts import MIN_SECONDS, ContinuationSampling
-from audiotok.tasks.language_model.options import SampleSeed, Temperature, TopK, joined
-from audiotok.tasks.language_model.sampling import Sampling
+from audiotok.tasks.language_model.options import SamplingOptions, joined
 from audiotok.tasks.lexicon import language
 from audiotok.tasks.lexicon.options import LexiconOptions
 
@@ -25,7 +24,7 @@ READING_ROWS = 2  # of LONGEST seconds, so that a step is as much audio as one o
 
 
 @dataclass(frozen=True)
-class LexiconSpeechOptions(LexiconOptions):
+class LexiconSpeechOptions(SamplingOptions, LexiconOptions):
     """Options of the task. Raises InvalidOption where a prompt and what follows it do not fit into the context."""
 
     minutes: Annotated[list[float], typer.Option("--minutes", help="Minutes of speech to learn from.")] = field(
@@ -35,9 +34,6 @@ class LexiconSpeechOptions(LexiconOptions):
     prompt_seconds: Annotated[
         float, typer.Option("--prompt-seconds", help="Seconds of real speech to be gone on with.")
     ] = 1.0
-    temperature: Temperature = 1.0
-    top_k: TopK = 0
-    sample_seed: SampleSeed = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -46,11 +42,6 @@ class LexiconSpeechOptions(LexiconOptions):
                 f"expected a prompt that leaves {MIN_SECONDS:g} s of the context of {self.context_seconds:g} s, got "
                 f"{self.prompt_seconds:g} s"
             )
-
-    @property
-    def sampling(self) -> Sampling:
-        """How codes are drawn."""
-        return Sampling(self.temperature, self.top_k or None, self.sample_seed)
 
     @property
     def going_on(self) -> ContinuationSampling:

@@ -16,13 +16,12 @@ import typer
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidOption
-from audiotok.metrics.generated import METRICS, OF_MUSIC
+from audiotok.metrics.generated import ANSWERS, MUSIC
 from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, results_below
-from audiotok.tasks.language_model.options import LMOptions, SampleSeed, Seeds, Temperature, TopK, joined
-from audiotok.tasks.language_model.sampling import Sampling
+from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
 from audiotok.tasks.task import Context, System, Task
 from audiotok.tasks.tts_probe import only_codecs
 
@@ -33,12 +32,9 @@ ClipSeconds = Annotated[float, typer.Option("--seconds", help="Seconds of each c
 
 
 @dataclass(frozen=True)
-class MusicOptions(LMOptions):
+class MusicOptions(SamplingOptions, LMOptions):
     """Options of the task. Raises InvalidOption where a clip does not fit into the context."""
 
-    temperature: Temperature = 1.0
-    top_k: TopK = 0
-    sample_seed: SampleSeed = 0
     clips: NumClips = 224
     seconds: ClipSeconds = 10.0
     seed: Seeds = field(default_factory=lambda: [0])
@@ -50,10 +46,6 @@ class MusicOptions(LMOptions):
                 f"expected clips of more than 0 s that fit into the context of {self.context_seconds} s, got "
                 f"{self.seconds} s"
             )
-
-    @property
-    def sampling(self) -> Sampling:
-        return Sampling(self.temperature, self.top_k or None, self.sample_seed)
 
     @property
     def asked(self) -> str:
@@ -111,7 +103,7 @@ OPTIONS = MusicOptions()
 TASK = Task(
     "music_generation",
     1,
-    tuple(metric.name for metric in METRICS if metric.question == OF_MUSIC[0].question),
+    tuple(metric.name for metric in ANSWERS[MUSIC]),
     OPTIONS.conditions,
     question="Does a language model over the tokens make music that is like real music, and new?",
     cost="an hour and a half on two cores",

@@ -34,7 +34,7 @@ from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.sampling import write_clips
 from audiotok.metrics.base import ClipOutcomes, ClipScore
-from audiotok.metrics.generated import METRICS, OF_MUSIC
+from audiotok.metrics.generated import ANSWERS, MUSIC
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.store.reader import TokenStore
@@ -121,12 +121,11 @@ def measure(
 
 def results(outcomes: Outcomes, music: Manifest, codec: Codec, recipe: Recipe) -> list[Result]:
     """A Result per metric."""
-    declared = [metric for metric in METRICS if metric.question == OF_MUSIC[0].question]
     return [
         sounds.result(
             metric, outcomes[metric.name.partition("_")[2]], codec, recipe.signature_of(metric, music), groups={}
         )
-        for metric in declared
+        for metric in ANSWERS[MUSIC]
     ]
 
 

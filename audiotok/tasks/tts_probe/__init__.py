@@ -19,8 +19,7 @@ from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models
-from audiotok.tasks.language_model.options import LMOptions, SampleSeed, Seeds, Temperature, TopK, joined
-from audiotok.tasks.language_model.sampling import Sampling
+from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
 from audiotok.tasks.task import Context, Samples, System, Task
 from audiotok.tasks.tts_probe.texts import choose_texts
 
@@ -28,18 +27,11 @@ Clips = Annotated[int, typer.Option("--clips", min=0, help="Texts to read out; 0
 
 
 @dataclass(frozen=True)
-class TTSProbeOptions(LMOptions):
+class TTSProbeOptions(SamplingOptions, LMOptions):
     """Options of the task; temperature 0 takes the likeliest code each time."""
 
-    temperature: Temperature = 1.0
-    top_k: TopK = 0
-    sample_seed: SampleSeed = 0
     clips: Clips = 60
     seed: Seeds = field(default_factory=lambda: [0])
-
-    @property
-    def sampling(self) -> Sampling:
-        return Sampling(self.temperature, self.top_k or None, self.sample_seed)
 
     def conditions(self, metric: str) -> str:
         """How a metric's score is made; a real recording does not depend on the model."""
