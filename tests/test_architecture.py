@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import re
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -29,10 +30,17 @@ SHARED_NAMES = {
 FORBIDDEN = {"leaderboard.page": {"torch"}, "results": {"torch"}}
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """A module's syntax, itself first."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imports(path: Path) -> set[str]:
     """Names that a module imports, those for type checkers and inside functions included."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -90,7 +98,7 @@ def module_of(path: Path) -> str:
 def test_a_public_class_has_a_name_of_its_own() -> None:
     named: dict[str, set[str]] = {}
     for name, path in modules().items():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in nodes(path)[0].body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 named.setdefault(node.name, set()).add(name)
     shared = {name: sorted(places) for name, places in named.items() if len(places) > 1}
@@ -102,7 +110,7 @@ def test_docstrings_begin_with_what_a_thing_is() -> None:
     """A subject first: none begins with Of, Those, So many, or a relative clause. A question may."""
     found = []
     for path in sorted(ROOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 first = (ast.get_docstring(node) or "").partition("\n\n")[0]
                 if first.startswith(("Of ", "So many ", "Those ", "What ")) and "?" not in first:
@@ -115,7 +123,7 @@ def test_no_object_changes_its_class() -> None:
     changed = {
         str(path.relative_to(ROOT))
         for path in ROOT.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and node.attr == "__class__" and isinstance(node.ctx, ast.Store)
     }
     assert changed == set()

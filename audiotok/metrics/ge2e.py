@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, uniform_filter1d
 
 from audiotok.errors import MetricUndefined
 from audiotok.files.assets import Asset, PyPI, fetch
@@ -40,6 +39,8 @@ COVERED = 0.75  # of the last part, or it is left out
 
 def voiced(waveform: Waveform) -> Waveform:
     """[T] at 16 kHz -> [T'], raised to -30 dBFS if quieter, without long pauses."""
+    from scipy.ndimage import binary_dilation, uniform_filter1d
+
     level = 20 * np.log10(np.sqrt(np.mean(waveform.astype(np.float64) ** 2)))
     raised = np.asarray(waveform * 10 ** (max(0.0, LEVEL - level) / 20))
     raised = raised[: len(raised) - len(raised) % VAD_WINDOW]

@@ -19,7 +19,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import firwin, lfilter
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
@@ -39,6 +38,8 @@ Cepstra = NDArray[np.float64]  # [frames, 40]
 
 def mel_cepstra(waveform: Waveform, sample_rate: int) -> Cepstra:
     """[T] -> those of the frames that are not quiet. Raises MetricUndefined."""
+    from scipy.signal import firwin, lfilter
+
     validate(waveform, sample_rate, MIN_SECONDS)
     world = needs("pyworld", extra="mcd")
     low_cut = firwin(TAPS, CUT_HZ / (sample_rate // 2), pass_zero=False)

@@ -59,7 +59,7 @@ from audiotok.lm.train import train
 from audiotok.store import TokenStore
 torch.set_num_threads(1)
 store = TokenStore({str(store.path)!r})
-train(store, patterns.Flatten(store.spec), {settings(300)!r}, Path({str(tmp_path / "killed")!r}), save_every=7)
+train(store, patterns.Flatten(store.spec), {settings(80)!r}, Path({str(tmp_path / "killed")!r}), save_every=7)
 """
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 120
@@ -68,13 +68,13 @@ train(store, patterns.Flatten(store.spec), {settings(300)!r}, Path({str(tmp_path
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     curve = tmp_path / "killed" / "curves.jsonl"
-    assert 7 <= len(curve.read_text().splitlines()) < 300
+    assert 7 <= len(curve.read_text().splitlines()) < 80
     pattern = patterns.Flatten(store.spec)
-    resumed = train(store, pattern, settings(300), tmp_path / "killed")
-    undisturbed = train(store, pattern, settings(300), tmp_path / "undisturbed")
+    resumed = train(store, pattern, settings(80), tmp_path / "killed")
+    undisturbed = train(store, pattern, settings(80), tmp_path / "undisturbed")
     for a, b in zip(undisturbed.parameters(), resumed.parameters(), strict=True):
         assert torch.equal(a, b)
-    assert len(curve.read_text().splitlines()) == 300
+    assert len(curve.read_text().splitlines()) == 80
 
 
 def test_a_checkpoint_of_other_settings_is_refused(store: TokenStore, tmp_path: Path) -> None:

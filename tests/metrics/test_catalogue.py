@@ -1,9 +1,11 @@
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from audiotok import metrics
 from audiotok.core.card import DOMAINS
 from audiotok.errors import InvalidOption, UnknownName
 from audiotok.metrics import catalogue
@@ -67,18 +69,27 @@ METRICS = (NAME,)
 """
 
 
-def listed(code: str, *paths: Path) -> str:
-    """What a fresh interpreter prints that finds packages and modules in `paths` too."""
-    setup = f"import sys; sys.path[:0] = {[str(path) for path in paths]!r}\nfrom audiotok.metrics import catalogue\n"
-    run = subprocess.run([sys.executable, "-c", setup + code], capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    return run.stdout.strip()
+@pytest.fixture
+def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder in which modules and packages are found: the catalogue is read anew, and again afterwards."""
+
+    def forget() -> None:
+        for read in (catalogue._own, catalogue._offered, catalogue._of_other_package):
+            read.cache_clear()
+        for name in ("theirs", "audiotok.metrics.frames"):
+            sys.modules.pop(name, None)
+
+    monkeypatch.syspath_prepend(tmp_path)
+    forget()
+    yield tmp_path
+    forget()
 
 
-def test_a_new_metric_of_this_package_is_one_file(tmp_path: Path) -> None:
-    (tmp_path / "frames.py").write_text(METRIC.replace("NAME", "frames"))
-    code = f"from audiotok import metrics; metrics.__path__.append({str(tmp_path)!r})\n"
-    assert listed(code + "print(catalogue.get('frames').title, 'frames' in catalogue.names())") == "Frames True"
+def test_a_new_metric_of_this_package_is_one_file(found: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (found / "frames.py").write_text(METRIC.replace("NAME", "frames"))
+    monkeypatch.setattr(metrics, "__path__", [*metrics.__path__, str(found)])
+    assert catalogue.get("frames").title == "Frames"
+    assert "frames" in catalogue.names()
 
 
 def offered(folder: Path, package: str, name: str, value: str) -> None:
@@ -88,31 +99,27 @@ def offered(folder: Path, package: str, name: str, value: str) -> None:
     (info / "entry_points.txt").write_text(f"[audiotok.metrics]\n{name} = {value}\n")
 
 
-CAUGHT = "try: catalogue.get({name!r})\nexcept audiotok.errors.UnknownName as error: print(error)"
+def test_a_name_of_ours_that_another_package_claims_is_refused_with_both(found: Path) -> None:
+    offered(found, "somebody-else", "stoi", "theirs:STOI")
+    claimed = r"'stoi' is claimed twice, by audiotok and somebody-else \(theirs:STOI\)"
+    with pytest.raises(UnknownName, match=claimed):
+        catalogue.get("stoi")
+    assert catalogue.get("estoi").title == "ESTOI"
 
 
-def caught(name: str) -> str:
-    return "import audiotok\n" + CAUGHT.format(name=name)
-
-
-def test_a_name_of_ours_that_another_package_claims_is_refused_with_both(tmp_path: Path) -> None:
-    offered(tmp_path, "somebody-else", "stoi", "theirs:STOI")
-    message = listed(caught("stoi"), tmp_path)
-    assert "'stoi' is claimed twice, by audiotok and somebody-else (theirs:STOI)" in message
-    assert listed("print(catalogue.get('estoi').title)", tmp_path) == "ESTOI"
-
-
-def test_a_name_that_two_other_packages_claim_is_refused_with_both(tmp_path: Path) -> None:
-    offered(tmp_path, "first", "frames", "one:FRAMES")
-    offered(tmp_path, "second", "frames", "two:FRAMES")
-    assert "claimed twice, by first (one:FRAMES) and second (two:FRAMES)" in listed(caught("frames"), tmp_path)
+def test_a_name_that_two_other_packages_claim_is_refused_with_both(found: Path) -> None:
+    offered(found, "first", "frames", "one:FRAMES")
+    offered(found, "second", "frames", "two:FRAMES")
+    with pytest.raises(UnknownName, match=r"claimed twice, by first \(one:FRAMES\) and second \(two:FRAMES\)"):
+        catalogue.get("frames")
 
 
 @pytest.mark.parametrize("value", ["theirs:frames", "theirs:ClipScore"])
-def test_what_is_offered_under_a_name_must_be_a_metric_of_that_name(tmp_path: Path, value: str) -> None:
-    (tmp_path / "theirs.py").write_text(METRIC.replace("NAME", "frames"))
-    offered(tmp_path, "somebody-else", "bars", value)
-    assert "expected a metric of audiotok.metrics.base that is called 'bars', got" in listed(caught("bars"), tmp_path)
+def test_what_is_offered_under_a_name_must_be_a_metric_of_that_name(found: Path, value: str) -> None:
+    (found / "theirs.py").write_text(METRIC.replace("NAME", "frames"))
+    offered(found, "somebody-else", "bars", value)
+    with pytest.raises(UnknownName, match=r"expected a metric of audiotok.metrics.base that is called 'bars', got"):
+        catalogue.get("bars")
 
 
 def test_a_metric_that_a_recipe_of_its_own_makes_is_not_scored_by_a_run() -> None:

@@ -8,6 +8,7 @@ GOLDEN is what `UTMOS22Strong` of tarepan/SpeechMOS at commit ed25eacbfa42b99156
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ NOISE_LONG = np.random.default_rng(3).uniform(-0.5, 0.5, 12800).astype(np.float3
 GOLDEN = {8000: 4.387876033782959, 12345: 4.324451923370361}
 
 
+@pytest.fixture(scope="module")
 def checkpoint() -> dict[str, Tensor]:
     """Small random numbers under the names and shapes of the published checkpoint."""
     shapes: dict[str, tuple[int, ...]] = {"domain_emb": (1, 128), "judge_emb": (1, 128), "wav2vec2.mask_emb": (768,)}
@@ -58,8 +60,8 @@ def checkpoint() -> dict[str, Tensor]:
 
 
 @pytest.fixture(scope="module")
-def model() -> UTMOS:
-    return UTMOS(checkpoint())
+def model(checkpoint: dict[str, Tensor]) -> UTMOS:
+    return UTMOS(checkpoint)
 
 
 @pytest.mark.parametrize("samples", [8000, 12345])  # an even and an odd number of frames
@@ -86,23 +88,28 @@ def test_silence_and_snippets_have_no_score(model: UTMOS, waveform: np.ndarray) 
         METRICS[0].analysis.run(waveform, 16000, None, model)  # type: ignore[arg-type]  # no clip is needed
 
 
-def singmos_checkpoint() -> dict[str, Tensor]:
+@pytest.fixture(scope="module")
+def singmos_checkpoint(checkpoint: dict[str, Tensor]) -> dict[str, Tensor]:
     """The same numbers under the names of SingMOS's checkpoint, with what s3prl keeps of the pre-training."""
     prefix = "ssl_model.ssl_model.upstream.model."
-    state = {prefix + k.removeprefix("wav2vec2."): v for k, v in checkpoint().items() if k.startswith("wav2vec2.")}
+    state = {prefix + k.removeprefix("wav2vec2."): v for k, v in checkpoint.items() if k.startswith("wav2vec2.")}
     state |= {f"{prefix}quantizer.vars": torch.zeros(1, 640, 128), f"{prefix}final_proj.bias": torch.zeros(256)}
     weight = torch.from_numpy(np.random.default_rng(2).standard_normal((1, 768)).astype(np.float32) / 768**0.5)
     return state | {"linear.weight": weight, "linear.bias": torch.tensor([3.0])}
 
 
-@torch.no_grad()
-@pytest.mark.parametrize("samples", [8000, 12345, 12400, 12800])  # 24 of 25 and 38 of 39, 38 of 39, 39 of 40 frames
-def test_singmos_is_the_mean_of_a_frame_for_every_320_samples(samples: int) -> None:
+@pytest.fixture(scope="module")
+def singmos(singmos_checkpoint: dict[str, Tensor]) -> SingMOS:
+    return SingMOS(singmos_checkpoint)
+
+
+@pytest.fixture(scope="module")
+def wav2vec2(singmos_checkpoint: dict[str, Tensor]) -> Any:
+    """transformers' model of the same numbers: samples [1, T] -> frames [1, F, 768] in `last_hidden_state`."""
     transformers = pytest.importorskip("transformers")
-    state = singmos_checkpoint()
     upstream = transformers.Wav2Vec2Model(transformers.Wav2Vec2Config(layerdrop=0.0)).eval()
     theirs = {}
-    for name, value in state.items():
+    for name, value in singmos_checkpoint.items():
         name = name.removeprefix("ssl_model.ssl_model.upstream.model.")
         if name.startswith(("linear.", "quantizer.", "final_proj.")):
             continue
@@ -117,21 +124,28 @@ def test_singmos_is_the_mean_of_a_frame_for_every_320_samples(samples: int) -> N
         name = name.replace("fc2", "feed_forward.output_dense").replace("LN", "layer_norm")
         theirs["masked_spec_embed" if name == "mask_emb" else name] = value
     upstream.load_state_dict(theirs)
-    frames = upstream(torch.from_numpy(NOISE_LONG[:samples])[None]).last_hidden_state[0]
+    return upstream
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("samples", [8000, 12345, 12400, 12800])  # 24 of 25 and 38 of 39, 38 of 39, 39 of 40 frames
+def test_singmos_is_the_mean_of_a_frame_for_every_320_samples(
+    singmos: SingMOS, singmos_checkpoint: dict[str, Tensor], wav2vec2: Any, samples: int
+) -> None:
+    frames = wav2vec2(torch.from_numpy(NOISE_LONG[:samples])[None]).last_hidden_state[0]
     wanted = -(-samples // 320)
     frames = torch.cat([frames, frames[-1:].expand(wanted - len(frames), -1)])
-    expected = float((frames @ state["linear.weight"][0] + 3.0).mean())
-    assert SingMOS(state).score(NOISE_LONG[:samples]) == pytest.approx(expected, abs=1e-4)
+    expected = float((frames @ singmos_checkpoint["linear.weight"][0] + 3.0).mean())
+    assert singmos.score(NOISE_LONG[:samples]) == pytest.approx(expected, abs=1e-4)
 
 
-def test_singmos_hears_music_at_16_khz() -> None:
+def test_singmos_hears_music_at_16_khz(singmos: SingMOS) -> None:
     (metric,) = [metric for metric in METRICS if metric.name == "singmos"]
-    model = SingMOS(singmos_checkpoint())
     at_44, at_16 = (
         (0.3 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate)).astype(np.float32) for rate in (44100, 16000)
     )
     scores = [
-        float(metric.analysis.run(*heard_by(metric.analysis, wave, rate), None, model)["singmos"])  # type: ignore[arg-type]
+        float(metric.analysis.run(*heard_by(metric.analysis, wave, rate), None, singmos)["singmos"])  # type: ignore[arg-type]
         for wave, rate in ((at_44, 44100), (at_16, 16000))
     ]
     assert scores[0] == pytest.approx(scores[1], abs=0.02)

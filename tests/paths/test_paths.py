@@ -27,7 +27,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("person", sorted(script.stem for script in HERE.glob("*.sh")))
+@pytest.mark.parametrize(
+    "person",
+    [
+        pytest.param(script.stem, marks=() if script.stem == "codec_author" else pytest.mark.slow)
+        for script in sorted(HERE.glob("*.sh"))
+    ],
+)
 def test_a_person_gets_from_nothing_to_an_answer(person: str, folder: Path) -> None:
     """What is printed, and how long it took, is in the test's output (pytest -s)."""
     bin_folder = folder / "bin"

@@ -25,6 +25,7 @@ def run(manifest: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
+@pytest.mark.slow
 def test_the_table_has_a_row_per_cell_and_no_cell_is_done_twice(manifest) -> None:
     first = run(manifest, "--quantizer", "svq")
     assert first.returncode == 0, first.stderr

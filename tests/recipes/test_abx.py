@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soundfile
 
 from audiotok.results import record
@@ -13,6 +14,7 @@ RECIPE = Path(__file__).parents[2] / "recipes" / "abx.py"
 PITCHES = {"low": 150, "high": 400}
 
 
+@pytest.mark.slow
 def test_it_gives_every_distance_that_a_tokenizer_has_and_repeats_itself(tmp_path: Path) -> None:
     lines = ["#file onset offset #phone prev-phone next-phone speaker"]
     for speaker, loudness in (("ann", 0.2), ("bob", 0.4)):

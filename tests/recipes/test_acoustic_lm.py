@@ -18,6 +18,7 @@ def manifest(hum: Callable[..., Path]) -> Path:
     return hum([({"speaker": speaker, "split": split}, 4000) for speaker, split in sayings])
 
 
+@pytest.mark.slow
 def test_it_scores_only_speakers_that_were_not_heard_and_repeats_itself(manifest: Path, tmp_path: Path) -> None:
     command = [sys.executable, str(RECIPE), "--tokenizer", "codec2:mode=700", "--data", str(manifest)]
     command += ["--hours", "0.002", "--context-seconds", "0.5", "--rows", "2", "--seed", "0", "--seed", "1"]

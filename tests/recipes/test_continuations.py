@@ -23,6 +23,7 @@ def command(manifest: Path, runs: Path, *more: str) -> list[str]:
     return [*line, "--hours", "0.002", "--context-seconds", "2", "--pattern", "delay", "--runs", str(runs), *more]
 
 
+@pytest.mark.slow
 def test_it_continues_speakers_that_were_not_heard_and_repeats_itself(manifest: Path, tmp_path: Path) -> None:
     asked = command(manifest, tmp_path / "runs", "--prompt-seconds", "0.5", "--seconds", "1.2", "--clips", "2")
     outputs = []

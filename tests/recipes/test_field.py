@@ -58,6 +58,7 @@ def field(tmp_path: Path, vowels: Manifest, monkeypatch: pytest.MonkeyPatch) -> 
     return run
 
 
+@pytest.mark.slow
 def test_what_fails_is_left_out_with_the_reason_and_the_rest_is_scored_once(
     field: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

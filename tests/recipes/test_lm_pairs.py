@@ -25,6 +25,7 @@ def run(name: str, *options: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_it_asks_the_model_that_is_there(manifest: Path, tmp_path: Path) -> None:
     options = ["--tokenizer", "codec2:mode=700", "--data", str(manifest), "--hours", "0.002", "--rows", "2"]
     options += ["--context-seconds", "0.5", "--pattern", "delay", "--runs", str(tmp_path / "runs")]

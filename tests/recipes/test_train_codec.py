@@ -39,6 +39,7 @@ def test_a_codec_and_its_record_are_written(folder) -> None:
     assert codec.decode(codec.encode(clip)).lengths.tolist() == clip.lengths.tolist()
 
 
+@pytest.mark.slow
 def test_a_codec_of_the_waveform_is_trained_and_opened(folder) -> None:
     out = folder / "waveform.safetensors"
     options = ("--backbone", "waveform", "--causal", "--channels", "2", "--width", "2", "--out", str(out))

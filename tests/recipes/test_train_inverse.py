@@ -35,6 +35,7 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
+@pytest.mark.slow
 def test_a_model_and_its_record_are_written(folder) -> None:
     out = folder / "own.safetensors"
     first = run(folder, "--steps", "3", "--out", str(out))

@@ -38,6 +38,7 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
+@pytest.mark.slow
 def test_centroids_record_and_plot_are_written_and_a_finished_run_is_not_repeated(folder) -> None:
     out = folder / "centroids.safetensors"
     first = run(folder, "--out", str(out))

@@ -26,6 +26,7 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
+@pytest.mark.slow
 def test_a_vocoder_of_a_codec_s_frames_and_its_record_are_written(folder) -> None:
     out = folder / "own.safetensors"
     weights = Path(audiotok.__file__).parent / "tokenizers" / "weights" / "rvq.safetensors"

@@ -32,6 +32,7 @@ def run(manifest: Path, runs: Path, tokenizer: str, *more: str) -> subprocess.Co
     return subprocess.run(line, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_it_reads_out_texts_that_were_not_heard_and_repeats_itself(manifest: Path, tmp_path: Path) -> None:
     outputs = []
     for _ in range(2):

@@ -27,6 +27,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import scipy.signal  # noqa: F401  # as a run does: each process is then forked with it
 import torch
 
 spawn_or_fork = multiprocessing.get_context
@@ -35,6 +36,7 @@ multiprocessing.get_context = lambda method=None: spawn_or_fork("fork")  # worke
 from audiotok.data import Manifest  # noqa: E402
 from audiotok.errors import AudiotokError  # noqa: E402
 from audiotok.files.provenance import commit  # noqa: E402
+from audiotok.metrics import catalogue  # noqa: E402
 from audiotok.results.recipe import Recipe  # noqa: E402
 from audiotok.runs import pool  # noqa: E402
 from audiotok.runs.run import Run  # noqa: E402
@@ -168,6 +170,8 @@ def main(folder: Path, points: list[str]) -> None:
     manifest, counter = folder / "vowels" / "vowels.jsonl", Counter()
     undisturbed = folder / "undisturbed"
     commit()  # asked for once: the program is the same in all runs
+    for name in METRICS:  # and their modules are opened once
+        catalogue.get(name)
 
     def count() -> None:
         inject("none", 0, counter)

@@ -107,6 +107,7 @@ def test_no_clip_at_all_is_one_clear_error(run: Run) -> None:
         run.evaluate("mulaw")
 
 
+@pytest.mark.slow
 def test_a_run_killed_again_and_again_ends_with_the_results_of_an_undisturbed_one(run: Run) -> None:
     script = (
         "import sys; from pathlib import Path; from audiotok.data import Manifest\n"

@@ -45,12 +45,21 @@ ROWS = {
 
 @pytest.fixture(scope="module")
 def script():
-    return runpy.run_path(str(ROOT / "docs" / "make_tokenizers.py"))
+    """What the script defines; its tokenizers are built once for all tests."""
+    defined = runpy.run_path(str(ROOT / "docs" / "make_tokenizers.py"))
+    built = list(defined["published"]())
+    defined["page"].__globals__["published"] = lambda: built
+    return defined
 
 
 @pytest.fixture(scope="module")
-def specs(script):
-    return {(name, options): tokenizer.spec for name, options, tokenizer in script["published"]()}
+def published(script):
+    return script["page"].__globals__["published"]()
+
+
+@pytest.fixture(scope="module")
+def specs(published):
+    return {(name, options): tokenizer.spec for name, options, tokenizer in published}
 
 
 @pytest.fixture(scope="module")
@@ -94,19 +103,19 @@ def test_the_rates_that_are_listed_are_those_of_the_published_models(script):
     assert script["RATES"].read_text(encoding="utf-8") == script["rates"](), "run python docs/make_tokenizers.py"
 
 
-def test_the_costs_are_of_the_published_models(script):
+def test_the_costs_are_of_the_published_models(published):
     costs = registry.published_costs()
     part = runpy.run_path(str(ROOT / "docs" / "make_costs.py"))["IN_PART"]
     held = {
         f"{name}:{options}" if options else name: tokenizer.num_parameters
-        for name, options, tokenizer in script["published"]()
+        for name, options, tokenizer in published
         if isinstance(tokenizer, Tokenizer) and name not in part
     }
     assert {identifier: cost["parameters"] for identifier, cost in costs.items()} == held, "python docs/make_costs.py"
     assert all(cost["macs_per_second"] for cost in costs.values() if cost["parameters"])
 
 
-def test_a_codec_of_fewer_codebooks_costs_no_more(script):
+def test_a_codec_of_fewer_codebooks_costs_no_more():
     macs = {identifier: cost["macs_per_second"] for identifier, cost in registry.published_costs().items()}
     few, many = (macs[f"encodec:model=24khz,num_codebooks={codebooks}"] for codebooks in (2, 32))
     assert few["encode"] < many["encode"]
@@ -114,10 +123,10 @@ def test_a_codec_of_fewer_codebooks_costs_no_more(script):
     assert macs["dac:sample_rate=16000"]["decode"] < macs["dac:sample_rate=44100"]["decode"]
 
 
-def test_the_field_is_all_that_others_published(script):
+def test_the_field_is_all_that_others_published(script, published):
     """recipes/field.py; what it leaves to its user, a commit or a file, stands in the docs under these names."""
     field = set(runpy.run_path(str(ROOT / "recipes" / "field.py"))["FIELD"])
-    for name, options, tokenizer in script["published"]():
+    for name, options, tokenizer in published:
         if not tokenizer.card.weights or script["_verified"](name, options):
             continue  # ours, or scored in leaderboard/submissions
         given = Identifier.parse(f"{name}:{options}" if options else name).options

@@ -12,6 +12,7 @@ import torch
 SCRIPT = Path(__file__).with_name("two_processes.py")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quantizer", ["rvq", "simvq"])
 def test_two_processes_end_with_the_same_weights_interrupted_or_not(tmp_path: Path, quantizer: str) -> None:
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,16 +38,102 @@ VIEWS = (
 )
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@dataclass(frozen=True)
+class Seen:
+    """What the tests below ask of a view. It is opened twice for all of them, since opening is what takes long."""
+
+    widths: dict[int, int]  # of the screen -> of the document, pixels
+    headings: list[str]
+    small: list[str]  # what a finger presses on a phone that is under 44 pixels
+    faint: dict[str, list[str]]  # scheme of colours -> controls of too little contrast
+    nameless: list[str]  # what can be operated and has no name
+    complaints: list[str]
+
+
+@pytest.fixture(scope="module", params=VIEWS)
+def seen(session: Page, request: pytest.FixtureRequest) -> Seen:
+    session.complaints()
+    found = Seen({}, [], [], {}, [], [])
+    for width in (390, 1440):
+        session.size(width, 844)
+        session.open(request.param)
+        found.widths[width] = session.js("return document.documentElement.scrollWidth")
+        found.headings.append(session.js("return document.querySelector('h1').textContent"))
+        if width == 390:
+            found.small.extend(session.js(PRESSED_UNDER_44_PIXELS))
+    session.size(1440, 900)
+    found.nameless.extend(session.js(NAMELESS))
+    for scheme in ("light", "dark"):
+        emulated = [{"name": "prefers-color-scheme", "value": scheme}]
+        session.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": emulated})
+        session.settle()
+        found.faint[scheme] = session.js(CONTROLS_UNDER_3_TO_1)
+    session.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    found.complaints.extend(session.complaints())
+    return found
+
+
 @pytest.mark.parametrize("width", [390, 1440])
-def test_no_view_is_wider_than_the_screen(page: Page, view: str, width: int) -> None:
-    page.size(width, 844)
-    page.open(view)
-    try:
-        assert page.js("return document.documentElement.scrollWidth") <= width
-        assert page.js("return document.querySelector('h1').textContent")
-    finally:
-        page.size(1440, 900)
+def test_no_view_is_wider_than_the_screen(seen: Seen, width: int) -> None:
+    assert seen.widths[width] <= width
+    assert all(seen.headings)
+    assert seen.complaints == []
+
+
+def test_what_a_finger_presses_is_at_least_44_pixels_high(seen: Seen) -> None:
+    assert seen.small == []
+
+
+PRESSED_UNDER_44_PIXELS = """
+  const pressed = 'button, select, summary, input:not([type=checkbox]), .check, nav a, .board a';
+  const own = (one) => !one.closest('[aria-hidden]') && !one.closest('.board-frame thead');
+  return [...document.querySelectorAll(pressed)].filter((one) => one.checkVisibility() && own(one))
+    .map((one) => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
+    .filter(([, { width, height }]) => Math.min(width, height) < 43.5).map(([text]) => text)
+"""
+
+
+def test_whatever_can_be_operated_has_a_name(seen: Seen) -> None:
+    assert seen.nameless == []
+
+
+NAMELESS = """
+  return [...document.querySelectorAll('button, a, input, select, canvas, svg[aria-label]')]
+    .filter((one) => !(one.ariaLabel || one.textContent.trim() || one.closest('label')?.textContent.trim()))
+    .map((one) => one.outerHTML)
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_border_of_a_control_stands_out_from_its_ground(seen: Seen, scheme: str) -> None:
+    """WCAG 2.2, 1.4.11: 3:1, by its border or by its own ground; a group of buttons has no borders of its own."""
+    assert seen.faint[scheme] == []
+
+
+CONTROLS_UNDER_3_TO_1 = """
+  const luminance = (colour) => {
+    const [r, g, b, alpha = 1] = colour.match(/[0-9.]+/g).map(Number);
+    const linear = [r, g, b].map((x) => (x / 255 <= 0.03928 ? x / 255 / 12.92 : ((x / 255 + 0.055) / 1.055) ** 2.4));
+    return alpha === 0 ? null : 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const found = luminance(getComputedStyle(node).backgroundColor);
+      if (found !== null) return found;
+    }
+    return 1;
+  };
+  const ratio = (one, other) =>
+    one === null ? 0 : (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  const controls = document.querySelectorAll("button, select, input[type=search]");
+  return [...controls].filter((one) => {
+    const style = getComputedStyle(one);
+    if (!one.checkVisibility() || parseFloat(style.borderTopWidth) === 0) return false;
+    const behind = ground(one.parentElement);
+    const own = [style.borderTopColor, style.backgroundColor];
+    return Math.max(...own.map((colour) => ratio(luminance(colour), behind))) < 3;
+  }).map((one) => one.outerHTML.slice(0, 120));
+"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -98,66 +184,6 @@ def test_a_phone_reads_the_first_metric_and_keeps_head_and_names_in_view(page: P
         assert 0 <= page.js(left) < 20
     finally:
         page.size(1440, 900)
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_what_a_finger_presses_is_at_least_44_pixels_high(page: Page, view: str) -> None:
-    page.size(390, 844)
-    try:
-        page.open(view)
-        small = page.js(
-            """const pressed = 'button, select, summary, input:not([type=checkbox]), .check, nav a, .board a';
-               const own = (one) => !one.closest('[aria-hidden]') && !one.closest('.board-frame thead');
-               return [...document.querySelectorAll(pressed)].filter((one) => one.checkVisibility() && own(one))
-                 .map((one) => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
-                 .filter(([, { width, height }]) => Math.min(width, height) < 43.5).map(([text]) => text)"""
-        )
-        assert small == []
-    finally:
-        page.size(1440, 900)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_border_of_a_control_stands_out_from_its_ground(page: Page, scheme: str) -> None:
-    """WCAG 2.2, 1.4.11: 3:1, by its border or by its own ground; a group of buttons has no borders of its own."""
-    emulated = [{"name": "prefers-color-scheme", "value": scheme}]
-    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": emulated})
-    faint = {}
-    try:
-        for view in VIEWS:
-            page.open(view)
-            page.settle()
-            if found := page.js(CONTROLS_UNDER_3_TO_1):
-                faint[view] = found
-    finally:
-        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-    assert faint == {}
-
-
-CONTROLS_UNDER_3_TO_1 = """
-  const luminance = (colour) => {
-    const [r, g, b, alpha = 1] = colour.match(/[0-9.]+/g).map(Number);
-    const linear = [r, g, b].map((x) => (x / 255 <= 0.03928 ? x / 255 / 12.92 : ((x / 255 + 0.055) / 1.055) ** 2.4));
-    return alpha === 0 ? null : 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-  };
-  const ground = (node) => {
-    for (; node; node = node.parentElement) {
-      const found = luminance(getComputedStyle(node).backgroundColor);
-      if (found !== null) return found;
-    }
-    return 1;
-  };
-  const ratio = (one, other) =>
-    one === null ? 0 : (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-  const controls = document.querySelectorAll("button, select, input[type=search]");
-  return [...controls].filter((one) => {
-    const style = getComputedStyle(one);
-    if (!one.checkVisibility() || parseFloat(style.borderTopWidth) === 0) return false;
-    const behind = ground(one.parentElement);
-    const own = [style.borderTopColor, style.backgroundColor];
-    return Math.max(...own.map((colour) => ratio(luminance(colour), behind))) < 3;
-  }).map((one) => one.outerHTML.slice(0, 120));
-"""
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="needs axe-core: npm install --no-package-lock")
@@ -212,19 +238,6 @@ def test_the_theme_follows_the_system_until_the_reader_chooses(page: Page) -> No
         page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
-@pytest.mark.parametrize(
-    "view", ["#/", "#/mini/speech/plot", "#/mini/speech/listen", "#/compare", "#/published", "#/about"]
-)
-def test_whatever_can_be_operated_has_a_name(page: Page, view: str) -> None:
-    page.open(view)
-    nameless = page.js(
-        """return [...document.querySelectorAll('button, a, input, select, canvas, svg[aria-label]')]
-             .filter((one) => !(one.ariaLabel || one.textContent.trim() || one.closest('label')?.textContent.trim()))
-             .map((one) => one.outerHTML)"""
-    )
-    assert nameless == []
-
-
 def test_what_a_hostile_submission_says_is_shown_and_never_run(
     browse: Browse, board: list[Entry], tmp_path: Path
 ) -> None:
@@ -238,9 +251,11 @@ def test_what_a_hostile_submission_says_is_shown_and_never_run(
         results=tuple(replace(one, title=text, unit=text, question=text, uncertainty=text) for one in entry.results),
     )
     page = browse(build([hostile, *board[1:]], tmp_path, clips={"speech-00": {"text": text}}, refused={text: text}))
+    page.open()
     try:
         for view in (*VIEWS, f"#/tokenizer/{entry.tokenizer}", f"#/compare/{entry.tokenizer}/mulaw"):
-            page.open(view)
+            page.js("location.hash = arguments[0]", view)
+            page.settle()
             assert page.js("return document.body.dataset.run ?? document.querySelector('img')") is None
             assert page.js("return document.querySelector('a[href^=javascript]')") is None
         assert page.complaints() == []

@@ -27,6 +27,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> DrumOptions:
     return DrumOptions(size="tiny", hours=2e-3, context_seconds=1.0, strokes=2)
 
 
+@pytest.mark.slow
 def test_every_stroke_that_is_asked_for_has_a_score_and_a_second_run_makes_nothing(
     strokes: Manifest, tmp_path: Path, tiny: DrumOptions
 ) -> None:

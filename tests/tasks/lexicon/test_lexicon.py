@@ -24,6 +24,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> LexiconOptions:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.usefixtures("voice")
 def test_speech_lasts_as_long_as_is_asked_and_is_made_once(tmp_path: Path) -> None:
@@ -39,6 +40,7 @@ def test_speech_lasts_as_long_as_is_asked_and_is_made_once(tmp_path: Path) -> No
     assert read(long.clips[0], long.root).sample_rate == 16_000
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.usefixtures("voice")
 def test_every_metric_has_a_score_or_a_reason_and_a_second_run_trains_nothing(

@@ -22,6 +22,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> LexiconSpeechOptions:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.usefixtures("voice")
 def test_every_metric_has_a_score_of_every_text_and_a_second_run_makes_nothing(
