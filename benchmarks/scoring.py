@@ -28,9 +28,11 @@ from audiotok.data import Clip, Manifest
 from audiotok.errors import MetricUndefined
 from audiotok.files import onnx as onnx_file
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, SignalMetric, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric, SignalMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.f0 import FMAX, FMIN, FRAME, HOP
+from audiotok.metrics.outcomes import ClipScore
 from audiotok.metrics.visqol import AUDIO_RATE
 from audiotok.runs.analyse import _model, analyse, signals
 from audiotok.runs.code import code

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio
 from audiotok.files.assets import Asset, PyPI, fetch
-from audiotok.metrics.base import Analysis, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from audiotok.metrics.base import ClipMetric, Waveform
+from audiotok.metrics.analysis import Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.pairs import require_sound, validate
 
 WINDOW_S = 0.05

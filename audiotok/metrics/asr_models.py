@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from audiotok.files.whisper import whisper_base_folder, whisper_tiny_en_folder
-from audiotok.metrics.base import Waveform
+from audiotok.metrics.analysis import Waveform
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, hub_snapshot
 

@@ -4,65 +4,32 @@
                                            ├─▶ ClipMetric.score ─▶ ClipScore ─▶ Σtotal / Σweight
     waveform of the estimate ──▶ Analysis ─┘
 
-An analysis (a transcript, an F0 track, a speaker embedding, or just the waveform) is run once per signal, whichever
-metrics use it; on the reference once per data set, for all tokenizers. It opens its models in a `load` function that
-each worker process calls once.
-
 The rates are scores of the tokens alone: `TokenMetric` of one clip's, `TokenSetMetric` of a whole set's.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
+from audiotok.metrics.analysis import Analysis, Features
+from audiotok.metrics.outcomes import ClipFiles, ClipOutcomes, ClipScore
 
-Waveform = NDArray[np.float32]  # [T], mono
-Features = Mapping[str, NDArray[Any]]  # what an analysis returns; text is a 0-d array of str
 A = TypeVar("A")
 B = TypeVar("B")
-T = TypeVar("T")
 Direction = Literal["higher", "lower", "none"]
 #: The weight of a clip's score: 1; the clip's seconds; a number of things in the reference, the same for every system,
 #: or of some of them; "" where its recipe decides.
 Weight = Literal["one", "seconds", "count", "some", ""]
 
 TAUGHT = "taught by its judge"  # begins the reason why a score is not ranked
-#: The rate both signals are brought to, by domain (once, soxr HQ), on the footing of most tasks.
-DOMAIN_RATES = {"speech": 16000, "music": 44100, "audio": 44100}
-
-
-@dataclass(frozen=True)
-class ClipScore:
-    """One clip's part of a ratio of sums: errors of words, bits of seconds, or a value of weight 1."""
-
-    total: float
-    weight: float = 1.0
-
-    @property
-    def value(self) -> float:
-        return self.total / self.weight
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """Something computed from one signal alone."""
-
-    name: str  # "whisper-base"
-    version: int  # goes up when its numbers change
-    run: Callable[[Waveform, int, Clip, Any], Features]  # (waveform, sample_rate, clip, model); MetricUndefined
-    load: Callable[[], Any] | None = None  # opens the model; its result is passed to run
-    signature: str = ""  # what of it belongs into the score's signature: "model:whisper-base-int8|beam:1"
-    sample_rate: int | None = None  # Hz that every signal is brought to before it is run; None: it takes any
-    packages: tuple[str, ...] = ()  # distributions whose versions are provenance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +50,7 @@ class Declaration:
     weight: Weight = ""
     weight_tolerance: float = 0.0  # how far two machines may differ in a count, as a share of it
     tolerance: float = 0.0  # how far two machines may differ, relative to the value; `verify` uses it
+    apart: Callable[[float], float] | None = None  # how far at a value, where that is not in proportion to it
     domains: tuple[str, ...] = ()  # the domains it was made for; () for any
     analysis: Analysis | None = None  # of both signals; None where no signals are compared
     conditions: str = ""  # what else belongs into the signature; how a task is run, the task adds
@@ -113,6 +81,11 @@ class Declaration:
         """Its fields of a score's signature: "recogniser:whisper-base|compute:int8"."""
         return "|".join(filter(None, (self.analysis.signature if self.analysis else "", self.conditions)))
 
+    def allowed(self, *values: float) -> float:
+        """How far these values of two machines, before scaling, may be apart."""
+        relative = self.tolerance * max(1.0, *map(abs, values))
+        return max(relative, *map(self.apart, values)) if self.apart else relative
+
     def why_unranked(self, trained_with: Iterable[str]) -> str:
         """Why it ranks nobody, or else which of its evaluation models taught the tokenizer; "" without a reason."""
         taught = sorted(set(self.evaluation_models) & set(trained_with))
@@ -126,65 +99,6 @@ class Declaration:
         """
         heard = self.decodes and not (self.timed or self.whole_set)
         return heard and (self.analysis is not None or not self.unit)
-
-
-class ClipFiles(Protocol):
-    """The outputs of a run for one clip."""
-
-    @property
-    def clip(self) -> Clip: ...
-
-    def tokens(self) -> Tokens: ...
-
-    def compute_seconds(self, stage: str) -> float:
-        """Duration of the stage "encode" or "decode"."""
-
-    def score(self, metric: SignalMetric) -> list[float]:
-        """The kept result of `metric.score_signals`. Raises MetricUndefined with the reason where it failed."""
-
-    def features(self, analysis: Analysis) -> tuple[Features, Features]:
-        """The analysis of the reference and of the estimate."""
-
-
-@dataclass
-class ClipOutcomes:
-    """The scores of one metric by clip, and why the other clips have none: it failed, or is undefined on the clip."""
-
-    scores: dict[str, ClipScore] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    undefined: dict[str, str] = field(default_factory=dict)
-    value: float | None = None  # of the whole set, before scaling, where the metric has no scores of clips
-    n: int = 0  # clips behind the value
-
-    @classmethod
-    def each(cls, clips: Sequence[ClipFiles], score: Callable[[ClipFiles], ClipScore]) -> ClipOutcomes:
-        """The score of every clip, or why it has none."""
-        found = cls()
-        for files in clips:
-            try:
-                found.scores[files.clip.id] = score(files)
-            except MetricUndefined as error:
-                found.failures[files.clip.id] = str(error)
-        return found
-
-    @classmethod
-    def together(
-        cls, clips: Sequence[ClipFiles], part: Callable[[ClipFiles], T], score: Callable[[list[T]], float]
-    ) -> ClipOutcomes:
-        """One value of the clips that have what it needs; where it is undefined, no clip contributed one."""
-        found = cls()
-        parts = []
-        for files in clips:
-            try:
-                parts.append(part(files))
-            except MetricUndefined as error:
-                found.failures[files.clip.id] = str(error)
-        found.n = len(parts)
-        try:
-            found.value = score(parts)
-        except MetricUndefined as error:
-            found.failures = {files.clip.id: str(error) for files in clips} | found.failures
-        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,7 +149,7 @@ class ClipMetric(SignalMetric):
         return [total, weight]
 
     def collect(self, clips: Sequence[ClipFiles]) -> ClipOutcomes:
-        return ClipOutcomes.each(clips, lambda files: ClipScore(*files.score(self)))
+        return ClipOutcomes.each(clips, lambda files: ClipScore(*files.score(self.key)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +166,7 @@ class SetMetric(SignalMetric):
         return ClipOutcomes.together(clips, self._analyses, lambda parts: self.score(*_unzipped(parts)))
 
     def _analyses(self, files: ClipFiles) -> tuple[Features, Features]:
-        files.score(self)  # raises what the analysis raised as the clip was scored
+        files.score(self.key)  # raises what the analysis raised as the clip was scored
         return files.features(self.analysis)
 
 
@@ -309,17 +223,3 @@ def by_recipe(metric: Declaration, **changes: Any) -> RecipeMetric:
 
 def _unzipped(parts: Sequence[tuple[A, B]]) -> tuple[list[A], list[B]]:
     return [first for first, _ in parts], [second for _, second in parts]
-
-
-def _run_waveform(waveform: Waveform, sample_rate: int, clip: Clip, model: None) -> Features:
-    return {"waveform": waveform, "sample_rate": np.array(sample_rate)}
-
-
-#: For metrics that compare the signals themselves. The runner never stores it: it has the audio.
-WAVEFORM = Analysis(name="waveform", version=1, run=_run_waveform)
-
-
-def waveform_features(signal: Waveform, rate: int, clip: Clip) -> Features:
-    """The signal itself, clipped to [-1, 1], and how many samples that cut."""
-    waveform = np.clip(signal, -1.0, 1.0)
-    return {**WAVEFORM.run(waveform, rate, clip, None), "num_clipped": np.array(int((waveform != signal).sum()))}

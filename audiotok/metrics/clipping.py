@@ -8,7 +8,9 @@ output at full scale overshoots a little by itself.
 from __future__ import annotations
 
 from audiotok.data.manifest import Clip
-from audiotok.metrics.base import WAVEFORM, ClipMetric, ClipScore, Features
+from audiotok.metrics.analysis import WAVEFORM, Features
+from audiotok.metrics.base import ClipMetric
+from audiotok.metrics.outcomes import ClipScore
 
 
 def clipped(reference: Features, estimate: Features, clip: Clip) -> ClipScore:

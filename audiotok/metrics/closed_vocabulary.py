@@ -21,7 +21,7 @@ import numpy as np
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidOption
-from audiotok.metrics.base import Analysis, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, validate
 

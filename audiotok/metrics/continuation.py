@@ -10,9 +10,11 @@ from dataclasses import replace
 
 from audiotok.data.manifest import Clip
 from audiotok.metrics import dnsmos, recognition, speaker
+from audiotok.metrics.analysis import Features
 from audiotok.metrics.asr_models import DEFAULT
-from audiotok.metrics.base import ClipMetric, ClipScore, Declaration, Features, RecipeMetric, by_recipe
+from audiotok.metrics.base import ClipMetric, Declaration, RecipeMetric, by_recipe
 from audiotok.metrics.language_model import REAL
+from audiotok.metrics.outcomes import ClipScore
 from audiotok.metrics.repetition import auto_bleu
 from audiotok.metrics.text import normalise
 

@@ -29,10 +29,12 @@ from numpy.typing import NDArray
 
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.alignment import aligned
-from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
+from audiotok.metrics.analysis import WAVEFORM, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.pairs import require_sound, score_pair, validate
 
 LIMIT = 100.0  # dB
+ROUNDING = 1e-5  # share of the amplitude that outputs of two machines may differ by
 FILTER_TAPS = 512
 AHEAD = FILTER_TAPS // 2  # taps of the centred filter that reach ahead of the reference
 
@@ -99,6 +101,16 @@ def _solve_toeplitz(column: NDArray[np.float64], right: NDArray[np.float64]) -> 
     return lstsq(toeplitz(column), right)[0]
 
 
+def decibels_apart(value: float) -> float:
+    """dB that a ratio may differ by between two machines, whose outputs differ by rounding.
+
+    An error of a share ε of the output's amplitude may be all target or all distortion. With ρ the amplitude of target
+    over distortion, it changes log ρ by at most ε √(1 + ρ²) (1 + 1/ρ), to first order, without bound at either end.
+    """
+    rho = 10 ** (value / 20)
+    return float(20 * np.log10(np.e) * ROUNDING * np.hypot(1, rho) * (1 + 1 / rho))
+
+
 def _ratio(target: NDArray[np.float64], distortion: NDArray[np.float64]) -> float:
     """dB, limited. The distortion of a silent target is the estimate, which sounds: no 0 / 0."""
     with np.errstate(divide="ignore"):
@@ -121,6 +133,7 @@ _SI_SDR = ClipMetric(
     score=partial(score_pair, si_sdr),
     full_reference=True,
     tolerance=1e-4,
+    apart=decibels_apart,
 )
 _SDR = replace(
     _SI_SDR,

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
 from audiotok.files import onnx as onnx_file
-from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, full_scale, opinion, quality, validate
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import AssetUnavailable, InvalidAudio, MetricUndefined
-from audiotok.metrics.base import ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.analysis import Features, Waveform
+from audiotok.metrics.base import ClipMetric
+from audiotok.metrics.outcomes import ClipScore
 
 SAMPLE_RATE = 16000  # Hz, of every evaluation model of speech here
 

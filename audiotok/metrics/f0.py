@@ -24,7 +24,9 @@ from numpy.typing import NDArray
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.metrics import evaluation_models
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform, Weight
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric, Weight
+from audiotok.metrics.outcomes import ClipScore
 from audiotok.metrics.pyin import pyin
 
 FMIN, FMAX = 65.0, 500.0  # Hz: low men's voices to high children's

@@ -13,8 +13,10 @@ import numpy as np
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
-from audiotok.metrics.base import ClipMetric, ClipScore, Features
+from audiotok.metrics.analysis import Features
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.f0 import F0, PYIN, voiced_in_both
+from audiotok.metrics.outcomes import ClipScore
 
 MIN_FRAMES = 10
 

@@ -31,7 +31,8 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.files.whisper import whisper_base_folder
 from audiotok.metrics import evaluation_models
-from audiotok.metrics.base import Analysis, Features, SetMetric, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import SetMetric
 from audiotok.metrics.dependencies import needs
 
 FRAMES_PER_SEGMENT = 5  # of the encoder, 20 ms each

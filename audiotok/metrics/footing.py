@@ -20,7 +20,7 @@ import soxr
 from audiotok import data
 from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
-from audiotok.metrics.base import DOMAIN_RATES, Analysis, Waveform
+from audiotok.metrics.analysis import DOMAIN_RATES, Analysis, Waveform
 
 Pair = tuple[Waveform, Waveform, int]  # reference and estimate [T], unclipped, and their rate in Hz
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from audiotok.errors import MetricUndefined
 from audiotok.files.assets import Asset, PyPI, fetch
-from audiotok.metrics.base import Waveform
+from audiotok.metrics.analysis import Waveform
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE
 

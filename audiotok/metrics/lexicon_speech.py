@@ -27,10 +27,12 @@ from functools import partial
 from typing import Protocol
 
 from audiotok.data.manifest import Clip
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, RecipeMetric, by_recipe
+from audiotok.metrics.analysis import Analysis, Features
+from audiotok.metrics.base import ClipMetric, RecipeMetric, by_recipe
 from audiotok.metrics.closed_vocabulary import recogniser
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.language_model import REAL
+from audiotok.metrics.outcomes import ClipScore
 
 CUT = 0.05  # seconds: a word that ends so near the end of a continuation that is cut may be half a word
 ANCHOR = "an anchor: the real voice through the same codec"

@@ -17,7 +17,8 @@ from functools import partial
 
 import torch
 
-from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
+from audiotok.metrics.analysis import WAVEFORM, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.pairs import score_pair
 from audiotok.metrics.spectral import FLOOR, magnitude, validate
 

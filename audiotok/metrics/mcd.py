@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, validate
+from audiotok.metrics.outcomes import ClipScore
 
 MIN_SECONDS = 0.1
 ORDER, ALPHA = 39, 0.466

@@ -21,7 +21,8 @@ import numpy as np
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
 from audiotok.files.assets import Asset, Url, fetch
-from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, opinion, quality, validate
 

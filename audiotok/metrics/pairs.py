@@ -12,7 +12,8 @@ import numpy as np
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.base import ClipScore, Features, Waveform
+from audiotok.metrics.analysis import Features, Waveform
+from audiotok.metrics.outcomes import ClipScore
 
 SILENCE = 2.0**-16  # peak, of full scale
 

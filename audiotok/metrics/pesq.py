@@ -22,7 +22,8 @@ import numpy as np
 import soxr
 
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
+from audiotok.metrics.analysis import WAVEFORM, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.pairs import require_sound, score_pair
 from audiotok.metrics.pairs import validate as validate_pair
@@ -83,7 +84,7 @@ _WIDE = ClipMetric(
     full_reference=True,
     headline=20,
     packages=("pesq",),
-    tolerance=1e-3,
+    tolerance=0.01,  # its alignment may jump: noise 100 dB below the output moved a clip in sixty by up to 0.3 %
 )
 METRICS: tuple[ClipMetric, ...] = (
     _WIDE,

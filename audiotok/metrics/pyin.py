@@ -16,7 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from audiotok.metrics.base import Waveform
+from audiotok.metrics.analysis import Waveform
 from audiotok.metrics.dependencies import needs
 
 THRESHOLDS, BETA = 100, (2, 18)  # the distribution over thresholds from 0 to 1

@@ -15,7 +15,8 @@ from functools import partial
 
 from audiotok.core.tokens import Tokens
 from audiotok.errors import MetricUndefined
-from audiotok.metrics.base import ClipScore, TimeMetric, TokenMetric
+from audiotok.metrics.base import TimeMetric, TokenMetric
+from audiotok.metrics.outcomes import ClipScore
 
 
 def validate(tokens: Tokens, seconds: float) -> None:

@@ -21,10 +21,12 @@ import numpy as np
 from audiotok.data.languages import language_code
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidData, MetricUndefined
+from audiotok.metrics.analysis import Analysis, Features, Waveform
 from audiotok.metrics.asr_models import ASR_MODELS, DEFAULT, ASRModel, Transcriber
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, validate
+from audiotok.metrics.outcomes import ClipScore
 from audiotok.metrics.text import NORMALISER, PACKAGES, normalise
 
 

@@ -21,7 +21,7 @@ import math
 from collections.abc import Hashable, Sequence
 
 from audiotok.errors import MetricUndefined
-from audiotok.metrics.base import ClipScore
+from audiotok.metrics.outcomes import ClipScore
 
 ORDER = 2  # of auto-BLEU: the longest n-gram of words
 CODES = 4  # n-grams of codes

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 from audiotok.data.manifest import Clip
 from audiotok.files import onnx as onnx_file
 from audiotok.files.first_use import fetch_address
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, quality, validate
+from audiotok.metrics.outcomes import ClipScore
 
 MIN_SECONDS = 0.5
 HOP = 320  # samples a frame of wav2vec 2.0

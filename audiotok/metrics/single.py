@@ -12,7 +12,8 @@ from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, InvalidOption, MetricUndefined
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import WAVEFORM, Analysis, ClipMetric, Features, Waveform, waveform_features
+from audiotok.metrics.analysis import WAVEFORM, Analysis, Features, Waveform, waveform_features
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.footing import ONE_RATE, heard_by
 
 
@@ -117,7 +118,7 @@ def _of_pair(
 def _features(analysis: Analysis, signal: Waveform, rate: int, clip: Clip) -> Features:
     if analysis is WAVEFORM:
         return waveform_features(signal, rate, clip)
-    return analysis.run(*heard_by(analysis, signal, rate), clip, _model(analysis))
+    return analysis.features(*heard_by(analysis, signal, rate), clip, _model(analysis))
 
 
 @cache

@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
 from audiotok.files.assets import Asset, Hub, fetch
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, hub_snapshot, validate
 from audiotok.metrics.ge2e import GE2E, MIN_SECONDS
+from audiotok.metrics.outcomes import ClipScore
 
 ECAPA = Asset(
     "embedding_model.ckpt",

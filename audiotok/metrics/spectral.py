@@ -28,7 +28,8 @@ from torch import Tensor
 
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.alignment import aligned
-from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
+from audiotok.metrics.analysis import WAVEFORM, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.pairs import score_pair
 from audiotok.metrics.pairs import validate as validate_pair
 

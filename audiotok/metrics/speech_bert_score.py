@@ -21,9 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, hub_snapshot, validate
+from audiotok.metrics.outcomes import ClipScore
 
 WAVLM = ("microsoft/wavlm-large", "c1423ed94bb01d80a3f5ce5bc39f6026a0f4828c")
 LAYER = 14  # of 24; 0 is what enters the first

@@ -17,7 +17,8 @@ import numpy as np
 
 from audiotok.data.manifest import Clip
 from audiotok.files import torch_hub
-from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, opinion, quality, validate
 
 MIN_SECONDS = 1.0

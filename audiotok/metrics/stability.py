@@ -21,7 +21,8 @@ from itertools import groupby
 
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidTokens
-from audiotok.metrics.base import ClipScore, RecipeMetric
+from audiotok.metrics.base import RecipeMetric
+from audiotok.metrics.outcomes import ClipScore
 
 
 def equal_codes(reference: Tokens, changed: Tokens) -> list[ClipScore]:

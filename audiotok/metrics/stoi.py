@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from audiotok.errors import MetricUndefined
-from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
+from audiotok.metrics.analysis import WAVEFORM, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.pairs import require_sound, score_pair
 from audiotok.metrics.pairs import validate as validate_pair

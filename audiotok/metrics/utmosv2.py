@@ -23,7 +23,8 @@ import numpy as np
 from audiotok.data.manifest import Clip
 from audiotok.errors import AssetUnavailable
 from audiotok.files.first_use import fetch_address
-from audiotok.metrics.base import Analysis, ClipMetric, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, opinion, quality, validate
 

@@ -25,8 +25,10 @@ import soxr
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.base import WAVEFORM, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.analysis import WAVEFORM, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
+from audiotok.metrics.outcomes import ClipScore
 from audiotok.metrics.pairs import require_sound, score_pair
 from audiotok.metrics.pairs import validate as validate_pair
 

@@ -25,9 +25,11 @@ from scipy.spatial.distance import cdist
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
-from audiotok.metrics.base import Analysis, ClipMetric, ClipScore, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, validate
+from audiotok.metrics.outcomes import ClipScore
 
 MIN_SECONDS = 0.4  # of speech
 VAD_WINDOW = 480  # samples

@@ -18,7 +18,7 @@ from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
 from audiotok.errors import AlteredFile, AssetUnavailable, MetricUndefined, MissingDependency
 from audiotok.files.sealed import read_sealed, read_sealed_bytes, write_sealed, write_sealed_bytes
-from audiotok.metrics.base import WAVEFORM, Analysis, Features, Waveform, waveform_features
+from audiotok.metrics.analysis import WAVEFORM, Analysis, Features, Waveform, waveform_features
 from audiotok.metrics.footing import Pair, heard_by
 from audiotok.runs.folder import RunFolder
 
@@ -58,7 +58,7 @@ def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: P
         warnings.warn(f"{error}; made again", stacklevel=2)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        made = analysis.run(waveform, rate, clip, _model(analysis))
+        made = analysis.features(waveform, rate, clip, _model(analysis))
     except MetricUndefined as error:
         write_sealed(undefined, {"reason": str(error)}, made_of)
         raise

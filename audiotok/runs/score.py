@@ -23,7 +23,8 @@ from audiotok.errors import (
 from audiotok.files.progress import progress_bar
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
-from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, SignalMetric, Waveform
+from audiotok.metrics.analysis import DOMAIN_RATES, Waveform
+from audiotok.metrics.base import ClipMetric, SignalMetric
 from audiotok.runs import engines
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder

@@ -13,7 +13,9 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import MetricUndefined
 from audiotok.files.provenance import hardware, versions
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import Analysis, ClipOutcomes, Features, RunMetric, SignalMetric
+from audiotok.metrics.analysis import Analysis, Features
+from audiotok.metrics.base import RunMetric
+from audiotok.metrics.outcomes import ClipOutcomes
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.runs.analyse import analyse, signals
@@ -39,8 +41,8 @@ class KeptClip:
     def compute_seconds(self, stage: str) -> float:
         return float(self.folder.read("timings", self.clip.id)[stage])
 
-    def score(self, metric: SignalMetric) -> list[float]:
-        kept = self.folder.read_scores(self.clip.id)["scores"][metric.key]
+    def score(self, key: str) -> list[float]:
+        kept = self.folder.read_scores(self.clip.id)["scores"][key]
         if isinstance(kept, dict):
             raise MetricUndefined(why(kept))
         return list(kept)

@@ -35,7 +35,8 @@ from audiotok.files.json import read_json, write_json
 from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
 from audiotok.metrics import distortion, spectral
-from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, Declaration, Features, waveform_features
+from audiotok.metrics.analysis import DOMAIN_RATES, Features, waveform_features
+from audiotok.metrics.base import ClipMetric, Declaration
 from audiotok.metrics.pairs import is_silent
 from audiotok.metrics.stability import EDITS, EQUAL, equal_codes, of_change, of_generation, unit_edits
 from audiotok.results import record

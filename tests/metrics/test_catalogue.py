@@ -62,7 +62,8 @@ def test_listing_the_metrics_opens_no_heavy_library():
 
 
 METRIC = """
-from audiotok.metrics.base import TokenMetric, ClipScore
+from audiotok.metrics.base import TokenMetric
+from audiotok.metrics.outcomes import ClipScore
 NAME = TokenMetric(name="NAME", version=1, title="Frames", question="rate", unit="", direction="none",
                    range=(0, 1e9), score=lambda tokens, seconds: ClipScore(float(tokens.lengths[0])))
 METRICS = (NAME,)

@@ -8,7 +8,7 @@ import pytest
 from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, InvalidOption, MetricUndefined
-from audiotok.metrics.base import Features, Waveform
+from audiotok.metrics.analysis import Features, Waveform
 from audiotok.metrics.closed_vocabulary import arpabet, recogniser
 from audiotok.metrics.lexicon_speech import word_errors
 from audiotok.tasks.lm_pairs import nonwords, piper

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.distortion import AHEAD, LIMIT, METRICS, sdr, si_sdr, si_snr
+from audiotok.metrics.distortion import AHEAD, LIMIT, METRICS, ROUNDING, sdr, si_sdr, si_snr
 
 
 def coarse(signal: np.ndarray) -> np.ndarray:
@@ -175,3 +175,27 @@ def test_ci_sdr_is_sdr_by_another_name(voice, noisy, clip):
     features = [{"waveform": signal, "sample_rate": np.array(16000)} for signal in (voice, noisy)]
     scores = {metric.name: metric.score(*features, clip).value for metric in METRICS}
     assert scores["ci_sdr"] == scores["sdr"] == sdr(voice, noisy)
+
+
+@pytest.mark.parametrize("wanted", [-70.0, -40.0, 0.0, 20.0, 60.0])
+def test_rounding_of_the_output_moves_si_sdr_by_no_more_than_two_machines_may_differ(voice, wanted):
+    random = np.random.default_rng(0)
+    target = voice.astype(np.float64) - voice.mean()
+    noise = random.standard_normal(len(voice))
+    noise -= noise @ target / (target @ target) * target
+    output = target * 10 ** (wanted / 20) / np.linalg.norm(target) + noise / np.linalg.norm(noise)
+    [metric] = [metric for metric in METRICS if metric.name == "si_sdr"]
+    allowed = metric.allowed(wanted)
+    output -= output.mean()
+    found = si_sdr(voice, output)
+    assert found == pytest.approx(wanted, abs=0.01 + allowed)
+    for error in (target, -target, noise, random.standard_normal(len(voice))):
+        rounded = output + ROUNDING * np.linalg.norm(output) * error / np.linalg.norm(error)
+        assert abs(si_sdr(voice, rounded) - found) <= 1.02 * allowed  # first order
+
+
+def test_what_two_machines_may_differ_by_is_small_where_scores_are_usual():
+    [metric] = [metric for metric in METRICS if metric.name == "si_sdr"]
+    assert metric.allowed(0.0) < 0.001
+    assert metric.allowed(15.0) == pytest.approx(0.0015)
+    assert 0.1 < metric.allowed(-70.0) < 0.5

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from audiotok.errors import InvalidAudio, MetricUndefined
-from audiotok.metrics.base import ClipScore
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.f0 import METRICS, f0_error, f0_rmse, f0_track, voicing_error
+from audiotok.metrics.outcomes import ClipScore
 
 NAN = np.nan
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from audiotok.data.manifest import Clip
-from audiotok.metrics.base import ClipScore, Features
+from audiotok.metrics.analysis import Features
 from audiotok.metrics.closed_vocabulary import recogniser
 from audiotok.metrics.lexicon_speech import METRICS, Excerpt, new_words, reading, saying
+from audiotok.metrics.outcomes import ClipScore
 
 CLIP = Clip("a-text-00", "folder", "clip.wav", "0" * 64, 0.0, 3.0, 16_000, "speech", text="one two three four.")
 EXCERPT = Excerpt(prompt=1.0, end=3.0)

@@ -12,7 +12,7 @@ from audiotok.errors import InvalidAudio, MetricUndefined
 from audiotok.files.assets import cache_folder
 from audiotok.files.whisper import BASE
 from audiotok.metrics.asr_models import DEFAULT, Transcriber
-from audiotok.metrics.base import ClipScore
+from audiotok.metrics.outcomes import ClipScore
 from audiotok.metrics.recognition import METRICS, character_errors, transcript, word_errors
 
 CLIP = Clip("a", "folder", "a.wav", "0" * 64, 0.0, 3.0, 16000, "speech", text="the cat sat", language="en")

@@ -5,7 +5,7 @@ import torch
 
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens
-from audiotok.metrics.base import ClipScore
+from audiotok.metrics.outcomes import ClipScore
 from audiotok.metrics.stability import equal_codes, unit_edits
 
 

@@ -17,7 +17,7 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data import Manifest
 from audiotok.errors import MachineTrouble, MetricUndefined, MissingDependency
-from audiotok.metrics.base import Analysis
+from audiotok.metrics.analysis import Analysis
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.runs.analyse import analyse

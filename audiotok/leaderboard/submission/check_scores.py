@@ -234,7 +234,7 @@ def _against_reference(result: Result, metric: Declaration, reference: Result) -
         if score.clip not in best or not score.weight:
             continue
         value, identity = _value(score), best[score.clip]
-        if sign * (value - identity) > max(metric.tolerance, RELATIVE) * max(1.0, abs(identity)):
+        if sign * (value - identity) > max(metric.allowed(identity), RELATIVE * max(1.0, abs(identity))):
             yield "scores", f"{score.clip}: {value:.6g} is better than the clean reference itself, {identity:.6g}"
             return
 

@@ -15,7 +15,8 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.leaderboard.submission.entry import Entry, lags_of
 from audiotok.leaderboard.submission.older_signatures import is_earlier
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import ClipOutcomes, ClipScore, SignalMetric
+from audiotok.metrics.base import SignalMetric
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.score import score, why
@@ -140,7 +141,7 @@ def compare(
         pairs = {clip: (claimed[clip].value, measured[clip].value) for clip in both}
     # Where both failed alike there is nothing to compare.
     where, (old, new) = max(pairs.items(), key=lambda item: abs(item[1][0] - item[1][1]), default=("", (0.0, 0.0)))
-    allowed = metric.tolerance * max(abs(old), abs(new), 0.0 if counted else 1.0)
+    allowed = metric.tolerance * max(abs(old), abs(new)) if counted else metric.allowed(old, new)
     # A word or a frame more or less is the machine's.
     allowed += (
         COUNTS_APART * math.sqrt(len(both)) / max(1.0, sum(s.weight for s in claimed.values())) if counted else 0.0
@@ -158,7 +159,7 @@ def _compare_set(metric: SignalMetric, result: Result, outcomes: ClipOutcomes) -
     difference = ""
     if claimed is None or measured is None:
         difference = "" if claimed == measured else f"{claimed} claimed, {measured} measured"
-    elif abs(claimed - measured) > metric.scale * metric.tolerance * max(1.0, abs(claimed), abs(measured)):
+    elif abs(claimed - measured) > metric.scale * metric.allowed(claimed, measured):
         difference = f"the whole set: {claimed:.6g} claimed, {measured:.6g} measured"
     return ClaimCheck(metric.name, result.domain, outcomes.n, claimed or 0.0, measured or 0.0, difference)
 

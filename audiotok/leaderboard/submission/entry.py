@@ -27,7 +27,7 @@ from audiotok.errors import InvalidResult
 from audiotok.leaderboard.submission.parse import Parsed, parse
 from audiotok.metrics import catalogue
 from audiotok.metrics.alignment import WINDOW_S
-from audiotok.metrics.base import DOMAIN_RATES
+from audiotok.metrics.analysis import DOMAIN_RATES
 from audiotok.results import signature
 from audiotok.results.record import Result
 from audiotok.tasks.suites import OPTIONAL_FILES

@@ -38,8 +38,8 @@ from audiotok.errors import WRONG_FILE, MetricUndefined, is_machine_trouble, rea
 from audiotok.files.progress import progress_bar
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
-from audiotok.metrics.base import ClipOutcomes, ClipScore
 from audiotok.metrics.continuation import ANCHOR, CODES_AGAIN, HEARD, LENGTH, of_real
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.repetition import repeated_ngrams
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result

@@ -38,9 +38,9 @@ from audiotok.files.progress import progress_bar
 from audiotok.lm.class_first import ClassFirst
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.sampling import write_clip
-from audiotok.metrics.base import ClipOutcomes, ClipScore
 from audiotok.metrics.generated import ANSWERS, DRUMS
 from audiotok.metrics.language_model import REAL
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.store.reader import TokenStore

@@ -21,11 +21,12 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined, is_machine_trouble, reason
 from audiotok.files.provenance import versions
 from audiotok.metrics.aisfx import AISFX, SAMPLE_RATE
-from audiotok.metrics.base import ClipOutcomes, ClipScore, RecipeMetric
+from audiotok.metrics.base import RecipeMetric
 from audiotok.metrics.fad import Embeddings, extrapolated
 from audiotok.metrics.kernel_distance import kernel_distance
 from audiotok.metrics.language_model import REAL
 from audiotok.metrics.neighbours import copies, covered
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.runs.analyse import analyse
 from audiotok.runs.identity import describe

@@ -18,8 +18,10 @@ from audiotok.errors import (
 )
 from audiotok.files.provenance import versions
 from audiotok.lm.patterns.base import Pattern
-from audiotok.metrics.base import DOMAIN_RATES, ClipMetric, ClipOutcomes, Declaration, Features, Waveform
+from audiotok.metrics.analysis import DOMAIN_RATES, Features, Waveform
+from audiotok.metrics.base import ClipMetric, Declaration
 from audiotok.metrics.language_model import REAL
+from audiotok.metrics.outcomes import ClipOutcomes
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.analyse import analyse

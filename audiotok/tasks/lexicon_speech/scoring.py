@@ -17,8 +17,9 @@ from audiotok.files.provenance import versions
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.text_first import TextFirst
 from audiotok.metrics import closed_vocabulary, lexicon_speech
-from audiotok.metrics.base import Analysis, ClipOutcomes
+from audiotok.metrics.analysis import Analysis
 from audiotok.metrics.language_model import REAL
+from audiotok.metrics.outcomes import ClipOutcomes
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.identity import describe

@@ -33,8 +33,8 @@ from audiotok.files.progress import progress_bar
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.sampling import write_clips
-from audiotok.metrics.base import ClipOutcomes, ClipScore
 from audiotok.metrics.generated import ANSWERS, MUSIC
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.store.reader import TokenStore

@@ -23,7 +23,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_se
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidData, MetricUndefined
-from audiotok.metrics.base import ClipOutcomes, ClipScore
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.recognition import character_errors, word_errors
 from audiotok.metrics.text import normalise
 from audiotok.tasks.probes.bag import NO_FRAME

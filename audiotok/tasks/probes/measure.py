@@ -19,7 +19,8 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidOption, MetricUndefined
 from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
-from audiotok.metrics.base import ClipOutcomes, ClipScore, RecipeMetric
+from audiotok.metrics.base import RecipeMetric
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.probe import HEARD, KINDS, beside, by_net, by_training, characters, of_codebook, of_parts
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs import memo

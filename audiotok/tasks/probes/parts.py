@@ -14,7 +14,9 @@ from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Manifest
 from audiotok.errors import is_machine_trouble, reason
 from audiotok.files.progress import progress_bar
-from audiotok.metrics.base import ClipMetric, ClipOutcomes, ClipScore, Waveform
+from audiotok.metrics.analysis import Waveform
+from audiotok.metrics.base import ClipMetric
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.probe import KINDS
 from audiotok.tasks.language_model.speech_scoring import RATE, evaluate, signal
 from audiotok.tasks.probes.mapping import Mixture

@@ -45,7 +45,9 @@ from audiotok.errors import WRONG_FILE, is_machine_trouble, reason
 from audiotok.files.progress import progress_bar
 from audiotok.lm.sampling import write_clip
 from audiotok.lm.text_first import TextFirst, spelled
-from audiotok.metrics.base import ClipMetric, ClipOutcomes, ClipScore, Waveform
+from audiotok.metrics.analysis import Waveform
+from audiotok.metrics.base import ClipMetric
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.speaking import ANCHOR, HEARD, SOUNDLESS, UNENDED, of_real
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result

@@ -13,7 +13,8 @@ from audiotok.data import Manifest
 from audiotok.leaderboard.submission import optional
 from audiotok.leaderboard.submission.files import listened
 from audiotok.metrics import catalogue
-from audiotok.metrics.base import ClipScore, Declaration
+from audiotok.metrics.base import Declaration
+from audiotok.metrics.outcomes import ClipScore
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks import abx, continuations, tts_probe

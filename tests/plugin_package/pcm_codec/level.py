@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from audiotok.metrics.base import WAVEFORM, ClipMetric, Waveform
+from audiotok.metrics.analysis import WAVEFORM, Waveform
+from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.pairs import require_sound, score_pair, validate
 
 

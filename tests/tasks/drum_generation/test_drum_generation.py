@@ -10,7 +10,7 @@ from audiotok.core.audio import Audio
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Manifest
 from audiotok.lm.config import SIZES, ModelSize
-from audiotok.metrics.base import ClipScore
+from audiotok.metrics.outcomes import ClipScore
 from audiotok.results import record
 from audiotok.tasks.drum_generation import TASK, DrumOptions
 from audiotok.tasks.drum_generation.kits import classes_of, drums, halves, judge_of

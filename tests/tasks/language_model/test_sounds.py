@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from audiotok.metrics.base import ClipOutcomes, ClipScore
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.tasks.language_model.sounds import EMBEDDED, SoundSet, compared, merged, unavailable
 
 
