@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from audiotok.files.assets import cache_folder
@@ -62,6 +63,12 @@ def compiled(kernels: Kernels) -> Iterator[None]:
         yield
     finally:
         config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+
+def begin_to_fill(kernels: Kernels) -> None:
+    """Fill the cache beside what this process does, which waits only where it needs them."""
+    if importlib.util.find_spec("numba") is not None:
+        Thread(target=_filled, args=(kernels,), daemon=True).start()
 
 
 def discard() -> None:
@@ -106,7 +113,7 @@ def _fill(kernels: Kernels, folder: Path) -> None:
     for abandoned in folder.parent.glob(f".{kernels.name}.*"):  # by a process that was killed: we hold the lock
         shutil.rmtree(abandoned, ignore_errors=True)
     partial = folder.with_name(f".{kernels.name}.{os.getpid()}")
-    note(f"compiling {kernels.name}'s kernels, once (about half a minute)")
+    note(f"compiling {kernels.name}'s kernels, once (some ten seconds)")
     script = f"from audiotok.files.numba_cache import fill, Path; fill(Path({str(partial)!r}), {kernels.call!r})"
     environment = {**os.environ, _FILLING: str(partial), "NUMBA_CACHE_DIR": str(partial)}
     made = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
 from audiotok.errors import MissingDependency
-from audiotok.files.numba_cache import Kernels, compiled
+from audiotok.files.numba_cache import Kernels, begin_to_fill, compiled
 
 _LIBROSA = Kernels("librosa", ("librosa",), "audiotok.metrics.kernels:call_librosa")
 _VISQOL = Kernels("visqol", ("visqol", "audiotok.metrics._gammatone"), "audiotok.metrics.kernels:call_visqol")
 _PYIN = Kernels("pyin", ("audiotok.metrics._pyin",), "audiotok.metrics.kernels:call_pyin")
 _KERNELS = {
     "librosa": _LIBROSA,
-    "speechmos": _LIBROSA,
+    "librosa.filters": None,
     "visqol": _VISQOL,
     "audiotok.metrics._gammatone": _VISQOL,
     "audiotok.metrics._pyin": _PYIN,
 }
+#: What the distributions that metrics name need compiled.
+_OF_DISTRIBUTION = {"numba": _PYIN, "visqol-python": _VISQOL}
 #: librosa imports its modules when they are first looked at; these are all that metrics reach, and what they import.
-_LIBROSA_MODULES = ("core.pitch", "core.spectrum", "core.audio", "feature", "feature.spectral", "filters", "sequence")
+_LIBROSA_MODULES = ("core.spectrum", "core.audio", "feature", "feature.spectral", "filters")
+
+
+def begin_to_compile(distributions: Iterable[str]) -> None:
+    """Have the kernels of these distributions compiled now, each in a process of its own; who needs them waits."""
+    for name in sorted(set(distributions) & set(_OF_DISTRIBUTION)):
+        begin_to_fill(_OF_DISTRIBUTION[name])
 
 
 def needs(module: str, extra: str = "metrics", command: str = "") -> Any:
@@ -28,7 +37,7 @@ def needs(module: str, extra: str = "metrics", command: str = "") -> Any:
 
     command: of what stands in no extra, because it is on no package index.
     """
-    kernels = _KERNELS.get(module) or _KERNELS.get(module.partition(".")[0])
+    kernels = _KERNELS.get(module, _KERNELS.get(module.partition(".")[0]))
     try:
         with compiled(kernels) if kernels else nullcontext():
             if kernels is _LIBROSA:

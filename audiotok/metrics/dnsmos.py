@@ -26,11 +26,14 @@ from audiotok.metrics.analysis import Analysis, Features, Waveform
 from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, full_scale, opinion, quality, validate
+from audiotok.metrics.mel_power import mel_power
 
 MIN_SECONDS = 0.5
 SECONDS = 9.01  # of a window
 WINDOW = int(SECONDS * SAMPLE_RATE)  # samples
 HOP, FRAMES, BINS = 160, 900, 161  # of P.835's spectra
+MEL_WINDOW, MELS = 321, 120  # of P.808's spectra
+QUIETEST, RANGE = 1e-10, 80  # power, and dB below the loudest band of a window
 REACH = 4  # frames that its first four convolutions see on either side
 AT_ONCE = 256  # frames, which take some 40 MB on their way
 TOGETHER = 16  # windows that share: 25 s, and another 40 MB
@@ -97,8 +100,11 @@ class DNSMOS:
         return np.asarray(self._convolutions.run(None, {_SPECTRA: spectra[None, None]})[0][0])
 
     def _overall(self, window: Waveform) -> np.float32:
-        mel = self._package.audio_melspec(audio=window[:-HOP]).astype(np.float32)
-        overall: np.float32 = self._p808.run(None, {"input_1": mel[None]})[0][0, 0]
+        power = mel_power(window[:-HOP], SAMPLE_RATE, MEL_WINDOW, HOP, MELS)
+        decibels = 10 * np.log10(np.maximum(power, QUIETEST))
+        decibels -= 10 * np.log10(np.maximum(power.max(), QUIETEST))
+        mel = (np.maximum(decibels, decibels.max() - RANGE) + 40) / 40
+        overall: np.float32 = self._p808.run(None, {"input_1": mel.T[None]})[0][0, 0]
         return overall
 
 

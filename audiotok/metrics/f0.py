@@ -91,7 +91,7 @@ PYIN = Analysis(
     run=_run,
     sample_rate=evaluation_models.SAMPLE_RATE,
     signature=f"f0:pyin-{FMIN:g}-{FMAX:g}Hz-hop{HOP}",
-    packages=("librosa",),
+    packages=("numba", "scipy"),
 )
 
 

@@ -8,7 +8,6 @@ Source: Wan et al., "Generalized end-to-end loss for speaker verification", ICAS
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ from audiotok.files.assets import Asset, PyPI, fetch
 from audiotok.metrics.analysis import Waveform
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE
+from audiotok.metrics.mel_power import mel_power
 
 if TYPE_CHECKING:
     from torch import nn
@@ -64,9 +64,6 @@ class GE2E:
         state = torch.load(fetch(WEIGHTS), map_location="cpu", weights_only=True)["model_state"]
         for name, part in (("lstm.", self._lstm), ("linear.", self._linear)):
             _load(part, {key.removeprefix(name): value for key, value in state.items() if key.startswith(name)})
-        self._mel = partial(
-            needs("librosa").feature.melspectrogram, sr=SAMPLE_RATE, n_fft=WINDOW, hop_length=HOP, n_mels=MELS
-        )
 
     def embed(self, waveform: Waveform) -> NDArray[np.float32]:
         """[T] at 16 kHz -> [256] of norm 1. Raises MetricUndefined where less than half a second of voice is found."""
@@ -85,7 +82,7 @@ class GE2E:
         if len(starts) > 1 and (len(waveform) - starts[-1] * HOP) / (PART * HOP) < COVERED:
             starts.pop()
         missing = (starts[-1] + PART) * HOP - len(waveform)
-        mel = self._mel(y=np.pad(waveform, (0, max(0, missing)))).astype(np.float32).T
+        mel = mel_power(np.pad(waveform, (0, max(0, missing))), SAMPLE_RATE, WINDOW, HOP, MELS).T
         with torch.no_grad():
             _, (hidden, _) = self._lstm(torch.from_numpy(np.stack([mel[start : start + PART] for start in starts])))
             parts = self._linear(hidden[-1]).relu()

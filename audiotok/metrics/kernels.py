@@ -12,7 +12,6 @@ from audiotok.metrics.visqol import visqol_audio, visqol_speech
 def call_librosa() -> None:
     """Everything of librosa that metrics call, and what speechmos calls of it, in both precisions."""
     librosa, tone = needs("librosa"), _tone(16000)
-    librosa.autocorrelate(tone)
     for signal in (tone, tone.astype(np.float64)):
         librosa.power_to_db(librosa.feature.melspectrogram(y=signal, sr=16000, n_fft=400, hop_length=160), ref=np.max)
 

@@ -55,8 +55,12 @@ def pyin(waveform: Waveform, sample_rate: int, fmin: float, fmax: float, frame: 
 
 def _differences(padded: Waveform, shortest: int, longest: int, frame: int, hop: int) -> Floats:
     """[T] -> [periods, frames], YIN's cumulative mean normalised difference (its equation 8)."""
+    from scipy.fft import next_fast_len
+
     frames = sliding_window_view(padded, frame)[::hop].T
-    correlation = needs("librosa").autocorrelate(frames, max_size=longest + 1, axis=0)
+    size = next_fast_len(2 * frame - 1, real=True)
+    spectrum = np.fft.rfft(frames, size, axis=0)
+    correlation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, size, axis=0)[: longest + 1]
     energy = np.cumsum(np.square(frames), axis=0)
     energy[0] = 0  # librosa's
     difference = 2 * (correlation[:1] - correlation[1:]) - energy[:longest]
@@ -76,8 +80,14 @@ def _shifts(differences: Floats) -> Floats:
 @cache
 def _steps(pitches: int, semitones: int) -> tuple[Floats, Floats, float, float]:
     """The last four arguments of `most_likely_path`, for a pitch that moves by so many semitones a frame at most."""
+    from scipy.signal import get_window
+
     reach = semitones * BINS // 2
-    local = needs("librosa.sequence").transition_local(pitches, 2 * reach + 1, window="triangle")  # [from, to]
+    window = get_window("triangle", 2 * reach + 1, fftbins=False)
+    local = np.stack(
+        [np.pad(window, (i, pitches - 1 - i))[reach : reach + pitches] for i in range(pitches)]
+    )  # [from, to]
+    local /= local.sum(axis=1, keepdims=True)
     padded = np.pad(local.T, ((0, 0), (reach, reach)))
     band = np.stack([padded[pitch, pitch : pitch + 2 * reach + 1] for pitch in range(pitches)])
     elsewhere, start = _log(np.array([0.0, 1 / (2 * pitches)]))

@@ -22,6 +22,8 @@ from typing import Any
 
 import numpy as np
 import soxr
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidAudio, MetricUndefined
@@ -80,9 +82,10 @@ def _api(mode: str) -> Any:
         needs("ai_edge_litert")
     api = needs("visqol").VisqolApi()
     api.create(mode=mode, use_lattice_model=speech or None)
-    # What replaces the package's two methods gives the same bits in less time.
+    # What replaces the package's functions gives the same bits in less time, of which the last one is compiled.
     builder, patches = api._manager.spect_builder, api._manager.patch_creator
     builder.build = partial(_gammatone, builder)
+    needs("visqol.patch_selector")._build_all_deg_patches = _patches
     if speech:
         patches._get_voice_activity = _voice_activity
     return api
@@ -101,6 +104,12 @@ def _gammatone(builder: Any, signal: Any, window: Any) -> Any:
     frames = 1 + (len(signal.data) - window.size) // hop
     data = needs("audiotok.metrics._gammatone").spectrogram(signal.data, window.hann_window, coefficients, hop, frames)
     return package.Spectrogram(data, filters.center_freqs[::-1].copy())
+
+
+def _patches(spectrogram: NDArray[np.float64], bands: int, frames: int) -> NDArray[np.float64]:
+    """[bands, T] -> [T, bands, frames]: what begins at each frame, with zeros after the end."""
+    padded = np.pad(spectrogram[:bands], ((0, 0), (0, frames - 1)))
+    return np.ascontiguousarray(sliding_window_view(padded, frames, axis=1).transpose(1, 0, 2))
 
 
 def _voice_activity(signal: Any, start: int, samples: int, frame: int) -> Any:

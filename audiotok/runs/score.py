@@ -25,6 +25,7 @@ from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.analysis import DOMAIN_RATES, Waveform
 from audiotok.metrics.base import ClipMetric, SignalMetric
+from audiotok.metrics.dependencies import begin_to_compile
 from audiotok.runs import engines
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
@@ -70,10 +71,12 @@ def score(
     where it is known; else it is measured over `clips`. Returns the metrics that could not be opened at all (a package
     or weights are missing), with the reason. Raises what the machine is to blame for, of which nothing is recorded.
     """
-    jobs = _jobs(clips, root and root.absolute(), folder.absolute(), catalogue.of_signals(names), runs.absolute(), lags)
+    metrics = catalogue.of_signals(names)
+    jobs = _jobs(clips, root and root.absolute(), folder.absolute(), metrics, runs.absolute(), lags)
     unavailable: dict[str, str] = {}
     if not jobs:
         return unavailable
+    begin_to_compile(package for metric in metrics for package in (*metric.analysis.packages, *metric.packages))
     with progress_bar(total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True) as bar:
         for outcome in engines.get(engine)(ScoreClips(label), jobs, workers):
             unavailable |= outcome
