@@ -36,8 +36,8 @@ class Analysis:
     packages: tuple[str, ...] = ()  # distributions whose versions are provenance
 
     def features(self, waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Features:
-        """What `run` makes in any process: sums over several threads of a BLAS differ in their last bits, of which an
-        ASR model in int8 may make another word."""
+        """Run it with one thread of linear algebra, whatever the process has: sums over several differ in their last
+        bits, of which an ASR model in int8 may make another word."""
         with _libraries().limit(limits=1, user_api="blas"):
             return self.run(waveform, sample_rate, clip, model)
 

@@ -38,7 +38,7 @@ class ClipFiles(Protocol):
         """Duration of the stage "encode" or "decode"."""
 
     def score(self, key: str) -> list[float]:
-        """What the `score_signals` of this key gave. Raises MetricUndefined with the reason where it failed."""
+        """Result of the `score_signals` of this key. Raises MetricUndefined with the reason where it failed."""
 
     def features(self, analysis: Analysis) -> tuple[Features, Features]:
         """The analysis of the reference and of the estimate."""
