@@ -1,7 +1,6 @@
 """ONNX files: run on one thread, whole or in part, and their weights read without running them.
 
-Source: onnx.proto of ONNX 1.x. A message is fields one after the other, each a key (number * 8 + kind of encoding) and
-its content; of those here only whole numbers (kind 0) and lengths with as many bytes (kind 2) are of interest.
+Source: onnx.proto of ONNX 1.x.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiotok.errors import InvalidData
+from audiotok.files.protobuf import bytes_of, fields, numbers
 
 _GRAPH = 7  # field of a model
 _NODE, _GRAPH_NAME, _INITIALIZER, _INPUT, _OUTPUT = 1, 2, 5, 11, 12  # fields of a graph
 _READS, _MAKES = 1, 2  # fields of a node: names of tensors
 _DIMENSIONS, _TYPE, _FLOATS, _NAME, _RAW = 1, 2, 4, 8, 9  # fields of a tensor
 _FLOAT32 = 1
-_SKIPPED = {1: 8, 5: 4}  # bytes of the other kinds
 
 
 def session(model: Path | bytes) -> Any:
@@ -40,14 +39,14 @@ def part(path: Path, inputs: Sequence[str], outputs: Sequence[str]) -> Any:
     Raises InvalidData where they do not lead there, or where the file is cut.
     """
     try:
-        model = list(_fields(memoryview(path.read_bytes())))
-        graph = [field for number, content in model if number == _GRAPH for field in _fields(_bytes(content))]
+        model = list(fields(memoryview(path.read_bytes())))
+        graph = [field for number, content in model if number == _GRAPH for field in fields(bytes_of(content))]
         nodes, lacking = [], set(outputs)
-        for node in reversed([_bytes(content) for number, content in graph if number == _NODE]):  # makers stand first
+        for node in reversed([bytes_of(content) for number, content in graph if number == _NODE]):  # makers stand first
             if made := lacking & _names(node, _MAKES):
                 nodes.append(node)
                 lacking = lacking - made | _names(node, _READS) - set(inputs)
-        constants = [_bytes(content) for number, content in graph if number == _INITIALIZER]
+        constants = [bytes_of(content) for number, content in graph if number == _INITIALIZER]
         named = {str(dict(_tensor(constant))["name"]): constant for constant in constants}
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise _no_onnx(path, error) from error
@@ -67,11 +66,11 @@ def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
     """The float32 tensors that stand in the file, by name. Raises InvalidData where it is cut or no ONNX file."""
     try:
         model = memoryview(path.read_bytes())
-        graphs = [content for number, content in _fields(model) if number == _GRAPH]
+        graphs = [content for number, content in fields(model) if number == _GRAPH]
         tensors = [
             dict(_tensor(content))
             for graph in graphs
-            for number, content in _fields(_bytes(graph))
+            for number, content in fields(bytes_of(graph))
             if number == _INITIALIZER
         ]
         return {
@@ -89,7 +88,7 @@ def _no_onnx(path: Path, error: Exception) -> InvalidData:
 
 def _names(node: memoryview, kind: int) -> set[str]:
     """Names of the tensors that a node reads or makes; an optional one that it leaves out is nameless."""
-    return {bytes(_bytes(content)).decode() for number, content in _fields(node) if number == kind} - {""}
+    return {bytes(bytes_of(content)).decode() for number, content in fields(node) if number == kind} - {""}
 
 
 def _float_tensor(name: str) -> bytes:
@@ -99,71 +98,27 @@ def _float_tensor(name: str) -> bytes:
 
 
 def _field(number: int, content: int | bytes | memoryview) -> bytes:
-    """The inverse of `_fields`, for one."""
+    """The inverse of `protobuf.fields`, for one."""
     if isinstance(content, int):
         return _varint(number << 3) + _varint(content)
     return b"".join((_varint(number << 3 | 2), _varint(len(content)), content))
 
 
 def _varint(value: int) -> bytes:
-    """The inverse of `_number`."""
+    """The inverse of `protobuf.number`."""
     low, high = value & 127, value >> 7
     return bytes([low | 128]) + _varint(high) if high else bytes([low])
 
 
 def _tensor(message: int | memoryview) -> Iterator[tuple[str, Any]]:
     shape: list[int] = []
-    for number, content in _fields(_bytes(message)):
+    for number, content in fields(bytes_of(message)):
         if number == _DIMENSIONS:
-            shape += [content] if isinstance(content, int) else _numbers(content)
+            shape += [content] if isinstance(content, int) else numbers(content)
         elif number == _TYPE:
             yield "type", content
         elif number == _NAME:
-            yield "name", bytes(_bytes(content)).decode()
+            yield "name", bytes(bytes_of(content)).decode()
         elif number in (_FLOATS, _RAW):
             yield "data", content
     yield "shape", shape
-
-
-def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    at = 0
-    while at < len(message):
-        key, at = _number(message, at)
-        number, kind = key >> 3, key & 7
-        if kind == 0:
-            value, at = _number(message, at)
-            yield number, value
-        elif kind == 2:
-            length, at = _number(message, at)
-            if at + length > len(message):
-                raise ValueError(f"{at + length} bytes expected, {len(message)} there")
-            yield number, message[at : at + length]
-            at += length
-        else:
-            at += _SKIPPED[kind]
-
-
-def _number(message: memoryview, at: int) -> tuple[int, int]:
-    """Seven bits a byte, the lowest first; -> (number, where the next field begins)."""
-    value = shift = 0
-    while True:
-        byte = message[at]
-        at += 1
-        value |= (byte & 127) << shift
-        if byte < 128:
-            return value, at
-        shift += 7
-
-
-def _numbers(message: memoryview) -> list[int]:
-    found, at = [], 0
-    while at < len(message):
-        value, at = _number(message, at)
-        found.append(value)
-    return found
-
-
-def _bytes(content: int | memoryview) -> memoryview:
-    if isinstance(content, int):
-        raise ValueError("a number stands where a message is expected")
-    return content
