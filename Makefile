@@ -72,7 +72,7 @@ test: install  # Run the tests, offline.
 
 test-slow: install  # Run all tests, those of over a minute included.
 	@echo "== all tests, those that take minutes included"
-	$(BIN)/python -m pytest -n 2 --dist loadfile --slow
+	AUDIOTOK_FUZZ=$${AUDIOTOK_FUZZ:-1000} $(BIN)/python -m pytest -n 2 --dist loadfile --slow
 
 coverage: install  # Run the tests and report the lines that none of them runs.
 	@echo "== coverage (offline; also build/coverage.xml)"

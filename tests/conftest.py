@@ -25,6 +25,9 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
 
 
+SLOW = "slow: `make test-slow` runs it, and so does CI every night"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the tests that are marked slow, too")
 
@@ -33,7 +36,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--slow"):
         for item in items:
             if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="slow: `make test-slow` runs it, and so does CI every night"))
+                item.add_marker(pytest.mark.skip(reason=SLOW))
+
+
+@pytest.fixture
+def at_night(request: pytest.FixtureRequest) -> Callable[[], None]:
+    """Called by a test whose parameter, which is a fixture's, makes it slow: skips it, as the marker does a test."""
+
+    def skip() -> None:
+        if not request.config.getoption("--slow"):
+            pytest.skip(SLOW)
+
+    return skip
 
 
 @pytest.fixture

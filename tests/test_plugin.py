@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,41 +42,90 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-def run(python: Path, script: str) -> str:
-    done = subprocess.run([python, "-c", script], capture_output=True, text=True, cwd=python.parent)
+def run(python: Path, script: str, *arguments: Path) -> str:
+    command = [python, "-c", script, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=python.parent)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def test_it_is_listed_without_being_imported(python: Path) -> None:
-    out = run(python, "import sys, audiotok; print(audiotok.available(), 'pcm_codec' in sys.modules)")
-    assert "'dct'" in out
-    assert "'codec2'" in out
-    assert out.strip().endswith("False")
+def hum(folder: Path) -> Path:
+    """Three tones."""
+    for i in range(3):
+        wave = 0.2 * np.sin(2 * np.pi * (110 + 20 * i) * np.arange(8000 + 1600 * i) / 16000)
+        soundfile.write(folder / f"hum{i}.wav", wave, 16000)
+    return folder
 
 
-def test_it_is_loaded_by_name_with_its_options(python: Path) -> None:
-    out = run(python, "import audiotok; t = audiotok.load('dct:num_codebooks=8'); print(t.identifier, t.spec.bitrate)")
-    assert out.split() == ["dct:num_codebooks=8", "4800.0"]
+QUESTIONS = """
+import json, sys
+from pathlib import Path
+import torch
+import audiotok
+from audiotok import Tokens, TokenSpec, conformance, data, store
+from audiotok.lm import patterns
+from audiotok.metrics import catalogue
+
+told = {}
+told["available"] = audiotok.available()
+told["metric named"] = "level_error" in catalogue.names()
+told["imported"] = "pcm_codec" in sys.modules
+told["metric"] = catalogue.get("level_error").title
+
+loaded = audiotok.load("dct:num_codebooks=8")
+told["loaded"] = [loaded.identifier, loaded.spec.bitrate]
+told["conformance"] = json.loads(conformance.check(audiotok.load("dct")).to_json())
+
+spec = TokenSpec(16000, 50.0, (8, 8))
+tokens = Tokens.from_clips([torch.randint(8, (2, 5))], spec)
+pattern = patterns.get("slow_delay", spec)
+written = pattern.apply(tokens)
+told["pattern"] = [patterns.names()[-1], written.ids.shape[2], torch.equal(pattern.invert(written).codes, tokens.codes)]
+
+hums = Path(sys.argv[1])
+made = []
+for engine in ("local", "backwards"):
+    out = hums / engine
+    store.tokenize(audiotok.load("mulaw"), data.load(f"hums:{hums}"), out, shard_hours=0.5 / 3600, engine=engine)
+    made.append({str(p.relative_to(out)): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()})
+told["engine"] = [len(list((out / "shards").glob("*.json"))), made[0] == made[1]]
+print(json.dumps(told))
+"""
 
 
-def test_it_conforms(python: Path) -> None:
-    report = json.loads(
-        run(python, "import audiotok, audiotok.conformance as c; print(c.check(audiotok.load('dct')).to_json())")
-    )
-    assert [finding for finding in report["findings"] if finding["outcome"] == "failed"] == []
-    assert report["passed"]
+@pytest.fixture(scope="module")
+def told(python: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What one process of that environment answers to the questions of the tests below."""
+    return json.loads(run(python, QUESTIONS, hum(tmp_path_factory.mktemp("hums"))).splitlines()[-1])
 
 
-def test_its_metric_is_listed_without_being_imported(python: Path) -> None:
-    out = run(
-        python,
-        "import sys; from audiotok.metrics import catalogue; "
-        "print('level_error' in catalogue.names(), 'pcm_codec' in sys.modules, catalogue.get('level_error').title)",
-    )
-    assert out.strip() == "True False Level error"
+def test_it_is_listed_without_being_imported(told: dict[str, Any]) -> None:
+    assert {"dct", "codec2"} <= set(told["available"])
+    assert not told["imported"]
 
 
+def test_it_is_loaded_by_name_with_its_options(told: dict[str, Any]) -> None:
+    assert told["loaded"] == ["dct:num_codebooks=8", 4800.0]
+
+
+def test_it_conforms(told: dict[str, Any]) -> None:
+    assert [finding for finding in told["conformance"]["findings"] if finding["outcome"] == "failed"] == []
+    assert told["conformance"]["passed"]
+
+
+def test_its_metric_is_listed_without_being_imported(told: dict[str, Any]) -> None:
+    assert (told["metric named"], told["imported"], told["metric"]) == (True, False, "Level error")
+
+
+def test_its_pattern_writes_and_reads_codes_without_loss(told: dict[str, Any]) -> None:
+    assert told["pattern"] == ["slow_delay", 9, True]
+
+
+def test_its_engine_makes_the_same_store(told: dict[str, Any]) -> None:
+    assert told["engine"] == [3, True]
+
+
+@pytest.mark.slow
 def test_its_metric_is_scored_by_a_run_and_shown_on_a_board(python: Path, vowels: Manifest, tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
@@ -104,15 +154,10 @@ if __name__ == "__main__":
     assert "How much louder or quieter the output is than the reference." in (tmp_path / "board/index.html").read_text()
 
 
-@pytest.fixture
-def hums(tmp_path: Path) -> Path:
-    for i in range(3):
-        wave = 0.2 * np.sin(2 * np.pi * (110 + 20 * i) * np.arange(8000 + 1600 * i) / 16000)
-        soundfile.write(tmp_path / f"hum{i}.wav", wave, 16000)
-    return tmp_path
-
-
-def test_its_task_runs_on_its_data_set_under_default_options_and_those_of_a_budget(python: Path, hums: Path) -> None:
+def test_its_task_runs_on_its_data_set_under_default_options_and_those_of_a_budget(
+    python: Path, tmp_path: Path
+) -> None:
+    hums = hum(tmp_path)
     script = f"""
 import audiotok, audiotok.tasks
 from audiotok.cli.question import Question, parts
@@ -121,40 +166,14 @@ for budget in ("", "large"):
     [part] = parts(Question(recipe="coded_rate", data="hums:{hums}", budget=budget))
     [result] = part.run(audiotok.load("dct:num_codebooks=8"))
     print(result.estimate.n, result.signature.startswith("coded_rate.v1|clips:2|data:hums@sha256:"))
+import sys
+from audiotok.cli.main import main
+sys.argv[1:] = ["list", "--recipes"]
+main()
 """
-    assert run(python, script).split() == ["coded_rate", "2", "True", "3", "True"]
-    listed = run(python, "import sys; from audiotok.cli.main import main; sys.argv[1:] = ['list', '--recipes']; main()")
+    name, *results, listed = run(python, script).split(maxsplit=5)
+    assert (name, results) == ("coded_rate", ["2", "True", "3", "True"])
     assert "coded_rate      What does it cost to code the first clips? A tokenizer takes a second." in listed
-
-
-def test_its_pattern_writes_and_reads_codes_without_loss(python: Path) -> None:
-    script = """
-import torch
-from audiotok import Tokens, TokenSpec
-from audiotok.lm import patterns
-spec = TokenSpec(16000, 50.0, (8, 8))
-tokens = Tokens.from_clips([torch.randint(8, (2, 5))], spec)
-pattern = patterns.get("slow_delay", spec)
-written = pattern.apply(tokens)
-print(patterns.names()[-1], written.ids.shape[2], torch.equal(pattern.invert(written).codes, tokens.codes))
-"""
-    assert run(python, script).split() == ["slow_delay", "9", "True"]
-
-
-def test_its_engine_makes_the_same_store(python: Path, hums: Path) -> None:
-    script = f"""
-from pathlib import Path
-import audiotok
-from audiotok import data, store
-speech = data.load("hums:{hums}")
-made = []
-for engine in ("local", "backwards"):
-    out = Path("{hums}") / engine
-    store.tokenize(audiotok.load("mulaw"), speech, out, shard_hours=0.5 / 3600, engine=engine)
-    made.append({{str(p.relative_to(out)): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}})
-print(len(list((out / "shards").glob("*.json"))), made[0] == made[1])
-"""
-    assert run(python, script).split() == ["3", "True"]
 
 
 def test_it_is_not_in_this_environment() -> None:

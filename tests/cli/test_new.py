@@ -36,8 +36,17 @@ def environment(written: dict[Kind, Path], tmp_path_factory: pytest.TempPathFact
         return environments.make("my-isolated", [str(folder) for folder in written.values()], share=True)
 
 
-def test_every_new_package_passes_its_own_test(environment: Environment, written: dict[Kind, Path]) -> None:
-    tests = [str(folder / "tests") for kind, folder in written.items() if kind != Kind.isolated]
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        pytest.param((Kind.codec,), id="codec"),
+        pytest.param((Kind.scalable, Kind.streaming, Kind.variable), id="others", marks=pytest.mark.slow),
+    ],
+)
+def test_every_new_package_passes_its_own_test(
+    environment: Environment, written: dict[Kind, Path], kinds: tuple[Kind, ...]
+) -> None:
+    tests = [str(written[kind] / "tests") for kind in kinds]
     pytest_alone = [str(environment.python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
     done = subprocess.run([*pytest_alone, *tests], cwd=written[Kind.codec].parent, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

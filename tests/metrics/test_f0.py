@@ -9,6 +9,7 @@ from audiotok.metrics.outcomes import ClipScore
 NAN = np.nan
 
 
+@pytest.mark.slow
 def test_the_track_is_librosas(speech):
     expected, _, _ = needs("librosa").pyin(
         speech, fmin=65, fmax=500, sr=16000, frame_length=1024, hop_length=256, resolution=0.1

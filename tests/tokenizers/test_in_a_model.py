@@ -96,12 +96,12 @@ def test_features_made_in_float32_are_cast_to_the_models_type(fresh: Any) -> Non
     assert (fresh.tokenizer.encode(wave, rate).codes == full).float().mean() > 0.8
 
 
-def test_compiled_models_give_the_same_codes_and_audio(families: Any, family: Any, request: Any) -> None:
+def test_compiled_models_give_the_same_codes_and_audio(families: Any, family: Any, request: Any, at_night: Any) -> None:
     """Each part of upstream's model, compiled in place, as its owner would. aot_eager traces and does not generate
     code: what can differ is the graph, not the order of sums."""
     name = request.node.callspec.params["family"]
-    if name not in SOON_COMPILED and not request.config.getoption("--slow"):
-        pytest.skip("slow: `make test-slow` compiles all families, and so does CI every night")
+    if name not in SOON_COMPILED:
+        at_night()
     torch.manual_seed(0)
     with torch.no_grad():
         fresh = families[name]()

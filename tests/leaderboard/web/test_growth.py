@@ -13,6 +13,7 @@ from audiotok.leaderboard.page.build import build
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.results.record import Result
 
+pytestmark = pytest.mark.slow  # of the bytes, page/test_pack.py says the same in a few seconds
 Page = Any  # conftest.Page
 VIEWS = ("#/", "#/mini/speech?q=sound", "#/mini/speech/plot", "#/mini/speech/listen", "#/tokenizer/family3%3Amode%3D1")
 
@@ -77,7 +78,6 @@ def test_listen_takes_less_than_a_third_of_a_second_of_the_cpu(page: Page) -> No
     assert min(spent) < 0.3, spent
 
 
-@pytest.mark.slow
 def test_two_hundred_views_leave_no_nodes_behind(page: Page) -> None:
     def nodes() -> int:
         page.driver.execute_cdp_cmd("HeapProfiler.collectGarbage", {})
