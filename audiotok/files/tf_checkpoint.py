@@ -55,7 +55,7 @@ def read(index: Path, data: Path, names: Collection[str]) -> dict[str, NDArray[n
                 file.seek(entry.offset)
                 content = file.read(entry.size)
                 _check(content, entry.checksum, f"tensor {name}")
-                found[name] = np.frombuffer(content, "<f4").reshape(entry.shape)
+                found[name] = np.frombuffer(content, "<f4").reshape(entry.shape).astype(np.float32)  # writable
         return found
     except InvalidData:
         raise
