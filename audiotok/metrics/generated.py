@@ -1,8 +1,9 @@
 """Metrics of sounds that a language model over tokens makes by itself: strokes of drums, and music.
 
 Conventions: see audiotok.tasks.drum_generation and audiotok.tasks.music_generation; the distances are defined in
-audiotok.metrics.fad, kernel_distance and neighbours, between embeddings of audiotok.metrics.aisfx. What real sounds
-through the same codec score stands beside each under a name that ends in `_real`: an anchor, never ranked.
+audiotok.metrics.fad, kernel_distance and neighbours, between embeddings of audiotok.metrics.aisfx, and of music also
+between those of audiotok.metrics.musicnn. What real sounds through the same codec score stands beside each under a name
+that ends in `_real`: an anchor, never ranked.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import replace
 from functools import partial
 
 from audiotok.metrics.aisfx import AISFX
+from audiotok.metrics.analysis import Analysis
 from audiotok.metrics.base import Declaration, RecipeMetric
 from audiotok.metrics.language_model import REAL
+from audiotok.metrics.musicnn import MUSICNN
 
 ANCHOR = "an anchor: real sounds through the same codec"
 DRUMS, MUSIC = "drums", "music"
@@ -28,30 +31,43 @@ _MADE = {
 _DOMAINS = {DRUMS: "audio", MUSIC: "music"}
 
 
-def _declared(subject: str) -> tuple[RecipeMetric, ...]:
-    """The scores of embeddings, and the share that cannot be heard."""
+#: Ends the names of distances between embeddings of musicnn, before REAL.
+BY_MUSICNN = "_musicnn"
+
+
+def _metric(subject: str) -> partial[RecipeMetric]:
+    question, domains = f"{subject}_generation", (_DOMAINS[subject],)
+    return partial(RecipeMetric, version=1, question=question, domains=domains, decodes=True)
+
+
+def _embedded(subject: str, analysis: Analysis, licence: str) -> partial[RecipeMetric]:
+    model = (analysis.name,)
+    return partial(
+        _metric(subject), conditions=analysis.signature, evaluation_models=model, licence=licence, tolerance=1e-3
+    )
+
+
+def _distances(
+    subject: str, metric: partial[RecipeMetric], embedding: str, ending: str = ""
+) -> tuple[RecipeMetric, RecipeMetric]:
+    """FAD and KAD. `embedding`: what their titles call it; `ending`: of their names."""
     made, title = _MADE[subject], _TITLES[subject]
-    metric = partial(
-        RecipeMetric, version=1, question=f"{subject}_generation", domains=(_DOMAINS[subject],), decodes=True
-    )
-    embedded = partial(
-        metric, conditions=AISFX.signature, evaluation_models=("aisfx",), licence="CC-BY-4.0", tolerance=1e-3
-    )
+    short = f", {embedding}" if ending else ""
     return (
-        embedded(
-            name=f"{subject}_fad",
-            title=f"{title} generated, FAD (aiSFX)",
-            short=f"{title} FAD",
+        metric(
+            name=f"{subject}_fad{ending}",
+            title=f"{title} generated, FAD ({embedding})",
+            short=f"{title} FAD{short}",
             explanation=f"Distance between {made} and recordings that it learnt from, as Gaussians of embeddings, at "
             "infinitely many segments. Undefined where there are too few.",
             unit="",
             direction="lower",
             range=(-math.inf, math.inf),
         ),
-        embedded(
-            name=f"{subject}_kad",
-            title=f"{title} generated, KAD (aiSFX)",
-            short=f"{title} KAD",
+        metric(
+            name=f"{subject}_kad{ending}",
+            title=f"{title} generated, KAD ({embedding})",
+            short=f"{title} KAD{short}",
             explanation=f"Kernel distance between {made} and recordings that it learnt from; 0 for one distribution, "
             "however few the sounds are. Read it beside that of real sounds.",
             unit="",
@@ -59,6 +75,15 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
             range=(-2.0, 2.0),
             scale=100.0,
         ),
+    )
+
+
+def _declared(subject: str) -> tuple[RecipeMetric, ...]:
+    """The scores of embeddings by aiSFX, and the share that cannot be heard."""
+    made, title = _MADE[subject], _TITLES[subject]
+    embedded = _embedded(subject, AISFX, "CC-BY-4.0")
+    return (
+        *_distances(subject, embedded, "aiSFX"),
         embedded(
             name=f"{subject}_coverage",
             title=f"{title} generated, coverage",
@@ -81,7 +106,7 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
             range=(0.0, 1.0),
             scale=100.0,
         ),
-        metric(
+        _metric(subject)(
             name=f"{subject}_soundless",
             title=f"{title} generated, clips without a sound",
             short=f"{title} soundless",
@@ -112,14 +137,17 @@ DRUM_CLASS = RecipeMetric(
     conditions=JUDGE,
 )
 OF_DRUMS = (DRUM_CLASS, *_declared(DRUMS))
-OF_MUSIC = _declared(MUSIC)
+OF_MUSIC = (
+    *_declared(MUSIC),
+    *_distances(MUSIC, _embedded(MUSIC, MUSICNN, "ISC"), "musicnn", BY_MUSICNN),
+)
 #: Scores that real sounds have too; of copies they have 5 % by construction.
 _WITH_REAL = ("class", "fad", "kad", "coverage")
 
 
 def has_real(metric: Declaration) -> bool:
     """Whether real sounds are scored by it too."""
-    return metric.name.rpartition("_")[2] in _WITH_REAL
+    return metric.name.removesuffix(BY_MUSICNN).rpartition("_")[2] in _WITH_REAL
 
 
 def of_real(metric: RecipeMetric) -> RecipeMetric:

@@ -68,6 +68,15 @@ def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: P
     return made
 
 
+def why_unavailable(analysis: Analysis) -> str:
+    """Why its model cannot be opened here; "" where it is open now."""
+    try:
+        _model(analysis)
+    except (MissingDependency, AssetUnavailable) as error:
+        return str(error)
+    return ""
+
+
 def _model(analysis: Analysis) -> Any:
     """Each process opens a model once, and asks once for one that is not to be had."""
     name = (analysis.name, analysis.version)

@@ -67,7 +67,8 @@ class Strokes:
 
     def embedded(self, like: Clip, runs: Path) -> SoundSet:
         """Their embeddings. Raises AssetUnavailable, MetricUndefined."""
-        return sounds.embedded(self.sounds.items(), like, runs)
+        [found] = sounds.embedded(self.sounds.items(), like, runs)
+        return found
 
 
 def asked(half: str, classes: Sequence[str], number: int) -> dict[str, str]:
@@ -149,7 +150,7 @@ def results(outcomes: Outcomes, strokes: Manifest, codec: Codec, recipe: Recipe)
 def _embedded(strokes: Manifest, own: Strokes, other: Strokes, generated: Strokes, runs: Path) -> Outcomes:
     like = strokes.clips[0]
     try:
-        recordings = sounds.embedded(((clip.id, data.read(clip, strokes.root)) for clip in strokes), like, runs)
+        [recordings] = sounds.embedded(((clip.id, data.read(clip, strokes.root)) for clip in strokes), like, runs)
         learnt, held_out, made = (one.embedded(like, runs) for one in (own, other, generated))
         found = sounds.compared(recordings, learnt, held_out, made)
     except (AssetUnavailable, MetricUndefined) as error:  # no weights, or no sound at all

@@ -21,6 +21,7 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined, is_machine_trouble, reason
 from audiotok.files.provenance import versions
 from audiotok.metrics.aisfx import AISFX, SAMPLE_RATE
+from audiotok.metrics.analysis import Analysis
 from audiotok.metrics.base import RecipeMetric
 from audiotok.metrics.fad import Embeddings, extrapolated
 from audiotok.metrics.kernel_distance import kernel_distance
@@ -62,20 +63,24 @@ class SoundSet:
         return {clip: ClipScore(totals[clip], weights[clip]) for clip in totals}
 
 
-def embedded(sounds: Iterable[tuple[str, Audio | None]], like: Clip, runs: Path) -> SoundSet:
-    """The set of these clips; one without a sound is silence. `like`: a clip of the data, `runs` keeps what is found.
+def embedded(
+    sounds: Iterable[tuple[str, Audio | None]], like: Clip, runs: Path, by: Sequence[Analysis] = (AISFX,)
+) -> list[SoundSet]:
+    """The set of these clips by each analysis; one without a sound is silence.
 
-    Raises AssetUnavailable, MetricUndefined where there are none.
+    like: a clip of the data; runs: keeps what is found. Raises AssetUnavailable, MetricUndefined where there are none.
     """
-    rows: list[Embeddings] = []
-    clips: list[str] = []
+    rows: list[list[Embeddings]] = [[] for _ in by]
+    clips: list[list[str]] = [[] for _ in by]
     for clip, sound in sounds:
-        waveform = np.zeros(1, np.float32) if sound is None else sound.mono().resample(SAMPLE_RATE).numpy()[0]
-        rows.append(analyse(AISFX, waveform, SAMPLE_RATE, like, runs)["embeddings"])
-        clips += [clip] * len(rows[-1])
-    if not rows:
+        for analysis, found, of in zip(by, rows, clips, strict=True):
+            rate = analysis.sample_rate or SAMPLE_RATE
+            waveform = np.zeros(1, np.float32) if sound is None else sound.mono().resample(rate).numpy()[0]
+            found.append(analyse(analysis, waveform, rate, like, runs)["embeddings"])
+            of += [clip] * len(found[-1])
+    if not all(rows):
         raise MetricUndefined("there is no sound to embed")
-    return SoundSet(np.concatenate(rows), tuple(clips))
+    return [SoundSet(np.concatenate(found), tuple(of)) for found, of in zip(rows, clips, strict=True)]
 
 
 def compared(recordings: SoundSet, coded: SoundSet, held_out: SoundSet, generated: SoundSet) -> Outcomes:
@@ -85,12 +90,20 @@ def compared(recordings: SoundSet, coded: SoundSet, held_out: SoundSet, generate
     codec, of which as many rows are taken as were generated. Distances are to the recordings, so that what the codec
     loses counts; coverage and copies are of what the model could hear of them.
     """
-    found: Outcomes = {"copies": _each(generated, partial(copies, coded.rows, held_out.rows, generated.rows))}
+    found = distances(recordings, held_out, generated)
+    found["copies"] = _each(generated, partial(copies, coded.rows, held_out.rows, generated.rows))
     for ending, one in (("", generated), (REAL, held_out.evenly(len(generated.clips)))):
         found[f"coverage{ending}"] = _each(coded, partial(covered, coded.rows, one.rows))
-        for name, distance in DISTANCES.items():
-            found[name + ending] = _together(one, partial(distance, recordings.rows, one.rows))
     return found
+
+
+def distances(recordings: SoundSet, held_out: SoundSet, generated: SoundSet, by: str = "") -> Outcomes:
+    """The distances alone, as in `compared`; `by`: what ends their names before REAL."""
+    return {
+        name + by + ending: _together(one, partial(distance, recordings.rows, one.rows))
+        for ending, one in (("", generated), (REAL, held_out.evenly(len(generated.clips))))
+        for name, distance in DISTANCES.items()
+    }
 
 
 def merged(parts: Sequence[ClipOutcomes]) -> ClipOutcomes:
@@ -109,8 +122,8 @@ def merged(parts: Sequence[ClipOutcomes]) -> ClipOutcomes:
 def add_failures(
     outcomes: Outcomes, coded: Mapping[str, str], held_out: Mapping[str, str], generated: Mapping[str, str]
 ) -> None:
-    """Record why clips are missing in the sets that `compared` has scored."""
-    for name in EMBEDDED:
+    """Record why clips are missing in the sets that `compared` or `distances` has scored."""
+    for name in outcomes:
         of = coded if name.startswith("coverage") else held_out if name.endswith(REAL) else generated
         outcomes[name].failures |= of
 

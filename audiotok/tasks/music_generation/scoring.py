@@ -2,25 +2,27 @@
 
 Conventions: one model per tokenizer learns the training clips of music (`train_lm`, packed rows). From the start of a
 clip it writes clips of one length, each with a seed of its own. What is generated, and real music of tracks that
-training has not (the test split) through the codec, are embedded by aiSFX in segments of 2.3 s, one every 1.2 s, and
-held against the music of training:
+training has not (the test split) through the codec, are embedded by aiSFX in segments of 2.3 s, one every 1.2 s, and by
+musicnn in segments of 3 s, one after the other, and held against the music of training:
 
-- Coverage and copies (audiotok.metrics.neighbours) against its segments through the codec, each segment a count.
-- KAD and FAD (kernel_distance, fad) against those of its recordings, so that what the codec loses counts.
+- Coverage and copies (audiotok.metrics.neighbours) against its segments through the codec, by aiSFX; each is a count.
+- KAD and FAD (kernel_distance, fad) against those of its recordings, by both, so that what the codec loses counts.
 - Of real music (`_real`) as many segments are taken as were generated, evenly.
 - Clips without a sound: those whose audio is silent.
 
 What counts as what: silence is embedded as silence. Codes that the decoder refuses are failures and never a number. FAD
-is undefined with up to 2,560 segments of training or 1,536 generated: 220 clips of 10 s are enough, 219 are not.
+by aiSFX is undefined with up to 2,560 segments of training or 1,536 generated: 220 clips of 10 s are enough, 219 are
+not. By musicnn it is with up to 1,000 or 600: 201 clips are enough.
 
-The embedding was taught by effects, and hears timbre better than harmony; it has no more than 2.3 s, so that nothing
-here says whether the music goes anywhere. Listen to it.
+aiSFX was taught by effects, and hears timbre better than harmony; musicnn was taught by tags of music, which name
+instruments, voices and styles. They have no more than 3 s, so that nothing here says whether the music goes anywhere.
+Listen to it.
 Source: Naeem et al. 2020, Chung et al. 2025, Gui et al. 2024, as the modules of the metrics cite them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from audiotok import data
@@ -28,20 +30,27 @@ from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Manifest
-from audiotok.errors import AssetUnavailable, MetricUndefined
+from audiotok.errors import MetricUndefined
 from audiotok.files.progress import progress_bar
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.sampling import write_clips
-from audiotok.metrics.generated import ANSWERS, MUSIC
+from audiotok.metrics.aisfx import AISFX
+from audiotok.metrics.analysis import Analysis
+from audiotok.metrics.generated import ANSWERS, BY_MUSICNN, MUSIC
+from audiotok.metrics.language_model import REAL
+from audiotok.metrics.musicnn import MUSICNN
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
+from audiotok.runs.analyse import why_unavailable
 from audiotok.store.reader import TokenStore
 from audiotok.tasks.language_model import sounds
 from audiotok.tasks.language_model.sampling import Sampling
-from audiotok.tasks.language_model.sounds import EMBEDDED, Outcomes
+from audiotok.tasks.language_model.sounds import DISTANCES, EMBEDDED, Outcomes, SoundSet
 
+#: Scores by each embedding, by what ends a metric's name.
+SCORES = {AISFX: EMBEDDED, MUSICNN: tuple(name + BY_MUSICNN + end for name in DISTANCES for end in ("", REAL))}
 BATCH = 16  # clips that are written side by side; another number may change some of their codes
 
 
@@ -106,15 +115,27 @@ def measure(
     refused = dict(train.failures), dict(test.failures)
     heard = list(generated())
     found: Outcomes = {"soundless": ClipOutcomes(silent, dict(failures))}
+    missing = {judge: why for judge in SCORES if (why := why_unavailable(judge))}
+    for judge, why in missing.items():
+        found |= sounds.unavailable(SCORES[judge], wanted, why)
+    judges = [judge for judge in SCORES if judge not in missing]
+    if not judges:
+        return found
+
+    def embedded(of: Iterable[tuple[str, Audio | None]]) -> dict[Analysis, SoundSet]:
+        return dict(zip(judges, sounds.embedded(of, like, runs, judges), strict=True))
+
+    compared: Outcomes = {}
     try:
-        recordings = sounds.embedded(_recordings(music.split("train")), like, runs)
-        learnt, held_out = (
-            sounds.embedded(_through(codec, store, into), like, runs)
-            for store, into in zip((train, test), refused, strict=True)
-        )
-        compared = sounds.compared(recordings, learnt, held_out, sounds.embedded(heard, like, runs))
-    except (AssetUnavailable, MetricUndefined) as error:  # no weights, or no sound at all
-        return found | sounds.unavailable(EMBEDDED, wanted, str(error))
+        made, held_out = embedded(heard), embedded(_through(codec, test, refused[1]))
+        recordings = embedded(_recordings(music.split("train")))
+        if AISFX in judges:
+            [learnt] = sounds.embedded(_through(codec, train, refused[0]), like, runs)
+            compared |= sounds.compared(recordings[AISFX], learnt, held_out[AISFX], made[AISFX])
+        if MUSICNN in judges:
+            compared |= sounds.distances(recordings[MUSICNN], held_out[MUSICNN], made[MUSICNN], BY_MUSICNN)
+    except MetricUndefined as error:  # no sound at all
+        return found | sounds.unavailable([name for judge in judges for name in SCORES[judge]], wanted, str(error))
     sounds.add_failures(compared, *refused, failures)
     return found | compared
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
-from audiotok.tasks.language_model.sounds import EMBEDDED, SoundSet, compared, merged, unavailable
+from audiotok.tasks.language_model.sounds import EMBEDDED, SoundSet, compared, distances, merged, unavailable
 
 
 def a_set(name: str, number: int, seed: int, shift: float = 0.0) -> SoundSet:
@@ -32,6 +32,14 @@ def test_a_model_that_repeats_its_training_is_told_by_its_copies_alone() -> None
     assert {score.value for score in found["copies"].scores.values()} == {1.0}
     assert found["fad"].value is not None
     assert found["fad_real"].n == 100
+
+
+def test_distances_by_another_embedding_have_names_of_their_own() -> None:
+    train, other, made = a_set("train", 60, 0), a_set("other", 60, 1), a_set("made", 60, 2, shift=1.0)
+    found = distances(train, other, made, "_musicnn")
+    assert set(found) == {"fad_musicnn", "kad_musicnn", "fad_musicnn_real", "kad_musicnn_real"}
+    assert found["kad_musicnn"].value == compared(train, train, other, made)["kad"].value
+    assert found["kad_musicnn"].value > 0.1 > found["kad_musicnn_real"].value
 
 
 def test_a_model_that_makes_one_sound_covers_little_and_is_far_away() -> None:
