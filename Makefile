@@ -65,13 +65,13 @@ field: install  # Score every published tokenizer on mini (a network; a GPU wher
 	$(BIN)/audiotok data get mini
 	$(BIN)/python recipes/field.py --runs $(RUNS) --output $(FIELD)
 
-test: install  # Run the tests, offline.
+test: install  # Run the tests, offline (those that are not slow).
 	@echo "== tests (offline, in two processes)"
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(call page,test)
 
-test-slow: install  # Run all tests, those of over a minute included.
-	@echo "== all tests, those that take minutes included"
+test-slow: install  # Run all tests, as every night: with those marked slow, of over 8 s each.
+	@echo "== all tests, the slow ones included"
 	AUDIOTOK_FUZZ=$${AUDIOTOK_FUZZ:-1000} $(BIN)/python -m pytest -n 2 --dist loadfile --slow
 
 coverage: install  # Run the tests and report the lines that none of them runs.

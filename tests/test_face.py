@@ -54,7 +54,14 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torchaudio") is None, reason="needs torchaudio")
-@pytest.mark.parametrize("first", ["import audiotok", "import audiotok.errors", "import audiotok; audiotok.Audio"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        "import audiotok",
+        pytest.param("import audiotok.errors", marks=pytest.mark.slow),
+        pytest.param("import audiotok; audiotok.Audio", marks=pytest.mark.slow),
+    ],
+)
 def test_torchaudio_works_beside_any_torch_once_the_package_is_imported(first: str) -> None:
     program = (
         f"{first}\nimport torch, torchaudio; print(torchaudio.functional.resample(torch.zeros(100), 2, 1).shape[0])"

@@ -91,7 +91,7 @@ def test_the_settings_are_there_again_afterwards() -> None:
 
 
 @pytest.mark.skipif(not hasattr(torch.backends, "fp32_precision"), reason="settings by backend came with PyTorch 2.9")
-@pytest.mark.parametrize("everywhere", [True, False])
+@pytest.mark.parametrize("everywhere", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_coarser_products_that_are_set_by_backend_are_there_again_afterwards(everywhere: bool) -> None:
     """In a process of its own: PyTorch does not let one go back to the older setting."""
     where = "torch.backends" if everywhere else "torch.backends.cuda.matmul"

@@ -80,6 +80,7 @@ def test_what_a_killed_process_left_half_filled_is_not_read(program: Path) -> No
     assert not half.exists()
 
 
+@pytest.mark.slow
 def test_a_call_that_fails_is_a_warning_and_the_code_is_compiled_in_memory(program: Path) -> None:
     with (program.parent / "tiny_kernels.py").open("a") as file:
         file.write("    raise RuntimeError('not today')\n")
@@ -88,6 +89,7 @@ def test_a_call_that_fails_is_a_warning_and_the_code_is_compiled_in_memory(progr
     assert "not today" in said
 
 
+@pytest.mark.slow
 def test_a_discarded_cache_is_filled_again(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from audiotok.files import numba_cache
 

@@ -70,6 +70,7 @@ def test_what_pip_cannot_install_leaves_nothing_behind(folder: Path, monkeypatch
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_making_one_leaves_torch_compile_usable(folder: Path) -> None:
     script = (
         "from audiotok.errors import MissingDependency\n"

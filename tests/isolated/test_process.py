@@ -131,6 +131,7 @@ def gone(pid: int, seconds: float = 10) -> bool:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_a_worker_that_does_not_answer_is_ended(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDIOTOK_WORKER_TIMEOUT", "60")
     loaded = audiotok.load("faulty")

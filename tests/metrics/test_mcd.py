@@ -26,7 +26,7 @@ def test_the_example_gives_what_it_shows() -> None:
 
 
 def test_identity_costs_nothing(english: np.ndarray) -> None:
-    assert distortion(english, english) == 0
+    assert distortion(english[:RATE], english[:RATE]) == 0
 
 
 def test_it_is_versas(voice: np.ndarray, noisy: np.ndarray, english: np.ndarray) -> None:
@@ -45,6 +45,7 @@ def test_mel_cepstra_are_sptks() -> None:
 
 
 def test_a_gain_counts_and_a_delay_hardly_does(english: np.ndarray) -> None:
+    english = english[: 2 * RATE]
     gain = distortion(english, 0.5 * english)
     assert gain == pytest.approx(10 / np.log(10) * np.sqrt(2) * np.log(2), rel=0.01)  # the zeroth cepstrum alone
     late = np.concatenate([np.zeros(400, np.float32), english])

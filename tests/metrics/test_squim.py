@@ -29,6 +29,7 @@ def upstream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_scores_are_those_of_torchaudios_model(upstream: Any, english: np.ndarray) -> None:
+    english = english[:RATE]
     with torch.no_grad():
         expected = [float(score) for score in upstream(torch.from_numpy(english)[None])]
     assert squim(english, RATE, load()) == tuple(expected)

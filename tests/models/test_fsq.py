@@ -38,6 +38,7 @@ def test_eight_codebooks_leave_a_tenth_of_what_one_leaves(latents):
     assert shares[7] < 0.1 * shares[0]
 
 
+@pytest.mark.slow
 def test_they_leave_about_as_much_as_k_means_does(latents):
     fsq, rvq = (left(started(kind, latents), latents[1], 8) for kind in ("fsq", "rvq"))
     assert fsq < 1.1 * rvq

@@ -53,6 +53,7 @@ def test_centroids_record_and_plot_are_written_and_a_finished_run_is_not_repeate
     assert torch.equal(Centroids.load(out).vectors, centroids.vectors)
 
 
+@pytest.mark.slow
 def test_too_few_clips_are_refused(folder) -> None:
     result = run(folder, "--hours", "0.0001")
     assert result.returncode == 1

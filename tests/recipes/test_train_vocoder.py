@@ -42,6 +42,7 @@ def test_a_vocoder_of_a_codec_s_frames_and_its_record_are_written(folder) -> Non
     assert codec.decode(codec.encode(clip)).lengths.tolist() == clip.lengths.tolist()
 
 
+@pytest.mark.slow
 def test_a_budget_is_asked_for(folder) -> None:
     result = run(folder)
     assert result.returncode == 1

@@ -54,6 +54,7 @@ def test_it_reads_out_texts_that_were_not_heard_and_repeats_itself(manifest: Pat
     assert "sample_top_k:5" in found["tts_wer"].signature
 
 
+@pytest.mark.slow
 def test_what_cannot_be_heard_is_refused_before_anything_is_trained(manifest: Path, tmp_path: Path) -> None:
     inner = registry.load("codec2:mode=700")
     alphabet = sum(inner.spec.codebook_sizes)

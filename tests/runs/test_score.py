@@ -63,6 +63,7 @@ def test_a_clip_that_two_processes_died_of_stops_the_run(run: Run) -> None:
     assert "fewer workers" not in str(raised.value)
 
 
+@pytest.mark.slow
 def test_memory_is_blamed_for_a_kill_and_fewer_workers_than_one_never_asked_for(run: Run) -> None:
     deaths(run, 2, 9)
     with pytest.raises(AudiotokError, match="memory runs out") as raised:

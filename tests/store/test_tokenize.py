@@ -123,6 +123,7 @@ def test_two_processes_do_not_write_one_store(small: TokenStore, vowels: Manifes
             tokenize(registry.load("codec2:mode=2400"), vowels, small.path, shard_hours=1.5 / 3600)
 
 
+@pytest.mark.slow
 def test_a_clip_of_more_than_twenty_minutes_is_encoded_in_pieces_and_the_store_says_so(tmp_path: Path) -> None:
     wave = (0.1 * np.sin(np.arange(1201 * 8000) / 7)).astype(np.float32)
     soundfile.write(tmp_path / "long.wav", wave, 8000)

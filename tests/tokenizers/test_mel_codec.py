@@ -39,7 +39,7 @@ def vocoder(iterations: int) -> Vocoder:
 
 
 @pytest.mark.parametrize("check", conformance.checks(), ids=lambda check: check.name)
-@pytest.mark.parametrize("iterations", [0, 2])
+@pytest.mark.parametrize("iterations", [0, pytest.param(2, marks=pytest.mark.slow)])
 def test_it_conforms_with_a_vocoder(check, iterations):
     finding = check(MelCodec.of(model(), vocoder=vocoder(iterations)))
     assert finding.outcome != "failed", finding.message

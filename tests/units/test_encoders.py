@@ -73,7 +73,9 @@ def whisper() -> WhisperEncoder:
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("samples", [1, 320, 321, 28 * 16000, 28 * 16000 + 1, 57 * 16000])
+@pytest.mark.parametrize(
+    "samples", [1, 320, 321, 28 * 16000, 28 * 16000 + 1, pytest.param(57 * 16000, marks=pytest.mark.slow)]
+)
 def test_whisper_gives_a_frame_per_started_20_ms(whisper, samples) -> None:
     wave = torch.randn(samples, generator=torch.Generator().manual_seed(0)) / 50
     assert whisper(wave).shape == (-(-samples // 320), 512)
@@ -85,6 +87,7 @@ def test_whispers_parameters_are_those_of_its_encoder(whisper) -> None:
     assert whisper.num_parameters == 20_590_592 + 6 * 512
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_whispers_frames_hardly_depend_on_where_a_window_ends(whisper) -> None:
     wave = torch.randn(29 * 16000, generator=torch.Generator().manual_seed(1)) / 50

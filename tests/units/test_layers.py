@@ -29,7 +29,7 @@ def noise(samples: int) -> torch.Tensor:
     return torch.randn(samples, generator=torch.Generator().manual_seed(0)) / 50
 
 
-@pytest.mark.parametrize("samples", [16001, 30 * 16000])
+@pytest.mark.parametrize("samples", [16001, pytest.param(30 * 16000, marks=pytest.mark.slow)])
 def test_the_last_layer_normed_is_the_output_that_ctranslate2_gives(folder, samples) -> None:
     norm = whisper_encoder(folder).layer_norm
     ours = WhisperLayer(folder, 6)(noise(samples)) * norm.weight + norm.bias

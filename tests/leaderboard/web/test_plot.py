@@ -146,10 +146,12 @@ def test_an_embedded_plot_is_the_figure_and_a_way_back(page: Page) -> None:
 
 
 def test_bd_rates_are_shown_only_where_some_are_defined(page: Page) -> None:
+    page.open("#/mini/speech/plot")
     for metric in page.js(
         "return [...new Set(JSON.parse(document.getElementById('data').textContent).columns.map((c) => c.metric))]"
     ):
-        page.open(f"#/mini/speech/plot?y={metric}")
+        page.js("location.hash = arguments[0]", f"#/mini/speech/plot?y={metric}")
+        page.settle()
         rows = page.js(
             """return [...document.querySelectorAll('table.bd tbody tr')]
                  .map((tr) => [...tr.cells].map((td) => td.textContent))"""

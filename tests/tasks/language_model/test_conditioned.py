@@ -40,6 +40,7 @@ def store(tmp_path: Path) -> TokenStore:
     return TokenStore(tmp_path / "store")
 
 
+@pytest.mark.slow
 def test_clips_are_learnt_by_heart_and_told_apart_by_their_classes(
     store: TokenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

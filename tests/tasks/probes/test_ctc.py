@@ -46,6 +46,7 @@ def corpus() -> tuple[list[Clip], dict[str, Tokens]]:
     return clips, {one.id: spoken(str(one.text), rng) for one in clips}
 
 
+@pytest.mark.slow
 def test_what_the_codes_say_is_read_from_clips_that_were_not_trained_on(corpus, tmp_path: Path) -> None:
     clips, tokens = corpus
     errors = recognised(tokens, None, clips[:50], clips[50:], QUICK, tmp_path, "mine")

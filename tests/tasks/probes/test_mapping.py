@@ -68,6 +68,7 @@ def equal(found: dict[str, list[list[Tokens]]], corpus: tuple[list[Mixture], dic
     )
 
 
+@pytest.mark.slow
 def test_parts_are_named_right_in_whatever_order_they_stand(corpus, tmp_path: Path) -> None:
     made, of = corpus
     found, failed = mapped(of, None, made[:32], made[32:], False, QUICK, tmp_path, "mine")

@@ -59,6 +59,7 @@ def test_pitch_is_read_from_tokens_and_nothing_from_shuffled_labels(tones: Manif
     assert {score.speaker for score in found["probe_letter"].scores} == {"0", "1", "2"}
 
 
+@pytest.mark.slow
 def test_a_net_gives_scores_of_its_own_beside_those_of_the_bag(tones: Manifest, tmp_path: Path) -> None:
     pytest.importorskip("pycodec2")
     codec = registry.load_system("codec2:mode=3200")

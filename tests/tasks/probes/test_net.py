@@ -1,5 +1,7 @@
 """The net: it learns what codes say, nothing from shuffled labels, and padding and held codes change nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -40,6 +42,7 @@ def test_what_codes_say_is_learned_and_shuffled_labels_are_not() -> None:
     assert scored(shuffled(LABELS)) < 0.75  # of 24 clips and two classes, chance is 50 % with a deviation of 10
 
 
+@pytest.mark.slow
 def test_frames_finer_than_10_ms_are_averaged_and_say_the_same() -> None:
     fine = TokenSpec(sample_rate=16000, frame_rate=400.0, codebook_sizes=(16, 8))
     assert scored(LABELS, clips(fine, scale=4)) > 0.95
@@ -47,8 +50,9 @@ def test_frames_finer_than_10_ms_are_averaged_and_say_the_same() -> None:
 
 def test_the_same_seed_gives_the_same_score_and_leaves_the_callers_random_state() -> None:
     before = torch.get_rng_state()
-    first = accuracy(clips(), None, LABELS, GROUPS, grouped, 1, QUICK)
-    assert np.array_equal(first, accuracy(clips(), None, LABELS, GROUPS, grouped, 1, QUICK))
+    few = replace(QUICK, steps=10)
+    first = accuracy(clips(), None, LABELS, GROUPS, grouped, 1, few)
+    assert np.array_equal(first, accuracy(clips(), None, LABELS, GROUPS, grouped, 1, few))
     assert torch.equal(torch.get_rng_state(), before)
 
 

@@ -112,7 +112,7 @@ def test_the_rate_of_merged_tokens_is_the_stores_own(store: TokenStore, speech: 
     assert frames_a_second(merged) == pytest.approx(frames / merged.seconds)
 
 
-@pytest.mark.parametrize("name", ["flatten", "delay"])
+@pytest.mark.parametrize("name", [pytest.param("flatten", marks=pytest.mark.slow), "delay"])
 def test_three_clips_are_learnt_by_heart_and_told_apart_by_their_texts(
     store: TokenStore, tmp_path: Path, name: str
 ) -> None:
