@@ -11,7 +11,7 @@ import typer
 _NAMED_ALIKE = (
     *("pesq", "stoi", "estoi", "visqol", "distillmos", "dnsmos", "mcd", "nisqa", "plcmos", "scoreq", "singmos"),
     *("speech_bert_score", "squim", "utmos", "utmosv2", "warp_q", "fad", "ci_sdr", "log_spectral_distance", "abx"),
-    *("kad", "coverage", "copies"),
+    *("kad", "coverage", "copies", "clap"),
 )
 #: Beginnings of the names of metrics that a task makes of others.
 _TASKS = ("continuation_", "drums_", "music_", "probe_enhance_", "probe_separate_", "tts_")

@@ -31,7 +31,7 @@ class Clip:
     sample_rate: int  # Hz, of the file
     domain: str  # speech, music or audio
     split: str = "test"
-    text: str | None = None  # what is said
+    text: str | None = None  # what is said; of music and sounds, a caption
     language: str | None = None  # ISO 639-1
     speaker: str | None = None
     label: str | None = None  # class, for probes: "letter/a"

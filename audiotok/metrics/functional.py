@@ -34,7 +34,8 @@ def parameters(metric: ClipMetric) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The parameters of a metric's function: signals, and keywords beside `domain`."""
     signals = ("reference", "decoded") if metric.full_reference else ("decoded",)
     of_words = metric.question == "intelligibility" and metric.weight == "count"
-    keywords = (*(() if metric.full_reference else ("text",)), "language") if of_words else ()
+    text = ("text",) if metric.analysis.reads_text or (of_words and not metric.full_reference) else ()
+    keywords = (*text, "language") if of_words else text
     return signals, keywords
 
 

@@ -73,6 +73,25 @@ class _ReferenceDecoded(Protocol):
         domain: str | None = None,
     ) -> list[float]: ...
 
+class _DecodedText(Protocol):
+    @overload
+    def __call__(
+        self,
+        decoded: ArrayLike,
+        sample_rate: int,
+        *,
+        domain: str | None = None,
+        text: str | None = None,
+    ) -> float: ...
+    @overload
+    def __call__(
+        self,
+        decoded: Audio,
+        *,
+        domain: str | None = None,
+        text: str | None = None,
+    ) -> list[float]: ...
+
 class _Decoded(Protocol):
     @overload
     def __call__(
@@ -113,6 +132,7 @@ cer_wav2vec2_base_960h: _DecodedTextLanguage
 dwer_wav2vec2_base_960h: _ReferenceDecodedLanguage
 stoi: _ReferenceDecoded
 estoi: _ReferenceDecoded
+clap: _DecodedText
 distillmos: _Decoded
 dnsmos_p808: _Decoded
 dnsmos_sig: _Decoded

@@ -54,8 +54,8 @@ def score(
     Both signals are [T] or [C, T], NumPy arrays or tensors, at `sample_rate`, or both are `Audio` of as many clips,
     each at its own rate. They are averaged to mono and brought to the rate of `domain` ("speech": 16 kHz; "music" and
     "audio": 44.1 kHz; by default the first that the metric was made for); `decoded` is cut or padded to the reference's
-    length, and clipped to [-1, 1]. `text` is what is said, which WER and CER need, and `language` its ISO 639-1 code,
-    which they and dWER need; both hold for every clip.
+    length, and clipped to [-1, 1]. `text` is what is said, which WER and CER need, or the caption, which `clap` needs;
+    `language` is the ISO 639-1 code of what is said, which WER, CER and dWER need; both hold for every clip.
 
     Raises UnknownName with near names; InvalidOption for a metric that one pair of signals does not have (FAD, rates,
     delay-aligned scores) and for a domain that the metric was not made for; MetricUndefined with the reason, as on
