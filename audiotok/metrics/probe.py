@@ -133,7 +133,7 @@ _words = partial(
     weight="count",
     conditions=f"folds:official-split|normaliser:{NORMALISER}",
 )
-#: Word errors of a recogniser that reads tokens, on corpora that people have.
+#: Word errors of an ASR model that reads tokens, on corpora that people have.
 WORDS = {
     WORDS_CLEAN: _words(
         name="probe_words_clean",

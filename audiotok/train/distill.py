@@ -30,7 +30,7 @@ def distillation(
     if kind == "lmspt":
         if teacher not in WHISPER:
             raise InvalidOption(
-                f"lmspt needs a recogniser through which gradients flow, {', '.join(WHISPER)}: {teacher}"
+                f"lmspt needs an ASR model through which gradients flow, {', '.join(WHISPER)}: {teacher}"
             )
         return {}, [LMSPTDistillation(config, WhisperEar(WHISPER[teacher]()), weight=weight)]
     teachers: dict[str, FrameEncoder | TextTeacher] = {}

@@ -1,9 +1,9 @@
-"""LM-SPT's distillation: what the first codebook alone can be turned back into must sound the same to a recogniser.
+"""LM-SPT's distillation: what the first codebook alone can be turned back into must sound the same to an ASR model.
 
     L = (1/TD) ‖ E(x) - E( G(Q₁) ) ‖²
 
 x is the clip, Q₁ the first (semantic) codebook's output, G a small auxiliary decoder that is thrown away after
-training, E the frozen encoder of a recogniser, through which the gradient flows back. There is no alignment of teacher
+training, E the frozen encoder of an ASR model, through which the gradient flows back. There is no alignment of teacher
 frames with token frames, so that the token rate may be low. Jo et al., "LM-SPT: LM-Aligned Semantic Distillation for
 Speech Tokenization", 2025, section 3. Whisper's encoder reads a log-mel, so that no waveform is needed in between.
 """
@@ -22,7 +22,7 @@ from audiotok.train.objective import Objective
 
 
 class LMSPTDistillation(Objective):
-    """0 where the recogniser hears no difference; in the square of its features' unit."""
+    """0 where the ASR model hears no difference; in the square of its features' unit."""
 
     def __init__(self, config: Shape, recogniser: nn.Module, blocks: int = 2, weight: float = 1.0) -> None:
         """`recogniser`: frozen, log-mel frames [B, F, 128] -> features [B, T, D]."""

@@ -6,7 +6,7 @@ the clip. Each clip is sampled with a seed of its own. Judged is what follows th
 
 - DNSMOS P.835 overall (audiotok.metrics.dnsmos): mean over the clips, higher is better.
 - Speaker similarity (GE2E, audiotok.metrics.speaker) to the original prompt: mean, higher is better.
-- Words said again, auto-BLEU-2 of the recogniser's transcript, and codes said again, of the coarsest codebook
+- Words said again, auto-BLEU-2 of the ASR model's transcript, and codes said again, of the coarsest codebook
   (audiotok.metrics.repetition): per cent, no direction.
 - Length, seconds of continuation per second that was asked: per cent, no direction.
 
@@ -14,12 +14,12 @@ All but the last are also taken of what the speaker really went on to say, throu
 in `_real`: what a perfect model would get, never ranked.
 
 There is no word error rate, since what a model freely says has no text. Held against what the speaker said, every
-other sentence would be wrong. Held against a second recogniser, two of one family err alike: Whisper writes fluent
+other sentence would be wrong. Held against a second ASR model, two of one family err alike: Whisper writes fluent
 words for sounds that are none (Barański et al., "Investigation of Whisper ASR Hallucinations Induced by Non-Speech
 Audio", ICASSP 2025), and no other family here knows all the languages. Decoded and encoded again, it would measure the
 codec. Peers have word error rates where the text is given: AudioLM of real semantic tokens that are made sound, VALL-E
 of a transcript, GSLM of resynthesis. Of continuations GSLM takes the transcript's perplexity under a text model, which
-asks for one per language, and auto-BLEU, which does not and is here. A recogniser that hears fewer than two words is
+asks for one per language, and auto-BLEU, which does not and is here. An ASR model that hears fewer than two words is
 a failure of auto-BLEU, and counted as such.
 
 Undefined: all that is heard, for a tokenizer without a decoder and where sequences do not say how long their tokens

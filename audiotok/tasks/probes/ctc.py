@@ -4,7 +4,7 @@ Conventions: characters of the normalised texts (audiotok.metrics.text) of the t
 the likeliest character of each frame is taken, repetitions and blanks dropped, without a language model. Errors of
 words and characters are those of audiotok.metrics.recognition; a clip's are the mean over seeds. What is read depends
 on training: the same network, batches and steps for every tokenizer.
-Source: Graves et al., "Connectionist temporal classification", ICML 2006; the shape of DASB's recogniser.
+Source: Graves et al., "Connectionist temporal classification", ICML 2006; the shape of DASB's ASR model.
 """
 
 from __future__ import annotations

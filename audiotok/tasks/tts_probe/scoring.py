@@ -3,7 +3,7 @@
 Conventions: one model per tokenizer, with the backbone, hours of audio and batches of all others, trained on the
 training split's clips and their texts (audiotok.lm.text_first). It reads out texts of test clips that training never
 held, in languages that it did; with no voice to imitate, since only the words are asked for. Each clip is sampled with
-a seed of its own, decoded, and transcribed in the clip's language by the default recogniser:
+a seed of its own, decoded, and transcribed in the clip's language by the default ASR model:
 
 - WER and CER against the text (audiotok.metrics.recognition): per cent, errors and words summed over the clips, lower
   is better, from 0 with no upper end.
@@ -15,7 +15,7 @@ model would get, never ranked.
 
 What counts as what: to say nothing where words were asked for is to leave out all of them, so a clip without a sound
 has every word (every character) deleted, 100 %. A clip without an end is transcribed up to the cut, and what is said
-beyond the text counts as insertions. Codes that the decoder refuses, and a recogniser that fails or does not know the
+beyond the text counts as insertions. Codes that the decoder refuses, and an ASR model that fails or does not know the
 language, are failures and never a number. Clips without a text, without a language, without a word, longer than
 training allows, of a language that training has not, or whose words training has heard are not asked for.
 
