@@ -14,7 +14,7 @@ import math
 from dataclasses import replace
 from functools import partial
 
-from audiotok.metrics import dnsmos, recognition, speaker
+from audiotok.metrics import distortion, dnsmos, recognition, speaker, spectral
 from audiotok.metrics.base import ClipMetric, RecipeMetric, by_recipe
 from audiotok.metrics.text import NORMALISER
 
@@ -156,17 +156,25 @@ WORDS = {
 }
 
 
-ENHANCE, SEPARATE = "enhance", "separate"
-_TITLES = {ENHANCE: "Enhancement", SEPARATE: "Separation"}
-_JUDGES = ("dwer", "dnsmos_ovrl", "speaker_ge2e")
-#: What judges the parts that a map from tokens to tokens has named, the first of which stands for the probe.
-HEARD: tuple[ClipMetric, ...] = tuple(
-    metric
-    for name in _JUDGES
-    for module in (recognition, dnsmos, speaker)
-    for metric in module.METRICS
-    if metric.name == name
-)
+ENHANCE, SEPARATE, STEMS, SOUNDS = "enhance", "separate", "stems", "sounds"
+_MAPS = {
+    ENHANCE: ("Enhancement", "speech"),
+    SEPARATE: ("Separation", "speech"),
+    STEMS: ("Separation of music", "music"),
+    SOUNDS: ("Separation of sounds", "audio"),
+}
+_SCORED_BY = {
+    "speech": ("dwer", "dnsmos_ovrl", "speaker_ge2e"),
+    "music": ("si_sdr", "mel_distance"),
+    "audio": ("si_sdr", "mel_distance"),
+}
+
+
+def scored_by(probe: str) -> tuple[ClipMetric, ...]:
+    """The metrics of the parts that a map from tokens to tokens has named, the first of which stands for the probe."""
+    modules = (recognition, dnsmos, speaker, distortion, spectral)
+    by_name = {metric.name: metric for module in modules for metric in module.METRICS}
+    return tuple(by_name[name] for name in _SCORED_BY[_MAPS[probe][1]])
 
 
 #: What is heard of a map: its output, the codec on the clean parts, the codec on the mixture.
@@ -182,15 +190,16 @@ def of_parts(metric: ClipMetric, probe: str, kind: str = "") -> RecipeMetric:
         metric,
         name="_".join(filter(None, ("probe", probe, metric.name, kind))),
         version=1,
-        title=f"{_TITLES[probe]}: {metric.title}{titles[kind]}",
+        title=f"{_MAPS[probe][0]}: {metric.title}{titles[kind]}",
         short="",
         question="probe",
         unranked=f"the {kind} of a score" if kind else "",
         weight="some",
+        domains=(_MAPS[probe][1],),
     )
 
 
-MAPPED = {probe: of_parts(HEARD[0], probe) for probe in _TITLES}
+MAPPED = {probe: of_parts(scored_by(probe)[0], probe) for probe in _MAPS}
 
 
 def beside(metric: RecipeMetric, name: str) -> RecipeMetric:
@@ -236,5 +245,5 @@ METRICS: tuple[RecipeMetric, ...] = (
     *(beside(metric, "shuffled") for metric in SCORES.values()),
     *PUBLISHED.values(),
     *WORDS.values(),
-    *(of_parts(metric, probe) for probe in MAPPED for metric in HEARD),
+    *(of_parts(metric, probe) for probe in MAPPED for metric in scored_by(probe)),
 )

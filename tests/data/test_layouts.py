@@ -208,6 +208,31 @@ def test_musdb(tmp_path: Path) -> None:
     assert "mixtures alone; left out: 2 stems" in corpus.notes
 
 
+def test_musdb_stems(tmp_path: Path) -> None:
+    tone(*(tmp_path / f"test/A - B/{stem}.wav" for stem in ("mixture", "bass", "vocals")), seconds=7.0)
+    tone(tmp_path / "test/A - B/click.wav")
+    corpus = data.read_corpus(tmp_path, "mine", layout="musdb-stems")
+    assert told(corpus, "label", "group", "start", "split") == {
+        f"test_A_-_B_{stem}_{piece}": (stem, "A - B", start, "test")
+        for stem in ("bass", "mixture", "vocals")
+        for piece, start in (("0.0_5.0", 0.0), ("5.0_7.0", 5.0))
+    }
+    assert corpus.problems == {"test/A - B/click.wav": "no mixture or stem of MUSDB18-HQ: left out"}
+
+
+def test_fuss(tmp_path: Path) -> None:
+    sources = tmp_path / "eval/example00000_sources"
+    tone(tmp_path / "eval/example00000.wav", sources / "background0_sound.wav", sources / "foreground0_sound.wav")
+    tone(sources / "noise.wav", tmp_path / "rir/example00000.wav")
+    corpus = read(tmp_path)
+    assert told(corpus, "label", "group", "split", "domain") == {
+        "eval_example00000": ("mixture", "eval/example00000", "test", "audio"),
+        "eval_example00000_sources_background0_sound": ("background", "eval/example00000", "test", "audio"),
+        "eval_example00000_sources_foreground0_sound": ("foreground0", "eval/example00000", "test", "audio"),
+    }
+    assert len(corpus.problems) == 2
+
+
 def test_gtzan_names_its_broken_file(tmp_path: Path) -> None:
     tone(tmp_path / "Data/genres_original/blues/blues.00000.wav", tmp_path / "Data/genres_original/rock/rock.00000.wav")
     write(tmp_path / "Data/genres_original/rock/rock.00054.wav", "not audio")

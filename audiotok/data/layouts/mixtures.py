@@ -1,4 +1,6 @@
-"""Corpora of mixtures with their clean parts: VoiceBank-DEMAND and Libri2Mix, as their publishers unpack them."""
+"""Corpora of mixtures with their clean parts as their publishers unpack them: VoiceBank-DEMAND, Libri2Mix, MUSDB18-HQ,
+FUSS.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,11 @@ from pathlib import Path
 
 from audiotok.core.audio_file import printable
 from audiotok.data.layouts.base import SPLITS, FoundClip, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.music_and_sounds import PIECE_SECONDS
 
 _VOICEBANK = re.compile(r"(clean|noisy)_(train|test)set(_28spk)?_wav")
+_STEMS = {"mixture", "vocals", "drums", "bass", "other"}
+_FUSS_SOURCE = re.compile(r"(background0|foreground\d)_sound")
 _LIBRI2MIX = {"mix_clean": "mixture", "s1": "first", "s2": "second"}
 
 
@@ -54,7 +59,50 @@ def _libri2mix(folder: Path, options: Options) -> Listing:
     return listing
 
 
+def _musdb_stems(folder: Path, options: Options) -> Listing:
+    """train/ and test/, each with a folder a song of mixture.wav and its four stems; in pieces, songs as groups."""
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    for path in paths:
+        split = path.parent.parent.name
+        if split not in ("train", "test") or path.stem not in _STEMS or path.suffix != ".wav":
+            listing.problems[printable(path.relative_to(folder))] = "no mixture or stem of MUSDB18-HQ: left out"
+            continue
+        song = path.parent.name
+        listing.entries.append(
+            FoundClip(path, piece_seconds=PIECE_SECONDS, speaker=song, label=path.stem, group=song, split=split)
+        )
+    listing.notes.append(f"mixtures and stems in pieces of {PIECE_SECONDS:g} s, songs as groups")
+    return listing
+
+
+def _is_fuss(folder: Path) -> bool:
+    return any(folder.glob("*/example*_sources"))
+
+
+def _fuss(folder: Path, options: Options) -> Listing:
+    """ssdata or ssdata_reverb: train, validation and eval, each with exampleN.wav and exampleN_sources/."""
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    for path in paths:
+        source = _FUSS_SOURCE.fullmatch(path.stem)
+        within = path.parent.name.endswith("_sources")
+        subset = (path.parents[1] if within else path.parent).name
+        split = SPLITS.get(subset)
+        if split is None or bool(source) != within:
+            listing.problems[printable(path.relative_to(folder))] = "no example of FUSS and no source of one: left out"
+            continue
+        label = source[1].replace("background0", "background") if source else "mixture"
+        example = path.parent.name.removesuffix("_sources") if source else path.stem
+        listing.entries.append(FoundClip(path, label=label, group=f"{subset}/{example}", split=split))
+    listing.notes.append("mixtures and their one to four sources from the examples' names")
+    return listing
+
+
 LAYOUTS = (
     Layout("voicebank", "VoiceBank-DEMAND", _is_voicebank, _voicebank, domain="speech", language="en"),
     Layout("libri2mix", "Libri2Mix", _is_libri2mix, _libri2mix, domain="speech", language="en"),
+    # By its name alone: most people take the mixtures.
+    Layout("musdb-stems", "MUSDB18-HQ, mixtures and stems in pieces of 5 s", lambda f: False, _musdb_stems, "music"),
+    Layout("fuss", "FUSS", _is_fuss, _fuss, domain="audio"),
 )

@@ -48,9 +48,9 @@ def require_audible(tokenizer: Tokenizer, pattern: Pattern) -> Codec:
     return tokenizer
 
 
-def signal(audio: Audio) -> Waveform:
-    """[T] of one clip at RATE, as evaluation models of speech take it."""
-    return audio.mono().resample(RATE).numpy()[0]
+def signal(audio: Audio, rate: int = RATE) -> Waveform:
+    """[T] of one clip; at RATE as evaluation models of speech take it."""
+    return audio.mono().resample(rate).numpy()[0]
 
 
 def evaluate(
@@ -61,17 +61,18 @@ def evaluate(
     found: ClipOutcomes,
     *,
     prompt: Waveform | None = None,
+    rate: int = RATE,
 ) -> None:
-    """Score a waveform, or record why not; `prompt` is the reference of a metric that takes one."""
+    """Score a waveform at `rate`, or record why not; `prompt` is the reference of a metric that takes one."""
     try:
         reference: Features = {}
         if metric.full_reference and prompt is not None:
             try:
-                reference = analyse(metric.analysis, prompt, RATE, clip, runs)
+                reference = analyse(metric.analysis, prompt, rate, clip, runs)
             except MetricUndefined as error:
                 found.undefined[clip.id] = f"of the prompt: {error}"
                 return
-        found.scores[clip.id] = metric.score(reference, analyse(metric.analysis, waveform, RATE, clip, runs), clip)
+        found.scores[clip.id] = metric.score(reference, analyse(metric.analysis, waveform, rate, clip, runs), clip)
     except (MetricUndefined, MissingDependency, AssetUnavailable) as error:
         found.failures[clip.id] = str(error)
     except Exception as error:  # third-party scorers raise anything; recorded, counted, shown

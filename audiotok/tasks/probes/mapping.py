@@ -19,7 +19,7 @@ from typing import Self
 import torch
 import torchaudio
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, pad
 
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
@@ -39,7 +39,7 @@ LEARNING_RATE = 0.1  # by the size of a frame
 
 @dataclass(frozen=True)
 class Mixture:
-    """A mixture and its parts, in the order of the probe's names for them."""
+    """A mixture and its parts, in the order of the probe's names for them; of a mixture that lacks some, the others."""
 
     mixture: Clip
     parts: tuple[Clip, ...]
@@ -52,9 +52,10 @@ class MappedBatch:
     codes: Tensor  # [B, K, T]
     mask: Tensor  # [B, T]
     parts: Tensor  # [B, P, K, T]
+    there: Tensor  # [B, P], whether the mixture has the part
 
     def to(self, device: torch.device) -> Self:
-        return type(self)(*(part.to(device) for part in (self.codes, self.mask, self.parts)))
+        return type(self)(*(part.to(device) for part in (self.codes, self.mask, self.parts, self.there)))
 
 
 class Mapper(nn.Module):
@@ -63,7 +64,7 @@ class Mapper(nn.Module):
     def __init__(self, frames: Frames, size: int, spec: TokenSpec, parts: int, ordered: bool) -> None:
         super().__init__()
         self._orders = [tuple(range(parts))] if ordered else list(permutations(range(parts)))
-        self._parts = parts
+        self.parts = parts
         self.frames = frames
         self.conformer = torchaudio.models.Conformer(size, HEADS, 4 * size, LAYERS, KERNEL, DROPOUT)
         self.name = nn.ModuleList(nn.Linear(size, parts * entries) for entries in spec.codebook_sizes)
@@ -72,16 +73,22 @@ class Mapper(nn.Module):
         """[B, K, T], [B, T] -> of each codebook [B, P, T, V]."""
         frames, mask = self.frames(codes, mask)
         read, _ = self.conformer(frames, mask.sum(1))
-        return [name(read).unflatten(-1, (self._parts, -1)).transpose(1, 2) for name in self.name]
+        return [name(read).unflatten(-1, (self.parts, -1)).transpose(1, 2) for name in self.name]
 
     def forward(self, batch: MappedBatch) -> dict[str, Tensor]:
         """-> {"total": nats a code, of the best order}"""
         return {"total": self.by_order(batch).amin(1).mean()}
 
     def by_order(self, batch: MappedBatch) -> Tensor:
-        """[B, orders]: nats a code of each clip, where the parts are named in that order."""
+        """[B, orders]: nats a code of each clip, where the parts are named in that order. An output that is taken for a
+        part that is not there may name anything.
+        """
         pairs = self._pairs(self.logits(batch.codes, batch.mask), batch)
-        found = [torch.stack([pairs[:, n, part] for n, part in enumerate(order)]).mean(0) for order in self._orders]
+        there = batch.there / batch.there.sum(1, keepdim=True)
+        found = [
+            torch.stack([pairs[:, n, part] * there[:, part] for n, part in enumerate(order)]).sum(0)
+            for order in self._orders
+        ]
         return torch.stack(found, 1)
 
     def best_order(self, batch: MappedBatch) -> tuple[int, ...]:
@@ -92,9 +99,9 @@ class Mapper(nn.Module):
         """[B, P, P]: nats a code of each output against each part."""
         share = batch.mask / batch.mask.sum(1, keepdim=True)
         rows = []
-        for output in range(self._parts):
+        for output in range(self.parts):
             of_parts = []
-            for part in range(self._parts):
+            for part in range(self.parts):
                 losses = [
                     cross_entropy(of[:, output].mT, batch.parts[:, part, k], reduction="none")
                     for k, of in enumerate(logits)
@@ -104,18 +111,22 @@ class Mapper(nn.Module):
         return torch.stack(rows, 1)
 
 
-def mixtures(clips: Sequence[Clip], parts: Sequence[str], name: str) -> list[Mixture]:
-    """The mixtures among clips, by their groups. Raises InvalidData where one has not each part once."""
+def mixtures(clips: Sequence[Clip], parts: Sequence[str], name: str, *, optional: bool = False) -> list[Mixture]:
+    """The mixtures among clips, by their groups, and by their starts where they are pieces of files.
+
+    optional: whether one may lack parts. Raises InvalidData where a mixture has a part twice, or lacks one.
+    """
     of: dict[str, dict[str, Clip]] = {}
     for clip in clips:
-        mine = of.setdefault(f"{clip.split}/{clip.group}", {})
+        mine = of.setdefault(f"{clip.split}/{clip.group}" + (f" from {clip.start:g} s on" if clip.start else ""), {})
         if str(clip.label) in mine:
             raise InvalidData(f"{name}: the mixture {clip.group} has two clips called {clip.label!r}")
         mine[str(clip.label)] = clip
     for group, mine in of.items():
-        if lacking := [label for label in (MIXTURE, *parts) if label not in mine]:
+        lacking = [label for label in (MIXTURE, *parts) if label not in mine]
+        if lacking and not (optional and MIXTURE in mine and len(lacking) < len(parts)):
             raise InvalidData(f"{name}: the mixture {group} has no clip called {lacking[0]!r}")
-    return [Mixture(mine[MIXTURE], tuple(mine[label] for label in parts)) for mine in of.values()]
+    return [Mixture(mine[MIXTURE], tuple(mine[label] for label in parts if label in mine)) for mine in of.values()]
 
 
 def cannot_map(system: Tokenizer) -> str:
@@ -154,15 +165,16 @@ def mapped(
     failed = {one.mixture.id: NO_FRAME for one in test if not _stacked(one, tokens).shape[2]}
     there = [one for one in test if one.mixture.id not in failed]
     found: dict[str, list[list[Tokens]]] = {one.mixture.id: [] for one in there}
+    parts = max(len(one.parts) for one in (*train, *test))
     for seed in options.seeds:
 
         def make() -> Mapper:
             frames = Frames(tables_of(spec, vectors), options.size)
-            return Mapper(frames, options.size, spec, len(train[0].parts), ordered)
+            return Mapper(frames, options.size, spec, parts, ordered)
 
         identity = {"mixtures": [one.mixture.id for one in train], "ordered": ordered}
         rate = LEARNING_RATE / options.size
-        model = trained(make, _crops(long, length), identity, options, seed, rate, folder, name)
+        model = trained(make, _crops(long, length, parts), identity, options, seed, rate, folder, name)
         for one in there:
             found[one.mixture.id].append(_named(model, one, tokens, options.device))
     return found, failed
@@ -175,17 +187,23 @@ def _stacked(mixture: Mixture, tokens: Mapping[str, Tokens]) -> Tensor:
     return torch.stack([one.codes[0, :, :frames] for one in of])
 
 
-def _crops(stacked: Sequence[Tensor], length: int) -> Callable[[torch.Generator, float], MappedBatch]:
+def _crops(stacked: Sequence[Tensor], length: int, parts: int) -> Callable[[torch.Generator, float], MappedBatch]:
     def draw(generator: torch.Generator, progress: float) -> MappedBatch:
         crops = []
         for number in torch.randint(len(stacked), (BATCH,), generator=generator).tolist():
             one = stacked[number]
             start = int(torch.randint(one.shape[2] - length + 1, (1,), generator=generator))
             crops.append(one[..., start : start + length])
-        codes = torch.stack(crops)
-        return MappedBatch(codes[:, 0], torch.ones(BATCH, length, dtype=torch.bool), codes[:, 1:])
+        return _batch(crops, parts)
 
     return draw
+
+
+def _batch(stacked: Sequence[Tensor], parts: int) -> MappedBatch:
+    """Of equally long [1 + P, K, T]; where one has fewer than `parts`, zeros stand for the others."""
+    codes = torch.stack([pad(one, (0, 0, 0, 0, 0, 1 + parts - len(one))) for one in stacked])
+    there = torch.arange(parts) < torch.tensor([len(one) - 1 for one in stacked])[:, None]
+    return MappedBatch(codes[:, 0], torch.ones(len(codes), codes.shape[3], dtype=torch.bool), codes[:, 1:], there)
 
 
 def _named(model: Mapper, mixture: Mixture, tokens: Mapping[str, Tokens], device: str) -> list[Tokens]:
@@ -197,8 +215,8 @@ def _named(model: Mapper, mixture: Mixture, tokens: Mapping[str, Tokens], device
     codes, mask = codes[..., :frames], mask[:, :frames]
     with torch.no_grad():
         likeliest = torch.stack([of[0].argmax(-1) for of in model.logits(codes, mask)], 1).cpu()  # [P, K, T]
-        order = model.best_order(MappedBatch(codes, mask, stacked[None, 1:].to(device)))
+        order = model.best_order(_batch([stacked], model.parts).to(torch.device(device)))
     for k, stride in enumerate(spec.strides):  # a code is held for its stride
         likeliest[:, k] = likeliest[:, k, ::stride].repeat_interleave(stride, -1)[..., :frames]
     of_part = {part: likeliest[output] for output, part in enumerate(order)}
-    return [Tokens(of_part[n][None], torch.tensor([frames]), spec) for n in range(len(order))]
+    return [Tokens(of_part[n][None], torch.tensor([frames]), spec) for n in range(len(mixture.parts))]

@@ -21,7 +21,7 @@ from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
 from audiotok.metrics.base import RecipeMetric
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
-from audiotok.metrics.probe import HEARD, KINDS, beside, by_net, by_training, characters, of_codebook, of_parts
+from audiotok.metrics.probe import KINDS, beside, by_net, by_training, characters, of_codebook, of_parts, scored_by
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs import memo
 from audiotok.runs.encode import encoded
@@ -243,15 +243,16 @@ def _by_map(
     from audiotok.tasks.probes.parts import scored
 
     probe = asked.probe
-    all_of = mixtures(asked.clips, probe.parts, f"{manifest.name}, {probe.name}")
+    all_of = mixtures(asked.clips, probe.parts, f"{manifest.name}, {probe.name}", optional=probe.optional)
     test = [one for one in all_of if probe.tests(one.mixture)]
     train = [one for one in all_of if not probe.tests(one.mixture)]
     found, failed = mapped(tokens, vectors_of(system), train, test, probe.ordered, options, folder, probe.name)
-    outcomes = scored(HEARD, system, manifest, test, tokens, found, failed, runs)
+    metrics = scored_by(probe.name)
+    outcomes = scored(metrics, system, manifest, test, tokens, found, failed, runs)
     conditions = {"": options.conditions}
     return {
         by_training(of_parts(metric, probe.name, kind), conditions.get(kind, "head:none")): outcomes[metric.name, kind]
-        for metric in HEARD
+        for metric in metrics
         for kind in KINDS
     }
 

@@ -11,14 +11,14 @@ import numpy as np
 from audiotok import data
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens
-from audiotok.data.manifest import Manifest
+from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import is_machine_trouble, reason
 from audiotok.files.progress import progress_bar
-from audiotok.metrics.analysis import Waveform
+from audiotok.metrics.analysis import DOMAIN_RATES, Waveform
 from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.probe import KINDS
-from audiotok.tasks.language_model.speech_scoring import RATE, evaluate, signal
+from audiotok.tasks.language_model.speech_scoring import evaluate, signal
 from audiotok.tasks.probes.mapping import Mixture
 
 
@@ -40,7 +40,7 @@ def scored(
     failed: Mapping[str, str],
     runs: Path,
 ) -> dict[tuple[str, str], ClipOutcomes]:
-    """(metric, kind) -> a score of each mixture: summed over its parts, the mean over seeds.
+    """(metric, kind) -> a score of each mixture: summed over its parts that are not silent, the mean over seeds.
 
     found: of each mixture the named tokens by seed and part; failed: why there are none. What evaluation models find in
     a signal is kept in `runs`.
@@ -52,46 +52,60 @@ def scored(
             for one in outcomes.values():
                 one.failures[clip] = failed[clip]
             continue
-        clean = [data.read(part, manifest.root).mono().resample(RATE).numpy()[0] for part in mixture.parts]
+        rate = DOMAIN_RATES[mixture.mixture.domain]
+        clean = [signal(data.read(part, manifest.root), rate) for part in mixture.parts]
+        sounding = [n for n, part in enumerate(clean) if part.any()]
+        if not sounding:
+            for one in outcomes.values():
+                one.undefined[clip] = "all of its parts are silent"
+            continue
+        parts, clean = [mixture.parts[n] for n in sounding], [clean[n] for n in sounding]
         of_kinds = (
-            found[clip],
-            [[tokens[part.id] for part in mixture.parts]],
-            [[tokens[clip]] * len(mixture.parts)],
+            [[named[n] for n in sounding] for named in found[clip]],
+            [[tokens[part.id] for part in parts]],
+            [[tokens[clip]] * len(parts)],
         )
         for kind, asked in zip(KINDS, of_kinds, strict=True):
-            heard = _heard(codec, asked, clean)
+            heard = _heard(codec, asked, clean, rate)
             for metric in metrics:
-                _score(metric, mixture, clean, heard, runs, outcomes[metric.name, kind])
+                _score(metric, clip, parts, clean, heard, rate, runs, outcomes[metric.name, kind])
     return outcomes
 
 
-def _heard(codec: Codec, asked: Sequence[Sequence[Tokens]], clean: Sequence[Waveform]) -> Heard:
+def _heard(codec: Codec, asked: Sequence[Sequence[Tokens]], clean: Sequence[Waveform], rate: int) -> Heard:
     """Decoded, as long as the clean parts."""
     try:
-        return Heard([[_fitted(codec, one, part) for one, part in zip(of, clean, strict=True)] for of in asked])
+        return Heard([[_fitted(codec, one, part, rate) for one, part in zip(of, clean, strict=True)] for of in asked])
     except Exception as error:  # a decoder may raise anything on codes that no encoder gave; recorded
         if is_machine_trouble(error):
             raise
         return Heard([], reason(error))
 
 
-def _fitted(codec: Codec, tokens: Tokens, clean: Waveform) -> Waveform:
-    sound = signal(codec.decode(tokens))[: len(clean)]
+def _fitted(codec: Codec, tokens: Tokens, clean: Waveform, rate: int) -> Waveform:
+    sound = signal(codec.decode(tokens), rate)[: len(clean)]
     return np.pad(sound, (0, len(clean) - len(sound)))
 
 
 def _score(
-    metric: ClipMetric, mixture: Mixture, clean: Sequence[Waveform], heard: Heard, runs: Path, into: ClipOutcomes
+    metric: ClipMetric,
+    name: str,
+    parts: Sequence[Clip],
+    clean: Sequence[Waveform],
+    heard: Heard,
+    rate: int,
+    runs: Path,
+    into: ClipOutcomes,
 ) -> None:
-    name = mixture.mixture.id
+    """Add the score of the mixture `name`, or why it has none."""
     if heard.failure:
         into.failures[name] = heard.failure
         return
     scores = []
     for of_seed in heard.signals:
-        for part, reference, sound in zip(mixture.parts, clean, of_seed, strict=True):
+        for part, reference, sound in zip(parts, clean, of_seed, strict=True):
             one = ClipOutcomes()
-            evaluate(metric, sound, part, runs, one, prompt=reference)
+            evaluate(metric, sound, part, runs, one, prompt=reference, rate=rate)
             if part.id in one.undefined:
                 into.undefined[name] = one.undefined[part.id]
                 return

@@ -25,7 +25,9 @@ from audiotok.metrics.probe import (
     PUBLISHED,
     SCORES,
     SEPARATE,
+    SOUNDS,
     SPEAKER,
+    STEMS,
     VOICE,
     WORDS,
     WORDS_CLEAN,
@@ -64,6 +66,7 @@ class Probe:
     #: Labels of the clean parts of a mixture, and whether they have an order, where tokens are mapped to tokens.
     parts: tuple[str, ...] = ()
     ordered: bool = True
+    optional: bool = False  # whether a mixture may lack some of them
     #: The publisher's label -> class, where clips of other labels are left out; empty where each label is a class.
     classes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -137,6 +140,15 @@ PROBES = {probe.name: probe for probe in OFFLINE} | {
         Probe(WORDS_COMMON_VOICE, WORDS[WORDS_COMMON_VOICE], split=own_split, heads=("ctc",)),
         Probe(ENHANCE, MAPPED[ENHANCE], split=own_split, heads=("map",), parts=("speech",)),
         Probe(*(SEPARATE, MAPPED[SEPARATE]), split=own_split, heads=("map",), parts=("first", "second"), ordered=False),
+        Probe(STEMS, MAPPED[STEMS], split=own_split, heads=("map",), parts=("vocals", "drums", "bass", "other")),
+        Probe(
+            *(SOUNDS, MAPPED[SOUNDS]),
+            split=own_split,
+            heads=("map",),
+            parts=("background", "foreground0", "foreground1", "foreground2"),
+            ordered=False,
+            optional=True,
+        ),
         Probe(GENRE, PUBLISHED[GENRE], split=fault_filtered, group=clip_itself),
     )
 }

@@ -20,7 +20,6 @@ from audiotok.tasks.probes import TASK
 from audiotok.tasks.probes.frames import Frames, tables_of
 from audiotok.tasks.probes.mapping import MappedBatch, Mapper, Mixture, mapped, mixtures
 from audiotok.tasks.probes.options import ProbeOptions, TrainedOptions
-from audiotok.tasks.probes.rows import PROBES
 from audiotok.tasks.task import Context
 
 pytest.importorskip("accelerate")
@@ -81,7 +80,8 @@ def test_parts_are_named_right_in_whatever_order_they_stand(corpus, tmp_path: Pa
 def test_the_loss_does_not_depend_on_the_order_of_the_parts(corpus) -> None:
     codes = torch.stack([corpus[1][f"m0-{part}"].codes[0] for part in ("mixture", "first", "second")])
     mask = torch.ones(1, FRAMES, dtype=torch.bool)
-    batch, swapped = (MappedBatch(codes[None, 0], mask, codes[None, order]) for order in ([1, 2], [2, 1]))
+    there = torch.ones(1, 2, dtype=torch.bool)
+    batch, swapped = (MappedBatch(codes[None, 0], mask, codes[None, order], there) for order in ([1, 2], [2, 1]))
     for ordered, alike in ((False, True), (True, False)):
         model = Mapper(Frames(tables_of(SPEC, None), 8), 8, SPEC, 2, ordered).eval()
         one, other = (float(model(part)["total"].detach()) for part in (batch, swapped))
@@ -113,10 +113,34 @@ def test_a_mixture_that_lacks_a_part_is_named(labels: list[str], what: str) -> N
         mixtures([clip("g", label) for label in labels], ("first", "second"), "mine")
 
 
-def tone(path: Path, *pitches: int) -> None:
+def test_a_part_that_is_not_there_counts_in_no_order_and_its_output_is_free(corpus) -> None:
+    codes = torch.stack([corpus[1][f"m0-{part}"].codes[0] for part in ("mixture", "first", "second")])
+    mask, lacks = torch.ones(1, FRAMES, dtype=torch.bool), torch.tensor([[True, False]])
+    model = Mapper(Frames(tables_of(SPEC, None), 8), 8, SPEC, 2, False).eval()
+    one, other = (MappedBatch(codes[None, 0], mask, codes[None, order], lacks) for order in ([1, 2], [1, 0]))
+    assert torch.equal(model.by_order(one), model.by_order(other))
+    both = MappedBatch(codes[None, 0], mask, codes[None, 1:], torch.ones(1, 2, dtype=torch.bool))
+    alone = model.by_order(one)[0]  # of the first part by either output
+    second = MappedBatch(codes[None, 0], mask, codes[None, [2, 1]], lacks)
+    expected = (alone + model.by_order(second)[0].flip(0)) / 2
+    torch.testing.assert_close(model.by_order(both)[0], expected)
+
+
+def test_optional_parts_may_lack_but_not_all_of_them() -> None:
+    names = ("background", "foreground0")
+    made = mixtures([clip("g", label) for label in ("mixture", "background")], names, "mine", optional=True)
+    assert [part.label for part in made[0].parts] == ["background"]
+    for labels in (["mixture"], ["background", "foreground0"]):
+        with pytest.raises(InvalidData, match="the mixture train/g has no clip called"):
+            mixtures([clip("g", label) for label in labels], names, "mine", optional=True)
+
+
+def tone(path: Path, *pitches: int, seconds: float = 2.2, sounds: float = 60.0) -> None:
+    """sounds: seconds after which it is silent."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    seconds = np.arange(2 * 16000 + 3200) / 16000
-    soundfile.write(path, sum(0.1 * np.sin(2 * np.pi * pitch * seconds) for pitch in pitches), 16000)
+    time = np.arange(int(seconds * 16000)) / 16000
+    wave = sum(0.1 * np.sin(2 * np.pi * pitch * time) for pitch in pitches)
+    soundfile.write(path, np.where(time < sounds, wave, 0.0), 16000)
 
 
 def voicebank(folder: Path) -> str:
@@ -133,13 +157,46 @@ def libri2mix(folder: Path) -> str:
     return f"libri2mix:{folder}"
 
 
-@pytest.mark.parametrize(("probe", "make"), [("enhance", voicebank), ("separate", libri2mix)])
+def musdb(folder: Path) -> str:
+    """One song has no voice in its second piece."""
+    for split, song in (("train", "A - B"), ("train", "C - D"), ("test", "E - F")):
+        stems = {"vocals": 200, "drums": 300, "bass": 400, "other": 500}
+        tone(folder / split / song / "mixture.wav", *stems.values(), seconds=10.0)
+        for stem, pitch in stems.items():
+            silent = (song, stem) == ("E - F", "vocals")
+            tone(folder / split / song / f"{stem}.wav", pitch, seconds=10.0, sounds=5.0 if silent else 10.0)
+    return f"musdb-stems:{folder}"
+
+
+def fuss(folder: Path) -> str:
+    for split, example, sources in (
+        ("train", "example00000", 4),
+        ("train", "example00001", 2),
+        ("eval", "example00000", 3),
+    ):
+        names = ("background0", "foreground0", "foreground1", "foreground2")[:sources]
+        tone(folder / split / f"{example}.wav", *(200 + 100 * n for n in range(sources)))
+        for n, name in enumerate(names):
+            tone(folder / split / f"{example}_sources" / f"{name}_sound.wav", 200 + 100 * n)
+    return f"fuss:{folder}"
+
+
+@pytest.mark.parametrize(
+    ("probe", "make", "parts"),
+    [
+        ("enhance", voicebank, [1]),
+        ("separate", libri2mix, [2]),
+        ("stems", musdb, [4, 3]),
+        ("sounds", fuss, [3]),
+    ],
+)
 def test_a_corpus_is_mapped_and_heard_beside_its_ceiling_and_floor(
-    probe: str, make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    probe: str, make, parts: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("pycodec2")
     # The models that hear speech take minutes.
-    monkeypatch.setattr(import_module("audiotok.tasks.probes.measure"), "HEARD", (catalogue.get("si_sdr"),))
+    module = import_module("audiotok.tasks.probes.measure")
+    monkeypatch.setattr(module, "scored_by", lambda probe: (catalogue.get("si_sdr"),))
     manifest = data.load(make(tmp_path / "corpus"))
     options = ProbeOptions([probe], size=8, steps=1, seed=[0])
     results = TASK.run(registry.load_system("codec2:mode=3200"), manifest, Context(tmp_path / "runs", options=options))
@@ -148,7 +205,7 @@ def test_a_corpus_is_mapped_and_heard_beside_its_ceiling_and_floor(
     for result in results:
         assert result.failures == {}
         assert {score.clip for score in result.scores} == set(TASK.items(result, manifest))
-        assert [score.weight for score in result.scores] == [float(len(PROBES[probe].parts))]
+        assert [score.weight for score in result.scores] == [float(count) for count in parts]
     assert len({result.estimate.value for result in results}) == 3
     assert {"head:map", "steps:1"} <= set(found[""].signature.split("|"))
     assert not {"head:map", "steps:1"} & set(found["_floor"].signature.split("|"))
