@@ -200,7 +200,7 @@ def _crops(stacked: Sequence[Tensor], length: int, parts: int) -> Callable[[torc
 
 
 def _batch(stacked: Sequence[Tensor], parts: int) -> MappedBatch:
-    """Of equally long [1 + P, K, T]; where one has fewer than `parts`, zeros stand for the others."""
+    """A batch of equally long [1 + P, K, T]; where one has fewer than `parts`, zeros stand for the others."""
     codes = torch.stack([pad(one, (0, 0, 0, 0, 0, 1 + parts - len(one))) for one in stacked])
     there = torch.arange(parts) < torch.tensor([len(one) - 1 for one in stacked])[:, None]
     return MappedBatch(codes[:, 0], torch.ones(len(codes), codes.shape[3], dtype=torch.bool), codes[:, 1:], there)
