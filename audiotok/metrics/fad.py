@@ -124,7 +124,8 @@ def _run(waveform: Waveform, sample_rate: int, clip: Clip, model: WhisperEncoder
     return {"embeddings": model.embed(waveform)}
 
 
-def _score(references: Sequence[Features], estimates: Sequence[Features]) -> float:
+def of_clips(references: Sequence[Features], estimates: Sequence[Features]) -> float:
+    """The distance of the "embeddings" [N, D] of all clips together. Raises InvalidAudio, MetricUndefined."""
     first, second = (np.concatenate([clip["embeddings"] for clip in clips]) for clips in (references, estimates))
     return frechet_distance(first, second)
 
@@ -152,7 +153,7 @@ METRICS: tuple[SetMetric, ...] = (
         range=(0.0, float("inf")),
         domains=("speech",),
         analysis=WHISPER_ENCODER,
-        score=_score,
+        score=of_clips,
         evaluation_models=("whisper-base",),
         licence="MIT",
         tolerance=1e-3,
