@@ -27,6 +27,10 @@ define page
 	else echo "== page: skipped npm $(1), since Node is not installed"; fi
 endef
 
+# A file is tested in one process, which makes its fixtures once, in the order of their names: sorted by how many tests
+# they hold, files of one long test would come last, while the other process has nothing to do.
+TWO := -n 2 --dist loadfile --no-loadscope-reorder
+
 .PHONY: help leaderboard submissions extras field test test-slow coverage lint docs lock install
 
 help:  # This list.
@@ -67,17 +71,17 @@ field: install  # Score every published tokenizer on mini (a network; a GPU wher
 
 test: install  # Run the tests, offline (those that are not slow).
 	@echo "== tests (offline, in two processes)"
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest $(TWO)
 	$(call page,test)
 
 test-slow: install  # Run all tests, as every night: with those marked slow, of over 8 s each.
 	@echo "== all tests, the slow ones included"
-	AUDIOTOK_FUZZ=$${AUDIOTOK_FUZZ:-1000} $(BIN)/python -m pytest -n 2 --dist loadfile --slow
+	AUDIOTOK_FUZZ=$${AUDIOTOK_FUZZ:-1000} $(BIN)/python -m pytest $(TWO) --slow
 
 coverage: install  # Run the tests and report the lines that none of them runs.
 	@echo "== coverage (offline; also build/coverage.xml)"
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[coverage]"
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-report=xml
+	$(BIN)/python -m pytest $(TWO) --cov --cov-report=term:skip-covered --cov-report=xml
 
 lint: install  # Check style and types.
 	@echo "== style and types"

@@ -189,6 +189,7 @@ def test_ctrl_c_says_how_to_go_on(recordings: Path, tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_equal_recordings_elsewhere_are_read_from_there(recordings: Path, tmp_path: Path) -> None:
     """The manifests of both folders are equal, their files are not in the same place."""
     system = registry.load_system("mulaw")

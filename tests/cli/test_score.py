@@ -135,6 +135,7 @@ def test_a_folder_stands_in_a_comparison_and_is_scored_anew_where_it_changed(
     assert (status, "nobody else can run" in err) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_path_with_colons_spaces_and_commas_is_one_path(recordings: Path, tmp_path: Path) -> None:
     odd = recordings.rename(tmp_path / "a b,c:d=e(f")
     canonical = registry.canonical(f"folder:{odd}")

@@ -57,6 +57,7 @@ def test_of_processes_that_start_at_once_one_compiles_and_says_so(program: Path)
     assert sum("compiling tiny's kernels, once" in said for _, said in outputs) == 1
 
 
+@pytest.mark.slow
 def test_what_nobody_foresaw_is_compiled_in_memory_and_written_nowhere(program: Path) -> None:
     start(program, "1").communicate()
     before = contents(program.parent / "cache")

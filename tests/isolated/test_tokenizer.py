@@ -69,6 +69,7 @@ def test_fewer_codebooks_are_those_of_the_tokenizer_itself(dct: Any, here: Any) 
         dct.with_codebooks(81)
 
 
+@pytest.mark.slow
 def test_a_learnt_codec_and_its_vectors_are_those_of_this_process(environment: Environment) -> None:
     theirs: Any = isolated.load(environment, "audiotok-rvq:num_codebooks=2")
     ours: Any = audiotok.load("audiotok-rvq:num_codebooks=2")

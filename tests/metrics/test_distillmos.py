@@ -21,7 +21,9 @@ def model():
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("samples", [8000, 122_880, 160_000])  # padded, one window, several windows
+@pytest.mark.parametrize(
+    "samples", [8000, 122_880, pytest.param(160_000, marks=pytest.mark.slow)]
+)  # padded, one window, several windows
 def test_the_score_is_the_packages_own(model, samples):
     import distillmos as package
 

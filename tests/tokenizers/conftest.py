@@ -859,6 +859,13 @@ FAMILIES: dict[str, Callable[[], Family]] = {
 }
 
 
+#: Families of the same classes as others, in other sizes.
+VARIANTS = {
+    *("dac-16khz", "dac-44khz", "snac-44khz", "audiodec-sym", "sqcodec-centred", "focalcodec-causal", "dualcodec-full"),
+    *("s3-v1-25hz", "s3-v2-25hz", "s3-v3-25hz", "neucodec", "higgs"),
+}
+
+
 def randomise(model: torch.nn.Module, scale: float = 0.1) -> torch.nn.Module:
     """Fresh normal weights wherever upstream starts from zeros, so that codes differ."""
     for value in (*model.parameters(), *model.buffers()):
@@ -872,7 +879,10 @@ def families() -> dict[str, Callable[[], Family]]:
     return FAMILIES
 
 
-@pytest.fixture(scope="module", params=FAMILIES)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.slow if name in VARIANTS else ()) for name in FAMILIES],
+)
 def family(request: pytest.FixtureRequest) -> Family:
     torch.manual_seed(0)
     with torch.no_grad():

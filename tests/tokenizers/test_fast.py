@@ -73,6 +73,7 @@ def test_bfloat16_decodes_to_about_the_same_audio(dac: Codec, clip: Tensor) -> N
     assert 0 < float((audio - exact).norm() / exact.norm()) < 0.1
 
 
+@pytest.mark.slow
 def test_compiled_parts_give_the_same_codes_and_are_the_inner_tokenizers_no_longer_than_needed(clip: Tensor) -> None:
     torch.manual_seed(0)
     inner = Loudest()

@@ -68,6 +68,7 @@ def test_embeddings_sum_to_what_the_decoder_gets(tokenizer):
     torch.testing.assert_close(first, torch.from_numpy(tokenizer._models.dequantize(tokens.codes[0, :, 0]))[0, 0])
 
 
+@pytest.mark.slow
 def test_it_conforms(tokenizer):
     report = conformance.check(tokenizer)
     assert report.passed, str(report)

@@ -38,8 +38,9 @@ def vocoder(iterations: int) -> Vocoder:
     return Vocoder(VocoderConfig(channels=8, blocks=1, iterations=iterations)).eval().requires_grad_(False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", conformance.checks(), ids=lambda check: check.name)
-@pytest.mark.parametrize("iterations", [0, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("iterations", [0, 2])
 def test_it_conforms_with_a_vocoder(check, iterations):
     finding = check(MelCodec.of(model(), vocoder=vocoder(iterations)))
     assert finding.outcome != "failed", finding.message

@@ -71,6 +71,7 @@ def test_1_is_never(recordings, tmp_path):
         VocoderSettings(adversarial_from=1.5)
 
 
+@pytest.mark.slow
 def test_the_loss_falls(recordings, tmp_path):
     settings = VocoderSettings(batch=1, seconds=2.0, warmup=3, adversarial_from=1, learning_rate=1e-2)
     trained(recordings, tmp_path, 50, settings)
