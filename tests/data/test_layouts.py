@@ -323,6 +323,38 @@ def test_audioset(tmp_path: Path) -> None:
     }
 
 
+def test_audiocaps(tmp_path: Path) -> None:
+    tone(tmp_path / "audio/Y--4gqARaEJE.wav", tmp_path / "audio/zzz_30.000_40.000.wav", tmp_path / "audio/91139.wav")
+    head = "audiocap_id,youtube_id,start_time,caption\n"
+    write(tmp_path / "train.csv", head + '91139,r1nicOVtvkQ,130,"A dog barks, twice"\n')
+    test = "1,--4gqARaEJE,0,Rain falls\n2,zzz,30,A bell\n3,zzz,30,Someone rings a bell\n4,gone,0,Wind\n"
+    write(tmp_path / "test.csv", head + test)
+    corpus = read(tmp_path)
+    assert told(corpus, "text", "split", "language", "domain") == {
+        "audio_91139": ("A dog barks, twice", "train", "en", "audio"),
+        "audio_Y--4gqARaEJE": ("Rain falls", "test", "en", "audio"),
+        "audio_zzz_30.000_40.000": ("A bell", "test", "en", "audio"),
+    }
+    assert corpus.problems == {"test.csv": "1 of 4 rows have no audio here"}
+    assert "test.csv: left out: 1 more captions of files that have one" in corpus.notes
+
+
+def test_musiccaps(tmp_path: Path) -> None:
+    tone(tmp_path / "wav/-0Gj8-vB1q4.wav", tmp_path / "wav/-0SdAVK79lg_30_40.wav", tmp_path / "wav/other.wav")
+    write(
+        tmp_path / "musiccaps-public.csv",
+        "ytid,start_s,end_s,audioset_positive_labels,aspect_list,caption,author_id,is_balanced_subset,is_audioset_eval\n"
+        '-0Gj8-vB1q4,30,40,"/m/0140xf,/m/02cjck","[\'low quality\', \'piano\']","A piano, slow.",4,False,True\n'
+        "-0SdAVK79lg,30,40,/m/0155w,['guitar'],A guitar.,0,False,False\n",
+    )
+    corpus = read(tmp_path)
+    assert told(corpus, "text", "split", "domain") == {
+        "wav_-0Gj8-vB1q4": ("A piano, slow.", "test", "music"),
+        "wav_-0SdAVK79lg_30_40": ("A guitar.", "train", "music"),
+    }
+    assert corpus.problems == {"wav/other.wav": "in no list: left out"}
+
+
 @pytest.mark.parametrize(
     ("suffix", "content"),
     [(".txt", "hi there"), (".lab", "hi there"), (".normalized.txt", "hi there")],

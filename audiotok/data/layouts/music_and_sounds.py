@@ -1,10 +1,11 @@
-"""Corpora of music and sounds: MUSDB18, GTZAN, ESC-50 and AudioSet as their publishers unpack them."""
+"""Corpora of music and sounds as their publishers lay them out: MUSDB18, GTZAN, ESC-50, AudioSet and its captions."""
 
 from __future__ import annotations
 
 import csv
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
@@ -86,11 +87,7 @@ def _audioset(folder: Path, options: Options) -> Listing:
     """Lists of `YTID, start, end, "label,label"`; audio named by the id, with or without "Y" and the times."""
     paths, problems = audio_files(folder, options.files)
     listing = Listing(problems=problems)
-    by_id: dict[str, Path] = {}
-    for path in paths:
-        for name in {path.stem, re.sub(r"_[0-9.]+(_[0-9.]+)?$", "", path.stem)}:
-            by_id.setdefault(name, path)
-            by_id.setdefault(name.removeprefix("Y"), path)
+    by_id = _by_video(paths)
     names = _class_names(folder)
     found: dict[Path, FoundClip] = {}
     for table in _audioset_lists(folder):
@@ -113,6 +110,65 @@ def _audioset(folder: Path, options: Options) -> Listing:
     return listing
 
 
+def _by_video(paths: list[Path]) -> dict[str, Path]:
+    """Files by the id of their video, with which their names begin, with or without "Y" before and times behind."""
+    by_id: dict[str, Path] = {}
+    for path in paths:
+        for name in {path.stem, re.sub(r"_[0-9.]+(_[0-9.]+)?$", "", path.stem)}:
+            by_id.setdefault(name, path)
+            by_id.setdefault(name.removeprefix("Y"), path)
+    return by_id
+
+
+def _caption_tables(folder: Path, video: str) -> list[Path]:
+    """Lists of captions of videos whose ids stand in the column `video`."""
+    return sorted(path for path in folder.glob("*.csv") if {video.encode(), b"caption"} <= _header(path))
+
+
+def _has_captions(folder: Path, video: str) -> bool:
+    return bool(_caption_tables(folder, video))
+
+
+def _header(table: Path) -> set[bytes]:
+    with table.open("rb") as file:
+        return {name.strip().strip(b'"') for name in file.readline(2000).removeprefix(b"\xef\xbb\xbf").split(b",")}
+
+
+def _captioned(folder: Path, options: Options, video: str) -> Listing:
+    """Audio named by the video or by `audiocap_id`; of several captions of a video the first is taken."""
+    paths, problems = audio_files(folder, options.files)
+    listing = Listing(problems=problems)
+    by_id = _by_video(paths)
+    found: dict[Path, FoundClip] = {}
+    for table in _caption_tables(folder, video):
+        rows = read_table(table).rows
+        missing = more = 0
+        for row in rows:
+            names = [str(row[column]) for column in (video, "audiocap_id") if row.get(column)]
+            audio = next((by_id[name] for name in names if name in by_id), None)
+            missing += audio is None
+            more += audio in found
+            if audio is not None and audio not in found:
+                text = str(row["caption"] or "").strip() or None
+                found[audio] = FoundClip(audio, text=text, language="en", split=_split_of(row, table))
+        listing.notes.append(f"{table.name}: captions of {len(rows) - missing - more} files")
+        if more:
+            listing.notes.append(f"{table.name}: left out: {more} more captions of files that have one")
+        if missing:
+            listing.problems[table.name] = f"{missing} of {len(rows)} rows have no audio here"
+    for path in set(paths) - set(found):
+        listing.problems[printable(path.relative_to(folder))] = "in no list: left out"
+    listing.entries = [found[path] for path in paths if path in found]
+    return listing
+
+
+def _split_of(row: dict[str, object], table: Path) -> str | None:
+    """MusicCaps says which videos are of AudioSet's evaluation, AudioCaps has a list a split."""
+    if "is_audioset_eval" in row:
+        return SPLITS["test" if str(row["is_audioset_eval"]).lower() == "true" else "train"]
+    return SPLITS.get(table.stem.lower())
+
+
 def _class_names(folder: Path) -> dict[str, str]:
     """AudioSet's machine identifiers -> names, where its class_labels_indices.csv is there."""
     table = folder / "class_labels_indices.csv"
@@ -125,5 +181,12 @@ LAYOUTS = (
     Layout("musdb-5s", "MUSDB18, mixtures in pieces of 5 s", lambda f: False, _musdb_pieces, domain="music"),
     Layout("gtzan", "GTZAN", _is_gtzan, _gtzan, domain="music"),
     Layout("esc50", "ESC-50", _is_esc50, _esc50, domain="audio"),
+    *(
+        Layout(name, title, partial(_has_captions, video=video), partial(_captioned, video=video), domain=domain)
+        for name, title, video, domain in (
+            ("audiocaps", "AudioCaps' lists of captions", "youtube_id", "audio"),
+            ("musiccaps", "MusicCaps' list of captions", "ytid", "music"),
+        )
+    ),
     Layout("audioset", "AudioSet's lists of segments", lambda f: bool(_audioset_lists(f)), _audioset, domain="audio"),
 )
