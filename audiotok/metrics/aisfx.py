@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import InvalidAudio
 from audiotok.files.assets import Asset, PyPI, fetch
 from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.evaluation_models import require_finite, require_rate
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -53,8 +53,7 @@ class AiSFX:
         """[T] at 44.1 kHz -> [N, 512]; silence has an embedding as well. Raises InvalidAudio."""
         import torch
 
-        if waveform.ndim != 1 or not waveform.size or not np.isfinite(waveform).all():
-            raise InvalidAudio(f"expected a finite waveform [T], got {waveform.dtype} {list(waveform.shape)}")
+        require_finite(waveform)
         parts = segments(spectrogram(torch.from_numpy(np.asarray(waveform, np.float32))))
         with torch.no_grad():
             found = torch.cat([self._network(part[:, None]) for part in parts.split(BATCH)])
@@ -142,8 +141,7 @@ def _network() -> nn.Module:
 
 
 def _run(waveform: Waveform, sample_rate: int, clip: Clip, model: AiSFX) -> Features:
-    if sample_rate != SAMPLE_RATE:
-        raise InvalidAudio(f"expected {SAMPLE_RATE} Hz, got {sample_rate} Hz: resample first")
+    require_rate(sample_rate, SAMPLE_RATE)
     return {"embeddings": model.embed(waveform)}
 
 

@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import InvalidAudio, MetricUndefined
+from audiotok.errors import MetricUndefined
 from audiotok.metrics.analysis import Analysis, Features, Waveform
 from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.evaluation_models import hub_snapshot, quality
+from audiotok.metrics.evaluation_models import hub_snapshot, quality, require_rate
 
 CLAP = ("laion/clap-htsat-unfused", "8fa0f1c6d0433df6e97c127f64b2a1d6c0dcda8a")
 SAMPLE_RATE = 48000
@@ -70,8 +70,7 @@ def _load() -> Any:
 
 
 def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Features:
-    if sample_rate != SAMPLE_RATE:
-        raise InvalidAudio(f"expected {SAMPLE_RATE} Hz, got {sample_rate} Hz: resample first")
+    require_rate(sample_rate, SAMPLE_RATE)
     if not (clip.text or "").strip():
         raise MetricUndefined("the manifest has no text for this clip")
     if not waveform.any():

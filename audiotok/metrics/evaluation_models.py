@@ -16,6 +16,18 @@ from audiotok.metrics.outcomes import ClipScore
 SAMPLE_RATE = 16000  # Hz, of every evaluation model of speech here
 
 
+def require_rate(sample_rate: int, expected: int = SAMPLE_RATE) -> None:
+    """Raises InvalidAudio unless a signal has the rate (Hz) that its model takes."""
+    if sample_rate != expected:
+        raise InvalidAudio(f"expected {expected} Hz, got {sample_rate} Hz: resample first")
+
+
+def require_finite(waveform: Waveform) -> None:
+    """Raises InvalidAudio unless [T] and finite: for models that have an embedding of any sound, silence too."""
+    if waveform.ndim != 1 or not waveform.size or not np.isfinite(waveform).all():
+        raise InvalidAudio(f"expected a finite waveform [T], got {waveform.dtype} {list(waveform.shape)}")
+
+
 def validate(waveform: Waveform, sample_rate: int, min_seconds: float = 0.0) -> None:
     """Raises InvalidAudio unless [T] at 16 kHz, finite and within [-1, 1].
 
@@ -23,8 +35,7 @@ def validate(waveform: Waveform, sample_rate: int, min_seconds: float = 0.0) -> 
     """
     if waveform.ndim != 1 or not waveform.size or not np.issubdtype(waveform.dtype, np.floating):
         raise InvalidAudio(f"expected a waveform [T] of floats, got {waveform.dtype} {list(waveform.shape)}")
-    if sample_rate != SAMPLE_RATE:
-        raise InvalidAudio(f"expected {SAMPLE_RATE} Hz, got {sample_rate} Hz: resample first")
+    require_rate(sample_rate)
     peak = float(np.abs(waveform).max())
     if not peak <= 1:  # NaN too
         raise InvalidAudio(f"expected samples within [-1, 1], got a peak of {peak}: clip first")

@@ -22,7 +22,7 @@ Fréchet audio distance for generative music evaluation", ICASSP 2024 (FAD∞, t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +119,14 @@ class WhisperEncoder:
         return np.array(output)[0]
 
 
-def _run(waveform: Waveform, sample_rate: int, clip: Clip, model: WhisperEncoder) -> Features:
+class Embedder(Protocol):
+    """An opened model: [T] at 16 kHz -> [N, D], a row for each segment."""
+
+    def embed(self, waveform: Waveform) -> NDArray[np.float32]: ...
+
+
+def embeddings_of(waveform: Waveform, sample_rate: int, clip: Clip, model: Embedder) -> Features:
+    """The "embeddings" of a signal, as `of_clips` takes them. Raises InvalidAudio, MetricUndefined."""
     evaluation_models.validate(waveform, sample_rate)
     return {"embeddings": model.embed(waveform)}
 
@@ -133,7 +140,7 @@ def of_clips(references: Sequence[Features], estimates: Sequence[Features]) -> f
 WHISPER_ENCODER = Analysis(
     name="whisper-base-encoder",
     version=1,
-    run=_run,
+    run=embeddings_of,
     load=WhisperEncoder,
     sample_rate=evaluation_models.SAMPLE_RATE,
     signature="embedding:whisper-base-encoder-0.1s",

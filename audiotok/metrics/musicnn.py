@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audiotok.data.manifest import Clip
-from audiotok.errors import InvalidAudio
 from audiotok.files import tf_checkpoint
 from audiotok.files.assets import Asset, PyPI, fetch
 from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.evaluation_models import require_finite, require_rate
 from audiotok.metrics.mel_power import mel_power
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class MusiCNN:
         """[T] at 16 kHz -> [N, 200]; silence has an embedding as well. Raises InvalidAudio."""
         import torch
 
-        if waveform.ndim != 1 or not waveform.size or not np.isfinite(waveform).all():
-            raise InvalidAudio(f"expected a finite waveform [T], got {waveform.dtype} {list(waveform.shape)}")
+        require_finite(waveform)
         parts = torch.from_numpy(segments(spectrogram(np.asarray(waveform, np.float32))))
         with torch.no_grad():
             return np.asarray(torch.cat([self._network(part) for part in parts.split(BATCH)]).numpy())
@@ -165,8 +164,7 @@ def _turned(tensor: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _run(waveform: Waveform, sample_rate: int, clip: Clip, model: MusiCNN) -> Features:
-    if sample_rate != SAMPLE_RATE:
-        raise InvalidAudio(f"expected {SAMPLE_RATE} Hz, got {sample_rate} Hz: resample first")
+    require_rate(sample_rate, SAMPLE_RATE)
     return {"embeddings": model.embed(waveform)}
 
 

@@ -22,13 +22,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from audiotok.data.manifest import Clip
 from audiotok.errors import MetricUndefined
 from audiotok.files import torch_hub
 from audiotok.metrics import fad
-from audiotok.metrics.analysis import Analysis, Features, Waveform
+from audiotok.metrics.analysis import Analysis, Waveform
 from audiotok.metrics.base import SetMetric
-from audiotok.metrics.evaluation_models import SAMPLE_RATE, validate
+from audiotok.metrics.evaluation_models import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -115,11 +114,6 @@ def _network() -> nn.Module:
     return Network()
 
 
-def _run(waveform: Waveform, sample_rate: int, clip: Clip, model: VGGish) -> Features:
-    validate(waveform, sample_rate)
-    return {"embeddings": model.embed(waveform)}
-
-
 METRICS: tuple[SetMetric, ...] = (
     SetMetric(
         name="fad_vggish",
@@ -134,7 +128,7 @@ METRICS: tuple[SetMetric, ...] = (
         analysis=Analysis(
             name="vggish",
             version=1,
-            run=_run,
+            run=fad.embeddings_of,
             load=VGGish,
             sample_rate=SAMPLE_RATE,
             signature="embedding:vggish-torch",

@@ -104,10 +104,7 @@ def _audioset(folder: Path, options: Options) -> Listing:
         listing.notes.append(f"{table.name}: classes of {len(rows) - missing} files")
         if missing:
             listing.problems[table.name] = f"{missing} of {len(rows)} rows have no audio here"
-    for path in set(paths) - set(found):
-        listing.problems[printable(path.relative_to(folder))] = "in no list: left out"
-    listing.entries = [found[path] for path in paths if path in found]
-    return listing
+    return _of_lists(listing, found, paths, folder)
 
 
 def _by_video(paths: list[Path]) -> dict[str, Path]:
@@ -118,6 +115,14 @@ def _by_video(paths: list[Path]) -> dict[str, Path]:
             by_id.setdefault(name, path)
             by_id.setdefault(name.removeprefix("Y"), path)
     return by_id
+
+
+def _of_lists(listing: Listing, found: dict[Path, FoundClip], paths: list[Path], folder: Path) -> Listing:
+    """The listing with the files that lists have named, in the order of their paths; the others are problems."""
+    for path in set(paths) - set(found):
+        listing.problems[printable(path.relative_to(folder))] = "in no list: left out"
+    listing.entries = [found[path] for path in paths if path in found]
+    return listing
 
 
 def _caption_tables(folder: Path, video: str) -> list[Path]:
@@ -156,10 +161,7 @@ def _captioned(folder: Path, options: Options, video: str) -> Listing:
             listing.notes.append(f"{table.name}: left out: {more} more captions of files that have one")
         if missing:
             listing.problems[table.name] = f"{missing} of {len(rows)} rows have no audio here"
-    for path in set(paths) - set(found):
-        listing.problems[printable(path.relative_to(folder))] = "in no list: left out"
-    listing.entries = [found[path] for path in paths if path in found]
-    return listing
+    return _of_lists(listing, found, paths, folder)
 
 
 def _split_of(row: dict[str, object], table: Path) -> str | None:

@@ -21,6 +21,8 @@ from audiotok.metrics.probe import KINDS
 from audiotok.tasks.language_model.speech_scoring import evaluate, signal
 from audiotok.tasks.probes.mapping import Mixture
 
+Part = tuple[Clip, Waveform]  # a clean part of a mixture, and its sound at its domain's rate
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -52,60 +54,50 @@ def scored(
             for one in outcomes.values():
                 one.failures[clip] = failed[clip]
             continue
-        rate = DOMAIN_RATES[mixture.mixture.domain]
-        clean = [signal(data.read(part, manifest.root), rate) for part in mixture.parts]
-        sounding = [n for n, part in enumerate(clean) if part.any()]
+        clean = [(part, signal(data.read(part, manifest.root), DOMAIN_RATES[part.domain])) for part in mixture.parts]
+        sounding = [n for n, (_, sound) in enumerate(clean) if sound.any()]
         if not sounding:
             for one in outcomes.values():
                 one.undefined[clip] = "all of its parts are silent"
             continue
-        parts, clean = [mixture.parts[n] for n in sounding], [clean[n] for n in sounding]
+        parts = [clean[n] for n in sounding]
         of_kinds = (
             [[named[n] for n in sounding] for named in found[clip]],
-            [[tokens[part.id] for part in parts]],
+            [[tokens[part.id] for part, _ in parts]],
             [[tokens[clip]] * len(parts)],
         )
         for kind, asked in zip(KINDS, of_kinds, strict=True):
-            heard = _heard(codec, asked, clean, rate)
+            heard = _heard(codec, asked, parts)
             for metric in metrics:
-                _score(metric, clip, parts, clean, heard, rate, runs, outcomes[metric.name, kind])
+                _score(metric, clip, parts, heard, runs, outcomes[metric.name, kind])
     return outcomes
 
 
-def _heard(codec: Codec, asked: Sequence[Sequence[Tokens]], clean: Sequence[Waveform], rate: int) -> Heard:
+def _heard(codec: Codec, asked: Sequence[Sequence[Tokens]], parts: Sequence[Part]) -> Heard:
     """Decoded, as long as the clean parts."""
     try:
-        return Heard([[_fitted(codec, one, part, rate) for one, part in zip(of, clean, strict=True)] for of in asked])
+        return Heard([[_fitted(codec, one, *part) for one, part in zip(of, parts, strict=True)] for of in asked])
     except Exception as error:  # a decoder may raise anything on codes that no encoder gave; recorded
         if is_machine_trouble(error):
             raise
         return Heard([], reason(error))
 
 
-def _fitted(codec: Codec, tokens: Tokens, clean: Waveform, rate: int) -> Waveform:
-    sound = signal(codec.decode(tokens), rate)[: len(clean)]
+def _fitted(codec: Codec, tokens: Tokens, part: Clip, clean: Waveform) -> Waveform:
+    sound = signal(codec.decode(tokens), DOMAIN_RATES[part.domain])[: len(clean)]
     return np.pad(sound, (0, len(clean) - len(sound)))
 
 
-def _score(
-    metric: ClipMetric,
-    name: str,
-    parts: Sequence[Clip],
-    clean: Sequence[Waveform],
-    heard: Heard,
-    rate: int,
-    runs: Path,
-    into: ClipOutcomes,
-) -> None:
+def _score(metric: ClipMetric, name: str, parts: Sequence[Part], heard: Heard, runs: Path, into: ClipOutcomes) -> None:
     """Add the score of the mixture `name`, or why it has none."""
     if heard.failure:
         into.failures[name] = heard.failure
         return
     scores = []
     for of_seed in heard.signals:
-        for part, reference, sound in zip(parts, clean, of_seed, strict=True):
+        for (part, reference), sound in zip(parts, of_seed, strict=True):
             one = ClipOutcomes()
-            evaluate(metric, sound, part, runs, one, prompt=reference, rate=rate)
+            evaluate(metric, sound, part, runs, one, prompt=reference, rate=DOMAIN_RATES[part.domain])
             if part.id in one.undefined:
                 into.undefined[name] = one.undefined[part.id]
                 return
