@@ -3,8 +3,9 @@
     python docs/make_costs.py                 all of them, in a quarter of an hour on one core
     python docs/make_costs.py mimi snac       these names anew, the others as they are
 
-Sizes are the published ones, weights random. Counted by audiotok.conformance.macs: of one second of audio, and null
-where a tokenizer is not wholly of torch modules. What is in docs/make_tokenizers.py without a model is left out.
+Sizes are the published ones, weights random; WITH_WEIGHTS are loaded as they are, Lyra's from AUDIOTOK_ASSETS.
+Counted by audiotok.conformance.macs: of one second of audio, and null where a part cannot be counted. What is in
+docs/make_tokenizers.py without a model is left out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import torch
 from torch import nn
 
 import audiotok
+from audiotok import registry
 from audiotok.conformance.macs import count
 from audiotok.core.tokenizer import Tokenizer
 
@@ -27,6 +29,18 @@ COSTS = Path(audiotok.__file__).parent / "tokenizers" / "costs.json"
 
 #: Of which docs/make_tokenizers.py builds a part, enough for its rates.
 IN_PART = {"bicodec"}
+
+#: Whose graphs are published with their weights, by canonical identifier.
+WITH_WEIGHTS = (
+    "audiotok-units-bpe:prompt=allison",
+    "audiotok-units:prompt=allison",
+    "audiotok-vectok:prompt=allison",
+    "bpe(whisper-units:k=500):model=whisper-units-2048",
+    "lyra:num_codebooks=16",
+    "lyra:num_codebooks=30",
+    "lyra:num_codebooks=46",
+    "whisper-units:k=500",
+)
 
 
 def with_random_weights(kind: Any, *arguments: Any, **options: Any) -> Any:
@@ -50,7 +64,10 @@ def main(names: list[str]) -> None:
         if not isinstance(tokenizer, Tokenizer) or name in IN_PART or (names and name not in names):
             continue
         kept[f"{name}:{options}" if options else name] = cost(tokenizer)
-        COSTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    for identifier in WITH_WEIGHTS:
+        if not names or registry.parse(identifier).name in names:
+            kept[identifier] = cost(audiotok.load(identifier))
+    COSTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

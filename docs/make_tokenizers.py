@@ -57,7 +57,8 @@ there, measured on random weights of the published size, or by `audiotok check` 
 them nobody has measured that size here, and `audiotok info NAME` does.
 "M numbers" is what a model holds, in millions, codebooks included, and "G MAC/s" the multiply-accumulates of a second of
 audio, in thousand millions, encoding / decoding; `python docs/make_costs.py` counts both on random weights of the
-published size (`audiotok/tokenizers/costs.json`). They are empty where a tokenizer does not run wholly in torch.
+published size (`audiotok/tokenizers/costs.json`), or on the models
+that Lyra and the tokenizers over Whisper run. They are empty where a part of a tokenizer cannot be counted.
 
 | name | model | domains | kHz | frames/s | codebooks | kbit/s | M numbers | G MAC/s | quantizer | encoder / decoder | can | licence of the weights | of the code | weights | verified |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
@@ -311,10 +312,10 @@ def published(build: Callable[..., Any] = _without_weights) -> Iterator[tuple[st
     spec = TokenSpec(16000, 50, (500,))
     yield "whisper-units", "k=500", SimpleNamespace(card=whisper_units.WhisperUnits.card, spec=spec)
     spec = TokenSpec(16000, 50, (300,))
-    yield "audiotok-units", "", SimpleNamespace(card=audiotok_units.AudiotokUnits.card, spec=spec)
+    yield "audiotok-units", "prompt=allison", SimpleNamespace(card=audiotok_units.AudiotokUnits.card, spec=spec)
     merged = bpe_spec(UnitBPE.load(BUNDLED / f"{audiotok_units.MERGES}.json"), spec)
     for name in ("audiotok-units-bpe", "audiotok-vectok"):
-        yield name, "", SimpleNamespace(card=audiotok_units.AudiotokVecTok.card, spec=merged)
+        yield name, "prompt=allison", SimpleNamespace(card=audiotok_units.AudiotokVecTok.card, spec=merged)
 
 
 #: frames/s, entries, Hz of the output, from its authors' page: their package is not needed to write ours.

@@ -82,7 +82,7 @@ def info(
             "token_rate": spec.token_rate,
             "bitrate": spec.bitrate,
             "num_parameters": tokenizer.num_parameters,
-            "macs_per_second": macs and asdict(macs),  # None: not wholly in torch
+            "macs_per_second": macs and asdict(macs),  # None: a part cannot be counted
             "latency": latency.message,
         }
     here = family in registry.available()  # else it is only in an environment of its own, which knows its options

@@ -2,14 +2,15 @@
 
 Conventions: of one clip of one second; matrix products, convolutions and attention are counted, as
 torch's FLOP counter knows them (two of its FLOPs are one), and distances to codebooks; sums, activations and Fourier
-transforms are not. Weights and audio do not matter. Counted only where every number that the tokenizer holds is in a
-torch module: what another runtime does cannot be seen, and a part of the cost would pass for all of it.
+transforms are not. Weights and audio do not matter. Models of audiotok.files (ONNX, TensorFlow Lite, CTranslate2) are
+counted by their graphs. Counted only where every number that the tokenizer holds is in one of these or in a torch
+module: what another runtime does cannot be seen, and a part of the cost would pass for all of it.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from audiotok.core.audio import Audio
 from audiotok.core.tokenizer import Codec, Tokenizer, torch_numbers
+from audiotok.files.meter import Metered, metering
 
 
 @dataclass(frozen=True)
@@ -31,30 +33,39 @@ class Macs:
 
 
 def count(tokenizer: Tokenizer) -> Macs | None:
-    """None where the tokenizer is not wholly of torch modules."""
-    if not tokenizer.num_parameters or _of_modules(tokenizer) != tokenizer.num_parameters:
+    """None where a part of the tokenizer cannot be counted."""
+    if not tokenizer.num_parameters or _countable(tokenizer) != tokenizer.num_parameters:
         return None
     spec = tokenizer.spec
     noise = 0.1 * torch.randn(1, spec.channels, spec.sample_rate, generator=torch.Generator().manual_seed(0))
     audio = Audio.from_array(noise, spec.sample_rate)
     tokens, encode = _counted(lambda: tokenizer.encode(audio))
-    if not isinstance(tokenizer, Codec):
-        return Macs(encode, None)
-    return Macs(encode, _counted(lambda: tokenizer.decode(tokens))[1])
+    decode = _counted(lambda: tokenizer.decode(tokens))[1] if isinstance(tokenizer, Codec) else None
+    return None if encode is None or (decode is None and isinstance(tokenizer, Codec)) else Macs(encode, decode)
 
 
-def _of_modules(tokenizer: Tokenizer) -> int:
-    """Numbers in the torch modules and tensors of it and of what it nests."""
-    return sum(
-        _of_modules(value) if isinstance(value, Tokenizer) else torch_numbers(value) or 0
-        for value in vars(tokenizer).values()
-    )
+def _countable(part: object) -> int:
+    """How many of the numbers of a tokenizer, or of what it holds, are in torch modules or metered models."""
+    if (numbers := torch_numbers(part)) is not None:
+        return numbers
+    held = list(getattr(part, "__dict__", {}).values())
+    if isinstance(part, Tokenizer):
+        return sum(map(_countable, held))
+    stated = getattr(part, "num_parameters", 0)
+    if not isinstance(stated, int) or any(isinstance(value, Metered) for value in _and_inside(held)):
+        return stated if isinstance(stated, int) else 0
+    return min(stated, sum(torch_numbers(value) or 0 for value in held))
 
 
-def _counted(call: Callable[[], Any]) -> tuple[Any, int]:
-    with _no_fused_kernels(), FlopCounterMode(display=False, custom_mapping=_DISTANCES) as counter:
+def _and_inside(values: Iterable[object]) -> Iterator[object]:
+    for value in values:
+        yield from (value, *(value.values() if isinstance(value, dict) else ()))
+
+
+def _counted(call: Callable[[], Any]) -> tuple[Any, int | None]:
+    with metering() as meter, _no_fused_kernels(), FlopCounterMode(display=False, custom_mapping=_DISTANCES) as counter:
         result = call()
-    return result, counter.get_total_flops() // 2
+    return result, None if meter.macs is None else meter.macs + counter.get_total_flops() // 2
 
 
 @contextmanager

@@ -23,14 +23,13 @@ _FLOAT32 = 1
 
 
 def session(model: Path | bytes) -> Any:
-    """An ONNX Runtime session on one CPU thread, so that a pool of workers does not ask for more cores than it has."""
-    import onnxruntime
+    """An ONNX Runtime session on one CPU thread, so that a pool of workers does not ask for more cores than it has.
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    source = model if isinstance(model, bytes) else str(model)
-    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+    Its calls are metered (audiotok.files.meter).
+    """
+    from audiotok.files.onnx_session import Session
+
+    return Session(model)
 
 
 def part(path: Path, inputs: Sequence[str], outputs: Sequence[str]) -> Any:

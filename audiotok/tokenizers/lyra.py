@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from ai_edge_litert import schema_py_generated as schema
-from ai_edge_litert.interpreter import Interpreter
 from torch import Tensor
 
 from audiotok.core.card import TokenizerCard
@@ -16,6 +15,7 @@ from audiotok.core.streaming import Coder, FrameCodec
 from audiotok.core.tokenizer import Embeddable, Scalable, check_codebooks
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.files.assets import Asset, Url, fetch
+from audiotok.files.tflite import Interpreter
 
 _COMMIT = "47698dadf0010abff6a848e02642f55f806d4842"
 _WEIGHTS = {

@@ -98,7 +98,7 @@ class WhisperEncoder:
 
     def _model(self, device: str) -> Any:
         """Opened once per device, in float32: int8 would move 0.8% of the variance."""
-        from ctranslate2.models import Whisper
+        from audiotok.files.ctranslate2_models import Whisper
 
         if device not in self._models:
             threads = torch.get_num_threads()

@@ -1,6 +1,8 @@
 """Multiply-accumulates are counted, also inside of kernels that do a whole layer, and agree with those of DATES."""
 
 import sys
+import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from audiotok import registry
 from audiotok.conformance.macs import Macs, count
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.errors import AssetUnavailable
+from audiotok.tokenizers.hilcodec import HILCodec, Models
 from audiotok.tokenizers.mulaw import MuLaw
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -77,6 +81,24 @@ def test_what_runs_outside_of_torch_is_not_counted_in_part() -> None:
     tokenizer.foreign = Foreign()
     assert count(tokenizer) is None
     assert count(registry.load("mulaw")) is None
+
+
+def test_models_of_other_runtimes_are_counted_by_their_graphs(tmp_path: Path) -> None:
+    """HILCodec's small networks at 75 frames a second; torch counts the same for upstream's classes."""
+    with zipfile.ZipFile(Path(__file__).parents[1] / "golden" / "hilcodec.zip") as archive:
+        archive.extractall(tmp_path)
+    tokenizer = HILCodec.of(Models(lambda part: tmp_path / f"hil_speech_{part}", 3))
+    assert count(tokenizer) == Macs(75 * (360_320 + 3 * 256), 75 * 396_576)
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("name", ["lyra", "whisper-units", "audiotok-units"])
+def test_offline_tokenizers_cost_what_is_published(name: str) -> None:
+    try:
+        tokenizer = registry.load(name)
+    except AssetUnavailable as error:
+        pytest.skip(str(error))
+    assert asdict(count(tokenizer)) == registry.published_costs()[tokenizer.identifier]["macs_per_second"]
 
 
 @pytest.mark.parametrize("name", ["WT-S-24", "WT-SMA-24"])
