@@ -21,8 +21,8 @@ from audiotok.results.frame import read_all
 from audiotok.results.record import Result
 from audiotok.runs.encode import encoded
 from audiotok.tasks.probes.bag import codebooks, regularisation, side_by_side
+from audiotok.tasks.probes.heads import ProbeData
 from audiotok.tasks.probes.logistic import rotated
-from audiotok.tasks.probes.measure import ProbeData
 from audiotok.tasks.probes.rows import OFFLINE, label_of
 
 NESTED = tuple(f"audiotok-{kind}:num_codebooks={{}}" for kind in ("rvq", "distilled"))

@@ -195,7 +195,7 @@ def test_a_corpus_is_mapped_and_heard_beside_its_ceiling_and_floor(
 ) -> None:
     pytest.importorskip("pycodec2")
     # The models that hear speech take minutes.
-    module = import_module("audiotok.tasks.probes.measure")
+    module = import_module("audiotok.tasks.probes.heads")
     monkeypatch.setattr(module, "scored_by", lambda probe: (catalogue.get("si_sdr"),))
     manifest = data.load(make(tmp_path / "corpus"))
     options = ProbeOptions([probe], size=8, steps=1, seed=[0])
