@@ -211,6 +211,13 @@ class RecipeMetric(Declaration):
     """A score of one clip that a recipe of its own makes, not the runner: it trains, or encodes again and again."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class RecipeSetMetric(RecipeMetric):
+    """A score of all items together, none of which has one of its own, that a recipe makes."""
+
+    whole_set: ClassVar[bool] = True
+
+
 def by_recipe(metric: Declaration, **changes: Any) -> RecipeMetric:
     """A metric as a task of its own scores it; `changes` are fields. A metric of audio takes a decoder."""
     kept = ("name", "version", "title", "short", "explanation", "question", "unit", "direction", "range", "scale")

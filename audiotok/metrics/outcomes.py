@@ -53,6 +53,8 @@ class ClipOutcomes:
     undefined: dict[str, str] = field(default_factory=dict)
     value: float | None = None  # of the whole set, before scaling, where the metric has no scores of clips
     n: int = 0  # clips behind the value
+    interval: tuple[float, float] | None = None  # of the value, 95 %, before scaling
+    uncertainty: str = ""  # over what the interval is
 
     @classmethod
     def each(cls, clips: Sequence[ClipFiles], score: Callable[[ClipFiles], ClipScore]) -> ClipOutcomes:

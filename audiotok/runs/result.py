@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from audiotok.metrics.base import Declaration
-from audiotok.results.record import Result, ScoredClip
+from audiotok.metrics.outcomes import ClipOutcomes
+from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.results.statistics import estimate, estimate_by_language
 
 
@@ -42,3 +44,13 @@ def of_clips(
         scale=metric.scale,
         unranked=unranked,
     )
+
+
+def of_set(result: Result, outcomes: ClipOutcomes) -> Result:
+    """The result with the value of the whole set and its interval, where the outcomes have one."""
+    if outcomes.value is None:
+        return result
+    scale = result.scale
+    low, high = (scale * end for end in outcomes.interval) if outcomes.interval else (None, None)
+    whole = Estimate(scale * outcomes.value, low, high, outcomes.n)
+    return replace(result, estimate=whole, uncertainty=outcomes.uncertainty if outcomes.interval else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from audiotok.core.anchor import Anchor
@@ -17,10 +17,10 @@ from audiotok.metrics.analysis import Analysis, Features
 from audiotok.metrics.base import RunMetric
 from audiotok.metrics.outcomes import ClipOutcomes
 from audiotok.results.recipe import Recipe
-from audiotok.results.record import Estimate, Result, ScoredClip
+from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
-from audiotok.runs.result import of_clips
+from audiotok.runs.result import of_clips, of_set
 from audiotok.runs.score import why
 
 Reasons = Mapping[str, Mapping[str, str]]  # metric -> clip -> reason
@@ -129,9 +129,7 @@ def _result(
         undefined=outcomes.undefined,
         unranked=_why_unranked(metric, system),
     )
-    if outcomes.value is None:
-        return result
-    return replace(result, estimate=Estimate(metric.scale * outcomes.value, None, None, outcomes.n))
+    return of_set(result, outcomes)
 
 
 def _why_unranked(metric: RunMetric, system: Tokenizer | Anchor) -> str:

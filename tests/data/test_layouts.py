@@ -275,6 +275,14 @@ def test_voxceleb1(tmp_path: Path) -> None:
     assert corpus.problems["iden_split.txt"] == "1 files are not there, the first: id10009/ddd/00001.wav"
 
 
+def test_voxceleb1_with_nothing_but_trials(tmp_path: Path) -> None:
+    tone(*(tmp_path / "wav" / name for name in ("id10001/aaa/00001.wav", "id10270/bbb/00001.wav")))
+    write(tmp_path / "meta/veri_test.txt", "1 id10270/bbb/00001.wav id10270/bbb/00001.wav\n")
+    corpus = read(tmp_path)
+    assert {clip.speaker for clip in corpus.manifest} == {"id10001", "id10270"}
+    assert corpus.notes[1] == "speakers and videos from the folders, no split, only trials"
+
+
 def test_iemocap(tmp_path: Path) -> None:
     turns = ("Ses01F_impro01_F000", "Ses01F_impro01_M000", "Ses01F_impro01_M001")
     tone(*(tmp_path / f"Session1/sentences/wav/Ses01F_impro01/{turn}.wav" for turn in turns))

@@ -11,6 +11,7 @@ from audiotok.data.layouts.tables import read_table, read_text
 from audiotok.errors import InvalidData
 
 _COMMANDS = {"validation_list.txt": "validation", "testing_list.txt": "test"}
+IDENTIFICATION, TRIALS = "iden_split.txt", "veri_test.txt"  # of VoxCeleb1
 _PARTS = {"1": "train", "2": "validation", "3": "test"}  # of iden_split.txt
 _SLURP = {"train": "train", "devel": "validation", "test": "test"}
 _TURN = re.compile(r"^\[[^]]*\]\t(\S+)\t(\w+)\t", re.MULTILINE)  # [start - end], turn, emotion, [valence, …]
@@ -38,35 +39,41 @@ def _commands(folder: Path, options: Options) -> Listing:
     return listing
 
 
-def _list(folder: Path, name: str) -> Path | None:
+def voxceleb1_list(folder: Path, name: str) -> Path | None:
     """A list of VoxCeleb1's in the folder or in its meta/."""
     return next((path for path in (folder / name, folder / "meta" / name) if path.is_file()), None)
 
 
 def _is_voxceleb1(folder: Path) -> bool:
-    return _list(folder, "iden_split.txt") is not None
+    return any(voxceleb1_list(folder, name) for name in (IDENTIFICATION, TRIALS))
 
 
 def _voxceleb1(folder: Path, options: Options) -> Listing:
-    """…/SPEAKER/VIDEO/NUMBER.wav, parted by iden_split.txt, of which a video is on one side."""
-    table = _list(folder, "iden_split.txt")
-    if table is None:
-        raise InvalidData(f"{folder}: no iden_split.txt in it or in its meta/; VoxCeleb1's page has it")
+    """…/SPEAKER/VIDEO/NUMBER.wav, parted by iden_split.txt, of which a video is on one side. Where only veri_test.txt
+    is there, nothing is parted: who is trained on is known by the speakers.
+    """
+    table = voxceleb1_list(folder, IDENTIFICATION)
+    if table is None and voxceleb1_list(folder, TRIALS) is None:
+        raise InvalidData(f"{folder}: no {IDENTIFICATION} or {TRIALS} in it or in its meta/; VoxCeleb1's page has both")
     paths, problems = audio_files(folder, options.files)
     listing = Listing(problems=problems)
-    rows = dict(line.split()[::-1] for line in read_text(table).splitlines() if len(line.split()) == 2)
     there = {"/".join(path.parts[-3:]): path for path in paths}
+    splits: dict[str, str | None] = dict.fromkeys(there)
+    if table:
+        rows = (line.split() for line in read_text(table).splitlines())
+        splits = {row[1]: _PARTS[row[0]] for row in rows if len(row) == 2 and row[0] in _PARTS}
     for name, path in there.items():
         speaker, video, _ = name.split("/")
-        split = _PARTS.get(rows.get(name, ""))
-        if split is None:
-            listing.problems[printable(path.relative_to(folder))] = "not in iden_split.txt: left out"
+        if name not in splits:
+            listing.problems[printable(path.relative_to(folder))] = f"not in {IDENTIFICATION}: left out"
             continue
-        found = FoundClip(path, speaker=speaker, label=speaker, group=f"{speaker}/{video}", split=split)
+        found = FoundClip(path, speaker=speaker, label=speaker, group=f"{speaker}/{video}", split=splits[name])
         listing.entries.append(found)
-    if missing := sorted(set(rows) - set(there)):
-        listing.problems[table.name] = f"{len(missing)} files are not there, the first: {missing[0]}"
-    listing.notes.append("speakers and videos from the folders, splits from iden_split.txt")
+    if missing := sorted(set(splits) - set(there)):
+        listing.problems[IDENTIFICATION] = f"{len(missing)} files are not there, the first: {missing[0]}"
+    listing.notes.append(
+        f"speakers and videos from the folders, {f'splits from {table.name}' if table else 'no split, only trials'}"
+    )
     return listing
 
 

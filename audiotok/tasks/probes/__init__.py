@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
 from audiotok.metrics.probe import ENHANCE, METRICS, WORDS
+from audiotok.metrics.verification import VERIFICATION
 from audiotok.results.record import Result
 from audiotok.tasks.probes.options import ProbeOptions, for_gpu
 from audiotok.tasks.probes.rows import PROBES, chosen
@@ -34,8 +35,11 @@ def measure(system: System, manifest: Manifest, context: Context) -> list[Result
 
 
 def items(result: Result, manifest: Manifest | None) -> dict[str, ScoredItem]:
-    """The clips of the score's own probe; intervals go by the groups of its folds."""
-    own = next(probe for probe in PROBES.values() if result.metric.startswith(f"probe_{probe.name}"))
+    """The clips of the score's own probe, whose intervals go by the groups of its folds; or its trials."""
+    named = [probe for probe in PROBES.values() if result.metric.startswith(f"probe_{probe.name}")]
+    own = max(named, key=lambda probe: len(probe.name))
+    if own.trials:
+        return {trial.id: ScoredItem(None, None) for trial in (own.trials(manifest).trials if manifest else ())}
     clips = own.clips(manifest) if manifest else ()
     return {clip.id: ScoredItem(own.group(clip), None) for clip in clips if own.tests(clip)}
 
@@ -61,6 +65,7 @@ TASK = Task(
         "gpu": for_gpu("net"),
         "ctc-gpu": for_gpu("ctc", *WORDS),
         "map-gpu": for_gpu("map", ENHANCE),
+        "verify-gpu": for_gpu("verify", VERIFICATION),
     },
     items=items,
     weights=clips_alike,

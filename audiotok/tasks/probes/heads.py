@@ -16,6 +16,7 @@ from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
+from audiotok.data.trials import NO_TRIALS, TrialList
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import RecipeMetric
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
@@ -43,6 +44,7 @@ class ProbeData:
     probe: Probe
     clips: list[Clip]
     failures: dict[str, str] = field(default_factory=dict)
+    trials: TrialList = NO_TRIALS  # of clips to test, where pairs are scored
 
     @property
     def labels(self) -> list[str]:
@@ -58,6 +60,11 @@ class ProbeData:
         if self.probe.split:
             return folds.by_split([str(self.probe.split(clip)) for clip in self.clips])
         return folds.one_out if self.probe.one_out else folds.grouped
+
+    @property
+    def train(self) -> list[Clip]:
+        """The clips that are not tested."""
+        return [clip for clip in self.clips if not self.probe.tests(clip)]
 
     def without(self, failures: dict[str, str]) -> ProbeData:
         """The clips but those that failed (id -> reason); of a failure to train on, no score is told."""
@@ -102,6 +109,8 @@ def reader(
             return _by_net(tokens, vectors_of(system), how, asked)
         if head == "ctc":
             return _by_ctc(tokens, vectors_of(system), how, asked, trained)
+        if head == "verify":
+            return _by_verification(tokens, vectors_of(system), how, asked, trained)
         codec = cast(Codec, system)  # as `_head` has it
         return _by_map(codec, manifest, tokens, how, asked, trained, context.runs)
 
@@ -139,11 +148,24 @@ def _by_ctc(
     from audiotok.tasks.probes.ctc import recognised
 
     probe = asked.probe
-    test = [clip for clip in asked.clips if probe.tests(clip)]
-    train = [clip for clip in asked.clips if not probe.tests(clip)]
+    train, test = asked.train, [clip for clip in asked.clips if probe.tests(clip)]
     errors = recognised(tokens, tables, train, test, options, folder, probe.name)
     metric = by_training(probe.metric, options.conditions)
     return {metric: errors["wer"], characters(metric): errors["cer"]}
+
+
+def _by_verification(
+    tokens: Mapping[str, Tokens],
+    tables: list[Tensor] | None,
+    options: TrainedOptions,
+    asked: ProbeData,
+    folder: Path,
+) -> Scores:
+    from audiotok.tasks.probes.verification import verification
+
+    errors = verification(tokens, tables, asked.train, asked.trials.trials, options, folder, asked.probe.name)
+    conditions = f"{options.conditions}|{asked.trials.conditions}"
+    return {by_training(metric, conditions): found for metric, found in errors.items()}
 
 
 def _by_map(

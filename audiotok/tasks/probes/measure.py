@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import InvalidOption
+from audiotok.data.trials import NO_TRIALS, TrialList
+from audiotok.errors import InvalidData, InvalidOption
 from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs import memo
 from audiotok.runs.folder import open_folder
-from audiotok.runs.result import of_clips
+from audiotok.runs.result import of_clips, of_set
 from audiotok.tasks.probes import folds
 from audiotok.tasks.probes.heads import ProbeData, reader
 from audiotok.tasks.probes.options import ProbeOptions
@@ -32,14 +33,19 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     of = {probe: probe.clips(manifest) for probe in probes}
     for probe, clips in of.items():
         _check(probe, clips, f"{manifest.name}, {probe.name}")
+    trials = {probe: probe.trials(manifest) for probe in probes if probe.trials}
+    for probe, listed in trials.items():
+        _check_trials(probe, listed, f"{manifest.name}, {probe.name}")
     folder = open_folder(context.runs, system, manifest)
     provenance = folder.provenance | versions(("scikit-learn",))
 
     def make() -> Iterator[Result]:
         read = reader(system, manifest, context, options, folder.path / "trained")
         for probe in progress_bar(probes, desc=f"{system.identifier}: probes", unit="probe"):
-            for metric, found in read(heads[probe], ProbeData(probe, of[probe])).items():
-                yield of_clips(
+            for metric, found in read(
+                heads[probe], ProbeData(probe, of[probe], trials=trials.get(probe, NO_TRIALS))
+            ).items():
+                result = of_clips(
                     metric,
                     [
                         ScoredClip(clip.id, score.total, score.weight, probe.group(clip))
@@ -54,9 +60,11 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
                     undefined=found.undefined,
                     unranked=metric.unranked,
                 )
+                yield of_set(result, found)
 
     trained = sorted(set(heads.values()) - {"bag"})
     conditions = [options.trained(head, "").conditions for head in trained]
+    conditions += [listed.conditions for listed in trials.values()]
     of_torch = (*conditions, versions(("torch",))) if trained else ()
     inputs = memo.digest(task.signature, manifest.sha256, folder.provenance, versions(("scikit-learn",)), *of_torch)
     # What the board asks for has a file of its own, which other heads and fewer probes leave as it is.
@@ -89,6 +97,14 @@ def _check(probe: Probe, clips: Sequence[Clip], name: str) -> None:
     folds.check(labels, groups, name)
     if probe.official:
         folds.check_official(groups, probe.official, name)
+
+
+def _check_trials(probe: Probe, listed: TrialList, name: str) -> None:
+    """Raises InvalidData where a trial has a clip that is not to test."""
+    for trial in listed.trials:
+        for clip in (trial.first, trial.second):
+            if not probe.tests(clip):
+                raise InvalidData(f"{name}: {trial.id}: {clip.speaker} is trained on, and cannot be tested as well")
 
 
 def _cannot_map(system: Tokenizer) -> str:

@@ -26,23 +26,35 @@ LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 0.05
 
 
+class Pooling(nn.Module):
+    """Codes of K codebooks -> mean and deviation of a clip's frames, weighted by attention."""
+
+    def __init__(self, frames: Frames, size: int) -> None:
+        super().__init__()
+        self.frames = frames
+        self.attention = nn.Sequential(nn.Linear(size, size), nn.Tanh(), nn.Linear(size, 1))
+
+    def forward(self, codes: Tensor, mask: Tensor) -> Tensor:
+        """[B, K, T], [B, T] -> [B, 2 · size]. What the mask leaves out counts nowhere."""
+        frames, mask = self.frames(codes, mask)
+        weights = self.attention(frames)[..., 0].masked_fill(~mask, -torch.inf).softmax(-1)[..., None]
+        mean = (weights * frames).sum(1)
+        spread = ((weights * frames.square()).sum(1) - mean.square()).clamp(min=1e-6).sqrt()
+        return torch.cat([mean, spread], -1)
+
+
 class Net(nn.Module):
     """Codes of K codebooks -> logits of the classes."""
 
     def __init__(self, tables: Sequence[Tensor | int], size: int, classes: int, finer: int = 1) -> None:
         """tables and finer: as `Frames` takes them."""
         super().__init__()
-        self.frames = Frames(tables, size, finer)
-        self.attention = nn.Sequential(nn.Linear(size, size), nn.Tanh(), nn.Linear(size, 1))
+        self.pooling = Pooling(Frames(tables, size, finer), size)
         self.classify = nn.Sequential(nn.Dropout(DROPOUT), nn.Linear(2 * size, classes))
 
     def forward(self, codes: Tensor, mask: Tensor) -> Tensor:
-        """[B, K, T], [B, T] -> [B, classes]. What the mask leaves out counts nowhere."""
-        frames, mask = self.frames(codes, mask)
-        weights = self.attention(frames)[..., 0].masked_fill(~mask, -torch.inf).softmax(-1)[..., None]
-        mean = (weights * frames).sum(1)
-        spread = ((weights * frames.square()).sum(1) - mean.square()).clamp(min=1e-6).sqrt()
-        return self.classify(torch.cat([mean, spread], -1))
+        """[B, K, T], [B, T] -> [B, classes]"""
+        return self.classify(self.pooling(codes, mask))
 
 
 def accuracy(

@@ -9,11 +9,12 @@ import typer
 
 from audiotok.errors import InvalidOption
 from audiotok.metrics.probe import MAPPED, PUBLISHED, SCORES, WORDS
+from audiotok.metrics.verification import VERIFICATION
 from audiotok.tasks.language_model.options import Seeds
 
 #: Settings of heads that are trained by gradient: size of a frame and batches to train on, for two cores and for a GPU.
-TWO_CORES = {"net": (64, 400), "ctc": (256, 3000), "map": (128, 1500)}
-GPU = {"net": (256, 4000), "ctc": (1024, 36_000), "map": (256, 60_000)}
+TWO_CORES = {"net": (64, 400), "ctc": (256, 3000), "map": (128, 1500), "verify": (128, 5000)}
+GPU = {"net": (256, 4000), "ctc": (1024, 36_000), "map": (256, 60_000), "verify": (512, 70_000)}
 HEADS = ("bag", *TWO_CORES)
 
 
@@ -41,7 +42,8 @@ class ProbeOptions:
     probe: Annotated[
         list[str],
         typer.Option(
-            "--probe", help=f"One of {', '.join((*SCORES, *PUBLISHED, *WORDS, *MAPPED))}; repeat for several."
+            "--probe",
+            help=f"One of {', '.join((*SCORES, *PUBLISHED, *WORDS, *MAPPED, VERIFICATION))}; repeat for several.",
         ),
     ] = field(default_factory=lambda: list(SCORES))
     head: Annotated[
@@ -49,7 +51,7 @@ class ProbeOptions:
         typer.Option(
             "--head",
             help="bag: code shares and logistic regression; net: vectors, attentive pooling; ctc: characters; "
-            "map: tokens of clean parts. By default the first that the probe has.",
+            "map: tokens of clean parts; verify: embeddings of speakers. By default the first that the probe has.",
         ),
     ] = ""
     size: Annotated[int, typer.Option("--size", min=0, help="Size of a frame in a trained head; 0: its own.")] = 0

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.data.mixtures import MIXTURE
+from audiotok.data.trials import TrialList, voxceleb1_trials
 from audiotok.doors import unknown
 from audiotok.errors import InvalidOption
 from audiotok.metrics.base import RecipeMetric
@@ -34,6 +35,7 @@ from audiotok.metrics.probe import (
     WORDS_COMMON_VOICE,
     WORDS_OTHER,
 )
+from audiotok.metrics.verification import EER, VERIFICATION
 from audiotok.tasks.probes.folds import TEST, TRAIN
 
 
@@ -45,6 +47,11 @@ def group_of(clip: Clip) -> str | None:
 def clip_itself(clip: Clip) -> str:
     """A clip as its own group, where the publisher keeps apart what belongs together and does not say what does."""
     return clip.id
+
+
+def speaker_of(clip: Clip) -> str | None:
+    """The clip's speaker, where groups are finer."""
+    return clip.speaker
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,8 @@ class Probe:
     parts: tuple[str, ...] = ()
     ordered: bool = True
     optional: bool = False  # whether a mixture may lack some of them
+    #: The publisher's trials of a data set, where pairs of clips to test are scored and not the clips.
+    trials: Callable[[Manifest], TrialList] | None = None
     #: The publisher's label -> class, where clips of other labels are left out; empty where each label is a class.
     classes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -113,6 +122,11 @@ def _fault_filtered() -> dict[str, str]:
     return {**dict.fromkeys(gtzan.filtered_train, TRAIN), **dict.fromkeys(gtzan.filtered_test, TEST)}
 
 
+def voxceleb1_o(clip: Clip) -> str | None:
+    """VoxCeleb1's 40 speakers whose names begin with E are tested, id10270 to id10309; all others are trained on."""
+    return TEST if str(clip.speaker) in _VOXCELEB1_O else TRAIN
+
+
 def _librispeech(tested: str, clip: Clip) -> str | None:
     """The part of LibriSpeech's folder that is used: 100 hours to train on, one of the subsets to test."""
     subsets = {"train-clean-100": TRAIN, tested: TEST}
@@ -126,6 +140,7 @@ OFFLINE = (
 )
 _EMOTIONS = {"neu": "neutral", "ang": "angry", "sad": "sad", "hap": "happy", "exc": "happy"}
 _IEMOCAP_SPEAKERS = tuple(f"Ses0{session}{sex}" for session in range(1, 6) for sex in "FM")
+_VOXCELEB1_O = {f"id{number}" for number in range(10270, 10310)}
 #: By name: those of the bundled data, and those of data that people have from its publishers.
 PROBES = {probe.name: probe for probe in OFFLINE} | {
     probe.name: probe
@@ -133,6 +148,13 @@ PROBES = {probe.name: probe for probe in OFFLINE} | {
         Probe(ESC50, PUBLISHED[ESC50], one_out=True, official=tuple(f"fold{n}" for n in range(1, 6))),
         Probe(KEYWORD, PUBLISHED[KEYWORD], split=own_split),
         Probe(SPEAKER, PUBLISHED[SPEAKER], split=own_split),
+        Probe(
+            *(VERIFICATION, EER),
+            split=voxceleb1_o,
+            group=speaker_of,
+            heads=("verify",),
+            trials=voxceleb1_trials,
+        ),
         Probe(EMOTION, PUBLISHED[EMOTION], one_out=True, official=_IEMOCAP_SPEAKERS, classes=_EMOTIONS),
         Probe(INTENT, PUBLISHED[INTENT], split=own_split),
         Probe(WORDS_CLEAN, WORDS[WORDS_CLEAN], split=partial(_librispeech, "test-clean"), heads=("ctc",)),
