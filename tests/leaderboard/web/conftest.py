@@ -108,27 +108,31 @@ def browser() -> str:
     return BROWSER
 
 
-@pytest.fixture(scope="module")
-def browse(browser: str) -> Iterator[Callable[[Path | str], Page]]:
-    """Open a page, a file or an address, in a browser of its own, which ends with the module's tests."""
+@pytest.fixture(scope="session")
+def driver(browser: str) -> Iterator[Any]:
+    """One browser for all tests of a process: to start and end one costs more than most tests."""
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium drives the browser: pip install selenium")
-    opened: list[Page] = []
+    options = webdriver.ChromeOptions()
+    options.binary_location = browser
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.add_argument("--autoplay-policy=no-user-gesture-required")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="session")
+def browse(driver: Any) -> Callable[[Path | str], Page]:
+    """A page, a file or an address, on a screen of 1440 × 900; there is nothing to see until it is opened."""
 
     def start(page: Path | str) -> Page:
-        options = webdriver.ChromeOptions()
-        options.binary_location = browser
-        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-            options.add_argument(argument)
-        options.add_argument("--autoplay-policy=no-user-gesture-required")
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-        opened.append(Page(driver, page.as_uri() if isinstance(page, Path) else page))
-        opened[-1].size(1440, 900)
-        return opened[-1]
+        started = Page(driver, page.as_uri() if isinstance(page, Path) else page)
+        started.size(1440, 900)
+        return started
 
-    yield start
-    for page in opened:
-        page.driver.quit()
+    return start
 
 
 @pytest.fixture(scope="session")

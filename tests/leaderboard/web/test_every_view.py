@@ -252,12 +252,9 @@ def test_what_a_hostile_submission_says_is_shown_and_never_run(
     )
     page = browse(build([hostile, *board[1:]], tmp_path, clips={"speech-00": {"text": text}}, refused={text: text}))
     page.open()
-    try:
-        for view in (*VIEWS, f"#/tokenizer/{entry.tokenizer}", f"#/compare/{entry.tokenizer}/mulaw"):
-            page.js("location.hash = arguments[0]", view)
-            page.settle()
-            assert page.js("return document.body.dataset.run ?? document.querySelector('img')") is None
-            assert page.js("return document.querySelector('a[href^=javascript]')") is None
-        assert page.complaints() == []
-    finally:
-        page.driver.quit()
+    for view in (*VIEWS, f"#/tokenizer/{entry.tokenizer}", f"#/compare/{entry.tokenizer}/mulaw"):
+        page.js("location.hash = arguments[0]", view)
+        page.settle()
+        assert page.js("return document.body.dataset.run ?? document.querySelector('img')") is None
+        assert page.js("return document.querySelector('a[href^=javascript]')") is None
+    assert page.complaints() == []

@@ -62,23 +62,20 @@ def test_a_metric_without_a_value_on_the_whole_set_is_undefined_and_has_not_fail
     tokenizers = [entry for entry in board if entry.kind == "tokenizer"]
     changed = [without(tokenizers[0], few), without(tokenizers[1], broken), *tokenizers[2:]]
     page = browse(build(changed, tmp_path))
-    try:
-        page.open("#/mini/speech?q=codebook&group=0")
-        cells = [
-            page.js(
-                "return document.querySelector(arguments[0]).textContent",
-                f'[data-entry="{one.tokenizer}"] td:last-child',
-            )
-            for one in tokenizers[:2]
-        ]
-        assert cells == ["undef.", "–failed 40/40"]
-        page.open("#/failures")
-        first, second = page.texts(".plain")
-        assert broken in first
-        assert few not in first
-        assert few in second
-    finally:
-        page.driver.quit()
+    page.open("#/mini/speech?q=codebook&group=0")
+    cells = [
+        page.js(
+            "return document.querySelector(arguments[0]).textContent",
+            f'[data-entry="{one.tokenizer}"] td:last-child',
+        )
+        for one in tokenizers[:2]
+    ]
+    assert cells == ["undef.", "–failed 40/40"]
+    page.open("#/failures")
+    first, second = page.texts(".plain")
+    assert broken in first
+    assert few not in first
+    assert few in second
 
 
 def test_failures_are_listed_with_their_reasons(page: Page) -> None:

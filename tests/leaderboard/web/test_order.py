@@ -81,15 +81,10 @@ def test_who_may_not_lead_stands_behind_the_others_of_its_band(
         ]
         entries.append(replace(entry, results=tuple(results)))
     page = browse(build(entries, tmp_path)).open()
-    try:
-        rows = page.js("return [...document.querySelectorAll('.board tr.tokenizer')].map((row) => row.dataset.entry)")
-        counts = page.js(
-            "return [...document.querySelectorAll('.board tr.tokenizer td.borda')].map((td) => td.innerText)"
-        )
-        assert float(counts[rows.index(best)]) == max(float(counts[rows.index(other)]) for other in rows[:3])
-        assert rows[:3].index(best) == 2
-    finally:
-        page.driver.quit()
+    rows = page.js("return [...document.querySelectorAll('.board tr.tokenizer')].map((row) => row.dataset.entry)")
+    counts = page.js("return [...document.querySelectorAll('.board tr.tokenizer td.borda')].map((td) => td.innerText)")
+    assert float(counts[rows.index(best)]) == max(float(counts[rows.index(other)]) for other in rows[:3])
+    assert rows[:3].index(best) == 2
 
 
 def test_the_weighted_count_with_equal_weights_is_the_one_that_was_built(page: Page, board: list[Entry]) -> None:
