@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import runpy
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,7 +14,22 @@ import torch
 
 from audiotok import data
 
+RECIPES = Path(__file__).parents[2] / "recipes"
 Hum = Callable[..., Path]
+
+
+@pytest.fixture
+def recipe(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """(exit status, stdout, stderr) of `python recipes/NAME.py …`, in this process: one of its own takes seconds."""
+
+    def call(name: str, *arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", [str(RECIPES / f"{name}.py"), *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            runpy.run_path(sys.argv[0], run_name="__main__")
+        out, err = capfd.readouterr()
+        return int(left.value.code or 0), out, err
+
+    return call
 
 
 @pytest.fixture

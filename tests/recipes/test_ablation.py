@@ -1,14 +1,12 @@
 """recipes/ablation.py on two cells: a table of both, and nothing done twice."""
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-RECIPE = Path(__file__).parents[2] / "recipes" / "ablation.py"
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -16,24 +14,24 @@ def manifest(hum) -> Path:
     return hum([({"language": "en", "split": split}, 24000) for split in ("train", "train", "test", "test")], 0.4)
 
 
-def run(manifest: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, RECIPE, "--data", manifest, "--test", manifest, "--steps", "2", "--no-probe"]
-    command += ["--channels", "8", "--latent", "8", "--codebooks", "2", "--entries", "64", "--batch", "2"]
-    command += ["--seconds", "0.5", "--metric", "mel_distance", "--distill", "none"]
-    command += ["--runs", manifest.parent / "runs", "--out", manifest.parent / "docs" / "table", *options]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+@pytest.fixture
+def run(manifest: Path, recipe: Run) -> Run:
+    options = ["--data", manifest, "--test", manifest, "--steps", "2", "--no-probe"]
+    options += ["--channels", "8", "--latent", "8", "--codebooks", "2", "--entries", "64", "--batch", "2"]
+    options += ["--seconds", "0.5", "--metric", "mel_distance", "--distill", "none"]
+    options += ["--runs", manifest.parent / "runs", "--out", manifest.parent / "docs" / "table"]
+    return lambda *more: recipe("ablation", *options, *more)
 
 
 @pytest.mark.slow
-def test_the_table_has_a_row_per_cell_and_no_cell_is_done_twice(manifest) -> None:
-    first = run(manifest, "--quantizer", "svq")
-    assert first.returncode == 0, first.stderr
+def test_the_table_has_a_row_per_cell_and_no_cell_is_done_twice(manifest: Path, run: Run) -> None:
+    status, _, err = run("--quantizer", "svq")
+    assert status == 0, err
     (cell,) = (manifest.parent / "runs" / "ablation").iterdir()
     before = (cell / "codec.safetensors").stat().st_mtime_ns
 
-    both = run(manifest, "--quantizer", "svq", "--quantizer", "fsq")
-    assert both.returncode == 0, both.stderr
+    status, _, err = run("--quantizer", "svq", "--quantizer", "fsq")
+    assert status == 0, err
     assert (cell / "codec.safetensors").stat().st_mtime_ns == before
     assert len(list((manifest.parent / "runs" / "ablation").iterdir())) == 2
     table = (manifest.parent / "docs" / "table.md").read_text()
@@ -48,8 +46,8 @@ def test_the_table_has_a_row_per_cell_and_no_cell_is_done_twice(manifest) -> Non
     assert (manifest.parent / "docs" / "table.svg").is_file()
 
 
-def test_a_name_that_is_none_is_refused_before_anything_is_trained(manifest) -> None:
-    result = run(manifest, "--quantizer", "vq")
-    assert result.returncode == 1
-    assert "expected some of rvq, svq, fsq; got vq" in result.stderr
+def test_a_name_that_is_none_is_refused_before_anything_is_trained(manifest: Path, run: Run) -> None:
+    status, _, err = run("--quantizer", "vq")
+    assert status == 1
+    assert "expected some of rvq, svq, fsq; got vq" in err
     assert not (manifest.parent / "runs").exists()

@@ -1,7 +1,5 @@
 """The recipe from audio to a table and files to listen to, on tones that two speakers hum."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import pytest
 
 from audiotok.results import record
 
-RECIPE = Path(__file__).parents[2] / "recipes" / "continuations.py"
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -18,18 +16,19 @@ def manifest(hum: Callable[..., Path]) -> Path:
     return hum([({"speaker": speaker, "split": split}, 14000) for speaker, split in sayings])
 
 
-def command(manifest: Path, runs: Path, *more: str) -> list[str]:
-    line = [sys.executable, str(RECIPE), "--tokenizer", "codec2:mode=700", "--data", str(manifest), "--rows", "2"]
-    return [*line, "--hours", "0.002", "--context-seconds", "2", "--pattern", "delay", "--runs", str(runs), *more]
+@pytest.fixture
+def run(manifest: Path, tmp_path: Path, recipe: Run) -> Run:
+    options = ["--tokenizer", "codec2:mode=700", "--data", manifest, "--rows", "2", "--hours", "0.002"]
+    options += ["--context-seconds", "2", "--pattern", "delay", "--runs", tmp_path / "runs"]
+    return lambda *more: recipe("continuations", *options, *more)
 
 
 @pytest.mark.slow
-def test_it_continues_speakers_that_were_not_heard_and_repeats_itself(manifest: Path, tmp_path: Path) -> None:
-    asked = command(manifest, tmp_path / "runs", "--prompt-seconds", "0.5", "--seconds", "1.2", "--clips", "2")
+def test_it_continues_speakers_that_were_not_heard_and_repeats_itself(run: Run, tmp_path: Path) -> None:
     outputs = []
     for _ in range(2):
-        done = subprocess.run(asked, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+        status, out, err = run("--prompt-seconds", "0.5", "--seconds", "1.2", "--clips", "2")
+        assert status == 0, err
         (path,) = (tmp_path / "runs").rglob("results.jsonl")
         outputs.append(path.read_bytes())
     assert outputs[0] == outputs[1]
@@ -38,11 +37,10 @@ def test_it_continues_speakers_that_were_not_heard_and_repeats_itself(manifest: 
     assert {wav.name for wav in path.parent.glob("*.wav")} == {
         f"tone{i}{real}.wav" for i in (3, 4) for real in ("", "-real")
     }
-    assert "what the speakers really went on to say" in done.stdout
+    assert "what the speakers really went on to say" in out
 
 
-def test_what_does_not_fit_into_the_context_is_refused(manifest: Path, tmp_path: Path) -> None:
-    asked = command(manifest, tmp_path / "runs", "--prompt-seconds", "1", "--seconds", "1.2")
-    done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "longer than the context of 2.0 s" in done.stderr
+def test_what_does_not_fit_into_the_context_is_refused(run: Run) -> None:
+    status, _, err = run("--prompt-seconds", "1", "--seconds", "1.2")
+    assert status == 1
+    assert "longer than the context of 2.0 s" in err

@@ -1,9 +1,7 @@
 """recipes/train_codec.py from a folder of audio to a codec that the registry opens."""
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 import audiotok
 from audiotok import data
 
-RECIPE = Path(__file__).parents[2] / "recipes" / "train_codec.py"
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -19,18 +17,17 @@ def folder(tmp_path_factory, voices) -> Path:
     return voices(tmp_path_factory.mktemp("codec"), (110, 170), 2 * 16000 + 800).parent
 
 
-def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, RECIPE, "--data", folder / "tones.jsonl", "--split", "test", "--valid", "test"]
-    command += ["--channels", "16", "--codebooks", "2", "--entries", "16", "--latent", "8", "--batch", "2"]
-    command += ["--runs", folder / "runs", *options]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+@pytest.fixture
+def run(folder: Path, recipe: Run) -> Run:
+    options = ["--data", folder / "tones.jsonl", "--split", "test", "--valid", "test", "--runs", folder / "runs"]
+    options += ["--channels", "16", "--codebooks", "2", "--entries", "16", "--latent", "8", "--batch", "2"]
+    return lambda *more: recipe("train_codec", *options, *more)
 
 
-def test_a_codec_and_its_record_are_written(folder) -> None:
+def test_a_codec_and_its_record_are_written(folder: Path, run: Run) -> None:
     out = folder / "own.safetensors"
-    first = run(folder, "--steps", "3", "--out", str(out))
-    assert first.returncode == 0, first.stderr
+    status, _, err = run("--steps", "3", "--out", out)
+    assert status == 0, err
     record = json.loads(out.with_suffix(".json").read_text())
     assert record["command"].startswith("python recipes/train_codec.py --data")
     assert {"mel_distance/1", "mel_distance/2"} <= set(record)
@@ -40,11 +37,11 @@ def test_a_codec_and_its_record_are_written(folder) -> None:
 
 
 @pytest.mark.slow
-def test_a_codec_of_the_waveform_is_trained_and_opened(folder) -> None:
+def test_a_codec_of_the_waveform_is_trained_and_opened(folder: Path, run: Run) -> None:
     out = folder / "waveform.safetensors"
-    options = ("--backbone", "waveform", "--causal", "--channels", "2", "--width", "2", "--out", str(out))
-    done = run(folder, "--steps", "2", *options)
-    assert done.returncode == 0, done.stderr
+    options = ("--backbone", "waveform", "--causal", "--channels", "2", "--width", "2", "--out", out)
+    status, _, err = run("--steps", "2", *options)
+    assert status == 0, err
     record = json.loads(out.with_suffix(".json").read_text())
     assert record["codec"]["causal"]
     assert "mel_distance/2" in record
@@ -54,7 +51,7 @@ def test_a_codec_of_the_waveform_is_trained_and_opened(folder) -> None:
     assert codec.card.objective == ("GAN", "Feat", "Rec", "VQ")
 
 
-def test_a_budget_is_asked_for(folder) -> None:
-    result = run(folder)
-    assert result.returncode == 1
-    assert "steps or in minutes" in result.stderr
+def test_a_budget_is_asked_for(run: Run) -> None:
+    status, _, err = run()
+    assert status == 1
+    assert "steps or in minutes" in err

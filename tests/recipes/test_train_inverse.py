@@ -1,9 +1,7 @@
 """recipes/train_inverse.py from a folder of audio and a centroids file to a codec that the registry opens."""
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ import audiotok
 from audiotok import data
 from audiotok.units.centroids import Centroids
 
-RECIPE = Path(__file__).parents[2] / "recipes" / "train_inverse.py"
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -26,20 +24,19 @@ def folder(tmp_path_factory, voices, hubert) -> Path:
     return folder
 
 
-def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, RECIPE, "--units", f"ssl-units:centroids={folder / 'centroids.safetensors'}"]
-    command += ["--data", folder / "audio" / "tones.jsonl", "--split", "test", "--valid", "test", "--batch", "2"]
-    command += ["--channels", "8", "--layers", "1", "--prompt", "0.5", "--seconds", "0.5"]
-    command += ["--runs", folder / "runs", *options]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+@pytest.fixture
+def run(folder: Path, recipe: Run) -> Run:
+    options = ["--units", f"ssl-units:centroids={folder / 'centroids.safetensors'}", "--runs", folder / "runs"]
+    options += ["--data", folder / "audio" / "tones.jsonl", "--split", "test", "--valid", "test", "--batch", "2"]
+    options += ["--channels", "8", "--layers", "1", "--prompt", "0.5", "--seconds", "0.5"]
+    return lambda *more: recipe("train_inverse", *options, *more)
 
 
 @pytest.mark.slow
-def test_a_model_and_its_record_are_written(folder) -> None:
+def test_a_model_and_its_record_are_written(folder: Path, run: Run) -> None:
     out = folder / "own.safetensors"
-    first = run(folder, "--steps", "3", "--out", str(out))
-    assert first.returncode == 0, first.stderr
+    status, _, err = run("--steps", "3", "--out", out)
+    assert status == 0, err
     record = json.loads(out.with_suffix(".json").read_text())
     assert record["command"].startswith("python recipes/train_inverse.py --units")
     assert "mel_distance" in record
@@ -48,7 +45,7 @@ def test_a_model_and_its_record_are_written(folder) -> None:
     assert codec.decode(codec.encode(clip)).lengths.tolist() == clip.lengths.tolist()
 
 
-def test_codes_without_vectors_are_refused(folder) -> None:
-    result = run(folder, "--steps", "3", "--units", "mulaw")
-    assert result.returncode == 1
-    assert "no vector for each of its units" in result.stderr
+def test_codes_without_vectors_are_refused(run: Run) -> None:
+    status, _, err = run("--steps", "3", "--units", "mulaw")
+    assert status == 1
+    assert "no vector for each of its units" in err

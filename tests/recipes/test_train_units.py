@@ -1,8 +1,6 @@
 """recipes/train_units.py from a folder of audio to centroids, and again without doing the work again."""
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,7 @@ import torch
 from audiotok import data
 from audiotok.units.centroids import Centroids
 
-RECIPE = Path(__file__).parents[2] / "recipes" / "train_units.py"
+Run = Callable[..., tuple[int, str, str]]
 CLIPS = 70  # more than a shard, since one is held out
 
 
@@ -31,30 +29,30 @@ def folder(tmp_path_factory, hubert) -> Path:
     return folder
 
 
-def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, RECIPE, "--encoder", folder / "hubert", "--data", folder / "audio" / "noises.jsonl"]
-    command += ["--split", "test", "--k", "12", "--runs", folder / "runs", *options]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+@pytest.fixture
+def run(folder: Path, recipe: Run) -> Run:
+    options = ["--encoder", folder / "hubert", "--data", folder / "audio" / "noises.jsonl", "--split", "test"]
+    options += ["--k", "12", "--runs", folder / "runs"]
+    return lambda *more: recipe("train_units", *options, *more)
 
 
 @pytest.mark.slow
-def test_centroids_record_and_plot_are_written_and_a_finished_run_is_not_repeated(folder) -> None:
+def test_centroids_record_and_plot_are_written_and_a_finished_run_is_not_repeated(folder: Path, run: Run) -> None:
     out = folder / "centroids.safetensors"
-    first = run(folder, "--out", str(out))
-    assert first.returncode == 0, first.stderr
+    status, _, err = run("--out", out)
+    assert status == 0, err
     centroids = Centroids.load(out)
     assert centroids.vectors.shape == (12, 16)
     assert centroids.command.startswith("python recipes/train_units.py --encoder")
     assert out.with_suffix(".json").is_file()
     assert out.with_suffix(".png").is_file()
-    again = run(folder, "--out", str(out))
-    assert "pass" not in again.stdout
+    _, again, _ = run("--out", out)
+    assert "pass" not in again
     assert torch.equal(Centroids.load(out).vectors, centroids.vectors)
 
 
 @pytest.mark.slow
-def test_too_few_clips_are_refused(folder) -> None:
-    result = run(folder, "--hours", "0.0001")
-    assert result.returncode == 1
-    assert "too few" in result.stderr
+def test_too_few_clips_are_refused(run: Run) -> None:
+    status, _, err = run("--hours", "0.0001")
+    assert status == 1
+    assert "too few" in err
