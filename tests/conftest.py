@@ -4,6 +4,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from hypothesis import settings
 
 from audiotok import data, registry
 from audiotok.core.streaming import AudioStream, TokenStream
@@ -30,6 +32,13 @@ SLOW = "slow: `make test-slow` runs it, and so does CI every night"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the tests that are marked slow, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Of each property a few examples by day and Hypothesis's hundred by night, unless a test says how many."""
+    settings.register_profile("day", max_examples=25, deadline=None)
+    settings.register_profile("night", max_examples=100, deadline=None)
+    settings.load_profile("night" if config.getoption("--slow") else "day")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -59,9 +68,28 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
+@pytest.fixture(scope="session")
+def full_disk() -> Callable[[], AbstractContextManager[None]]:
+    """A block in which no file can be written beyond its first kilobyte, as on a disk that is full."""
+    resource = pytest.importorskip("resource", reason="file sizes are limited by POSIX only")
+
+    @contextmanager
+    def full() -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return full
+
+
 @pytest.fixture(autouse=True)
-def no_modules_that_raise_when_looked_at() -> None:
+def no_modules_that_raise_when_looked_at(request: pytest.FixtureRequest) -> None:
     """speechbrain puts lazy modules into sys.modules, which raise ImportError when Hypothesis asks for their file."""
+    if not getattr(request.function, "is_hypothesis_test", False):
+        return  # of thousands of tests each would look at thousands of modules
     for name, module in list(sys.modules.items()):
         if type(module).__name__ in ("LazyModule", "DeprecatedModuleRedirect"):
             del sys.modules[name]

@@ -1,6 +1,6 @@
 """A seeded fuzzer of submissions: whatever is done to a folder, check neither crashes nor takes another number.
 
-Two hundred changes of each format are made here, a thousand every night (make test-slow), and as many as
+Fifty changes of each format are made here, a thousand every night (make test-slow), and as many as
 AUDIOTOK_FUZZ=100000 says by hand.
 """
 
@@ -31,7 +31,7 @@ from audiotok.results.record import Result
 ROWS = Path(__file__).parents[3] / "leaderboard" / "submissions"
 ROW = ROWS / "codec2-mode-700"
 NAME = "codec2:mode=700"
-TRIES = int(os.environ.get("AUDIOTOK_FUZZ", "200"))
+TRIES = int(os.environ.get("AUDIOTOK_FUZZ", "50"))
 PIECES = (
     *(b"1e999", b"-1", b"NaN", b"null", b"1e300", b"{}", b"[]", b'"', b"\\u0000", b"\xff", b"\x00", b"\n", b"[" * 300),
     *(b"<b>", b"&#1;", b"\xe2\x80\xae", b"9" * 400, b"!!python/object", b"&a *a", b"true", b"\\ud800", b"../", b"0"),
@@ -153,7 +153,7 @@ def test_identifiers_links_and_titles_are_judged_whatever_they_hold() -> None:
 CHANGES = ("estimate.value", "estimate.low", "scores.total", "scores.weight", "groups.value", "estimate.n")
 
 
-@pytest.mark.parametrize("seed", range(0, max(12, TRIES // 80)))
+@pytest.mark.parametrize("seed", range(max(len(CHANGES), TRIES // 80)))
 def test_no_number_that_is_shown_can_be_changed_alone(tmp_path: Path, seed: int) -> None:
     """Whichever number of a committed row is moved by a tenth, the row is refused."""
     from audiotok.leaderboard.submission.check import check, reference_scores
