@@ -43,7 +43,7 @@ def test_list_names_tokenizers_and_anchors(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_reader_that_leaves_early_is_no_failure_of_the_command() -> None:
-    command = [Path(sys.executable).with_name("audiotok"), "list", "--long"]
+    command = [Path(sys.executable).with_name("audiotok"), "list"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
         assert listing.stdout is not None
         assert listing.stderr is not None

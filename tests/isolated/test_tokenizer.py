@@ -10,6 +10,7 @@ import torch
 
 import audiotok
 from audiotok import conformance, registry
+from audiotok.core.streaming import Streaming
 from audiotok.core.tokenizer import Embeddable, Scalable
 from audiotok.errors import InvalidOption, InvalidTokens, UnknownName
 from audiotok.isolated import tokenizer as isolated
@@ -57,7 +58,7 @@ def test_tokens_and_audio_are_those_of_the_tokenizer_itself(dct: Any, here: Any)
 def test_it_has_the_abilities_that_it_has_there(dct: Any) -> None:
     assert isinstance(dct, audiotok.Codec)
     assert isinstance(dct, Scalable)
-    assert not isinstance(dct, Embeddable)
+    assert not isinstance(dct, Embeddable | Streaming)
 
 
 def test_fewer_codebooks_are_those_of_the_tokenizer_itself(dct: Any, here: Any) -> None:

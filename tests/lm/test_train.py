@@ -3,9 +3,8 @@
 import math
 import random
 import signal
-import subprocess
-import sys
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -49,28 +48,19 @@ def settings(steps: int, **options: object) -> LMConfig:
 
 @pytest.mark.usefixtures("one_thread")
 def test_a_run_killed_mid_epoch_ends_with_the_weights_of_an_undisturbed_one(store: TokenStore, tmp_path: Path) -> None:
-    script = f"""
-from pathlib import Path
-import torch
-from audiotok.lm import patterns
-from audiotok.lm.config import ModelSize
-from audiotok.lm.config import LMConfig
-from audiotok.lm.train import train
-from audiotok.store import TokenStore
-torch.set_num_threads(1)
-store = TokenStore({str(store.path)!r})
-train(store, patterns.Flatten(store.spec), {settings(80)!r}, Path({str(tmp_path / "killed")!r}), save_every=7)
-"""
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    pattern = patterns.Flatten(store.spec)
+    asked = (store, pattern, settings(80), tmp_path / "killed")
+    process = get_context("fork").Process(target=train, args=asked, kwargs={"save_every": 7})
+    process.start()
     deadline = time.monotonic() + 120
     while not (tmp_path / "killed" / "checkpoint.pt").exists() and time.monotonic() < deadline:
         time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
     curve = tmp_path / "killed" / "curves.jsonl"
     assert 7 <= len(curve.read_text().splitlines()) < 80
-    pattern = patterns.Flatten(store.spec)
-    resumed = train(store, pattern, settings(80), tmp_path / "killed")
+    resumed = train(*asked)
     undisturbed = train(store, pattern, settings(80), tmp_path / "undisturbed")
     for a, b in zip(undisturbed.parameters(), resumed.parameters(), strict=True):
         assert torch.equal(a, b)

@@ -4,11 +4,10 @@ import errno
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -56,25 +55,18 @@ def test_a_run_killed_in_the_middle_goes_on_and_ends_with_the_same_bytes(vowels:
     many = Manifest.of("many", [replace(clip, id=f"{clip.id}-{i}") for i in range(8) for clip in vowels], vowels.root)
     corpus = vowels.root / "many.jsonl"
     many.save(corpus)
-    command = [
-        sys.executable,
-        "-c",
-        "from audiotok.cli.main import main; main()",
-        "tokenize",
-        str(corpus),
-        "-t",
-        "mulaw",
-    ]
-    command += ["--shard-hours", str(SHARD), "--out", str(tmp_path / "killed")]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    tokenizer = registry.load("mulaw")
+    asked = (tokenizer, Manifest.load(corpus), tmp_path / "killed")
+    process = get_context("fork").Process(target=tokenize, args=asked, kwargs={"shard_hours": SHARD})
+    process.start()
     deadline = time.monotonic() + 120
     while len(list((tmp_path / "killed").glob("shards/*.json"))) < 3 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+        time.sleep(0.001)
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
     finished = len(list((tmp_path / "killed").glob("shards/*.json")))
-    tokenizer = registry.load("mulaw")
-    tokenize(tokenizer, Manifest.load(corpus), tmp_path / "killed", shard_hours=SHARD)
+    tokenize(*asked, shard_hours=SHARD)
     tokenize(tokenizer, Manifest.load(corpus), tmp_path / "undisturbed", shard_hours=SHARD)
     assert 3 <= finished < len(TokenStore(tmp_path / "killed").description["shards"])
     assert contents(tmp_path / "killed") == contents(tmp_path / "undisturbed")
