@@ -101,7 +101,7 @@ def test_offline_tokenizers_cost_what_is_published(name: str) -> None:
     assert asdict(count(tokenizer)) == registry.published_costs()[tokenizer.identifier]["macs_per_second"]
 
 
-@pytest.mark.parametrize("name", ["WT-S-24", "WT-SMA-24"])
+@pytest.mark.parametrize("name", ["WT-S-24", pytest.param("WT-SMA-24", marks=pytest.mark.slow)])
 def test_wavtokenizer_costs_what_dates_lists(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has no transposed convolutions, which DATES counts at their outputs. 5 %: windows and edges."""
     monkeypatch.syspath_prepend(str(BENCHMARKS))
@@ -111,7 +111,7 @@ def test_wavtokenizer_costs_what_dates_lists(name: str, monkeypatch: pytest.Monk
     sys.modules.pop("macs", None)
 
 
-@pytest.mark.parametrize("name", ["Enc-SMA-24", "ST-S-16"])
+@pytest.mark.parametrize("name", ["Enc-SMA-24", pytest.param("ST-S-16", marks=pytest.mark.slow)])
 def test_others_cost_what_dates_lists_where_transposed_convolutions_are_counted_at_their_outputs(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -297,7 +297,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> list[Entry]:
 
 
 @pytest.fixture(scope="session")
-def large_board() -> Callable[[], list[Entry]]:
+def large_board() -> Callable[..., list[Entry]]:
     return make_large_board
 
 

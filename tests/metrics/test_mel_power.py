@@ -21,6 +21,7 @@ def test_it_is_librosas(english, window, hop, mels, samples):
     np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.slow
 def test_nothing_is_compiled_for_it(tmp_path):
     script = "import numpy as np; from audiotok.metrics.mel_power import mel_power;"
     script += "mel_power(np.ones(16000, np.float32), 16000, 400, 160, 40)"

@@ -21,9 +21,6 @@ from audiotok.files.assets import fetch
 from audiotok.metrics import catalogue, functional
 from audiotok.metrics.nisqa import SCORES, WEIGHTS, load, nisqa
 
-package = pytest.importorskip("torchmetrics.functional.audio.nisqa")
-pytest.importorskip("librosa")
-pytest.importorskip("requests")
 RATE = 16000
 UPSTREAM = {
     "nisqa": 4.726991653442383,
@@ -61,15 +58,23 @@ SHAPE: dict[str, Any] = {
 }
 
 
+@pytest.fixture(scope="module")
+def package() -> Any:
+    """torchmetrics' module, which is imported where it is needed: it takes seconds."""
+    for needed in ("librosa", "requests"):
+        pytest.importorskip(needed)
+    return pytest.importorskip("torchmetrics.functional.audio.nisqa")
+
+
 @pytest.fixture(autouse=True)
-def not_yet_open() -> Iterator[None]:
+def not_yet_open(package: Any) -> Iterator[None]:
     package._load_nisqa_model.cache_clear()
     yield
     package._load_nisqa_model.cache_clear()
 
 
 @pytest.fixture
-def upstream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def upstream(package: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """torchmetrics' network with random weights, which lie where published ones would."""
     torch.manual_seed(0)
     network = package._NISQADIM(SHAPE).eval()
@@ -82,7 +87,7 @@ def upstream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @torch.no_grad()
-def test_scores_are_those_of_torchmetrics_network(upstream: Any, english: np.ndarray) -> None:
+def test_scores_are_those_of_torchmetrics_network(package: Any, upstream: Any, english: np.ndarray) -> None:
     spectrogram = torch.from_numpy(package._get_librosa_melspec(english[None], RATE, SHAPE))
     segments, count = package._segment_specs(spectrogram, SHAPE)
     expected = dict(zip(SCORES, upstream(segments, count.expand(1))[0].tolist(), strict=True))

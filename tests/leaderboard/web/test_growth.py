@@ -13,7 +13,7 @@ from audiotok.leaderboard.page.build import build
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.results.record import Result
 
-pytestmark = pytest.mark.slow  # of the bytes, page/test_pack.py says the same in a few seconds
+pytestmark = pytest.mark.slow  # of the bytes, page/test_pack.py says the same of forty
 Page = Any  # conftest.Page
 VIEWS = ("#/", "#/mini/speech?q=sound", "#/mini/speech/plot", "#/mini/speech/listen", "#/tokenizer/family3%3Amode%3D1")
 
