@@ -20,6 +20,7 @@ from audiotok.metrics.text import NORMALISER
 
 HEAD = "head:bag|penalty:l2|c:30-by-k"
 LETTER, VOICE, DRUM = "letter", "voice", "drum"
+KEYWORD_12, FMA_GENRE = "keyword_12", "fma_genre"
 ESC50, KEYWORD, SPEAKER, EMOTION, INTENT, GENRE = "esc50", "keyword", "speaker", "emotion", "intent", "genre"
 WORDS_CLEAN, WORDS_OTHER, WORDS_COMMON_VOICE = "words_clean", "words_other", "words_common_voice"
 #: End of a metric's name, of what is measured beside the score -> what its title adds, why it ranks nobody, and how
@@ -102,6 +103,11 @@ PUBLISHED = {
         "How often one of the 35 words of Speech Commands is named from the tokens, over the publisher's test list, "
         "whose speakers are not trained on; chance 2.9 %.",
     ),
+    KEYWORD_12: _published(
+        *(KEYWORD_12, "Keyword, twelve classes", "speech", 12, "official-split"),
+        "How often one of ten words, another word or silence is named from the tokens, over the archive for tests of "
+        "Speech Commands, which has about as many clips of each; chance 8.3 %.",
+    ),
     SPEAKER: _published(
         *(SPEAKER, "Speaker", "speech", 1251, "official-split"),
         "How often one of VoxCeleb1's 1,251 speakers is named from the tokens of a video that was not trained on "
@@ -116,6 +122,11 @@ PUBLISHED = {
         *(INTENT, "Intent", "speech", 18, "official-split"),
         "How often one of SLURP's 18 scenarios is named from the tokens of a request that was not trained on; chance "
         "5.6 %.",
+    ),
+    FMA_GENRE: _published(
+        *(FMA_GENRE, "Genre, FMA", "music", 8, "official-split"),
+        "How often one of the eight genres of fma_small is named from the tokens, over FMA's own test split, whose "
+        "artists are not trained on; chance 12.5 %.",
     ),
     GENRE: _published(
         *(GENRE, "Genre", "music", 10, "fault-filtered"),

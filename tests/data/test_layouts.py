@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -241,6 +242,36 @@ def test_gtzan_names_its_broken_file(tmp_path: Path) -> None:
     assert "not readable" in corpus.problems["Data/genres_original/rock/rock.00054.wav"]
 
 
+FMA_HEAD = ",album,artist,set,set,track,track\n,title,id,split,subset,genre_top,title\ntrack_id,,,,,,\n"
+
+
+def test_fma(tmp_path: Path) -> None:
+    tone(*(tmp_path / f"fma_small/{n // 1000:03}/{n:06}.mp3" for n in (2, 5, 140, 98567, 7)))
+    rows = [
+        '2,"An album, twice",1,training,small,Hip-Hop,Food\n5,A,2,validation,small,Rock,"A ""title"" of\ntwo lines"\n',
+        "140,B,3,test,small,Folk,C\n98567,D,4,training,small,Rock,E\n9,F,5,test,small,Pop,G\n",
+    ]
+    write(tmp_path / "fma_metadata/tracks.csv", FMA_HEAD + "".join(rows))
+    corpus = read(tmp_path)
+    assert corpus.notes[0] == "read as fma: FMA"
+    assert told(corpus, "label", "speaker", "split", "domain") == {
+        "fma_small_000_000002": ("Hip-Hop", "artist 1", "train", "music"),
+        "fma_small_000_000005": ("Rock", "artist 2", "validation", "music"),
+        "fma_small_000_000140": ("Folk", "artist 3", "test", "music"),
+    }
+    assert corpus.problems == {
+        "fma_small/098/098567.mp3": "known to be faulty, 0.5 s of 30: left out",
+        "000": "no track of tracks.csv: left out",
+    }
+
+
+def test_a_table_of_fma_in_another_form_is_named(tmp_path: Path) -> None:
+    tone(tmp_path / "fma_small/000/000002.mp3")
+    write(tmp_path / "fma_metadata/tracks.csv", "track_id,genre_top\n2,Rock\n")
+    with pytest.raises(InvalidData, match="no column set/split in its first two lines"):
+        read(tmp_path)
+
+
 def test_esc50(tmp_path: Path) -> None:
     tone(tmp_path / "audio/1-100032-A-0.wav")
     head = "filename,fold,target,category,esc10,src_file,take\n"
@@ -260,6 +291,41 @@ def test_speech_commands(tmp_path: Path) -> None:
         "cat_2c_nohash_0": ("cat", "2c", "test"),
     }
     assert "1 files are not there, the first: cat/3d_nohash_0.wav" in str(corpus.problems)
+
+
+def test_speech_commands_of_twelve_classes(tmp_path: Path) -> None:
+    words, tests = tmp_path / "speech_commands_v0.02", tmp_path / "speech_commands_test_set_v0.02"
+    known = [f"yes/{n:02}_nohash_0" for n in range(11)]
+    tone(*(words / f"{name}.wav" for name in (*known, "no/aa_nohash_0", "no/bb_nohash_0")))
+    tone(
+        *(words / f"bed/{n:02}_nohash_0.wav" for n in range(5)),
+        words / "cat/aa_nohash_1.wav",
+        words / "cat/cc_nohash_0.wav",
+    )
+    tone(*(tests / name for name in ("no/bb_nohash_0.wav", "_unknown_/bb_nohash_1.wav", "_silence_/7.wav")))
+    tone(words / "_background_noise_" / "noise.wav", seconds=2.5)
+    write(words / "validation_list.txt", "no/aa_nohash_0.wav\ncat/aa_nohash_1.wav\n")
+    write(words / "testing_list.txt", "no/bb_nohash_0.wav\ncat/cc_nohash_0.wav\n")
+    corpus = read(tmp_path)
+    assert {clip.domain for clip in corpus.manifest} == {"speech"}
+    found = Counter((clip.split, clip.label) for clip in corpus.manifest)
+    assert found == {
+        ("train", "yes"): 11,
+        ("train", "unknown"): 2,  # one for ten words, rounded up
+        ("train", "silence"): 2,  # seconds of two and a half
+        ("validation", "no"): 1,
+        ("validation", "unknown"): 1,
+        **{("test", label): 1 for label in ("no", "unknown", "silence")},
+    }
+    speakers = {clip.label: clip.speaker for clip in corpus.manifest.split("test")}
+    assert speakers == {"no": "bb", "unknown": "bb", "silence": None}
+    assert read(tmp_path).manifest == corpus.manifest
+
+
+def test_speech_commands_of_twelve_classes_takes_both_archives(tmp_path: Path) -> None:
+    tone(tmp_path / "words" / "yes" / "aa_nohash_0.wav")
+    with pytest.raises(InvalidData, match=r"expected two folders in it, the words with validation_list\.txt and"):
+        data.load(f"speechcommands-12:{tmp_path}")
 
 
 def test_voxceleb1(tmp_path: Path) -> None:

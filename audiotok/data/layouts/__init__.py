@@ -2,6 +2,7 @@
 
 from audiotok.data.layouts import (
     common_voice,
+    fma,
     folder,
     kaldi,
     labelled_speech,
@@ -10,6 +11,7 @@ from audiotok.data.layouts import (
     manifests,
     mixtures,
     music_and_sounds,
+    speech_commands,
     vctk,
 )
 from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options
@@ -22,8 +24,10 @@ LAYOUTS: tuple[Layout, ...] = (
     common_voice.LAYOUT,
     vctk.LAYOUT,
     ljspeech.LAYOUT,
+    *speech_commands.LAYOUTS,
     *labelled_speech.LAYOUTS,
     *mixtures.LAYOUTS,
+    fma.LAYOUT,
     *music_and_sounds.LAYOUTS,
     folder.LAYOUT,
 )

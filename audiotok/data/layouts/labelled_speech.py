@@ -1,4 +1,4 @@
-"""Corpora of speech with labels, as their publishers unpack them: Speech Commands, VoxCeleb1, IEMOCAP and SLURP."""
+"""Corpora of speech with labels, as their publishers unpack them: VoxCeleb1, IEMOCAP and SLURP."""
 
 from __future__ import annotations
 
@@ -10,33 +10,10 @@ from audiotok.data.layouts.base import FileIndex, FoundClip, Layout, Listing, Op
 from audiotok.data.layouts.tables import read_table, read_text
 from audiotok.errors import InvalidData
 
-_COMMANDS = {"validation_list.txt": "validation", "testing_list.txt": "test"}
 IDENTIFICATION, TRIALS = "iden_split.txt", "veri_test.txt"  # of VoxCeleb1
 _PARTS = {"1": "train", "2": "validation", "3": "test"}  # of iden_split.txt
 _SLURP = {"train": "train", "devel": "validation", "test": "test"}
 _TURN = re.compile(r"^\[[^]]*\]\t(\S+)\t(\w+)\t", re.MULTILINE)  # [start - end], turn, emotion, [valence, …]
-
-
-def _is_commands(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in _COMMANDS)
-
-
-def _commands(folder: Path, options: Options) -> Listing:
-    """A folder a word; what is in neither list is for training. The background noises are no words."""
-    paths, problems = audio_files(folder, options.files)
-    listing = Listing(problems=problems)
-    splits: dict[str, str] = {}
-    for name, split in _COMMANDS.items():
-        splits |= dict.fromkeys(read_text(folder / name).split(), split)
-    words = {path.relative_to(folder).as_posix(): path for path in paths if not path.parent.name.startswith("_")}
-    for name, path in words.items():
-        speaker = path.stem.partition("_nohash_")[0]
-        word, split = path.parent.name, splits.get(name, "train")
-        listing.entries.append(FoundClip(path, text=word, speaker=speaker, label=word, split=split))
-    if missing := sorted(set(splits) - set(words)):
-        listing.problems[f"{' and '.join(_COMMANDS)}"] = f"{len(missing)} files are not there, the first: {missing[0]}"
-    listing.notes.append("words from the folders, splits from the two lists, speakers from the names")
-    return listing
 
 
 def voxceleb1_list(folder: Path, name: str) -> Path | None:
@@ -127,7 +104,6 @@ def _slurp(folder: Path, options: Options) -> Listing:
 
 
 LAYOUTS = (
-    Layout("speechcommands", "Speech Commands", _is_commands, _commands, domain="speech", language="en"),
     Layout("voxceleb1", "VoxCeleb1", _is_voxceleb1, _voxceleb1, domain="speech"),
     Layout("iemocap", "IEMOCAP", _is_iemocap, _iemocap, domain="speech", language="en"),
     Layout("slurp", "SLURP", _is_slurp, _slurp, domain="speech", language="en"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -63,6 +64,16 @@ def read_table(path: Path, header: list[str] | None = None, delimiter: str | Non
         else:
             table.rows.append(dict(zip_longest(header, cells)))
     return table
+
+
+def csv_rows(path: Path) -> Iterator[list[str]]:
+    """The cells of a CSV's rows, read one by one: for tables of hundreds of megabytes. Raises InvalidData."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from (row for row in csv.reader(file) if row)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidData(f"{printable(path)}: not a CSV that can be read ({error})") from error
 
 
 def _separated(text: str, suffix: str, delimiter: str | None) -> list[tuple[int, list[str]]]:

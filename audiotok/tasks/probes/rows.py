@@ -18,9 +18,11 @@ from audiotok.metrics.probe import (
     EMOTION,
     ENHANCE,
     ESC50,
+    FMA_GENRE,
     GENRE,
     INTENT,
     KEYWORD,
+    KEYWORD_12,
     LETTER,
     MAPPED,
     PUBLISHED,
@@ -52,6 +54,11 @@ def clip_itself(clip: Clip) -> str:
 def speaker_of(clip: Clip) -> str | None:
     """The clip's speaker, where groups are finer."""
     return clip.speaker
+
+
+def speaker_or_itself(clip: Clip) -> str:
+    """The clip's speaker; a clip in which nobody speaks is its own group."""
+    return clip.speaker or clip.id
 
 
 @dataclass(frozen=True)
@@ -139,6 +146,10 @@ OFFLINE = (
     Probe(DRUM, SCORES[DRUM], draws=3),
 )
 _EMOTIONS = {"neu": "neutral", "ang": "angry", "sad": "sad", "hap": "happy", "exc": "happy"}
+_FMA_SMALL = {
+    name: name
+    for name in ("Electronic", "Experimental", "Folk", "Hip-Hop", "Instrumental", "International", "Pop", "Rock")
+}
 _IEMOCAP_SPEAKERS = tuple(f"Ses0{session}{sex}" for session in range(1, 6) for sex in "FM")
 _VOXCELEB1_O = {f"id{number}" for number in range(10270, 10310)}
 #: By name: those of the bundled data, and those of data that people have from its publishers.
@@ -147,6 +158,7 @@ PROBES = {probe.name: probe for probe in OFFLINE} | {
     for probe in (
         Probe(ESC50, PUBLISHED[ESC50], one_out=True, official=tuple(f"fold{n}" for n in range(1, 6))),
         Probe(KEYWORD, PUBLISHED[KEYWORD], split=own_split),
+        Probe(KEYWORD_12, PUBLISHED[KEYWORD_12], split=own_split, group=speaker_or_itself),
         Probe(SPEAKER, PUBLISHED[SPEAKER], split=own_split),
         Probe(
             *(VERIFICATION, EER),
@@ -171,6 +183,7 @@ PROBES = {probe.name: probe for probe in OFFLINE} | {
             ordered=False,
             optional=True,
         ),
+        Probe(FMA_GENRE, PUBLISHED[FMA_GENRE], split=own_split, classes=_FMA_SMALL),
         Probe(GENRE, PUBLISHED[GENRE], split=fault_filtered, group=clip_itself),
     )
 }

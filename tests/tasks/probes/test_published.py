@@ -41,6 +41,39 @@ def speech_commands(folder: Path) -> list[str]:
     return ["bed_3d_nohash_0", "cat_3d_nohash_0"]
 
 
+def speech_commands_12(folder: Path) -> list[str]:
+    words, tests = folder / "speech_commands_v0.02", folder / "speech_commands_test_set_v0.02"
+    for speaker in ("0a", "1b"):
+        noise(words / f"yes/{speaker}_nohash_0.wav", LEVELS[0])
+        noise(words / f"bed/{speaker}_nohash_0.wav", LEVELS[1])
+    silence = words / "_background_noise_" / "pink.wav"
+    silence.parent.mkdir()
+    soundfile.write(silence, 1e-4 * np.random.default_rng(0).normal(size=48000), 16000)
+    table(words / "validation_list.txt")
+    table(words / "testing_list.txt")
+    noise(tests / "yes/2c_nohash_0.wav", LEVELS[0])
+    noise(tests / "_unknown_/2c_nohash_1.wav", LEVELS[1])
+    noise(tests / "_silence_/0.wav", 1e-4)
+    return [
+        "speech_commands_test_set_v0.02__silence__0",
+        "speech_commands_test_set_v0.02__unknown__2c_nohash_1",
+        "speech_commands_test_set_v0.02_yes_2c_nohash_0",
+    ]
+
+
+def fma(folder: Path) -> list[str]:
+    rows = []
+    for number in range(8):
+        split, genre = ("training", "training", "validation", "test")[number // 2], ("Folk", "Rock")[number % 2]
+        noise(folder / f"fma_small/000/{number:06}.wav", LEVELS[number % 2])
+        rows.append(f"{number},{100 + number},{split},{genre}")
+    rows.append("8,99,test,Blues")
+    noise(folder / "fma_small/000/000008.wav", 0.1)
+    head = (",artist,set,track", ",id,split,genre_top", "track_id,,,")
+    table(folder / "fma_metadata/tracks.csv", *head, *rows)
+    return ["fma_small_000_000006", "fma_small_000_000007"]
+
+
 def voxceleb1(folder: Path) -> list[str]:
     lines = []
     for speaker, level in zip(("id10001", "id10002"), LEVELS, strict=True):
@@ -92,6 +125,8 @@ def gtzan(folder: Path) -> list[str]:
 
 CORPORA: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
     "keyword": ("speechcommands", speech_commands),
+    "keyword_12": ("speechcommands-12", speech_commands_12),
+    "fma_genre": ("fma", fma),
     "speaker": ("voxceleb1", voxceleb1),
     "emotion": ("iemocap", iemocap),
     "intent": ("slurp", slurp),
