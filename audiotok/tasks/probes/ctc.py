@@ -1,7 +1,8 @@
 """Words from tokens: two bidirectional LSTMs over the frames, characters by connectionist temporal classification.
 
-Conventions: characters of the normalised texts (audiotok.metrics.text) of the training clips, a space between words;
-the likeliest character of each frame is taken, repetitions and blanks dropped, without a language model. Errors of
+Conventions: characters of the normalised texts (audiotok.metrics.text) of the training clips, a space between words, or
+pieces of words where so many are asked for (audiotok.tasks.probes.spelling); the likeliest of each frame is taken,
+repetitions and blanks dropped, without a language model. Errors of
 words and characters are those of audiotok.metrics.recognition; a clip's are the mean over seeds. What is read depends
 on training: the same network, batches and steps for every tokenizer.
 Source: Graves et al., "Connectionist temporal classification", ICML 2006; the shape of DASB's ASR model.
@@ -29,6 +30,7 @@ from audiotok.metrics.text import normalise
 from audiotok.tasks.probes.bag import NO_FRAME
 from audiotok.tasks.probes.frames import Frames, finer, padded, tables_of
 from audiotok.tasks.probes.options import TrainedOptions
+from audiotok.tasks.probes.spelling import Spelling
 from audiotok.tasks.probes.training import trained
 
 BATCH = 16
@@ -52,7 +54,7 @@ class SpokenBatch:
 
 
 class Recogniser(nn.Module):
-    """Codes -> log probabilities of the blank and of characters."""
+    """Codes -> log probabilities of the blank and of characters or pieces."""
 
     def __init__(self, frames: Frames, size: int, symbols: int) -> None:
         super().__init__()
@@ -89,23 +91,25 @@ def recognised(
     where no training clip is long enough for its text.
     """
     said = {clip.id: _said(clip, name) for clip in (*train, *test)}
-    symbols = sorted(set("".join(said[clip.id] for clip in train)))
+    spelling = Spelling.learn([said[clip.id] for clip in train], options.pieces)
     spec = tokens[train[0].id].spec
-    usable = [clip.id for clip in train if said[clip.id] and _fits(said[clip.id], tokens[clip.id], spec)]
+    written = {clip.id: spelling.write(said[clip.id]) for clip in train}
+    usable = [clip.id for clip in train if written[clip.id] and _fits(written[clip.id], tokens[clip.id], spec)]
     if not usable:
         raise InvalidData(f"{name}: no clip to train on has a frame for each character of its text")
     usable.sort(key=lambda clip: int(tokens[clip].lengths[0]))
-    draw = _drawn([tokens[clip] for clip in usable], [_numbers(said[clip], symbols) for clip in usable])
+    # Numbers from 1 on, since 0 is the blank.
+    draw = _drawn([tokens[clip] for clip in usable], [1 + torch.tensor(written[clip]) for clip in usable])
     hypotheses: dict[str, list[str]] = {clip.id: [] for clip in test if int(tokens[clip.id].lengths[0])}
     for seed in options.seeds:
 
         def make() -> Recogniser:
-            return Recogniser(Frames(tables_of(spec, vectors), options.size, finer(spec)), options.size, len(symbols))
+            return Recogniser(Frames(tables_of(spec, vectors), options.size, finer(spec)), options.size, len(spelling))
 
-        identity = {"symbols": "".join(symbols), "clips": usable}
+        identity = {"symbols": spelling.characters, "clips": usable}
         model = trained(make, draw, identity, options, seed, LEARNING_RATE / options.size, folder, name)
         for clip in hypotheses:
-            hypotheses[clip].append(_read(model, tokens[clip], symbols, options.device))
+            hypotheses[clip].append(_read(model, tokens[clip], spelling, options.device))
     return {
         "wer": _scored(test, hypotheses, word_errors),
         "cer": _scored(test, hypotheses, character_errors),
@@ -120,14 +124,10 @@ def _said(clip: Clip, name: str) -> str:
     return normalise(clip.text, clip.language)
 
 
-def _fits(text: str, tokens: Tokens, spec: TokenSpec) -> bool:
-    """Whether there is a frame for each character, and one more between two that are alike."""
-    repeated = sum(one == other for one, other in pairwise(text))
-    return int(tokens.lengths[0]) // finer(spec) >= len(text) + repeated
-
-
-def _numbers(text: str, symbols: Sequence[str]) -> Tensor:
-    return torch.tensor([1 + symbols.index(character) for character in text])
+def _fits(written: Sequence[int], tokens: Tokens, spec: TokenSpec) -> bool:
+    """Whether there is a frame for each character or piece, and one more between two that are alike."""
+    repeated = sum(one == other for one, other in pairwise(written))
+    return int(tokens.lengths[0]) // finer(spec) >= len(written) + repeated
 
 
 def _drawn(tokens: Sequence[Tokens], texts: Sequence[Tensor]) -> Callable[[torch.Generator, float], SpokenBatch]:
@@ -145,13 +145,13 @@ def _drawn(tokens: Sequence[Tokens], texts: Sequence[Tensor]) -> Callable[[torch
     return draw
 
 
-def _read(model: Recogniser, tokens: Tokens, symbols: Sequence[str], device: str) -> str:
+def _read(model: Recogniser, tokens: Tokens, spelling: Spelling, device: str) -> str:
     """The text of one clip: the likeliest of each frame, repetitions and blanks dropped."""
     codes, mask = (part.to(device) for part in padded([tokens]))
     with torch.no_grad():
         found, _ = model.log_probabilities(codes, mask)
     numbers = found[0].argmax(-1).unique_consecutive().tolist()
-    return "".join(symbols[number - 1] for number in numbers if number != BLANK)
+    return spelling.read([number - 1 for number in numbers if number != BLANK])
 
 
 def _scored(

@@ -27,12 +27,14 @@ class TrainedOptions:
     seeds: tuple[int, ...] = (0, 1, 2)
     device: str = "cpu"
     head: str = "net"
+    pieces: int = 0  # that ctc spells texts with; 0: characters
 
     @property
     def conditions(self) -> str:
         """Fields of a signature."""
         seeds = "+".join(map(str, self.seeds))
-        return f"head:{self.head}|size:{self.size}|steps:{self.steps}|seeds:{seeds}"
+        pieces = f"|pieces:{self.pieces}" if self.pieces else ""
+        return f"head:{self.head}|size:{self.size}|steps:{self.steps}|seeds:{seeds}{pieces}"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,9 @@ class ProbeOptions:
     ] = ""
     size: Annotated[int, typer.Option("--size", min=0, help="Size of a frame in a trained head; 0: its own.")] = 0
     steps: Annotated[int, typer.Option("--steps", min=0, help="Batches to train a head on; 0: its own number.")] = 0
+    pieces: Annotated[
+        int, typer.Option("--pieces", min=0, help="Pieces of words (BPE) that ctc spells texts with; 0: characters.")
+    ] = 0
     seed: Seeds = field(default_factory=lambda: list(TrainedOptions.seeds))
 
     def __post_init__(self) -> None:
@@ -67,7 +72,8 @@ class ProbeOptions:
     def trained(self, head: str, device: str) -> TrainedOptions:
         """How a head that is trained by gradient is trained."""
         size, steps = TWO_CORES[head]
-        return TrainedOptions(self.size or size, self.steps or steps, tuple(self.seed), device, head)
+        pieces = self.pieces if head == "ctc" else 0
+        return TrainedOptions(self.size or size, self.steps or steps, tuple(self.seed), device, head, pieces)
 
 
 def for_gpu(head: str, *probes: str) -> ProbeOptions:

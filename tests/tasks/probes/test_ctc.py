@@ -55,6 +55,22 @@ def test_what_the_codes_say_is_read_from_clips_that_were_not_trained_on(corpus, 
     assert total / sum(score.weight for score in errors["cer"].scores.values()) < 0.05
 
 
+@pytest.mark.slow
+def test_pieces_of_words_are_read_as_well(corpus, tmp_path: Path) -> None:
+    clips, tokens = corpus
+    by_pieces = replace(QUICK, pieces=8)  # five characters and three pieces of two or three
+    errors = recognised(tokens, None, clips[:50], clips[50:], by_pieces, tmp_path, "mine")
+    total = sum(score.total for score in errors["cer"].scores.values())
+    assert total / sum(score.weight for score in errors["cer"].scores.values()) < 0.1
+
+
+def test_pieces_belong_to_the_signature_and_characters_do_not() -> None:
+    asked = ProbeOptions(pieces=100)
+    assert asked.trained("ctc", "cpu").conditions.endswith("|seeds:0+1+2|pieces:100")
+    assert ProbeOptions().trained("ctc", "cpu").conditions.endswith("|seeds:0+1+2")
+    assert asked.trained("net", "cpu") == ProbeOptions().trained("net", "cpu")
+
+
 def test_a_training_that_is_there_is_not_made_again_and_gives_the_same(corpus, tmp_path: Path) -> None:
     clips, tokens = corpus
     few = replace(QUICK, steps=5)
