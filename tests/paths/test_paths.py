@@ -27,15 +27,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "person",
-    [
-        pytest.param(script.stem, marks=() if script.stem == "codec_author" else pytest.mark.slow)
-        for script in sorted(HERE.glob("*.sh"))
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("person", [script.stem for script in sorted(HERE.glob("*.sh"))])
 def test_a_person_gets_from_nothing_to_an_answer(person: str, folder: Path) -> None:
-    """What is printed, and how long it took, is in the test's output (pytest -s)."""
+    """What is printed, and how long it took, is in the test's output (pytest -s). By day tests/cli asks the same of
+    each command, in one process.
+    """
     bin_folder = folder / "bin"
     bin_folder.mkdir()
     command = bin_folder / "audiotok"  # the checkout that is tested, whatever is on the PATH

@@ -51,7 +51,7 @@ def test_a_p_value_is_the_larger_of_t_and_its_correction_for_skewness():
         pytest.param(lambda rng, n: rng.binomial(16, 0.08, n) / 16 - rng.binomial(16, 0.08, n) / 16, id="words"),
     ],
 )
-@pytest.mark.parametrize("n", [20, 40])
+@pytest.mark.parametrize("n", [20, pytest.param(40, marks=pytest.mark.slow)])
 def test_equal_systems_are_called_different_no_more_often_than_one_time_in_twenty(differences, n):
     rng = np.random.default_rng(3)
     runs = 600
@@ -60,7 +60,7 @@ def test_equal_systems_are_called_different_no_more_often_than_one_time_in_twent
     assert false / runs <= 0.07 + math.sqrt(0.07 * 0.93 / runs)
 
 
-@pytest.mark.parametrize("n", [20, 40, 100])
+@pytest.mark.parametrize("n", [20, pytest.param(40, marks=pytest.mark.slow), 100])
 def test_a_lead_that_rare_failures_would_make_up_for_is_not_called_one(n):
     """One system fails on 5% of clips, the other loses as much on all: most sets of 20 show one failure or none."""
     rng = np.random.default_rng(4)

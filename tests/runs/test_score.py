@@ -1,6 +1,8 @@
 """A process that dies while it scores: named, and the clip tried once more."""
 
 import os
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +11,11 @@ import pytest
 from audiotok.data import Manifest
 from audiotok.errors import AudiotokError
 from audiotok.results.recipe import Recipe
+from audiotok.runs.engines import local
+from audiotok.runs.pool import Death
 from audiotok.runs.run import Run
 from audiotok.runs.score import ScoreClips
+from audiotok.runs.stage import PooledStage
 
 FAULTY = """
 import os, signal
@@ -56,6 +61,41 @@ def test_a_clip_that_one_process_died_of_is_scored_by_the_next(run: Run, capfd: 
     assert not compiled.exists()
 
 
+class Clips(PooledStage[str, str]):
+    do = staticmethod(lambda job, say: job)
+
+    def name(self, job: str) -> str:
+        return job
+
+
+class Deadly:
+    """A pool whose processes die of whatever they are given; to start real ones takes seconds."""
+
+    def __init__(self, exit_code: int) -> None:
+        self.death = Death(exit_code, "si_sdr")
+
+    def run(self, queue: deque[str]) -> Iterator[tuple[str, Death]]:
+        while queue:
+            yield queue.popleft(), self.death
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "workers", "message"),
+    [
+        (-11, 2, "SIGSEGV at si_sdr of clip2, twice; what is done is kept. Leave out what it was at"),
+        (-9, 2, "memory runs out. What is done is kept: run it again with fewer workers than 2"),
+    ],
+)
+def test_a_job_that_two_processes_died_of_stops_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exit_code: int, workers: int, message: str
+) -> None:
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))  # what numba compiled is thrown away
+    monkeypatch.setattr(local, "pool", lambda workers, function: Deadly(exit_code))
+    with pytest.raises(AudiotokError, match=message):
+        list(local.perform(Clips(), ["clip2"], workers))
+
+
+@pytest.mark.slow
 def test_a_clip_that_two_processes_died_of_stops_the_run(run: Run) -> None:
     deaths(run, 2, 11)
     with pytest.raises(AudiotokError, match=r"SIGSEGV at si_sdr of .*clip2, twice") as raised:
