@@ -54,6 +54,7 @@ def room_of(module: str) -> str:
     return next((room for n in (2, 1) if (room := ".".join(parts[:n])) in FLOORS), parts[0] if parts else "")
 
 
+@cache
 def modules() -> dict[str, Path]:
     """All but the package's own face, from which anything may be had."""
     return {module_of(path): path for path in ROOT.rglob("*.py") if path.parent != ROOT or path.stem != "__init__"}

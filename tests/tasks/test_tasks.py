@@ -39,11 +39,12 @@ def test_a_task_is_found_by_its_name() -> None:
         tasks.get("recontruction")
 
 
-def test_declarations_import_no_model() -> None:
+def test_declarations_of_tasks_and_metrics_import_no_model() -> None:
     """The board reads all of them, where only its own packages are installed."""
     script = (
-        "import sys, audiotok.tasks.suites; audiotok.tasks.names(); "
-        "print({'transformers', 'accelerate', 'faster_whisper', 'librosa', 'rapidfuzz'} & set(sys.modules))"
+        "import sys, audiotok.tasks.suites; from audiotok.metrics import catalogue\n"
+        "audiotok.tasks.names(); catalogue.names(); print({'transformers', 'accelerate', 'faster_whisper', 'librosa', "
+        "'rapidfuzz', 'speechbrain', 'ctranslate2', 'pesq', 'pystoi', 'visqol'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
