@@ -11,13 +11,15 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from audiotok.metrics.aisfx import AISFX
 from audiotok.metrics.analysis import Analysis
-from audiotok.metrics.base import Declaration, RecipeMetric
+from audiotok.metrics.base import Declaration, RecipeMetric, RecipeSetMetric
 from audiotok.metrics.language_model import REAL
 from audiotok.metrics.musicnn import MUSICNN
 
+M = TypeVar("M", bound=RecipeMetric)
 ANCHOR = "an anchor: real sounds through the same codec"
 DRUMS, MUSIC = "drums", "music"
 #: Logistic regression on mean and deviation of log-mel bands, in the whole and in thirds, of kits that no model heard.
@@ -35,21 +37,25 @@ _DOMAINS = {DRUMS: "audio", MUSIC: "music"}
 BY_MUSICNN = "_musicnn"
 
 
-def _metric(subject: str) -> partial[RecipeMetric]:
+def _metric(subject: str, kind: type[M]) -> partial[M]:
+    """kind: `RecipeMetric` of clips, or `RecipeSetMetric` of all of them."""
     question, domains = f"{subject}_generation", (_DOMAINS[subject],)
-    return partial(RecipeMetric, version=1, question=question, domains=domains, decodes=True)
+    return partial(kind, version=1, question=question, domains=domains, decodes=True)
 
 
-def _embedded(subject: str, analysis: Analysis, licence: str) -> partial[RecipeMetric]:
-    model = (analysis.name,)
+def _embedded(subject: str, analysis: Analysis, licence: str, kind: type[M]) -> partial[M]:
     return partial(
-        _metric(subject), conditions=analysis.signature, evaluation_models=model, licence=licence, tolerance=1e-3
+        _metric(subject, kind),
+        conditions=analysis.signature,
+        evaluation_models=(analysis.name,),
+        licence=licence,
+        tolerance=1e-3,
     )
 
 
 def _distances(
-    subject: str, metric: partial[RecipeMetric], embedding: str, ending: str = ""
-) -> tuple[RecipeMetric, RecipeMetric]:
+    subject: str, metric: partial[RecipeSetMetric], embedding: str, ending: str = ""
+) -> tuple[RecipeSetMetric, RecipeSetMetric]:
     """FAD and KAD. `embedding`: what their titles call it; `ending`: of their names."""
     made, title = _MADE[subject], _TITLES[subject]
     short = f", {embedding}" if ending else ""
@@ -81,9 +87,9 @@ def _distances(
 def _declared(subject: str) -> tuple[RecipeMetric, ...]:
     """The scores of embeddings by aiSFX, and the share that cannot be heard."""
     made, title = _MADE[subject], _TITLES[subject]
-    embedded = _embedded(subject, AISFX, "CC-BY-4.0")
+    embedded = _embedded(subject, AISFX, "CC-BY-4.0", RecipeMetric)
     return (
-        *_distances(subject, embedded, "aiSFX"),
+        *_distances(subject, _embedded(subject, AISFX, "CC-BY-4.0", RecipeSetMetric), "aiSFX"),
         embedded(
             name=f"{subject}_coverage",
             title=f"{title} generated, coverage",
@@ -106,7 +112,7 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
             range=(0.0, 1.0),
             scale=100.0,
         ),
-        _metric(subject)(
+        _metric(subject, RecipeMetric)(
             name=f"{subject}_soundless",
             title=f"{title} generated, clips without a sound",
             short=f"{title} soundless",
@@ -139,7 +145,7 @@ DRUM_CLASS = RecipeMetric(
 OF_DRUMS = (DRUM_CLASS, *_declared(DRUMS))
 OF_MUSIC = (
     *_declared(MUSIC),
-    *_distances(MUSIC, _embedded(MUSIC, MUSICNN, "ISC"), "musicnn", BY_MUSICNN),
+    *_distances(MUSIC, _embedded(MUSIC, MUSICNN, "ISC", RecipeSetMetric), "musicnn", BY_MUSICNN),
 )
 #: Scores that real sounds have too; of copies they have 5 % by construction.
 _WITH_REAL = ("class", "fad", "kad", "coverage")

@@ -7,7 +7,7 @@ is one number without scores of clips. Where a number is undefined, every clip i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -28,10 +28,10 @@ from audiotok.metrics.kernel_distance import kernel_distance
 from audiotok.metrics.language_model import REAL
 from audiotok.metrics.neighbours import copies, covered
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
-from audiotok.results.record import Estimate, Result, ScoredClip
+from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.analyse import analyse
 from audiotok.runs.identity import describe
-from audiotok.runs.result import of_clips
+from audiotok.runs.result import of_clips, of_set
 from audiotok.tasks.continuations.samples import Continuation, decode_continuation
 
 Outcomes = dict[str, ClipOutcomes]  # by what ends a metric's name: "coverage", "kad_real"
@@ -174,9 +174,7 @@ def result(
         undefined=found.undefined,
         unranked=metric.why_unranked(codec.card.trained_with),
     )
-    if found.value is None:
-        return made
-    return replace(made, estimate=Estimate(metric.scale * found.value, None, None, found.n))
+    return of_set(made, found)
 
 
 def _each(of: SoundSet, score: Callable[[], NDArray[np.bool_]]) -> ClipOutcomes:
