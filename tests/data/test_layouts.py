@@ -246,10 +246,10 @@ FMA_HEAD = ",album,artist,set,set,track,track\n,title,id,split,subset,genre_top,
 
 
 def test_fma(tmp_path: Path) -> None:
-    tone(*(tmp_path / f"fma_small/{n // 1000:03}/{n:06}.mp3" for n in (2, 5, 140, 98567, 7)))
+    tone(*(tmp_path / f"fma_small/{n // 1000:03}/{n:06}.mp3" for n in (2, 5, 140, 98567, 7, 9)))
     rows = [
         '2,"An album, twice",1,training,small,Hip-Hop,Food\n5,A,2,validation,small,Rock,"A ""title"" of\ntwo lines"\n',
-        "140,B,3,test,small,Folk,C\n98567,D,4,training,small,Rock,E\n9,F,5,test,small,Pop,G\n",
+        "140,B,3,test,small,Folk,C\n98567,D,4,training,small,Rock,E\n9,F,5,,small,Pop,G\n",
     ]
     write(tmp_path / "fma_metadata/tracks.csv", FMA_HEAD + "".join(rows))
     corpus = read(tmp_path)
@@ -261,7 +261,7 @@ def test_fma(tmp_path: Path) -> None:
     }
     assert corpus.problems == {
         "fma_small/098/098567.mp3": "known to be faulty, 0.5 s of 30: left out",
-        "000": "no track of tracks.csv: left out",
+        "000": "no split of it in tracks.csv: left out (and 1 rows more alike)",
     }
 
 
@@ -324,6 +324,10 @@ def test_speech_commands_of_twelve_classes(tmp_path: Path) -> None:
 
 def test_speech_commands_of_twelve_classes_takes_both_archives(tmp_path: Path) -> None:
     tone(tmp_path / "words" / "yes" / "aa_nohash_0.wav")
+    for name in ("validation_list.txt", "testing_list.txt"):
+        write(tmp_path / "words" / name, "")
+    for name in ("_silence_", "_unknown_"):  # both archives unpacked into one folder
+        tone(tmp_path / "words" / name / "aa_nohash_1.wav")
     with pytest.raises(InvalidData, match=r"expected two folders in it, the words with validation_list\.txt and"):
         data.load(f"speechcommands-12:{tmp_path}")
 

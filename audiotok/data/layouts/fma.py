@@ -37,12 +37,13 @@ def read(folder: Path, options: Options) -> Listing:
         track = int(path.stem) if path.stem.isdigit() else -1
         if track in _FAULTY:
             listing.problems[shown] = f"known to be faulty, {_FAULTY[track]:g} s of 30: left out"
-        elif track not in tracks:
-            missing.append((path.parent.name, "no track of tracks.csv: left out"))
-        else:
-            split, genre, artist = tracks[track]
-            of = SPLITS.get(split)
-            listing.entries.append(FoundClip(path, label=genre or None, speaker=f"artist {artist}", split=of))
+            continue
+        split, genre, artist = tracks.get(track, ("", "", ""))
+        if split not in SPLITS:
+            missing.append((path.parent.name, "no split of it in tracks.csv: left out"))
+            continue
+        found = FoundClip(path, label=genre or None, speaker=f"artist {artist}", split=SPLITS[split])
+        listing.entries.append(found)
     listing.problems |= summed_up(missing)
     listing.notes.append("genres and splits from fma_metadata/tracks.csv, artists as groups (the field speaker)")
     return listing

@@ -63,7 +63,8 @@ def _homes(folder: Path) -> tuple[Path, Path] | None:
     """The folders of the words and of the archive for tests, side by side in `folder`."""
     places = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     words = next((place for place in places if _has_lists(place)), None)
-    tests = next((place for place in places if all((place / name).is_dir() for name in (_SILENCE, _UNKNOWN))), None)
+    others = (place for place in places if place != words)
+    tests = next((place for place in others if all((place / name).is_dir() for name in (_SILENCE, _UNKNOWN))), None)
     return (words, tests) if words and tests else None
 
 
