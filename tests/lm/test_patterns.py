@@ -190,3 +190,102 @@ def test_limits_of_a_clips_length_that_no_clip_has_are_refused(name: str, low: i
     start = torch.full((pattern.streams, 1), START)
     with pytest.raises(InvalidOption, match=rf"0 <= min_frames <= max_frames, got {low} and {high}"):
         pattern.allowed(start, min_frames=low, max_frames=high)
+
+
+HELD = replace(SMALL, strides=(2, 1))  # the first codebook has a code for every two frames
+FIRST, SECOND = [4, 5, 6, 7], [8, 9, 10, 11]
+
+
+def next_ids(pattern: patterns.Pattern, *prefix: list[int], **limits: int) -> list[list[int]]:
+    return [row.nonzero()[:, 0].tolist() for row in pattern.allowed(torch.tensor(prefix), **limits)]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ([], FIRST),
+        ([4], SECOND),
+        ([4, 8], FIRST),  # one frame is too few
+        ([4, 8, 5], SECOND),
+        ([4, 8, 5, 9], [END, *FIRST]),
+        ([4, 8, 5, 9, 6], SECOND),  # no end within a frame
+        ([4, 8, 5, 9, 6, 10], [END]),  # three are enough
+        ([4, 8, 5, 9, 6, 10, 7, 11], [END]),  # and these are too many
+        ([4, 8, 5, 9, END], [PAD]),
+        ([4, 8, 5, 9, END, PAD], [PAD]),
+    ],
+)
+def test_frame_after_frame_a_clip_of_two_or_three_goes_on_and_ends(written: list[int], expected: list[int]) -> None:
+    assert next_ids(patterns.Flatten(SMALL), [START, *written], min_frames=2, max_frames=3) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("spec", "written", "expected"),
+    [
+        (SMALL, [], FIRST),
+        (SMALL, [4], FIRST),  # one frame is too few
+        (SMALL, [4, 5], [*FIRST, *SECOND]),
+        (SMALL, [4, 5, 6], SECOND),  # three are enough
+        (SMALL, [4, 5, 8], SECOND),  # the first codebook has said that there are two
+        (SMALL, [4, 5, 8, 9], [END]),
+        (SMALL, [4, 5, 8, 9, END], [PAD]),
+        (HELD, [4], [*FIRST, *SECOND]),  # there are two frames, or three with another code
+        (HELD, [4, 8], SECOND),
+        (HELD, [4, 8, 9], [END]),
+        (HELD, [4, 5], SECOND),
+        (HELD, [4, 5, 8, 9], SECOND),  # the second code of the first began a third frame
+        (HELD, [4, 5, 8, 9, 10], [END]),
+    ],
+)
+def test_codebook_after_codebook_a_clip_of_two_or_three_frames_goes_on_and_ends(
+    spec: TokenSpec, written: list[int], expected: list[int]
+) -> None:
+    assert next_ids(patterns.CoarseFirst(spec), [START, *written], min_frames=2, max_frames=3) == [expected]
+
+
+def test_without_limits_a_clip_has_a_frame_and_as_many_as_it_likes() -> None:
+    flat, coarse = patterns.Flatten(SMALL), patterns.CoarseFirst(SMALL)
+    assert next_ids(flat, [START]) == next_ids(coarse, [START]) == [FIRST]
+    assert next_ids(flat, [START, 4, 8]) == next_ids(flat, [START, *100 * [4, 8]]) == [[END, *FIRST]]
+    assert next_ids(coarse, [START, 4]) == next_ids(coarse, [START, *100 * [4]]) == [[*FIRST, *SECOND]]
+    assert next_ids(patterns.CoarseFirst(HELD), [START, 4, 5, 8, 9, 10]) == [[END, *SECOND]]  # perhaps a fourth frame
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "written", "first", "expected"),
+    [
+        ("parallel", SMALL, ([], []), 4, (FIRST, SECOND)),
+        ("parallel", SMALL, ([4], [8]), 4, (FIRST, SECOND)),  # one frame is too few
+        ("parallel", SMALL, ([4, 5], [8, 9]), 4, ([END, *FIRST], SECOND)),
+        ("parallel", SMALL, ([4, 5], [8, 9]), END, ([END], [END])),
+        ("parallel", SMALL, ([4, 5, 6], [8, 9, 10]), END, ([END], [END])),
+        ("parallel", SMALL, ([4, 5, END], [8, 9, END]), PAD, ([PAD], [PAD])),
+        ("parallel", HELD, ([4], [8]), EMPTY, ([EMPTY], SECOND)),
+        ("parallel", HELD, ([4, EMPTY], [8, 9]), 4, ([END, *FIRST], SECOND)),
+        ("delay", SMALL, ([], []), 4, (FIRST, [EMPTY])),
+        ("delay", SMALL, ([4], [EMPTY]), 4, (FIRST, SECOND)),
+        ("delay", SMALL, ([4, 5], [EMPTY, 8]), 4, ([END, *FIRST], SECOND)),
+        ("delay", SMALL, ([4, 5], [EMPTY, 8]), END, ([END], SECOND)),
+        ("delay", SMALL, ([4, 5, END], [EMPTY, 8, 9]), EMPTY, ([EMPTY], [END])),
+        ("delay", SMALL, ([4, 5, END, EMPTY], [EMPTY, 8, 9, END]), PAD, ([PAD], [PAD])),
+        ("delay", HELD, ([4, EMPTY], [EMPTY, 8]), 4, ([END, *FIRST], SECOND)),
+    ],
+)
+def test_streams_of_a_clip_of_two_or_three_frames_go_on_and_end_together(
+    name: str, spec: TokenSpec, written: tuple[list[int], list[int]], first: int, expected: tuple[list[int], list[int]]
+) -> None:
+    prefix = [[START, *stream] for stream in written]
+    assert next_ids(patterns.get(name, spec), *prefix, min_frames=2, max_frames=3, first=first) == list(expected)
+
+
+def test_streams_may_not_go_on_beyond_the_longest_clip() -> None:
+    assert next_ids(patterns.Parallel(SMALL), [START, 4], [START, 8], max_frames=1) == [[END], SECOND]
+    assert next_ids(patterns.Delay(SMALL), [START, 4], [START, EMPTY], max_frames=1) == [[END], SECOND]
+
+
+@pytest.mark.parametrize(("name", "others"), [("flatten", []), ("parallel", [[EMPTY]]), ("delay", [[EMPTY]])])
+def test_codes_of_the_whole_clip_come_first_in_the_first_stream(name: str, others: list[list[int]]) -> None:
+    pattern = patterns.get(name, TokenSpec(16000, 50.0, (4, 2), global_sizes=(3, 2)))
+    prefix = [[START, 10], *([START, EMPTY] for _ in others)]
+    assert next_ids(pattern, *(stream[:1] for stream in prefix)) == [[10, 11, 12], *others]
+    assert next_ids(pattern, *prefix) == [[13, 14], *others]
