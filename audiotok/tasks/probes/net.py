@@ -6,7 +6,7 @@ training: it is a second opinion beside the bag, trained alike for every tokeniz
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -73,16 +73,14 @@ def accuracy(
     """
     right, tested = np.zeros(len(labels)), np.zeros(len(labels), dtype=bool)
     classes = np.unique(np.array(labels), return_inverse=True)[1]
-    codes, mask = (part.to(options.device) for part in padded(tokens))
     for draw in range(draws):
         for train, test in splitter(labels, groups, draw):
             for seed in options.seeds:
-                net = _trained(
-                    codes[train], mask[train], classes[train], _blank(tokens[0], tables, classes), seed, options
-                )
+                of_train = [tokens[number] for number in train]
+                net = _trained(of_train, classes[train], _blank(tokens[0], tables, classes), seed, options)
                 with torch.no_grad():
                     named = [
-                        net(codes[part], mask[part]).argmax(-1).cpu().numpy()
+                        net(*_batch(tokens, part, options.device)).argmax(-1).cpu().numpy()
                         for part in np.array_split(test, -(-len(test) // BATCH))
                     ]
                 right[test] += np.concatenate(named) == classes[test]
@@ -97,9 +95,14 @@ def _blank(
     return tables_of(tokens.spec, tables), int(classes.max()) + 1, finer(tokens.spec)
 
 
+def _batch(tokens: Sequence[Tokens], numbers: Iterable[int], device: str) -> tuple[Tensor, Tensor]:
+    """Codes and mask of some clips, padded as these need, so that a corpus with one long clip fits into memory."""
+    codes, mask = padded([tokens[number] for number in numbers])
+    return codes.to(device), mask.to(device)
+
+
 def _trained(
-    codes: Tensor,
-    mask: Tensor,
+    tokens: Sequence[Tokens],
     classes: NDArray[np.intp],
     blank: tuple[list[Tensor | int], int, int],
     seed: int,
@@ -113,9 +116,8 @@ def _trained(
         optimizer = torch.optim.AdamW(learned, LEARNING_RATE, weight_decay=WEIGHT_DECAY)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=options.steps)
         target = torch.from_numpy(classes).to(options.device)
-        for batch in islice(_batches(len(codes)), options.steps):
-            kept = int(mask[batch].sum(1).max())
-            loss = cross_entropy(net(codes[batch, :, :kept], mask[batch, :kept]), target[batch])
+        for batch in islice(_batches(len(tokens)), options.steps):
+            loss = cross_entropy(net(*_batch(tokens, batch.tolist(), options.device)), target[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
