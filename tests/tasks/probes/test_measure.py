@@ -77,7 +77,7 @@ def test_a_net_gives_scores_of_its_own_beside_those_of_the_bag(tones: Manifest, 
 
 
 def test_an_unknown_head_is_named() -> None:
-    with pytest.raises(InvalidOption, match="head must be one of bag, net, ctc, map, got 'knn'"):
+    with pytest.raises(InvalidOption, match="head must be one of bag, net, ctc, map, verify, got 'knn'"):
         ProbeOptions(head="knn")
 
 
