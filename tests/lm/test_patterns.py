@@ -278,6 +278,12 @@ def test_streams_of_a_clip_of_two_or_three_frames_go_on_and_end_together(
     assert next_ids(patterns.get(name, spec), *prefix, min_frames=2, max_frames=3, first=first) == list(expected)
 
 
+@pytest.mark.parametrize("delays", [(0,), (0, 1, 2), (0, -1), (1, 0)])
+def test_delays_are_one_for_each_stream_and_none_for_the_first(delays: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidOption, match="delays must be 2 numbers of steps, the first one 0"):
+        patterns.Delay(SMALL, delays=delays)
+
+
 def test_streams_may_not_go_on_beyond_the_longest_clip() -> None:
     assert next_ids(patterns.Parallel(SMALL), [START, 4], [START, 8], max_frames=1) == [[END], SECOND]
     assert next_ids(patterns.Delay(SMALL), [START, 4], [START, EMPTY], max_frames=1) == [[END], SECOND]
