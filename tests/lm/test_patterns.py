@@ -249,6 +249,7 @@ def test_without_limits_a_clip_has_a_frame_and_as_many_as_it_likes() -> None:
     assert next_ids(flat, [START, 4, 8]) == next_ids(flat, [START, *100 * [4, 8]]) == [[END, *FIRST]]
     assert next_ids(coarse, [START, 4]) == next_ids(coarse, [START, *100 * [4]]) == [[*FIRST, *SECOND]]
     assert next_ids(patterns.CoarseFirst(HELD), [START, 4, 5, 8, 9, 10]) == [[END, *SECOND]]  # perhaps a fourth frame
+    assert next_ids(patterns.Parallel(SMALL), [START, 4], [START, 8]) == [[END, *FIRST], SECOND]
 
 
 @pytest.mark.parametrize(
@@ -260,6 +261,7 @@ def test_without_limits_a_clip_has_a_frame_and_as_many_as_it_likes() -> None:
         ("parallel", SMALL, ([4, 5], [8, 9]), END, ([END], [END])),
         ("parallel", SMALL, ([4, 5, 6], [8, 9, 10]), END, ([END], [END])),
         ("parallel", SMALL, ([4, 5, END], [8, 9, END]), PAD, ([PAD], [PAD])),
+        ("parallel", SMALL, ([4, 5, END, PAD], [8, 9, END, PAD]), PAD, ([PAD], [PAD])),
         ("parallel", HELD, ([4], [8]), EMPTY, ([EMPTY], SECOND)),
         ("parallel", HELD, ([4, EMPTY], [8, 9]), 4, ([END, *FIRST], SECOND)),
         ("delay", SMALL, ([], []), 4, (FIRST, [EMPTY])),
@@ -295,3 +297,69 @@ def test_codes_of_the_whole_clip_come_first_in_the_first_stream(name: str, other
     prefix = [[START, 10], *([START, EMPTY] for _ in others)]
     assert next_ids(pattern, *(stream[:1] for stream in prefix)) == [[10, 11, 12], *others]
     assert next_ids(pattern, *prefix) == [[13, 14], *others]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_stream_begins_with_the_start(name: str) -> None:
+    pattern = patterns.get(name, SMALL)
+    assert next_ids(pattern, *([] for _ in range(pattern.streams))) == [[START]] * pattern.streams
+
+
+@pytest.mark.parametrize(
+    ("name", "frames"),
+    [
+        ("flatten", {2: 0, 3: 0, 4: 1, 5: 1, 6: 2}),
+        ("coarse_first", {2: 0, 3: 0, 4: 1, 5: 1, 6: 2}),
+        ("delay", {3: 0, 4: 1, 5: 2, 6: 3}),
+        ("parallel", {2: 0, 3: 1, 4: 2, 5: 3}),
+    ],
+)
+def test_the_longest_clip_of_so_many_steps(name: str, frames: dict[int, int]) -> None:
+    pattern = patterns.get(name, SMALL)
+    assert {steps: pattern.max_frames(steps) for steps in frames} == frames
+    shortest = min(frames)
+    with pytest.raises(InvalidOption, match=f"{shortest - 1} steps hold no clip; the shortest sequence has {shortest}"):
+        pattern.max_frames(shortest - 1)
+
+
+@pytest.mark.parametrize("shape", [(1, 2, 6), (0, 1, 6), (6,), (1, 1, 1, 6)])
+def test_ids_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidTokens, match=r"ids must be \[B, 1, L\], got"):
+        patterns.Flatten(SMALL).invert(torch.full(shape, START))
+
+
+def test_what_is_wrong_is_said_of_its_clip_and_place() -> None:
+    pattern = patterns.Flatten(SMALL)
+    good = pattern.apply(TWO_FRAMES).ids[:, 0]
+    with pytest.raises(InvalidTokens, match="clip 1: no clip has a sequence of 5 steps"):
+        pattern.invert(torch.stack([good[0], torch.nn.functional.pad(good[0, :-1], (1, 0), value=PAD)]))
+    with pytest.raises(InvalidTokens, match="clip 0: no clip has a sequence of 0 steps"):
+        pattern.invert(torch.full((1, 4), PAD))
+    with pytest.raises(InvalidTokens, match="clip 0, step 0, stream 0: expected a special token, ids 1 to 1, got 2"):
+        pattern.invert(torch.tensor([[END, 4, 10, 5, 11, END]]))
+
+
+def test_a_clip_without_frames_has_no_codes_of_the_whole() -> None:
+    spec = replace(SMALL, global_sizes=(3,))
+    pattern = patterns.Flatten(spec)
+    assert pattern.invert(torch.tensor([[START, 12, 4, 8, END]])).global_codes.tolist() == [[0]]
+    with pytest.raises(InvalidTokens, match="a clip without frames has no place"):
+        pattern.invert(torch.tensor([[START, 12, END]]))
+    empty = Tokens(
+        torch.zeros(1, 2, 0, dtype=torch.int64),
+        torch.tensor([0]),
+        spec,
+        global_codes=torch.zeros(1, 1, dtype=torch.int64),
+    )
+    with pytest.raises(InvalidTokens, match="a clip without frames has no place"):
+        pattern.apply(empty)
+
+
+def test_a_run_as_long_as_can_be_written_comes_back() -> None:
+    tokens = replace(TWO_FRAMES, durations=torch.tensor([[1, 8]]))
+    pattern = patterns.Flatten(SMALL, max_duration=8)
+    ids = pattern.apply(tokens).ids
+    assert ids[0, 0].tolist() == [START, 4, 10, 12, 5, 11, 19, END]
+    assert pattern.invert(ids).durations.tolist() == [[1, 8]]
+    with pytest.raises(InvalidTokens, match="durations are missing"):
+        pattern.apply(TWO_FRAMES)
