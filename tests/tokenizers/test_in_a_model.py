@@ -41,8 +41,6 @@ NO_HALF = {
     "vocos": "upstream gives its convolutions features in float32",
     "xcodec2": "upstream's mel spectrogram is NumPy's, in float32; its caller casts it, and so do we",
 }
-#: Tracing takes 10 s here and up to a minute for the others.
-SOON_COMPILED = ("dac",)
 
 
 def modules(tokenizer: audiotok.Tokenizer) -> list[nn.Module]:
@@ -96,12 +94,13 @@ def test_features_made_in_float32_are_cast_to_the_models_type(fresh: Any) -> Non
     assert (fresh.tokenizer.encode(wave, rate).codes == full).float().mean() > 0.8
 
 
-def test_compiled_models_give_the_same_codes_and_audio(families: Any, family: Any, request: Any, at_night: Any) -> None:
+@pytest.mark.slow
+def test_compiled_models_give_the_same_codes_and_audio(families: Any, family: Any, request: Any) -> None:
     """Each part of upstream's model, compiled in place, as its owner would. aot_eager traces and does not generate
-    code: what can differ is the graph, not the order of sums."""
+    code: what can differ is the graph, not the order of sums. Tracing takes 10 s and up to a minute; by day
+    test_fast.py compiles a tokenizer.
+    """
     name = request.node.callspec.params["family"]
-    if name not in SOON_COMPILED:
-        at_night()
     torch.manual_seed(0)
     with torch.no_grad():
         fresh = families[name]()
