@@ -249,7 +249,10 @@ def test_without_limits_a_clip_has_a_frame_and_as_many_as_it_likes() -> None:
     assert next_ids(flat, [START, 4, 8]) == next_ids(flat, [START, *100 * [4, 8]]) == [[END, *FIRST]]
     assert next_ids(coarse, [START, 4]) == next_ids(coarse, [START, *100 * [4]]) == [[*FIRST, *SECOND]]
     assert next_ids(patterns.CoarseFirst(HELD), [START, 4, 5, 8, 9, 10]) == [[END, *SECOND]]  # perhaps a fourth frame
-    assert next_ids(patterns.Parallel(SMALL), [START, 4], [START, 8]) == [[END, *FIRST], SECOND]
+    streams = patterns.Parallel(SMALL)
+    assert next_ids(streams, [START], [START]) == [FIRST, SECOND]
+    assert next_ids(streams, [START, 4], [START, 8]) == [[END, *FIRST], SECOND]
+    assert next_ids(streams, [START, 4, 5, 6], [START, 8, 9, 10]) == [[END, *FIRST], SECOND]
 
 
 @pytest.mark.parametrize(
