@@ -21,7 +21,7 @@ def default_numerics() -> Iterator[None]:
         for device in _AUTOCAST_DEVICES:
             if torch.is_autocast_enabled(device):
                 stack.enter_context(torch.autocast(device, enabled=False))
-        if torch.get_default_device().type != "cpu":
+        if torch.empty(0).device.type != "cpu":  # PyTorch 2.7 overlooks `with torch.device` in get_default_device
             stack.enter_context(torch.device("cpu"))
         if (dtype := torch.get_default_dtype()) != torch.float32:
             stack.callback(torch.set_default_dtype, dtype)
