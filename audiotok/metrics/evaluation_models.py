@@ -58,8 +58,9 @@ def quality(key: str, reference: Features, estimate: Features, clip: Clip) -> Cl
     return ClipScore(float(estimate[key]))
 
 
-#: The common part of the declarations of opinion scores that a network predicts.
-opinion = partial(ClipMetric, question="perceptual", unit="", direction="higher", tolerance=1e-3)
+#: The common part of the declarations of opinion scores that a network predicts. Their tolerance: noise 100 dB below
+#: the output moved DNSMOS of 7 clips by up to 0.2 %, and so did decoding with two threads instead of one.
+opinion = partial(ClipMetric, question="perceptual", unit="", direction="higher", tolerance=5e-3)
 
 
 def hub_snapshot(repo: str, revision: str) -> Path:

@@ -75,6 +75,7 @@ _metric = partial(
     version=1,
     range=(1.0, 5.0),
     domains=("speech",),
+    tolerance=0.01,  # noise 100 dB below the output moved it by up to 0.4 % on 7 clips
     score=partial(quality, "plcmos"),
     evaluation_models=("plcmos",),
     licence="MIT",

@@ -70,6 +70,13 @@ def italian() -> np.ndarray:
     return recording("asterisk-it-enter-num-blacklist")
 
 
+@pytest.fixture(scope="session")
+def decoded_speech() -> np.ndarray:
+    """The same, decoded by audiotok-distilled: [T] float32 at 16 kHz."""
+    samples = RECORDINGS.parents[1] / "audiotok-distilled-num-codebooks-8" / "samples"
+    return soundfile.read(samples / "asterisk-it-enter-num-blacklist.ogg", dtype="float32")[0]
+
+
 @pytest.fixture
 def clip() -> Clip:
     return Clip(

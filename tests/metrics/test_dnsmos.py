@@ -27,6 +27,13 @@ def test_scores_are_the_packages_own(model, samples: int) -> None:  # type: igno
         assert score == pytest.approx(float(theirs[f"{name}_mos"]), abs=1e-6)
 
 
+def test_noise_far_below_the_output_is_within_the_tolerance(model, decoded_speech) -> None:  # type: ignore[no-untyped-def]
+    quiet = 1e-5 * np.abs(decoded_speech).max() * np.random.default_rng(0).standard_normal(len(decoded_speech))
+    plain, noisy = (dnsmos(x.astype(np.float32), 16000, model) for x in (decoded_speech, decoded_speech + quiet))
+    metric = METRICS[0]
+    assert all(0 < abs(plain[name] - noisy[name]) < metric.allowed(plain[name], noisy[name]) for name in plain)
+
+
 def test_windows_have_together_the_scores_that_they_have_alone(model, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     together = dnsmos(NOISE[:88000], 16000, model)
     monkeypatch.setattr("audiotok.metrics.dnsmos.TOGETHER", 1)

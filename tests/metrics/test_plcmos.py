@@ -37,6 +37,12 @@ def test_lost_packets_lower_the_score(model) -> None:  # type: ignore[no-untyped
     assert plcmos(lossy, 16000, model) < plcmos(tone, 16000, model)
 
 
+def test_noise_far_below_the_output_is_within_the_tolerance(model, decoded_speech) -> None:  # type: ignore[no-untyped-def]
+    quiet = 1e-5 * np.abs(decoded_speech).max() * np.random.default_rng(0).standard_normal(len(decoded_speech))
+    scores = [plcmos(x.astype(np.float32), 16000, model) for x in (decoded_speech, decoded_speech + quiet)]
+    assert 0 < abs(scores[0] - scores[1]) < METRICS[0].allowed(*scores)
+
+
 def test_the_score_lies_in_its_range(model) -> None:  # type: ignore[no-untyped-def]
     metric = METRICS[0]
     features = metric.analysis.run(NOISE, 16000, None, model)  # type: ignore[arg-type]  # no clip is needed
