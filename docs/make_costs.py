@@ -59,15 +59,19 @@ def cost(tokenizer: Tokenizer) -> dict[str, Any]:
 
 def main(names: list[str]) -> None:
     kept = json.loads(COSTS.read_text(encoding="utf-8")) if names else {}
+
+    def keep(identifier: str, tokenizer: Tokenizer) -> None:
+        kept[identifier] = cost(tokenizer)
+        COSTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
     published = runpy.run_path(str(Path(__file__).with_name("make_tokenizers.py")))["published"]
     for name, options, tokenizer in published(with_random_weights):
         if not isinstance(tokenizer, Tokenizer) or name in IN_PART or (names and name not in names):
             continue
-        kept[f"{name}:{options}" if options else name] = cost(tokenizer)
+        keep(f"{name}:{options}" if options else name, tokenizer)
     for identifier in WITH_WEIGHTS:
         if not names or registry.parse(identifier).name in names:
-            kept[identifier] = cost(audiotok.load(identifier))
-    COSTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            keep(identifier, audiotok.load(identifier))
 
 
 if __name__ == "__main__":

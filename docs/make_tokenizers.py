@@ -57,8 +57,8 @@ there, measured on random weights of the published size, or by `audiotok check` 
 them nobody has measured that size here, and `audiotok info NAME` does.
 "M numbers" is what a model holds, in millions, codebooks included, and "G MAC/s" the multiply-accumulates of a second of
 audio, in thousand millions, encoding / decoding; `python docs/make_costs.py` counts both on random weights of the
-published size (`audiotok/tokenizers/costs.json`), or on the models
-that Lyra and the tokenizers over Whisper run. They are empty where a part of a tokenizer cannot be counted.
+published size (`audiotok/tokenizers/costs.json`), or on the models that Lyra and the tokenizers over
+Whisper run. They are empty where a part of a tokenizer cannot be counted.
 
 | name | model | domains | kHz | frames/s | codebooks | kbit/s | M numbers | G MAC/s | quantizer | encoder / decoder | can | licence of the weights | of the code | weights | verified |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|

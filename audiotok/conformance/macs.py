@@ -40,8 +40,10 @@ def count(tokenizer: Tokenizer) -> Macs | None:
     noise = 0.1 * torch.randn(1, spec.channels, spec.sample_rate, generator=torch.Generator().manual_seed(0))
     audio = Audio.from_array(noise, spec.sample_rate)
     tokens, encode = _counted(lambda: tokenizer.encode(audio))
-    decode = _counted(lambda: tokenizer.decode(tokens))[1] if isinstance(tokenizer, Codec) else None
-    return None if encode is None or (decode is None and isinstance(tokenizer, Codec)) else Macs(encode, decode)
+    if encode is None or not isinstance(tokenizer, Codec):
+        return None if encode is None else Macs(encode, None)
+    _, decode = _counted(lambda: tokenizer.decode(tokens))
+    return None if decode is None else Macs(encode, decode)
 
 
 def _countable(part: object) -> int:
@@ -52,8 +54,10 @@ def _countable(part: object) -> int:
     if isinstance(part, Tokenizer):
         return sum(map(_countable, held))
     stated = getattr(part, "num_parameters", 0)
-    if not isinstance(stated, int) or any(isinstance(value, Metered) for value in _and_inside(held)):
-        return stated if isinstance(stated, int) else 0
+    if not isinstance(stated, int):
+        return 0
+    if any(isinstance(value, Metered) for value in _and_inside(held)):
+        return stated
     return min(stated, sum(torch_numbers(value) or 0 for value in held))
 
 

@@ -26,11 +26,17 @@ class Interpreter(Metered, litert.Interpreter):
     def __init__(self, model_path: str, **options: Any) -> None:
         super().__init__(model_path=model_path, **options)
         self._path = Path(model_path)
+        self._costs: dict[str, int | None] = {}  # of a call, by signature
 
     def get_signature_runner(self, signature_key: str | None = None) -> Any:
         """A runner of the signature; of the only one where none is named."""
         runner = super().get_signature_runner(signature_key)
-        return _metered(runner, macs(self._path, runner._signature_key)) if is_metering() else runner
+        if not is_metering():
+            return runner
+        key = runner._signature_key
+        if key not in self._costs:
+            self._costs[key] = macs(self._path, key)
+        return _metered(runner, self._costs[key])
 
 
 def _metered(runner: Any, cost: int | None) -> Any:

@@ -9,29 +9,19 @@ of one score are accepted together. Undefined where all trials are of one kind, 
 - minDCF, in [0, 1]; lower is better: the least cost of all thresholds, 0.01 · misses + 0.99 · false acceptances, over
   that of accepting nothing, which is 0.01.
 
-Intervals are of a bootstrap over speakers: as many speakers as there are are drawn with replacement, a trial of one
-speaker counts as often as that speaker was drawn, a trial of two as often as the one times as often as the other, and
-the whole score is computed again. Of these values the standard deviation is taken, in log odds, and Student's t with
-one degree of freedom less than speakers. Trials share speakers, so that drawing trial by trial would make an interval
-far too narrow: of 40 speakers, as many as in VoxCeleb1-O, it holds the true EER 32 times in 100, this one 94 times
-(quantiles of the resamples 88 times), of ten speakers 97; simulated as in tests/metrics/test_verification.py. With
-several seeds a draw is the same for all, and their mean counts.
-
 Source: Martin and Przybocki, "The NIST 1999 speaker recognition evaluation", Digital Signal Processing 2000 (detection
-cost); Nagrani et al., "VoxCeleb: a large-scale speaker identification dataset", Interspeech 2017 (its 0.01); Owen, "The
-pigeonhole bootstrap", Annals of Applied Statistics 2007 (counts multiplied). The EER is that of sklearn's roc_curve.
+cost); Nagrani et al., "VoxCeleb: a large-scale speaker identification dataset", Interspeech 2017 (its 0.01). The EER is
+that of sklearn's roc_curve. Intervals: audiotok.results.verification.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit, stdtrit
 
 from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import RecipeSetMetric
@@ -39,9 +29,6 @@ from audiotok.metrics.base import RecipeSetMetric
 Array = NDArray[np.float64]
 VERIFICATION = "verification"  # the probe
 PRIOR = 0.01  # of a trial of one speaker, in the detection cost
-DRAWS = 1000
-MIN_SPEAKERS = 5
-LEVEL = 0.95
 
 
 def validate(scores: Array, same: NDArray[np.bool_]) -> None:
@@ -139,53 +126,3 @@ MIN_DCF = _metric(
 METRICS = (EER, MIN_DCF)
 #: The value of each at the shares of misses and of false acceptances of all thresholds.
 MEASURES: dict[RecipeSetMetric, Callable[[Array, Array], float]] = {EER: equal_error, MIN_DCF: least_cost}
-
-
-@dataclass(frozen=True)
-class Verified:
-    """A mean over seeds with its interval; None where there are too few speakers, or no trial or every one is wrong."""
-
-    value: float
-    interval: tuple[float, float] | None
-
-
-def verified(
-    of_seeds: Sequence[Array], same: NDArray[np.bool_], speakers: Sequence[tuple[str, str]], draws: int = DRAWS
-) -> dict[RecipeSetMetric, Verified]:
-    """The measures of trials [N], scored by each seed, and their intervals over speakers.
-
-    speakers: of both clips of each trial. Raises MetricUndefined.
-    """
-    ranked = [RankedTrials.of(scores, same) for scores in of_seeds]
-    found = {metric: _mean(measure, ranked) for metric, measure in MEASURES.items()}
-    everyone, numbers = np.unique(np.array(speakers), return_inverse=True)
-    if len(everyone) < MIN_SPEAKERS:
-        return {metric: Verified(value, None) for metric, value in found.items()}
-    first, second = numbers.reshape(-1, 2).T
-    random = np.random.default_rng(0)
-    again: dict[RecipeSetMetric, list[float]] = {metric: [] for metric in MEASURES}
-    for drawn in random.multinomial(len(everyone), np.full(len(everyone), 1 / len(everyone)), draws).astype(float):
-        weights = np.where(same, drawn[first], drawn[first] * drawn[second])
-        if weights[same].any() and weights[~same].any():
-            for metric, measure in MEASURES.items():
-                again[metric].append(_mean(measure, ranked, weights))
-    least = 0.5 / min(same.sum(), (~same).sum())
-    return {
-        metric: Verified(value, _ends(value, again[metric], len(everyone), least)) for metric, value in found.items()
-    }
-
-
-def _mean(
-    measure: Callable[[Array, Array], float], ranked: Sequence[RankedTrials], weights: Array | None = None
-) -> float:
-    return float(np.mean([measure(*trials.errors(weights)) for trials in ranked]))
-
-
-def _ends(value: float, again: Sequence[float], speakers: int, least: float) -> tuple[float, float] | None:
-    """The interval; `least`: half of what one trial weighs, in place of resamples of 0, whose log odds are infinite."""
-    if not 0 < value < 1 or len(again) < 2:
-        return None
-    deviation = float(np.std(logit(np.clip(again, least, 1 - least)), ddof=1)) * math.sqrt(speakers / (speakers - 1))
-    reach = float(stdtrit(speakers - 1, (1 + LEVEL) / 2)) * deviation
-    low, high = (float(expit(logit(value) + sign * reach)) for sign in (-1, 1))
-    return (low, high) if low < high else None

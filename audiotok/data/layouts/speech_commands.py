@@ -81,9 +81,9 @@ def _read_12(folder: Path, options: Options) -> Listing:
         if path.parent.name == _NOISES:
             listing.entries.append(FoundClip(path, label="silence", split="train", piece_seconds=1.0))
     splits = _listed(homes[0])
+    spoken = {path.relative_to(homes[0]).as_posix(): path for path in paths if path.parent.name != _NOISES}
     for split in ("train", "validation"):
-        names = {path.relative_to(homes[0]).as_posix(): path for path in paths if path.parent.name != _NOISES}
-        names = {name: path for name, path in names.items() if splits.get(name, "train") == split}
+        names = {name: path for name, path in spoken.items() if splits.get(name, "train") == split}
         words = [name for name, path in names.items() if path.parent.name in _TEN_WORDS]
         others = sorted(set(names) - set(words), key=lambda name: hashlib.sha256(name.encode()).digest())
         kept = words + sorted(others[: -(-len(words) // _WORDS_PER_UNKNOWN)])

@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +30,7 @@ from audiotok.tasks.probes.bag import NO_FRAME
 from audiotok.tasks.probes.frames import Frames, finer, padded, tables_of
 from audiotok.tasks.probes.options import TrainedOptions
 from audiotok.tasks.probes.spelling import Spelling
-from audiotok.tasks.probes.training import trained
+from audiotok.tasks.probes.training import TensorBatch, trained
 
 BATCH = 16
 DROPOUT = 0.2
@@ -41,16 +40,13 @@ BLANK = 0
 
 
 @dataclass(frozen=True)
-class SpokenBatch:
+class SpokenBatch(TensorBatch):
     """Clips with what is said in them."""
 
     codes: Tensor  # [B, K, T]
     mask: Tensor  # [B, T]
     texts: Tensor  # [B, L], padded with 0
     lengths: Tensor  # [B], of the texts
-
-    def to(self, device: torch.device) -> Self:
-        return type(self)(*(part.to(device) for part in (self.codes, self.mask, self.texts, self.lengths)))
 
 
 class Recogniser(nn.Module):

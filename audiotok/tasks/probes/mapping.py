@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
-from typing import Self
 
 import torch
 import torchaudio
@@ -29,7 +28,7 @@ from audiotok.errors import InvalidData
 from audiotok.tasks.probes.bag import NO_FRAME
 from audiotok.tasks.probes.frames import Frames, finer, padded, tables_of
 from audiotok.tasks.probes.options import TrainedOptions
-from audiotok.tasks.probes.training import trained
+from audiotok.tasks.probes.training import TensorBatch, trained
 
 BATCH = 8
 SECONDS = 2.0  # of a crop
@@ -46,16 +45,13 @@ class Mixture:
 
 
 @dataclass(frozen=True)
-class MappedBatch:
+class MappedBatch(TensorBatch):
     """Crops of mixtures and of their parts."""
 
     codes: Tensor  # [B, K, T]
     mask: Tensor  # [B, T]
     parts: Tensor  # [B, P, K, T]
     there: Tensor  # [B, P], whether the mixture has the part
-
-    def to(self, device: torch.device) -> Self:
-        return type(self)(*(part.to(device) for part in (self.codes, self.mask, self.parts, self.there)))
 
 
 class Mapper(nn.Module):

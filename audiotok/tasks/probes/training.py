@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import torch
 from torch import nn
@@ -15,6 +16,14 @@ from audiotok.train.run import run
 from audiotok.train.training import Budget, Drawn, Movable, Schedule, Training
 
 M = TypeVar("M", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class TensorBatch:
+    """A batch whose fields are tensors, which move together."""
+
+    def to(self, device: torch.device) -> Self:
+        return type(self)(*(getattr(self, part.name).to(device) for part in fields(self)))
 
 
 def trained(

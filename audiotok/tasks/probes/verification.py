@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import torch
@@ -26,12 +25,13 @@ from audiotok.data.trials import Trial
 from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.base import RecipeSetMetric
 from audiotok.metrics.outcomes import ClipOutcomes
-from audiotok.metrics.verification import DRAWS, MEASURES, verified
+from audiotok.metrics.verification import MEASURES
+from audiotok.results.verification import DRAWS, verified
 from audiotok.tasks.probes.bag import NO_FRAME
 from audiotok.tasks.probes.frames import Frames, finer, padded, tables_of
 from audiotok.tasks.probes.net import Pooling
 from audiotok.tasks.probes.options import TrainedOptions
-from audiotok.tasks.probes.training import trained
+from audiotok.tasks.probes.training import TensorBatch, trained
 
 BATCH = 32
 SECONDS = 3.0  # of a crop
@@ -40,15 +40,12 @@ LEARNING_RATE = 0.25  # by the size of a frame
 
 
 @dataclass(frozen=True)
-class SpeakersBatch:
+class SpeakersBatch(TensorBatch):
     """Crops and who speaks in them."""
 
     codes: Tensor  # [B, K, T]
     mask: Tensor  # [B, T]
     speakers: Tensor  # [B]
-
-    def to(self, device: torch.device) -> Self:
-        return type(self)(*(part.to(device) for part in (self.codes, self.mask, self.speakers)))
 
 
 class SpeakerEmbedder(nn.Module):
