@@ -11,13 +11,18 @@ from audiotok.errors import MissingDependency
 from audiotok.files.numba_cache import Kernels, begin_to_fill, compiled
 
 _LIBROSA = Kernels("librosa", ("librosa",), "audiotok.metrics.kernels:call_librosa")
-_VISQOL = Kernels("visqol", ("visqol", "audiotok.metrics._gammatone"), "audiotok.metrics.kernels:call_visqol")
+_VISQOL = Kernels(
+    "visqol",
+    ("visqol", "audiotok.metrics._gammatone", "audiotok.metrics._nsim"),
+    "audiotok.metrics.kernels:call_visqol",
+)
 _PYIN = Kernels("pyin", ("audiotok.metrics._pyin",), "audiotok.metrics.kernels:call_pyin")
 _KERNELS = {
     "librosa": _LIBROSA,
     "librosa.filters": None,
     "visqol": _VISQOL,
     "audiotok.metrics._gammatone": _VISQOL,
+    "audiotok.metrics._nsim": _VISQOL,
     "audiotok.metrics._pyin": _PYIN,
 }
 #: What the distributions that metrics name need compiled.

@@ -82,10 +82,13 @@ def _api(mode: str) -> Any:
         needs("ai_edge_litert")
     api = needs("visqol").VisqolApi()
     api.create(mode=mode, use_lattice_model=speech or None)
-    # What replaces the package's functions gives the same bits in less time, of which the last one is compiled.
-    builder, patches = api._manager.spect_builder, api._manager.patch_creator
+    # What replaces the package's functions gives the same bits in less time.
+    builder, patches, selector = api._manager.spect_builder, api._manager.patch_creator, needs("visqol.patch_selector")
     builder.build = partial(_gammatone, builder)
-    needs("visqol.patch_selector")._build_all_deg_patches = _patches
+    nsim = needs("audiotok.metrics._nsim")
+    selector._build_all_deg_patches, selector._dp_forward_pass = _patches, _search
+    selector._dp_backtrace = nsim.trace
+    selector._measure_patch_similarity_numba = needs("visqol.nsim")._measure_patch_similarity_numba = nsim.similarity
     if speech:
         patches._get_voice_activity = _voice_activity
     return api
@@ -110,6 +113,14 @@ def _patches(spectrogram: NDArray[np.float64], bands: int, frames: int) -> NDArr
     """[bands, T] -> [T, bands, frames]: what begins at each frame, with zeros after the end."""
     padded = np.pad(spectrogram[:bands], ((0, 0), (0, frames - 1)))
     return np.ascontiguousarray(sliding_window_view(padded, frames, axis=1).transpose(1, 0, 2))
+
+
+def _search(
+    patches: Any, degraded: Any, starts: Any, count: int, frames: int, window: int, *constants: Any
+) -> tuple[Any, Any]:
+    """`_dp_forward_pass`: degraded patches as `_patches` makes them; the weights of neighbours, c1 and c3."""
+    spectrogram = np.concatenate([degraded[:, :, 0].T, degraded[-1, :, 1:]], axis=1)
+    return needs("audiotok.metrics._nsim").search(patches, spectrogram, starts, window, *constants)
 
 
 def _voice_activity(signal: Any, start: int, samples: int, frame: int) -> Any:
