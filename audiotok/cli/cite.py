@@ -27,6 +27,8 @@ _OF_METRICS = {
     "speaker_ecapa": "ecapa",
     "speaker_wavlm": "wavlm",
     **dict.fromkeys(("f0_", "log_f0", "voicing"), "pyin"),
+    "kld_passt": "passt",
+    "kld_panns": "panns",
 }
 
 

@@ -25,6 +25,7 @@ from audiotok.data.manifest import Clip
 from audiotok.files.assets import Asset, PyPI, fetch
 from audiotok.metrics.analysis import Analysis, Features, Waveform
 from audiotok.metrics.evaluation_models import require_finite, require_rate
+from audiotok.metrics.htk_mel import triangles
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -68,7 +69,7 @@ def spectrogram(waveform: Tensor) -> Tensor:
     padded = torch.nn.functional.pad(waveform.double(), (FRAME // 2, FRAME))
     frames = padded.unfold(0, FRAME, HOP)[: -(-(len(waveform) + FRAME // 2) // HOP)]
     power = torch.fft.rfft(frames * window).abs() ** 2
-    return ((1e4 * (power @ _triangles()) + 1).log10() / LOUDEST).float()
+    return ((1e4 * (power @ _bands()) + 1).log10() / LOUDEST).float()
 
 
 def segments(frames: Tensor) -> Tensor:
@@ -80,19 +81,12 @@ def segments(frames: Tensor) -> Tensor:
     return frames.unfold(0, SEGMENT, STEP).transpose(1, 2)
 
 
-def _triangles() -> Tensor:
+def _bands() -> Tensor:
     """[1025, 96], columns that sum to 1."""
     import torch
 
-    edges = torch.linspace(0, _mel(torch.tensor(SAMPLE_RATE / 2, dtype=torch.float64)), BANDS + 2, dtype=torch.float64)
-    at = _mel(torch.linspace(0, SAMPLE_RATE / 2, FRAME // 2 + 1, dtype=torch.float64))[:, None]
-    low, centre, high = edges[:-2], edges[1:-1], edges[2:]
-    weights = torch.minimum((at - low) / (centre - low), (high - at) / (high - centre)).clamp(min=0)
+    weights = torch.from_numpy(triangles(BANDS, 0, SAMPLE_RATE / 2, FRAME, SAMPLE_RATE))
     return weights / weights.sum(dim=0)
-
-
-def _mel(hertz: Tensor) -> Tensor:
-    return 1127.01048 * (1 + hertz / 700).log()
 
 
 def _state() -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""Evaluation models of speech: what they ask of their input, and how they are opened in a worker of a pool."""
+"""Evaluation models: what they ask of their input, and how they are opened in a worker of a pool."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def require_finite(waveform: Waveform) -> None:
         raise InvalidAudio(f"expected a finite waveform [T], got {waveform.dtype} {list(waveform.shape)}")
 
 
-def validate(waveform: Waveform, sample_rate: int, min_seconds: float = 0.0) -> None:
-    """Raises InvalidAudio unless [T] at 16 kHz, finite and within [-1, 1].
+def validate(waveform: Waveform, sample_rate: int, min_seconds: float = 0.0, *, expected: int = SAMPLE_RATE) -> None:
+    """Raises InvalidAudio unless [T] at the `expected` rate (Hz), finite and within [-1, 1].
 
     Raises MetricUndefined where the signal is silent, or shorter than what the model can say something of.
     """
     if waveform.ndim != 1 or not waveform.size or not np.issubdtype(waveform.dtype, np.floating):
         raise InvalidAudio(f"expected a waveform [T] of floats, got {waveform.dtype} {list(waveform.shape)}")
-    require_rate(sample_rate)
+    require_rate(sample_rate, expected)
     peak = float(np.abs(waveform).max())
     if not peak <= 1:  # NaN too
         raise InvalidAudio(f"expected samples within [-1, 1], got a peak of {peak}: clip first")

@@ -140,6 +140,9 @@ dnsmos_bak: _Decoded
 dnsmos_ovrl: _Decoded
 dnsmos_p808_peak: _Decoded
 dnsmos_ovrl_peak: _Decoded
+kld_panns: _ReferenceDecoded
+kld_passt: _ReferenceDecoded
+kld_passt_20s: _ReferenceDecoded
 utmos: _Decoded
 singmos: _Decoded
 nisqa: _Decoded

@@ -28,6 +28,7 @@ from audiotok.metrics import fad
 from audiotok.metrics.analysis import Analysis, Waveform
 from audiotok.metrics.base import SetMetric
 from audiotok.metrics.evaluation_models import SAMPLE_RATE
+from audiotok.metrics.htk_mel import triangles
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -68,23 +69,9 @@ def segments(waveform: Waveform) -> NDArray[np.float32]:
         return np.zeros((0, SEGMENT, BANDS), np.float32)
     hann = 0.5 - 0.5 * np.cos(2 * np.pi / WINDOW * np.arange(WINDOW))
     frames = sliding_window_view(np.asarray(waveform, np.float64), WINDOW)[::HOP]
-    mel = np.log(np.abs(np.fft.rfft(frames * hann, FFT)) @ _triangles() + OFFSET)
+    mel = np.log(np.abs(np.fft.rfft(frames * hann, FFT)) @ triangles(BANDS, LOWEST, HIGHEST, FFT, SAMPLE_RATE) + OFFSET)
     whole = len(mel) // SEGMENT
     return mel[: whole * SEGMENT].reshape(whole, SEGMENT, BANDS).astype(np.float32)
-
-
-def _triangles() -> NDArray[np.float64]:
-    """[257, 64], straight in HTK's mel scale, each with a peak of 1; the first bin counts in none."""
-    edges = np.linspace(_mel(LOWEST), _mel(HIGHEST), BANDS + 2)
-    at = _mel(np.linspace(0, SAMPLE_RATE / 2, FFT // 2 + 1))[:, None]
-    low, centre, high = edges[:-2], edges[1:-1], edges[2:]
-    weights = np.maximum(0, np.minimum((at - low) / (centre - low), (high - at) / (high - centre)))
-    weights[0] = 0
-    return np.asarray(weights)
-
-
-def _mel(hertz: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(1127 * np.log(1 + np.asarray(hertz) / 700))
 
 
 def _network() -> nn.Module:

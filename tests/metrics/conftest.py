@@ -1,7 +1,9 @@
 """Signals that the metrics are asked about: made here, and real speech of the reference's submission."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from audiotok.data.manifest import Clip
 
 RATE = 16000
 RECORDINGS = Path(__file__).parents[2] / "leaderboard" / "submissions" / "reference" / "samples"
+POOL = np.random.RandomState(0).uniform(-0.5, 0.5, 1_000_003).astype(np.float32)  # whose draws never change
 
 
 def vowels(seconds: float, pitch: float, rate: int = RATE) -> np.ndarray:
@@ -82,3 +85,28 @@ def clip() -> Clip:
     return Clip(
         id="a", source="folder", path="a.wav", sha256="0" * 64, start=0, end=2, sample_rate=RATE, domain="speech"
     )
+
+
+@pytest.fixture(scope="session")
+def make_tensors() -> Callable[[dict[str, tuple[int, ...]]], dict[str, Any]]:
+    """Shapes by name -> weights that follow from their places, by which layers keep about one loudness."""
+    import torch
+
+    def make(shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
+        found = {}
+        for number, (name, shape) in enumerate(shapes.items()):
+            values = np.resize(np.roll(POOL, 997 * number), math.prod(shape)).reshape(shape)
+            if len(shape) == 1:
+                values = 0.2 * values + name.endswith(("weight", "running_var"))
+            elif name.endswith("weight"):
+                values = values * (4 / math.prod(shape[1:]) ** 0.5)
+            found[name] = torch.from_numpy(np.asarray(values, np.float32))
+        return found
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def hiss() -> np.ndarray:
+    """[T] float32, white noise that is the same everywhere."""
+    return 0.3 * POOL
