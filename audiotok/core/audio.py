@@ -58,9 +58,10 @@ class Audio:
         lengths = torch.tensor([clip.shape[-1] for clip in clips], dtype=torch.int64, device=clips[0].device)
         if len(clips) == 1:
             return cls(clips[0][None], lengths, sample_rate)
-        waveform = clips[0].new_zeros(len(clips), clips[0].shape[0], max(clip.shape[-1] for clip in clips))
+        waveform = clips[0].new_empty(len(clips), clips[0].shape[0], max(clip.shape[-1] for clip in clips))
         for row, clip in zip(waveform, clips, strict=True):
             row[:, : clip.shape[1]] = clip
+            row[:, clip.shape[1] :] = 0
         return cls(waveform, lengths, sample_rate)
 
     @classmethod

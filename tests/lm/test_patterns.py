@@ -331,6 +331,26 @@ def test_ids_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
         patterns.Flatten(SMALL).invert(torch.full(shape, START))
 
 
+@pytest.mark.parametrize("streams", [1, 3])
+def test_each_codebook_has_its_stream(streams: int) -> None:
+    with pytest.raises(InvalidTokens, match=rf"ids must be \[B, 2, L\], got \[1, {streams}, 5\]"):
+        patterns.Delay(SMALL).invert(torch.full((1, streams, 5), START))
+
+
+def test_of_two_wrong_ids_the_first_is_named() -> None:
+    with pytest.raises(InvalidTokens, match="clip 0, step 2, stream 0: expected codebook_1, ids 8 to 11, got 5"):
+        patterns.Flatten(SMALL).invert(torch.tensor([[START, 4, 5, 5, 6, END]]))
+    ids = patterns.Delay(SMALL).apply(TWO_FRAMES).ids.clone()
+    ids[0, 0, 2], ids[0, 1, 1] = 9, 9
+    with pytest.raises(InvalidTokens, match="clip 0, step 2, stream 0: expected codebook_0, ids 4 to 7, got 9"):
+        patterns.Delay(SMALL).invert(ids)
+
+
+def test_only_codebook_after_codebook_settles_a_clips_length_before_most_of_it() -> None:
+    settled = {name: patterns.get(name, SMALL).settles_length_first for name in NAMES}
+    assert settled == {"flatten": False, "coarse_first": True, "delay": False, "parallel": False}
+
+
 def test_what_is_wrong_is_said_of_its_clip_and_place() -> None:
     pattern = patterns.Flatten(SMALL)
     good = pattern.apply(TWO_FRAMES).ids[:, 0]
