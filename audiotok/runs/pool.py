@@ -13,11 +13,11 @@ import os
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pickle import PicklingError
 from threading import RLock, Thread
@@ -25,10 +25,7 @@ from typing import Any, Generic, TypeVar
 
 from tqdm import tqdm
 
-#: Variables of a process in which no library starts threads of its own.
-SINGLE_THREADED = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)
+from audiotok.runs.processes import adopt, context, single_threaded
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -98,9 +95,9 @@ class _Outcome:
 
 class _Worker:
     def __init__(self, function: Callable[[Any, Say], Any]) -> None:
-        self.connection, theirs = get_context("spawn").Pipe()
-        self.process = get_context("spawn").Process(target=_work, args=(theirs, function), daemon=True)
-        with _single_threaded():
+        self.connection, theirs = context().Pipe()
+        self.process = context().Process(target=_work, args=(theirs, function, dict(os.environ)), daemon=True)  # type: ignore[attr-defined]
+        with single_threaded():
             self.process.start()
         theirs.close()
         self.doing = "starting"
@@ -122,8 +119,9 @@ class _Worker:
         return message
 
 
-def _work(connection: Connection, function: Callable[[Any, Say], Any]) -> None:
+def _work(connection: Connection, function: Callable[[Any, Say], Any], environment: Mapping[str, str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its processes
+    adopt(environment)
     Thread(target=_die_with_parent, daemon=True).start()
     # A bar in here (faster-whisper's) would make a semaphore, of which Python complains once this process was killed.
     tqdm.set_lock(RLock())
@@ -147,18 +145,3 @@ def _die_with_parent() -> None:
     """Otherwise a process would finish its job after its parent was killed, beside a new run of the same."""
     parent_process().join()  # type: ignore[union-attr]  # a worker has one
     os._exit(1)
-
-
-@contextmanager
-def _single_threaded() -> Iterator[None]:
-    """Libraries read their thread counts as they load, so that processes must be born with the variables set."""
-    before = {name: os.environ.get(name) for name in SINGLE_THREADED}
-    os.environ.update(SINGLE_THREADED)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -6,10 +6,12 @@ Without processes of their own, clips are read by a thread, which is enough for 
 
 from __future__ import annotations
 
+import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from audiotok import data
 from audiotok.core.audio import Audio, resample_clip
 from audiotok.data.manifest import Clip
 from audiotok.errors import WRONG_FILE, InvalidAudio, InvalidData, MachineTrouble, reason
+from audiotok.runs.processes import adopt, begin, context
 
 _AHEAD = 2  # batches that a process, or the thread, holds ready
 
@@ -102,6 +105,7 @@ def _by_thread(reading: _Reading, batches: Iterable[Batch]) -> Iterator[Read]:
 
 def _by_processes(reading: _Reading, batches: Iterable[Batch], processes: int, pin_memory: bool) -> Iterator[Read]:
     sampler: Any = batches  # DataLoader asks for no more than an iterable
+    begin()
     loader = DataLoader(
         reading,
         sampler=sampler,
@@ -110,7 +114,8 @@ def _by_processes(reading: _Reading, batches: Iterable[Batch], processes: int, p
         prefetch_factor=_AHEAD,
         collate_fn=_as_it_is,  # of no batch size, it is given what the data set gives
         pin_memory=pin_memory,
-        multiprocessing_context="forkserver",  # a fork of this process would inherit the model's threads and GPU
+        multiprocessing_context=context(),  # a fork of this process would inherit its threads and GPU
+        worker_init_fn=partial(_adopt, dict(os.environ)),
     )
     try:
         yield from loader
@@ -120,6 +125,10 @@ def _by_processes(reading: _Reading, batches: Iterable[Batch], processes: int, p
         raise MachineTrouble(
             f"a process that reads clips ended: {reason(error)}; run the same command again"
         ) from error
+
+
+def _adopt(environment: Mapping[str, str], number: int) -> None:
+    adopt(environment)
 
 
 def _as_it_is(read: Any) -> Any:

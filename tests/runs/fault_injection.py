@@ -38,7 +38,7 @@ from audiotok.errors import AudiotokError  # noqa: E402
 from audiotok.files.provenance import commit  # noqa: E402
 from audiotok.metrics import catalogue  # noqa: E402
 from audiotok.results.recipe import Recipe  # noqa: E402
-from audiotok.runs import pool  # noqa: E402
+from audiotok.runs import processes  # noqa: E402
 from audiotok.runs.run import Run  # noqa: E402
 
 FAULTS = ("kill", "full", "denied", "memory", "interrupt")
@@ -213,6 +213,6 @@ def main(folder: Path, points: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    if pool.get_context is not multiprocessing.get_context:
-        sys.exit("expected the pool to take its start method from multiprocessing.get_context")
+    if processes.get_context is not multiprocessing.get_context:
+        sys.exit("expected processes to take their start method from multiprocessing.get_context")
     main(Path(sys.argv[1]), sys.argv[2:])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from audiotok.errors import MachineTrouble, MissingDependency, reason
-from audiotok.runs.pool import SINGLE_THREADED
+from audiotok.runs.processes import SINGLE_THREADED
 from audiotok.runs.stage import Job, Outcome, Stage
 
 _TRIES = 4  # of a job whose worker dies
