@@ -71,8 +71,10 @@ class Part:
     context: Context
 
     def run(self, system: Tokenizer | Anchor) -> list[Result]:
-        """Measure what is missing and return what was asked for."""
-        return [result for result in self.task.run(system, self.loaded, self.context) if result.metric in self.metrics]
+        """Measure what is missing and return what was asked for; all, where a budget has none of the task's metrics."""
+        measured = self.task.run(system, self.loaded, self.context)
+        found = [result for result in measured if result.metric in self.metrics]
+        return found if found or self.metrics != self.task.metrics else measured
 
     def files(self, system: Tokenizer | Anchor) -> list[Path]:
         """The files of results of this system."""

@@ -8,14 +8,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from audiotok import registry
-from audiotok.cli.question import Question, identifiers, limited, parts
+from audiotok.cli.question import Part, Question, identifiers, limited, parts
 from audiotok.data import Clip, Manifest
 from audiotok.errors import InvalidOption, UnknownName
 from audiotok.results import record
+from audiotok.tasks.task import Context, Task
 
 
 @pytest.fixture
@@ -130,6 +132,15 @@ def test_a_file_that_says_something_else_is_refused(
     status, _, err = audiotok("run", "-t", "mulaw", "--config", name)
     assert status != 0
     assert complaint in err
+
+
+def test_a_budget_with_none_of_the_tasks_metrics_is_shown_whole() -> None:
+    measured = [SimpleNamespace(metric=name) for name in ("letter_net", "letter_shuffled")]
+    task = Task("letters", 1, ("letter", "voice"), question="?", measure=lambda system, loaded, context: measured)
+    assert Part(task, None, "", task.metrics, Context()).run(registry.load_system("mulaw")) == measured
+    assert Part(task, None, "", ("letter",), Context()).run(registry.load_system("mulaw")) == []
+    measured.append(SimpleNamespace(metric="voice"))
+    assert Part(task, None, "", task.metrics, Context()).run(registry.load_system("mulaw")) == measured[2:]
 
 
 def test_two_systems_are_compared_on_own_data(audiotok, data) -> None:
