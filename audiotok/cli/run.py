@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from audiotok.cli.systems import SystemNames, obtainable
 from audiotok.errors import InvalidOption
 
 if TYPE_CHECKING:
+    from audiotok.results.compare import SetItems
     from audiotok.results.record import Result
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: the results as rows, and their files.")]
@@ -24,9 +26,9 @@ def run(tokenizer: SystemNames, question: Question, as_json: AsJson = False, ful
     """Run a suite's recipes, or one, on tokenizers and print the results; resumes a run that was stopped."""
     with resumable(question.runs):
         asked = parts(question)
-        results, files = _answers(identifiers(tokenizer, question.codebooks), asked, question.device)
-    require_answers(asked, results)
-    _print(results, files, as_json, full)
+        answers = _answers(identifiers(tokenizer, question.codebooks), asked, question.device)
+    require_answers(asked, answers.results)
+    _print(answers.results, answers.files, as_json, full)
 
 
 def compare(
@@ -47,11 +49,16 @@ def compare(
         compared = []
         files: list[Path] = []
         for pair in pairs:
-            answers = [_answers([name], asked, question.device) for name in pair]
-            (ours, of_ours), (theirs, of_theirs) = answers
-            require_answers(asked, [*ours, *theirs])
-            compared.append(paired(ours, theirs))
-            files += [*of_ours, *of_theirs]
+            ours, theirs = (_answers([name], asked, question.device, pairing=True) for name in pair)
+            require_answers(asked, [*ours.results, *theirs.results])
+            of_sets = {
+                key: found
+                for one, other in zip(ours.set_items, theirs.set_items, strict=True)
+                if one and other
+                for key, found in one.against(other).items()
+            }
+            compared.append(paired(ours.results, theirs.results, of_sets=of_sets))
+            files += [*ours.files, *theirs.files]
     if as_json:
         rows = [row for one in compared for row in as_rows(one)]
         typer.echo(_json({"comparisons": rows, "files": list(map(str, dict.fromkeys(files)))}))
@@ -85,18 +92,28 @@ def submit(
         )
 
 
-def _answers(names: Sequence[str], asked: Sequence[Part], device: str) -> tuple[list[Result], list[Path]]:
-    """The results of every system, loaded one at a time, and the files that they stand in."""
+@dataclass
+class Measured:
+    """Results of systems, and what stands beside them."""
+
+    results: list[Result] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)  # that they stand in
+    set_items: list[SetItems | None] = field(default_factory=list)  # of each part
+
+
+def _answers(names: Sequence[str], asked: Sequence[Part], device: str, *, pairing: bool = False) -> Measured:
+    """The answers of every system, loaded one at a time. pairing: with what values of a whole set are compared by."""
     from audiotok import registry
 
-    results: list[Result] = []
-    files: list[Path] = []
+    answers = Measured()
     for name in obtainable(names, device, [part.task for part in asked]):
         system = registry.load_system(name, device)
         for part in asked:
-            results += part.run(system)
-            files += part.files(system)
-    return results, files
+            answers.results += part.run(system)
+            answers.files += part.files(system)
+            if pairing:
+                answers.set_items.append(part.task.set_items(system, part.loaded, part.context))
+    return answers
 
 
 def _print(results: Sequence[Result], files: Sequence[Path], as_json: bool, full: bool) -> None:

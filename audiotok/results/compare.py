@@ -2,21 +2,30 @@
 
 Each metric is compared over the clips that both have a score for; the p-values of all metrics are corrected together.
 Where a tokenizer failed on some clips its numbers are shown without a verdict: what is left may be the easy clips.
+Values of a whole set are compared where the runs have kept what its items scored (`SetItems`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from audiotok.errors import InvalidResult
 from audiotok.results.paired import ALPHA, Comparison, corrected, paired
-from audiotok.results.ranking import basis, why_unranked
+from audiotok.results.ranking import WHOLE_SET, basis, why_unranked
 from audiotok.results.record import Result
 from audiotok.results.signature import require_comparable
 from audiotok.results.table import ABSENT, Column, align, number
 
 NOT_SEPARATED = "not separated"
+
+
+class SetItems(Protocol):
+    """Scores of the items behind one system's values of a whole set."""
+
+    def against(self, other: Any) -> Mapping[tuple[str, str], Comparison]:
+        """(metric, domain) -> this system against another, whose scores are of the same kind."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +39,16 @@ class ComparisonRow:
     verdict: str  # "mimi is better", "not separated", "not ranked: …"
 
 
-def compare(a: Sequence[Result], b: Sequence[Result], alpha: float = ALPHA) -> list[ComparisonRow]:
+def compare(
+    a: Sequence[Result],
+    b: Sequence[Result],
+    alpha: float = ALPHA,
+    *,
+    of_sets: Mapping[tuple[str, str], Comparison] | None = None,
+) -> list[ComparisonRow]:
     """A row for every metric and domain that both have, in a's order.
+
+    of_sets: (metric, domain) -> a against b, of values of a whole set, whose results hold no scores of clips.
 
     Raises InvalidResult where a side holds several tokenizers, nothing is shared, or a metric was not measured alike.
     """
@@ -45,7 +62,11 @@ def compare(a: Sequence[Result], b: Sequence[Result], alpha: float = ALPHA) -> l
             {f"{metric} of {one.tokenizer}": one.signature, f"that of {other.tokenizer}": other.signature}
         )
     compared = [
-        (one := of_a[key], other := of_b[key], paired(one.scores, other.scores, one.direction, one.scale))
+        (
+            one := of_a[key],
+            other := of_b[key],
+            paired(one.scores, other.scores, one.direction, one.scale) or (of_sets or {}).get(key),
+        )
         for key in shared
     ]
     tested = [comparison for *_, comparison in compared if comparison]
@@ -66,7 +87,7 @@ def text(rows: Sequence[ComparisonRow]) -> str:
         heading = Column(result.metric, result.domain, result.title, result.unit, result.direction).heading
         lines.append([heading, *_numbers(row), row.verdict])
     aligned = align(lines, words=(0, len(lines[0]) - 1))
-    over = sorted({basis(row.a) for row in rows if row.comparison})
+    over = sorted({_over(row.a, row.comparison) for row in rows if row.comparison})
     legend = [f"a = {first.a.tokenizer}", f"b = {first.b.tokenizer}", *(f"intervals and p: {how}" for how in over)]
     return aligned + "\n" + "\n".join(legend) + "\n"
 
@@ -108,10 +129,13 @@ def _numbers(row: ComparisonRow) -> list[str]:
 
 
 def _verdict(a: Result, b: Result, comparison: Comparison | None, p: float | None, alpha: float) -> str:
-    if a.direction == "none" or not (a.scores and b.scores):
-        reasons = {} if comparison else {"": why_unranked(a) or why_unranked(b)}
+    why = {f"{result.tokenizer}: ": reason for result in (a, b) if (reason := why_unranked(result))}
+    if comparison is None and (a.direction == "none" or not (a.scores and b.scores)):
+        reasons = {"": next(iter(why.values()), "")}
+    elif a.direction == "none":
+        reasons = {}
     else:
-        reasons = {f"{result.tokenizer}: ": reason for result in (a, b) if (reason := why_unranked(result))}
+        reasons = {who: reason for who, reason in why.items() if reason != WHOLE_SET}
     if reasons:
         return "not ranked: " + "; ".join(who + reason for who, reason in reasons.items())
     if comparison is None or p is None:
@@ -121,6 +145,11 @@ def _verdict(a: Result, b: Result, comparison: Comparison | None, p: float | Non
     if a.direction == "none":
         return "different"
     return f"{a.tokenizer if comparison.improvement > 0 else b.tokenizer} is better"
+
+
+def _over(result: Result, comparison: Comparison) -> str:
+    """The units that a comparison's interval and p rest on."""
+    return basis(result) if result.scores else comparison.uncertainty
 
 
 def _by_metric(results: Sequence[Result]) -> dict[tuple[str, str], Result]:

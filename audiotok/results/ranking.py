@@ -27,6 +27,7 @@ from audiotok.results.statistics import units
 
 #: Upper ends, bit/s, inclusive; the last band is open.
 BAND_ENDS = (1000.0, 2000.0, 4000.0, 8000.0)
+WHOLE_SET = "one value for the whole set, which no test can separate from another"  # why a cell has no rank
 BANDS = ("up to 1 kbit/s", "1–2 kbit/s", "2–4 kbit/s", "4–8 kbit/s", "over 8 kbit/s")
 
 
@@ -77,7 +78,7 @@ def why_unranked(result: Result) -> str:
     if result.direction == "none":
         return "neither more nor less of it is better"
     if not result.scores:
-        return "one value for the whole set, which no test can separate from another"
+        return WHOLE_SET
     return ""
 
 

@@ -22,6 +22,7 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.loading import load as load_data
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData, InvalidOption
+from audiotok.results.compare import SetItems
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.runs.folder import open_folder
@@ -80,6 +81,11 @@ def own_weights(items: Collection[str]) -> Mapping[str, float]:
     return {}
 
 
+def no_set_items(system: System, loaded: Any, context: Context) -> SetItems | None:
+    """Nothing is kept by which values of a whole set could be compared."""
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task(Recipe):
     """A recipe that says how it is run, on what, and how its scores are checked and shown.
@@ -107,6 +113,8 @@ class Task(Recipe):
     items: Callable[[Result, Manifest | None], dict[str, ScoredItem]] = clips_of_domain
     #: Ids of scored items -> what each must weigh; empty where that is the score's own (words, seconds).
     weights: Callable[[Collection[str]], Mapping[str, float]] = own_weights
+    #: (system, loaded data, context) -> scores of the items behind values of a whole set, as a run has kept them.
+    set_items: Callable[[Any, Any, Context], SetItems | None] = no_set_items
     measured_again: bool = False  # whether `verify` runs it anew: minutes, on bundled data, the same numbers anywhere
     many_items: bool = False  # whether a result may be of tens of thousands of items, and its file be as large
     samples: Samples | None = None

@@ -4,7 +4,7 @@ import pytest
 
 from audiotok.errors import InvalidResult
 from audiotok.results.compare import NOT_SEPARATED, compare, text
-from audiotok.results.paired import holm
+from audiotok.results.paired import Comparison, holm
 from audiotok.results.record import Estimate
 
 
@@ -46,6 +46,21 @@ def test_metrics_of_a_whole_set_are_shown_without_a_test(make_wer):
     (row,) = compare([a], [b])
     assert (row.comparison, row.p) == (None, None)
     assert row.verdict.startswith("not ranked: one value for the whole set")
+
+
+def test_metrics_of_a_whole_set_are_tested_by_what_their_runs_have_kept(make_wer):
+    eer = {"metric": "eer", "scores": (), "signature": "r.v1|metric:eer.v1", "direction": "lower"}
+    a, b = (
+        make_wer(name, 0.1, estimate=Estimate(value, None, None, 40), **eer) for name, value in (("a", 3), ("b", 4))
+    )
+    found = Comparison(3, 4, -1.5, -0.5, 0.01, 0.0, 40, "lower", "1000 resamples of 9 speakers")
+    (row,) = compare([a], [b], of_sets={("eer", a.domain): found})
+    assert (row.comparison, row.p, row.verdict) == (found, 0.01, "a is better")
+    assert "intervals and p: 1000 resamples of 9 speakers" in text([row])
+    failing = replace(b, failures={"c40": "the clip is shorter than a frame"})
+    (row,) = compare([a], [failing], of_sets={("eer", a.domain): found})
+    assert row.verdict == "not ranked: b: failed on 1 of 41 clips"
+    assert compare([a], [b], of_sets={})[0].verdict.startswith("not ranked: one value for the whole set")
 
 
 def test_a_metric_without_direction_can_only_differ(make_wer):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from audiotok.errors import MetricUndefined
 from audiotok.metrics.verification import (
     EER,
     MIN_DCF,
@@ -11,7 +12,7 @@ from audiotok.metrics.verification import (
     equal_error_rate,
     min_detection_cost,
 )
-from audiotok.results.verification import verified
+from audiotok.results.verification import compared, verified
 
 
 def corpus(
@@ -55,6 +56,64 @@ def test_trials_without_an_error_have_no_interval() -> None:
     _, same, speakers = corpus(8, 400, np.random.default_rng(0))
     found = verified([np.where(same, 1.0, 0.0)], same, speakers)[EER]
     assert (found.value, found.interval) == (0.0, None)
+
+
+def systems(
+    speakers: int, trials: int, random: np.random.Generator, further: float = 1.0
+) -> tuple[list[np.ndarray], np.ndarray, list[tuple[str, str]]]:
+    """Scores of two systems that share most of what makes a clip hard, whose second is `further` times as far off."""
+    one = np.repeat(np.arange(speakers), trials // speakers)
+    other = (one + random.integers(1, speakers, len(one))) % speakers
+    first, second = np.concatenate([one, one]), np.concatenate([one, other])
+    vectors = random.normal(size=(speakers, 16))
+    heard = [(of, random.normal(size=(len(of), 16))) for of in (first, second)]
+    scores = []
+    for spread in (0.55, 0.55 * further):
+        own = vectors + 0.5 * random.normal(size=vectors.shape)  # who is hard to tell differs between systems
+        clips = [own[of] + spread * (noise + random.normal(size=noise.shape)) for of, noise in heard]
+        a, b = (clip / np.linalg.norm(clip, axis=1, keepdims=True) for clip in clips)
+        scores.append((a * b).sum(1))
+    return scores, np.arange(len(first)) < len(one), [(str(i), str(j)) for i, j in zip(first, second, strict=True)]
+
+
+def test_two_systems_are_compared_on_the_same_draws_of_speakers() -> None:
+    (a, b), same, speakers = systems(20, 600, np.random.default_rng(0), further=1.5)
+    found = compared([a], [b], same, speakers)[EER]
+    assert (found.a, found.b) == (100 * equal_error_rate(a, same), 100 * equal_error_rate(b, same))
+    low, high = found.low or 0.0, found.high or 0.0
+    assert low < found.difference < high < 0
+    assert (found.p < 0.05, found.improvement > 0, found.n) == (True, True, 1200)
+    assert found.uncertainty == "1000 resamples of 20 speakers"
+    turned = compared([b], [a], same, speakers)[EER]
+    assert (turned.low, turned.high, turned.p) == (pytest.approx(-high), pytest.approx(-low), pytest.approx(found.p))
+    # Apart, their intervals overlap by far more: what is hard for both is in each of them.
+    ends = [verified([scores], same, speakers)[EER].interval or (0.0, 1.0) for scores in (a, b)]
+    assert high - low < 100 * sum(high - low for low, high in ends)
+
+
+def test_a_system_is_not_separated_from_itself() -> None:
+    (a, _), same, speakers = systems(8, 80, np.random.default_rng(0))
+    for metric, found in compared([a], [a], same, speakers).items():
+        assert (found.difference, found.low, found.high, found.p) == (0, None, None, 1), metric.name
+
+
+def test_four_speakers_or_trials_of_one_kind_tell_no_two_systems_apart() -> None:
+    (a, b), same, speakers = systems(8, 80, np.random.default_rng(0))
+    few = [(str(int(one) % 4), str(int(other) % 4)) for one, other in speakers]
+    with pytest.raises(MetricUndefined, match="trials of 4 speakers"):
+        compared([a], [b], same, few)
+    with pytest.raises(MetricUndefined, match="both kinds"):
+        compared([a], [b], np.ones_like(same), speakers)
+
+
+def test_equal_systems_are_rarely_called_different() -> None:
+    random, repeats = np.random.default_rng(0), 60
+    held = {EER: 0, MIN_DCF: 0}
+    for _ in range(repeats):
+        (a, b), same, speakers = systems(12, 240, random)
+        for metric, found in compared([a], [b], same, speakers, draws=60).items():
+            held[metric] += (found.low or 0.0) <= 0 <= (found.high or 0.0)
+    assert all(0.9 <= number / repeats <= 1 for number in held.values()), held
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
 from audiotok.metrics.probe import ENHANCE, METRICS, WORDS
 from audiotok.metrics.verification import VERIFICATION
+from audiotok.results.compare import SetItems
 from audiotok.results.record import Result
 from audiotok.tasks.probes.options import ProbeOptions, for_gpu
 from audiotok.tasks.probes.rows import PROBES, chosen
@@ -32,6 +33,14 @@ def measure(system: System, manifest: Manifest, context: Context) -> list[Result
 
     options: ProbeOptions = context.options or TASK.options
     return results(TASK, chosen(options.probe), system, manifest, context)
+
+
+def set_items(system: System, manifest: Manifest, context: Context) -> SetItems | None:
+    """The scores of trials, by which the error rates of two systems are compared, where `measure` has kept them."""
+    from audiotok.tasks.probes.measure import trial_scores
+
+    options: ProbeOptions = context.options or TASK.options
+    return trial_scores(chosen(options.probe), system, manifest, options, context.runs)
 
 
 def items(result: Result, manifest: Manifest | None) -> dict[str, ScoredItem]:
@@ -69,4 +78,5 @@ TASK = Task(
     },
     items=items,
     weights=clips_alike,
+    set_items=set_items,
 )

@@ -163,7 +163,7 @@ def _by_verification(
 ) -> Scores:
     from audiotok.tasks.probes.verification import verification
 
-    errors = verification(tokens, tables, asked.train, asked.trials.trials, options, folder, asked.probe.name)
+    errors = verification(tokens, tables, asked.train, asked.trials, options, folder, asked.probe.name)
     conditions = f"{options.conditions}|{asked.trials.conditions}"
     return {by_training(metric, conditions): found for metric, found in errors.items()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Tokenizer
@@ -19,7 +20,10 @@ from audiotok.tasks.probes import folds
 from audiotok.tasks.probes.heads import ProbeData, reader
 from audiotok.tasks.probes.options import ProbeOptions
 from audiotok.tasks.probes.rows import OFFLINE, Probe, label_of
+from audiotok.tasks.probes.trial_scores import TrialScores, kept
 from audiotok.tasks.task import Context, System, Task
+
+TRAINED = "trained"  # the folder of what heads have learned, in that of a system's runs
 
 
 def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manifest, context: Context) -> list[Result]:
@@ -40,7 +44,7 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     provenance = folder.provenance | versions(("scikit-learn",))
 
     def make() -> Iterator[Result]:
-        read = reader(system, manifest, context, options, folder.path / "trained")
+        read = reader(system, manifest, context, options, folder.path / TRAINED)
         for probe in progress_bar(probes, desc=f"{system.identifier}: probes", unit="probe"):
             for metric, found in read(
                 heads[probe], ProbeData(probe, of[probe], trials=trials.get(probe, NO_TRIALS))
@@ -70,6 +74,19 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     # What the board asks for has a file of its own, which other heads and fewer probes leave as it is.
     other = [probe.name for probe in probes] if tuple(probes) != OFFLINE else []
     return memo.memoised(folder.results("-".join([task.name, *trained, *other])), inputs, make)
+
+
+def trial_scores(
+    probes: Sequence[Probe], system: System, manifest: Manifest, options: ProbeOptions, runs: Path
+) -> TrialScores | None:
+    """The scores of trials that a run of the system has kept; None where there are none. Raises AlteredFile."""
+    for probe in probes:
+        if probe.trials and isinstance(system, Tokenizer):
+            listed = probe.trials(manifest)
+            how = options.trained(probe.head(options.head), "")
+            trained = open_folder(runs, system, manifest).path / TRAINED
+            return kept(trained, probe.name, f"{how.conditions}|{listed.conditions}", listed)
+    return None
 
 
 def _head(probe: Probe, options: ProbeOptions, system: System) -> str:

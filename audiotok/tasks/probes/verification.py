@@ -21,7 +21,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
-from audiotok.data.trials import Trial
+from audiotok.data.trials import Trial, TrialList
 from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.base import RecipeSetMetric
 from audiotok.metrics.outcomes import ClipOutcomes
@@ -32,6 +32,7 @@ from audiotok.tasks.probes.frames import Frames, finer, padded, tables_of
 from audiotok.tasks.probes.net import Pooling
 from audiotok.tasks.probes.options import TrainedOptions
 from audiotok.tasks.probes.training import TensorBatch, trained
+from audiotok.tasks.probes.trial_scores import keep, speakers_of
 
 BATCH = 32
 SECONDS = 3.0  # of a crop
@@ -73,15 +74,15 @@ def verification(
     tokens: Mapping[str, Tokens],
     vectors: list[Tensor] | None,
     train: Sequence[Clip],
-    trials: Sequence[Trial],
+    listed: TrialList,
     options: TrainedOptions,
     folder: Path,
     name: str,
 ) -> dict[RecipeSetMetric, ClipOutcomes]:
     """Error rates of the trials, by embedders trained on the clips of other speakers; the mean over seeds.
 
-    folder: of the checkpoints, from which a stopped training goes on. Raises InvalidData where there are not two
-    speakers to train on.
+    folder: of the checkpoints, from which a stopped training goes on, and of the trials' scores. Raises InvalidData
+    where there are not two speakers to train on.
     """
     usable = [clip for clip in train if int(tokens[clip.id].lengths[0])]
     speakers = sorted({str(clip.speaker) for clip in usable})
@@ -93,13 +94,13 @@ def verification(
         torch.tensor([speakers.index(str(clip.speaker)) for clip in usable]),
         max(1, round(SECONDS * spec.frame_rate)),
     )
-    heard = {clip.id: tokens[clip.id] for trial in trials for clip in (trial.first, trial.second)}
+    heard = {clip.id: tokens[clip.id] for trial in listed.trials for clip in (trial.first, trial.second)}
     failures = {
         trial.id: NO_FRAME
-        for trial in trials
+        for trial in listed.trials
         if not all(int(heard[clip.id].lengths[0]) for clip in (trial.first, trial.second))
     }
-    scored = [trial for trial in trials if trial.id not in failures]
+    scored = [trial for trial in listed.trials if trial.id not in failures]
     of_seeds = []
     for seed in options.seeds:
 
@@ -112,7 +113,10 @@ def verification(
         model = trained(make, draw, identity, options, seed, LEARNING_RATE / options.size, folder, name)
         found = {clip: _embedded(model, one, options.device) for clip, one in heard.items() if int(one.lengths[0])}
         of_seeds.append(np.array([float(found[trial.first.id] @ found[trial.second.id]) for trial in scored]))
-    return _outcomes(of_seeds, scored, failures)
+    outcomes = _outcomes(of_seeds, scored, failures)
+    if all(outcome.value is not None for outcome in outcomes.values()):
+        keep(folder, name, f"{options.conditions}|{listed.conditions}", scored, of_seeds)
+    return outcomes
 
 
 def _crops(
@@ -147,7 +151,7 @@ def _outcomes(
     of_seeds: Sequence[np.ndarray], scored: Sequence[Trial], failures: dict[str, str]
 ) -> dict[RecipeSetMetric, ClipOutcomes]:
     same = np.array([trial.same for trial in scored], dtype=bool)
-    speakers = [(str(trial.first.speaker), str(trial.second.speaker)) for trial in scored]
+    speakers = speakers_of(scored)
     try:
         values = verified(of_seeds, same, speakers)
     except MetricUndefined as error:

@@ -1,5 +1,6 @@
 """Speakers verified from tokens, on small folders of noise laid out as VoxCeleb1's publisher does."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import soundfile
 import torch
 
 from audiotok import data, registry
+from audiotok.cli.main import app
+from audiotok.cli.options import start
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data import Manifest
 from audiotok.errors import InvalidData, InvalidOption
@@ -21,18 +24,23 @@ from audiotok.tasks.probes.verification import _crops
 from audiotok.tasks.task import Context
 
 TRAINED_ON, TESTED = ("id10001", "id10002", "id10003"), ("id10270", "id10271", "id10309")
-TRIALS = [
-    *(f"1 {speaker}/aaa/00001.wav {speaker}/bbb/00001.wav" for speaker in TESTED),
-    *(
-        f"0 {one}/aaa/00001.wav {other}/bbb/00001.wav"
-        for one, other in zip(TESTED, TESTED[1:] + TESTED[:1], strict=True)
-    ),
-]
+FIVE = (*TESTED, "id10272", "id10308")
 
 
-def corpus(folder: Path, *more: str, trials: list[str] = TRIALS) -> Path:
+def trials_of(tested: tuple[str, ...]) -> list[str]:
+    """Of each speaker one with their own voice and one with the next."""
+    following = tested[1:] + tested[:1]
+    own = [f"1 {speaker}/aaa/00001.wav {speaker}/bbb/00001.wav" for speaker in tested]
+    other = [f"0 {one}/aaa/00001.wav {two}/bbb/00001.wav" for one, two in zip(tested, following, strict=True)]
+    return own + other
+
+
+TRIALS = trials_of(TESTED)
+
+
+def corpus(folder: Path, *more: str, trials: list[str] = TRIALS, tested: tuple[str, ...] = TESTED) -> Path:
     """Noise as loud as its speaker's number, which every tokenizer hears."""
-    for number, speaker in enumerate((*TRAINED_ON, *TESTED)):
+    for number, speaker in enumerate((*TRAINED_ON, *tested)):
         level = 0.4 * 0.2 ** (number % 3)
         for video in ("aaa", "bbb"):
             path = folder / "wav" / speaker / video / "00001.wav"
@@ -150,3 +158,35 @@ def test_systems_without_tokens_and_other_heads_are_refused(tmp_path: Path) -> N
     options = replace(ProbeOptions(["verification"]), head="bag")
     with pytest.raises(InvalidOption, match="verification is read by verify, not by bag"):
         TASK.run(registry.load_system("mulaw"), manifest, Context(tmp_path / "runs", options=options))
+
+
+def test_two_tokenizers_are_compared_by_the_scores_that_their_runs_have_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, runs = corpus(tmp_path / "corpus", trials=trials_of(FIVE), tested=FIVE), tmp_path / "runs"
+    options = ProbeOptions(["verification"], size=16, steps=1, seed=[0, 1])
+    monkeypatch.setitem(TASK.budgets, "verify-gpu", options)
+    asked = ["--recipe", "probes", "--budget", "verify-gpu", "--data", str(folder), "--runs", str(runs), "--json"]
+    monkeypatch.setattr("sys.argv", ["audiotok", "compare", "mulaw", "mulaw:sample_rate=8000", *asked])
+    with pytest.raises(SystemExit):
+        start(app)
+    rows = {row["metric"]: row for row in json.loads(capsys.readouterr().out)["comparisons"]}
+    assert set(rows) == {"probe_verification", "probe_verification_min_dcf"}
+    for side, name in (("value_a", "mulaw"), ("value_b", "mulaw:sample_rate=8000")):
+        found = TASK.run(registry.load_system(name), data.load(folder), Context(runs, options=options))
+        for result in found:
+            assert rows[result.metric][side] == pytest.approx(result.estimate.value)
+    assert [row["n"] for row in rows.values()] == [10, 10]
+    assert all(row["p"] is not None and not row["verdict"].startswith("not ranked") for row in rows.values())
+
+
+def test_too_few_speakers_and_runs_that_kept_nothing_leave_two_uncompared(tmp_path: Path) -> None:
+    manifest = data.load(corpus(tmp_path / "corpus"))
+    context = Context(tmp_path / "runs", options=ProbeOptions(["verification"], size=16, steps=1, seed=[0]))
+    mulaw = registry.load_system("mulaw")
+    assert TASK.set_items(mulaw, manifest, context) is None
+    verified(manifest, tmp_path / "runs", steps=1)
+    kept = TASK.set_items(mulaw, manifest, context)
+    assert sorted(kept.scores) == [1, 2, 3, 4, 5, 6]
+    assert kept.against(kept) == {}
+    assert TASK.set_items(mulaw, manifest, replace(context, options=ProbeOptions())) is None  # no probe of trials
