@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,14 +86,20 @@ def full_disk() -> Callable[[], AbstractContextManager[None]]:
     return full
 
 
-@pytest.fixture(autouse=True)
-def no_modules_that_raise_when_looked_at(request: pytest.FixtureRequest) -> None:
-    """speechbrain puts lazy modules into sys.modules, which raise ImportError when Hypothesis asks for their file."""
-    if not hasattr(request.module, "given"):
-        return  # of thousands of tests each would look at thousands of modules
+@cache
+def remove_modules_that_raise_when_looked_at(number: int) -> None:
+    """speechbrain puts lazy modules into sys.modules, which raise ImportError when Hypothesis asks for their file.
+
+    number: of the modules, so that thousands are looked at only where some were added.
+    """
     for name, module in list(sys.modules.items()):
         if type(module).__name__ in ("LazyModule", "DeprecatedModuleRedirect"):
             del sys.modules[name]
+
+
+@pytest.fixture(autouse=True)
+def no_modules_that_raise_when_looked_at() -> None:
+    remove_modules_that_raise_when_looked_at(len(sys.modules))
 
 
 @pytest.fixture

@@ -30,6 +30,11 @@ class Page:
         self.wait("return document.documentElement.dataset.ready")
         return self
 
+    def go(self, view: str) -> None:
+        """To another view of the page that is open."""
+        self.js("location.hash = arguments[0]", view)
+        self.settle()
+
     def js(self, script: str, *arguments: object) -> Any:
         return self.driver.execute_script(script, *arguments)
 
