@@ -40,7 +40,7 @@ VIEWS = (
 
 @dataclass(frozen=True)
 class Seen:
-    """What the tests below ask of a view. It is opened twice for all of them: loaded on a phone, and from another view on a desk."""
+    """What the tests below ask of a view, for all of them at once: loaded on a phone, from another view on a desk."""
 
     widths: dict[int, int]  # of the screen -> of the document, pixels
     headings: list[str]
