@@ -337,6 +337,12 @@ def test_each_codebook_has_its_stream(streams: int) -> None:
         patterns.Delay(SMALL).invert(torch.full((1, streams, 5), START))
 
 
+@pytest.mark.parametrize("near", [7, 12])
+def test_an_id_just_outside_of_its_codebook_is_refused(near: int) -> None:
+    with pytest.raises(InvalidTokens, match=f"step 2, stream 0: expected codebook_1, ids 8 to 11, got {near}"):
+        patterns.Flatten(SMALL).invert(torch.tensor([[START, 4, near, 5, 8, END]]))
+
+
 def test_of_two_wrong_ids_the_first_is_named() -> None:
     with pytest.raises(InvalidTokens, match="clip 0, step 2, stream 0: expected codebook_1, ids 8 to 11, got 5"):
         patterns.Flatten(SMALL).invert(torch.tensor([[START, 4, 5, 5, 6, END]]))
