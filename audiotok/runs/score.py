@@ -31,6 +31,7 @@ from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.memo import digest
 from audiotok.runs.pool import Say
+from audiotok.runs.processes import begin
 from audiotok.runs.stage import PooledStage
 
 
@@ -170,6 +171,7 @@ def _lag(domain: str, clips: Sequence[Clip], root: Path | None, folder: RunFolde
         warnings.warn(f"{error}; made again", stacklevel=4)
         kept = None
     if kept is None or kept["audio"] != of_clips:
+        begin()  # seconds pass until the first process is needed
         measured = []
         for clip in clips:
             try:
