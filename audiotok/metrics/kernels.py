@@ -1,12 +1,14 @@
-"""Calls of everything in metrics that numba compiles, for `audiotok.files.numba_cache` to fill its cache with."""
+"""Calls of everything in metrics that numba compiles, for `audiotok.files.numba_cache` to fill its cache with.
+
+A process calls them for nothing else, and waits for no import of torch.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.f0 import f0_track
-from audiotok.metrics.visqol import visqol_audio, visqol_speech
+from audiotok.metrics.pyin import pyin
 
 
 def call_librosa() -> None:
@@ -18,14 +20,15 @@ def call_librosa() -> None:
 
 def call_pyin() -> None:
     """Both kernels of pYIN."""
-    f0_track(_tone(16000), 16000)
+    pyin(_tone(16000), 16000, 65.0, 500.0, 1024, 256)
 
 
 def call_visqol() -> None:
-    """Both modes of ViSQOL."""
-    for measure, rate in ((visqol_speech, 16000), (visqol_audio, 48000)):
-        tone = _tone(rate)
-        measure(tone, tone + np.float32(0.01) * np.roll(tone, 3), rate)
+    """The kernels of ViSQOL's spectrogram and of its search."""
+    tone = _tone(16000).astype(np.float64)
+    needs("audiotok.metrics._gammatone").spectrogram(tone, np.hanning(64), np.ones((10, 2)), 16, 40)
+    patches, degraded = np.ones((2, 4, 3)), np.ones((4, 9))
+    needs("audiotok.metrics._nsim").search(patches, degraded, np.array([0, 3]), 2, np.ones((3, 3)), 1e-4, 1e-3)
 
 
 def _tone(rate: int) -> np.ndarray:

@@ -11,13 +11,16 @@ Source: Mauch and Dixon, "pYIN: a fundamental frequency estimator using probabil
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from audiotok.metrics.analysis import Waveform
 from audiotok.metrics.dependencies import needs
+
+if TYPE_CHECKING:
+    from audiotok.metrics.analysis import Waveform
 
 THRESHOLDS, BETA = 100, (2, 18)  # the distribution over thresholds from 0 to 1
 BOLTZMANN = 2.0  # how much shorter periods are preferred
@@ -80,10 +83,9 @@ def _shifts(differences: Floats) -> Floats:
 @cache
 def _steps(pitches: int, semitones: int) -> tuple[Floats, Floats, float, float]:
     """The last four arguments of `most_likely_path`, for a pitch that moves by so many semitones a frame at most."""
-    from scipy.signal import get_window
-
     reach = semitones * BINS // 2
-    window = get_window("triangle", 2 * reach + 1, fftbins=False)
+    rising = 2 * np.arange(1, reach + 2) / (2 * reach + 2.0)
+    window = np.concatenate([rising, rising[-2::-1]])
     local = np.stack(
         [np.pad(window, (i, pitches - 1 - i))[reach : reach + pitches] for i in range(pitches)]
     )  # [from, to]

@@ -1,0 +1,3 @@
+"""Metrics of tokenizers, for type checkers and for the import of `__init__.py`."""
+
+from .single import score as score
