@@ -39,10 +39,11 @@ def test_every_direct_dependency_has_a_lower_bound_that_the_tested_version_keeps
 
 
 def test_a_dependency_has_one_lower_bound_in_all_extras() -> None:
+    """Except transformers, into which the models of our tokenizers have come one by one."""
     bounds: dict[str, set[str]] = {}
     for requirement in requirements(PROJECT["dependencies"], *OPTIONAL.values()):
         bounds.setdefault(canonicalize_name(requirement.name), set()).add(str(requirement.specifier))
-    assert {name: found for name, found in bounds.items() if len(found) > 1} == {}
+    assert {name: found for name, found in bounds.items() if len(found) > 1}.keys() == {"transformers"}
 
 
 def test_the_lock_has_every_dependency_of_development_at_its_tested_version() -> None:
