@@ -15,7 +15,6 @@ librosa that nothing here runs on.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,7 +89,7 @@ def _bands() -> Tensor:
 
 
 def _state() -> dict[str, Tensor]:
-    """The network's tensors by their names in `_Blocks`; the classifiers above the embedding are left out."""
+    """The network's tensors by their names in `_network`; the classifiers above the embedding are left out."""
     import torch
     from numpy._core.multiarray import scalar
 
@@ -106,30 +105,13 @@ def _network() -> nn.Module:
     """[N, 1, 100, 96] -> [N, 512]: eight convolutions, the mean over bands, the maximum over time."""
     from torch import nn
 
-    class Block(nn.Module):
-        def __init__(self, inside: int, outside: int) -> None:
-            super().__init__()
-            self.conv1 = nn.Conv2d(inside, outside, 3, padding=1, bias=False)
-            self.conv2 = nn.Conv2d(outside, outside, 3, padding=1, bias=False)
-            self.bn1, self.bn2 = nn.BatchNorm2d(outside), nn.BatchNorm2d(outside)
+    from audiotok.models.conv_blocks import ConvBlocks
 
+    class Network(ConvBlocks):
         def forward(self, x: Tensor) -> Tensor:
-            return self.bn2(self.conv2(self.bn1(self.conv1(x)).relu())).relu()
+            return self.convolved(x, nn.functional.max_pool2d).mean(dim=3).amax(dim=2)
 
-    class Blocks(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            for number, (inside, outside) in enumerate(pairwise(CHANNELS), start=1):
-                setattr(self, f"conv_block{number}", Block(inside, outside))
-
-        def forward(self, x: Tensor) -> Tensor:
-            for number in range(1, len(CHANNELS)):
-                x = getattr(self, f"conv_block{number}")(x)
-                if number < len(CHANNELS) - 1:
-                    x = nn.functional.max_pool2d(x, 2)
-            return x.mean(dim=3).amax(dim=2)
-
-    network = Blocks()
+    network = Network(CHANNELS)
     network.load_state_dict(_state())
     return network.eval().requires_grad_(False)
 

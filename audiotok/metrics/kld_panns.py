@@ -15,7 +15,6 @@ of the file that has the md5 given there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,32 +90,18 @@ def _network() -> nn.Module:
     """[N, 1, frames, 64] -> [N, 527]: twelve convolutions, the mean over bands, maximum and mean over time."""
     from torch import nn
 
-    class Block(nn.Module):
-        def __init__(self, inside: int, outside: int) -> None:
-            super().__init__()
-            self.conv1 = nn.Conv2d(inside, outside, 3, padding=1, bias=False)
-            self.conv2 = nn.Conv2d(outside, outside, 3, padding=1, bias=False)
-            self.bn1, self.bn2 = nn.BatchNorm2d(outside), nn.BatchNorm2d(outside)
+    from audiotok.models.conv_blocks import ConvBlocks
 
-        def forward(self, x: Tensor) -> Tensor:
-            return self.bn2(self.conv2(self.bn1(self.conv1(x)).relu())).relu()
-
-    class Network(nn.Module):
+    class Network(ConvBlocks):
         def __init__(self) -> None:
-            super().__init__()
+            super().__init__(CHANNELS)
             self.bn0 = nn.BatchNorm2d(BANDS)
-            for number, (inside, outside) in enumerate(pairwise(CHANNELS), start=1):
-                setattr(self, f"conv_block{number}", Block(inside, outside))
             self.fc1 = nn.Linear(CHANNELS[-1], CHANNELS[-1])
             self.fc_audioset = nn.Linear(CHANNELS[-1], CLASSES)
 
         def forward(self, x: Tensor) -> Tensor:
             x = self.bn0(x.transpose(1, 3)).transpose(1, 3)
-            for number in range(1, len(CHANNELS)):
-                x = getattr(self, f"conv_block{number}")(x)
-                if number < len(CHANNELS) - 1:
-                    x = nn.functional.avg_pool2d(x, 2)
-            x = x.mean(dim=3)
+            x = self.convolved(x, nn.functional.avg_pool2d).mean(dim=3)
             found: Tensor = self.fc_audioset(self.fc1(x.amax(dim=2) + x.mean(dim=2)).relu())
             return found
 
