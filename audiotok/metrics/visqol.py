@@ -112,7 +112,7 @@ def _gammatone(builder: Any, signal: Any, window: Any) -> Any:
 def _patches(spectrogram: NDArray[np.float64], bands: int, frames: int) -> NDArray[np.float64]:
     """[bands, T] -> [T, bands, frames]: what begins at each frame, with zeros after the end."""
     padded = np.pad(spectrogram[:bands], ((0, 0), (0, frames - 1)))
-    return np.ascontiguousarray(sliding_window_view(padded, frames, axis=1).transpose(1, 0, 2))
+    return sliding_window_view(padded, frames, axis=1).transpose(1, 0, 2)
 
 
 def _search(

@@ -96,7 +96,7 @@ class _Outcome:
 class _Worker:
     def __init__(self, function: Callable[[Any, Say], Any]) -> None:
         self.connection, theirs = context().Pipe()
-        self.process = context().Process(target=_work, args=(theirs, function, dict(os.environ)), daemon=True)  # type: ignore[attr-defined]
+        self.process = context().Process(target=_work, args=(theirs, function, dict(os.environ)), daemon=True)
         with single_threaded():
             self.process.start()
         theirs.close()

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import forkserver, get_all_start_methods, get_context
-from multiprocessing.context import BaseContext
+from multiprocessing.context import ForkServerContext, SpawnContext
 
 #: Variables of a process in which no library starts threads of its own.
 SINGLE_THREADED = dict.fromkeys(
@@ -22,7 +22,7 @@ _IMPORTED = ("torch", "scipy.signal", "threadpoolctl", "audiotok.runs.score")
 
 
 @cache
-def context() -> BaseContext:
+def context() -> ForkServerContext | SpawnContext:
     """The way that processes are started by: with a server, where the system has one."""
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")

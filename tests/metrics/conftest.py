@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -85,6 +87,18 @@ def clip() -> Clip:
     return Clip(
         id="a", source="folder", path="a.wav", sha256="0" * 64, start=0, end=2, sample_rate=RATE, domain="speech"
     )
+
+
+@pytest.fixture
+def without_source(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[ModuleType, str], None]:
+    """Leaves a module's asset of that name nowhere to come from: no cache, no folder, and no network in tests."""
+
+    def take(module: ModuleType, name: str) -> None:
+        monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
+        monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
+        monkeypatch.setattr(module, name, replace(getattr(module, name), sources=()))
+
+    return take
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -83,9 +83,7 @@ def test_a_checkpoint_is_read_with_the_arrays_of_numpy_1_that_lie_beside_its_ten
     assert published(path)["fc1.bias"].tolist() == [0, 1, 2]
 
 
-def test_without_the_weights_the_error_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
-    monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
-    monkeypatch.setattr(module, "WEIGHTS", replace(module.WEIGHTS, sources=()))  # no network in tests
+def test_without_the_weights_the_error_names_the_file(without_source: Callable[[ModuleType, str], None]) -> None:
+    without_source(module, "WEIGHTS")
     with pytest.raises(AssetUnavailable, match=r"Cnn14_16k_mAP=0\.438\.pth"):
         module._load()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -103,10 +103,8 @@ def test_silence_snippets_and_other_rates_have_no_score(small: Callable[[int], P
         assert run(tune(1.0), SAMPLE_RATE)["logits"].shape == (1, 527)
 
 
-def test_without_the_weights_the_error_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
-    monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
-    monkeypatch.setattr(module, "TEN", replace(module.TEN, sources=()))  # no network in tests
+def test_without_the_weights_the_error_names_the_file(without_source: Callable[[ModuleType, str], None]) -> None:
+    without_source(module, "TEN")
     with pytest.raises(AssetUnavailable, match=r"passt-s-f128-p16-s10-ap\.476-swa\.pt"):
         module.ten_seconds()
 

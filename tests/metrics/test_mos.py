@@ -6,8 +6,9 @@ GOLDEN is what `UTMOS22Strong` of tarepan/SpeechMOS at commit ed25eacbfa42b99156
 """
 
 import re
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ import torch
 from torch import Tensor
 
 from audiotok.errors import AssetUnavailable, MetricUndefined
+from audiotok.metrics import mos
 from audiotok.metrics.footing import heard_by
-from audiotok.metrics.mos import METRICS, UTMOS, WEIGHTS, SingMOS, load, load_singmos
+from audiotok.metrics.mos import METRICS, UTMOS, SingMOS, load, load_singmos
 
 NOISE = np.random.default_rng(1).uniform(-0.5, 0.5, 12345).astype(np.float32)
 NOISE_LONG = np.random.default_rng(3).uniform(-0.5, 0.5, 12800).astype(np.float32)
@@ -74,10 +76,8 @@ def test_a_checkpoint_of_another_model_is_refused() -> None:
         UTMOS({"linear.weight": torch.zeros(1, 768)})
 
 
-def test_without_the_weights_the_error_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
-    monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
-    monkeypatch.setattr("audiotok.metrics.mos.WEIGHTS", replace(WEIGHTS, sources=()))  # no network in tests
+def test_without_the_weights_the_error_names_the_file(without_source: Callable[[ModuleType, str], None]) -> None:
+    without_source(mos, "WEIGHTS")
     with pytest.raises(AssetUnavailable, match=r"utmos22_strong_step7459_v1\.pt"):
         load()
 

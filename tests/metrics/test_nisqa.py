@@ -7,9 +7,10 @@ test of it runs where those weights are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import torch
 from audiotok.errors import AssetUnavailable, InvalidAudio, MetricUndefined
 from audiotok.files.assets import fetch
 from audiotok.metrics import catalogue, functional
+from audiotok.metrics import nisqa as module
 from audiotok.metrics.nisqa import SCORES, WEIGHTS, load, nisqa
 
 RATE = 16000
@@ -114,10 +116,8 @@ def test_silence_snippets_and_what_is_too_long_have_no_score(upstream: Any, engl
         nisqa(english, 24000, model)
 
 
-def test_without_the_weights_the_error_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
-    monkeypatch.setenv("AUDIOTOK_ASSETS", "")
-    monkeypatch.setattr("audiotok.metrics.nisqa.WEIGHTS", replace(WEIGHTS, sources=()))  # no network in tests
+def test_without_the_weights_the_error_names_the_file(without_source: Callable[[ModuleType, str], None]) -> None:
+    without_source(module, "WEIGHTS")
     with pytest.raises(AssetUnavailable, match=r"nisqa\.tar"):
         load()
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from numpy.lib.stride_tricks import sliding_window_view
 
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.visqol import visqol_speech
+from audiotok.metrics.visqol import _patches, _search, visqol_speech
 
 BANDS, FRAMES, WINDOW = 7, 5, 9
 
@@ -56,27 +55,25 @@ def test_the_search_is_the_packages(noise, cut, ours, theirs, constants):
     reference, degraded = signals(60, noise, seed=cut)
     degraded = degraded[:, cut:]
     frames = degraded.shape[1]
-    padded = np.pad(degraded, ((0, 0), (0, FRAMES - 1)))
-    everywhere = np.ascontiguousarray(sliding_window_view(padded, FRAMES, axis=1).transpose(1, 0, 2))
+    everywhere = _patches(degraded, BANDS, FRAMES)
     starts = np.arange(0, 60 - FRAMES, FRAMES)
     count = sum(start - WINDOW < frames for start in starts)
     patches = np.stack([reference[:, start : start + FRAMES] for start in starts[:count]])
 
     expected = theirs._dp_forward_pass(patches, everywhere, starts, count, frames, WINDOW, *constants)
-    found = ours.search(patches, padded, starts, WINDOW, *constants)
+    found = _search(patches, everywhere, starts, count, frames, WINDOW, *constants)
     assert np.array_equal(found[0], expected[0])
     assert np.array_equal(found[1], expected[1])
     offsets = theirs._dp_backtrace(*expected, starts, count, frames, WINDOW)
     assert np.array_equal(ours.trace(*found, starts, count, frames, WINDOW), offsets)
 
 
-def test_of_equal_offsets_the_search_takes_the_packages(ours, theirs, constants):
+def test_of_equal_offsets_the_search_takes_the_packages(theirs, constants):
     constant = np.ones((BANDS, 40))
-    padded = np.pad(constant, ((0, 0), (0, FRAMES - 1)))
-    everywhere = np.ascontiguousarray(sliding_window_view(padded, FRAMES, axis=1).transpose(1, 0, 2))
+    everywhere = _patches(constant, BANDS, FRAMES)
     starts = np.array([3, 8, 13])
     patches = np.stack([constant[:, :FRAMES]] * 3)
     expected = theirs._dp_forward_pass(patches, everywhere, starts, 3, 40, WINDOW, *constants)
-    best, origin = ours.search(patches, padded, starts, WINDOW, *constants)
+    best, origin = _search(patches, everywhere, starts, 3, 40, WINDOW, *constants)
     assert np.array_equal(best, expected[0])
     assert np.array_equal(origin, expected[1])

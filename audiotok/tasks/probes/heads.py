@@ -161,10 +161,11 @@ def _by_verification(
     asked: ProbeData,
     folder: Path,
 ) -> Scores:
+    from audiotok.tasks.probes.trial_scores import conditions_of
     from audiotok.tasks.probes.verification import verification
 
     errors = verification(tokens, tables, asked.train, asked.trials, options, folder, asked.probe.name)
-    conditions = f"{options.conditions}|{asked.trials.conditions}"
+    conditions = conditions_of(options, asked.trials)
     return {by_training(metric, conditions): found for metric, found in errors.items()}
 
 

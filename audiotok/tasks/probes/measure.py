@@ -20,7 +20,7 @@ from audiotok.tasks.probes import folds
 from audiotok.tasks.probes.heads import ProbeData, reader
 from audiotok.tasks.probes.options import ProbeOptions
 from audiotok.tasks.probes.rows import OFFLINE, Probe, label_of
-from audiotok.tasks.probes.trial_scores import TrialScores, kept
+from audiotok.tasks.probes.trial_scores import TrialScores, conditions_of, kept
 from audiotok.tasks.task import Context, System, Task
 
 TRAINED = "trained"  # the folder of what heads have learned, in that of a system's runs
@@ -83,9 +83,9 @@ def trial_scores(
     for probe in probes:
         if probe.trials and isinstance(system, Tokenizer):
             listed = probe.trials(manifest)
-            how = options.trained(probe.head(options.head), "")
+            conditions = conditions_of(options.trained(probe.head(options.head), ""), listed)
             trained = open_folder(runs, system, manifest).path / TRAINED
-            return kept(trained, probe.name, f"{how.conditions}|{listed.conditions}", listed)
+            return kept(trained, probe.name, conditions, listed)
     return None
 
 

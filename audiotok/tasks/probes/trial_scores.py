@@ -17,6 +17,7 @@ from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.results.paired import Comparison
 from audiotok.results.verification import Array, compared
 from audiotok.runs.memo import digest
+from audiotok.tasks.probes.options import TrainedOptions
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class TrialScores:
 def speakers_of(trials: Sequence[Trial]) -> list[tuple[str, str]]:
     """Who speaks in both clips of each."""
     return [(str(trial.first.speaker), str(trial.second.speaker)) for trial in trials]
+
+
+def conditions_of(options: TrainedOptions, listed: TrialList) -> str:
+    """All that scores of these trials depend on, beside the tokens and the code."""
+    return f"{options.conditions}|{listed.conditions}"
 
 
 def keep(folder: Path, name: str, conditions: str, trials: Sequence[Trial], of_seeds: Sequence[Array]) -> None:

@@ -32,7 +32,7 @@ from audiotok.tasks.probes.frames import Frames, finer, padded, tables_of
 from audiotok.tasks.probes.net import Pooling
 from audiotok.tasks.probes.options import TrainedOptions
 from audiotok.tasks.probes.training import TensorBatch, trained
-from audiotok.tasks.probes.trial_scores import keep, speakers_of
+from audiotok.tasks.probes.trial_scores import conditions_of, keep, speakers_of
 
 BATCH = 32
 SECONDS = 3.0  # of a crop
@@ -115,7 +115,7 @@ def verification(
         of_seeds.append(np.array([float(found[trial.first.id] @ found[trial.second.id]) for trial in scored]))
     outcomes = _outcomes(of_seeds, scored, failures)
     if all(outcome.value is not None for outcome in outcomes.values()):
-        keep(folder, name, f"{options.conditions}|{listed.conditions}", scored, of_seeds)
+        keep(folder, name, conditions_of(options, listed), scored, of_seeds)
     return outcomes
 
 
