@@ -31,14 +31,14 @@ class Analysis:
     version: int  # goes up when its numbers change
     run: Callable[[Waveform, int, Clip, Any], Features]  # (waveform, sample_rate, clip, model); MetricUndefined
     load: Callable[[], Any] | None = None  # opens the model; its result is passed to run
-    signature: str = ""  # what of it belongs into the score's signature: "model:whisper-base-int8|beam:1"
+    signature: str = ""  # what of it belongs into the score's signature: "model:whisper-base|beam:1"
     sample_rate: int | None = None  # Hz that every signal is brought to before it is run; None: it takes any
     packages: tuple[str, ...] = ()  # distributions whose versions are provenance
     reads_text: bool = False  # whether it depends on the clip's text too, as the fit of a caption does
 
     def features(self, waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Features:
         """Run it with one thread of linear algebra, whatever the process has: sums over several differ in their last
-        bits, of which an ASR model in int8 may make another word."""
+        bits."""
         with _libraries().limit(limits=1, user_api="blas"):
             return self.run(waveform, sample_rate, clip, model)
 

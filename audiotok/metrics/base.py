@@ -78,7 +78,7 @@ class Declaration:
 
     @property
     def signature_conditions(self) -> str:
-        """Its fields of a score's signature: "recogniser:whisper-base|compute:int8"."""
+        """Its fields of a score's signature: "recogniser:whisper-base|compute:float32"."""
         return "|".join(filter(None, (self.analysis.signature if self.analysis else "", self.conditions)))
 
     def allowed(self, *values: float) -> float:

@@ -75,7 +75,7 @@ def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
         evaluation_models=asr_model.evaluation_models,
         licence=asr_model.licence,
         weight="count",
-        tolerance=0.05,  # int8 kernels differ between CPUs; a word more or less in twenty errors
+        tolerance=0.05,  # decoders differ in their last bits between CPUs; a word more or less in twenty errors
         scale=100.0,
     )
     return (

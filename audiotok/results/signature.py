@@ -60,7 +60,7 @@ class Signature:
 
 
 def build(recipe: str, analysis: str = "", **fields: object) -> str:
-    """The string for a result. `analysis`: what an analysis adds, "model:whisper-base-int8|beam:1", or "" for nothing.
+    """The string for a result. `analysis`: what an analysis adds, "model:whisper-base|beam:1", or "" for nothing.
 
     Raises InvalidResult where a field is given twice.
     """

@@ -11,9 +11,9 @@ values = st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characte
 
 def test_a_signature_reads_as_documented():
     written = signature.build(
-        "reconstruction.v1", "model:whisper-base-int8|beam:1", seed=0, metric="wer.v1", data="mini@sha256:ab12"
+        "reconstruction.v1", "model:whisper-base|beam:1", seed=0, metric="wer.v1", data="mini@sha256:ab12"
     )
-    assert written == "reconstruction.v1|beam:1|data:mini@sha256:ab12|metric:wer.v1|model:whisper-base-int8|seed:0"
+    assert written == "reconstruction.v1|beam:1|data:mini@sha256:ab12|metric:wer.v1|model:whisper-base|seed:0"
 
 
 @given(st.dictionaries(names.filter(lambda name: name not in ("recipe", "analysis")), values))

@@ -24,10 +24,10 @@ from audiotok.runs.summarise import KeptClip
 
 #: Words, characters or frames that two machines may count differently beside the tolerance, by the root of the clips:
 #: differences of clips are independent. Bounded from both sides (tests/leaderboard/submission/test_compare.py). Our 17
-#: rows were transcribed on two processors, whose int8 kernels differ: of draws of four clips, 1.8 % were further apart
-#: than this (3.9 % with 2), most often characters of Codec 2 at 700 bit/s, whose speech is hardly understood; a new
-#: normaliser came between, so that this is an upper bound. And with 5, a claim of 20.7 % for 24.0 % of the characters
-#: of twelve clips would pass.
+#: rows were transcribed on two processors: of draws of four clips, 1.8 % were further apart than this (3.9 % with 2),
+#: most often characters of Codec 2 at 700 bit/s, whose speech is hardly understood. That was in int8, whose transcripts
+#: differ between processors, and a new normaliser came between, so that this is an upper bound. And with 5, a claim of
+#: 20.7 % for 24.0 % of the characters of twelve clips would pass.
 COUNTS_APART = 3.0
 
 

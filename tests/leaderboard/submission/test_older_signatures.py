@@ -1,4 +1,4 @@
-"""Signatures from before the normaliser changed: kept by rows that were there, taken from nobody new."""
+"""Signatures from before a metric's numbers changed: kept by rows that were there, taken from nobody new."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,17 +12,21 @@ from audiotok.tasks.suites import suite
 
 ROWS = Path(__file__).parents[3] / "leaderboard" / "submissions"
 
-TODAY = "wer.v1|data:mini@sha256:0|metric:wer.v2|normaliser:audiotok-text.v2"
-BEFORE = "wer.v1|data:mini@sha256:0|metric:wer.v1|normaliser:audiotok-text.v1"
+TODAY = "wer.v1|compute:float32|data:mini@sha256:0|metric:wer.v2|normaliser:audiotok-text.v2"
+IN_INT8 = "wer.v1|compute:int8|data:mini@sha256:0|metric:wer.v2|normaliser:audiotok-text.v2"
+BEFORE = "wer.v1|compute:int8|data:mini@sha256:0|metric:wer.v1|normaliser:audiotok-text.v1"
 
 
-def test_a_score_of_words_has_one_earlier_signature() -> None:
-    assert earlier(TODAY) == (BEFORE,)
+def test_a_score_has_the_earlier_signatures_of_its_fields() -> None:
+    assert earlier(TODAY) == (IN_INT8, BEFORE)
     assert earlier(BEFORE) == ()
+    letters = "probe.v1|metric:probe_cer.v2|normaliser:audiotok-text.v2"  # of a probe, without an ASR model
+    assert earlier(letters) == ("probe.v1|metric:probe_cer.v1|normaliser:audiotok-text.v1",)
     assert earlier("reconstruction.v1|data:mini@sha256:0|metric:stoi.v1") == ()
 
 
 def test_only_an_earlier_score_cannot_be_held_to_todays() -> None:
+    assert is_earlier(IN_INT8, catalogue.get("wer"))
     assert is_earlier(BEFORE, catalogue.get("wer"))
     assert not is_earlier(TODAY, catalogue.get("wer"))
 
