@@ -76,9 +76,10 @@ class Part:
         found = [result for result in measured if result.metric in self.metrics]
         return found if found or self.metrics != self.task.metrics else measured
 
-    def files(self, system: Tokenizer | Anchor) -> list[Path]:
-        """The files of results of this system."""
+    def files(self, system: Tokenizer | Anchor, results: Sequence[Result]) -> list[Path]:
+        """The files that these results of this system stand in."""
         from audiotok.data.manifest import Manifest
+        from audiotok.results import record
         from audiotok.runs.folder import open_folder
 
         named = self.loaded.name if isinstance(self.loaded, Manifest) else self.data
@@ -87,6 +88,10 @@ class Part:
         if not isinstance(self.loaded, Manifest):
             return []  # a task of another package that does not say what it leaves
         folder = open_folder(self.context.runs, system, self.loaded, self.task.footing)
+        if self.task.measure:  # other options may have files of their own
+            found = {(result.metric, result.signature) for result in results}
+            kept = sorted(folder.results(self.task.name).parent.glob(f"{self.task.name}*.jsonl"))
+            return [path for path in kept if found & {(one.metric, one.signature) for one in record.read(path)}]
         files = (folder.results(self.task.file), folder.results(f"{self.task.file}.timings"))
         return [path for path in files if path.exists()]
 

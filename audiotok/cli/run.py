@@ -109,8 +109,9 @@ def _answers(names: Sequence[str], asked: Sequence[Part], device: str, *, pairin
     for name in obtainable(names, device, [part.task for part in asked]):
         system = registry.load_system(name, device)
         for part in asked:
-            answers.results += part.run(system)
-            answers.files += part.files(system)
+            found = part.run(system)
+            answers.results += found
+            answers.files += part.files(system, found)
             if pairing:
                 answers.set_items.append(part.task.set_items(system, part.loaded, part.context))
     return answers

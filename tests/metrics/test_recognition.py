@@ -2,7 +2,10 @@
 
 import os
 import pickle
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -132,6 +135,27 @@ def test_whisper_hears_a_sentence_the_same_way_twice(whisper: Transcriber, engli
     said = "to decrease the audio volume from other participants"
     assert word_errors(said, str(features["text"]), "en").value <= 0.1
     assert transcript(DEFAULT).run(english, 16000, CLIP, whisper)["text"] == features["text"]
+
+
+@pytest.mark.weights
+def test_it_computes_in_the_type_that_its_signature_names(whisper: Transcriber) -> None:
+    assert f"|compute:{whisper._model.model.compute_type}|" in WER.analysis.signature
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+def test_a_processor_of_other_instructions_writes_the_same_words(
+    whisper: Transcriber, english: np.ndarray, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "english.npy", english)
+    code = (
+        "import sys, numpy; from audiotok.metrics.asr_models import DEFAULT\n"
+        "print(DEFAULT.load().transcribe(numpy.load(sys.argv[1]), 'en'))"
+    )
+    older = {"CT2_FORCE_CPU_ISA": "GENERIC", "ONEDNN_MAX_CPU_ISA": "SSE41", "MKL_ENABLE_INSTRUCTIONS": "SSE4_2"}
+    command = [sys.executable, "-c", code, str(tmp_path / "english.npy")]
+    said = subprocess.run(command, env=os.environ | older, check=True, capture_output=True, text=True).stdout
+    assert said.strip() == whisper.transcribe(english, "en")
 
 
 @pytest.mark.weights

@@ -170,7 +170,9 @@ def test_two_tokenizers_are_compared_by_the_scores_that_their_runs_have_kept(
     monkeypatch.setattr("sys.argv", ["audiotok", "compare", "mulaw", "mulaw:sample_rate=8000", *asked])
     with pytest.raises(SystemExit):
         start(app)
-    rows = {row["metric"]: row for row in json.loads(capsys.readouterr().out)["comparisons"]}
+    told = json.loads(capsys.readouterr().out)
+    assert [Path(file).name for file in told["files"]] == ["probes-verify-verification.jsonl"] * 2
+    rows = {row["metric"]: row for row in told["comparisons"]}
     assert set(rows) == {"probe_verification", "probe_verification_min_dcf"}
     for side, name in (("value_a", "mulaw"), ("value_b", "mulaw:sample_rate=8000")):
         found = TASK.run(registry.load_system(name), data.load(folder), Context(runs, options=options))
