@@ -1,7 +1,8 @@
 """ASR models behind one call: `transcribe(waveform [T] float32 at 16 kHz, language) -> text`.
 
 The decoding is fixed, so that a transcript is a function of the audio: no sampling and no fallback to it, no
-voice-activity filter, no text carried from one window to the next, one CPU thread. `whisper-base` is the default
+voice-activity filter, no text carried from one window to the next, one CPU thread. Where Whisper repeats itself by its
+own test, a window is decoded again without repetitions, in place of sampling. `whisper-base` is the default
 and, like `whisper-tiny.en`, had by sha256 from several sources; the others come from the Hugging Face hub at a pinned
 commit. `speechbrain_asr` and `transformers_ctc` make one of any other model there.
 """
@@ -12,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from audiotok.files.whisper import whisper_base_folder, whisper_tiny_en_folder
 from audiotok.metrics.analysis import Waveform
@@ -23,6 +24,10 @@ BEAM = 5  # Whisper's own default; the encoder is what costs: beam 1 saves 3% on
 #: In int8 a transcript depends on the processor: products saturate in 16 bits where it has AVX2 without VNNI. Of 60
 #: clips, 11 transcripts differed from those in float32, which were the same on SSE4 and AVX2 and take a fifth longer.
 COMPUTE = "float32"
+#: Whisper's own test of a loop: the text of a window by that which zlib makes of it. A loop goes on for as long as 448
+#: tokens allow, and the last bit of a sample decides how long: of one clip of 13 words by Codec 2, 23 errors or 156.
+LOOP_COMPRESSION = 2.4
+NGRAM = 5  # tokens, of which none come twice where a window is decoded again
 WHISPER_SIZES = (
     "tiny",
     "tiny.en",
@@ -52,7 +57,7 @@ class ASRModel:
 
     name: str  # "whisper-base"
     version: int  # goes up when its transcripts change
-    settings: str  # "compute:float32|beam:1|temperature:0", for the signature
+    settings: str  # "compute:float32|beam:5|temperature:0", for the signature
     packages: tuple[str, ...]
     evaluation_models: tuple[str, ...]  # it and its relatives: a tokenizer that one of them taught is not ranked by it
     load: Callable[[], Transcriber]  # picklable: it travels to worker processes
@@ -70,6 +75,16 @@ class FasterWhisper:
         self.languages: Collection[str] = self._model.supported_languages
 
     def transcribe(self, waveform: Waveform, language: str) -> str:
+        found = self._decode(waveform, language)
+        looped = {segment.seek for segment in found if segment.compression_ratio > LOOP_COMPRESSION}
+        if looped:
+            again = self._decode(waveform, language, no_repeat_ngram_size=NGRAM)
+            found = [segment for segment in found if segment.seek not in looped]
+            found += [segment for segment in again if segment.seek in looped]
+        return " ".join(segment.text.strip() for segment in sorted(found, key=lambda segment: segment.seek))
+
+    def _decode(self, waveform: Waveform, language: str, **options: int) -> list[Any]:
+        """faster-whisper's segments, with the frame `seek` at which their window begins."""
         segments, _ = self._model.transcribe(
             waveform,
             language=language,
@@ -82,8 +97,9 @@ class FasterWhisper:
             compression_ratio_threshold=None,
             log_prob_threshold=None,
             no_speech_threshold=None,
+            **options,
         )
-        return " ".join(segment.text.strip() for segment in segments)
+        return list(segments)
 
 
 class TransformersCTC:
@@ -130,7 +146,7 @@ def whisper(size: str, folder: Callable[[], Path]) -> ASRModel:
     return ASRModel(
         name=f"whisper-{size}",
         version=2,
-        settings=f"compute:{COMPUTE}|beam:{BEAM}|temperature:0",
+        settings=f"compute:{COMPUTE}|beam:{BEAM}|temperature:0|loops:no-{NGRAM}-gram-twice",
         packages=("faster-whisper", "ctranslate2"),
         evaluation_models=tuple(f"whisper-{relative}" for relative in WHISPER_SIZES),
         load=partial(_open_whisper, folder),

@@ -2,13 +2,20 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
 from audiotok.errors import AssetUnavailable
-from audiotok.metrics.asr_models import SpeechBrainASR, TransformersCTC, speechbrain_asr, transformers_ctc
+from audiotok.metrics.asr_models import (
+    FasterWhisper,
+    SpeechBrainASR,
+    TransformersCTC,
+    speechbrain_asr,
+    transformers_ctc,
+)
 from audiotok.metrics.recognition import metrics
 
 WAVEFORM = np.random.default_rng(0).uniform(-0.5, 0.5, 16000).astype(np.float32)
@@ -78,6 +85,25 @@ def test_a_ctc_model_is_decoded_greedily(tmp_path: Path) -> None:
     collapsed = [code for i, code in enumerate(best) if i == 0 or code != best[i - 1]]
     by_hand = "".join(LETTERS[code].replace("|", " ") for code in collapsed if LETTERS[code] != "<pad>")
     assert asr_model.transcribe(WAVEFORM, "en") == by_hand.strip()
+
+
+def test_a_window_in_which_whisper_repeats_itself_is_decoded_again_without_repetitions() -> None:
+    said = {
+        None: [(0, " Turn left.", 0.7), (3000, " and on" * 100, 30.0), (6000, " Good night.", 0.8)],
+        5: [(0, " Turn lift.", 0.7), (3000, " and on and on", 1.1), (6000, " Good knight.", 0.8)],
+    }
+
+    class Model:
+        def transcribe(self, waveform: np.ndarray, no_repeat_ngram_size: int | None = None, **options: object):
+            found = said[no_repeat_ngram_size]
+            return (SimpleNamespace(seek=seek, text=text, compression_ratio=ratio) for seek, text, ratio in found), None
+
+    whisper = FasterWhisper.__new__(FasterWhisper)
+    whisper._model = Model()
+    assert whisper.transcribe(WAVEFORM, "en") == "Turn left. and on and on Good night."
+    said[None][1] = (3000, " and on", 0.9)
+    del said[5]  # nothing is decoded twice
+    assert whisper.transcribe(WAVEFORM, "en") == "Turn left. and on Good night."
 
 
 def test_a_speechbrain_model_opens_from_a_folder_without_asking_the_hub(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ format may have them: a new row is signed as of today, and `verify` measures all
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from audiotok.metrics.base import Declaration
@@ -14,25 +15,31 @@ from audiotok.results.signature import Signature, parse
 
 @dataclass(frozen=True)
 class Change:
-    """A field of signatures whose value changed."""
+    """Fields of signatures that changed together."""
 
-    field: str
-    now: str
-    before: str
-    of_version_1: bool = False  # whether every metric that has the field was at version 1 before
+    now: Mapping[str, str]
+    before: Mapping[str, str]  # without those that are new
+    of_version_1: bool = False  # whether every metric that has the fields was at version 1 before
+
+    def made(self, fields: Mapping[str, str]) -> bool:
+        return self.now.items() <= fields.items()
+
+    def undone(self, fields: Mapping[str, str]) -> dict[str, str]:
+        metric = {"metric": fields["metric"].rpartition(".v")[0] + ".v1"} if self.of_version_1 else {}
+        return {name: value for name, value in fields.items() if name not in self.now} | {**self.before, **metric}
 
 
 #: The newest first.
 CHANGES = (
-    Change("compute", "float32", "int8"),
-    Change("normaliser", "audiotok-text.v2", "audiotok-text.v1", of_version_1=True),
+    Change({"compute": "float32", "loops": "no-5-gram-twice"}, {"compute": "int8"}),
+    Change({"normaliser": "audiotok-text.v2"}, {"normaliser": "audiotok-text.v1"}, of_version_1=True),
 )
 
 
 def earlier(right: str) -> tuple[str, ...]:
     """The signatures that a score had before, for one of today, the latest first.
 
-    >>> earlier("wer.v1|compute:float32|metric:wer.v2")
+    >>> earlier("wer.v1|compute:float32|loops:no-5-gram-twice|metric:wer.v2")
     ('wer.v1|compute:int8|metric:wer.v2',)
     >>> earlier("reconstruction.v1|metric:stoi.v1")
     ()
@@ -40,12 +47,9 @@ def earlier(right: str) -> tuple[str, ...]:
     signed = parse(right)
     fields, found = dict(signed.fields), []
     for change in CHANGES:
-        if fields.get(change.field) != change.now:
-            continue
-        fields[change.field] = change.before
-        if change.of_version_1:
-            fields["metric"] = fields["metric"].rpartition(".v")[0] + ".v1"
-        found.append(str(Signature(signed.recipe, dict(fields))))
+        if change.made(fields):
+            fields = change.undone(fields)
+            found.append(str(Signature(signed.recipe, fields)))
     return tuple(found)
 
 
@@ -53,5 +57,5 @@ def is_earlier(signature: str, metric: Declaration) -> bool:
     """Whether a score of the metric is signed as before its numbers changed, so that today's cannot be held to it."""
     fields = parse(signature).fields
     return fields.get("metric") != f"{metric.name}.v{metric.version}" or any(
-        fields.get(change.field) == change.before for change in CHANGES
+        change.before.items() <= fields.items() for change in CHANGES
     )
