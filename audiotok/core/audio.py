@@ -13,7 +13,7 @@ import soxr
 import torch
 from torch import Tensor
 
-from audiotok.core.audio_file import AudioFile, check_finite, check_samples
+from audiotok.core.audio_file import AudioFile, check_finite, check_samples, checked_rate
 from audiotok.errors import CannotWrite, InvalidAudio
 from audiotok.files.atomic import atomic_write
 
@@ -45,7 +45,7 @@ class Audio:
             raise InvalidAudio(f"lengths must be int64 [B={wave.shape[0]}], got {lengths.dtype} {list(lengths.shape)}")
         if int(lengths.min()) < 1 or int(lengths.max()) > wave.shape[2]:
             raise InvalidAudio(f"lengths must lie in 1..{wave.shape[2]}, got {lengths.tolist()}")
-        object.__setattr__(self, "sample_rate", _checked_rate(self.sample_rate))
+        object.__setattr__(self, "sample_rate", checked_rate(self.sample_rate))
         check_finite(wave)
 
     @classmethod
@@ -172,7 +172,7 @@ class Audio:
 
         On the CPU with soxr's HQ recipe, on any other device with torchaudio's windowed sinc (Kaiser).
         """
-        sample_rate = _checked_rate(sample_rate)
+        sample_rate = checked_rate(sample_rate)
         if sample_rate == self.sample_rate:
             return self
         convert = resample_clip if self.waveform.device.type == "cpu" else _resample_torchaudio
@@ -191,15 +191,6 @@ def check_downmix(of_channels: float, of_mean: float) -> None:
             "the channels are in opposite phase, so that their average is silent: use one channel alone, "
             "or turn the sign of one"
         )
-
-
-def _checked_rate(sample_rate: object) -> int:
-    """As an int: NumPy's integers are accepted. Raises InvalidAudio."""
-    if isinstance(sample_rate, (int, np.integer)) and not isinstance(sample_rate, bool):
-        rate = int(sample_rate)
-        if 1000 <= rate <= 768000:
-            return rate
-    raise InvalidAudio(f"sample_rate must be an integer between 1000 and 768000 Hz, got {sample_rate!r}")
 
 
 def fit_length(clip: Tensor, length: int) -> Tensor:

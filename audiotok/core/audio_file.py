@@ -7,12 +7,14 @@ A file that was cut is an error, found before or while it is read.
 
 from __future__ import annotations
 
+import errno
+import io
 import math
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 
 import av
 import numpy as np
@@ -20,8 +22,9 @@ import soundfile
 import torch
 from torch import Tensor
 
-from audiotok.core.containers import UnknownLength, declared_frames, mp3_frame_size, ogg_ends
-from audiotok.errors import InvalidAudio
+from audiotok.core.containers import UnknownLength, check_one_flac, declared_frames, mp3_frame_size
+from audiotok.core.ogg import ogg_streams
+from audiotok.errors import InvalidAudio, machine_trouble_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 PIECE_SECONDS = 10
 #: Suffixes of formats without a header -> FFmpeg's name of the format.
 HEADERLESS = {".g722": "g722", ".gsm": "gsm"}
+_HEADERS = (b"RIFF", b"RF64", b"FORM", b"fLaC", b"OggS", b".snd", b"caff", b"ID3")
+#: libsndfile's names of formats in which a file that was cut is found; it reads others to wherever they end.
+_KNOWN_WHOLE = {"WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "CAF", "FLAC", "OGG", "MP3", "NIST", "HTK", "SDS"}
 #: Float samples beyond this (24 dB over full scale) are integers stored as floats, not loud audio.
 LARGEST_FLOAT = 16.0
 _MP3_PADDING = 4 * 1152  # samples that an encoder may add at both ends, and a Xing header take away
@@ -39,7 +45,7 @@ class AudioFile:
     """A stretch of an audio file (by default all of it), read as often as `pieces` is called.
 
     `start` and `end` are in samples of the file; `any_scale` takes floats at the scale of integers. Raises InvalidAudio
-    where it is no audio or was cut.
+    where it is no audio or was cut, MachineTrouble where it may not be read.
     """
 
     sample_rate: int  # Hz
@@ -52,16 +58,16 @@ class AudioFile:
         self._source = Path(source) if isinstance(source, (str, Path)) else source
         self._start, self._end = start, end
         self.name = printable(self._source) if isinstance(self._source, Path) else f"<{type(source).__name__}>"
-        if isinstance(self._source, Path) and not self._source.is_file():
-            raise InvalidAudio(f"{self.name}: no such file")
-        suffix = self._source.suffix.lower() if isinstance(self._source, Path) else ""
-        self._format = HEADERLESS.get(suffix)
         self._declared: int | None = None  # frames, by the file's header
         self._refused = ""  # why libsndfile did not open it
         self._frames: int | None = None  # where libsndfile reads it, as many as it promises
+        self._streams: list[tuple[int, int]] = []  # (first byte, bytes) of each, where libsndfile reads several
         self._of_integers = False  # which are finite and within full scale, whatever they are
-        if self._format is not None or not self._by_libsndfile():
-            self._by_ffmpeg()
+        with in_file(self.name):
+            self._format = self._headerless()
+            if self._format is not None or not self._by_libsndfile():
+                self._by_ffmpeg()
+            checked_rate(self.sample_rate)
 
     def pieces(self, seconds: int = PIECE_SECONDS) -> Iterator[Tensor]:
         """[C, T] float32 each, of about so many seconds.
@@ -71,11 +77,9 @@ class AudioFile:
         read = 0
         for piece in self._libsndfile_pieces(seconds) if self._frames is not None else self._ffmpeg_pieces(seconds):
             read += piece.shape[1]
-            try:
-                if not self._of_integers:
+            if not self._of_integers:
+                with in_file(self.name):
                     self._check(piece)
-            except InvalidAudio as error:
-                raise InvalidAudio(f"{self.name}: {error}") from error
             yield piece
         if self._end is not None and read < self._end - self._start:
             raise InvalidAudio(f"{self.name}: ends before {self._end / self.sample_rate:g} s, where the clip ends")
@@ -86,49 +90,76 @@ class AudioFile:
 
     @contextmanager
     def _opened(self) -> Iterator[BinaryIO]:
-        """The file as bytes; an OSError of the machine (rights, disk) stays one."""
+        """The file as bytes. Raises MachineTrouble where it may not be read."""
         if not isinstance(self._source, Path):
             self._source.seek(0)
-        with self._source.open("rb") if isinstance(self._source, Path) else nullcontext(self._source) as file:
-            yield file  # type: ignore[misc]
+            yield cast(BinaryIO, self._source)
+            return
+        with machine_trouble_at(self.name):
+            file = self._source.open("rb")
+        with file:
+            yield file
 
     @contextmanager
-    def _sound_file(self) -> Iterator[soundfile.SoundFile]:
+    def _sound_file(self, first: int = 0, size: int | None = None) -> Iterator[soundfile.SoundFile]:
+        """`first`, `size`: of the bytes that are read, where it is not the whole file."""
         with self._opened() as file:
             # Bytes: a name that is not UTF-8 cannot be encoded again by soundfile.
             given: Any = os.fsencode(self._source) if isinstance(self._source, Path) else file
+            if size is not None:
+                file.seek(first)
+                given = io.BytesIO(file.read(size))
             with soundfile.SoundFile(given) as opened:
                 yield opened
+
+    def _headerless(self) -> str | None:
+        """FFmpeg's name of the format where the suffix decides. Raises InvalidAudio where there is no file."""
+        if isinstance(self._source, Path):
+            try:
+                there, exists = self._source.is_file(), self._source.exists()
+            except OSError as error:  # as for a name that is too long
+                raise InvalidAudio(f"cannot be opened ({error.strerror})") from error
+            if not there:
+                raise InvalidAudio("is not a regular file, as audio must be" if exists else "no such file")
+        with self._opened() as file:
+            begin = file.read(4)
+        if not begin:
+            raise InvalidAudio("is empty: 0 bytes")
+        suffix = self._source.suffix.lower() if isinstance(self._source, Path) else ""
+        return None if begin.startswith(_HEADERS) else HEADERLESS.get(suffix)
 
     def _by_libsndfile(self) -> bool:
         """Whether libsndfile reads all of it; sets rate, channels and the number of frames if so."""
         with self._opened() as file:
+            streams = ogg_streams(file)
             try:
                 self._declared = declared_frames(file)
             except UnknownLength:
                 return False
+        self._streams = streams if len(streams) > 1 else []
+        frames = 0
         try:
-            with self._sound_file() as sound:
-                self.sample_rate, self.channels, frames = sound.samplerate, sound.channels, sound.frames
-                kind, seekable, integers = sound.format, sound.seekable(), sound.subtype.startswith("PCM_")
+            for part in self._streams or [()]:
+                with self._sound_file(*part) as sound:
+                    if part and frames and (sound.samplerate, sound.channels) != (self.sample_rate, self.channels):
+                        raise self._changes(sound.samplerate, sound.channels)
+                    self.sample_rate, self.channels, frames = sound.samplerate, sound.channels, frames + sound.frames
+                    kind, seekable, integers = sound.format, sound.seekable(), sound.subtype.startswith("PCM_")
+                    mpeg_in_wav = kind != "MP3" and sound.subtype == "MPEG_LAYER_III"  # its length is a guess
         except soundfile.LibsndfileError as error:
-            self._refused = str(error)
+            self._refused = error.error_string
             return False
-        if not seekable or frames > _NO_LENGTH:
+        if not seekable or frames > _NO_LENGTH or mpeg_in_wav:
             return False
+        if kind not in _KNOWN_WHOLE:
+            raise InvalidAudio(f"{kind} files are not read, since a cut one does not show: convert it to WAV or FLAC")
         if self._declared is not None and frames < self._declared:
-            raise InvalidAudio(
-                f"{self.name}: cut short, its header says {self._declared} frames and {frames} are there"
-            )
-        if kind == "OGG":
-            with self._opened() as file:
-                ended, alone = ogg_ends(file)
-            if not ended:
-                raise InvalidAudio(f"{self.name}: cut short, its last Ogg page is not the end of a stream")
-            if not alone:
-                return False
+            raise InvalidAudio(f"cut short, its header says {self._declared} frames and {frames} are there")
         if kind == "MP3" and not self._mp3_agrees(frames):
             return False
+        if kind == "FLAC":
+            with self._opened() as file:
+                check_one_flac(file)
         self._frames, self._of_integers = frames, integers
         return True
 
@@ -143,12 +174,14 @@ class AudioFile:
                         present += round(float((packet.duration or 0) * stream.time_base) * stream.rate)
                         last = bytes(packet)
         except av.FFmpegError as error:
-            raise InvalidAudio(f"{self.name}: not readable as MP3 ({error}); is it cut?") from error
+            raise InvalidAudio(f"not readable as MP3 ({error.strerror}); is it cut?") from error
         if len(last) < (mp3_frame_size(last) or 0):
-            raise InvalidAudio(f"{self.name}: cut short, its last MP3 frame is not whole")
-        if present < frames and self._has_xing():
-            raise InvalidAudio(f"{self.name}: cut short, its header says {frames} frames and {present} are there")
-        return abs(present - frames) <= _MP3_PADDING
+            raise InvalidAudio("cut short, its last MP3 frame is not whole")
+        if not self._has_xing():
+            return present == frames  # libsndfile's is a guess from the bit rate
+        if present < frames:
+            raise InvalidAudio(f"cut short, its header says {frames} frames and {present} are there")
+        return present - frames <= _MP3_PADDING
 
     def _has_xing(self) -> bool:
         with self._opened() as file:
@@ -163,36 +196,56 @@ class AudioFile:
         try:
             with self._container() as container:
                 if not container.streams.audio:
-                    raise InvalidAudio(f"{self.name}: holds no audio")
+                    raise InvalidAudio("holds no audio")
                 stream = container.streams.audio[0]
+                if stream.codec_context is None:
+                    raise InvalidAudio("holds audio of a kind that FFmpeg does not know: convert it to WAV or FLAC")
                 self.sample_rate, self.channels = stream.rate, stream.codec_context.channels
         except av.FFmpegError as error:
-            raise InvalidAudio(
-                f"{self.name}: not readable as audio ({self._refused or error}); is it cut, or not an audio file?"
-            ) from error
+            why = self._refused or error.strerror
+            raise InvalidAudio(f"not readable as audio ({why}); is it cut, or not an audio file?") from error
 
     @contextmanager
     def _container(self) -> Iterator[Any]:
-        # A handle, not a name: FFmpeg would take some names for addresses.
-        with self._opened() as file, av.open(file, format=self._format, metadata_errors="replace") as container:
-            yield container
+        # A handle, not a name: FFmpeg would take some names for addresses. No protocol: playlists name other files.
+        options = {"protocol_whitelist": "none"}
+        try:
+            with (
+                self._opened() as file,
+                av.open(file, format=self._format, options=options, metadata_errors="replace") as container,
+            ):
+                yield container
+        except OSError as error:
+            if error.errno != errno.EINVAL or isinstance(error, av.FFmpegError):
+                raise
+            raise InvalidAudio("cut short or damaged (it points before its beginning)") from error
+
+    def _changes(self, rate: int, channels: int) -> InvalidAudio:
+        return InvalidAudio(
+            f"changes from {self.sample_rate} Hz, {self.channels} channel(s), to {rate} Hz, {channels}: split it where "
+            "it changes"
+        )
 
     def _libsndfile_pieces(self, seconds: int) -> Iterator[Tensor]:
-        with self._sound_file() as file:
-            if self._start >= file.frames:
-                return
-            left = (file.frames if self._end is None else min(self._end, file.frames)) - self._start
-            try:
-                file.seek(self._start)
-                while left > 0:
-                    # `read` allocates anew; `blocks` would return old samples where decoding stops.
-                    block = file.read(min(left, seconds * self.sample_rate), dtype="float32", always_2d=True)
-                    if not len(block):
-                        return
-                    left -= len(block)
-                    yield torch.from_numpy(np.ascontiguousarray(block.T))
-            except (soundfile.LibsndfileError, RuntimeError) as error:
-                raise InvalidAudio(f"{self.name}: cut short or damaged ({error})") from error
+        skip, frames = self._start, self._frames or 0
+        left = (frames if self._end is None else min(self._end, frames)) - skip
+        for part in self._streams or [()]:
+            with self._sound_file(*part) as file:
+                if skip >= file.frames:
+                    skip -= file.frames
+                    continue
+                try:
+                    file.seek(skip)
+                    skip = 0
+                    while left > 0:
+                        # `read` allocates anew; `blocks` would return old samples where decoding stops.
+                        block = file.read(min(left, seconds * self.sample_rate), dtype="float32", always_2d=True)
+                        if not len(block):
+                            break
+                        left -= len(block)
+                        yield torch.from_numpy(np.ascontiguousarray(block.T))
+                except (soundfile.LibsndfileError, RuntimeError) as error:
+                    raise InvalidAudio(f"{self.name}: cut short or damaged ({error})") from error
 
     def _ffmpeg_pieces(self, seconds: int) -> Iterator[Tensor]:
         """Decoded from the beginning wherever the stretch begins: these codecs carry state."""
@@ -211,7 +264,7 @@ class AudioFile:
                     if self._end is not None and position >= self._end:
                         break
         except av.FFmpegError as error:
-            raise InvalidAudio(f"{self.name}: cut short or damaged ({error})") from error
+            raise InvalidAudio(f"{self.name}: cut short or damaged ({error.strerror})") from error
         if held:
             yield torch.from_numpy(np.concatenate(buffer, axis=1))
 
@@ -221,10 +274,7 @@ class AudioFile:
         decoded = 0
         for frame in container.decode(stream):
             if frame.sample_rate != self.sample_rate or frame.layout.nb_channels != self.channels:
-                raise InvalidAudio(
-                    f"{self.name}: changes from {self.sample_rate} Hz, {self.channels} channel(s), to "
-                    f"{frame.sample_rate} Hz, {frame.layout.nb_channels}: split it where it changes"
-                )
+                raise InvalidAudio(f"{self.name}: {self._changes(frame.sample_rate, frame.layout.nb_channels)}")
             block = _floats(frame)
             decoded += block.shape[1]
             yield block
@@ -237,9 +287,27 @@ class AudioFile:
             )
 
 
+@contextmanager
+def in_file(name: str) -> Iterator[None]:
+    """InvalidAudio of what is done within says the file's name."""
+    try:
+        yield
+    except InvalidAudio as error:
+        raise InvalidAudio(f"{name}: {error}") from error
+
+
 def printable(path: Path) -> str:
     """The name of a file, bytes that are not UTF-8 as \\xNN."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def checked_rate(sample_rate: object) -> int:
+    """As an int: NumPy's integers are accepted. Raises InvalidAudio."""
+    if isinstance(sample_rate, (int, np.integer)) and not isinstance(sample_rate, bool):
+        rate = int(sample_rate)
+        if 1000 <= rate <= 768000:
+            return rate
+    raise InvalidAudio(f"sample_rate must be an integer between 1000 and 768000 Hz, got {sample_rate!r}")
 
 
 def check_finite(samples: Tensor) -> None:
@@ -281,7 +349,16 @@ def _floats(frame: Any) -> NDArray[np.float32]:
 
 
 #: Containers whose headers know their length -> seconds that an encoder's delay may take from it.
-_KNOWS_LENGTH = {"matroska": 0.06, "mp4": 0.25, "asf": 0.25, "aiff": 0.0, "au": 0.0, "wav": 0.0, "flac": 0.0}
+_KNOWS_LENGTH = {
+    "matroska": 0.25,
+    "mp4": 0.25,
+    "asf": 0.25,
+    "aiff": 0.0,
+    "au": 0.0,
+    "caf": 0.0,
+    "wav": 0.001,
+    "flac": 0.0,
+}
 
 
 def _promised_seconds(container: Any, stream: Any) -> float | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
@@ -19,7 +20,7 @@ import torch
 from torch import Tensor
 
 from audiotok.core.audio import Audio, check_downmix, energy, resampled_length
-from audiotok.core.audio_file import PIECE_SECONDS, AudioFile
+from audiotok.core.audio_file import PIECE_SECONDS, AudioFile, in_file
 from audiotok.core.resampler import Resampler
 from audiotok.core.streaming import AudioStream, Streaming
 from audiotok.core.tokenizer import Codec, Tokenizer
@@ -93,10 +94,15 @@ class _AtRate:
                 mixed = piece.mean(dim=0, keepdim=True)
                 of_channels, of_mean = of_channels + energy(piece), of_mean + energy(mixed)
                 piece = mixed
-            checked = self._tokenizer.match_channels(Audio.from_array(piece[None], rate), self._downmix)
+            with self._named():
+                checked = self._tokenizer.match_channels(Audio.from_array(piece[None], rate), self._downmix)
             yield resampler.push(checked.waveform[0].cpu())
-        check_downmix(of_channels, of_mean)
+        with self._named():
+            check_downmix(of_channels, of_mean)
         yield resampler.flush()
+
+    def _named(self) -> AbstractContextManager[None]:
+        return in_file(self._source.name) if isinstance(self._source, AudioFile) else nullcontext()
 
     @property
     def num_samples(self) -> int:

@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
+from contextlib import nullcontext
 from dataclasses import replace
+from os import PathLike
+from pathlib import Path
 from typing import Any, Self, final
 
 import torch
 from torch import Tensor, nn
 
 from audiotok.core.audio import Audio
+from audiotok.core.audio_file import in_file, printable
 from audiotok.core.card import TokenizerCard
 from audiotok.core.identifier import Identifier
 from audiotok.core.inputs import as_audio, is_list_of_clips
@@ -95,7 +99,10 @@ class Tokenizer(ABC):
         if is_list_of_clips(audio):
             clips = [self._accept(clip, sample_rate, downmix) for clip in audio]
             return Audio.from_clips([clip for batch in clips for clip in batch.clips()], self.spec.sample_rate)
-        audio = self.match_channels(as_audio(audio, sample_rate), downmix)
+        named = in_file(printable(Path(audio))) if isinstance(audio, (str, PathLike)) else nullcontext()
+        audio = as_audio(audio, sample_rate)
+        with named:
+            audio = self.match_channels(audio, downmix)
         return audio.to(self.device).resample(self.spec.sample_rate)
 
     @final
