@@ -14,7 +14,7 @@ import typer
 
 from audiotok.cli.options import CORES, Quiet, Workers
 from audiotok.cli.question import resumable, split_names
-from audiotok.errors import InvalidOption
+from audiotok.errors import InvalidData, InvalidOption
 
 if TYPE_CHECKING:
     from audiotok.data.manifest import Manifest
@@ -131,9 +131,11 @@ def _manifest(place: Path, domain: str, text: str, texts: Path | None, language:
 
 def _texts(path: Path) -> dict[str, str]:
     """Lines of "ID TEXT" -> texts by id. Raises InvalidOption."""
+    from audiotok.data.layouts.tables import read_text
+
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+        lines = read_text(path).split("\n")
+    except (OSError, InvalidData) as error:
         raise InvalidOption(f"--texts {path} cannot be read: {error}") from error
     parted = (line.strip().split(maxsplit=1) for line in lines)
     return {words[0]: " ".join(words[1].split()) for words in parted if len(words) == 2}

@@ -11,7 +11,7 @@ import errno
 import io
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
@@ -61,7 +61,7 @@ class AudioFile:
         self._declared: int | None = None  # frames, by the file's header
         self._refused = ""  # why libsndfile did not open it
         self._frames: int | None = None  # where libsndfile reads it, as many as it promises
-        self._streams: list[tuple[int, int]] = []  # (first byte, bytes) of each, where libsndfile reads several
+        self._streams: Sequence[tuple[int, int | None]] = [(0, None)]  # (first byte, bytes) of each, None: all
         self._of_integers = False  # which are finite and within full scale, whatever they are
         with in_file(self.name):
             self._format = self._headerless()
@@ -136,12 +136,13 @@ class AudioFile:
                 self._declared = declared_frames(file)
             except UnknownLength:
                 return False
-        self._streams = streams if len(streams) > 1 else []
+        if len(streams) > 1:
+            self._streams = streams
         frames = 0
         try:
-            for part in self._streams or [()]:
+            for part in self._streams:
                 with self._sound_file(*part) as sound:
-                    if part and frames and (sound.samplerate, sound.channels) != (self.sample_rate, self.channels):
+                    if frames and (sound.samplerate, sound.channels) != (self.sample_rate, self.channels):
                         raise self._changes(sound.samplerate, sound.channels)
                     self.sample_rate, self.channels, frames = sound.samplerate, sound.channels, frames + sound.frames
                     kind, seekable, integers = sound.format, sound.seekable(), sound.subtype.startswith("PCM_")
@@ -229,7 +230,7 @@ class AudioFile:
     def _libsndfile_pieces(self, seconds: int) -> Iterator[Tensor]:
         skip, frames = self._start, self._frames or 0
         left = (frames if self._end is None else min(self._end, frames)) - skip
-        for part in self._streams or [()]:
+        for part in self._streams:
             with self._sound_file(*part) as file:
                 if skip >= file.frames:
                     skip -= file.frames
@@ -298,7 +299,10 @@ def in_file(name: str) -> Iterator[None]:
 
 def printable(path: Path) -> str:
     """The name of a file, bytes that are not UTF-8 as \\xNN."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    try:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half a character, which a table may hold and no file system
+        return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def checked_rate(sample_rate: object) -> int:

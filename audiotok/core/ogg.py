@@ -20,7 +20,8 @@ def ogg_streams(file: BinaryIO) -> list[tuple[int, int]]:
     """
     size = file.seek(0, 2)
     position, flags, audio = 0, 0, False
-    begins, numbers = [0], {}  # of streams; of each serial number's last page
+    begins = [0]  # of streams
+    numbers: dict[int, int] = {}  # serial number of a stream -> that of its last page
     while position < size:
         file.seek(position)
         head = file.read(27 + 255)

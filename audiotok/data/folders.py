@@ -15,7 +15,7 @@ from audiotok.core.card import DOMAINS
 from audiotok.data.languages import language_code
 from audiotok.data.layouts import LAYOUTS, FoundClip, Layout, Listing, Options
 from audiotok.data.layouts.base import SUFFIXES
-from audiotok.data.manifest import Clip, Manifest, safe_path
+from audiotok.data.manifest import Clip, Manifest, line_of, safe_path
 from audiotok.data.reading import probe
 from audiotok.errors import InvalidAudio, InvalidData, UnknownName
 from audiotok.files.assets import file_sha256
@@ -24,6 +24,7 @@ from audiotok.files.progress import progress_bar
 NO_TEXT = "no transcript found: kept, but left out of the metrics of words"
 _ROUNDING = 0.05  # seconds that a segment may end after its file
 _SHORTEST_PIECE = 1.0  # seconds
+_OTHER_LENGTH = 0.5  # seconds by which a whole file may differ from what a list says, as decoders of MP3 do
 
 
 class Corpus(NamedTuple):
@@ -136,7 +137,7 @@ def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str
             for part in _pieces(replace(entry, id=entry.id or relative.removesuffix(entry.path.suffix)), frames / rate):
                 clip_id = _id(part.id or "", clips)
                 clips[clip_id] = _clip_of(clip_id, part, relative, files[entry.path], domain, language)
-        except (InvalidAudio, InvalidData) as error:
+        except (InvalidAudio, InvalidData, OSError) as error:  # one that is gone or not ours stops no others
             listing.problems[shown] = str(error)
             continue
         if domain == "speech" and clips[clip_id].text is None:
@@ -170,12 +171,13 @@ def _clip_of(
     clip_id: str, entry: FoundClip, relative: str, file: tuple[int, int, str], domain: str, language: str | None
 ) -> Clip:
     frames, rate, sha256 = file
-    end = frames / rate if entry.end is None else min(entry.end, frames / rate)
-    if entry.start >= end or (entry.end or 0.0) > frames / rate + _ROUNDING:
-        raise InvalidData(
-            f"from {entry.start:g} s to {entry.end or end:g} s is not inside its file of {frames / rate:g} s"
-        )
-    return Clip(
+    seconds = frames / rate
+    end = seconds if entry.end is None else min(entry.end, seconds)
+    if not (0 <= entry.start < end and (entry.end or 0.0) <= seconds + _ROUNDING):  # so that NaN is refused
+        raise InvalidData(f"from {entry.start:g} s to {entry.end or end:g} s is not inside its file of {seconds:g} s")
+    if entry.file_seconds is not None and not abs(entry.file_seconds - seconds) <= _OTHER_LENGTH:
+        raise InvalidData(f"its list says {entry.file_seconds:g} s, the file has {seconds:g} s: is it another, or cut?")
+    clip = Clip(
         id=clip_id,
         source="folder",
         path=relative,
@@ -191,6 +193,11 @@ def _clip_of(
         label=entry.label,
         group=entry.group,
     )
+    try:
+        line_of(clip).encode()
+    except UnicodeEncodeError as error:
+        raise InvalidData("its text or another field holds half a character (a surrogate): mend it") from error
+    return clip
 
 
 def _ask_for_language(clips: list[Clip], folder: Path) -> None:

@@ -80,16 +80,18 @@ class Manifest:
         """The same files, by their paths below another folder. Raises InvalidData where they are not below it."""
         if self.root is None:
             return self
-        try:
-            below = self.root.absolute().relative_to(folder.absolute())
-        except ValueError as error:
-            raise InvalidData(
-                f"{folder} does not hold {self.root}, and a manifest names files from the folder that it lies in: "
-                f"write it to {self.root} or to a folder above"
-            ) from error
-        clips = (
-            replace(clip, path=(below / clip.path).as_posix()) if clip.source == "folder" else clip for clip in self
-        )
+        root, folder = self.root.absolute(), folder.absolute()
+        clips = []
+        for clip in self:
+            if clip.source == "folder":
+                try:
+                    clip = replace(clip, path=(root / clip.path).relative_to(folder).as_posix())
+                except ValueError as error:
+                    raise InvalidData(
+                        f"{folder} does not hold {root / clip.path}, and a manifest names files from the folder that "
+                        "it lies in: write it to a folder that holds them all"
+                    ) from error
+            clips.append(clip)
         return Manifest(self.name, tuple(clips), folder)
 
     def save(self, path: str | Path) -> None:

@@ -35,7 +35,7 @@ def json_lines(lines: Iterable[bytes | str], name: object) -> Iterator[tuple[int
             continue
         text = line if isinstance(line, str) else line.decode("utf-8")
         try:
-            row = json.loads(text)
+            row = json.loads(text.removeprefix("\ufeff") if number == 1 else text)
         except (ValueError, RecursionError) as error:
             raise InvalidData(f"{name}:{number}: not JSON ({error})") from error
         if not isinstance(row, dict):

@@ -16,7 +16,8 @@ from audiotok.errors import InvalidData
 
 SUFFIXES = {
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64", ".rf64"),
-    *(".g722", ".gsm", ".m4a", ".mp4", ".aac", ".webm", ".mka", ".wma"),
+    *(".wave", ".aifc", ".snd", ".sph", ".g722", ".gsm", ".amr", ".3gp", ".m4a", ".mp4", ".aac", ".webm", ".mka"),
+    *(".wma", ".spx", ".wv"),
 }
 #: Names that the columns of a table may have, in lower case, the likeliest first.
 COLUMNS = {
@@ -52,6 +53,7 @@ class FoundClip:
     id: str | None = None  # None: made of the path
     start: float = 0.0  # seconds
     end: float | None = None  # None: of the file
+    file_seconds: float | None = None  # of the whole file, as a list says
     piece_seconds: float | None = None  # a whole file: cut into clips of this length
     text: str | None = None
     language: str | None = None
@@ -87,32 +89,42 @@ def audio_files(folder: Path, pattern: str = "*") -> tuple[list[Path], dict[str,
     """Audio below a folder, sorted, and what was passed over: path -> reason. Linked folders are entered once."""
     real: dict[str, Path] = {}
     links: list[Path] = []
-    for place in _folders(folder, links):
-        real[os.path.realpath(place)] = place
     problems: dict[str, str] = {}
+    for place in _folders(folder, links, problems):
+        real[os.path.realpath(place)] = place
     for link in links:  # grows while linked folders hold links
         target = os.path.realpath(link)
         if target in real:
             name = printable(link.relative_to(folder))
             problems[name] = f"a link to {printable(real[target])}, which is read already"
             continue
-        for place in _folders(link, links):
+        for place in _folders(link, links, problems):
             real.setdefault(os.path.realpath(place), place)
     found = []
     for place in real.values():
         for path in place.glob(pattern):
             if path.suffix.lower() not in SUFFIXES or path.name.startswith("._"):  # macOS writes such beside files
                 continue
-            if path.is_file():
-                found.append(path)
-            elif path.is_symlink():
-                problems[printable(path.relative_to(folder))] = "a link to a file that is not there"
+            name = printable(path.relative_to(folder))
+            try:
+                if path.is_file():
+                    found.append(path)
+                elif path.is_symlink():
+                    problems[name] = "a link to a file that is not there"
+                elif not path.is_dir():
+                    problems[name] = "is not a regular file"
+            except OSError as error:
+                problems[name] = f"cannot be opened ({error.strerror})"
     return sorted(found, key=os.fsencode), problems
 
 
-def _folders(top: Path, links: list[Path]) -> Iterator[Path]:
-    """`top` and the folders below it; links to folders are only collected."""
-    for place, names, _ in os.walk(top):
+def _folders(top: Path, links: list[Path], problems: dict[str, str]) -> Iterator[Path]:
+    """`top` and the folders below it; links to folders are only collected, and those that cannot be listed."""
+
+    def unreadable(error: OSError) -> None:
+        problems[printable(Path(error.filename))] = f"cannot be listed ({error.strerror})"
+
+    for place, names, _ in os.walk(top, onerror=unreadable):
         yield Path(place)
         links += [Path(place, name) for name in sorted(names) if Path(place, name).is_symlink()]
 

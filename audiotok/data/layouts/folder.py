@@ -26,7 +26,7 @@ from audiotok.data.layouts.base import (
 )
 from audiotok.data.layouts.librispeech import utterances
 from audiotok.data.layouts.tables import TABLES, MetadataTable, read_table, read_text
-from audiotok.errors import InvalidData
+from audiotok.errors import InvalidData, MachineTrouble
 
 _BESIDE = (".normalized.txt", ".txt", ".lab")
 
@@ -59,7 +59,13 @@ def from_tables(folder: Path, paths: list[Path], options: Options, listing: List
         if path not in named and (named or path.parent != folder):
             listing.problems[name] = "not read: rename it to metadata" + path.suffix + " if it describes the audio"
             continue
-        table = read_table(path)
+        try:
+            table = read_table(path)
+        except (InvalidData, MachineTrouble) as error:
+            if path in named:
+                raise
+            listing.problems[name] = f"not read: {error}"  # it may have nothing to do with the audio
+            continue
         column = _path_column(table)
         if column is None and path in named:
             raise InvalidData(f"{path}: its first line must name a column {' or '.join(COLUMNS['path'])}")
@@ -80,11 +86,16 @@ def from_rows(
     name: str,
     split: str | None = None,
 ) -> dict[Path, FoundClip]:
-    """The entries of a table's rows, and in `listing` what it was taken for and which rows could not be used."""
+    """The entries of a table's rows, and in `listing` what it was taken for and which rows could not be used.
+
+    Raises InvalidData where the table has no such column.
+    """
+    if column not in table.columns:
+        raise InvalidData(f"{printable(table.path)}: no column {column!r}; there are {', '.join(table.columns)}")
     found: dict[Path, FoundClip] = {}
     odd = [(name, reason) for reason in table.odd]
     for row in table.rows:
-        written = str(row[column] or "")
+        written = str(row.get(column) or "")
         path = index.find(written, table.path.parent) if written else None
         if path is None:
             odd.append((name, f"a row names no audio file of the folder{': ' * (not odd)}{written * (not odd)}"))
@@ -135,7 +146,7 @@ def _with_text_beside(entry: FoundClip, folder: Path, listing: Listing, beside: 
             beside[suffix] += 1
             try:
                 return replace(entry, text=read_text(candidate))
-            except InvalidData as error:
+            except (InvalidData, MachineTrouble) as error:
                 listing.problems[printable(candidate.relative_to(folder))] = str(error)
                 return entry
     return entry

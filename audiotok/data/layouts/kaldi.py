@@ -22,16 +22,21 @@ def fits(folder: Path) -> bool:
 def read(folder: Path, options: Options) -> Listing:
     listing = Listing()
     files = recordings(folder / "wav.scp", listing)
-    known = {name: _pairs(folder / name) for name in ("text", "utt2spk", "utt2lang", "segments")}
+    known = {name: _pairs(folder / name, listing) for name in ("text", "utt2spk", "utt2lang", "segments")}
     listing.notes.append("wav.scp with " + (", ".join(name for name, lines in known.items() if lines) or "no text"))
     segments = known["segments"] or dict.fromkeys(files, "")
     for utterance, where in segments.items():
-        recording, start, end = _stretch(utterance, where, folder)
+        language = known["utt2lang"].get(utterance)
+        try:
+            recording, start, end = _stretch(utterance, where, folder)
+            language = language_code(language) if language else None
+        except InvalidData as error:
+            listing.problems[utterance] = str(error)
+            continue
         if recording not in files:
             if known["segments"] and recording not in listing.problems:
                 listing.problems[utterance] = f"its recording {recording} is not in wav.scp"
             continue
-        language = known["utt2lang"].get(utterance)
         listing.entries.append(
             FoundClip(
                 files[recording],
@@ -39,7 +44,7 @@ def read(folder: Path, options: Options) -> Listing:
                 start=start,
                 end=end,
                 text=known["text"].get(utterance),
-                language=language_code(language) if language else None,
+                language=language,
                 speaker=known["utt2spk"].get(utterance),
             )
         )
@@ -52,13 +57,13 @@ def read(folder: Path, options: Options) -> Listing:
 def recordings(scp: Path, listing: Listing) -> dict[str, Path]:
     """Id -> file of a list; what cannot be used goes to `listing.problems`."""
     files = {}
-    for name, place in _pairs(scp).items():
+    for name, place in _pairs(scp, listing).items():
         if place.endswith("|"):
             listing.problems[name] = f"a command, which is not run: {place:.80}; write its output to a file"
             continue
         # Relative paths are from where Kaldi's scripts are run: mostly some folders above data/NAME.
         places = (Path(base, place) for base in (scp.parent, *scp.parent.parents[:3], Path.cwd()))
-        path = next((path for path in places if path.is_file()), None)
+        path = next((path for path in places if _is_file(path)), None)
         if path is None:
             listing.problems[name] = f"{printable(Path(place))} of {scp.name} is not there"
         else:
@@ -79,12 +84,24 @@ def _root(files: dict[str, Path]) -> Path | None:
     return Path(os.path.commonpath([*(path.parent for path in files.values())])) if files else None
 
 
-def _pairs(path: Path) -> dict[str, str]:
-    """First word of each line -> the rest of it; {} where the file is not there."""
+def _pairs(path: Path, listing: Listing) -> dict[str, str]:
+    """First word of each line -> the rest of it; {} where the file is not there. The first line of a word counts."""
     if not path.is_file():
         return {}
-    parted = (line.strip().split(maxsplit=1) for line in read_text(path).split("\n"))
-    return {words[0]: words[1] if len(words) > 1 else "" for words in parted if words}
+    pairs: dict[str, str] = {}
+    for words in (line.strip().split(maxsplit=1) for line in read_text(path).split("\n")):
+        if words and words[0] in pairs:
+            listing.problems[f"{path.name}, {words[0]}"] = "there more than once: the first line counts"
+        elif words:
+            pairs[words[0]] = words[1] if len(words) > 1 else ""
+    return pairs
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # the name is too long, or a folder is not ours
+        return False
 
 
 def _stretch(utterance: str, where: str, folder: Path) -> tuple[str, float, float | None]:

@@ -13,15 +13,15 @@ def fits(folder: Path) -> bool:
     table = folder / "metadata.csv"
     if not (folder / "wavs").is_dir() or not table.is_file():
         return False
-    first = read_text(table).partition("\n")[0].split("|")
+    first = read_text(table).lstrip().partition("\n")[0].split("|")
     return len(first) in (2, 3) and first[0].strip().lower() not in ("path", "file", "file_name", "filename", "id")
 
 
 def read(folder: Path, options: Options) -> Listing:
     paths, problems = audio_files(folder, options.files)
     listing = Listing(problems=problems)
-    text = read_text(folder / "metadata.csv").partition("\n")[0]
-    header = ["file", "raw_transcription", "text"] if text.count("|") == 2 else ["file", "text"]
+    first = read_text(folder / "metadata.csv").lstrip().partition("\n")[0]
+    header = ["file", "raw_transcription", "text"] if first.count("|") == 2 else ["file", "text"]
     table = read_table(folder / "metadata.csv", header=header, delimiter="|")
     known = from_rows(table, "file", FileIndex(folder, paths), options, listing, "metadata.csv")
     listing.entries = [known.get(path, FoundClip(path)) for path in paths]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from audiotok.core.audio_file import printable
 from audiotok.data.languages import language_code
 from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, as_text, described, details
-from audiotok.errors import InvalidData
+from audiotok.errors import InvalidData, reason
 from audiotok.files.json import json_lines
 
 SUFFIXES = (".jsonl", ".jsonl.gz", ".json")
@@ -42,7 +43,7 @@ def read(path: Path, options: Options) -> Listing:
             supervisions = _named(path.parent, "supervisions")
     entries: Iterator[FoundClip | None]
     if cuts:
-        entries = (_of_cut(cut, cuts.parent, listing) for cut in _lines(cuts))
+        entries = (_tried(listing, cut, lambda cut: _of_cut(cut, cuts.parent, listing)) for cut in _lines(cuts))
         listing.notes.append(f"{cuts.name}: Lhotse's cuts, with the text of their first supervision")
     elif recordings:
         entries = _of_supervisions(recordings, supervisions, listing)
@@ -51,8 +52,13 @@ def read(path: Path, options: Options) -> Listing:
         )
     elif supervisions:
         raise InvalidData(f"{printable(path)}: Lhotse's supervisions need their recordings.jsonl beside them")
+    elif not foreign(path):
+        raise InvalidData(
+            f"{printable(path)}: its first line has none of audio_filepath (NeMo), recording, recording_id and sources "
+            "(Lhotse): a manifest of one of these is expected"
+        )
     else:
-        entries = (_of_nemo(line, path, options, listing) for line in _lines(path))
+        entries = (_tried(listing, row, lambda row: _of_nemo(row, path, options, listing)) for row in _lines(path))
         listing.notes.append(f"{path.name}: NeMo's manifest")
     listing.entries = [entry for entry in entries if entry is not None]
     if listing.entries:
@@ -68,27 +74,47 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             yield from (row for _, row in json_lines(file, printable(path)))
-    except (UnicodeDecodeError, gzip.BadGzipFile) as error:
+    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise InvalidData(f"{printable(path)}: not JSON lines ({error})") from error
+
+
+def _tried(
+    listing: Listing, row: dict[str, Any], entry: Callable[[dict[str, Any]], FoundClip | None]
+) -> FoundClip | None:
+    """The entry of a row; None, and a line of the report, where fields of it are missing or of another type."""
+    try:
+        return entry(row)
+    except InvalidData as error:
+        why = str(error)
+    except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+        why = f"not as the format asks: {reason(error)}"
+    listing.problems[f"{row.get('id', row.get('audio_filepath'))!s:.80}"] = f"{why}; left out"
+    return None
 
 
 def _place(written: object, folder: Path, listing: Listing) -> Path | None:
     path = Path(os.path.abspath(folder / str(written)))
-    if not path.is_file() and Path(str(written)).is_file():
-        path = Path(str(written)).absolute()
-    if not path.is_file():
-        listing.problems[printable(Path(str(written)))] = "the audio file is not there"
+    try:
+        if not path.is_file() and Path(str(written)).is_file():
+            path = Path(str(written)).absolute()
+        if path.is_file():
+            return path
+    except OSError as error:
+        listing.problems[f"{written!s:.80}"] = f"the audio file cannot be opened ({error.strerror})"
         return None
-    return path
+    listing.problems[printable(Path(str(written)))] = "the audio file is not there"
+    return None
 
 
 def _of_nemo(line: dict[str, Any], manifest: Path, options: Options, listing: Listing) -> FoundClip | None:
     path = _place(line.get("audio_filepath"), manifest.parent, listing)
     if path is None:
         return None
-    start = float(line.get("offset") or 0.0)
-    end = start + float(line["duration"]) if line.get("offset") is not None and line.get("duration") else None
-    return described(FoundClip(path, start=start, end=end), details(line, options, manifest.name))
+    start, seconds = float(line.get("offset") or 0.0), float(line.get("duration") or 0.0)
+    values = details(line, options, manifest.name)
+    if line.get("offset") is None or not seconds:
+        return described(FoundClip(path, start=start, file_seconds=seconds or None), values)
+    return described(FoundClip(path, start=start, end=start + seconds), values)
 
 
 def _of_cut(cut: dict[str, Any], folder: Path, listing: Listing) -> FoundClip | None:
@@ -102,20 +128,24 @@ def _of_cut(cut: dict[str, Any], folder: Path, listing: Listing) -> FoundClip | 
 
 
 def _of_supervisions(recordings: Path, supervisions: Path | None, listing: Listing) -> Iterator[FoundClip | None]:
-    known = {str(recording["id"]): recording for recording in _lines(recordings)}
-    if supervisions is None:
-        for name, recording in known.items():
-            yield _of_lhotse(name, recording, 0.0, None, {}, recordings.parent, listing)
-        return
-    for said in _lines(supervisions):
+    known = {str(recording.get("id")): recording for recording in _lines(recordings)}
+
+    def of_recording(recording: dict[str, Any]) -> FoundClip | None:
+        return _of_lhotse(str(recording["id"]), recording, 0.0, None, {}, recordings.parent, listing)
+
+    def of_supervision(said: dict[str, Any]) -> FoundClip | None:
         found = known.get(str(said["recording_id"]))
         if found is None:
-            listing.problems[str(said["id"])] = f"its recording {said['recording_id']} is not in {recordings.name}"
-            continue
+            raise InvalidData(f"its recording {said['recording_id']} is not in {recordings.name}")
         start = float(said.get("start", 0.0))
         end = start + float(said["duration"])
         whole = start == 0 and abs(end - float(found.get("duration", 0))) < 1e-3
-        yield _of_lhotse(str(said["id"]), found, start, None if whole else end, said, recordings.parent, listing)
+        return _of_lhotse(str(said["id"]), found, start, None if whole else end, said, recordings.parent, listing)
+
+    if supervisions is None:
+        yield from (_tried(listing, recording, of_recording) for recording in known.values())
+    else:
+        yield from (_tried(listing, said, of_supervision) for said in _lines(supervisions))
 
 
 def _of_lhotse(
@@ -140,6 +170,7 @@ def _of_lhotse(
         id=name,
         start=start,
         end=end,
+        file_seconds=float(recording["duration"]) if end is None and recording.get("duration") else None,
         text=as_text(said.get("text")),
         language=language_code(language) if language else None,
         speaker=as_text(said.get("speaker")),
@@ -151,4 +182,6 @@ def _fits(folder: Path) -> bool:
 
 
 LAYOUT = Layout("lhotse", "Lhotse's recordings, supervisions and cuts", _fits, read, domain="speech")
-NEMO = Layout("nemo", "NeMo's JSON lines", lambda path: path.is_file() and foreign(path), read, domain="speech")
+NEMO = Layout(
+    "nemo", "NeMo's JSON lines", lambda path: path.is_file() and path.name.endswith(SUFFIXES), read, domain="speech"
+)

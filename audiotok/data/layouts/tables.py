@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from audiotok.core.audio_file import printable
-from audiotok.errors import InvalidData, MissingDependency
+from audiotok.errors import InvalidData, MissingDependency, machine_trouble_at
 from audiotok.files.json import json_lines
 
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
@@ -23,11 +23,13 @@ _LONGEST_FIELD = 1 << 24  # characters; csv's own limit is an eighth of a megaby
 
 
 def read_text(path: Path) -> str:
-    """UTF-8, or UTF-16 where a byte order mark says so. Raises InvalidData."""
-    content = path.read_bytes()
+    """UTF-8, or UTF-16 where a byte order mark says so; lines end with \\n. Raises InvalidData, MachineTrouble."""
+    with machine_trouble_at(printable(path)):
+        content = path.read_bytes()
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return content.decode(encoding)
+        text = content.decode(encoding).replace("\r\n", "\n")
+        return text if "\n" in text else text.replace("\r", "\n")  # which some spreadsheets still write
     except UnicodeDecodeError as error:
         raise InvalidData(f"{printable(path)}: not UTF-8 text ({error}); convert it") from error
 
@@ -39,10 +41,11 @@ class MetadataTable:
     path: Path
     rows: list[dict[str, Any]]
     odd: list[str] = field(default_factory=list)
+    header: list[str] = field(default_factory=list)  # of a table that has one
 
     @property
     def columns(self) -> list[str]:
-        return list(dict.fromkeys(name for row in self.rows[:100] for name in row))
+        return list(dict.fromkeys([*self.header, *(name for row in self.rows[:100] for name in row)]))
 
 
 def read_table(path: Path, header: list[str] | None = None, delimiter: str | None = None) -> MetadataTable:
@@ -57,7 +60,9 @@ def read_table(path: Path, header: list[str] | None = None, delimiter: str | Non
         if not lines:
             raise InvalidData(f"{printable(path)}: is empty")
         header, lines = [title.strip() for title in lines[0][1]], lines[1:]
-    table = MetadataTable(path, [])
+    table = MetadataTable(path, [], header=header)
+    if twice := {title for title in header if title and header.count(title) > 1}:
+        table.odd.append(f"more than one column {', '.join(sorted(twice))}: the last counts")
     for number, cells in lines:
         if len(cells) > len(header):
             table.odd.append(f"line {number} has {len(cells)} columns, not {len(header)}: left out")
@@ -92,8 +97,8 @@ def _separated(text: str, suffix: str, delimiter: str | None) -> list[tuple[int,
 
 def _as_written(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     # Not splitlines(): a text may hold other characters that Python takes for a line's end.
-    lines = text.replace("\r\n", "\n").split("\n")
-    return [(number, line.split(delimiter)) for number, line in enumerate(lines, start=1) if line.strip()]
+    lines = enumerate(text.split("\n"), start=1)
+    return [(number, line.split(delimiter)) for number, line in lines if line.strip()]
 
 
 def _parquet(path: Path) -> list[dict[str, Any]]:
