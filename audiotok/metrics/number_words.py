@@ -16,6 +16,8 @@ Words = tuple[str, ...]
 
 _NAMES = {"kk": "kz", "nn": "no"}  # what num2words calls them
 _INDIC = ("hi", "gu", "mr", "ml", "pa", "ta", "ur", "ne", "as", "bn", "te", "kn", "sa")
+#: Thousand, lakh and crore, of which larger numbers are composed.
+_INDIC_SCALES = (1000, 2000, 5000, 10**5, 2 * 10**5, 5 * 10**5, 10**7, 2 * 10**7, 5 * 10**7)
 #: Forms of small numbers that the packages do not give -> the number.
 FORMS = {
     "de": "ein:1 eine:1 einen:1 einem:1 einer:1 eines:1 zwo:2",
@@ -53,7 +55,7 @@ def spellings(number: int, language: str) -> Iterator[Words]:
         for value in (1, 2):
             if number > 2 and number % 10 == value and words and words[-1] in _forms(value, language):
                 yield from ((*words[:-1], form) for form in _forms(value, language))
-        if number in range(100, 200) or number in range(1000, 2000) or number in (10**6, 10**9):
+        if number in range(100, 200) or number in range(1000, 2000) or number in (10**5, 10**6, 10**7, 10**9):
             yield from _without_its_one(words, number, language)
         if language in ("es", "pt") and "entos" in text:
             yield plain(text.replace("entos", "entas"), language)
@@ -104,7 +106,9 @@ def _forms(value: int, language: str) -> Words:
 def _cardinals(number: int, language: str) -> list[str]:
     if language in _INDIC:
         return (
-            list(needs("indic_numtowords").num2words(number, lang=language, variations=True)) if number < 1000 else []
+            list(needs("indic_numtowords").num2words(number, lang=language, variations=True))
+            if number < 1000 or number in _INDIC_SCALES
+            else []
         )
     found = words_of(number, language, "cardinal")
     if 1100 <= number < 2100 and language in ("de", "nl", "fr", "sv", "da", "no"):

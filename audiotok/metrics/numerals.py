@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
+from audiotok.metrics import currencies, percentages
+from audiotok.metrics.clock_times import clock_times
 from audiotok.metrics.dependencies import needs
+from audiotok.metrics.locales import locale
 from audiotok.metrics.number_words import FORMS, Words, ordinals, plain, spellings, words_of
 
 PACKAGES = ("Babel", "num2words", "indic-numtowords")
 
 _LONGEST = 6  # digits of a quantity; more are a telephone or serial number
-_CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 #: Endings of ordinals written with digits: 21e, 1er, 21-й.
 _ORDINAL_ENDINGS = {
     "fr": "ers?|re|ère|ères|e|ème|èmes|ieme|nd|nde",
@@ -35,40 +36,31 @@ _ORDINAL_ENDINGS = {
 #: Words for the decimal separator that num2words does not say, the canonical one first.
 _POINTS = {
     **dict.fromkeys(("zh", "yue", "ja"), ("点",)),
+    **{"tr": ("virgül",), "ar": ("فاصلة",), "fa": ("ممیز",), "hi": ("दशमलव",), "vi": ("phẩy",), "th": ("จุด",)},
+    **{"el": ("κόμμα",), "hu": ("egész",)},
     "es": ("coma", "punto"),
     "ca": ("coma", "punt"),
     "it": ("virgola", "punto"),
     "pt": ("vírgula", "ponto"),
 }
-#: Words for per cent that the CLDR does not give; before the number in Chinese.
-_PERCENT = {
-    "fr": ("pourcent",),
-    "it": ("per cento",),
-    "es": ("por cien",),
-    "ru": ("процентах", "процентам"),
-    "ko": ("퍼센트", "프로"),
-    "ja": ("パーセント",),
-    "zh": ("百分之",),
-    "yue": ("百分之",),
-    "vi": ("phần trăm",),
-    "th": ("เปอร์เซ็นต์",),
-    "ar": ("بالمائة", "بالمئة", "في المئة", "في المائة"),
-}
-_NAMES_OF_CURRENCIES = (
-    "eur|ewro|евро|євро|يورو|यूरो|d[oóò]l+[aá]r|дол+ар|pfund|pond|pound|livre|libra|sterlin|фунт|yen|иен"
-)
+#: 1,00,000: a lakh.
+_GROUPS_OF_TWO = ("hi", "bn", "ta", "te", "kn", "ml", "mr", "gu", "pa", "ur", "ne", "as", "si")
 
+_SCALES = tuple(10**n for n in (2, 3, 4, 5, 6, 7, 8, 9))
 _ROUND = [k * 10**n for n in (6, 9) for k in (*range(1, 21), *range(30, 100, 10), *range(100, 1000, 100))]
 
 
 def written(text: str, language: str) -> str:
     """Digits without separators, signs as the words for them, times and ordinals as their numbers."""
     decimal, group = _separators(language)
-    text = re.sub(r"([€$£¥])\s*(\d[\d.,' ]*\d|\d)", r"\2 \1", text)
+    text = text.replace("٫", decimal).replace("٬", group)
+    if language in _GROUPS_OF_TWO:
+        text = re.sub(r"(?<![\d,])\d{1,2}(?:,\d\d)+,\d{3}(?![\d,])", _joined, text)
+    text = currencies.behind(clock_times(text, language), language)
     text = re.sub(
         rf"(?<![\d{re.escape(decimal + group)}])\d{{1,3}}(?:[{re.escape(group)} ']\d{{3}})+(?!\d)", _joined, text
     )
-    text = _signs(text, language)
+    text = currencies.in_words(percentages.in_words(text, language), language, decimal)
     # "3,5" -> "3 komma 5"
     text = re.sub(
         rf"(\d+){re.escape(decimal)}(\d+)",
@@ -84,50 +76,62 @@ def _joined(number: re.Match[str]) -> str:
     return re.sub(r"\D", "", number[0])
 
 
-def _signs(text: str, language: str) -> str:
-    percent = _percent(language)
-    if percent:
-        before, canonical = percent
-        shape = rf"{canonical} \g<number>" if before else rf"\g<number> {canonical} "
-        text = re.sub(r"%\s*(?P<number>\d[\d.,]*)|(?P<n>\d[\d.,]*)\s*[%٪]", lambda m: _with(m, shape), text)
-    for sign in _CURRENCIES:
-        if sign in text and (names := _currency(sign, language)):
-            text = text.replace(sign, f" {names[0][0]} ")
-    return text
-
-
-def _with(match: re.Match[str], shape: str) -> str:
-    return shape.replace(r"\g<number>", match["number"] or match["n"]) + " "
-
-
 def spoken(words: list[str], language: str) -> list[str]:
     """Number words as digits, and one form for each percentage and currency."""
-    known, longest = _known(language)
+    points, scales = _points(language), _scales(language)
     said: list[str] = []
-    numbers: list[bool] = []  # whether a word of `said` was a number in words
-    for found, is_number in _matches(words, known, longest):
-        if is_number and numbers and numbers[-1] and _continues(said[-1], found[0]):
-            said[-1] = str(int(said[-1]) + int(found[0]))
+    spelt = False  # whether the last of `said` was a number in words
+    base = addend = 0  # of which it is the sum
+    for phrase, found in _matches(words, *_known(language), points):
+        scale = scales.get(phrase[0], 0) if len(phrase) == 1 else 0
+        if scale and _in_decimals(said, points):
+            found = list(phrase)  # "2,5 Millionen"
+        elif scale and spelt and addend and base > scale and 0 < addend < 1000:
+            addend *= scale
+            said[-1] = str(base + addend)
             continue
+        elif scale and said and said[-1].isdigit() and 0 < len(said[-1]) <= 3 and said[-1][0] != "0":
+            base, addend, spelt = int(said[-1]) * scale, 0, True
+            said[-1] = str(base)
+            continue
+        if found[0].isdigit() and not phrase[0].isdigit():
+            if spelt and _continues(said[-1], found[0]):
+                base, addend = int(said[-1]), int(found[0])
+                said[-1] = str(base + addend)
+                continue
+            base, addend, spelt = int(found[0]), 0, True
+        else:
+            spelt = False
         said += found
-        numbers += [is_number] * len(found)
-    return list(_digit_by_digit(said, _points(language)))
+    return list(_digit_by_digit(said, points))
 
 
-def _matches(words: list[str], known: dict[Words, list[str]], longest: int) -> Iterator[tuple[list[str], bool]]:
-    """The longest known words at each place, or the word itself."""
+def _matches(
+    words: list[str], known: dict[Words, list[str]], longest: int, points: Words
+) -> Iterator[tuple[Words, list[str]]]:
+    """The longest known words at each place and what they become, or the word itself."""
     at = 0
     while at < len(words):
+        decimals = at > 1 and words[at - 1] in points
         for n in range(min(longest, len(words) - at), 0, -1):
-            found = known.get(tuple(words[at : at + n]))
-            if found is not None:
-                yield found, found[0].isdigit()
+            phrase = tuple(words[at : at + n])
+            found = known.get(phrase)
+            if found is not None and not (decimals and n > 1 and len(found[0]) > 3 and found[0].isdigit()):
+                yield phrase, found
                 at += n
                 break
         else:
             glued = _glued(words[at], known)
-            yield ([glued], True) if glued else ([words[at]], False)
+            yield (words[at],), [glued or words[at]]
             at += 1
+
+
+def _in_decimals(said: list[str], points: Words) -> bool:
+    """Whether a number follows the decimal separator, be it in single digits."""
+    at = len(said) - 1
+    while at > 0 and said[at].isdigit():
+        at -= 1
+    return 0 < at < len(said) - 1 and said[at] in points and said[at - 1].isdigit()
 
 
 def _glued(word: str, known: dict[Words, list[str]]) -> str | None:
@@ -141,7 +145,7 @@ def _glued(word: str, known: dict[Words, list[str]]) -> str | None:
 
 def _continues(number: str, following: str) -> bool:
     """ "mille" and "vingt" are one number, "vingt" and "mille" are not."""
-    return any(number.endswith(zeros) and 0 < int(following) < 10 ** len(zeros) for zeros in ("000000", "000"))
+    return any(number.endswith(zeros) and 0 < int(following) < 10 ** len(zeros) for zeros in ("000000", "000", "00"))
 
 
 def _is_quantity(number: str) -> bool:
@@ -184,6 +188,26 @@ def _known(language: str) -> tuple[dict[Words, list[str]], int]:
 
 
 @cache
+def _scales(language: str) -> dict[str, int]:
+    """Words for thousand, million and the like, which multiply the number before them: "5 millions"."""
+    scales: dict[str, int] = {}
+    ones = {"".join(spelling) for spelling in spellings(1, language)}
+    for value in _SCALES:
+        if value == 100 and language == "fr":
+            continue  # "50 cents" are money
+        for count in (2, 5):
+            counts = {"".join(spelling) for spelling in spellings(count, language)}
+            for joined in map("".join, spellings(count * value, language)):
+                for one in counts:
+                    if joined.startswith(one) and joined != one:
+                        scales.setdefault(joined.removeprefix(one), value)
+        for spelling in spellings(value, language) if value in (1000, 10**6, 10**9) else ():
+            if len(spelling) == 1 and not any(spelling[0].startswith(one) for one in ones):
+                scales.setdefault(spelling[0], value)
+    return scales
+
+
+@cache
 def _points(language: str) -> Words:
     """Words for the decimal separator, the canonical one first: "komma"."""
     found = [_POINTS[language]] if language in _POINTS else []
@@ -195,56 +219,18 @@ def _points(language: str) -> Words:
 
 
 @cache
-def _locale(language: str) -> Any:
-    babel = needs("babel")
-    try:
-        return babel.Locale.parse(language)
-    except (babel.UnknownLocaleError, ValueError):
-        return babel.Locale.parse("en")
-
-
-@cache
 def _separators(language: str) -> tuple[str, str]:
     """(decimal separator, the other mark of "," and ".")."""
-    decimal = needs("babel.numbers").get_decimal_symbol(_locale(language))
+    decimal = needs("babel.numbers").get_decimal_symbol(locale(language))
     return (",", ".") if decimal in (",", "٫") and language not in ("ar", "fa", "ur") else (".", ",")
 
 
-@cache
-def _percent(language: str) -> tuple[bool, str] | None:
-    """(whether the word is before the number, the word or words); None where there is none."""
-    phrases = _percent_phrases(language)
-    return (phrases[0][0], " ".join(phrases[0][1])) if phrases else None
-
-
-def _percent_phrases(language: str) -> list[tuple[bool, Words]]:
-    """(whether it is before the number, words), the canonical one first."""
-    units = needs("babel.units")
-    texts = [units.format_unit(n, "percent", "long", locale=_locale(language)) for n in (5, 1, 2, 1.5, 100)]
-    found = []
-    for text in texts:
-        words = plain(re.sub(r"[%٪]", "", text), language)
-        named = tuple(word for word in words if not word.isdigit())
-        if named:
-            found.append((not words[0].isdigit(), named))
-    more = [(language in ("zh", "yue"), plain(phrase, language)) for phrase in _PERCENT.get(language, ())]
-    return list(dict.fromkeys(found + more))
-
-
-def _currency(sign: str, language: str) -> list[Words]:
-    """Names of a currency, the canonical one first: "dollar", whosever it is."""
-    name = needs("babel.numbers").get_currency_name
-    texts = [name(_CURRENCIES[sign], count=n, locale=_locale(language)) for n in (1, 2, 5, 1.5)]
-    words = [word for text in texts for word in plain(text, language) if re.match(_NAMES_OF_CURRENCIES, word)]
-    return [(word,) for word in dict.fromkeys(words)]
-
-
 def _phrases(language: str) -> Iterator[tuple[list[Words], list[str]]]:
-    percent = [words for _, words in _percent_phrases(language)]
+    percent = [words for _, words in percentages.phrases(language)]
     if percent:
         yield percent, list(percent[0])
-    for sign in _CURRENCIES:
-        names = _currency(sign, language)
+    for sign in currencies.SIGNS:
+        names = currencies.names(sign, language)
         if names:
             yield names, list(names[0])
 

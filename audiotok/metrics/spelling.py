@@ -12,8 +12,9 @@ from typing import Any
 
 from audiotok.metrics.dependencies import needs
 
-_APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ′´`＇ʹ"), "'")
-_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xAD, 0xFEFF])
+_APOSTROPHES = dict.fromkeys(map(ord, "’‘‛ʼʻ′´`＇ʹꞌ׳"), "'")
+_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xAD, 0xFEFF])
+_INVISIBLE |= dict.fromkeys([*range(0xFE00, 0xFE10), 0x34F, 0x61C, 0x180E])
 #: Vowel points and the tatweel of the Arabic script; points and cantillation of Hebrew.
 _ARABIC_POINTS = dict.fromkeys([*range(0x64B, 0x653), 0x670, *range(0x6D6, 0x6DD), 0x640])
 _HEBREW_POINTS = dict.fromkeys([*range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7])
@@ -24,12 +25,17 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 def unify(text: str, language: str) -> str:
     """One spelling for what is said alike: compatibility forms, case, digits of every script, apostrophes."""
-    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).translate(_INVISIBLE)
+    text = unicodedata.normalize("NFKC", one_mark(text))
     text = "".join(_digit(character) for character in text)
     if language in ("tr", "az"):
         text = text.replace("I", "ı").replace("İ", "i")
     text = unicodedata.normalize("NFKC", text.casefold()).translate(_APOSTROPHES)
     return unicodedata.normalize("NFKC", _folded(text, language))
+
+
+def one_mark(text: str) -> str:
+    """One apostrophe for all, and no characters that nothing shows: soft hyphens, joiners, marks of direction."""
+    return text.translate(_APOSTROPHES).translate(_INVISIBLE)
 
 
 def _digit(character: str) -> str:
@@ -38,10 +44,15 @@ def _digit(character: str) -> str:
 
 
 def _folded(text: str, language: str) -> str:
+    if language == "fa":
+        # A prefix of verbs and the plural's ending, written with a space, with a joiner or without either.
+        text = re.sub(r"\b(ن?می)\s(?=\w)|(?<=\w)\s(?=ها(?:ی|یی)?\b)", r"\1", text.translate(_PERSIAN))
     if language in ("ar", "fa", "ur", "ps", "sd"):
         return text.translate(_ARABIC_POINTS).translate(_ARABIC if language == "ar" else _PERSIAN)
     if language in ("he", "yi"):
-        return text.translate(_HEBREW_POINTS)
+        return re.sub(r'(?<=\w)[\'"״](?=\w)', "", text.translate(_HEBREW_POINTS))  # acronyms and foreign sounds
+    if language == "ro":
+        return text.replace("ş", "ș").replace("ţ", "ț")  # typists' cedillas
     if language in ("zh", "yue"):
         return str(_simplified().convert(text))
     if language == "vi":

@@ -1,0 +1,23 @@
+"""The CLDR's locale of a language, as Babel reads it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from audiotok.metrics.dependencies import needs
+
+
+def known_locale(language: str) -> Any | None:
+    """None where the CLDR does not know the language."""
+    babel = needs("babel")
+    try:
+        return babel.Locale.parse(language)
+    except (babel.UnknownLocaleError, ValueError):
+        return None
+
+
+@cache
+def locale(language: str) -> Any:
+    """English where the CLDR does not know the language."""
+    return known_locale(language) or needs("babel").Locale.parse("en")
