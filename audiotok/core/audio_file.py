@@ -276,7 +276,8 @@ class AudioFile:
         for frame in container.decode(stream):
             if frame.sample_rate != self.sample_rate or frame.layout.nb_channels != self.channels:
                 raise InvalidAudio(f"{self.name}: {self._changes(frame.sample_rate, frame.layout.nb_channels)}")
-            block = _floats(frame)
+            with in_file(self.name):
+                block = _floats(frame)
             decoded += block.shape[1]
             yield block
         promised = _promised_seconds(container, stream)
@@ -342,7 +343,12 @@ def _finite_peak(samples: Tensor) -> float:
 
 def _floats(frame: Any) -> NDArray[np.float32]:
     """[C, T] of a decoded frame, integers scaled by their full range."""
-    array = frame.to_ndarray()
+    try:
+        array = frame.to_ndarray()
+    except ValueError as error:  # 64-bit integers
+        raise InvalidAudio(
+            f"holds samples of an unusual kind, {frame.format.name}: convert it to WAV or FLAC"
+        ) from error
     if not frame.format.is_planar:
         array = array.reshape(-1, frame.layout.nb_channels).T
     if array.dtype == np.uint8:

@@ -17,7 +17,7 @@ from audiotok.data.layouts import LAYOUTS, FoundClip, Layout, Listing, Options
 from audiotok.data.layouts.base import SUFFIXES
 from audiotok.data.manifest import Clip, Manifest, line_of, safe_path
 from audiotok.data.reading import probe
-from audiotok.errors import InvalidAudio, InvalidData, UnknownName
+from audiotok.errors import InvalidAudio, InvalidData, UnknownName, machine_trouble_at
 from audiotok.files.assets import file_sha256
 from audiotok.files.progress import progress_bar
 
@@ -63,13 +63,14 @@ def read_corpus(
     before what the layout says; `default_domain` is for folders of which neither says a domain. A file that is not
     audio, empty or cut is left out and reported; speech without a text is kept and reported, since only the metrics of
     words need one. Raises InvalidData where nothing can be used, or where there are texts of a language that nobody
-    names.
+    names, MachineTrouble where a folder or table may not be read.
     """
     options = options or Options()
     folder = Path(folder).expanduser().absolute()
     if not folder.exists():
         raise InvalidData(f"{printable(folder)}: no such folder")
-    chosen = _layout(layout, folder)
+    with machine_trouble_at(printable(folder)):
+        chosen = _layout(layout, folder)
     domain = options.domain or chosen.domain or default_domain
     if domain not in DOMAINS:
         raise InvalidData(
@@ -78,7 +79,8 @@ def read_corpus(
             if domain is None
             else f"domain must be one of {', '.join(DOMAINS)}, got {domain!r}"
         )
-    listing = chosen.read(folder, replace(options, domain=domain))
+    with machine_trouble_at(printable(folder)):
+        listing = chosen.read(folder, replace(options, domain=domain))
     if not listing.entries and not listing.problems:
         raise InvalidData(f"{printable(folder)} holds no audio ({', '.join(sorted(SUFFIXES))})")
     listing.notes.insert(0, f"read as {chosen.name}: {chosen.title}")

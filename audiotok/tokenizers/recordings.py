@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 
 from audiotok.core.anchor import Recordings
 from audiotok.core.audio import Audio
-from audiotok.data.layouts.base import SUFFIXES, Listing
+from audiotok.data.layouts.base import Listing, audio_files
 from audiotok.data.layouts.kaldi import recordings
-from audiotok.errors import InvalidAudio, InvalidData, InvalidOption
+from audiotok.errors import InvalidAudio, InvalidData, InvalidOption, machine_trouble_at
 from audiotok.files.assets import file_sha256
 
 #: A recording that is this much longer or shorter than its clip, by both, is taken for another one's.
@@ -20,7 +20,8 @@ _UNLIKE_SECONDS, _UNLIKE_SHARE = 0.5, 0.1
 class Folder(Recordings):
     """Files of a folder, of a Kaldi list (.scp), or one file for data of one clip.
 
-    A clip's file has its path, its id or, where no two files share it, its file name; the suffix does not matter.
+    A clip's file has its path, its id or, where no two files share it, its file name; the suffix matters only where
+    files differ in nothing else.
     """
 
     def __init__(self, *, path: str) -> None:
@@ -31,9 +32,13 @@ class Folder(Recordings):
             self._files = recordings(place, listing)
             missing = listing.problems
         elif place.is_dir():
-            found = sorted(file for file in place.rglob("*") if file.suffix.lower() in SUFFIXES)
-            self._files = {file.relative_to(place).with_suffix("").as_posix(): file for file in found}
-            missing = {}
+            found, missing = audio_files(place)
+            names = [file.relative_to(place) for file in found]
+            alike = Counter(name.with_suffix("") for name in names)
+            self._files = {
+                (name if alike[name.with_suffix("")] > 1 else name.with_suffix("")).as_posix(): file
+                for name, file in zip(names, found, strict=True)
+            }
         elif place.is_file():
             self._files, missing = {"": place}, {}
         else:
@@ -43,7 +48,8 @@ class Folder(Recordings):
             raise InvalidOption(f"folder:{path} holds no audio{why_not}")
         stems = Counter(PurePosixPath(name).name for name in self._files)
         self._by_stem = {PurePosixPath(name).name: name for name in self._files if stems[PurePosixPath(name).name] == 1}
-        contents = "".join(f"{name}\0{file_sha256(file)}\n" for name, file in sorted(self._files.items()))
+        with machine_trouble_at(str(place)):
+            contents = "".join(f"{name}\0{file_sha256(file)}\n" for name, file in sorted(self._files.items()))
         self.provenance = {"files_sha256": hashlib.sha256(contents.encode()).hexdigest()}
 
     def read(self, clip: str, path: str, seconds: float) -> Audio:
@@ -59,7 +65,7 @@ class Folder(Recordings):
 
     def _find(self, clip: str, path: str) -> Path:
         inside = PurePosixPath(path).with_suffix("")
-        for name in ("", inside.as_posix(), clip, self._by_stem.get(clip), self._by_stem.get(inside.name)):
+        for name in ("", path, inside.as_posix(), clip, self._by_stem.get(clip), self._by_stem.get(inside.name)):
             if name is not None and name in self._files:
                 return self._files[name]
         raise InvalidData(f"{self._place} has no {clip} and no {inside}, with any suffix of audio")

@@ -117,6 +117,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "joined.wav": (lambda: 2 * riff(fmt(), chunk(b"data", LITTLE)), "another WAV file follows"),
     "adpcm.wav": (lambda: encoded(format="WAV", subtype="IMA_ADPCM")[:-300], "cut short"),
     "half.wav": (lambda: riff(fmt(kind=3), chunk(b"data", LITTLE)), "a kind that FFmpeg does not know"),
+    "long.wav": (lambda: riff(fmt(bits=64, block=8), chunk(b"data", LITTLE)), "samples of an unusual kind, s64"),
     "slow.wav": (lambda: riff(fmt(rate=100), chunk(b"data", LITTLE)), "between 1000 and 768000 Hz, got 100"),
     "cut.aiff": (lambda: aiff(RATE, b"sowt", LITTLE)[:-4000], "cut short"),
     "cut.au": (lambda: au("<", len(LITTLE), LITTLE[:-4000]), "cut short"),
