@@ -13,7 +13,8 @@ import soxr
 import torch
 from torch import Tensor
 
-from audiotok.core.audio_file import AudioFile, check_finite, check_samples, checked_rate
+from audiotok.core.audio_file import AudioFile
+from audiotok.core.samples import check_finite, check_samples, checked_rate
 from audiotok.errors import CannotWrite, InvalidAudio
 from audiotok.files.atomic import atomic_write
 

@@ -1,15 +1,14 @@
 """Audio files decoded piece by piece, so that memory does not grow with their length.
 
 libsndfile decodes what it knows; FFmpeg (PyAV) what libsndfile does not know (AAC, WebM, telephone formats) or reads
-only in part (MP3 of variable bit rate without a Xing header, chained Ogg, streams that do not say their length).
-A file that was cut is an error, found before or while it is read.
+only in part (MP3 without a Xing header, streams that do not say their length). Ogg streams one after another are
+decoded each by libsndfile. A file that was cut is an error, found before or while it is read.
 """
 
 from __future__ import annotations
 
 import errno
 import io
-import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +22,9 @@ import torch
 from torch import Tensor
 
 from audiotok.core.containers import UnknownLength, check_one_flac, declared_frames, mp3_frame_size
+from audiotok.core.decoded import floats, promised_seconds
 from audiotok.core.ogg import ogg_streams
+from audiotok.core.samples import check_finite, check_samples, checked_rate
 from audiotok.errors import InvalidAudio, machine_trouble_at
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ HEADERLESS = {".g722": "g722", ".gsm": "gsm"}
 _HEADERS = (b"RIFF", b"RF64", b"FORM", b"fLaC", b"OggS", b".snd", b"caff", b"ID3")
 #: libsndfile's names of formats in which a file that was cut is found; it reads others to wherever they end.
 _KNOWN_WHOLE = {"WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "CAF", "FLAC", "OGG", "MP3", "NIST", "HTK", "SDS"}
-#: Float samples beyond this (24 dB over full scale) are integers stored as floats, not loud audio.
-LARGEST_FLOAT = 16.0
 _MP3_PADDING = 4 * 1152  # samples that an encoder may add at both ends, and a Xing header take away
 _NO_LENGTH = 1 << 40  # frames; libsndfile's answer for a FLAC stream of unknown length is larger
 
@@ -277,10 +276,10 @@ class AudioFile:
             if frame.sample_rate != self.sample_rate or frame.layout.nb_channels != self.channels:
                 raise InvalidAudio(f"{self.name}: {self._changes(frame.sample_rate, frame.layout.nb_channels)}")
             with in_file(self.name):
-                block = _floats(frame)
+                block = floats(frame)
             decoded += block.shape[1]
             yield block
-        promised = _promised_seconds(container, stream)
+        promised = promised_seconds(container, stream)
         if self._declared is not None:
             promised = self._declared / self.sample_rate
         if promised is not None and decoded / self.sample_rate < promised:
@@ -304,80 +303,3 @@ def printable(path: Path) -> str:
         return os.fsencode(path).decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # half a character, which a table may hold and no file system
         return str(path).encode("utf-8", "backslashreplace").decode()
-
-
-def checked_rate(sample_rate: object) -> int:
-    """As an int: NumPy's integers are accepted. Raises InvalidAudio."""
-    if isinstance(sample_rate, (int, np.integer)) and not isinstance(sample_rate, bool):
-        rate = int(sample_rate)
-        if 1000 <= rate <= 768000:
-            return rate
-    raise InvalidAudio(f"sample_rate must be an integer between 1000 and 768000 Hz, got {sample_rate!r}")
-
-
-def check_finite(samples: Tensor) -> None:
-    """Raises InvalidAudio where samples are NaN or infinite."""
-    _finite_peak(samples)
-
-
-def check_samples(samples: Tensor) -> None:
-    """Raises InvalidAudio where floats are NaN, infinite, or at the scale of integers."""
-    peak = _finite_peak(samples)
-    if peak > LARGEST_FLOAT:
-        raise InvalidAudio(
-            f"float samples reach {peak:.0f}, where full scale is 1.0: divide by the integers' full scale "
-            "(32768 for 16 bit), or pass them as int16"
-        )
-
-
-def _finite_peak(samples: Tensor) -> float:
-    """The largest absolute sample, 0 where there is none. Raises InvalidAudio where one is NaN or infinite."""
-    if not samples.numel():
-        return 0.0
-    lowest, highest = (float(extreme) for extreme in torch.aminmax(samples))
-    if not (math.isfinite(lowest) and math.isfinite(highest)):  # NaN is both
-        count = int((~torch.isfinite(samples)).sum())
-        raise InvalidAudio(f"waveform holds {count} values that are NaN or infinite; mend the source file")
-    return max(-lowest, highest)
-
-
-def _floats(frame: Any) -> NDArray[np.float32]:
-    """[C, T] of a decoded frame, integers scaled by their full range."""
-    try:
-        array = frame.to_ndarray()
-    except ValueError as error:  # 64-bit integers
-        raise InvalidAudio(
-            f"holds samples of an unusual kind, {frame.format.name}: convert it to WAV or FLAC"
-        ) from error
-    if not frame.format.is_planar:
-        array = array.reshape(-1, frame.layout.nb_channels).T
-    if array.dtype == np.uint8:
-        return (array.astype(np.float32) - np.float32(128)) / np.float32(128)
-    if array.dtype.kind == "i":
-        return (array / -float(np.iinfo(array.dtype).min)).astype(np.float32)
-    return np.ascontiguousarray(array, dtype=np.float32)
-
-
-#: Containers whose headers know their length -> seconds that an encoder's delay may take from it.
-_KNOWS_LENGTH = {
-    "matroska": 0.25,
-    "mp4": 0.25,
-    "asf": 0.25,
-    "aiff": 0.0,
-    "au": 0.0,
-    "caf": 0.0,
-    "wav": 0.001,
-    "flac": 0.0,
-}
-
-
-def _promised_seconds(container: Any, stream: Any) -> float | None:
-    """The least that must come, by the header; None where the length is unknown or a guess from the bit rate."""
-    delay = next((_KNOWS_LENGTH[name] for name in container.format.name.split(",") if name in _KNOWS_LENGTH), None)
-    if delay is None:
-        return None
-    if stream.duration is not None:
-        return float(stream.duration * stream.time_base) - delay
-    if container.duration is not None and len(container.streams) == 1:
-        return float(container.duration / av.time_base) - delay
-    return None
