@@ -1,4 +1,4 @@
-"""What FFmpeg (PyAV) decodes as arrays, and how long its containers say that it is."""
+"""Frames that FFmpeg (PyAV) decodes, as arrays, and how long its containers say that they are."""
 
 from __future__ import annotations
 

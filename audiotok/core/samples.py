@@ -1,4 +1,4 @@
-"""What samples and sample rates must be, whatever they come from."""
+"""Checks of samples and sample rates, whatever they come from."""
 
 from __future__ import annotations
 
