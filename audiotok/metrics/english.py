@@ -67,7 +67,7 @@ _BEFORE: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
         (r"(?:\b(EUR|USD|GBP)|(US\$))\s?(?=\d)", lambda code: _CODES[(code[1] or code[2]).upper()]),
         (r"(?<=\d)\s?\b(EUR|USD|GBP)\b", lambda code: _CODES[code[1].upper()]),
         (r"([€$£¥₹₩₽₺])\s+(?=\d)", r"\1"),
-        (r"(?<![€$£\d])(\d[\d.,]*\d|\d)\s*([€$£])(?!\d)", r"\2\1"),
+        (r"(?<![€$£\d])(?<!\d[.,])(\d[\d.,]*\d|\d)\s*([€$£])(?!\d)", r"\2\1"),
         (r"([¥₹₩₽₺])(\d[\d.,]*\d|\d)", lambda price: f"{price[2]} {_NAMES[price[1]]}"),
         (r"([€$£])(\d[\d.]*)\s?(k|m|mn|bn)\b", lambda sum_: f"{sum_[1]}{sum_[2]} {_SCALES[sum_[3].lower()]}"),
         (r"(?<=\d)\s?¢", " cents"),

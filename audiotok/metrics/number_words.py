@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from audiotok.metrics.dependencies import needs
+from audiotok.metrics.number_variants import variants
 from audiotok.metrics.spelling import letters_only, unify
 
 Words = tuple[str, ...]
 
-_NAMES = {"kk": "kz", "nn": "no"}  # what num2words calls them
+_NAMES = {"kk": "kz", "nn": "no", "hr": "sr", "bs": "sr", "ms": "id"}  # what num2words calls them
 _INDIC = ("hi", "gu", "mr", "ml", "pa", "ta", "ur", "ne", "as", "bn", "te", "kn", "sa")
 #: Thousand, lakh and crore, of which larger numbers are composed.
 _INDIC_SCALES = (1000, 2000, 5000, 10**5, 2 * 10**5, 5 * 10**5, 10**7, 2 * 10**7, 5 * 10**7)
@@ -25,7 +26,7 @@ FORMS = {
     "fr": "une:1",
     "es": "un:1 una:1 veintiún:21 veintiuna:21",
     "it": "un:1 una:1 ventun:21",
-    "pt": "uma:1 duas:2",
+    "pt": "uma:1 duas:2 dezesseis:16 dezessete:17 dezenove:19 quatorze:14",
     "ca": "una:1 dues:2",
     "ro": "un:1 o:1 una:1 două:2",
     "ru": "одна:1 одно:1 одну:1 две:2",
@@ -33,15 +34,40 @@ FORMS = {
     "be": "адна:1 адно:1 дзве:2",
     "cs": "jeden:1 jedno:1 jednu:1 dvě:2",
     "sk": "jedna:1 jedno:1 jednu:1 dve:2",
-    "pl": "jedna:1 jedno:1 jedną:1 dwie:2",
+    "pl": "jedna:1 jedno:1 jedną:1 dwie:2 dwaj:2 dwóch:2 trzej:3 trzech:3 czterej:4 czterech:4 pięciu:5 sześciu:6 "
+    "siedmiu:7 ośmiu:8 dziewięciu:9 dziesięciu:10",
     "sl": "en:1 eno:1 dva:2",
     "sr": "jedna:1 jedno:1 dve:2",
     "hr": "jedan:1 jedna:1 jedno:1 dva:2 dvije:2",
-    "sv": "en:1",
-    "da": "en:1",
-    "no": "én:1 ett:1 ei:1",
-    "he": "אחד:1 שניים:2 שני:2 שתי:2",
-    "ar": "واحدة:1 اثنتان:2 اثنين:2",
+    "sv": "en:1 ettusen:1000 aderton:18",
+    "da": "en:1 tres:60",
+    "no": "én:1 ett:1 ei:1 sju:7 tyve:20 tredve:30",
+    "nn": "ein:1 eitt:1 ei:1 tjueein:21 sju:7",
+    "hu": "két:2 egyszáz:100 egyezer:1000",
+    "he": "אחד:1 שניים:2 שני:2 שתי:2 שתים:2 שלושה:3 ארבעה:4 חמישה:5 שישה:6 שבעה:7 תשעה:9 עשרה:10",
+    "ar": "واحدة:1 اثنتان:2 اثنين:2 ثلاث:3 أربع:4 خمس:5 ست:6 سبع:7 ثماني:8 ثمان:8 تسع:9 عشر:10 مئة:100 "
+    "مائتان:200 مئتان:200 مائتين:200 مئتين:200 ألفان:2000 ألفين:2000",
+    "fa": "یکصد:100",
+    "hi": "छह:6 छ:6",
+    "id": "sejuta:1000000",
+    "ko": " ".join(
+        f"{ten + unit}:{tens * 10 + units}"
+        for tens, ten in enumerate(("", "열", "스물", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔"))
+        for units, unit in enumerate(("", "하나", "둘", "셋", "넷", "다섯", "여섯", "일곱", "여덟", "아홉"))
+        if ten or unit
+    )
+    + " 스무:20 한:1 두:2 세:3 네:4 열한:11 열두:12 열세:13 열네:14 스물한:21 스물두:22 스물세:23 스물네:24",
+}
+#: Words for thousands and millions that the packages do not give; they multiply the number before them.
+SCALES = {
+    "pt": {"bilhão": 10**9, "bilhões": 10**9},
+    "da": {"million": 10**6, "milliard": 10**9, "tusinde": 1000},
+    "no": {"millioner": 10**6, "milliard": 10**9, "milliarder": 10**9},
+    "cs": {"stě": 100, "sta": 100},
+    "hi": {"हजार": 1000},
+    "bn": {"লক্ষ": 10**5},
+    "vi": {"ngàn": 1000, "tỉ": 10**9},
+    "ar": {"ألفا": 1000},
 }
 #: "dix-neuf cent", "negentienhonderd": how hundreds above ten are said.
 _HUNDREDS = {"fr": " cent ", "nl": "honderd", "sv": "hundra"}
@@ -61,9 +87,8 @@ def spellings(number: int, language: str) -> Iterator[Words]:
             yield plain(text.replace("entos", "entas"), language)
         if language == "sv" and text.endswith("ett") and number > 1:
             yield plain(text.removesuffix("ett") + "en", language)
-        if language == "ar":
-            yield plain(text.replace(" و ", " و"), language)
-    if language in _HUNDREDS and number in range(1100, 2000):
+        yield from (plain(variant, language) for variant in variants(text, number, language, _cardinals))
+    if language in _HUNDREDS and number in range(1100, 2100 if language == "sv" else 2000):
         hundreds, rest = _cardinals(number // 100, language), _cardinals(number % 100, language)
         yield plain(_HUNDREDS[language].join((hundreds[0], rest[0] if number % 100 else "")), language)
     if language == "tr":
@@ -86,10 +111,12 @@ def _turkish(number: int) -> Iterator[str]:
 
 def _without_its_one(words: Words, number: int, language: str) -> Iterator[Words]:
     ones = _forms(1, language)
+    if language in _INDIC and number % 100:
+        return  # उन्नीस सौ पचासी is 1985, and not 19 and 185
     if len(words) > 1 and words[0] in ones:
         yield words[1:]
-    elif len(words) == 1 and number % 100 == 0:
-        prefix = next((one for one in ones if words[0].startswith(one) and one != words[0]), "")
+    elif len(words) == 1 and len(ones[0]) > 1:
+        prefix = next((one for one in reversed(ones) if words[0].startswith(one) and one != words[0]), "")
         yield (words[0][len(prefix) :],)
 
 

@@ -15,8 +15,9 @@ from functools import cache
 from audiotok.metrics import currencies, percentages
 from audiotok.metrics.clock_times import clock_times
 from audiotok.metrics.dependencies import needs
+from audiotok.metrics.korean_numerals import spaced
 from audiotok.metrics.locales import locale
-from audiotok.metrics.number_words import FORMS, Words, ordinals, plain, spellings, words_of
+from audiotok.metrics.number_words import FORMS, SCALES, Words, ordinals, plain, spellings, words_of
 
 PACKAGES = ("Babel", "num2words", "indic-numtowords")
 
@@ -32,6 +33,9 @@ _ORDINAL_ENDINGS = {
     "sv": "a|e",
     "ru": "й|ый|ий|я|ая|е|ое|го|ого|му|ом|м|х|ю|ую",
     "uk": "й|ий|а|е|го|ого|му|ому|м|х|у",
+    "tr": "'?(?:inci|nci|ıncı|ncı|uncu|ncu|üncü|ncü)",
+    "ko": "번째",
+    "el": "ος|η|ο|ου|ης",
 }
 #: Words for the decimal separator that num2words does not say, the canonical one first.
 _POINTS = {
@@ -52,6 +56,8 @@ _ROUND = [k * 10**n for n in (6, 9) for k in (*range(1, 21), *range(30, 100, 10)
 
 def written(text: str, language: str) -> str:
     """Digits without separators, signs as the words for them, times and ordinals as their numbers."""
+    if language == "ko":
+        text = spaced(text)
     decimal, group = _separators(language)
     text = text.replace("٫", decimal).replace("٬", group)
     if language in _GROUPS_OF_TWO:
@@ -67,6 +73,8 @@ def written(text: str, language: str) -> str:
         lambda number: f"{number[1]} {_points(language)[0]} {' '.join(number[2])} ",
         text,
     )
+    if language in ("id", "ms"):
+        text = re.sub(r"\bke-(?=\d)", "", text)
     if language in _ORDINAL_ENDINGS:
         text = re.sub(rf"(?<=\d)[-:.]?(?:{_ORDINAL_ENDINGS[language]})(?!\w)", "", text)
     return re.sub(r"(\d+)", r" \1 ", text)
@@ -86,6 +94,10 @@ def spoken(words: list[str], language: str) -> list[str]:
         scale = scales.get(phrase[0], 0) if len(phrase) == 1 else 0
         if scale and _in_decimals(said, points):
             found = list(phrase)  # "2,5 Millionen"
+        elif scale == 100 and spelt and int(said[-1]) > 1000 and 0 < int(said[-1]) % 1000 < 10:
+            base, addend = int(said[-1]) // 10 * 10, int(said[-1]) % 10 * 100  # tisíc devět | set
+            said[-1] = str(base + addend)
+            continue
         elif scale and spelt and addend and base > scale and 0 < addend < 1000:
             addend *= scale
             said[-1] = str(base + addend)
@@ -95,7 +107,7 @@ def spoken(words: list[str], language: str) -> list[str]:
             said[-1] = str(base)
             continue
         if found[0].isdigit() and not phrase[0].isdigit():
-            if spelt and _continues(said[-1], found[0]):
+            if spelt and _continues(said[-1], found[0], language == "ko"):
                 base, addend = int(said[-1]), int(found[0])
                 said[-1] = str(base + addend)
                 continue
@@ -143,8 +155,10 @@ def _glued(word: str, known: dict[Words, list[str]]) -> str | None:
     return None
 
 
-def _continues(number: str, following: str) -> bool:
-    """ "mille" and "vingt" are one number, "vingt" and "mille" are not."""
+def _continues(number: str, following: str, tens_too: bool = False) -> bool:
+    """ "mille" and "vingt" are one number, "vingt" and "mille" are not; "이십" and "오" may be written apart."""
+    if tens_too and number.endswith("0") and 0 < int(following) < 10:
+        return True
     return any(number.endswith(zeros) and 0 < int(following) < 10 ** len(zeros) for zeros in ("000000", "000", "00"))
 
 
@@ -190,7 +204,7 @@ def _known(language: str) -> tuple[dict[Words, list[str]], int]:
 @cache
 def _scales(language: str) -> dict[str, int]:
     """Words for thousand, million and the like, which multiply the number before them: "5 millions"."""
-    scales: dict[str, int] = {}
+    scales = dict(SCALES.get(language, {}))
     ones = {"".join(spelling) for spelling in spellings(1, language)}
     for value in _SCALES:
         if value == 100 and language == "fr":
@@ -233,16 +247,3 @@ def _phrases(language: str) -> Iterator[tuple[list[Words], list[str]]]:
         names = currencies.names(sign, language)
         if names:
             yield names, list(names[0])
-
-
-@cache
-def _run_on(language: str) -> re.Pattern[str]:
-    """Every spelt number of a language that has no spaces, longest first."""
-    spelt = {"".join(words) for words, found in _known(language)[0].items() if found[0].isdigit()}
-    return re.compile("|".join(sorted(map(re.escape, spelt), key=len, reverse=True)))
-
-
-def within(text: str, language: str) -> str:
-    """Spelt numbers as digits in text that has no spaces."""
-    known = {"".join(words): found[0] for words, found in _known(language)[0].items()}
-    return _run_on(language).sub(lambda number: f" {known[number[0]]} ", text)

@@ -20,6 +20,12 @@ _ARABIC_POINTS = dict.fromkeys([*range(0x64B, 0x653), 0x670, *range(0x6D6, 0x6DD
 _HEBREW_POINTS = dict.fromkeys([*range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7])
 _PERSIAN = str.maketrans({"ك": "ک", "ي": "ی", "ى": "ی", "ە": "ه"})
 _ARABIC = str.maketrans({"ک": "ك", "ی": "ي"})
+_NASAL = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
+#: Serbian is written in both scripts, letter for letter.
+_SERBIAN = str.maketrans(
+    dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True))
+    | {"љ": "lj", "њ": "nj", "џ": "dž"}
+)
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
@@ -55,6 +61,13 @@ def _folded(text: str, language: str) -> str:
         return text.replace("ş", "ș").replace("ţ", "ț")  # typists' cedillas
     if language in ("zh", "yue"):
         return str(_simplified().convert(text))
+    if language == "hi":
+        # पाँच and पांच; हिन्दी and हिंदी: a nasal before a consonant of its own place is a point as well.
+        return _NASAL.sub("ं", text.replace("ँ", "ं"))
+    if language == "th":
+        return text.replace("เเ", "แ")  # typed as two, which looks the same
+    if language == "sr":
+        return text.translate(_SERBIAN)
     if language == "vi":
         return _tone_on_the_last_vowel(text)
     if language == "fr":

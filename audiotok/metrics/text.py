@@ -38,6 +38,7 @@ from audiotok.metrics.fraction_words import fractions
 from audiotok.metrics.measures import measures
 from audiotok.metrics.roman_numerals import roman_numerals
 from audiotok.metrics.spelling import letters_only, one_mark, unify
+from audiotok.metrics.thai_numerals import thai_numbers
 
 NORMALISER = "audiotok-text.v2"
 PACKAGES = ("whisper-normalizer", "opencc-python-reimplemented", *numerals.PACKAGES)
@@ -82,7 +83,7 @@ def _other(text: str, language: str) -> list[str]:
         text = chinese_numbers(text, language)
     text = numerals.written(text, language)
     if language == "th":
-        text = numerals.within(text, language)
+        text = thai_numbers(text)
     return numerals.spoken(letters_only(text).split(), language)
 
 
