@@ -40,7 +40,7 @@ from audiotok.metrics.roman_numerals import roman_numerals
 from audiotok.metrics.spelling import letters_only, one_mark, unify
 from audiotok.metrics.thai_numerals import thai_numbers
 
-NORMALISER = "audiotok-text.v2"
+NORMALISER = "audiotok-text.v3"
 PACKAGES = ("whisper-normalizer", "opencc-python-reimplemented", *numerals.PACKAGES)
 
 _WITHOUT_SPACES = ("zh", "yue", "ja", "th", "lo", "my", "km")

@@ -31,7 +31,11 @@ class Change:
 
 #: The newest first.
 CHANGES = (
-    Change({"compute": "float32", "loops": "no-5-gram-twice"}, {"compute": "int8"}),
+    Change(
+        {"compute": "float32", "loops": "no-5-gram-twice", "normaliser": "audiotok-text.v3"},
+        {"compute": "int8", "normaliser": "audiotok-text.v2"},
+    ),
+    Change({"normaliser": "audiotok-text.v3"}, {"normaliser": "audiotok-text.v2"}),  # without an ASR model
     Change({"normaliser": "audiotok-text.v2"}, {"normaliser": "audiotok-text.v1"}, of_version_1=True),
 )
 
@@ -39,8 +43,8 @@ CHANGES = (
 def earlier(right: str) -> tuple[str, ...]:
     """The signatures that a score had before, for one of today, the latest first.
 
-    >>> earlier("wer.v1|compute:float32|loops:no-5-gram-twice|metric:wer.v2")
-    ('wer.v1|compute:int8|metric:wer.v2',)
+    >>> earlier("probe.v1|metric:probe_cer.v2|normaliser:audiotok-text.v2")
+    ('probe.v1|metric:probe_cer.v1|normaliser:audiotok-text.v1',)
     >>> earlier("reconstruction.v1|metric:stoi.v1")
     ()
     """

@@ -12,7 +12,7 @@ from audiotok.tasks.suites import suite
 
 ROWS = Path(__file__).parents[3] / "leaderboard" / "submissions"
 
-TODAY = "wer.v1|compute:float32|data:mini@sha256:0|loops:no-5-gram-twice|metric:wer.v2|normaliser:audiotok-text.v2"
+TODAY = "wer.v1|compute:float32|data:mini@sha256:0|loops:no-5-gram-twice|metric:wer.v2|normaliser:audiotok-text.v3"
 IN_INT8 = "wer.v1|compute:int8|data:mini@sha256:0|metric:wer.v2|normaliser:audiotok-text.v2"
 BEFORE = "wer.v1|compute:int8|data:mini@sha256:0|metric:wer.v1|normaliser:audiotok-text.v1"
 
@@ -20,8 +20,11 @@ BEFORE = "wer.v1|compute:int8|data:mini@sha256:0|metric:wer.v1|normaliser:audiot
 def test_a_score_has_the_earlier_signatures_of_its_fields() -> None:
     assert earlier(TODAY) == (IN_INT8, BEFORE)
     assert earlier(BEFORE) == ()
-    letters = "probe.v1|metric:probe_cer.v2|normaliser:audiotok-text.v2"  # of a probe, without an ASR model
-    assert earlier(letters) == ("probe.v1|metric:probe_cer.v1|normaliser:audiotok-text.v1",)
+    letters = "probe.v1|metric:probe_cer.v2|normaliser:audiotok-text.v3"  # of a probe, without an ASR model
+    assert earlier(letters) == (
+        "probe.v1|metric:probe_cer.v2|normaliser:audiotok-text.v2",
+        "probe.v1|metric:probe_cer.v1|normaliser:audiotok-text.v1",
+    )
     assert earlier("reconstruction.v1|data:mini@sha256:0|metric:stoi.v1") == ()
 
 
