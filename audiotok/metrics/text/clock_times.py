@@ -1,6 +1,6 @@
 """Clock times as they are said: 15:30 Uhr -> 15 Uhr 30, 15h30 -> 15 heures 30; only where one reading is settled.
 
-Conventions: text as `audiotok.metrics.spelling.unify` leaves it. Elsewhere "15:30" is 15 30, the two numbers.
+Conventions: text as `audiotok.metrics.text.spelling.unify` leaves it. Elsewhere "15:30" is 15 30, the two numbers.
 """
 
 from __future__ import annotations

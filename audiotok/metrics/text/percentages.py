@@ -1,6 +1,6 @@
 """Per cent in words, before or behind the number as a language says it: 20 % -> 20 Prozent, %20 -> yüzde 20.
 
-Conventions: text as `audiotok.metrics.spelling.unify` leaves it; words are those of the CLDR (Babel).
+Conventions: text as `audiotok.metrics.text.spelling.unify` leaves it; words are those of the CLDR (Babel).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from functools import cache
 
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.locales import locale
-from audiotok.metrics.number_words import Words, plain
+from audiotok.metrics.text.locales import locale
+from audiotok.metrics.text.number_words import Words, plain
 
 #: Words for per cent that the CLDR does not give; before the number in Chinese.
 _WORDS = {

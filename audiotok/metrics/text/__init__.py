@@ -4,17 +4,17 @@ Conventions: text and ISO 639-1 language (or a locale) in, words in lower case w
 punctuation is never a word, accents are kept outside English (they tell words apart), numbers are digits, and
 `normalise(normalise(x)) == normalise(x)`. In this order:
 
-1. what is read in other words than it is written: units and signs (`audiotok.metrics.measures`), fractions, Roman
+1. what is read in other words than it is written: units and signs (`audiotok.metrics.text.measures`), fractions, Roman
    numerals, abbreviations;
-2. English through Whisper's own English normaliser (`audiotok.metrics.english`; Radford et al., "Robust Speech
+2. English through Whisper's own English normaliser (`audiotok.metrics.text.english`; Radford et al., "Robust Speech
    Recognition via Large-Scale Weak Supervision", 2022, appendix C; package whisper-normalizer): contractions are
    expanded, numbers become digits, British spellings American ones, "uh" and "um" are dropped, accents removed. (A full
    stop that it leaves alone, as in "No...", is no word here.) Every other language through
 
-   - letters (`audiotok.metrics.spelling`): Unicode NFKC and case folding with Turkish's two i's, digits of every
+   - letters (`audiotok.metrics.text.spelling`): Unicode NFKC and case folding with Turkish's two i's, digits of every
      script, apostrophes; Arabic and Hebrew without vowel points, Persian's own letters, simplified Chinese (OpenCC),
      Vietnamese tones on the last vowel, Romanian commas for cedillas, French œ as oe, Russian ё as е;
-   - numbers, clock times, percentages, currencies (`audiotok.metrics.numerals`): digits, written so or in words;
+   - numbers, clock times, percentages, currencies (`audiotok.metrics.text.numerals`): digits, written so or in words;
    - a space for all but letters, marks and digits, so that French and Italian elisions (l'eau, dell'arte) and hyphens
      part words on both sides alike;
 
@@ -30,15 +30,15 @@ from functools import lru_cache
 
 from audiotok.data.languages import language_code
 from audiotok.errors import InvalidData, InvalidOption
-from audiotok.metrics import numerals
-from audiotok.metrics.abbreviations import expanded
-from audiotok.metrics.cjk_numerals import chinese_numbers
-from audiotok.metrics.english import english_words
-from audiotok.metrics.fraction_words import fractions
-from audiotok.metrics.measures import measures
-from audiotok.metrics.roman_numerals import roman_numerals
-from audiotok.metrics.spelling import letters_only, one_mark, unify
-from audiotok.metrics.thai_numerals import thai_numbers
+from audiotok.metrics.text import numerals
+from audiotok.metrics.text.abbreviations import expanded
+from audiotok.metrics.text.cjk_numerals import chinese_numbers
+from audiotok.metrics.text.english import english_words
+from audiotok.metrics.text.fraction_words import fractions
+from audiotok.metrics.text.measures import measures
+from audiotok.metrics.text.roman_numerals import roman_numerals
+from audiotok.metrics.text.spelling import letters_only, one_mark, unify
+from audiotok.metrics.text.thai_numerals import thai_numbers
 
 NORMALISER = "audiotok-text.v3"
 PACKAGES = ("whisper-normalizer", "opencc-python-reimplemented", *numerals.PACKAGES)

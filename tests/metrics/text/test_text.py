@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audiotok.errors import InvalidOption
-from audiotok.metrics import numerals
-from audiotok.metrics.text import normalise
+from audiotok.metrics.text import normalise, numerals
 
 
 @pytest.mark.parametrize(

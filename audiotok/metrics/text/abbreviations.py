@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.locales import known_locale
+from audiotok.metrics.text.locales import known_locale
 
 _FULL = {
     "en": "vs:versus etc:et_cetera sgt:sergeant dept.:department approx.:approximately inc.:incorporated "

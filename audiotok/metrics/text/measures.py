@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.locales import known_locale
+from audiotok.metrics.text.locales import known_locale
 
 _UNITS = {
     **{"km": "length-kilometer", "cm": "length-centimeter", "mm": "length-millimeter"},

@@ -1,7 +1,7 @@
 """Number words of a language: every spelling of a cardinal or ordinal, as texts may write it.
 
 Conventions: words are those of num2words and indic-numtowords, and of FORMS what these leave out, in the spelling that
-`audiotok.metrics.spelling.unify` leaves.
+`audiotok.metrics.text.spelling.unify` leaves.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.number_variants import variants
-from audiotok.metrics.spelling import letters_only, unify
+from audiotok.metrics.text.number_variants import variants
+from audiotok.metrics.text.spelling import letters_only, unify
 
 Words = tuple[str, ...]
 

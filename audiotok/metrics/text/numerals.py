@@ -1,9 +1,9 @@
 """Numbers, percentages and currencies: written with digits or in words, they become the same words.
 
-Conventions: text as `audiotok.metrics.spelling.unify` leaves it; numbers come out as digits without separators. The
-words of a language are those of num2words and indic-numtowords, its separators, percentages and currencies those of the
-CLDR (Babel). Ordinals become cardinals, since "21." and "21e" say no more; numbers of more than six digits or with a
-leading zero, and decimals behind the point, are read digit by digit, as they are said.
+Conventions: text as `audiotok.metrics.text.spelling.unify` leaves it; numbers come out as digits without separators.
+The words of a language are those of num2words and indic-numtowords, its separators, percentages and currencies those
+of the CLDR (Babel). Ordinals become cardinals, since "21." and "21e" say no more; numbers of more than six digits or
+with a leading zero, and decimals behind the point, are read digit by digit, as they are said.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from audiotok.metrics import currencies, percentages
-from audiotok.metrics.clock_times import clock_times
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.korean_numerals import spaced
-from audiotok.metrics.locales import locale
-from audiotok.metrics.number_words import FORMS, SCALES, Words, ordinals, plain, spellings, words_of
+from audiotok.metrics.text import currencies, percentages
+from audiotok.metrics.text.clock_times import clock_times
+from audiotok.metrics.text.korean_numerals import spaced
+from audiotok.metrics.text.locales import locale
+from audiotok.metrics.text.number_words import FORMS, SCALES, Words, ordinals, plain, spellings, words_of
 
 PACKAGES = ("Babel", "num2words", "indic-numtowords")
 

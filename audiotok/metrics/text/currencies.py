@@ -1,6 +1,6 @@
 """Sums of money: signs and abbreviations of currencies, before or behind the number -> their names behind it.
 
-Conventions: text as `audiotok.metrics.spelling.unify` leaves it. Names are those of the CLDR (Babel), without the
+Conventions: text as `audiotok.metrics.text.spelling.unify` leaves it. Names are those of the CLDR (Babel), without the
 country: "dollar", whosever it is, in one form for all its inflections; "10,50 Euro" is said "10 Euro 50".
 """
 
@@ -10,8 +10,8 @@ import re
 from functools import cache
 
 from audiotok.metrics.dependencies import needs
-from audiotok.metrics.locales import locale
-from audiotok.metrics.number_words import Words, plain
+from audiotok.metrics.text.locales import locale
+from audiotok.metrics.text.number_words import Words, plain
 
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 _NAMES_OF_CURRENCIES = (
