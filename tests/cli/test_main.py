@@ -215,6 +215,6 @@ def test_a_manifest_above_its_folder_finds_the_files_and_one_elsewhere_is_refuse
     own = audiotok.data.load(tmp_path / "own.jsonl")
     assert audiotok.data.read(own.clips[0], own.root).seconds == 2
     status, _, err = call("data", "make", tmp_path / "mine", "-o", tmp_path / "else" / "own.jsonl", capsys=capsys)
-    assert (status, "or to a folder above" in err) == (1, True)
+    assert (status, "write it to a folder that holds them all" in err) == (1, True)
     status, _, err = call("tokenize", tmp_path / "mine", "--tokenizer", "mulaw", "-o", tmp_path / "s", capsys=capsys)
     assert (status, f"say what it holds, speech:{tmp_path / 'mine'}" in err) == (1, True)

@@ -84,8 +84,9 @@ _AFTER = [(re.compile(rf"(?<![\d.])0\d+(?![\d.])|\d{{{_MOST_DIGITS + 1},}}"), _o
 
 
 def english_words(text: str) -> list[str]:
-    """
-    >>> english_words("It's -$1, isn't it?")
+    """The words of a text, with digits for numbers.
+
+    >>> english_words("It's minus $1, isn't it?")
     ['it', 'is', 'minus', '$1', 'is', 'not', 'it']
     """
     text = unicodedata.normalize("NFKC", text)

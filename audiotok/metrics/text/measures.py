@@ -52,7 +52,8 @@ _NUMBER = r"\d{1,15}(?:[.,'  ]\d{1,15}){0,4}"
 def measures(text: str, language: str) -> str:
     """The text with units behind and signs before a number as words."""
     minus, plus = _SIGNS.get(language, ("minus", "plus"))
-    text = re.sub(r"(?<![\w.,/:)\-])(?<!\d )-(?=\d)|−\s?(?=[\d.])", f" {minus} ", text)
+    text = re.sub(r"([€$£¥₹₩₽₺])\s?[-−](?=\d)", r"-\1", text)
+    text = re.sub(r"(?<![\w.,/:)\-])(?<!\d )-(?=[€$£¥₹₩₽₺]?\d)|−\s?(?=[€$£¥₹₩₽₺]?[\d.])", f" {minus} ", text)
     text = re.sub(r"°\s(?=[CF]\b)", "°", text)
     text = re.sub(r"\+\s?(?=\d)", f" {plus} ", text)
     return _pattern(language).sub(lambda found: _read(found[1], found[2], language), text)
