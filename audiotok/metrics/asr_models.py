@@ -21,8 +21,8 @@ from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, hub_snapshot
 
 BEAM = 5  # Whisper's own default; the encoder is what costs: beam 1 saves 3% on clips of 3 s
-#: In int8 a transcript depends on the processor: products saturate in 16 bits where it has AVX2 without VNNI. Of 60
-#: clips, 11 transcripts differed from those in float32, which were the same on SSE4 and AVX2 and take a fifth longer.
+#: In int8 a transcript depends on the processor: of 40 clips, four to eight had other words on two of them. In float32,
+#: the transcripts of 60 were the same with SSE4 and with AVX2; it takes a fifth longer.
 COMPUTE = "float32"
 #: Whisper's own test of a loop: the text of a window by that which zlib makes of it. A loop goes on for as long as 448
 #: tokens allow, and the last bit of a sample decides how long: of one clip of 13 words by Codec 2, 23 errors or 156.
