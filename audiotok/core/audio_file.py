@@ -21,8 +21,9 @@ import soundfile
 import torch
 from torch import Tensor
 
-from audiotok.core.containers import UnknownLength, check_one_flac, declared_frames, mp3_frame_size
+from audiotok.core.containers import UnknownLength, check_one_flac, declared_frames
 from audiotok.core.decoded import floats, promised_seconds
+from audiotok.core.mp3 import has_xing, samples_present
 from audiotok.core.ogg import ogg_streams
 from audiotok.core.samples import check_finite, check_samples, checked_rate
 from audiotok.errors import InvalidAudio, machine_trouble_at
@@ -63,6 +64,7 @@ class AudioFile:
         self._streams: Sequence[tuple[int, int | None]] = [(0, None)]  # (first byte, bytes) of each, None: all
         self._of_integers = False  # which are finite and within full scale, whatever they are
         with in_file(self.name):
+            self._check_there()
             self._format = self._headerless()
             if self._format is not None or not self._by_libsndfile():
                 self._by_ffmpeg()
@@ -111,8 +113,8 @@ class AudioFile:
             with soundfile.SoundFile(given) as opened:
                 yield opened
 
-    def _headerless(self) -> str | None:
-        """FFmpeg's name of the format where the suffix decides. Raises InvalidAudio where there is no file."""
+    def _check_there(self) -> None:
+        """Raises InvalidAudio where the path is that of no regular file."""
         if isinstance(self._source, Path):
             try:
                 there, exists = self._source.is_file(), self._source.exists()
@@ -120,6 +122,9 @@ class AudioFile:
                 raise InvalidAudio(f"cannot be opened ({error.strerror})") from error
             if not there:
                 raise InvalidAudio("is not a regular file, as audio must be" if exists else "no such file")
+
+    def _headerless(self) -> str | None:
+        """FFmpeg's name of the format where the suffix decides. Raises InvalidAudio where the file is empty."""
         with self._opened() as file:
             begin = file.read(4)
         if not begin:
@@ -164,32 +169,18 @@ class AudioFile:
         return True
 
     def _mp3_agrees(self, frames: int) -> bool:
-        """Whether as many MPEG frames are there as libsndfile expects from the first one."""
-        present, last = 0, b""
+        """Whether as many samples are in the MPEG frames as libsndfile expects from the first one."""
         try:
             with self._container() as container:
-                stream = container.streams.audio[0]
-                for packet in container.demux(stream):
-                    if packet.size:
-                        present += round(float((packet.duration or 0) * stream.time_base) * stream.rate)
-                        last = bytes(packet)
+                present = samples_present(container)
         except av.FFmpegError as error:
             raise InvalidAudio(f"not readable as MP3 ({error.strerror}); is it cut?") from error
-        if len(last) < (mp3_frame_size(last) or 0):
-            raise InvalidAudio("cut short, its last MP3 frame is not whole")
-        if not self._has_xing():
-            return present == frames  # libsndfile's is a guess from the bit rate
+        with self._opened() as file:
+            if not has_xing(file):
+                return present == frames  # libsndfile's is a guess from the bit rate
         if present < frames:
             raise InvalidAudio(f"cut short, its header says {frames} frames and {present} are there")
         return present - frames <= _MP3_PADDING
-
-    def _has_xing(self) -> bool:
-        with self._opened() as file:
-            begin = file.read(10)
-            tag = sum(byte << 7 * (3 - n) for n, byte in enumerate(begin[6:10])) + 10 if begin[:3] == b"ID3" else 0
-            file.seek(tag)
-            first = file.read(4096)
-        return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
 
     def _by_ffmpeg(self) -> None:
         """Rate and channels as FFmpeg says. Raises InvalidAudio where it does not know the file either."""
@@ -289,11 +280,13 @@ class AudioFile:
 
 
 @contextmanager
-def in_file(name: str) -> Iterator[None]:
-    """InvalidAudio of what is done within says the file's name."""
+def in_file(name: str | None) -> Iterator[None]:
+    """InvalidAudio of what is done within says the file's name; None: there is no file."""
     try:
         yield
     except InvalidAudio as error:
+        if name is None:
+            raise
         raise InvalidAudio(f"{name}: {error}") from error
 
 

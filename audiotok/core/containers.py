@@ -250,19 +250,3 @@ def check_one_flac(file: BinaryIO) -> None:
         before = block[-7:]
     if found > 1:
         raise InvalidAudio("another FLAC file follows the first, which decoders do not read: split it")
-
-
-def mp3_frame_size(header: bytes) -> int | None:
-    """Bytes of the MPEG audio layer III frame that begins so; None where it is no such header or of free bit rate."""
-    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
-        return None
-    version, bitrate, rate = header[1] >> 3 & 3, header[2] >> 4, header[2] >> 2 & 3
-    if version == 1 or bitrate in (0, 15) or rate == 3:
-        return None
-    kbps = (_KBPS_1 if version == 3 else _KBPS_2)[bitrate - 1]
-    hertz = (44100, 48000, 32000)[rate] // {3: 1, 2: 2, 0: 4}[version]
-    return (144000 if version == 3 else 72000) * kbps // hertz + (header[2] >> 1 & 1)
-
-
-_KBPS_1 = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-_KBPS_2 = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)

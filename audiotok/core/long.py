@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
@@ -65,6 +64,8 @@ def encode_long(
 class _Memory:
     """One clip that is there already, in pieces."""
 
+    name = None  # of a file
+
     def __init__(self, audio: Audio) -> None:
         if len(audio) != 1:
             raise InvalidAudio(f"encode_long takes one clip, this batch has {len(audio)}: call it for each audio[i]")
@@ -94,15 +95,12 @@ class _AtRate:
                 mixed = piece.mean(dim=0, keepdim=True)
                 of_channels, of_mean = of_channels + energy(piece), of_mean + energy(mixed)
                 piece = mixed
-            with self._named():
+            with in_file(self._source.name):
                 checked = self._tokenizer.match_channels(Audio.from_array(piece[None], rate), self._downmix)
             yield resampler.push(checked.waveform[0].cpu())
-        with self._named():
+        with in_file(self._source.name):
             check_downmix(of_channels, of_mean)
         yield resampler.flush()
-
-    def _named(self) -> AbstractContextManager[None]:
-        return in_file(self._source.name) if isinstance(self._source, AudioFile) else nullcontext()
 
     @property
     def num_samples(self) -> int:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from contextlib import nullcontext
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -99,9 +98,9 @@ class Tokenizer(ABC):
         if is_list_of_clips(audio):
             clips = [self._accept(clip, sample_rate, downmix) for clip in audio]
             return Audio.from_clips([clip for batch in clips for clip in batch.clips()], self.spec.sample_rate)
-        named = in_file(printable(Path(audio))) if isinstance(audio, (str, PathLike)) else nullcontext()
+        name = printable(Path(audio)) if isinstance(audio, (str, PathLike)) else None
         audio = as_audio(audio, sample_rate)
-        with named:
+        with in_file(name):
             audio = self.match_channels(audio, downmix)
         return audio.to(self.device).resample(self.spec.sample_rate)
 

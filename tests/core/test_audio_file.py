@@ -16,8 +16,8 @@ import torch
 import audiotok
 from audiotok.core.audio import Audio
 from audiotok.core.audio_file import AudioFile
-from audiotok.core.containers import mp3_frame_size
 from audiotok.core.long import encode_long
+from audiotok.core.mp3 import frame_size
 from audiotok.errors import InvalidAudio
 
 RATE = 44100
@@ -78,7 +78,7 @@ def test_a_cut_file_has_no_codes(suffix: str, share: float, tmp_path: Path) -> N
 
 def without_first_frame(mp3: bytes) -> bytes:
     """libsndfile's first frame is the Xing header."""
-    return mp3[mp3_frame_size(mp3) :]
+    return mp3[frame_size(mp3) :]
 
 
 def test_an_mp3_of_variable_rate_without_xing_is_read_to_its_end(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ import torch
 
 import audiotok
 from audiotok.core.audio import Audio
-from audiotok.core.containers import mp3_frame_size
 from audiotok.core.long import encode_long
+from audiotok.core.mp3 import frame_size
 from audiotok.errors import InvalidAudio, MachineTrouble
 
 RATE = 16000
@@ -173,7 +173,7 @@ def test_an_mp3_of_constant_rate_without_xing_is_read_to_its_end(tmp_path: Path)
     file = io.BytesIO()
     soundfile.write(file, np.tile(PCM, 10), 44100, format="MP3", bitrate_mode="CONSTANT", compression_level=0.6)
     mp3 = file.getvalue()
-    (tmp_path / "a.mp3").write_bytes(mp3[mp3_frame_size(mp3) :])
+    (tmp_path / "a.mp3").write_bytes(mp3[frame_size(mp3) :])
     samples = int(Audio.load(tmp_path / "a.mp3").lengths)
     assert 10 * RATE <= samples <= 10 * RATE + 4 * 1152
     assert samples % 1152 == 0

@@ -13,12 +13,13 @@ from audiotok.metrics.dependencies import needs
 from audiotok.metrics.text.locales import locale
 from audiotok.metrics.text.number_words import Words, plain
 
+SYMBOLS = "[€$£¥₹₩₽₺]"  # those that may stand before a number, as a pattern
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 _NAMES_OF_CURRENCIES = (
     "eur|ewro|евро|євро|ευρώ|يورو|یورو|यूरो|ইউরো|유로|ユーロ|אירו|ยูโร|d[oóò]l+[aá]r|дол+ар|δολάρι|دولار|دلار|דולר|डॉलर|"
     "ডলার|달러|pfund|pond|pound|livre|libra|sterlin|фунт|yen|иен|엔|円"
 )
-_CODES = {"eur": "€", "usd": "$", "gbp": "£", "us$": "$"}
+CODES = {"eur": "€", "usd": "$", "gbp": "£", "us$": "$"}
 #: Signs and abbreviations of a country's own money, and of the others where the CLDR's name is of several words.
 _SIGNS_OF_LANGUAGE = {
     **{"pl": {"zł": "złotych"}, "cs": {"kč": "korun"}, "sv": {"kr": "kronor"}, "da": {"kr": "kroner"}},
@@ -36,7 +37,7 @@ _NUMBER = r"\d[\d.,' ]*\d|\d"
 
 def behind(text: str, language: str) -> str:
     """Every sign behind its number; a country's own as words."""
-    for code, sign in _CODES.items():
+    for code, sign in CODES.items():
         if code in text:
             text = re.sub(rf"(?<!\w){re.escape(code)}\s?(?=\d)|(?<=\d)\s?{re.escape(code)}(?!\w)", sign, text)
     for sign, name in _SIGNS_OF_LANGUAGE.get(language, {}).items():

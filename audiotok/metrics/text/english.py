@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from audiotok.metrics.dependencies import needs
+from audiotok.metrics.text.currencies import CODES, SYMBOLS
 
 _MOST_DIGITS = 30  # of a number; more are read one by one
 _KEPT, _ONE = "\ue000", "\ue001"  # behind a word that Whisper is to keep; for a 1 that it is not to write "one"
@@ -22,7 +23,6 @@ _NUMBERS = (
     "eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|point"
 )
 _NAMES = {"¥": "yen", "₹": "rupees", "₩": "won", "₽": "rubles", "₺": "lira"}
-_CODES = {"EUR": "€", "USD": "$", "GBP": "£", "US$": "$"}
 _SCALES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion"}
 _MONTHS = {
     **{"jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june", "jul": "july"},
@@ -64,9 +64,9 @@ _BEFORE: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
         (r"(?<![\d:])(\d{1,2}):([0-5]\d)(?![\d:])", _clock),
         (r"\bo'clock\b", "oclock"),  # its o would be a zero
         (r"(?<![\d.,])(\d{1,3})((?:[ ']\d{3})+)(?![\d.,])", lambda number: re.sub(r"\D", "", number[0])),
-        (r"(?:\b(EUR|USD|GBP)|(US\$))\s?(?=\d)", lambda code: _CODES[(code[1] or code[2]).upper()]),
-        (r"(?<=\d)\s?\b(EUR|USD|GBP)\b", lambda code: _CODES[code[1].upper()]),
-        (r"([€$£¥₹₩₽₺])\s+(?=\d)", r"\1"),
+        (r"(?:\b(EUR|USD|GBP)|(US\$))\s?(?=\d)", lambda code: CODES[(code[1] or code[2]).lower()]),
+        (r"(?<=\d)\s?\b(EUR|USD|GBP)\b", lambda code: CODES[code[1].lower()]),
+        (rf"({SYMBOLS})\s+(?=\d)", r"\1"),
         (r"(?<![€$£\d])(?<!\d[.,])(\d[\d.,]*\d|\d)\s*([€$£])(?!\d)", r"\2\1"),
         (r"([¥₹₩₽₺])(\d[\d.,]*\d|\d)", lambda price: f"{price[2]} {_NAMES[price[1]]}"),
         (r"([€$£])(\d[\d.]*)\s?(k|m|mn|bn)\b", lambda sum_: f"{sum_[1]}{sum_[2]} {_SCALES[sum_[3].lower()]}"),

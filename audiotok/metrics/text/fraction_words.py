@@ -39,6 +39,7 @@ _PARTS = {
 }
 #: Part first, as in 三分之二.
 _BY_PARTS = {"zh": "分之", "yue": "分之", "ja": "分の", "ko": "분의"}
+_VULGAR = re.compile("[¼-¾⅐-⅞↉]")
 _FRACTION = re.compile(r"(?<![\d./,:])(?:(\d{1,3})\s)?([1-9])(?:/|⁄)([2-9])(?![\d./,:]\d|\d|⁄|/|th\b)")
 _GLUED = {
     "de": re.compile(r"\b(ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)einhalb\b", re.IGNORECASE),
@@ -55,14 +56,7 @@ def fractions(text: str, language: str) -> str:
 
 def _apart(text: str) -> str:
     """ "2½" -> "2 1⁄2"."""
-    if not any("VULGAR FRACTION" in unicodedata.name(character, "") for character in set(text)):
-        return text
-    return "".join(
-        f" {unicodedata.normalize('NFKC', character)} "
-        if "VULGAR FRACTION" in unicodedata.name(character, "")
-        else character
-        for character in text
-    )
+    return _VULGAR.sub(lambda sign: f" {unicodedata.normalize('NFKC', sign[0])} ", text)
 
 
 def _read(found: re.Match[str], language: str) -> str:

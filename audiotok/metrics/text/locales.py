@@ -8,6 +8,7 @@ from typing import Any
 from audiotok.metrics.dependencies import needs
 
 
+@cache
 def known_locale(language: str) -> Any | None:
     """None where the CLDR does not know the language."""
     babel = needs("babel")
@@ -17,7 +18,6 @@ def known_locale(language: str) -> Any | None:
         return None
 
 
-@cache
 def locale(language: str) -> Any:
     """English where the CLDR does not know the language."""
     return known_locale(language) or needs("babel").Locale.parse("en")

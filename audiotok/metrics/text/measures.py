@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from audiotok.metrics.dependencies import needs
+from audiotok.metrics.text.currencies import SYMBOLS
 from audiotok.metrics.text.locales import known_locale
 
 _UNITS = {
@@ -52,8 +53,8 @@ _NUMBER = r"\d{1,15}(?:[.,'  ]\d{1,15}){0,4}"
 def measures(text: str, language: str) -> str:
     """The text with units behind and signs before a number as words."""
     minus, plus = _SIGNS.get(language, ("minus", "plus"))
-    text = re.sub(r"([€$£¥₹₩₽₺])\s?[-−](?=\d)", r"-\1", text)
-    text = re.sub(r"(?<![\w.,/:)\-])(?<!\d )-(?=[€$£¥₹₩₽₺]?\d)|−\s?(?=[€$£¥₹₩₽₺]?[\d.])", f" {minus} ", text)
+    text = re.sub(rf"({SYMBOLS})\s?[-−](?=\d)", r"-\1", text)
+    text = re.sub(rf"(?<![\w.,/:)\-])(?<!\d )-(?={SYMBOLS}?\d)|−\s?(?={SYMBOLS}?[\d.])", f" {minus} ", text)
     text = re.sub(r"°\s(?=[CF]\b)", "°", text)
     text = re.sub(r"\+\s?(?=\d)", f" {plus} ", text)
     return _pattern(language).sub(lambda found: _read(found[1], found[2], language), text)

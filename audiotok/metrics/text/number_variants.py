@@ -27,7 +27,7 @@ def variants(text: str, number: int, language: str, cardinals: Callable[[int, st
         yield re.sub(r"(?<=\w)og(?=tyve|tredive|fyrre|halv|tres|firs)", " og ", text)
     if language in ("no", "nn", "cs", "sk") and number in range(21, 100) and number % 10:
         unit, ten = (cardinals(part, language)[0] for part in (number % 10, number // 10 * 10))
-        joined = ("og", "a")[language in ("cs", "sk")]
+        joined = "a" if language in ("cs", "sk") else "og"
         yield {"jedna": "jeden"}.get(unit, unit) + joined + ten
         yield unit + joined + {"tjue": "tyve", "tretti": "tredve"}.get(ten, ten)
     if language in ("no", "nn") and 1100 <= number < 2000 and number % 100 >= 10:

@@ -50,7 +50,7 @@ _POINTS = {
 #: 1,00,000: a lakh.
 _GROUPS_OF_TWO = ("hi", "bn", "ta", "te", "kn", "ml", "mr", "gu", "pa", "ur", "ne", "as", "si")
 
-_SCALES = tuple(10**n for n in (2, 3, 4, 5, 6, 7, 8, 9))
+_POWERS = tuple(10**n for n in (2, 3, 4, 5, 6, 7, 8, 9))
 _ROUND = [k * 10**n for n in (6, 9) for k in (*range(1, 21), *range(30, 100, 10), *range(100, 1000, 100))]
 
 
@@ -206,7 +206,7 @@ def _scales(language: str) -> dict[str, int]:
     """Words for thousand, million and the like, which multiply the number before them: "5 millions"."""
     scales = dict(SCALES.get(language, {}))
     ones = {"".join(spelling) for spelling in spellings(1, language)}
-    for value in _SCALES:
+    for value in _POWERS:
         if value == 100 and language == "fr":
             continue  # "50 cents" are money
         for count in (2, 5):

@@ -35,15 +35,11 @@ _WORDS = {
 def in_words(text: str, language: str) -> str:
     """The text with its signs as words."""
     percent = _percent(language)
-    if percent:
-        before, canonical = percent
-        shape = rf"{canonical} \g<number>" if before else rf"\g<number> {canonical} "
-        text = re.sub(r"%\s*(?P<number>\d[\d.,]*)|(?P<n>\d[\d.,]*)\s*[%٪]", lambda m: _with(m, shape), text)
-    return text
-
-
-def _with(match: re.Match[str], shape: str) -> str:
-    return shape.replace(r"\g<number>", match["number"] or match["n"]) + " "
+    if percent is None:
+        return text
+    before, words = percent
+    shape = f"{words} {{}} " if before else f"{{}} {words} "
+    return re.sub(r"%\s*(\d[\d.,]*)|(\d[\d.,]*)\s*[%٪]", lambda found: shape.format(found[1] or found[2]), text)
 
 
 @cache

@@ -12,7 +12,7 @@ import re
 import unicodedata
 
 _ROMAN = r"(?P<roman>X{0,3}(?:IX|IV|V?I{0,3}))"
-_ANYWHERE = re.compile(rf"(?<![\w.'’-])(?=[IVX]{{2}}){_ROMAN}(?![IVX])(?=e\b|es\b|ème\b|ème\b|er\b|ª|º|°|\W|$)")
+_ANYWHERE = re.compile(rf"(?<![\w.'’-])(?=[IVX]{{2}}){_ROMAN}(?![IVX])(?=e\b|es\b|ème\b|er\b|ª|º|°|\W|$)")
 _NOUNS = (
     "war|part|chapter|book|volume|vol|act|scene|phase|type|section|title|stage|round|bowl|class|level|grade|episode|"
     "article|appendix|figure|table|mark|group|division"

@@ -66,9 +66,7 @@ def test_what_is_said_alike_is_one_text(line: str) -> None:
     assert normalise(one, language) == normalise(other, language) != ""
 
 
-@pytest.mark.parametrize(
-    "line", (Path(__file__).parent / "said_apart.tsv").read_text(encoding="utf-8").splitlines()[1:]
-)
+@pytest.mark.parametrize("line", lines("said_apart.tsv"))
 def test_what_is_not_said_alike_stays_apart(line: str) -> None:
     language, one, other = line.split("\t")
     assert normalise(one, language) != normalise(other, language)
