@@ -57,6 +57,11 @@ class RunFolder:
     def output(self, kind: Output, clip: str) -> Path:
         return self.tokens(clip) if kind == "tokens" else self.audio(clip)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has been coded yet."""
+        return not any((self.path / "coded").iterdir())
+
     def tokens(self, clip: str) -> Path:
         return self.path / "tokens" / file_name(clip, ".safetensors")
 

@@ -1,10 +1,11 @@
 """A pool of single-threaded processes that says which job ended a process, by which signal, and what it was doing.
 
     queue = deque(jobs)
-    for job, outcome in pool(workers, function).run(queue):  # function(job, say) -> result, in a process
+    for job, outcome in pool(workers).run(function, queue):  # function(job, say) -> result, in a process
         if isinstance(outcome, Death): queue.append(job)     # the next process takes it
 
-The processes are kept for the life of the program: opening the evaluation models takes longer than scoring a clip.
+The processes are kept for the life of the program, whatever they do next: opening the evaluation models takes longer
+than scoring a clip.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pickle import PicklingError
 from threading import RLock, Thread
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
@@ -45,12 +46,12 @@ class Death:
         return signal.Signals(-self.exit_code).name if self.exit_code < 0 else f"exit status {self.exit_code}"
 
 
-class Pool(Generic[Job, Result]):
-    def __init__(self, workers: int, function: Callable[[Job, Say], Result]) -> None:
-        self._workers, self._function = workers, function
+class Pool:
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
         self._idle: list[_Worker] = []
 
-    def run(self, queue: deque[Job]) -> Generator[tuple[Job, Result | Death]]:
+    def run(self, function: Callable[[Job, Say], Result], queue: deque[Job]) -> Generator[tuple[Job, Result | Death]]:
         """Each job with what came of it, in the order in which they end. The caller may append jobs meanwhile.
 
         What `function` raises is raised here. Closing the generator ends the processes that are at work.
@@ -59,10 +60,10 @@ class Pool(Generic[Job, Result]):
         try:
             while queue or busy:
                 while queue and len(busy) < self._workers:
-                    worker = self._idle.pop() if self._idle else _Worker(self._function)
+                    worker = self._idle.pop() if self._idle else _Worker()
                     job = queue.popleft()
                     busy[worker.connection] = worker, job
-                    worker.begin(job)
+                    worker.begin(function, job)
                 for connection in wait(list(busy)):
                     worker, job = busy[connection]  # type: ignore[index]  # wait returns what it was given
                     outcome = worker.receive()
@@ -82,9 +83,9 @@ class Pool(Generic[Job, Result]):
 
 
 @cache
-def pool(workers: int, function: Callable[[Job, Say], Result]) -> Pool[Job, Result]:
+def pool(workers: int) -> Pool:
     """One for the program."""
-    return Pool(workers, function)
+    return Pool(workers)
 
 
 @dataclass(frozen=True)
@@ -94,17 +95,17 @@ class _Outcome:
 
 
 class _Worker:
-    def __init__(self, function: Callable[[Any, Say], Any]) -> None:
+    def __init__(self) -> None:
         self.connection, theirs = context().Pipe()
-        self.process = context().Process(target=_work, args=(theirs, function, dict(os.environ)), daemon=True)
+        self.process = context().Process(target=_work, args=(theirs, dict(os.environ)), daemon=True)
         with single_threaded():
             self.process.start()
         theirs.close()
         self.doing = "starting"
 
-    def begin(self, job: Any) -> None:
+    def begin(self, function: Callable[[Any, Say], Any], job: Any) -> None:
         with suppress(BrokenPipeError):  # it died while it was idle: `receive` says so
-            self.connection.send(job)
+            self.connection.send((function, job))
 
     def receive(self) -> _Outcome | Death | None:
         """None where it only said what it is doing."""
@@ -119,7 +120,7 @@ class _Worker:
         return message
 
 
-def _work(connection: Connection, function: Callable[[Any, Say], Any], environment: Mapping[str, str]) -> None:
+def _work(connection: Connection, environment: Mapping[str, str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its processes
     adopt(environment)
     Thread(target=_die_with_parent, daemon=True).start()
@@ -127,7 +128,7 @@ def _work(connection: Connection, function: Callable[[Any, Say], Any], environme
     tqdm.set_lock(RLock())
     while True:
         try:
-            job = connection.recv()
+            function, job = connection.recv()
         except EOFError:  # the parent is done
             return
         try:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from audiotok import data, registry
@@ -17,12 +18,13 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable, machine_trouble_at
 from audiotok.files.provenance import commit
 from audiotok.metrics import catalogue
+from audiotok.metrics.analysis import DOMAIN_RATES
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.runs.code import clear_failures, code
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.memo import digest, memoised
-from audiotok.runs.score import score
+from audiotok.runs.score import make_ready, score
 from audiotok.runs.summarise import summarise
 
 REFERENCE = "reference"
@@ -57,7 +59,7 @@ class Run:
         reference = registry.load_system(REFERENCE)
         folder = open_folder(self.folder, reference, self.manifest, self.recipe.footing)
         with folder.locked():
-            self._score(reference, folder, missing)
+            self._score(reference, folder, missing, dict.fromkeys(DOMAIN_RATES, 0))
             self._find_undefined(folder, undefined)
         system = registry.load_system(identifier, self.device) if isinstance(identifier, str) else identifier
         folder = open_folder(self.folder, system, self.manifest, self.recipe.footing)
@@ -123,11 +125,22 @@ class Run:
             warnings.warn(f"{self.manifest.name}: {clip} is left out: {why_not}", stacklevel=2)
         return missing
 
-    def _score(self, system: Tokenizer | Anchor, folder: RunFolder, missing: Collection[str]) -> dict[str, str]:
-        """Code and score what is open. Returns the metrics that could not be opened, with the reason."""
+    def _score(
+        self,
+        system: Tokenizer | Anchor,
+        folder: RunFolder,
+        missing: Collection[str],
+        lags: Mapping[str, int | None] = MappingProxyType({}),
+    ) -> dict[str, str]:
+        """Code and score what is open. Returns the metrics that could not be opened, with the reason.
+
+        `lags`: the system's delay by domain, where it need not be measured.
+        """
         clips = [clip for clip in self.manifest if clip.domain in self._domains() and clip.id not in missing]
         if self.retry:
             clear_failures(folder)
+        if isinstance(system, Anchor) and folder.is_new:  # of an anchor nothing is timed
+            make_ready(self.recipe.metrics, self.engine)
         code(system, clips, self.manifest.root, folder, engine=self.engine, workers=self.workers)
         return score(
             clips,
@@ -137,6 +150,7 @@ class Run:
             runs=self.folder,
             workers=self.workers,
             label=system.identifier,
+            lags=lags,
             engine=self.engine,
         )
 

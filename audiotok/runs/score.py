@@ -9,8 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from audiotok.data.manifest import Clip
 from audiotok.errors import (
     AlteredFile,
@@ -21,7 +19,6 @@ from audiotok.errors import (
     reason,
 )
 from audiotok.files.progress import progress_bar
-from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.metrics import alignment, catalogue
 from audiotok.metrics.analysis import DOMAIN_RATES, Waveform
 from audiotok.metrics.base import ClipMetric, SignalMetric
@@ -29,7 +26,7 @@ from audiotok.metrics.dependencies import begin_to_compile
 from audiotok.runs import engines
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
-from audiotok.runs.memo import digest
+from audiotok.runs.lag import CodedClip, measure_lag
 from audiotok.runs.pool import Say
 from audiotok.runs.processes import begin
 from audiotok.runs.stage import PooledStage
@@ -54,6 +51,15 @@ def why(outcome: Mapping[str, str]) -> str:
     return reason
 
 
+def make_ready(names: Sequence[str], engine: str = "local") -> None:
+    """Begin what takes seconds until the first clip can be scored: kernels are compiled, and processes import torch."""
+    begin_to_compile(
+        package for metric in catalogue.of_signals(names) for package in (*metric.analysis.packages, *metric.packages)
+    )
+    if engine == "local":
+        begin()
+
+
 def score(
     clips: Sequence[Clip],
     root: Path | None,
@@ -73,11 +79,17 @@ def score(
     or weights are missing), with the reason. Raises what the machine is to blame for, of which nothing is recorded.
     """
     metrics = catalogue.of_signals(names)
-    jobs = _jobs(clips, root and root.absolute(), folder.absolute(), metrics, runs.absolute(), lags)
+    root, folder = root and root.absolute(), folder.absolute()
+    with_audio = [clip for clip in clips if "audio" in folder.hashes(clip.id)]
+    lags = dict(lags)
+    for domain in sorted({domain for metric in metrics if metric.aligned for domain in metric.domains} - set(lags)):
+        if of_domain := [CodedClip(clip, folder, root) for clip in with_audio if clip.domain == domain]:
+            lags[domain] = measure_lag(of_domain, domain, label, engine, workers)
+    jobs = _jobs(with_audio, root, folder, metrics, runs.absolute(), lags)
     unavailable: dict[str, str] = {}
     if not jobs:
         return unavailable
-    begin_to_compile(package for metric in metrics for package in (*metric.analysis.packages, *metric.packages))
+    make_ready(names, engine)
     with progress_bar(total=len(jobs), desc=f"{label}: score", unit="clip", dynamic_ncols=True) as bar:
         for outcome in engines.get(engine)(ScoreClips(label), jobs, workers):
             unavailable |= outcome
@@ -131,17 +143,9 @@ def _jobs(
     runs: Path,
     lags: Mapping[str, int | None],
 ) -> list[Job]:
-    """Longest first, so that no worker starts a long clip when the others have finished."""
-    with_audio = [clip for clip in clips if "audio" in folder.hashes(clip.id)]
-    domains = {domain for metric in metrics if metric.aligned for domain in metric.domains} - set(lags)
-    measured = {
-        domain: _lag(domain, of_domain, root, folder)
-        for domain in sorted(domains)
-        if (of_domain := [clip for clip in with_audio if clip.domain == domain])
-    }
-    lags = {**lags, **measured}
+    """The shortest clip, whose scores are soon seen; then longest first, so that no worker starts a long one last."""
     jobs = []
-    for clip in sorted(with_audio, key=lambda clip: (-clip.duration, clip.id)):
+    for clip in sorted(clips, key=lambda clip: (-clip.duration, clip.id)):
         try:
             kept = folder.read_scores(clip.id)
         except AlteredFile as error:
@@ -157,39 +161,7 @@ def _jobs(
         if missing:
             names = tuple(metric.name for metric in missing)
             jobs.append(Job(clip, folder, names, kept, lag, root, runs))
-    return jobs
-
-
-def _lag(domain: str, clips: Sequence[Clip], root: Path | None, folder: RunFolder) -> int | None:
-    """The tokenizer's delay in samples at the domain's rate: the median over the clips, kept for as long as these are
-    the clips that have audio."""
-    path, made_of = folder.path / f"lag-{domain}.json", f"{folder.path.name}|lag|{domain}"
-    of_clips = digest({clip.id: folder.hashes(clip.id)["audio"] for clip in clips})
-    try:
-        kept = read_sealed(path, made_of)
-    except AlteredFile as error:
-        warnings.warn(f"{error}; made again", stacklevel=4)
-        kept = None
-    if kept is None or kept["audio"] != of_clips:
-        begin()  # seconds pass until the first process is needed
-        measured = []
-        for clip in clips:
-            try:
-                reference, estimate, rate = signals(clip, folder, root)
-                lag = alignment.estimate_lag(reference, estimate, rate)
-                measured.append(lag * DOMAIN_RATES[domain] / rate)
-            except MetricUndefined:
-                continue  # a silent signal has no delay to vote with
-        kept = {"lag": int(np.median(measured)) if measured else None, "clips": len(measured), "audio": of_clips}
-        write_sealed(path, kept, made_of)
-    return None if kept["lag"] is None else int(kept["lag"])
-
-
-def kept_lags(folder: RunFolder) -> dict[str, int | None]:
-    """domain -> the delay that aligned metrics were scored with."""
-    domains = {path.stem.removeprefix("lag-") for path in folder.path.glob("lag-*.json")}
-    made_of = f"{folder.path.name}|lag|"
-    return {domain: read_sealed(folder.path / f"lag-{domain}.json", made_of + domain)["lag"] for domain in domains}
+    return jobs[-1:] + jobs[:-1]
 
 
 def _computation(metric: SignalMetric) -> Hashable:

@@ -37,11 +37,11 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[
 
 
 def test_every_job_comes_back_with_its_result_from_a_single_threaded_process(job) -> None:
-    assert sorted(Pool(2, job).run(deque([1, 2, 6]))) == [(1, (2, "1")), (2, (4, "1")), (6, (12, "1"))]
+    assert sorted(Pool(2).run(job, deque([1, 2, 6]))) == [(1, (2, "1")), (2, (4, "1")), (6, (12, "1"))]
 
 
 def test_a_death_names_its_signal_and_what_was_being_done_and_costs_no_other_job(job) -> None:
-    outcomes = dict(Pool(2, job).run(deque([1, 3, 4, 2])))
+    outcomes = dict(Pool(2).run(job, deque([1, 3, 4, 2])))
     assert outcomes[3] == Death(-signal.SIGSEGV, "doubling 3")
     assert outcomes[3].cause == "SIGSEGV"
     assert outcomes[4].cause == "exit status 7"
@@ -50,7 +50,7 @@ def test_a_death_names_its_signal_and_what_was_being_done_and_costs_no_other_job
 
 def test_jobs_may_be_appended_while_others_run(job) -> None:
     queue, seen = deque([1]), []
-    for number, _ in Pool(1, job).run(queue):
+    for number, _ in Pool(1).run(job, queue):
         seen.append(number)
         if number == 1:
             queue.append(2)
@@ -58,28 +58,28 @@ def test_jobs_may_be_appended_while_others_run(job) -> None:
 
 
 def test_what_a_job_raises_is_raised_with_its_traceback_and_the_pool_lives_on(job) -> None:
-    pool = Pool(1, job)
+    pool = Pool(1)
     with pytest.raises(ValueError, match="five is right out") as raised:
-        list(pool.run(deque([5])))
+        list(pool.run(job, deque([5])))
     assert "jobs_of_the_pool.py" in raised.value.__notes__[0]
-    assert list(pool.run(deque([1]))) == [(1, (2, "1"))]
+    assert list(pool.run(job, deque([1]))) == [(1, (2, "1"))]
 
 
 def test_results_that_nobody_waited_for_are_not_given_to_the_next_caller(job) -> None:
-    pool = Pool(2, job)
-    first = pool.run(deque([1, 2, 6]))
+    pool = Pool(2)
+    first = pool.run(job, deque([1, 2, 6]))
     next(first)
     first.close()
-    assert sorted(pool.run(deque([7, 8]))) == [(7, (14, "1")), (8, (16, "1"))]
+    assert sorted(pool.run(job, deque([7, 8]))) == [(7, (14, "1")), (8, (16, "1"))]
 
 
 def test_a_process_that_died_while_idle_is_a_death(job) -> None:
-    pool = Pool(1, job)
-    list(pool.run(deque([1])))
+    pool = Pool(1)
+    list(pool.run(job, deque([1])))
     pool._idle[0].process.kill()
     while pool._idle[0].process.is_alive():
         time.sleep(0.01)
-    ((_, outcome),) = pool.run(deque([2]))
+    ((_, outcome),) = pool.run(job, deque([2]))
     assert outcome.cause == "SIGKILL"
 
 
@@ -92,7 +92,7 @@ def job(number, say):
     return list(tqdm([number], disable=True))
 
 if __name__ == "__main__":
-    print(list(pool(1, job).run(deque([1]))))
+    print(list(pool(1).run(job, deque([1]))))
 """
 
 

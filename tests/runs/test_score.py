@@ -74,7 +74,7 @@ class Deadly:
     def __init__(self, exit_code: int) -> None:
         self.death = Death(exit_code, "si_sdr")
 
-    def run(self, queue: deque[str]) -> Iterator[tuple[str, Death]]:
+    def run(self, function: object, queue: deque[str]) -> Iterator[tuple[str, Death]]:
         while queue:
             yield queue.popleft(), self.death
 
@@ -90,7 +90,7 @@ def test_a_job_that_two_processes_died_of_stops_the_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, exit_code: int, workers: int, message: str
 ) -> None:
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))  # what numba compiled is thrown away
-    monkeypatch.setattr(local, "pool", lambda workers, function: Deadly(exit_code))
+    monkeypatch.setattr(local, "pool", lambda workers: Deadly(exit_code))
     with pytest.raises(AudiotokError, match=message):
         list(local.perform(Clips(), ["clip2"], workers))
 
@@ -118,3 +118,20 @@ def test_a_number_has_the_same_value_under_both_of_its_names_and_another_when_al
     run = Run(vowels, replace(cheap, metrics=names), tmp_path / "runs", workers=1)
     found = {result.metric: result.estimate and result.estimate.value for result in run.evaluate("codec2:mode=3200")}
     assert found["sdr"] == found["ci_sdr"] != found["si_sdr"] != found["si_sdr_aligned"]
+
+
+def test_the_shortest_clip_comes_first_and_then_the_longest(
+    vowels: Manifest, cheap: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, seen = Run(vowels, cheap, tmp_path / "runs", workers=1), []
+    perform = local.perform
+
+    def watched(stage, jobs, workers):  # type: ignore[no-untyped-def]
+        if isinstance(stage, ScoreClips):
+            seen.append([job.clip.duration for job in jobs])
+        return perform(stage, jobs, workers)
+
+    monkeypatch.setattr(local, "perform", watched)
+    run.evaluate("mulaw")
+    longest_first = sorted((clip.duration for clip in vowels), reverse=True)
+    assert seen == 2 * [[longest_first[-1], *longest_first[:-1]]]

@@ -34,8 +34,8 @@ from audiotok.results import record
 from audiotok.results.frame import RESULTS, TIMINGS
 from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder, open_folder
+from audiotok.runs.lag import kept_lags
 from audiotok.runs.run import Run
-from audiotok.runs.score import kept_lags
 from audiotok.tasks.suites import suite as suite_named
 
 
