@@ -74,7 +74,7 @@ test: install  # Run the tests, offline (those that are not slow).
 	$(BIN)/python -m pytest $(TWO)
 	$(call page,test)
 
-test-slow: install  # Run all tests, as every night: with those marked slow, of over 8 s each.
+test-slow: install  # Run all tests, as every night: with those marked slow.
 	@echo "== all tests, the slow ones included"
 	AUDIOTOK_FUZZ=$${AUDIOTOK_FUZZ:-1000} $(BIN)/python -m pytest $(TWO) --slow
 

@@ -206,6 +206,7 @@ def test_a_stretch_beyond_the_end_is_refused(tmp_path: Path) -> None:
         list(AudioFile(tmp_path / "a.wav", len(NOISE) - 500, len(NOISE) + 500).pieces())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss")
 def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
     header = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 0, b"WAVE", b"fmt ", 16, 1, 2, 48000, 192000, 4, 16, b"data", 0)

@@ -51,6 +51,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_of_processes_that_start_at_once_one_compiles_and_says_so(program: Path) -> None:
     outputs = [process.communicate() for process in [start(program, "1") for _ in range(3)]]
     assert [printed for printed, _ in outputs] == ["[2] 1\n"] * 3  # each found its code in the cache
@@ -67,6 +68,7 @@ def test_what_nobody_foresaw_is_compiled_in_memory_and_written_nowhere(program: 
     assert not list(program.parent.rglob("__pycache__/*.nb?"))
 
 
+@pytest.mark.slow
 def test_what_a_killed_process_left_is_not_read_and_a_changed_source_is_compiled_anew(program: Path) -> None:
     half = program.parent / "cache" / "numba" / ".tiny.1" / "of_a_dead_process"
     half.mkdir(parents=True)

@@ -95,6 +95,7 @@ def test_its_identifier_is_typed_and_checked_there(environment: Environment) -> 
         audiotok.load("dctt")
 
 
+@pytest.mark.slow
 def test_one_in_a_tokenizer_that_is_here(dct: Any, environment: Environment) -> None:
     inner = dct.with_codebooks(1)
     nested: Any = audiotok.load("dedup(dct:num_codebooks=1):max_duration=16")

@@ -50,6 +50,7 @@ def test_what_comes_out_has_more_dimensions_than_one_code_has_numbers(latents):
     assert int((variances > 0.01).sum()) > 20
 
 
+@pytest.mark.slow
 def test_training_follows_a_latent_that_moves(latents):
     torch.manual_seed(0)
     quantizer = ResidualFSQ(64, 4, 256)

@@ -34,6 +34,7 @@ def page(board: list[Entry], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(board, tmp_path_factory.mktemp("page"))
 
 
+@pytest.mark.slow
 def test_equal_entries_give_an_equal_page_in_whatever_order_they_come(
     board: list[Entry], page: Path, tmp_path: Path
 ) -> None:

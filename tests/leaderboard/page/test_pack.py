@@ -58,6 +58,7 @@ def test_details_hold_the_unrounded_scores_of_all_that_is_tested(data: dict[str,
     assert held > 100
 
 
+@pytest.mark.slow
 def test_the_page_of_forty_tokenizers_is_smaller_than_half_a_megabyte(
     large_board: Callable[[int], list[Entry]], tmp_path: Path
 ) -> None:

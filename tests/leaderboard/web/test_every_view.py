@@ -21,20 +21,21 @@ AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
 
 
 VIEWS = (
-    *("#/", "#/mini/speech?q=all", "#/mini/music", "#/mini/speech?panel=filters", "#/mini/speech?panel=columns"),
+    *("#/", "#/mini/speech?q=all", "#/mini/music", "#/mini/speech?panel=filters", "#/mini/speech/plot"),
     *(
-        "#/mini/speech?panel=borda",
-        "#/mini/speech/plot",
-        "#/mini/speech/plot?x=token_rate&embed=1",
-        "#/mini/speech/listen",
         "#/mini/speech/listen?clip=continuations/speech-00",
-        "#/mini/speech/listen?blind=abx",
-        "#/mini/speech?q=pairs",
         "#/tokenizer/lyra%3Astages%3D16",
-        "#/tokenizer/encodec%3Abandwidth%3D1.5",
+        "#/compare",
+        "#/published",
     ),
-    *("#/tokenizer/reference", "#/compare", "#/published", "#/published/Taxonomy", "#/about", "#/failures"),
-    *("#/mini/speech/table?task=speech-lm&card=latency,licence", "#/compare/nobody/mulaw"),
+    *("#/about", "#/failures", "#/mini/speech/table?task=speech-lm&card=latency,licence"),
+)
+#: Views that are made of the same parts as one of those above.
+LIKE_ANOTHER = (
+    *("#/mini/speech?panel=columns", "#/mini/speech?panel=borda", "#/mini/speech/plot?x=token_rate&embed=1"),
+    *("#/mini/speech/listen", "#/mini/speech/listen?blind=abx", "#/mini/speech?q=pairs"),
+    *("#/tokenizer/encodec%3Abandwidth%3D1.5", "#/tokenizer/reference", "#/published/Taxonomy"),
+    "#/compare/nobody/mulaw",
 )
 
 
@@ -50,7 +51,7 @@ class Seen:
     complaints: list[str]
 
 
-@pytest.fixture(scope="module", params=VIEWS)
+@pytest.fixture(scope="module", params=[*VIEWS, *(pytest.param(view, marks=pytest.mark.slow) for view in LIKE_ANOTHER)])
 def seen(session: Page, request: pytest.FixtureRequest) -> Seen:
     session.complaints()
     found = Seen({}, [], [], {}, [], [])
@@ -199,7 +200,7 @@ def test_axe_finds_nothing_wrong_with_any_view(page: Page, width: int, scheme: s
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", emulated)
     found = {}
     try:
-        for view in VIEWS:
+        for view in (*VIEWS, *LIKE_ANOTHER):
             page.open(view)
             page.js(AXE.read_text("utf-8"))
             violations = page.driver.execute_async_script(
@@ -256,7 +257,7 @@ def test_what_a_hostile_submission_says_is_shown_and_never_run(
     )
     page = browse(build([hostile, *board[1:]], tmp_path, clips={"speech-00": {"text": text}}, refused={text: text}))
     page.open()
-    for view in (*VIEWS, f"#/tokenizer/{entry.tokenizer}", f"#/compare/{entry.tokenizer}/mulaw"):
+    for view in (*VIEWS, *LIKE_ANOTHER, f"#/tokenizer/{entry.tokenizer}", f"#/compare/{entry.tokenizer}/mulaw"):
         page.js("location.hash = arguments[0]", view)
         page.settle()
         assert page.js("return document.body.dataset.run ?? document.querySelector('img')") is None

@@ -22,6 +22,7 @@ Browse = Callable[[Path], Page]
 EXTRA_ROWS = ["Codec2 1200", "Codec2 2400", "Codec2 3200", "Lyra 16", "Lyra 30", "Lyra 46", "reference"]
 
 
+@pytest.mark.slow
 def test_the_clip_that_most_tokenizers_have_is_heard_first(
     browse: Browse, board: list[Entry], clips: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -81,6 +82,7 @@ def test_spectrograms_are_drawn_unasked_and_only_what_is_in_view_is_loaded(page:
         page.size(1440, 900)
 
 
+@pytest.mark.slow
 def test_space_and_arrows_work_wherever_the_focus_is(page: Page) -> None:
     page.open("#/mini/speech/listen")
     pressed = "return [...document.querySelectorAll('.play')].findIndex((one) => one.ariaPressed === 'true')"
@@ -125,7 +127,11 @@ def answer_blind_test(page: Page, answers: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "answers"), [("ABX", ["X is A"] * 10), ("Blind A/B", ["A is better", "No difference"] * 5)]
+    ("kind", "answers"),
+    [
+        ("ABX", ["X is A"] * 10),
+        pytest.param("Blind A/B", ["A is better", "No difference"] * 5, marks=pytest.mark.slow),
+    ],
 )
 def test_a_blind_test_hides_who_it_is_and_saves_the_answers(
     page: Page, tmp_path: Path, kind: str, answers: list[str]
@@ -156,6 +162,7 @@ def test_a_blind_test_hides_who_it_is_and_saves_the_answers(
         assert all(trial["preferred"] in (trial["order"][0], None) for trial in record["trials"])
 
 
+@pytest.mark.slow
 def test_another_tokenizer_goes_on_where_the_first_one_was(page: Page) -> None:
     page.open("#/mini/speech/listen")
     position = "return Number(document.querySelector('.transport input').value)"
@@ -178,6 +185,7 @@ def test_another_tokenizer_goes_on_where_the_first_one_was(page: Page) -> None:
     assert page.js(position) == stood
 
 
+@pytest.mark.slow
 def test_arrow_keys_change_the_tokenizer_that_is_heard(page: Page) -> None:
     page.open("#/mini/speech/listen")
     first = page.driver.find_elements("css selector", ".play")[0]

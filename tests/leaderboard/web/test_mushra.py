@@ -50,6 +50,7 @@ def archive(browse: Callable[[Path], Page], board: list[Entry], tmp_path_factory
     return found[0]
 
 
+@pytest.mark.slow
 def test_it_keeps_the_rules_that_webmushra_checks(archive: Path, tmp_path: Path) -> None:
     """lib/webmushra/misc/MushraValidator.js and startup.js of its repository, read in November 2026."""
     with tarfile.open(archive) as files:

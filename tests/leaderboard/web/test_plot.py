@@ -145,6 +145,7 @@ def test_an_embedded_plot_is_the_figure_and_a_way_back(page: Page) -> None:
     assert page.js("return document.querySelector('header').checkVisibility()")
 
 
+@pytest.mark.slow
 def test_bd_rates_are_shown_only_where_some_are_defined(page: Page) -> None:
     page.open("#/mini/speech/plot")
     for metric in page.js(

@@ -40,6 +40,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> MusicOptions:
     return MusicOptions(size="tiny", hours=1e-3, context_seconds=1.0, clips=3, seconds=1.0)
 
 
+@pytest.mark.slow
 def test_every_clip_that_is_asked_for_has_its_length_and_a_second_run_makes_nothing(
     tunes: Manifest, tmp_path: Path, tiny: MusicOptions
 ) -> None:
