@@ -32,7 +32,7 @@ class CodedClip:
 
 
 @dataclass(frozen=True)
-class MeasureLags(PooledStage[CodedClip, "float | None"]):
+class MeasureLags(PooledStage[CodedClip, float | None]):
     """The lag of each clip, in samples at its domain's rate; None where a signal is silent."""
 
     label: str  # the system's, for messages

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from audiotok import data, registry
@@ -59,7 +58,7 @@ class Run:
         reference = registry.load_system(REFERENCE)
         folder = open_folder(self.folder, reference, self.manifest, self.recipe.footing)
         with folder.locked():
-            self._score(reference, folder, missing, dict.fromkeys(DOMAIN_RATES, 0))
+            self._score(reference, folder, missing)
             self._find_undefined(folder, undefined)
         system = registry.load_system(identifier, self.device) if isinstance(identifier, str) else identifier
         folder = open_folder(self.folder, system, self.manifest, self.recipe.footing)
@@ -125,17 +124,8 @@ class Run:
             warnings.warn(f"{self.manifest.name}: {clip} is left out: {why_not}", stacklevel=2)
         return missing
 
-    def _score(
-        self,
-        system: Tokenizer | Anchor,
-        folder: RunFolder,
-        missing: Collection[str],
-        lags: Mapping[str, int | None] = MappingProxyType({}),
-    ) -> dict[str, str]:
-        """Code and score what is open. Returns the metrics that could not be opened, with the reason.
-
-        `lags`: the system's delay by domain, where it need not be measured.
-        """
+    def _score(self, system: Tokenizer | Anchor, folder: RunFolder, missing: Collection[str]) -> dict[str, str]:
+        """Code and score what is open. Returns the metrics that could not be opened, with the reason."""
         clips = [clip for clip in self.manifest if clip.domain in self._domains() and clip.id not in missing]
         if self.retry:
             clear_failures(folder)
@@ -150,7 +140,7 @@ class Run:
             runs=self.folder,
             workers=self.workers,
             label=system.identifier,
-            lags=lags,
+            lags=dict.fromkeys(DOMAIN_RATES, 0) if system.identifier == REFERENCE else {},
             engine=self.engine,
         )
 
