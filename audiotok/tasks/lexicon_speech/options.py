@@ -20,7 +20,6 @@ from audiotok.tasks.lexicon.options import LexiconOptions
 
 NAME = "lexicon-texts"
 LONGEST = 6.0  # seconds that a sentence may last which is learnt with its text: all of them are shorter
-READING_ROWS = 2  # of LONGEST seconds, so that a step is as much audio as one of lexicon's
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,8 @@ class LexiconSpeechOptions(SamplingOptions, LexiconOptions):
 
     @property
     def reading(self) -> LexiconSpeechOptions:
-        """The options of a model that reads texts: whole sentences, as many seconds a step."""
-        return replace(self, context_seconds=LONGEST, rows=READING_ROWS)
+        """The options of a model that reads texts: whole sentences, LONGEST seconds a step."""
+        return replace(self, context_seconds=LONGEST, rows=1)
 
     @property
     def listening(self) -> LexiconSpeechOptions:
