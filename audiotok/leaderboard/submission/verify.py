@@ -46,8 +46,6 @@ from audiotok.results.signature import parse
 SAME_ANYWHERE = ("round_trip_length", "latency", "scalable", "embeddable")
 #: Fields of cards of which rows that are older than the field say nothing.
 LATER_FIELDS = ("code_licence",)
-#: Share of the parameters by which counts may differ: versions of a library hold a few flags and weights more or less.
-SAME_COUNT = 1e-5
 
 
 @dataclass(frozen=True)
@@ -172,16 +170,10 @@ def _unlike(entry: Entry, tokenizer: Tokenizer, tokens: Mapping[Clip, Tokens]) -
         if submitted.spec != tokenizer.spec:
             yield f"spec of {clip.id}: {submitted.spec} submitted, {tokenizer.spec} here"
             break
-    claimed, here = entry.environment.get("parameters"), tokenizer.num_parameters
-    if not same_count(claimed, here):
-        yield f"parameters: {claimed} submitted, {here} here"
+    if (claimed := entry.environment.get("parameters")) != tokenizer.num_parameters:
+        yield f"parameters: {claimed} submitted, {tokenizer.num_parameters} here"
     for name, (submitted, here) in unlike_cards(entry.card or {}, tokenizer.card).items():
         yield f"card: {name}: {submitted!r} submitted, {here!r} here"
-
-
-def same_count(claimed: Any, here: int) -> bool:
-    """Whether numbers of parameters are equal but for what another version of a library holds."""
-    return isinstance(claimed, int) and abs(claimed - here) <= SAME_COUNT * here
 
 
 def unlike_cards(submitted: Mapping[str, Any], card: TokenizerCard) -> dict[str, tuple[Any, Any]]:
