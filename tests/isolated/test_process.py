@@ -37,7 +37,6 @@ def encode(tokenizer: Any, samples: int) -> Any:
     return tokenizer.encode(torch.zeros(samples), RATE)
 
 
-@pytest.mark.slow
 def test_one_without_a_decoder_has_none_here(faulty: Any) -> None:
     assert not isinstance(faulty, audiotok.Codec | Scalable)
 

@@ -71,7 +71,6 @@ def test_a_badge_holds_no_markup_of_a_text() -> None:
     assert "<script>" not in text
 
 
-@pytest.mark.slow
 def test_badges_of_rows_that_are_gone_go(board: list[Entry], tmp_path: Path) -> None:
     build(board, tmp_path)
     build([entry for entry in board if entry.tokenizer != "mulaw"], tmp_path)
