@@ -84,7 +84,7 @@ def row(name: str) -> dict[str, float]:
         raise SystemExit(f"{name} is not wholly of torch modules")
     both = macs.encode + (macs.decode or 0)
     return {
-        "numbers": tokenizer.num_parameters / 1e6,
+        "parameters": tokenizer.num_parameters / 1e6,
         "learnt": learnt / 1e6,
         "encode": macs.encode / 1e9,
         "decode": (macs.decode or 0) / 1e9,
@@ -95,7 +95,7 @@ def row(name: str) -> dict[str, float]:
 
 def main() -> None:
     columns = [
-        "numbers, M",
+        "parameters, M",
         "by gradient, M",
         "DATES, M",
         "encode, G",
@@ -107,7 +107,7 @@ def main() -> None:
     print(f"| DATES's name | {' | '.join(columns)} |\n|---|{'---:|' * len(columns)}")
     for name in ARCHITECTURES:
         found, theirs = row(name), DATES[name]
-        cells = [found["numbers"], found["learnt"], theirs["parameters_million"]]
+        cells = [found["parameters"], found["learnt"], theirs["parameters_million"]]
         cells += [found[way] for way in ("encode", "decode", "both", "at outputs")]
         print(
             f"| {name} | {' | '.join(f'{cell:.1f}' for cell in [*cells, theirs['macs_billion_per_second']])} |",

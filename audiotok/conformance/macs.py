@@ -20,7 +20,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from audiotok.core.audio import Audio
-from audiotok.core.tokenizer import Codec, Tokenizer, torch_numbers
+from audiotok.core.parameters import held_by, of_torch
+from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.files.meter import Metered, metering
 
 
@@ -34,7 +35,7 @@ class Macs:
 
 def count(tokenizer: Tokenizer) -> Macs | None:
     """None where a part of the tokenizer cannot be counted."""
-    if not tokenizer.num_parameters or _countable(tokenizer) != tokenizer.num_parameters:
+    if not tokenizer.num_parameters or sum(_countable(tokenizer).values()) != tokenizer.num_parameters:
         return None
     spec = tokenizer.spec
     noise = 0.1 * torch.randn(1, spec.channels, spec.sample_rate, generator=torch.Generator().manual_seed(0))
@@ -46,19 +47,21 @@ def count(tokenizer: Tokenizer) -> Macs | None:
     return None if decode is None else Macs(encode, decode)
 
 
-def _countable(part: object) -> int:
-    """How many of the numbers of a tokenizer, or of what it holds, are in torch modules or metered models."""
-    if (numbers := torch_numbers(part)) is not None:
+def _countable(part: object) -> dict[int, int]:
+    """The numbers of a tokenizer, or of what it holds, that are in torch modules or metered models; keys are ids."""
+    if (numbers := of_torch(part)) is not None:
         return numbers
     held = list(getattr(part, "__dict__", {}).values())
     if isinstance(part, Tokenizer):
-        return sum(map(_countable, held))
-    stated = getattr(part, "num_parameters", 0)
-    if not isinstance(stated, int):
-        return 0
+        return _union(map(_countable, held))
+    stated = sum(held_by(part).values())
     if any(isinstance(value, Metered) for value in _and_inside(held)):
-        return stated
-    return min(stated, sum(torch_numbers(value) or 0 for value in held))
+        return {id(part): stated}
+    return {id(part): min(stated, sum(_union(of_torch(value) or {} for value in held).values()))}
+
+
+def _union(numbers: Iterable[dict[int, int]]) -> dict[int, int]:
+    return dict(entry for found in numbers for entry in found.items())
 
 
 def _and_inside(values: Iterable[object]) -> Iterator[object]:

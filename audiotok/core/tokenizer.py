@@ -24,6 +24,7 @@ from audiotok.core.card import TokenizerCard
 from audiotok.core.identifier import Identifier
 from audiotok.core.inputs import as_audio, is_list_of_clips
 from audiotok.core.numerics import default_numerics
+from audiotok.core.parameters import held_by
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens, TokenizerFailed
 
@@ -91,8 +92,14 @@ class Tokenizer(ABC):
 
     @property
     def num_parameters(self) -> int:
-        """Numbers that the loaded tokenizer holds: counted, never typed in."""
-        return sum(_count(value) for value in vars(self).values())
+        """Numbers of the loaded models, codebooks included (audiotok.core.parameters): counted, never typed in."""
+        return sum(self._parameters().values())
+
+    def _parameters(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for value in vars(self).values():
+            found |= value._parameters() if isinstance(value, Tokenizer) else held_by(value)
+        return found
 
     def _accept(self, audio: Any, sample_rate: int | None, downmix: bool) -> Audio:
         if is_list_of_clips(audio):
@@ -234,18 +241,3 @@ def _of_codes(tokenizer: Any, identifier: Identifier) -> str:
     within = getattr(tokenizer, "inner", None)
     inner = Identifier.parse(_of_codes(within, identifier.inner)) if identifier.inner else None
     return str(Identifier(identifier.name, options, inner))
-
-
-def torch_numbers(value: object) -> int | None:
-    """Numbers in a torch module, its buffers included, or in a tensor; None for anything else."""
-    if isinstance(value, nn.Module):
-        return sum(p.numel() for p in {**dict(value.named_parameters()), **dict(value.named_buffers())}.values())
-    return value.numel() if isinstance(value, Tensor) else None
-
-
-def _count(value: object) -> int:
-    if (numbers := torch_numbers(value)) is not None:
-        return numbers
-    # A runtime other than torch counts its own; a nested tokenizer has counted already.
-    count = getattr(value, "num_parameters", 0)
-    return count if isinstance(count, int) else 0

@@ -61,6 +61,7 @@ class _SEANet(Wrapper, Codec, Scalable, Embeddable):
     """EnCodec's architecture with eight codebooks of 1024 entries at 16 kHz and 50 Hz. A leaf says whose weights."""
 
     def _adopt(self, model: Any, num_codebooks: int = 8) -> None:
+        model.transform = None  # which only training reads
         self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = self._model.sample_rate
         self._set_codebooks(num_codebooks)

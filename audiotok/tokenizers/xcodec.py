@@ -33,6 +33,7 @@ class _SemanticCodec(Wrapper, Codec, Scalable, Embeddable):
         self._adopt(load_pretrained(getattr(transformers, self._upstream), self._checkpoint), num_codebooks)
 
     def _adopt(self, model: Any, num_codebooks: int = 8) -> None:
+        model.fc1 = model.decoder_semantic = None  # which only training reads
         self._model = model.eval().requires_grad_(False)
         self.decode_sample_rate = model.config.sample_rate
         self._set_codebooks(num_codebooks)

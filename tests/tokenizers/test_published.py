@@ -26,6 +26,16 @@ KBPS = {
     ("dwavl", "num_codebooks=2,revision=COMMIT"): 1,
     ("dwavl", "num_codebooks=6,revision=COMMIT"): 3,
 }
+#: Millions of parameters in DATES's database; what its count has beside ours, what ours has beside its own: codebooks.
+PARAMETERS = {
+    "encodec:model=24khz,num_codebooks=32": (14.9, 0, 32 * 1024 * 128),
+    "dac:sample_rate=16000": (74.1, 0, 0),
+    "dac:sample_rate=24000": (74.7, 0, 0),
+    "speechtokenizer": (103.7, 768 * 1025, 8 * 1024 * 1024),  # a layer for the distillation
+    "mimi:num_codebooks=32": (79.3, 0, 32 * 2048 * (256 + 1)),  # a sum of vectors and how many they were, per entry
+    "wavtokenizer:variant=large-unify-40": (80.9, 8_802_274, 4096 * 512 + 2400),  # a decoder of EnCodec; a window
+    "wavtokenizer:variant=medium-music-audio-75": (80.6, 8_802_274, 4096 * 512 + 1280),
+}
 #: frames/s in DATES's database, of tokenizers whose bitrates it leaves out or rounds further
 FRAME_RATES = {
     ("audiodec", "variant=vctk_v1"): 160,
@@ -115,6 +125,13 @@ def test_the_costs_are_of_the_published_models(published):
     assert set(costs) - set(random) == set(made["WITH_WEIGHTS"])
     assert random == held, "python docs/make_costs.py"
     assert all(cost["macs_per_second"] for cost in costs.values() if cost["parameters"])
+
+
+@pytest.mark.parametrize("identifier", PARAMETERS)
+def test_parameters_are_those_of_dates(identifier):
+    millions, theirs, ours = PARAMETERS[identifier]
+    counted = registry.published_costs()[identifier]["parameters"] + theirs - ours
+    assert round(counted / 1e6, 1) == millions
 
 
 def test_a_codec_of_fewer_codebooks_costs_no_more():

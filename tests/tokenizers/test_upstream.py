@@ -2,9 +2,12 @@
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 import audiotok
 from audiotok import conformance
+from audiotok.core.parameters import of_torch
 from audiotok.core.tokenizer import Codec, Embeddable, Scalable
 
 
@@ -48,6 +51,34 @@ def test_audio_is_upstreams(family, batch):
         whole = () if batch.global_codes is None else (batch.global_codes[i],)
         expected = family.decode(batch[i].codes[0], *whole)[: clip.shape[1]]
         torch.testing.assert_close(clip[0, : len(expected)], expected, rtol=0, atol=1e-6)
+
+
+class TensorsRead(TorchDispatchMode):
+    """Where the tensors lie that torch's operators are given."""
+
+    def __init__(self):
+        super().__init__()
+        self.places = set()
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.places |= {_place(leaf) for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)}
+        return func(*args, **(kwargs or {}))
+
+
+def _place(tensor):
+    return tensor.untyped_storage().data_ptr()
+
+
+def test_what_counts_as_a_parameter_is_what_coding_reads(family, clips):
+    tokenizer, read = family.tokenizer, TensorsRead()
+    with read:
+        tokens = tokenizer.encode(clips[0], tokenizer.spec.sample_rate)
+        if isinstance(tokenizer, Codec):
+            tokenizer.decode(tokens)
+    for model in filter(lambda held: isinstance(held, torch.nn.Module), vars(tokenizer).values()):
+        counted = of_torch(model)
+        saved = {name: tensor for name, tensor in model.state_dict(keep_vars=True).items() if id(tensor) in counted}
+        assert not [name for name, tensor in saved.items() if _place(tensor) not in read.places]
 
 
 def test_codes_use_more_than_a_few_entries(batch):

@@ -1,0 +1,32 @@
+"""Which numbers are a tokenizer's parameters: those of its saved models that encode and decode, each once.
+
+`numel` of a module's parameters leaves out codebooks that are buffers; that of its buffers adds what only training
+needs, and scratch space that depends on the version of a library.
+"""
+
+import torch
+from torch import Tensor, nn
+
+#: What only training needs: running means and flags beside a codebook, what stands for a masked frame.
+TRAINING_ONLY = {"cluster_size", "embed_avg", "inited", "initialized", "initted", "masked_spec_embed"}
+#: Of indices, counters and flags.
+NO_NUMBERS = (torch.int64, torch.bool)
+
+
+def of_torch(value: object) -> dict[int, int] | None:
+    """Size of every tensor that counts in a module, or of a tensor, by the tensor's `id`; None for anything else."""
+    if isinstance(value, Tensor):
+        return {id(value): value.numel()} if value.dtype not in NO_NUMBERS else {}
+    if not isinstance(value, nn.Module):
+        return None
+    saved = value.state_dict(keep_vars=True).items()
+    tensors = (saved_as for name, saved_as in saved if name.rpartition(".")[2] not in TRAINING_ONLY)
+    return dict(entry for tensor in tensors for entry in (of_torch(tensor) or {}).items())
+
+
+def held_by(value: object) -> dict[int, int]:
+    """`of_torch`, and what another runtime states as its `num_parameters`; empty for what has none."""
+    if (numbers := of_torch(value)) is not None:
+        return numbers
+    stated = getattr(value, "num_parameters", 0)
+    return {id(value): stated} if isinstance(stated, int) else {}
