@@ -50,7 +50,7 @@ class Declaration:
     weight: Weight = ""
     weight_tolerance: float = 0.0  # how far two machines may differ in a count, as a share of it
     tolerance: float = 0.0  # how far two machines may differ, relative to the value; `verify` uses it
-    apart: Callable[[float], float] | None = None  # how far at a value, where that is not in proportion to it
+    apart: Callable[[float, float], float] | None = None  # how far at a value, by the output's rounding
     domains: tuple[str, ...] = ()  # the domains it was made for; () for any
     analysis: Analysis | None = None  # of both signals; None where no signals are compared
     conditions: str = ""  # what else belongs into the signature; how a task is run, the task adds
@@ -81,10 +81,13 @@ class Declaration:
         """Its fields of a score's signature: "recogniser:whisper-base|compute:float32"."""
         return "|".join(filter(None, (self.analysis.signature if self.analysis else "", self.conditions)))
 
-    def allowed(self, *values: float) -> float:
-        """How far these values of two machines, before scaling, may be apart."""
+    def allowed(self, *values: float, rounding: float = 0.0) -> float:
+        """How far these values of two machines, before scaling, may be apart.
+
+        `rounding`: the share of its amplitude by which the output is known to differ between machines.
+        """
         relative = self.tolerance * max(1.0, *map(abs, values))
-        return max(relative, *map(self.apart, values)) if self.apart else relative
+        return max(relative, *(self.apart(value, rounding) for value in values)) if self.apart else relative
 
     def why_unranked(self, trained_with: Iterable[str]) -> str:
         """Why it ranks nobody, or else which of its evaluation models taught the tokenizer; "" without a reason."""

@@ -34,7 +34,7 @@ from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.pairs import require_sound, score_pair, validate
 
 LIMIT = 100.0  # dB
-ROUNDING = 1e-5  # share of the amplitude that outputs of two machines may differ by
+ROUNDING = 1e-5  # share of the amplitude that outputs of two machines differ by, unless more is known of a tokenizer
 FILTERED = 5e-5  # the same where the filter of an almost singular matrix differs as well: a choir's SDR, by 4e-5
 FILTER_TAPS = 512
 AHEAD = FILTER_TAPS // 2  # taps of the centred filter that reach ahead of the reference
@@ -102,14 +102,14 @@ def _solve_toeplitz(column: NDArray[np.float64], right: NDArray[np.float64]) -> 
     return lstsq(toeplitz(column), right)[0]
 
 
-def decibels_apart(value: float, rounding: float = ROUNDING) -> float:
-    """dB that a ratio may differ by between two machines, whose outputs differ by rounding.
+def decibels_apart(value: float, rounding: float, *, least: float = ROUNDING) -> float:
+    """dB that a ratio may differ by between two machines, whose outputs differ by `rounding`, or by `least`.
 
     An error of a share ε of the output's amplitude may be all target or all distortion. With ρ the amplitude of target
     over distortion, it changes log ρ by at most ε √(1 + ρ²) (1 + 1/ρ), to first order, without bound at either end.
     """
     rho = 10 ** (value / 20)
-    return float(20 * np.log10(np.e) * rounding * np.hypot(1, rho) * (1 + 1 / rho))
+    return float(20 * np.log10(np.e) * max(rounding, least) * np.hypot(1, rho) * (1 + 1 / rho))
 
 
 def _ratio(target: NDArray[np.float64], distortion: NDArray[np.float64]) -> float:
@@ -144,7 +144,7 @@ _SDR = replace(
     "are forgiven, an output that comes early is not: it is not ranked then, SDR, delay-aligned, is for it.",
     score=partial(score_pair, sdr),
     early_is_noise=True,
-    apart=partial(decibels_apart, rounding=FILTERED),
+    apart=partial(decibels_apart, least=FILTERED),
 )
 METRICS: tuple[ClipMetric, ...] = (
     _SI_SDR,

@@ -50,9 +50,13 @@ def scored_again(
     manifest: Manifest,
     runs: Path,
     workers: int,
+    rounding: float = 0.0,
 ) -> tuple[list[ClaimCheck], dict[str, str]]:
     """The claimed scores beside those that this machine measures of `audio`, by clip or why there is none; and the
-    metrics that it cannot measure, with the reason. Scores of a whole set are compared where the whole set is there."""
+    metrics that it cannot measure, with the reason. Scores of a whole set are compared where the whole set is there.
+
+    `rounding`: the share of its amplitude by which the audio differs between machines.
+    """
     measured = catalogue.of_signals(dict.fromkeys(result.metric for result in entry.results))
     metrics = {metric.name: metric for metric in measured}
     results = {(r.metric, r.domain): r for r in entry.results if r.metric in metrics}
@@ -89,7 +93,7 @@ def scored_again(
                 skipped[f"{name}, {domain}"] = f"nothing is claimed: {result.failures[clips[0]]}"
                 continue
             kept = {c: scores[metrics[name].key] for c in clips if (scores := again.read_scores(c)["scores"])}
-            comparisons.append(compare(metrics[name], result, clips, kept, failed))
+            comparisons.append(compare(metrics[name], result, clips, kept, failed, rounding))
     return comparisons, skipped
 
 
@@ -122,7 +126,12 @@ def _save(folder: RunFolder, audio: Mapping[Clip, Audio | str]) -> dict[str, str
 
 
 def compare(
-    metric: SignalMetric, result: Result, clips: Sequence[str], kept: Mapping[str, object], failed: Mapping[str, str]
+    metric: SignalMetric,
+    result: Result,
+    clips: Sequence[str],
+    kept: Mapping[str, object],
+    failed: Mapping[str, str],
+    rounding: float = 0.0,
 ) -> ClaimCheck:
     """One metric of one domain. `kept`: clip -> [total, weight] or why not; `failed`: clip -> why there is no audio."""
     claimed = {s.clip: ClipScore(s.total, s.weight) for s in result.scores if s.clip in clips}
@@ -141,7 +150,7 @@ def compare(
         pairs = {clip: (claimed[clip].value, measured[clip].value) for clip in both}
     # Where both failed alike there is nothing to compare.
     where, (old, new) = max(pairs.items(), key=lambda item: abs(item[1][0] - item[1][1]), default=("", (0.0, 0.0)))
-    allowed = metric.tolerance * max(abs(old), abs(new)) if counted else metric.allowed(old, new)
+    allowed = metric.tolerance * max(abs(old), abs(new)) if counted else metric.allowed(old, new, rounding=rounding)
     # A word or a frame more or less is the machine's.
     allowed += (
         COUNTS_APART * math.sqrt(len(both)) / max(1.0, sum(s.weight for s in claimed.values())) if counted else 0.0

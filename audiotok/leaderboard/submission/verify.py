@@ -33,11 +33,13 @@ from audiotok.leaderboard.submission.elsewhere import elsewhere_better
 from audiotok.leaderboard.submission.entry import Entry, read_entry
 from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen
 from audiotok.leaderboard.submission.read_tokens import read_tokens
+from audiotok.leaderboard.submission.rounding import rounding_of
 from audiotok.leaderboard.submission.tasks_again import measured_again
 from audiotok.leaderboard.submission.token_set import FILE, as_tokens, read_set
 from audiotok.leaderboard.submission.unknown import on_copies
 from audiotok.leaderboard.submission.version import folder_sha256
 from audiotok.metrics import catalogue
+from audiotok.metrics.distortion import ROUNDING
 from audiotok.results.conformance import Report
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
@@ -58,6 +60,7 @@ class Verification:
     equal_codes: dict[str, float]  # clip -> share, 0 to 1
     problems: tuple[str, ...] = ()  # what the tokenizer here and the submission say differently
     clips: int = 0  # that were decoded and scored
+    rounding: float = 0.0  # share of its amplitude by which the decoded audio differs with the number of threads
 
     @property
     def passed(self) -> bool:
@@ -71,6 +74,8 @@ class Verification:
             said = c.difference or f"{c.claimed:.6g} claimed, {c.measured:.6g} measured on {c.clips} clips"
             lines.append(f"  {'FAILED' if c.difference else 'ok':6}  {c.metric}, {c.domain}: {said}")
         lines += [f"  -       {metric}: {reason}" for metric, reason in self.skipped.items()]
+        if self.rounding > ROUNDING:
+            lines.append(f"  another number of threads changes the audio by {self.rounding:.1e} of its amplitude")
         if self.equal_codes:
             shares = self.equal_codes.values()
             mean, least = sum(shares) / len(shares), min(self.equal_codes, key=lambda clip: self.equal_codes[clip])
@@ -112,9 +117,11 @@ def verify(
         raise InvalidResult(f"{folder}: there are no tokens to decode")
     tokens = {clip: held[clip] for clip in clips if clip in held} or held
     problems = [*_unlike(entry, system, tokens), *_unlike_report(entry, system)]
-    comparisons, skipped = [], {}
+    comparisons, skipped, rounding = [], {}, 0.0
     if isinstance(system, Codec) and not problems:
-        comparisons, skipped = scored_again(entry, system, _decoded(system, tokens), manifest, runs, workers)
+        audio = _decoded(system, tokens)
+        rounding = rounding_of(system, audio, tokens)
+        comparisons, skipped = scored_again(entry, system, audio, manifest, runs, workers, rounding)
         problems += [] if comparisons else [_nothing(skipped)]
         problems += elsewhere_better(entry.results, [clip.id for clip in tokens])
         comparisons += on_copies(entry, system, list(tokens), manifest, runs, workers, secret or secrets.token_hex(8))
@@ -122,7 +129,7 @@ def verify(
         more, unmeasured = measured_again(entry, system, device, workers)
         comparisons, skipped = [*comparisons, *more], {**skipped, **unmeasured}
     equal = {clip.id: _agreement(system, clip, manifest.root, old) for clip, old in tokens.items()}
-    return Verification(entry.tokenizer, tuple(comparisons), skipped, equal, tuple(problems), len(tokens))
+    return Verification(entry.tokenizer, tuple(comparisons), skipped, equal, tuple(problems), len(tokens), rounding)
 
 
 def _nothing(skipped: Mapping[str, str]) -> str:
