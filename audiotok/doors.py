@@ -11,13 +11,13 @@ Listing reads metadata only; a module is imported when a name of it is loaded.
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
 from typing import Any
 
 from audiotok.errors import MissingDependency, UnknownName
@@ -70,7 +70,7 @@ def _installed(group: str) -> tuple[EntryPoint, ...]:
     state = []
     for folder in sys.path:
         with suppress(OSError):
-            state.append((folder, Path(folder).stat().st_mtime_ns))
+            state.append((folder, os.stat(folder or ".").st_mtime_ns))
     return _read(group, tuple(state))
 
 

@@ -9,7 +9,7 @@ docs/lexicon.md says what the numbers can't tell.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import partial
+from functools import cache, partial
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.metrics import lexicon
@@ -48,9 +48,13 @@ def items(result: Result, manifest: object) -> dict[str, ScoredItem]:
     """The items of both halves, by default: words, or what agrees; minutes are of all together."""
     if result.metric == lexicon.TO_REACH.name:
         return {WHOLE: ScoredItem(None, None)}
-    agreement = result.metric.startswith(lexicon.AGREEMENT.name)
+    return dict.fromkeys(_names(result.metric.startswith(lexicon.AGREEMENT.name)), ScoredItem(None, None))
+
+
+@cache
+def _names(agreement: bool) -> tuple[str, ...]:
     pairs = (pair for half in TASK.options.languages() for pair in half.asked())
-    return {pair.item: ScoredItem(None, None) for pair in pairs if bool(pair.distance) == agreement}
+    return tuple(dict.fromkeys(pair.item for pair in pairs if bool(pair.distance) == agreement))
 
 
 def weights(items: Collection[str]) -> Mapping[str, float]:

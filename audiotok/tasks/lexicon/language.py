@@ -178,7 +178,7 @@ class Language:
         openers, closers = ({kind: list(islice(words, self.class_size)) for kind in CLASSES} for _ in range(2))
         return openers, closers, list(words)
 
-    def _items(self) -> dict[str, list[Word]]:
+    def _items(self) -> dict[str, tuple[Word, ...]]:
         """The items of the half by their names; the list is in random order."""
         numbered = list(enumerate(nonwords.items()))[HALVES.index(self.half) :: 2]
         return {f"{NAME}-{number:04d}": words for number, words in numbered[: self.items]}

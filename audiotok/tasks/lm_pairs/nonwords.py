@@ -10,6 +10,7 @@ are other ones and said by other voices: the two are not to be compared.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,11 @@ NAME, VOICE = "word", f"piper-{piper.NAME}"
 _LIST = files("audiotok.tasks.lm_pairs") / "nonwords.json"
 
 
-def items() -> list[list[tuple[str, str, str]]]:
+@cache
+def items() -> tuple[tuple[tuple[str, str, str], ...], ...]:
     """The words of each item: how one is spelt, its phonemes and those of its non-word."""
     listed: dict[str, Any] = read_json(Path(str(_LIST)))
-    return [[(word, said, changed) for word, said, changed in item] for item in listed["items"]]
+    return tuple(tuple((word, said, changed) for word, said, changed in item) for item in listed["items"])
 
 
 def sha256() -> str:
