@@ -9,22 +9,22 @@ from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.leaderboard.submission.rounding import rounding_of
-from audiotok.tokenizers.mulaw import MuLaw
 
 CLIP = Clip("tone", "folder", "tone.wav", "0" * 64, 0.0, 1.0, 16000, "speech")
 
 
-class Rounded(MuLaw):
+def rounded(share: float) -> Codec:
     """Another number of threads changes a hundredth of the samples by a share of their amplitude."""
+    codec = registry.load("mulaw")
+    exact = codec._decode
 
-    def __init__(self, share: float) -> None:
-        super().__init__()
-        self.share = share
-
-    def _decode(self, tokens: Tokens) -> torch.Tensor:
-        waveform = super()._decode(tokens)
-        waveform[..., ::100] *= 1 + self.share * (torch.get_num_threads() == 1)
+    def decode(tokens: Tokens) -> torch.Tensor:
+        waveform = exact(tokens)
+        waveform[..., ::100] *= 1 + share * (torch.get_num_threads() == 1)
         return waveform
+
+    codec._decode = decode
+    return codec
 
 
 def decoded(codec: Codec) -> tuple[dict[Clip, Audio | str], dict[Clip, Tokens]]:
@@ -33,11 +33,9 @@ def decoded(codec: Codec) -> tuple[dict[Clip, Audio | str], dict[Clip, Tokens]]:
     return {CLIP: codec.decode(tokens)}, {CLIP: tokens}
 
 
-@pytest.mark.parametrize(
-    ("codec", "share"), [(registry.load("mulaw"), 0.0), (Rounded(0.02), 0.002), (Rounded(0.5), 0.01)]
-)
-def test_it_is_the_share_of_the_amplitude_that_changes(codec: Codec, share: float) -> None:
-    threads = torch.get_num_threads()
+@pytest.mark.parametrize(("changed", "share"), [(0.0, 0.0), (0.02, 0.002), (0.5, 0.01)])
+def test_it_is_the_share_of_the_amplitude_that_changes(changed: float, share: float) -> None:
+    threads, codec = torch.get_num_threads(), rounded(changed)
     try:
         assert rounding_of(codec, *decoded(codec)) == pytest.approx(share)
         assert torch.get_num_threads() == 2
