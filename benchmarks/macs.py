@@ -23,37 +23,40 @@ from audiotok.tokenizers import dac, encodec, mimi, speechtokenizer, wavtokenize
 DATES = json.loads(Path(__file__).with_name("dates_costs.json").read_text(encoding="utf-8"))["tokenizers"]
 
 
-def _dac(rate: int, ratios: list[int], codebooks: int) -> Tokenizer:
+def _dac(rate: int, ratios: list[int], codebooks: int) -> nn.Module:
     config = transformers.DacConfig(sampling_rate=rate, downsampling_ratios=ratios, n_codebooks=codebooks)
-    return dac.DAC.of(transformers.DacModel(config))
+    return transformers.DacModel(config)
 
 
-def _encodec() -> Tokenizer:
+def _encodec() -> nn.Module:
     from encodec import EncodecModel
 
-    return encodec.wrap(EncodecModel.encodec_model_24khz(pretrained=False), 32)
+    return EncodecModel.encodec_model_24khz(pretrained=False)
 
 
-def _speechtokenizer() -> Tokenizer:
+def _speechtokenizer() -> nn.Module:
     from speechtokenizer import SpeechTokenizer
 
-    return speechtokenizer.SpeechTokenizer.of(SpeechTokenizer(speechtokenizer.DM_CODEC))
+    return SpeechTokenizer(speechtokenizer.DM_CODEC)
 
 
-def _wavtokenizer(name: str) -> Tokenizer:
-    return wavtokenizer.WavTokenizer.of(wavtokenizer.Model(wavtokenizer.VARIANTS[name].ratios))
+def _wavtokenizer(name: str) -> nn.Module:
+    return wavtokenizer.Model(wavtokenizer.VARIANTS[name].ratios)
 
 
-#: DATES's name -> the tokenizer, with random weights.
-ARCHITECTURES: dict[str, Callable[[], Tokenizer]] = {
-    "Enc-SMA-24": _encodec,
-    "DAC-SMA-44": lambda: _dac(44100, [2, 4, 8, 8], 9),
-    "DAC-SMA-24": lambda: _dac(24000, [2, 4, 5, 8], 32),
-    "DAC-SMA-16": lambda: _dac(16000, [2, 4, 5, 8], 12),
-    "ST-S-16": _speechtokenizer,
-    "Mimi-S-24": lambda: mimi.Mimi.of(transformers.MimiModel(transformers.MimiConfig()), num_codebooks=8),
-    "WT-SMA-24": lambda: _wavtokenizer("medium-music-audio-75"),
-    "WT-S-24": lambda: _wavtokenizer("large-unify-40"),
+#: DATES's name -> the model, with random weights, and the tokenizer of it.
+ARCHITECTURES: dict[str, tuple[Callable[[], nn.Module], Callable[[Any], Tokenizer]]] = {
+    "Enc-SMA-24": (_encodec, lambda model: encodec.wrap(model, 32)),
+    "DAC-SMA-44": (lambda: _dac(44100, [2, 4, 8, 8], 9), dac.DAC.of),
+    "DAC-SMA-24": (lambda: _dac(24000, [2, 4, 5, 8], 32), dac.DAC.of),
+    "DAC-SMA-16": (lambda: _dac(16000, [2, 4, 5, 8], 12), dac.DAC.of),
+    "ST-S-16": (_speechtokenizer, speechtokenizer.SpeechTokenizer.of),
+    "Mimi-S-24": (
+        lambda: transformers.MimiModel(transformers.MimiConfig()),
+        lambda model: mimi.Mimi.of(model, num_codebooks=8),
+    ),
+    "WT-SMA-24": (lambda: _wavtokenizer("medium-music-audio-75"), wavtokenizer.WavTokenizer.of),
+    "WT-S-24": (lambda: _wavtokenizer("large-unify-40"), wavtokenizer.WavTokenizer.of),
 }
 
 
@@ -75,9 +78,11 @@ def counted_at_outputs() -> Iterator[list[int]]:
 
 
 def row(name: str) -> dict[str, float]:
-    """Millions of parameters, with and without codebooks that are buffers, and billions of MACs per second."""
-    tokenizer = ARCHITECTURES[name]()
-    learnt = sum(p.numel() for v in vars(tokenizer).values() if isinstance(v, nn.Module) for p in v.parameters())
+    """Millions of parameters, of the tokenizer and by gradient of its model; billions of MACs a second."""
+    build, wrap = ARCHITECTURES[name]
+    model = build()
+    learnt = sum(parameter.numel() for parameter in model.parameters())
+    tokenizer = wrap(model)
     with counted_at_outputs() as extra:
         macs = count(tokenizer)
     if macs is None:

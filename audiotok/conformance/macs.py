@@ -10,6 +10,7 @@ module: what another runtime does cannot be seen, and a part of the cost would p
 from __future__ import annotations
 
 import warnings
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,15 +54,11 @@ def _countable(part: object) -> dict[int, int]:
         return numbers
     held = list(getattr(part, "__dict__", {}).values())
     if isinstance(part, Tokenizer):
-        return _union(map(_countable, held))
+        return dict(ChainMap(*map(_countable, held)))
     stated = sum(held_by(part).values())
     if any(isinstance(value, Metered) for value in _and_inside(held)):
         return {id(part): stated}
-    return {id(part): min(stated, sum(_union(of_torch(value) or {} for value in held).values()))}
-
-
-def _union(numbers: Iterable[dict[int, int]]) -> dict[int, int]:
-    return dict(entry for found in numbers for entry in found.items())
+    return {id(part): min(stated, sum(ChainMap(*(of_torch(value) or {} for value in held)).values()))}
 
 
 def _and_inside(values: Iterable[object]) -> Iterator[object]:

@@ -15,13 +15,14 @@ NO_NUMBERS = (torch.int64, torch.bool)
 
 def of_torch(value: object) -> dict[int, int] | None:
     """Size of every tensor that counts in a module, or of a tensor, by the tensor's `id`; None for anything else."""
-    if isinstance(value, Tensor):
-        return {id(value): value.numel()} if value.dtype not in NO_NUMBERS else {}
-    if not isinstance(value, nn.Module):
+    if isinstance(value, nn.Module):
+        saved = value.state_dict(keep_vars=True).items()
+        held = [tensor for name, tensor in saved if name.rpartition(".")[2] not in TRAINING_ONLY]
+    elif isinstance(value, Tensor):
+        held = [value]
+    else:
         return None
-    saved = value.state_dict(keep_vars=True).items()
-    tensors = (saved_as for name, saved_as in saved if name.rpartition(".")[2] not in TRAINING_ONLY)
-    return dict(entry for tensor in tensors for entry in (of_torch(tensor) or {}).items())
+    return {id(one): one.numel() for one in held if isinstance(one, Tensor) and one.dtype not in NO_NUMBERS}
 
 
 def held_by(value: object) -> dict[int, int]:
