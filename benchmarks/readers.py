@@ -3,15 +3,19 @@
     python benchmarks/readers.py --readers 2
 
 FLAC files are made beforehand, at 44.1 kHz, and brought to the tokenizer's 16 kHz. "plain" is a DataLoader of as many
-processes over the same files: soundfile, soxr, padded by pad_sequence; it checks nothing. "bare" is one process that
+processes over the same batches: soundfile, soxr, padded by pad_sequence; it checks nothing. "bare" is one process that
 does what a reader does, without queues, times the number of readers. `tokenize` also looks every file up, hashes it,
 checks its samples, and packs and writes the store. In turns, each from the first batch to the last and on files that
 were not read before, processes started beforehand where they can be; the fastest of each. On a machine with other work
-look at the line about processor time: batch by batch in turns, the least of each.
+look at the lines about processor time: batch by batch in turns, in a process of each, the least of each.
 """
 
+import os
 import shutil
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
@@ -29,9 +33,10 @@ from audiotok import data
 from audiotok.cli.options import start
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.data.manifest import Manifest
+from audiotok.data.manifest import Clip, Manifest
 from audiotok.files.provenance import hardware
 from audiotok.runs.batches import batches
+from audiotok.runs.processes import adopt, context
 from audiotok.store.readers import Batch, read_ahead
 from audiotok.store.tokenize import tokenize
 from audiotok.tokenizers.mulaw import MuLaw
@@ -81,22 +86,32 @@ def rate(begun: float, seconds: float) -> float:
     return seconds / (perf_counter() - begun)
 
 
-def worked(corpus: Manifest) -> list[tuple[float, float, float]]:
+def read_plainly(paths: list[Path]) -> float:
+    """Seconds of processor time."""
+    begun = process_time()
+    plain = Plain(paths)
+    collate([plain[number] for number in range(len(paths))])
+    return process_time() - begun
+
+
+def read_by_a_reader(batch: list[Clip], root: Path | None) -> float:
+    """Seconds of processor time."""
+    begun = process_time()
+    for _ in read_ahead([Batch(batch, last=True)], root, RATE, 0):
+        pass
+    return process_time() - begun
+
+
+def worked(corpus: Manifest, readers: Executor, plains: Executor) -> list[tuple[float, float, float]]:
     """Seconds of processor time that a reader takes for each of the first batches, then the plain loop, then a reader
     that has verified the files before.
     """
-    plain = Plain([corpus.root / clip.path for clip in corpus if corpus.root])
-    place = {clip.id: number for number, clip in enumerate(corpus)}
     found = []
     for batch in list(batches(corpus))[:TIMED]:
-        times = [process_time()]
-        list(read_ahead([Batch(batch, last=True)], corpus.root, RATE, 0))
-        times.append(process_time())
-        collate([plain[place[clip.id]] for clip in batch])
-        times.append(process_time())
-        list(read_ahead([Batch(batch, last=True)], corpus.root, RATE, 0))
-        first, plainly, again = np.diff([*times, process_time()])
-        found.append((first, plainly, again))
+        reading = partial(readers.submit, read_by_a_reader, batch, corpus.root)
+        first = reading().result()
+        plainly = plains.submit(read_plainly, [Path(corpus.root or "", clip.path) for clip in batch]).result()
+        found.append((first, plainly, reading().result()))
     return found
 
 
@@ -105,17 +120,19 @@ def measured(corpus: Manifest, readers: int, out: Path) -> dict[str, float]:
     planned = [Batch(batch, last=False) for batch in batches(corpus)]
     total = sum(clip.duration for clip in corpus)
     found = {}
-    paths = [corpus.root / clip.path for batch in planned for clip in batch.clips if corpus.root]
+    plain = Plain([Path(corpus.root or "", clip.path) for clip in corpus])
+    place = {clip.id: number for number, clip in enumerate(corpus)}
+    same = [[place[clip.id] for clip in batch.clips] for batch in planned]
     part = planned[::readers]
     seconds = sum(clip.duration for batch in part for clip in batch.clips)
     begun = perf_counter()
     for _ in read_ahead(part, corpus.root, RATE, 0):
         pass
     found["bare"] = readers * rate(begun, seconds)
-    loader = DataLoader(Plain(paths), batch_size=8, num_workers=readers, collate_fn=collate)
+    loader = DataLoader(plain, batch_sampler=same, num_workers=readers, collate_fn=collate)
+    lost = sum(clip.duration for clip in planned[0].clips)
     for name, batches_of in (("plain", iter(loader)), ("readers", read_ahead(planned, corpus.root, RATE, readers))):
-        first = next(batches_of)  # the processes have begun
-        lost = first.audio.seconds if name == "readers" and first.audio else sum(c.duration for c in planned[0].clips)
+        next(batches_of)  # the processes have begun
         begun = perf_counter()
         for _ in batches_of:
             pass
@@ -138,7 +155,11 @@ def main(
         corpus = make(folder, clips, seconds)
         torch.set_num_threads(1)
         copies = (replace(corpus, root=shutil.copytree(folder, Path(name) / f"clips{n}")) for n in range(2 * turns))
-        times = np.array([worked(next(copies)) for _ in range(turns)]).min(axis=0).sum(axis=0)
+        with (
+            ProcessPoolExecutor(1, context(), adopt, (dict(os.environ),)) as reading,
+            ProcessPoolExecutor(1, get_context("fork")) as plain,
+        ):
+            times = np.array([worked(next(copies), reading, plain) for _ in range(turns)]).min(axis=0).sum(axis=0)
         rounds = [measured(next(copies), readers, Path(name) / f"store{turn}") for turn in range(turns)]
     best = {way: max(found[way] for found in rounds) for way in rounds[0]}
     print(f"{clips} clips, {sum(clip.duration for clip in corpus) / 3600:.2f} h, {readers} readers; {hardware()}\n")

@@ -11,10 +11,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+import torch
+from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from audiotok import data
@@ -40,16 +42,22 @@ class Read:
 
     batch: Batch
     clips: list[Clip] = field(default_factory=list)  # those that could be read
-    audio: Audio | None = None  # of these
+    waveform: Tensor | None = None  # [B, 1, T], of these
+    lengths: list[int] = field(default_factory=list)  # no tensor: each that is handed over takes a connection
+    sample_rate: int = 0
     failures: dict[str, str] = field(default_factory=dict)  # clip -> why it could not
     trouble: Exception | None = None  # of the machine
 
+    @cached_property
+    def audio(self) -> Audio | None:
+        """The batch of those that could be read."""
+        if self.waveform is None:
+            return None
+        return Audio(self.waveform, torch.tensor(self.lengths), self.sample_rate)
+
     def pin_memory(self) -> Read:
         """For a copy to the GPU that need not wait; called by DataLoader."""
-        if self.audio is None:
-            return self
-        audio = self.audio
-        return replace(self, audio=Audio(audio.waveform.pin_memory(), audio.lengths.pin_memory(), audio.sample_rate))
+        return self if self.waveform is None else replace(self, waveform=self.waveform.pin_memory())
 
 
 def read_ahead(
@@ -87,7 +95,10 @@ class _Reading(Dataset[Read]):
                     clips.append(clip)
                     waveforms.append(waveform)
                     rate = self._sample_rate or clip.sample_rate
-            return Read(batch, clips, Audio.from_clips(waveforms, rate) if clips else None, failures)
+            if not clips:
+                return Read(batch, failures=failures)
+            audio = Audio.from_clips(waveforms, rate)
+            return Read(batch, clips, audio.waveform, audio.lengths.tolist(), rate, failures)
         except (OSError, MemoryError) as error:  # raised again by whoever takes the batch
             return Read(batch, trouble=error)
 
