@@ -226,7 +226,8 @@ class AudioFile:
                     skip -= file.frames
                     continue
                 try:
-                    file.seek(skip)
+                    if skip:  # FLAC decodes its first frame once more where 0 is sought
+                        file.seek(skip)
                     skip = 0
                     while left > 0:
                         # `read` allocates anew; `blocks` would return old samples where decoding stops.
