@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from contextlib import nullcontext
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from audiotok.errors import MissingDependency
@@ -20,6 +22,9 @@ _PYIN = Kernels("pyin", ("audiotok.metrics._pyin",), "audiotok.metrics.kernels:c
 _KERNELS = {
     "librosa": _LIBROSA,
     "librosa.filters": None,
+    # Both import librosa.
+    "torchmetrics.functional.audio.nisqa": _LIBROSA,
+    "utmosv2": _LIBROSA,
     "visqol": _VISQOL,
     "audiotok.metrics._gammatone": _VISQOL,
     "audiotok.metrics._nsim": _VISQOL,
@@ -42,8 +47,11 @@ def needs(module: str, extra: str = "metrics", command: str = "") -> Any:
 
     command: of what stands in no extra, because it is on no package index.
     """
-    kernels = _KERNELS.get(module, _KERNELS.get(module.partition(".")[0]))
+    package = module.partition(".")[0]
+    kernels = _KERNELS.get(module, _KERNELS.get(package))
     try:
+        if sys.modules.get(package) is None and find_spec(package) is None:  # before anything is compiled
+            raise ModuleNotFoundError(name=package)
         with compiled(kernels) if kernels else nullcontext():
             if kernels is _LIBROSA:
                 for name in _LIBROSA_MODULES:

@@ -42,7 +42,6 @@ WEIGHTS = Asset(
 def load() -> Any:
     """torchmetrics' function, with the weights open, to be passed to `nisqa`. Raises AssetUnavailable."""
     weights = fetch(WEIGHTS)
-    needs("librosa")  # first, for its compiled code
     needs("requests", extra="nisqa")  # the function refuses to run without it
     package = needs("torchmetrics.functional.audio.nisqa", extra="nisqa")
     elsewhere = package.NISQA_DIR

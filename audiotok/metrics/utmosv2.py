@@ -36,7 +36,6 @@ WEIGHTS = "https://huggingface.co/sarulab-speech/UTMOSv2/resolve/main/fold0_s42_
 
 def load() -> Any:
     """The package's model, to be passed to `utmosv2`. Raises AssetUnavailable, MissingDependency."""
-    needs("librosa")  # first, for its compiled code
     package = needs("utmosv2", command=INSTALL)
     path = fetch_address(WEIGHTS)
     try:

@@ -12,6 +12,7 @@ import pytest
 import soundfile
 
 from audiotok.data.manifest import Clip
+from audiotok.metrics.dependencies import needs
 
 RATE = 16000
 RECORDINGS = Path(__file__).parents[2] / "leaderboard" / "submissions" / "reference" / "samples"
@@ -34,6 +35,12 @@ def vowels(seconds: float, pitch: float, rate: int = RATE) -> np.ndarray:
 
 def noise(samples: int, level: float = 0.01, seed: int = 0) -> np.ndarray:
     return (level * np.random.default_rng(seed).standard_normal(samples)).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def librosa() -> Any:
+    """As metrics import it: compiled once, and not for half a minute in every process of tests."""
+    return needs("librosa")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ def model():  # type: ignore[no-untyped-def]
 
 # Of 2.5 s two doublings make one window, of 5.5 s one makes 11 s and two windows.
 @pytest.mark.parametrize("samples", [pytest.param(40000, marks=SLOW), 88000, pytest.param(16000 * 9 + 160, marks=SLOW)])
+@pytest.mark.usefixtures("librosa")
 def test_scores_are_the_packages_own(model, samples: int) -> None:  # type: ignore[no-untyped-def]
     from speechmos import dnsmos as package
 

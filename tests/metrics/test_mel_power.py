@@ -12,8 +12,7 @@ from audiotok.metrics.mel_power import mel_power
 
 @pytest.mark.parametrize(("window", "hop", "mels"), [(321, 160, 120), (400, 160, 40), (512, 100, 64)])
 @pytest.mark.parametrize("samples", [16000, 12345, 400])
-def test_it_is_librosas(english, window, hop, mels, samples):
-    librosa = pytest.importorskip("librosa")
+def test_it_is_librosas(librosa, english, window, hop, mels, samples):
     waveform = english[:samples]
     expected = librosa.feature.melspectrogram(y=waveform, sr=16000, n_fft=window, hop_length=hop, n_mels=mels)
     found = mel_power(waveform, 16000, window, hop, mels)

@@ -61,10 +61,9 @@ SHAPE: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def package() -> Any:
+def package(librosa: Any) -> Any:
     """torchmetrics' module, which is imported where it is needed: it takes seconds."""
-    for needed in ("librosa", "requests"):
-        pytest.importorskip(needed)
+    pytest.importorskip("requests")
     return pytest.importorskip("torchmetrics.functional.audio.nisqa")
 
 

@@ -87,6 +87,7 @@ def test_compiled_parts_give_the_same_codes_and_are_the_inner_tokenizers_no_long
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == graphs
 
 
+@pytest.mark.slow
 def test_a_compiled_bfloat16_tokenizer_gives_the_codes_of_bfloat16(clip: Tensor) -> None:
     torch.manual_seed(0)
     inner = Loudest()
