@@ -11,16 +11,14 @@ Listing reads metadata only; a module is imported when a name of it is loaded.
 from __future__ import annotations
 
 import difflib
-import os
-import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from typing import Any
 
 from audiotok.errors import MissingDependency, UnknownName
+from audiotok.files import installed
 
 
 @dataclass(frozen=True)
@@ -67,16 +65,11 @@ METRICS = Door("audiotok.metrics", "metric")
 
 def _installed(group: str) -> tuple[EntryPoint, ...]:
     """The entry points of a group; read again where a folder of the path has changed, since a package may have come."""
-    state = []
-    for folder in sys.path:
-        with suppress(OSError):
-            state.append((folder, os.stat(folder or ".").st_mtime_ns))
-    return _read(group, tuple(state))
+    return _read(group, installed.state())
 
 
 @lru_cache(maxsize=64)
-def _read(group: str, state: tuple[tuple[str, int], ...]) -> tuple[EntryPoint, ...]:
-    """`state`: of the folders in which packages are installed; part of the key only."""
+def _read(group: str, _: tuple[tuple[str, int], ...]) -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group=group))
 
 
@@ -110,4 +103,10 @@ def missing_package(name: str, error: ModuleNotFoundError, point: EntryPoint | N
 
 def package_of(point: EntryPoint) -> str:
     """The distribution that an entry point belongs to."""
-    return point.dist.name if point.dist else "?"
+    return _name(point.dist) if point.dist else "?"
+
+
+@lru_cache(maxsize=1024)
+def _name(package: Distribution) -> str:
+    """Read from its metadata once; the object is another where something was installed."""
+    return package.name

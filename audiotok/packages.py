@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import json
-from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
+from functools import lru_cache
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
 from packaging.requirements import Requirement
 
 from audiotok import registry
 from audiotok.doors import ANCHORS, TOKENIZERS
+from audiotok.files.installed import version
 from audiotok.isolated import environments
 
 
 def missing(name: str) -> list[str]:
     """Packages that a tokenizer needs, by its extra or in an environment of its own, and that are not here."""
-    found = list(environments.PACKAGES.get(name, ()))
+    found = [Requirement(text) for text in environments.PACKAGES.get(name, ())]
     for point in (*TOKENIZERS.points(name), *ANCHORS.points(name)):
-        found += [text for text in (point.dist.requires if point.dist else None) or () if _is_of_extra(text, name)]
-    return [requirement.name for text in found if not _is_installed(requirement := Requirement(text))]
+        if point.dist:
+            found += [requirement for requirement in _requirements(point.dist) if _is_of_extra(requirement, name)]
+    return [requirement.name for requirement in found if not _is_installed(requirement)]
 
 
 def install_command(name: str) -> str:
@@ -26,8 +29,8 @@ def install_command(name: str) -> str:
     return f"audiotok env make {name}" if name in environments.PACKAGES else f'pip install "audiotok[{name}]"'
 
 
-def _is_of_extra(text: str, extra: str) -> bool:
-    marker = Requirement(text).marker
+def _is_of_extra(requirement: Requirement, extra: str) -> bool:
+    marker = requirement.marker
     return bool(marker and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""}))
 
 
@@ -47,8 +50,7 @@ def versions(identifier: str) -> dict[str, str]:
             continue
         if point.dist.name != "audiotok":
             found[point.dist.name] = point.dist.version
-        for text in point.dist.requires or ():
-            requirement = Requirement(text)
+        for requirement in _requirements(point.dist):
             # Of our own requirements only the tokenizer's extra: the core's are named by whoever asks.
             unconditional = requirement.marker is None and point.dist.name != "audiotok"
             if unconditional or (requirement.marker and requirement.marker.evaluate({"extra": parsed.name})):
@@ -58,6 +60,12 @@ def versions(identifier: str) -> dict[str, str]:
         with contextlib.suppress(PackageNotFoundError):
             found[Requirement(text).name] = _version_and_commit(distribution(Requirement(text).name))
     return found | (versions(str(parsed.inner)) if parsed.inner else {})
+
+
+@lru_cache(maxsize=64)
+def _requirements(package: Distribution) -> tuple[Requirement, ...]:
+    """Read once: the object is another where something was installed (audiotok.doors)."""
+    return tuple(Requirement(text) for text in package.requires or ())
 
 
 def _version_and_commit(package: Distribution) -> str:

@@ -16,7 +16,7 @@ from audiotok.core.tokenizer import Tokenizer
 ROOT = Path(audiotok.__file__).parent
 #: From the ground up: a room imports from those before it. The two programs stand at the top.
 FLOORS = (
-    *("_version", "errors", "doors", "files", "core", "data", "golden", "units", "models", "isolated", "registry"),
+    *("_version", "errors", "files", "doors", "core", "data", "golden", "units", "models", "isolated", "registry"),
     *("packages", "tokenizers", "metrics", "results", "conformance", "runs", "store", "train", "lm", "tasks"),
     *("leaderboard.submission", "leaderboard.page", "cli", "isolated.worker"),
 )

@@ -23,13 +23,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from audiotok.files.assets import cache_folder
 from audiotok.files.download import lock
+from audiotok.files.installed import version
 from audiotok.files.progress import note
 
 _FILLING = "AUDIOTOK_NUMBA_FILLING"  # environment variable of the subprocess: the folder that it fills

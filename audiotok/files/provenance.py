@@ -7,12 +7,13 @@ import platform
 import subprocess
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import torch
 
 from audiotok._version import __version__
+from audiotok.files.installed import version
 
 
 def versions(packages: Iterable[str]) -> dict[str, str]:

@@ -10,12 +10,13 @@ import hashlib
 import inspect
 import platform
 import sys
-from importlib.metadata import version
+from functools import lru_cache
 from pathlib import Path
 
 from audiotok import packages
 from audiotok.core.anchor import Anchor, Recordings
 from audiotok.core.tokenizer import Tokenizer
+from audiotok.files.installed import version
 from audiotok.isolated.tokenizer import IsolatedTokenizer
 
 #: Goes up when the code stage writes other files for the same key.
@@ -69,6 +70,7 @@ def _source(system: Tokenizer | Anchor) -> str:
     return hashlib.sha256("".join(sorted(parts)).encode()).hexdigest()
 
 
+@lru_cache(maxsize=256)
 def code_sha256(source: str) -> str:
     """sha256 of a module's code without its imports, comments, docstrings and layout.
 

@@ -31,7 +31,7 @@ from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.memo import digest, memoised
 from audiotok.runs.result import of_clips
 from audiotok.store.reader import TokenStore
-from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, lm_folder, speech_of
+from audiotok.tasks.language_model.folder import TRAINED_ON, board_speech, hashed, lm_folder
 from audiotok.tasks.language_model.options import LMOptions, Seeds
 from audiotok.tasks.task import Context, System, Task, only_tokenizers
 
@@ -78,7 +78,7 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
 
 def outputs(system: System, name: str, runs: Path) -> Iterable[Path]:
     """Result files of the mean over seeds, under whatever conditions."""
-    return sorted(lm_folder(runs, speech_of(TRAINED_ON), system.identifier).glob(f"*/{NAME}.jsonl"))
+    return sorted(lm_folder(runs, board_speech(), system.identifier).glob(f"*/{NAME}.jsonl"))
 
 
 def held_out_bits(

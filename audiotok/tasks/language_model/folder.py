@@ -35,7 +35,7 @@ def hashed(conditions: str) -> str:
 
 def left_by_models(system: System, name: str, runs: Path) -> list[Path]:
     """Result files of everything that was asked of the board's models of a tokenizer, whatever the task."""
-    return sorted(lm_folder(runs, speech_of(TRAINED_ON), system.identifier).rglob("results.jsonl"))
+    return sorted(lm_folder(runs, board_speech(), system.identifier).rglob("results.jsonl"))
 
 
 def results_below(runs: Path, name: str, identifier: str, pattern: str) -> list[Path]:
@@ -44,12 +44,13 @@ def results_below(runs: Path, name: str, identifier: str, pattern: str) -> list[
     return sorted(places)
 
 
-def speech_of(name: str) -> Manifest:
-    """The clips of speech of a data set, its training split among them."""
-    return data.load(name).domain("speech")
+@cache
+def board_speech() -> Manifest:
+    """The speech that the board's models are trained and tested on; made once, since every row asks for its hash."""
+    return data.load(TRAINED_ON).domain("speech")
 
 
 @cache
 def training_speech() -> Manifest:
     """The training speech of the board's models; made once, since every check of a row asks for its hash."""
-    return speech_of(TRAINED_ON).split("train")
+    return board_speech().split("train")
