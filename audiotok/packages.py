@@ -10,7 +10,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from packaging.requirements import Requirement
 
 from audiotok import registry
-from audiotok.doors import ANCHORS, TOKENIZERS
+from audiotok.doors import ANCHORS, TOKENIZERS, package_of
 from audiotok.files.installed import version
 from audiotok.isolated import environments
 
@@ -30,8 +30,13 @@ def install_command(name: str) -> str:
 
 
 def _is_of_extra(requirement: Requirement, extra: str) -> bool:
-    marker = requirement.marker
-    return bool(marker and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""}))
+    return _holds(requirement, extra) and not _holds(requirement, "")
+
+
+@lru_cache(maxsize=4096)
+def _holds(requirement: Requirement, extra: str) -> bool:
+    """Whether this machine needs it with an extra; "" is none."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
 
 
 def _is_installed(requirement: Requirement) -> bool:
@@ -48,12 +53,13 @@ def versions(identifier: str) -> dict[str, str]:
     for point in (*TOKENIZERS.points(parsed.name), *ANCHORS.points(parsed.name)):
         if not point.dist:
             continue
-        if point.dist.name != "audiotok":
-            found[point.dist.name] = point.dist.version
+        package = package_of(point)
+        if package != "audiotok":
+            found[package] = version(package)
         for requirement in _requirements(point.dist):
             # Of our own requirements only the tokenizer's extra: the core's are named by whoever asks.
-            unconditional = requirement.marker is None and point.dist.name != "audiotok"
-            if unconditional or (requirement.marker and requirement.marker.evaluate({"extra": parsed.name})):
+            counts = package != "audiotok" or requirement.marker is not None
+            if counts and _holds(requirement, parsed.name):
                 with contextlib.suppress(PackageNotFoundError):
                     found[requirement.name] = version(requirement.name)
     for text in environments.PACKAGES.get(parsed.name, ()):
