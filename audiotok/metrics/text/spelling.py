@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -29,10 +30,33 @@ _SERBIAN = str.maketrans(
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
+class _Table(dict[int, str]):
+    """For `str.translate`, of a function of one character, which is asked about each character once."""
+
+    def __init__(self, function: Callable[[str], str]) -> None:
+        self._function = function
+
+    def __missing__(self, character: int) -> str:
+        self[character] = found = self._function(chr(character))
+        return found
+
+
+def _digit(character: str) -> str:
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)
+
+
+def _letter(character: str) -> str:
+    return character if unicodedata.category(character)[0] in "LMN" else " "
+
+
+_DIGITS, _LETTERS = _Table(_digit), _Table(_letter)
+
+
 def unify(text: str, language: str) -> str:
     """One spelling for what is said alike: compatibility forms, case, digits of every script, apostrophes."""
     text = unicodedata.normalize("NFKC", one_mark(text))
-    text = "".join(_digit(character) for character in text)
+    text = text.translate(_DIGITS)
     if language in ("tr", "az"):
         text = text.replace("I", "ı").replace("İ", "i")
     text = unicodedata.normalize("NFKC", text.casefold()).translate(_APOSTROPHES)
@@ -42,11 +66,6 @@ def unify(text: str, language: str) -> str:
 def one_mark(text: str) -> str:
     """One apostrophe for all, and no characters that nothing shows: soft hyphens, joiners, marks of direction."""
     return text.translate(_APOSTROPHES).translate(_INVISIBLE)
-
-
-def _digit(character: str) -> str:
-    value = unicodedata.decimal(character, None)
-    return character if value is None else str(value)
 
 
 def _folded(text: str, language: str) -> str:
@@ -100,4 +119,4 @@ def _simplified() -> Any:
 
 def letters_only(text: str) -> str:
     """A space for all but letters, marks (the vowels of Hindi and Thai) and digits."""
-    return "".join(character if unicodedata.category(character)[0] in "LMN" else " " for character in text)
+    return text.translate(_LETTERS)
