@@ -19,7 +19,7 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import hashed
 from audiotok.tasks.lexicon import generated
-from audiotok.tasks.lexicon.language import HALVES
+from audiotok.tasks.lexicon.language import HALVES, Language
 from audiotok.tasks.lexicon_speech.options import NAME, LexiconSpeechOptions
 from audiotok.tasks.task import Context, ScoredItem, Task
 from audiotok.tasks.tts_probe import only_codecs
@@ -31,7 +31,7 @@ def measure(system: Codec, name: str, context: Context) -> list[Result]:
     The audio is in each model's read-HASH/ and said-HASH/.
     """
     from audiotok.tasks.language_model.speech_scoring import require_audible
-    from audiotok.tasks.language_model.training import prepare, train_side_by_side
+    from audiotok.tasks.language_model.training import TrainingData, prepare, train_side_by_side
     from audiotok.tasks.lexicon.speech import speak, speak_texts
     from audiotok.tasks.lexicon_speech import scoring
 
@@ -39,13 +39,14 @@ def measure(system: Codec, name: str, context: Context) -> list[Result]:
     require_audible(system, options.order_codes(system.spec))
     languages = options.languages()
     texts = speak_texts(languages, options.texts, context.runs)
-    spoken = [speak(language, options.minutes[-1], context.runs, context.workers) for language in languages]
-    trainings = [prepare(system, one, options, context.runs, context.engine, context.workers) for one in spoken]
+
+    def prepared(language: Language, minutes: float) -> TrainingData:
+        spoken = speak(language, minutes, context.runs, context.workers)
+        return prepare(system, spoken, options, context.runs, context.engine, context.workers)
+
+    data = [(one, prepared(one, options.minutes[-1]), prepared(one, options.read_minutes)) for one in languages]
     tests = {
-        seed: [
-            scoring.SpeakingTest(language, training, texts, system, options, seed, context.runs)
-            for language, training in zip(languages, trainings, strict=True)
-        ]
+        seed: [scoring.SpeakingTest(*one, texts, system, options, seed, context.runs) for one in data]
         for seed in options.seed
     }
     train_side_by_side([job for one in tests.values() for test in one for job in test.trainings], context)
@@ -57,8 +58,8 @@ def measure(system: Codec, name: str, context: Context) -> list[Result]:
         folder = generated.folder_of(system, name, context.runs) / hashed(asked.conditions(""))
         folder.mkdir(parents=True, exist_ok=True)
         record.write(folder / "results.jsonl", made)
-        for training in trainings:
-            typer.echo(f"{system.identifier}, seed {seed}: listen in {training.folder}")
+        for heard in sorted({training.folder for _, *both in data for training in both}):
+            typer.echo(f"{system.identifier}, seed {seed}: listen in {heard}")
         shown += made
     return shown
 
@@ -80,7 +81,7 @@ TASK = Task(
     ),
     OPTIONS.conditions,
     question="Does a small language model over the tokens say the words of a small language, from texts and by itself?",
-    cost="twenty minutes on one core",
+    cost="an hour and a half on one core",
     dataset=NAME,
     load=partial(generated.load, NAME, "generated set of texts"),
     clips=lambda name: None,

@@ -14,7 +14,7 @@ from audiotok.lm.text_first import CONDITION
 from audiotok.metrics.language_model import REAL
 from audiotok.metrics.lexicon_speech import Excerpt
 from audiotok.tasks.continuations.prompts import MIN_SECONDS, ContinuationSampling
-from audiotok.tasks.language_model.options import SamplingOptions, joined
+from audiotok.tasks.language_model.options import SamplingOptions, Temperature, joined
 from audiotok.tasks.lexicon import language
 from audiotok.tasks.lexicon.options import LexiconOptions
 
@@ -26,9 +26,16 @@ LONGEST = 6.0  # seconds that a sentence may last which is learnt with its text:
 class LexiconSpeechOptions(SamplingOptions, LexiconOptions):
     """Options of the task. Raises InvalidOption where a prompt and what follows it do not fit into the context."""
 
-    minutes: Annotated[list[float], typer.Option("--minutes", help="Minutes of speech to learn from.")] = field(
-        default_factory=lambda: [35.0]
-    )
+    minutes: Annotated[
+        list[float], typer.Option("--minutes", help="Minutes of speech that the model of speech alone learns from.")
+    ] = field(default_factory=lambda: [35.0])
+    read_minutes: Annotated[
+        float, typer.Option("--read-minutes", help="Minutes of speech that the model that reads texts learns from.")
+    ] = 120.0
+    read_hours: Annotated[
+        float, typer.Option("--read-hours", help="Hours of audio that it is trained on, counting repeats.")
+    ] = 16.7
+    temperature: Temperature = 0.6
     texts: Annotated[int, typer.Option("--texts", min=1, max=100, help="Texts of each half of the words.")] = 24
     prompt_seconds: Annotated[
         float, typer.Option("--prompt-seconds", help="Seconds of real speech to be gone on with.")
@@ -36,6 +43,11 @@ class LexiconSpeechOptions(SamplingOptions, LexiconOptions):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not (self.read_minutes > 0 and self.read_hours > 0):
+            raise InvalidOption(
+                "expected minutes and hours above 0 for the model that reads texts, got "
+                f"{self.read_minutes:g} min and {self.read_hours:g} h"
+            )
         if not 0 < self.prompt_seconds <= self.context_seconds - MIN_SECONDS:
             raise InvalidOption(
                 f"expected a prompt that leaves {MIN_SECONDS:g} s of the context of {self.context_seconds:g} s, got "
@@ -56,7 +68,7 @@ class LexiconSpeechOptions(SamplingOptions, LexiconOptions):
     @property
     def reading(self) -> LexiconSpeechOptions:
         """The options of a model that reads texts: whole sentences, LONGEST seconds a step."""
-        return replace(self, context_seconds=LONGEST, rows=1)
+        return replace(self, minutes=[self.read_minutes], hours=self.read_hours, context_seconds=LONGEST, rows=1)
 
     @property
     def listening(self) -> LexiconSpeechOptions:
@@ -75,5 +87,5 @@ class LexiconSpeechOptions(SamplingOptions, LexiconOptions):
             return excerpt
         options, text = (self.reading, CONDITION) if "_read_" in metric else (self.listening, "")
         return joined(
-            options.training(self.seed), f"minutes:{self.minutes[-1]:g}", text, excerpt, self.sampling.signature
+            options.training(self.seed), f"minutes:{options.minutes[-1]:g}", text, excerpt, self.sampling.signature
         )

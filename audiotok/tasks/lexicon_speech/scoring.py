@@ -41,7 +41,8 @@ class SpeakingTest:
     """The models of one language with one seed, and the texts that they are asked to say."""
 
     language: Language
-    training: TrainingData
+    speaking: TrainingData  # of the model that goes on
+    reading: TrainingData
     texts: Manifest  # of both languages
     codec: Codec
     options: LexiconSpeechOptions
@@ -56,16 +57,16 @@ class SpeakingTest:
     @property
     def trainings(self) -> tuple[Callable[[], TTSModel], Callable[[], TrainedLM]]:
         """The trainings of the model that reads texts and of the one that goes on; done once, they load their model."""
-        layout, options = TextFirst(self.training.pattern), self.options
+        options = self.options
         return (
-            partial(train_tts, self.training, layout, options.reading, self.seed),
-            partial(train_lm, self.training, options.listening, self.seed, options.minutes[-1]),
+            partial(train_tts, self.reading, TextFirst(self.reading.pattern), options.reading, self.seed),
+            partial(train_lm, self.speaking, options.listening, self.seed, options.minutes[-1]),
         )
 
 
 def read_out(test: SpeakingTest) -> Outcomes:
     """Train a model of the language to read texts, let it read those of both, and score it, by name of the metric."""
-    options, layout = test.options, TextFirst(test.training.pattern)
+    options, layout = test.options, TextFirst(test.reading.pattern)
     model = test.trainings[0]()
     metric = lexicon_speech.reading(_recogniser(options))
     folder = model.run / f"read-{hashed(options.sampling.signature)}"
@@ -142,7 +143,7 @@ def _continued(model: AcousticLM, test: SpeakingTest, clip: Clip, folder: Path) 
     """A clip's beginning and what the model says after it."""
     codec, options = test.codec, test.options
     prompt = encode_prompt(codec, clip, test.texts.root, options.going_on)
-    said, _ = generate(model, test.training.pattern, prompt, clip, options.going_on, folder)
+    said, _ = generate(model, test.speaking.pattern, prompt, clip, options.going_on, folder)
     return decode_continuation(codec, replace(said, begin=0), options.context_seconds)
 
 
