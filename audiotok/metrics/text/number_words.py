@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.text.number_variants import variants
@@ -169,14 +168,9 @@ def _inflected(word: str, language: str) -> list[str]:
     return [word]
 
 
-@cache
-def _num2words() -> Any:
-    return needs("num2words")
-
-
 def words_of(number: float, language: str, kind: str) -> list[str]:
     """[] where the package knows no such words."""
-    package = _num2words()
+    package = needs("num2words")
     name = _NAMES.get(language, language)
     if name not in package.CONVERTER_CLASSES:
         return []

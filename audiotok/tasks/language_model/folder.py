@@ -52,5 +52,5 @@ def board_speech() -> Manifest:
 
 @cache
 def training_speech() -> Manifest:
-    """The training speech of the board's models; made once, since every check of a row asks for its hash."""
+    """Its training split, made once as well."""
     return board_speech().split("train")
