@@ -59,29 +59,34 @@ SCORES = ["estoi", "mel_distance", "dwer_whisper_tiny_en"]
 
 
 def main(
-    steps: Annotated[int, typer.Option(min=1, help="Training steps of each cell.")],
+    steps: Annotated[int, typer.Option(min=1, help="Training steps per cell.")],
     data_name: DataName = "small",
     split: Annotated[str, typer.Option(help="Split to train on.")] = "train",
-    hours: Annotated[float, typer.Option(help="Hours of audio to train on, drawn at random; 0 takes all.")] = 1.0,
-    test: Annotated[str, typer.Option(help="Data set whose test split is scored on.")] = "mini",
-    language: Annotated[str, typer.Option(help="Score on clips in this one only, as in en.")] = "",
-    quantizers: Annotated[list[str], typer.Option("--quantizer", help="Repeat for several.")] = [*QUANTIZERS],  # noqa: B006
-    distills: Annotated[list[str], typer.Option("--distill", help="Repeat for several.")] = [*KINDS],  # noqa: B006
-    seeds: Annotated[list[int], typer.Option("--seed", help="Repeat for several: scores are then means.")] = [0],  # noqa: B006
-    codebooks: Annotated[int, typer.Option(min=2, help="Codebooks of rvq and fsq; svq has one.")] = 8,
+    hours: Annotated[float, typer.Option(help="Hours of training audio, drawn at random; 0 for all.")] = 1.0,
+    test: Annotated[str, typer.Option(help="Data set whose test split is used for scoring.")] = "mini",
+    language: Annotated[str, typer.Option(help="Score only clips in this language, for example en.")] = "",
+    quantizers: Annotated[list[str], typer.Option("--quantizer", help="Repeatable.")] = [*QUANTIZERS],  # noqa: B006
+    distills: Annotated[list[str], typer.Option("--distill", help="Repeatable.")] = [*KINDS],  # noqa: B006
+    seeds: Annotated[list[int], typer.Option("--seed", help="Seed; repeat to average scores over several.")] = [0],  # noqa: B006
+    codebooks: Annotated[int, typer.Option(min=2, help="Number of codebooks for rvq and fsq; svq has one.")] = 8,
     entries: Entries = 1024,
     channels: Channels = 192,
     latent: Latent = 64,
     dropout: Dropout = 0.5,
     batch: BatchSize = 16,
-    seconds: Annotated[float, typer.Option(help="Length of a crop.")] = Settings.seconds,
+    seconds: Annotated[float, typer.Option(help="Length of a crop in seconds.")] = Settings.seconds,
     teacher: Teacher = "whisper-base",
     text_teacher: TextTeacher = "",
     distill_weight: DistillWeight = 1.0,
-    metrics: Annotated[list[str], typer.Option("--metric", help="Repeat for several; a judge is no teacher.")] = SCORES,
-    probe: Annotated[bool, typer.Option(help="Also probe what the first code tells of Whisper's features.")] = True,
+    metrics: Annotated[
+        list[str],
+        typer.Option("--metric", help="Metric; repeatable. Choose metrics that do not use the teacher's model."),
+    ] = SCORES,
+    probe: Annotated[
+        bool, typer.Option(help="Also probe how well the first codebook predicts Whisper's features.")
+    ] = True,
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path, typer.Option("--out", "-o", help="Path of the table and the plot, without a suffix.")] = Path(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Path of the table and the plot, without suffix.")] = Path(
         "docs/ablation_table"
     ),
 ) -> None:

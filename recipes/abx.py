@@ -21,7 +21,7 @@ from audiotok.tasks.task import Context
 
 def main(
     tokenizer: TokenizerNames,
-    item: Annotated[Path, typer.Option(help="File with a line per phone: file, times, phone, neighbours, speaker.")],
+    item: Annotated[Path, typer.Option(help="Item file, one line per phone: file, times, phone, neighbours, speaker.")],
     audio: Annotated[Path, typer.Option(help="Folder of the recordings.")],
     options: ABXOptions,
     device: Device = "cpu",

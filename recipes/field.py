@@ -75,12 +75,17 @@ class FieldQuestion(Question):
 
 def main(
     question: FieldQuestion,
-    only: Annotated[str, typer.Option(help="Only these families or identifiers, as in mimi,dac.")] = "",
+    only: Annotated[str, typer.Option(help="Only these families or identifiers, for example mimi,dac.")] = "",
     tokenizer: Annotated[
-        list[str], typer.Option("--tokenizer", "-t", help="Further ones, as in vocos:revision=COMMIT; repeat.")
+        list[str],
+        typer.Option("--tokenizer", "-t", help="Additional tokenizers, for example vocos:revision=COMMIT; repeatable."),
     ] = [],  # noqa: B006
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the submissions.")] = Path("build/field"),
-    golden: Annotated[Path, typer.Option(help="Folder of golden codes, compared with or made.")] = codes.FOLDER,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write the submissions to.")] = Path(
+        "build/field"
+    ),
+    golden: Annotated[
+        Path, typer.Option(help="Folder of golden codes, compared with if present and otherwise written.")
+    ] = codes.FOLDER,
 ) -> None:
     """Score every published tokenizer, and write the submissions that the leaderboard takes."""
     record = output / "left_out.json"

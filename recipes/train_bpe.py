@@ -26,14 +26,14 @@ HELD_OUT = 20  # one clip in so many
 
 def main(
     tokenizer: TokenizerName,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The model: a tokenizer.json.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Model to write: a tokenizer.json.")],
     data_name: DataName = "small",
     split: Annotated[str, typer.Option(help="Split of the data set.")] = "train",
     domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",
-    hours: Annotated[float, typer.Option(help="Hours of audio, drawn at random; 0 takes all.")] = 0.0,
-    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 0,
-    vocab_size: Annotated[int, typer.Option(help="Tokens, those of one code included.")] = 2048,
-    min_count: Annotated[int, typer.Option(help="Merge no pair that occurs less often.")] = 2,
+    hours: Annotated[float, typer.Option(help="Hours of training audio, drawn at random; 0 for all.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="Seed of the sampling.")] = 0,
+    vocab_size: Annotated[int, typer.Option(help="Vocabulary size, including single codes.")] = 2048,
+    min_count: Annotated[int, typer.Option(help="Minimum frequency of a merged pair.")] = 2,
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
 ) -> None:

@@ -37,25 +37,28 @@ from audiotok.train.voices import voices
 
 
 def main(
-    units: Annotated[str, typer.Option(help="Tokenizer of one codebook whose codes have vectors.")] = "whisper-units",
+    units: Annotated[str, typer.Option(help="Tokenizer with one codebook and embeddings.")] = "whisper-units",
     data_name: DataName = "small",
     split: Annotated[str, typer.Option(help="Split to train on.")] = "train",
     valid: Annotated[str, typer.Option(help="Split to validate on.")] = "valid",
-    hours: Annotated[float, typer.Option(help="Hours of audio, drawn at random; 0 takes all.")] = 0.0,
-    minutes: Annotated[float, typer.Option(help="Budget; or --steps.")] = 0.0,
-    steps: Annotated[int, typer.Option(help="Budget; a resumed run then equals an undisturbed one.")] = 0,
+    hours: Annotated[float, typer.Option(help="Hours of training audio, drawn at random; 0 for all.")] = 0.0,
+    minutes: Annotated[float, typer.Option(help="Training time in minutes, instead of --steps.")] = 0.0,
+    steps: Annotated[
+        int,
+        typer.Option(help="Training steps, instead of --minutes; a resumed run is identical to an uninterrupted one."),
+    ] = 0,
     channels: Annotated[int, typer.Option(min=4, help="Width of the Conformer, a multiple of its 4 heads.")] = 144,
     layers: Annotated[int, typer.Option(min=1, help="Layers of the Conformer.")] = 3,
-    prompt: Annotated[float, typer.Option(help="Seconds of a prompt.")] = 1.5,
-    seconds: Annotated[float, typer.Option(help="Length of a crop, without its prompt.")] = 2.5,
-    batch: Annotated[int, typer.Option(min=1, help="Crops a step and device.")] = 8,
+    prompt: Annotated[float, typer.Option(help="Length of the prompt in seconds.")] = 1.5,
+    seconds: Annotated[float, typer.Option(help="Length of a crop in seconds, without the prompt.")] = 2.5,
+    batch: Annotated[int, typer.Option(min=1, help="Batch size per device, in crops.")] = 8,
     learning_rate: Annotated[float, typer.Option()] = 1e-3,
     seed: Annotated[int, typer.Option()] = 0,
-    augment: Annotated[bool, typer.Option(help="Level, equaliser and noise, of prompt and clip alike.")] = False,
+    augment: Annotated[bool, typer.Option(help="Augment prompt and clip with gain, equalisation and noise.")] = False,
     device: Device = "cpu",
-    precision: Annotated[Precision, typer.Option(help="bf16 only where the hardware multiplies it.")] = "no",
+    precision: Annotated[Precision, typer.Option(help="no, or bf16 on hardware that supports it.")] = "no",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the trained model.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the trained model to.")] = None,
 ) -> None:
     budget = Budget(steps, minutes)
     tokenizer = audiotok.load(units, device)

@@ -33,21 +33,27 @@ SAMPLE_PER_CENTROID = 50  # frames that k-means++ chooses from
 
 def main(
     encoder: Annotated[
-        str, typer.Option(help="whisper-base, or HuBERT-like: a folder, or NAME@COMMIT of the hub.")
+        str, typer.Option(help="whisper-base, or a HuBERT-like model: a folder, or NAME@COMMIT of the hub.")
     ] = "whisper-base",
-    layer: Annotated[int, typer.Option(help="Layer of the encoder; -1 is its output.")] = -1,
+    layer: Annotated[int, typer.Option(help="Encoder layer; -1 is the output.")] = -1,
     k: Annotated[int, typer.Option(min=1, help="Number of units.")] = 500,
     data_name: DataName = "small",
     split: Annotated[str, typer.Option(help="Split of the data set.")] = "train",
-    hours: Annotated[float, typer.Option(help="Hours of audio, drawn at random; 0 takes all.")] = 0.0,
-    remove_mean: Annotated[bool, typer.Option(help="Take each clip's mean off its frames (Vec-Tok Speech).")] = False,
-    passes: Annotated[int, typer.Option(help="At most.")] = 100,
-    tolerance: Annotated[float, typer.Option(help="Stop when a pass lowers the error by less, relative.")] = 1e-4,
-    update_frames: Annotated[int, typer.Option(help="Mini-batch k-means: frames per update; 0 moves once a pass.")] = 0,
-    seed: Annotated[int, typer.Option(help="Seed of the draw and of k-means++.")] = 0,
+    hours: Annotated[float, typer.Option(help="Hours of training audio, drawn at random; 0 for all.")] = 0.0,
+    remove_mean: Annotated[
+        bool, typer.Option(help="Subtract the mean of each clip from its frames (Vec-Tok Speech).")
+    ] = False,
+    passes: Annotated[int, typer.Option(help="Maximum number of passes.")] = 100,
+    tolerance: Annotated[
+        float, typer.Option(help="Stop when the relative decrease of the error in a pass is smaller.")
+    ] = 1e-4,
+    update_frames: Annotated[
+        int, typer.Option(help="Mini-batch k-means: frames per update; 0 updates once per pass.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the sampling and of k-means++.")] = 0,
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the centroids.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the centroids to.")] = None,
 ) -> None:
     manifest = draw(data.load(data_name).domain("speech").split(split), hours, seed)
     name = f"{encoder.replace('/', '--')}.layer{layer}"

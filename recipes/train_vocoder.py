@@ -35,21 +35,28 @@ def main(
     data_name: DataName = "small",
     split: Annotated[str, typer.Option(help="Split to train on.")] = "train",
     valid: Annotated[str, typer.Option(help="Split to validate on.")] = "valid",
-    minutes: Annotated[float, typer.Option(help="Budget; or --steps.")] = 0.0,
-    steps: Annotated[int, typer.Option(help="Budget; a resumed run then equals an undisturbed one.")] = 0,
-    codec: Annotated[Path | None, typer.Option(help="Train on the frames that this codec decodes.")] = None,
+    minutes: Annotated[float, typer.Option(help="Training time in minutes, instead of --steps.")] = 0.0,
+    steps: Annotated[
+        int,
+        typer.Option(help="Training steps, instead of --minutes; a resumed run is identical to an uninterrupted one."),
+    ] = 0,
+    codec: Annotated[Path | None, typer.Option(help="Train on frames decoded by this codec.")] = None,
     channels: Annotated[int, typer.Option(min=1, help="Width of the network.")] = 192,
     blocks: Annotated[int, typer.Option(min=1)] = 7,
-    iterations: Annotated[int, typer.Option(min=0, help="Iterations of Griffin–Lim from the network's phase.")] = 0,
-    adversarial_from: Annotated[float, typer.Option(help="Share of the budget before discriminators; 1: none.")] = 0.5,
+    iterations: Annotated[
+        int, typer.Option(min=0, help="Griffin–Lim iterations starting from the network's phase.")
+    ] = 0,
+    adversarial_from: Annotated[
+        float, typer.Option(help="Fraction of the budget before adversarial training; 1 disables it.")
+    ] = 0.5,
     width: Annotated[int, typer.Option(min=1, help="Width of the discriminators' layers; 32 in the papers.")] = 8,
-    speeds: Annotated[list[float], typer.Option("--speed", help="Play each clip at this speed too.")] = [1.0],  # noqa: B006
-    batch: Annotated[int, typer.Option(min=1, help="Crops of a second a step and device.")] = 16,
+    speeds: Annotated[list[float], typer.Option("--speed", help="Also play clips at this speed; repeatable.")] = [1.0],  # noqa: B006
+    batch: Annotated[int, typer.Option(min=1, help="Batch size per device, in crops of one second.")] = 16,
     learning_rate: Annotated[float, typer.Option()] = 1e-3,
     seed: Annotated[int, typer.Option()] = 0,
-    precision: Annotated[Precision, typer.Option(help="bf16 only where the hardware multiplies it.")] = "no",
+    precision: Annotated[Precision, typer.Option(help="no, or bf16 on hardware that supports it.")] = "no",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File of the trained vocoder.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the trained vocoder to.")] = None,
 ) -> None:
     budget = Budget(steps, minutes)
     manifest = data.load(data_name).domain("speech")

@@ -16,13 +16,14 @@ def check(
     device: Device = "cpu",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the report as JSON.")] = None,
     weights: Annotated[
-        bool, typer.Option("--weights", help="Compare codes of one clip, and their audio, with the golden ones.")
+        bool,
+        typer.Option("--weights", help="Compare the codes and decoded audio of one clip with stored golden files."),
     ] = False,
     write: Annotated[
-        Path | None, typer.Option("--write", help="With --weights: make the golden files in this folder.")
+        Path | None, typer.Option("--write", help="With --weights: write the golden files to this folder.")
     ] = None,
 ) -> None:
-    """Does the tokenizer do what every tokenizer must? Exit status 1 if a check fails."""
+    """Run the conformance checks on a tokenizer. Exit status 1 if a check fails."""
     import audiotok
     from audiotok import conformance, registry
     from audiotok.conformance.weights import check_weights

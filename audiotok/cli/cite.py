@@ -33,7 +33,7 @@ _OF_METRICS = {
 
 
 def cite(
-    name: Annotated[list[str] | None, typer.Argument(help="Tokenizers and metrics, as in mimi pesq_wb.")] = None,
+    name: Annotated[list[str] | None, typer.Argument(help="Tokenizers and metrics, for example mimi pesq_wb.")] = None,
 ) -> None:
     """Print BibTeX for tokenizers and metrics, and for audiotok itself."""
     import audiotok

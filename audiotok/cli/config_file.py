@@ -32,7 +32,7 @@ def _apply(context: typer.Context, path: Path | None) -> Path | None:
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", is_eager=True, callback=_apply, help="TOML or YAML file of these options, by name."),
+    typer.Option("--config", is_eager=True, callback=_apply, help="TOML or YAML file that sets these options by name."),
 ]
 
 

@@ -7,22 +7,22 @@ from typing import Annotated
 import typer
 
 env_app = typer.Typer(
-    help="Environments for tokenizers whose packages exclude those of this one.", no_args_is_help=True
+    help="Manage isolated environments for tokenizers with conflicting dependencies.", no_args_is_help=True
 )
 
 
 @env_app.command("make")
 def make(
-    name: Annotated[str, typer.Argument(help="The tokenizer that it is for, as in focalcodec.")],
+    name: Annotated[str, typer.Argument(help="Tokenizer to run in the environment, for example focalcodec.")],
     package: Annotated[
         list[str] | None,
-        typer.Option("--package", "-p", help="More packages that pip installs."),
+        typer.Option("--package", "-p", help="Additional package to install with pip."),
     ] = None,
     share: Annotated[
-        bool, typer.Option("--share", help="See the packages of this environment behind its own (torch, mostly).")
+        bool, typer.Option("--share", help="Fall back to the packages of the current environment, such as torch.")
     ] = False,
 ) -> None:
-    """Make an environment; `audiotok.load` runs the tokenizer there from then on where it cannot be loaded here."""
+    """Create an environment. `audiotok.load` runs the tokenizer there if it cannot be loaded here."""
     from audiotok.isolated import environments
 
     made = environments.make(name, package or (), share=share)
@@ -31,7 +31,7 @@ def make(
 
 @env_app.command("list")
 def list_() -> None:
-    """The environments that there are, with what was installed for them."""
+    """List the environments and the packages installed in them."""
     from audiotok.isolated import environments
 
     for environment in environments.installed():
@@ -39,7 +39,7 @@ def list_() -> None:
 
 
 @env_app.command("remove")
-def remove(name: Annotated[str, typer.Argument(help="Name, as `audiotok env list` shows it.")]) -> None:
+def remove(name: Annotated[str, typer.Argument(help="Name, as shown by `audiotok env list`.")]) -> None:
     """Delete an environment."""
     from audiotok.isolated import environments
 

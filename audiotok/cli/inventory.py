@@ -13,24 +13,28 @@ from audiotok.core.licence import ALLOWED, commercial_use
 from audiotok.errors import AssetCorrupt, AssetUnavailable, MissingDependency
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Domain = Annotated[str, typer.Option(help="Only what is made for speech, music or audio.")]
+Domain = Annotated[str, typer.Option(help="Only entries for this domain: speech, music or audio.")]
 
 
 def list_(
     long: Annotated[
-        bool, typer.Option("--long", "-l", help="With titles, domains, licences and what is missing.")
+        bool, typer.Option("--long", "-l", help="Show titles, domains, licences and missing packages.")
     ] = False,
     domain: Domain = "",
-    quantizer: Annotated[str, typer.Option(help="Only these, as in RVQ or FSQ.")] = "",
-    licence: Annotated[str, typer.Option(help="Only where that of the weights holds this text, as in MIT or NC.")] = "",
+    quantizer: Annotated[str, typer.Option(help="Only this kind of quantizer, for example RVQ or FSQ.")] = "",
+    licence: Annotated[
+        str, typer.Option(help="Only weights whose licence contains this text, for example MIT or NC.")
+    ] = "",
     commercial: Annotated[
-        bool, typer.Option("--commercial", help="Only where code and weights allow commercial use.")
+        bool, typer.Option("--commercial", help="Only tokenizers whose code and weights allow commercial use.")
     ] = False,
-    installed: Annotated[bool, typer.Option("--installed", help="Only those whose packages are here.")] = False,
-    recipes: Annotated[bool, typer.Option("--recipes", help="The recipes instead, as audiotok tasks.")] = False,
+    installed: Annotated[
+        bool, typer.Option("--installed", help="Only tokenizers whose packages are installed.")
+    ] = False,
+    recipes: Annotated[bool, typer.Option("--recipes", help="List recipes instead, like `audiotok tasks`.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Names of the tokenizers and anchors; with --long, --json or a filter what is known of each."""
+    """List tokenizers and anchors; with --long, --json or a filter, also their properties."""
     from audiotok import registry
     from audiotok.isolated import environments
 
@@ -50,9 +54,9 @@ def list_(
 
 
 def info(
-    name: Annotated[str, typer.Argument(help="Identifier, as in codec2:mode=2400.")], as_json: AsJson = False
+    name: Annotated[str, typer.Argument(help="Tokenizer, for example codec2:mode=2400.")], as_json: AsJson = False
 ) -> None:
-    """Card, rates and options of one tokenizer, as YAML; without its package or weights what its card says."""
+    """Show card, rates and options of a tokenizer as YAML; only the card if its package or weights are missing."""
     import yaml
 
     import audiotok
@@ -98,11 +102,13 @@ def info(
 
 def metrics(
     domain: Domain = "",
-    question: Annotated[str, typer.Option(help="Only answers to it, as in intelligibility.")] = "",
-    audio: Annotated[bool, typer.Option("--audio", help="Only scores of audio, as audiotok score gives.")] = False,
+    question: Annotated[str, typer.Option(help="Only metrics for this question, for example intelligibility.")] = "",
+    audio: Annotated[
+        bool, typer.Option("--audio", help="Only metrics that score audio files, as `audiotok score` does.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the metrics: name, what it is, unit, which way is better, domains."""
+    """List the metrics with description, unit, direction and domains."""
     from audiotok.metrics import catalogue
     from audiotok.metrics.base import SignalMetric
     from audiotok.results.table import ARROWS, align
@@ -143,7 +149,7 @@ def metrics(
 
 
 def tasks(as_json: AsJson = False) -> None:
-    """List the recipes that `run --recipe` takes: what each asks, what a tokenizer costs, its data and metrics."""
+    """List the recipes for `run --recipe`: question, cost per tokenizer, data and metrics."""
     from audiotok import tasks
 
     found = [tasks.get(name) for name in tasks.names()]
@@ -169,7 +175,7 @@ def tasks(as_json: AsJson = False) -> None:
 
 
 def datasets(as_json: AsJson = False) -> None:
-    """List what --data takes: data sets that are bundled, corpora by name, and layouts of your own folders."""
+    """List the values of --data: bundled data sets, known corpora, and layouts of your own folders."""
     from audiotok.data import layouts, load, loading
     from audiotok.data.corpora import CORPORA
 

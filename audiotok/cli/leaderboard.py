@@ -10,22 +10,28 @@ import typer
 from audiotok.cli.options import CORES, Device, RunsFolder, Workers
 from audiotok.cli.question import split_names
 
-leaderboard_app = typer.Typer(help="Build the page, check and verify submissions.", no_args_is_help=True)
+leaderboard_app = typer.Typer(help="Build the leaderboard page; check and verify submissions.", no_args_is_help=True)
 
 SUBMISSIONS = Path("leaderboard/submissions")
-Submissions = Annotated[Path, typer.Option(help="Folder of all submissions; its `reference` is the clean clips'.")]
-SubmissionFolders = Annotated[list[Path], typer.Argument(help="A folder that `audiotok submit` wrote; or several.")]
-Source = Annotated[Path, typer.Option("--from", help="A results file, or a folder of submissions or runs.")]
+Submissions = Annotated[
+    Path, typer.Option(help="Folder of all submissions, including `reference`, the scores of the originals.")
+]
+SubmissionFolders = Annotated[list[Path], typer.Argument(help="One or more folders written by `audiotok submit`.")]
+Source = Annotated[Path, typer.Option("--from", help="Results file, or folder of submissions or runs.")]
 
 
 @leaderboard_app.command("build")
 def leaderboard_build(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the page.")] = Path("build/leaderboard"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write the page to.")] = Path(
+        "build/leaderboard"
+    ),
     submissions: Submissions = SUBMISSIONS,
-    local: Annotated[list[Path], typer.Option(help="Folders that `audiotok submit` wrote here; repeat.")] = [],  # noqa: B006
+    local: Annotated[
+        list[Path], typer.Option(help="Folder written by `audiotok submit` on this machine; repeatable.")
+    ] = [],  # noqa: B006
     runs: Annotated[Path | None, typer.Option(help="Folder of runs, for suites on your own data (dates).")] = None,
 ) -> None:
-    """Build the page from submissions and what was scored here; what `check` refuses is left out and named."""
+    """Build the page from submissions and local results. Rows that fail `check` are left out and reported."""
     from dataclasses import replace
 
     from audiotok.leaderboard.page.build import build
@@ -64,7 +70,7 @@ def leaderboard_build(
 
 @leaderboard_app.command("check")
 def leaderboard_check(folder: SubmissionFolders, submissions: Submissions = SUBMISSIONS) -> None:
-    """Would the board take these submissions? Runs nothing of them. Exit status 1 if one is refused."""
+    """Check submissions without running their code. Exit status 1 if one is refused."""
     from audiotok.leaderboard.submission.check import check, on_board, reference_scores
 
     reference = reference_scores(submissions)
@@ -89,17 +95,23 @@ def leaderboard_verify(
     device: Device = "cpu",
     workers: Workers = CORES,
     seed: Annotated[
-        str | None, typer.Option(help="Draw the clips by this and the folder's hash, as by a pull request's number.")
+        str | None,
+        typer.Option(
+            help="Seed for drawing the clips, combined with the folder's hash; for example a pull request number."
+        ),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All clips, and scores of whole sets, not twelve.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Verify all clips and the scores of whole data sets, instead of twelve clips.")
+    ] = False,
     ours: Annotated[
-        bool, typer.Option("--ours", help="Load only what audiotok installs; other rows count as not verified.")
+        bool,
+        typer.Option("--ours", help="Load only tokenizers that audiotok installs; other rows count as not verified."),
     ] = False,
     record: Annotated[
-        Path | None, typer.Option(help="Add rows that pass to this file, leaderboard/verified.json.")
+        Path | None, typer.Option(help="Add rows that pass to this file, such as leaderboard/verified.json.")
     ] = None,
 ) -> None:
-    """Decode the tokens of submissions again and compare the scores. Exit status 1 unless all are verified."""
+    """Decode the submitted tokens again and compare the scores. Exit status 1 unless all are verified."""
     from audiotok import registry
     from audiotok.core.identifier import Identifier
     from audiotok.errors import AudiotokError
@@ -135,11 +147,13 @@ def leaderboard_verify(
 def leaderboard_export(
     source: Source = SUBMISSIONS,
     format: Annotated[str, typer.Option("--format", "-f", help="csv, json, latex or markdown.")] = "csv",
-    metric: Annotated[list[str], typer.Option("--metric", "-m", help="Only these; repeat for several.")] = [],  # noqa: B006
-    domain: Annotated[str, typer.Option(help="Only speech, music or audio.")] = "",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; else it is printed.")] = None,
+    metric: Annotated[list[str], typer.Option("--metric", "-m", help="Only this metric; repeatable.")] = [],  # noqa: B006
+    domain: Annotated[str, typer.Option(help="Only this domain: speech, music or audio.")] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write to, instead of standard output.")
+    ] = None,
 ) -> None:
-    """Results as a table for scripts and papers."""
+    """Write results as a table for scripts and papers."""
     from audiotok.results.export import chosen, export
     from audiotok.results.frame import read_all
     from audiotok.tasks.suites import why_withdrawn

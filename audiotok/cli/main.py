@@ -22,16 +22,16 @@ from audiotok.cli.score import score
 from audiotok.errors import AudiotokError, InvalidOption
 
 app = typer.Typer(
-    help="Which discrete audio tokens should a language model use?",
+    help="Encode, evaluate and compare discrete audio tokenizers.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Environment variables: AUDIOTOK_CACHE (folder of what is fetched; ~/.cache/audiotok), AUDIOTOK_ASSETS "
-    "(folder that is asked first for weights and audio, by name or sha256), AUDIOTOK_DATA (folder of your corpora), "
-    "AUDIOTOK_ENVS (environments of tokenizers), AUDIOTOK_QUIET (no progress). Completion: audiotok "
+    epilog="Environment variables: AUDIOTOK_CACHE (folder for downloads; ~/.cache/audiotok), AUDIOTOK_ASSETS "
+    "(folder searched for weights and audio, by name or SHA-256, before downloading), AUDIOTOK_DATA (folder of your "
+    "corpora), AUDIOTOK_ENVS (environments of tokenizers), AUDIOTOK_QUIET (hide progress). Shell completion: audiotok "
     "--install-completion.",
 )
-data_app = typer.Typer(help="Data sets: fetch the bundled ones, make a manifest of your own.", no_args_is_help=True)
+data_app = typer.Typer(help="Download the bundled data sets; make manifests of your own data.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(env_app, name="env")
 app.add_typer(leaderboard_app, name="leaderboard")
@@ -63,18 +63,20 @@ def root(
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Which discrete audio tokens should a language model use?"""
+    """Encode, evaluate and compare discrete audio tokenizers."""
 
 
 @app.command()
 def encode(
-    audio: Annotated[Path, typer.Argument(help="wav, flac, ogg, opus or mp3.")],
+    audio: Annotated[
+        Path, typer.Argument(help="Audio file: wav, flac, ogg, opus, mp3 or another format that FFmpeg reads.")
+    ],
     tokenizer: TokenizerName,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The tokens file (safetensors).")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Tokens file to write (safetensors).")],
     downmix: Annotated[bool, typer.Option("--downmix", help="Average the channels of stereo audio.")] = False,
     device: Device = "cpu",
 ) -> None:
-    """Audio file -> tokens file."""
+    """Encode an audio file to a tokens file."""
     tokens = audiotok.load(tokenizer, device).encode(audio, downmix=downmix)
     tokens.save(output)
     seconds = int(tokens.num_samples[0]) / tokens.spec.sample_rate  # type: ignore[index]  # encode always sets it
@@ -84,12 +86,12 @@ def encode(
 
 @app.command()
 def decode(
-    tokens: Annotated[Path, typer.Argument(help="A tokens file; it knows its tokenizer.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The audio file (.wav, .flac, .ogg).")],
-    tokenizer: Annotated[str, typer.Option("--tokenizer", "-t", help="Another decoder of the same tokens.")] = "",
+    tokens: Annotated[Path, typer.Argument(help="Tokens file; it names its tokenizer.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Audio file to write (.wav, .flac, .ogg).")],
+    tokenizer: Annotated[str, typer.Option("--tokenizer", "-t", help="Use another decoder for the same tokens.")] = "",
     device: Device = "cpu",
 ) -> None:
-    """Tokens file -> audio file."""
+    """Decode a tokens file to an audio file."""
     from audiotok import registry
 
     loaded = audiotok.Tokens.load(tokens)
@@ -111,38 +113,49 @@ def decode(
 @app.command()
 def tokenize(
     corpus: Annotated[
-        str, typer.Argument(help="mini, small, speech:FOLDER, or a manifest of your own, also as s3://… or hf://….")
+        str, typer.Argument(help="mini, small, speech:FOLDER, or the path or URL (s3://…, hf://…) of a manifest.")
     ],
     tokenizer: TokenizerName,
-    out: Annotated[str, typer.Option("--out", "-o", help="Folder of the token store, or its address: s3://….")],
+    out: Annotated[str, typer.Option("--out", "-o", help="Folder or URL (s3://…) of the token store.")],
     split: Annotated[str, typer.Option(help="Only this split of the corpus.")] = "",
-    shard_hours: Annotated[float, typer.Option(help="Audio per shard; what a killed run loses at most.")] = 1.0,
+    shard_hours: Annotated[
+        float, typer.Option(help="Hours of audio per shard; a killed run loses at most one shard.")
+    ] = 1.0,
     engine: Annotated[
-        str, typer.Option("--engine", help="Where shards are made: local, ray, or another package's engine.")
+        str, typer.Option("--engine", help="Engine that encodes: local, ray, or one from an installed package.")
     ] = "local",
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes of an engine that has several.")] = 1,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="Number of worker processes, for engines that support several.")
+    ] = 1,
     readers: Annotated[
         int | None,
-        typer.Option("--readers", min=0, help="Processes that read clips; 0 on a CPU by default, else cores - 1."),
+        typer.Option(
+            "--readers", min=0, help="Number of processes that read clips; by default 0 on a CPU, otherwise cores - 1."
+        ),
     ] = None,
     rank: Annotated[
-        int, typer.Option("--rank", min=0, help="Which of --world-size processes this is; $SLURM_PROCID under Slurm.")
+        int, typer.Option("--rank", min=0, help="Rank of this process among --world-size; $SLURM_PROCID under Slurm.")
     ] = 0,
     world_size: Annotated[
-        int, typer.Option("--world-size", min=1, help="Processes that write this store, each shards of its own.")
+        int, typer.Option("--world-size", min=1, help="Number of processes that write this store, each its own shards.")
     ] = 1,
     batching: Annotated[
-        str, typer.Option(help="exact, or padded: faster on a GPU, some codes change, and the store says how many.")
+        str,
+        typer.Option(
+            help="exact; or padded, which is faster on a GPU but changes some codes (the store records how many)."
+        ),
     ] = "exact",
     batch_seconds: Annotated[
         float | None,
-        typer.Option(help="Audio in a batch, padding included [default: 60, or what fits into a GPU's memory]."),
+        typer.Option(
+            help="Seconds of audio per batch, including padding [default: 60, or what fits into the GPU's memory]."
+        ),
     ] = None,
     device: Device = "cpu",
     retry: Retry = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write a token store, channels averaged; resumes where it was stopped."""
+    """Encode a corpus to a token store, as mono. An interrupted run resumes."""
     from audiotok import store
 
     system = audiotok.load(tokenizer, device)
@@ -172,14 +185,16 @@ def tokenize(
 
 @app.command()
 def export(
-    folder: Annotated[str, typer.Argument(help="A token store, by its folder or its address.")],
+    folder: Annotated[str, typer.Argument(help="Folder or URL of a token store.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="File (parquet) or folder to write.")],
-    to: Annotated[str, typer.Option(help="parquet, webdataset, or training (ids of one vocabulary).")] = "parquet",
+    to: Annotated[
+        str, typer.Option(help="parquet, webdataset, or training (token ids of a single vocabulary).")
+    ] = "parquet",
     pattern: Annotated[
-        str, typer.Option(help="Order of the codes for --to training: flatten, coarse_first, delay, parallel.")
+        str, typer.Option(help="Pattern of the codebooks for --to training: flatten, coarse_first, delay, parallel.")
     ] = "flatten",
 ) -> None:
-    """Write a token store in another format."""
+    """Convert a token store to another format."""
     from audiotok.lm import patterns
     from audiotok.lm.export import to_training
     from audiotok.store import TokenStore, export
@@ -197,7 +212,7 @@ def export(
 
 @data_app.command("get")
 def data_get(name: Annotated[str, typer.Argument(help="mini or small.")], quiet: Quiet = False) -> None:
-    """Fetch every file of a bundled data set and verify it by its hash."""
+    """Download a bundled data set and verify its hashes."""
     from audiotok import data
 
     manifest = data.load(name)
@@ -210,17 +225,21 @@ def data_get(name: Annotated[str, typer.Argument(help="mini or small.")], quiet:
 
 @data_app.command("make")
 def data_make(
-    folder: Annotated[Path, typer.Argument(help="A folder of audio, a known corpus, or a manifest of NeMo or Lhotse.")],
+    folder: Annotated[Path, typer.Argument(help="Folder of audio, known corpus, or manifest of NeMo or Lhotse.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Manifest to write (.jsonl), in FOLDER or above it.")],
-    domain: Annotated[str | None, typer.Option(help="speech, music or audio; by default what the layout says.")] = None,
-    language: Annotated[str | None, typer.Option(help="Language of clips that name none, as in en or pt-BR.")] = None,
-    text_column: Annotated[str | None, typer.Option(help="Column of the tables that holds the texts.")] = None,
+    domain: Annotated[
+        str | None, typer.Option(help="speech, music or audio; by default determined by the layout.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of clips without one, for example en or pt-BR.")
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(help="Column of the tables that contains the transcripts.")] = None,
     layout: Annotated[
-        str | None, typer.Option(help="How FOLDER is laid out, as in kaldi; recognised if left out.")
+        str | None, typer.Option(help="Layout of FOLDER, for example kaldi; detected by default.")
     ] = None,
 ) -> None:
-    """Turn a folder of audio into a manifest. Layouts of known corpora are recognised; any other folder may have texts
-    in a metadata.csv, .tsv, .jsonl or .parquet, in *.trans.txt, or in a .txt or .lab beside the audio.
+    """Make a manifest of a folder of audio. Known corpus layouts are detected. In other folders, transcripts are read
+    from metadata.csv, .tsv, .jsonl or .parquet, from *.trans.txt, or from a .txt or .lab file next to each audio file.
     """
     from audiotok import data
 
@@ -248,13 +267,13 @@ def _grouped(problems: dict[str, str]) -> Iterator[str]:
 
 @app.command()
 def plot(
-    metric: Annotated[str, typer.Argument(help="Name of a metric, like pesq_wb.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The figure: .svg, .pdf or .png.")],
+    metric: Annotated[str, typer.Argument(help="Metric, for example pesq_wb.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Figure to write: .svg, .pdf or .png.")],
     source: Source = SUBMISSIONS,
     domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",
     axis: Annotated[str, typer.Option(help="bitrate or token_rate.")] = "bitrate",
 ) -> None:
-    """Draw a metric over the rate, a line per family, with the Pareto front."""
+    """Plot a metric against the rate, one line per family, with the Pareto front."""
     from audiotok.results.frame import read_all
     from audiotok.results.plot import rate_distortion
 

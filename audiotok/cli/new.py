@@ -38,15 +38,16 @@ audiotok check $name
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="Name in audiotok, like mycodec or my-codec.")],
+    name: Annotated[str, typer.Argument(help="Name of the tokenizer in audiotok, for example mycodec or my-codec.")],
     kind: Annotated[
-        Kind, typer.Option("--kind", help="Kind to begin with; isolated: in an environment of its own.")
+        Kind,
+        typer.Option("--kind", help="Kind of tokenizer to generate; isolated: one that runs in its own environment."),
     ] = Kind.codec,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The package's folder; NAME by default.")
+        Path | None, typer.Option("--output", "-o", help="Folder of the package [default: NAME].")
     ] = None,
 ) -> None:
-    """Write a package with a tokenizer: a network that works, to be replaced, its card, and its tests."""
+    """Generate a tokenizer package: a working placeholder network, a card, and tests."""
     from audiotok import registry
 
     package = name.replace("-", "_")

@@ -53,22 +53,25 @@ def _quiet(asked: bool) -> bool:
 
 TokenizerNames = Annotated[
     list[str],
-    typer.Option(
-        "--tokenizer", "-t", help="Identifier, as in codec2:mode=2400; repeat for several.", callback=_checked
-    ),
+    typer.Option("--tokenizer", "-t", help="Tokenizer, for example codec2:mode=2400; repeatable.", callback=_checked),
 ]
-TokenizerName = Annotated[str, typer.Option("--tokenizer", "-t", help="Identifier, as in codec2:mode=2400.")]
+TokenizerName = Annotated[str, typer.Option("--tokenizer", "-t", help="Tokenizer, for example codec2:mode=2400.")]
 DataName = Annotated[str, typer.Option("--data", help="mini, small, librispeech:FOLDER, or a manifest of your own.")]
-RunsFolder = Annotated[Path, typer.Option("--runs", help="Where tokens, audio, scores and results are kept.")]
+RunsFolder = Annotated[Path, typer.Option("--runs", help="Folder for tokens, audio, scores and results.")]
 Device = Annotated[
     str,
-    typer.Option("--device", help="Where tokenizers run: cpu, cuda, cuda:1 …; auto: a GPU if any.", callback=_device),
+    typer.Option(
+        "--device",
+        help="Device for tokenizers: cpu, cuda, cuda:1 …; auto uses a GPU if there is one.",
+        callback=_device,
+    ),
 ]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No progress; warnings, errors and the answer stay.", callback=_quiet)
+    bool,
+    typer.Option("--quiet", "-q", help="Hide progress; show only warnings, errors and the result.", callback=_quiet),
 ]
-Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes that score.")]
-Retry = Annotated[bool, typer.Option("--retry", help="Try clips again whose failure is on record.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Number of scoring processes.")]
+Retry = Annotated[bool, typer.Option("--retry", help="Retry clips that failed in an earlier run.")]
 
 
 def start(command: typer.Typer | Callable[..., Any]) -> None:

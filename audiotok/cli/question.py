@@ -33,27 +33,38 @@ EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 class Question:
     """Options of `run`, `compare` and `submit`."""
 
-    suite: Annotated[str, typer.Option("--suite", help="Named list of recipes and data sets: mini or dates.")] = "mini"
-    recipe: Annotated[str, typer.Option("--recipe", help="One recipe instead of a suite; see audiotok tasks.")] = ""
+    suite: Annotated[str, typer.Option("--suite", help="Suite of recipes and data sets: mini or dates.")] = "mini"
+    recipe: Annotated[
+        str, typer.Option("--recipe", help="Run a single recipe instead of a suite; see `audiotok tasks`.")
+    ] = ""
     data: Annotated[
-        str, typer.Option("--data", help="Data set, folder or manifest instead of the recipes' own; docs/your-data.md.")
+        str,
+        typer.Option(
+            "--data", help="Data set, folder or manifest that replaces the default data; see docs/your-data.md."
+        ),
     ] = ""
     metric: Annotated[
         list[str],
-        typer.Option("--metric", "-m", help="Only these metrics, as in pesq_wb,estoi; see audiotok metrics."),
+        typer.Option("--metric", "-m", help="Only these metrics, for example pesq_wb,estoi; see `audiotok metrics`."),
     ] = field(default_factory=list)
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help="At most so many clips of each domain, spread over the data.")
+        int | None, typer.Option("--limit", min=1, help="Maximum number of clips per domain, spread over the data.")
     ] = None
     codebooks: Annotated[
-        str, typer.Option("--codebooks", help="Every tokenizer with these numbers of codebooks, as in 1,2,4,8.")
+        str,
+        typer.Option(
+            "--codebooks", help="Run every tokenizer with each of these numbers of codebooks, for example 1,2,4,8."
+        ),
     ] = ""
-    budget: Annotated[str, typer.Option("--budget", help="Other options for --recipe, where it has some.")] = ""
+    budget: Annotated[
+        str, typer.Option("--budget", help="Named set of options for --recipe, for recipes that define one.")
+    ] = ""
     runs: RunsFolder = Path("runs")
     device: Device = "cpu"
     workers: Workers = CORES
     engine: Annotated[
-        str, typer.Option("--engine", help="Engine that codes and scores: local, ray, or another package's.")
+        str,
+        typer.Option("--engine", help="Engine that encodes and scores: local, ray, or one from an installed package."),
     ] = "local"
     retry: Retry = False
     quiet: Quiet = False

@@ -14,9 +14,9 @@ from audiotok.cli.options import RunsFolder
 
 def results(
     runs: RunsFolder = Path("runs"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an object per file.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object per file.")] = False,
 ) -> None:
-    """List the results that runs have left: data set, recipe, tokenizer, number of scores, when, and the file."""
+    """List the results of earlier runs: data set, recipe, tokenizer, number of scores, date and file."""
     from audiotok.results.frame import read_files
     from audiotok.results.signature import parse
     from audiotok.results.table import align

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from audiotok.results.compare import SetItems
     from audiotok.results.record import Result
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: the results as rows, and their files.")]
-Full = Annotated[bool, typer.Option("--full", help="Every metric with its interval, a table per domain and question.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the results and their files as JSON.")]
+Full = Annotated[
+    bool, typer.Option("--full", help="Show every metric with its interval, one table per domain and question.")
+]
 
 
 def run(tokenizer: SystemNames, question: Question, as_json: AsJson = False, full: Full = False) -> None:
-    """Run a suite's recipes, or one, on tokenizers and print the results; resumes a run that was stopped."""
+    """Evaluate tokenizers with a suite or a single recipe. An interrupted run resumes."""
     with resumable(question.runs):
         asked = parts(question)
         answers = _answers(identifiers(tokenizer, question.codebooks), asked, question.device)
@@ -32,12 +34,12 @@ def run(tokenizer: SystemNames, question: Question, as_json: AsJson = False, ful
 
 
 def compare(
-    a: Annotated[str, typer.Argument(help="Identifier.")],
-    b: Annotated[str, typer.Argument(help="Identifier.")],
+    a: Annotated[str, typer.Argument(help="Tokenizer.")],
+    b: Annotated[str, typer.Argument(help="Tokenizer.")],
     question: Question,
     as_json: AsJson = False,
 ) -> None:
-    """Pair two tokenizers clip by clip: difference, interval and corrected p of every metric that both have."""
+    """Compare two tokenizers on the same clips: difference, interval and corrected p-value of every common metric."""
     from audiotok.results.compare import as_rows, text
     from audiotok.results.compare import compare as paired
 
@@ -69,11 +71,11 @@ def compare(
 
 def submit(
     tokenizer: SystemNames,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the submission's folder goes into.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to create the submission's folder in.")],
     question: Question,
     as_json: AsJson = False,
 ) -> None:
-    """Run what is missing and write the folder by which a tokenizer gets onto the board."""
+    """Run missing evaluations and write the submission folder for the leaderboard."""
     from audiotok.leaderboard.submission.submit import submit as write
 
     if recordings := [name for name in tokenizer if name.startswith("folder:")]:

@@ -28,24 +28,29 @@ _OF_TEXT = ("wer", "cer")
 
 
 def score(
-    reference: Annotated[Path, typer.Argument(help="An audio file, a folder, or a Kaldi list (wav.scp).")],
+    reference: Annotated[Path, typer.Argument(help="Audio file, folder, or Kaldi list (wav.scp).")],
     decoded: Annotated[
         Path | None,
-        typer.Argument(help="The same kind, by the same names; left out for metrics that need no reference."),
+        typer.Argument(
+            help="The decoded audio, of the same kind and with the same names; omit it for metrics without a reference."
+        ),
     ] = None,
     metric: Annotated[
-        list[str] | None, typer.Option("--metric", "-m", help="Metrics, as in pesq_wb,estoi; see audiotok metrics.")
+        list[str] | None,
+        typer.Option("--metric", "-m", help="Metrics, for example pesq_wb,estoi; see `audiotok metrics`."),
     ] = None,
     domain: Annotated[str, typer.Option(help="speech (16 kHz), music or audio (44.1 kHz).")] = "speech",
-    text: Annotated[str, typer.Option(help="Reference text of the file, for WER.")] = "",
-    texts: Annotated[Path | None, typer.Option(help="File of texts, a line each: ID TEXT.")] = None,
-    language: Annotated[str | None, typer.Option(help="Language of the texts, as in en or pt-BR.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with the scores of every clip.")] = False,
-    runs: Annotated[Path | None, typer.Option("--runs", help="Keep scores here, to go on or ask for more.")] = None,
+    text: Annotated[str, typer.Option(help="Reference transcript of the file, for WER.")] = "",
+    texts: Annotated[Path | None, typer.Option(help="File of transcripts, one per line: ID TEXT.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the transcripts, for example en or pt-BR.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, including the scores of each clip.")] = False,
+    runs: Annotated[
+        Path | None, typer.Option("--runs", help="Folder to keep scores in, so that later calls can reuse them.")
+    ] = None,
     workers: Workers = CORES,
     quiet: Quiet = False,
 ) -> None:
-    """Score decoded audio against its reference, or audio alone: two files, two folders or two Kaldi lists."""
+    """Score decoded audio against its reference, or audio alone: files, folders or Kaldi lists."""
     from audiotok import registry
     from audiotok.cli.table import show
     from audiotok.results.frame import rows

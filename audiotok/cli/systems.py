@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SystemNames = Annotated[
     list[str],
-    typer.Option("--tokenizer", "-t", help="Identifier, as in codec2:mode=2400; repeat for several."),
+    typer.Option("--tokenizer", "-t", help="Tokenizer, for example codec2:mode=2400; repeatable."),
 ]
 
 

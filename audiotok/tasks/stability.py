@@ -105,8 +105,10 @@ APPLY: dict[str, Change] = {
 class StabilityOptions:
     """Options of the task."""
 
-    generations: Annotated[int, typer.Option("--generations", min=1, help="Times to decode and encode again.")] = 5
-    clips: Annotated[int, typer.Option("--clips", min=0, help="Only so many of each domain; 0 for all.")] = 0
+    generations: Annotated[
+        int, typer.Option("--generations", min=1, help="Number of times to decode and encode again.")
+    ] = 5
+    clips: Annotated[int, typer.Option("--clips", min=0, help="Maximum number of clips per domain; 0 for all.")] = 0
 
 
 def measure(system: Tokenizer, manifest: Manifest, context: Context) -> list[Result]:

@@ -23,21 +23,30 @@ from audiotok.train.run import Precision, RunOptions
 from audiotok.train.training import Budget
 from audiotok.train.waveform_loop import WaveformSettings, train_waveform
 
-Entries = Annotated[int, typer.Option(min=2, help="Entries per codebook.")]
+Entries = Annotated[int, typer.Option(min=2, help="Codebook size.")]
 Channels = Annotated[
-    int, typer.Option(min=1, help="Width of encoder and decoder; of the waveform's outermost layers, 32 in EnCodec.")
+    int,
+    typer.Option(
+        min=1, help="Width of encoder and decoder; for waveform backbones, of the outermost layers (32 in EnCodec)."
+    ),
 ]
-Latent = Annotated[int, typer.Option(min=1, help="Width of the quantizer.")]
-Dropout = Annotated[float, typer.Option(help="Share of steps with a random prefix of the codebooks.")]
-BatchSize = Annotated[int, typer.Option(min=1, help="Crops a step and device.")]
+Latent = Annotated[int, typer.Option(min=1, help="Dimension of the quantizer.")]
+Dropout = Annotated[
+    float, typer.Option(help="Fraction of steps with a random number of codebooks (quantizer dropout).")
+]
+BatchSize = Annotated[int, typer.Option(min=1, help="Batch size per device, in crops.")]
 Teacher = Annotated[
-    str, typer.Option(help="whisper-base, whisper-tiny.en, or HuBERT-like: a folder, or NAME@COMMIT of the hub.")
+    str,
+    typer.Option(help="whisper-base, whisper-tiny.en, or a HuBERT-like model: a folder, or NAME@COMMIT of the hub."),
 ]
 TextTeacher = Annotated[
-    str, typer.Option(help="BERT-like, a folder or NAME@COMMIT of the hub, for dm; empty leaves its text half out.")
+    str,
+    typer.Option(help="BERT-like text model for dm: a folder, or NAME@COMMIT of the hub; empty disables LM guidance."),
 ]
-DistillWeight = Annotated[float, typer.Option(help="Weight of the distillation beside the reconstruction.")]
-PrecisionName = Annotated[Precision, typer.Option(help="bf16 only where the hardware multiplies it.")]
+DistillWeight = Annotated[
+    float, typer.Option(help="Weight of the distillation loss relative to the reconstruction loss.")
+]
+PrecisionName = Annotated[Precision, typer.Option(help="no, or bf16 on hardware that supports it.")]
 
 
 @dataclass(frozen=True)

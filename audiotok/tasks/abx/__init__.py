@@ -32,10 +32,10 @@ class ABXOptions:
     """Options of the task."""
 
     group: Annotated[
-        int, typer.Option("--group", min=0, help="Items of one phone, context and speaker, at most; 0 for all.")
+        int, typer.Option("--group", min=0, help="Maximum number of items per phone, context and speaker; 0 for all.")
     ] = GROUP
     voices: Annotated[
-        int, typer.Option("--voices", min=0, help="Other speakers that A and B are compared with, at most; 0 for all.")
+        int, typer.Option("--voices", min=0, help="Maximum number of other speakers that X is drawn from; 0 for all.")
     ] = VOICES
 
     def conditions(self, metric: str) -> str:

@@ -24,11 +24,16 @@ from audiotok.tasks.task import Context, Samples, Task, only_tokenizers
 
 VERSION = 1  # goes up when the same seed gives other codes
 
-PromptSeconds = Annotated[float, typer.Option("--prompt-seconds", help="Seconds of real speech to be continued.")]
+PromptSeconds = Annotated[float, typer.Option("--prompt-seconds", help="Seconds of real speech used as the prompt.")]
 Seconds = Annotated[
-    float, typer.Option("--seconds", help="Seconds of continuation, at most: as long as the clip goes on.")
+    float,
+    typer.Option(
+        "--seconds", help="Maximum length of a continuation in seconds; never longer than the rest of the clip."
+    ),
 ]
-Clips = Annotated[int, typer.Option("--clips", min=0, help="Clips to continue; 0 for all that are long enough.")]
+Clips = Annotated[
+    int, typer.Option("--clips", min=0, help="Number of clips to continue; 0 for all that are long enough.")
+]
 
 
 @dataclass(frozen=True)

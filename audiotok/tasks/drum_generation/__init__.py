@@ -26,7 +26,7 @@ from audiotok.tasks.task import Context, System, Task
 from audiotok.tasks.tts_probe import only_codecs
 
 DATA = "probes-mini"
-NumStrokes = Annotated[int, typer.Option("--strokes", min=1, help="Strokes to make of each class, by each model.")]
+NumStrokes = Annotated[int, typer.Option("--strokes", min=1, help="Number of strokes to generate per class and model.")]
 
 
 @dataclass(frozen=True)

@@ -20,30 +20,36 @@ from audiotok.lm.config import SIZES, LMConfig
 from audiotok.lm.patterns.base import Pattern
 from audiotok.tasks.language_model.sampling import Sampling
 
-PatternName = Annotated[str, typer.Option("--pattern", help=f"Order of the codes: {', '.join(patterns.names())}.")]
+PatternName = Annotated[
+    str, typer.Option("--pattern", help=f"Pattern of the codebooks: {', '.join(patterns.names())}.")
+]
 SizeName = Annotated[str, typer.Option("--size", "--shape", help=f"Size of the backbone: {', '.join(SIZES)}.")]
-Hours = Annotated[float, typer.Option("--hours", help="Hours of audio to train on, counting repeats.")]
+Hours = Annotated[float, typer.Option("--hours", help="Hours of training audio, including repetitions.")]
 Flops = Annotated[
-    float, typer.Option("--flops", help="Training compute instead of hours: equal compute at unequal token rates.")
-]
-Init = Annotated[
-    str, typer.Option("--init", help="Text LM whose backbone to start from instead of --size: on the hub, or a folder.")
-]
-ContextSeconds = Annotated[float, typer.Option("--context-seconds", help="Seconds of audio that a prediction may see.")]
-Rows = Annotated[int, typer.Option("--rows", min=1, help="Rows per batch; each is one context.")]
-Bf16 = Annotated[bool, typer.Option(help="Mixed precision: for GPUs, and far slower on most processors.")]
-Durations = Annotated[
-    int,
+    float,
     typer.Option(
-        "--durations", min=0, help="Longest run to write for units without repetitions; 0 leaves lengths uncoded."
+        "--flops", help="Training compute in FLOPs, instead of hours, to compare token rates at equal compute."
     ),
 ]
-Seeds = Annotated[
-    list[int], typer.Option("--seed", help="Seed of initialisation and data order; repeat for several models.")
+Init = Annotated[
+    str,
+    typer.Option(
+        "--init", help="Text LM (hub name or folder) whose backbone is used as initialisation, instead of --size."
+    ),
 ]
-Temperature = Annotated[float, typer.Option("--temperature", min=0, help="Temperature of sampling.")]
-TopK = Annotated[int, typer.Option("--top-k", min=0, help="Number of likeliest codes to draw from; 0 for all.")]
-SampleSeed = Annotated[int, typer.Option("--sample-seed", help="Seed of sampling.")]
+ContextSeconds = Annotated[float, typer.Option("--context-seconds", help="Context length in seconds of audio.")]
+Rows = Annotated[int, typer.Option("--rows", min=1, help="Batch size: rows of one context each.")]
+Bf16 = Annotated[bool, typer.Option(help="Use bfloat16 mixed precision; for GPUs, much slower on most CPUs.")]
+Durations = Annotated[
+    int,
+    typer.Option("--durations", min=0, help="Longest run length encoded for deduplicated units; 0 omits run lengths."),
+]
+Seeds = Annotated[
+    list[int], typer.Option("--seed", help="Seed of initialisation and data order; repeat to train several models.")
+]
+Temperature = Annotated[float, typer.Option("--temperature", min=0, help="Sampling temperature.")]
+TopK = Annotated[int, typer.Option("--top-k", min=0, help="Sample from the k most probable codes; 0 for all.")]
+SampleSeed = Annotated[int, typer.Option("--sample-seed", help="Sampling seed.")]
 
 
 @dataclass(frozen=True)

@@ -29,15 +29,15 @@ class LexiconOptions(LMOptions):
     hours: Hours = 3.0
     context_seconds: ContextSeconds = 3.0
     rows: Rows = 4
-    learning_rate: Annotated[float, typer.Option("--learning-rate", help="Highest learning rate of AdamW.")] = 2e-3
+    learning_rate: Annotated[float, typer.Option("--learning-rate", help="Peak learning rate of AdamW.")] = 2e-3
     epochs: Annotated[
-        float, typer.Option("--epochs", help="Most repeats of the speech: little speech is trained on for fewer hours.")
+        float, typer.Option("--epochs", help="Maximum number of epochs; less speech is trained on for fewer hours.")
     ] = 20.0
     minutes: Annotated[
-        list[float], typer.Option("--minutes", help="Minutes of speech to learn from; repeat for a curve.")
+        list[float], typer.Option("--minutes", help="Minutes of training speech; repeat for a learning curve.")
     ] = field(default_factory=lambda: list(lexicon.MINUTES))
-    items: Annotated[int, typer.Option("--items", help="Items of each half of the words; two words an item.")] = 20
-    contexts: Annotated[int, typer.Option("--contexts", help="Sentences to ask about each word in.")] = 6
+    items: Annotated[int, typer.Option("--items", help="Items in each half of the vocabulary, of two words each.")] = 20
+    contexts: Annotated[int, typer.Option("--contexts", help="Number of test sentences per word.")] = 6
     seed: Seeds = field(default_factory=lambda: [0])
 
     def __post_init__(self) -> None:

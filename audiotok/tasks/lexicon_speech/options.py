@@ -27,18 +27,20 @@ class LexiconSpeechOptions(SamplingOptions, LexiconOptions):
     """Options of the task. Raises InvalidOption where a prompt and what follows it do not fit into the context."""
 
     minutes: Annotated[
-        list[float], typer.Option("--minutes", help="Minutes of speech that the model of speech alone learns from.")
+        list[float], typer.Option("--minutes", help="Minutes of training speech of the model without text.")
     ] = field(default_factory=lambda: [35.0])
     read_minutes: Annotated[
-        float, typer.Option("--read-minutes", help="Minutes of speech that the model that reads texts learns from.")
+        float, typer.Option("--read-minutes", help="Minutes of training speech of the reading model.")
     ] = 120.0
     read_hours: Annotated[
-        float, typer.Option("--read-hours", help="Hours of audio that it is trained on, counting repeats.")
+        float, typer.Option("--read-hours", help="Hours of training audio of the reading model, including repetitions.")
     ] = 16.7
     temperature: Temperature = 0.6
-    texts: Annotated[int, typer.Option("--texts", min=1, max=100, help="Texts of each half of the words.")] = 24
+    texts: Annotated[
+        int, typer.Option("--texts", min=1, max=100, help="Number of texts per half of the vocabulary.")
+    ] = 24
     prompt_seconds: Annotated[
-        float, typer.Option("--prompt-seconds", help="Seconds of real speech to be gone on with.")
+        float, typer.Option("--prompt-seconds", help="Seconds of real speech used as the prompt.")
     ] = 1.0
 
     def __post_init__(self) -> None:

@@ -32,15 +32,12 @@ PairNames = Annotated[
     list[str],
     typer.Option(
         "--pairs",
-        help=f"{', '.join(offline.OFFLINE)}, or {', '.join(f'{n}:FOLDER' for n in published.PUBLISHED)}; "
-        "repeat for several.",
+        help=f"{', '.join(offline.OFFLINE)}, or {', '.join(f'{n}:FOLDER' for n in published.PUBLISHED)}; repeatable.",
     ),
 ]
-PairsData = Annotated[
-    str, typer.Option("--pairs-data", help="Data set to make pairs of; as --data where it is left out.")
-]
+PairsData = Annotated[str, typer.Option("--pairs-data", help="Data set for the pairs [default: that of --data].")]
 Items = Annotated[
-    int, typer.Option("--items", min=1, help="Items of each language, two pairs each where voices switch.")
+    int, typer.Option("--items", min=1, help="Items per language, with two pairs each where the voice changes.")
 ]
 
 

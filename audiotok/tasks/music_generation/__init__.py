@@ -27,8 +27,10 @@ from audiotok.tasks.tts_probe import only_codecs
 
 VERSION = 1  # goes up when the same seed gives other codes
 
-NumClips = Annotated[int, typer.Option("--clips", min=1, help="Clips to make; FAD needs 220 of 10 seconds.")]
-ClipSeconds = Annotated[float, typer.Option("--seconds", help="Seconds of each clip.")]
+NumClips = Annotated[
+    int, typer.Option("--clips", min=1, help="Number of clips to generate; FAD needs 220 of 10 seconds.")
+]
+ClipSeconds = Annotated[float, typer.Option("--seconds", help="Length of a clip in seconds.")]
 
 
 @dataclass(frozen=True)

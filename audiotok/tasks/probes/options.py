@@ -45,21 +45,21 @@ class ProbeOptions:
         list[str],
         typer.Option(
             "--probe",
-            help=f"One of {', '.join((*SCORES, *PUBLISHED, *WORDS, *MAPPED, VERIFICATION))}; repeat for several.",
+            help=f"One of {', '.join((*SCORES, *PUBLISHED, *WORDS, *MAPPED, VERIFICATION))}; repeatable.",
         ),
     ] = field(default_factory=lambda: list(SCORES))
     head: Annotated[
         str,
         typer.Option(
             "--head",
-            help="bag: code shares and logistic regression; net: vectors, attentive pooling; ctc: characters; "
-            "map: tokens of clean parts; verify: embeddings of speakers. By default the first that the probe has.",
+            help="bag: code histogram and logistic regression; net: embeddings and attentive pooling; ctc: characters; "
+            "map: tokens of clean parts; verify: speaker embeddings. By default the first head of the probe.",
         ),
     ] = ""
-    size: Annotated[int, typer.Option("--size", min=0, help="Size of a frame in a trained head; 0: its own.")] = 0
-    steps: Annotated[int, typer.Option("--steps", min=0, help="Batches to train a head on; 0: its own number.")] = 0
+    size: Annotated[int, typer.Option("--size", min=0, help="Feature size of a trained head; 0 for its default.")] = 0
+    steps: Annotated[int, typer.Option("--steps", min=0, help="Training steps of a head; 0 for its default.")] = 0
     pieces: Annotated[
-        int, typer.Option("--pieces", min=0, help="Pieces of words (BPE) that ctc spells texts with; 0: characters.")
+        int, typer.Option("--pieces", min=0, help="BPE vocabulary size of the ctc head; 0 for characters.")
     ] = 0
     seed: Seeds = field(default_factory=lambda: list(TrainedOptions.seeds))
 

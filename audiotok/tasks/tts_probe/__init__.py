@@ -23,7 +23,7 @@ from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Se
 from audiotok.tasks.task import Context, Samples, System, Task
 from audiotok.tasks.tts_probe.texts import choose_texts
 
-Clips = Annotated[int, typer.Option("--clips", min=0, help="Texts to read out; 0 for all that there are.")]
+Clips = Annotated[int, typer.Option("--clips", min=0, help="Number of texts to read; 0 for all.")]
 
 
 @dataclass(frozen=True)
