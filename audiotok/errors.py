@@ -1,4 +1,4 @@
-"""The errors of audiotok: every message says what was expected, what came and what to do.
+"""The errors of audiotok: every message says what was expected, what was given and what to do.
 
 `AudiotokError` is what a caller catches. `MetricUndefined` and `TokenizerFailed` are what the runner
 records for a clip; everything else stops the run, because it would be wrong for every clip.
@@ -13,27 +13,27 @@ class AudiotokError(Exception):
 
 
 class InvalidAudio(AudiotokError, ValueError):
-    """A waveform or an audio file that cannot be used: NaN, empty, cut, the wrong number of channels."""
+    """An unusable waveform or audio file: NaN, empty, truncated, or the wrong number of channels."""
 
 
 class InvalidTokens(AudiotokError, ValueError):
-    """Codes that do not fit their spec, or a tokens file that is cut or belongs to another tokenizer."""
+    """Codes that do not match their spec, or a tokens file that is truncated or belongs to another tokenizer."""
 
 
 class InvalidOption(AudiotokError, ValueError):
-    """An identifier, option or argument outside what is accepted."""
+    """An identifier, option or argument that is not accepted."""
 
 
 class UnknownName(AudiotokError, LookupError):
-    """A tokenizer, metric, data set or asset that nobody registered; the message suggests near names."""
+    """An unregistered tokenizer, metric, data set or asset; the message suggests similar names."""
 
 
 class MissingDependency(AudiotokError, ImportError):
-    """A package that an extra brings; the message has the command that installs it."""
+    """A missing package of an extra; the message has the command to install it."""
 
 
 class AssetUnavailable(AudiotokError, OSError):
-    """Weights or data that no source could give; the message lists what was tried."""
+    """Weights or data that no source provided; the message lists the sources that were tried."""
 
 
 class AssetCorrupt(AudiotokError, OSError):
@@ -45,35 +45,35 @@ WRONG_FILE = (AssetUnavailable, AssetCorrupt)
 
 
 class CannotWrite(AudiotokError, OSError):
-    """A file that could not be written: the disk is full, the folder missing or not ours."""
+    """A file that could not be written: the disk is full, or the folder is missing or read-only."""
 
 
 class MachineTrouble(AudiotokError, OSError):
-    """Disk, memory, rights, network or a killed process; once that is mended, the same command goes on."""
+    """A problem of the machine (disk, memory, permissions, network, a killed process). The same command resumes later."""
 
 
 class AlteredFile(AudiotokError):
-    """A kept file that is not what was written, or belongs to something else; what it held is made again."""
+    """A cached file that was modified or belongs to something else; its contents are computed again."""
 
 
 class InvalidData(AudiotokError, ValueError):
-    """A manifest, or a clip in it, that is not as the format asks."""
+    """A manifest, or a clip in it, that does not follow the format."""
 
 
 class InvalidResult(AudiotokError, ValueError):
-    """A results file or a submission that is not as the format asks."""
+    """A results file or a submission that does not follow the format."""
 
 
 class MetricUndefined(AudiotokError):
-    """The metric has no value on this clip (silence, no words, too short); recorded with its reason."""
+    """A metric is undefined on this clip (silence, no words, too short); recorded with its reason."""
 
 
 class TokenizerFailed(AudiotokError):
-    """The tokenizer raised, or returned nonsense, on this clip; recorded with its reason."""
+    """The tokenizer failed or returned invalid output on this clip; recorded with its reason."""
 
 
 class TrainingFailed(AudiotokError):
-    """A loss that is not a number, or a checkpoint that cannot be resumed."""
+    """A loss that is NaN, or a checkpoint that cannot be resumed."""
 
 
 def reason(error: BaseException) -> str:

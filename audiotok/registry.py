@@ -47,10 +47,10 @@ def anchors() -> list[str]:
 
 
 def load(identifier: str, device: str = "cpu") -> Tokenizer:
-    """`"mimi:num_codebooks=8"` -> a tokenizer on `device`, its weights fetched if need be.
+    """Load a tokenizer such as `"mimi:num_codebooks=8"` on `device`; downloads its weights if necessary.
 
-    Raises UnknownName (with near names), InvalidOption, MissingDependency (with the command that installs it) and
-    AssetUnavailable (with what was tried).
+    Raises UnknownName (with similar names), InvalidOption, MissingDependency (with the command to install it) and
+    AssetUnavailable (with the sources that were tried).
     """
     from audiotok.core.numerics import default_numerics
 

@@ -60,7 +60,7 @@ class AudioStream(ABC):
 
 
 class Streaming(ABC):
-    """A codec that can encode and decode in a stream; pushing chunks of any size equals encode and decode."""
+    """A codec that can encode and decode a stream. Chunks of any size give the same result as `encode` and `decode`."""
 
     @abstractmethod
     def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:

@@ -1,9 +1,9 @@
 """The one API: `encode` audio to tokens, `decode` tokens to audio.
 
-`Tokenizer` and `Codec` check, resample and move what comes in, call the leaf's `_encode` or `_decode`, and check what
-comes out; a leaf therefore holds nothing but what is peculiar to its model. Further abilities are the interfaces
-`Scalable`, `Embeddable` and `Streaming` (audiotok.core.streaming), asked for with `isinstance`. A class is an interface
-or a leaf, and no concrete method is overridden.
+`Tokenizer` and `Codec` check, resample and move their input, call `_encode` or `_decode` of the subclass, and check the
+output, so that a subclass contains only what is specific to its model. Optional capabilities are the interfaces
+`Scalable`, `Embeddable` and `Streaming` (audiotok.core.streaming), tested with `isinstance`. A class is either an
+interface or a concrete tokenizer, and no concrete method is overridden.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens, Tokenize
 
 
 class Tokenizer(ABC):
-    """Turns audio into tokens. A semantic tokenizer stops here; one with a decoder is a `Codec`.
+    """Base class of tokenizers, which turn audio into tokens. Tokenizers with a decoder derive from `Codec`.
 
-    A leaf sets `spec` in its constructor, whose options are keyword-only arguments with defaults. It is no
-    `nn.Module`, so that it never ends up in a user's checkpoint or optimizer.
+    A subclass sets `spec` in its constructor and takes its options as keyword-only arguments with defaults. A
+    tokenizer is not an `nn.Module`, so that it never becomes part of a user's checkpoint or optimizer.
     """
 
     card: TokenizerCard
@@ -50,23 +50,23 @@ class Tokenizer(ABC):
 
     @property
     def together(self) -> bool:
-        """Whether a batch is run as one here, for a leaf to pass to `audiotok.core.batching`."""
+        """Whether to run a batch at once on this device; subclasses pass it to `audiotok.core.batching`."""
         return self.device.type != "cpu" if self.batched is None else self.batched
 
     @final
     @torch.no_grad()
     @default_numerics()
     def encode(self, audio: Any, sample_rate: int | None = None, *, downmix: bool = False) -> Tokens:
-        """Audio, a file, or an array [T], [C, T] or [B, C, T] with its sample_rate -> Tokens on `self.device`.
+        """Encode an Audio, a file, or an array [T], [C, T] or [B, C, T] with its sample_rate; the Tokens are on `device`.
 
-        A file is a path, its bytes, or a binary file object. A dict with `array` and `sampling_rate` and a torchcodec
-        decoder, both of Hugging Face datasets, are accepted; a list of any of these is a batch of clips, which may
-        differ in length and sample rate.
+        A file is a path, its bytes, or a binary file object. The audio of Hugging Face datasets, a dict with `array`
+        and `sampling_rate` or a torchcodec decoder, is accepted too. A list of any of these is a batch of clips, which
+        may differ in length and sample rate.
 
-        Any sample rate is accepted and resampled to `spec.sample_rate`. Mono goes into a stereo tokenizer twice;
-        stereo into a mono one is an error unless `downmix`. Raises InvalidAudio on input that cannot be used and
-        TokenizerFailed where the model returns something that is not its own kind of tokens. Runs under `no_grad`,
-        not `inference_mode`, whose tensors could not be embedded in a training loop, and without autocast.
+        Audio is resampled to `spec.sample_rate`. A stereo tokenizer gets mono input on both channels; stereo input to
+        a mono tokenizer is an error unless `downmix` is set. Raises InvalidAudio for unusable input, and
+        TokenizerFailed if the model returns invalid tokens. Runs under `no_grad` rather than `inference_mode`, so that
+        the codes can be embedded in a training loop, and with autocast disabled.
         """
         audio = self._accept(audio, sample_rate, downmix)
         tokens = self._encode(audio.waveform, audio.lengths)
@@ -83,7 +83,7 @@ class Tokenizer(ABC):
 
     @final
     def to(self, device: str | torch.device) -> Self:
-        """Move every module, tensor and nested tokenizer that this one holds; returns self."""
+        """Move all modules, tensors and nested tokenizers to `device`; returns self."""
         for name, value in vars(self).items():
             if isinstance(value, (nn.Module, Tensor, Tokenizer)):
                 setattr(self, name, value.to(device))
@@ -92,7 +92,7 @@ class Tokenizer(ABC):
 
     @property
     def num_parameters(self) -> int:
-        """Numbers of the loaded models, codebooks included (audiotok.core.parameters): counted, never typed in."""
+        """Number of parameters of the loaded models, including codebooks (see `audiotok.core.parameters`)."""
         return sum(self._parameters().values())
 
     def _parameters(self) -> dict[int, int]:
@@ -128,7 +128,7 @@ class Tokenizer(ABC):
 
 
 class Codec(Tokenizer):
-    """A tokenizer with a decoder, which sees nothing but tokens."""
+    """A tokenizer with a decoder. `decode` depends on the tokens only."""
 
     decode_sample_rate: int  # Hz of what decode returns
     #: Names of options on which codes do not depend: tokens made with others of these are decoded too.
@@ -140,8 +140,8 @@ class Codec(Tokenizer):
     def decode(self, tokens: Tokens) -> Audio:
         """Tokens -> Audio at `decode_sample_rate`, trimmed to `num_samples` where the tokens carry it.
 
-        Raises InvalidTokens where the tokens are another tokenizer's or hold an empty clip, TokenizerFailed where the
-        model returns NaN or the wrong amount of audio.
+        Raises InvalidTokens if the tokens belong to another tokenizer or contain an empty clip, and TokenizerFailed if
+        the model returns NaN or audio of the wrong length.
         """
         self.check_tokens(tokens)
         tokens = tokens.to(self.device)
@@ -162,7 +162,7 @@ class Codec(Tokenizer):
 
     @final
     def check_tokens(self, tokens: Tokens) -> None:
-        """Raises InvalidTokens where the tokens are another tokenizer's or hold an empty clip."""
+        """Raises InvalidTokens if the tokens belong to another tokenizer or contain an empty clip."""
         if tokens.spec != self.spec or not self._codes_like(tokens.tokenizer):
             raise InvalidTokens(
                 f"{self.identifier} decodes tokens of {self.spec}, got {tokens.spec} from {tokens.tokenizer}; "
@@ -199,14 +199,14 @@ class Codec(Tokenizer):
 
 
 class Scalable(ABC):
-    """A tokenizer whose first n codebooks are a tokenizer too, at a lower bitrate."""
+    """A tokenizer whose first n codebooks form a tokenizer of lower bitrate."""
 
     spec: TokenSpec
     _identifier: Identifier | None
 
     @final
     def with_codebooks(self, num_codebooks: int) -> Self:
-        """The same model, not loaded again, with fewer codebooks (or more, up to what it was loaded with)."""
+        """The same model with another number of codebooks, at most that it was loaded with; weights are shared."""
         other = copy.copy(self)
         other._set_codebooks(num_codebooks)
         if self._identifier is not None:
@@ -219,11 +219,11 @@ class Scalable(ABC):
 
 
 class Embeddable(ABC):
-    """A tokenizer whose codes have vectors."""
+    """A tokenizer with an embedding for each code."""
 
     @abstractmethod
     def embed(self, tokens: Tokens) -> Tensor:
-        """-> [B, K, T, D]; the sum over K is what the decoder gets from the quantizer."""
+        """Embeddings [B, K, T, D]. Their sum over K is the quantizer's output, which the decoder receives."""
 
 
 def check_codebooks(num_codebooks: int, maximum: int) -> int:

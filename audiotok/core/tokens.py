@@ -89,7 +89,7 @@ class TokenSpec:
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
-    """The tokens of a batch of clips. All that `decode` may see."""
+    """The tokens of a batch of clips, the only input of `decode`."""
 
     codes: Tensor  # [B, K, T] int64, 0 <= code < codebook_sizes[k]; padded with 0
     lengths: Tensor  # [B] int64, frames (tokens, where the rate is variable)
@@ -165,7 +165,7 @@ class Tokens:
         return self._with({name: value.pin_memory() for name, value in self._tensors().items()})
 
     def bits(self) -> Tensor:
-        """[B] float64: what storing each clip costs, as `TokenSpec.bits` counts it."""
+        """[B] float64: bits needed to store each clip, counted by `TokenSpec.bits`."""
         return torch.tensor([self.spec.bits(frames) for frames in self.lengths.tolist()], dtype=torch.float64)
 
     @staticmethod
@@ -212,7 +212,7 @@ class Tokens:
 
     @classmethod
     def load(cls, path: str | Path) -> Tokens:
-        """Read what `save` wrote. Raises InvalidTokens where the file is cut, foreign or inconsistent."""
+        """Read a file written by `save`. Raises InvalidTokens if it is truncated, of another format or inconsistent."""
         path = Path(path)
         if not path.is_file():
             raise InvalidTokens(f"{path}: no such file")
