@@ -49,7 +49,7 @@ class CannotWrite(AudiotokError, OSError):
 
 
 class MachineTrouble(AudiotokError, OSError):
-    """A problem of the machine (disk, memory, permissions, network, a killed process). The same command resumes later."""
+    """A problem of the machine (disk, memory, permissions, network, a killed process); the same command resumes."""
 
 
 class AlteredFile(AudiotokError):

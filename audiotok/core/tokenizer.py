@@ -57,7 +57,7 @@ class Tokenizer(ABC):
     @torch.no_grad()
     @default_numerics()
     def encode(self, audio: Any, sample_rate: int | None = None, *, downmix: bool = False) -> Tokens:
-        """Encode an Audio, a file, or an array [T], [C, T] or [B, C, T] with its sample_rate; the Tokens are on `device`.
+        """Encode an Audio, a file, or an array [T], [C, T] or [B, C, T] with its sample_rate as Tokens on `device`.
 
         A file is a path, its bytes, or a binary file object. The audio of Hugging Face datasets, a dict with `array`
         and `sampling_rate` or a torchcodec decoder, is accepted too. A list of any of these is a batch of clips, which
