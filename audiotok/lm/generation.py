@@ -67,10 +67,11 @@ def sample(
 
     `logits_of` maps [1, S, n] ids to the logits [V] that follow; it is asked only where there is a choice. The first
     stream's id is drawn first, since its end is the end of all. `known` [S, m] holds ids that are given in their
-    places, -1 where one is to be drawn. With `top_k` only so many of the likeliest valid ids are drawn from.
+    places, -1 where one is to be drawn. Temperature 0 takes the most probable valid id each time; with `top_k`, ids are
+    drawn from the k most probable ones. Raises InvalidOption.
     """
-    if temperature <= 0 or (top_k is not None and top_k < 1):
-        raise InvalidOption(f"temperature must be positive and top_k at least 1, got {temperature} and {top_k}")
+    if temperature < 0 or (top_k is not None and top_k < 1):
+        raise InvalidOption(f"temperature and top_k must be at least 0 and 1, got {temperature} and {top_k}")
     ids = torch.full((pattern.streams, 1), START) if prompt is None else prompt
     while True:
         step = ids.shape[1]
@@ -85,14 +86,17 @@ def sample(
             if known is not None and step < known.shape[1] and known[stream, step] >= 0:
                 choices = known[stream, step : step + 1]
             if len(choices) > 1:
-                logits = logits_of(ids[None]).float().cpu() / temperature if logits is None else logits
-                choices = choices[draw(logits[choices], top_k, generator)]
+                logits = logits_of(ids[None]).float().cpu() if logits is None else logits
+                choices = choices[draw(logits[choices], temperature, top_k, generator)]
             drawn.append(choices)
         ids = torch.cat([ids, torch.stack(drawn)], dim=1)
 
 
-def draw(logits: Tensor, top_k: int | None, generator: torch.Generator | None) -> Tensor:
-    """[N] logits -> [1], the place of one among the `top_k` likeliest."""
+def draw(logits: Tensor, temperature: float, top_k: int | None, generator: torch.Generator | None) -> Tensor:
+    """[N] logits -> [1], the index of one of the `top_k` most probable; of the most probable at temperature 0."""
+    if temperature == 0:
+        return logits.argmax(keepdim=True)
+    logits = logits / temperature
     if top_k is not None and top_k < len(logits):
         logits = logits.masked_fill(logits < logits.topk(top_k).values[-1], -torch.inf)
     return torch.multinomial(logits.softmax(dim=0), 1, generator=generator)

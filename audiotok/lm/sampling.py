@@ -87,7 +87,6 @@ def write_clip(
     Raises InvalidOption.
     """
     reader, written = Reader(model), layout.write(condition)
-    temperature, top_k = _or_likeliest(temperature, top_k)
     ids = sample(
         lambda ids: reader(after_start(ids[0], written)[None]),
         layout.pattern,
@@ -134,18 +133,12 @@ def write_clips(
     return [pattern.invert(one[None]) for one in ids]
 
 
-def _or_likeliest(temperature: float, top_k: int | None) -> tuple[float, int | None]:
-    """By what codes are drawn: at temperature 0 the likeliest alone."""
-    return (1.0, 1) if temperature == 0 else (temperature, top_k)
-
-
 def _drawn(
     logits: Tensor, of: slice, temperature: float, top_k: int | None, generators: Sequence[torch.Generator]
 ) -> Tensor:
     """[B, V] -> [B] ids of one field."""
-    temperature, top_k = _or_likeliest(temperature, top_k)
-    rows = logits[:, of] / temperature
-    draws = [draw(row, top_k, generator) for row, generator in zip(rows, generators, strict=True)]
+    rows = zip(logits[:, of], generators, strict=True)
+    draws = [draw(row, temperature, top_k, generator) for row, generator in rows]
     return torch.cat(draws) + of.start
 
 

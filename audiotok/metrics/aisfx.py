@@ -35,7 +35,6 @@ WEIGHTS = Asset(
     (PyPI((("aisfx==0.1.2", "aisfx/models/checkpoint.pth"),)),),
 )
 SAMPLE_RATE = 44100
-DIMENSIONS = 512
 FRAME, HOP, BANDS = 2048, 1024, 96
 SEGMENT, STEP = 100, 50  # frames of a segment, and from one to the next
 LOUDEST = 9.457798957824707  # of the authors' spectrograms, which it brings to 1

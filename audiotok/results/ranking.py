@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -140,43 +140,3 @@ def win_rate(rankings: Iterable[Ranking]) -> dict[str, float]:
         tokenizer: sum(share * tests for share, tests in own) / sum(tests for _, tests in own)
         for tokenizer, own in points.items()
     }
-
-
-@dataclass(frozen=True)
-class BordaScore:
-    """0 to 1; 1 beats everybody on everything, 0.5 is separated from nobody."""
-
-    total: float | None  # None: not ranked on a question that has a weight
-    questions: dict[str, float | None]  # None: not ranked on one of its metrics
-
-
-def borda(
-    rankings: Mapping[str, Sequence[Ranking]], weights: Mapping[str, float] | None = None
-) -> dict[str, BordaScore]:
-    """Borda counts of one band: per question the mean over its metrics' points, over questions the weighted mean.
-
-    `rankings`: question -> the rankings of its metrics. `weights`: question -> weight, 1 where absent, 0 leaves it out.
-    Points come of pairwise tests, never of values, so no unit is added to another; and a question counts once however
-    many metrics ask it. Raises InvalidOption on a negative weight or an unknown question.
-    """
-    weights = dict(weights or {})
-    if unknown := sorted(set(weights) - set(rankings)):
-        raise InvalidOption(f"no such question: {', '.join(unknown)}; there are {', '.join(sorted(rankings))}")
-    if any(not (math.isfinite(weight) and weight >= 0) for weight in weights.values()):
-        raise InvalidOption(f"weights are finite and at least 0, got {weights}")
-    tokenizers = sorted({name for group in rankings.values() for ranking in group for name in ranking.ranks})
-    return {name: _borda_score(name, rankings, weights) for name in tokenizers}
-
-
-def _borda_score(name: str, rankings: Mapping[str, Sequence[Ranking]], weights: Mapping[str, float]) -> BordaScore:
-    questions: dict[str, float | None] = {}
-    for question, group in rankings.items():
-        points = [ranking.points(name) for ranking in group]
-        known = [share for share in points if share is not None]
-        questions[question] = sum(known) / len(known) if known and len(known) == len(points) else None
-    asked = [(weights.get(question, 1.0), score) for question, score in questions.items()]
-    asked = [(weight, score) for weight, score in asked if weight > 0]
-    scores = [(weight, score) for weight, score in asked if score is not None]
-    if not asked or len(scores) < len(asked):
-        return BordaScore(None, questions)
-    return BordaScore(sum(weight * score for weight, score in scores) / sum(weight for weight, _ in scores), questions)

@@ -132,6 +132,8 @@ def test_the_likeliest_code_alone_is_drawn_with_top_k_1() -> None:
         continue_clip(model, pattern, a_clip(5, PLAIN), 0.4, seed=seed, top_k=1).codes for seed in range(5)
     )
     assert all(torch.equal(first, other) for other in others)
+    greedy = continue_clip(model, pattern, a_clip(5, PLAIN), 0.4, seed=9, temperature=0).codes
+    assert torch.equal(greedy, first)
 
 
 def test_what_cannot_be_continued_is_refused() -> None:
@@ -146,8 +148,10 @@ def test_what_cannot_be_continued_is_refused() -> None:
         continue_clip(model, pattern, a_clip(5), 1.0, seed=0)
     with pytest.raises(InvalidOption, match="min_seconds <= seconds"):
         continue_clip(model, pattern, prompt, 1.0, min_seconds=2.0, seed=0)
-    with pytest.raises(InvalidOption, match="top_k at least 1"):
+    with pytest.raises(InvalidOption, match="at least 0 and 1, got 1.0 and 0"):
         continue_clip(model, pattern, prompt, 1.0, top_k=0, seed=0)
+    with pytest.raises(InvalidOption, match="at least 0 and 1, got -1 and None"):
+        continue_clip(model, pattern, prompt, 1.0, temperature=-1, seed=0)
 
 
 @pytest.mark.parametrize("name", patterns.names())

@@ -2,11 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from audiotok.errors import InvalidOption, InvalidResult
-from audiotok.results.ranking import Ranking, RankInterval, band, borda, rank_intervals, win_rate
+from audiotok.results.ranking import Ranking, RankInterval, band, rank_intervals, win_rate
 
 NAMES = ("a", "b", "c", "d")
 
@@ -135,48 +133,6 @@ def test_the_win_rate_counts_every_test_once():
     rates = win_rate([ranking({("a", "b")}, names=("a", "b")), ranking({("b", "a")}), ranking((), names=("a",))])
     assert rates["a"] == pytest.approx((1 + 0 + 0.5 + 0.5) / 4)
     assert rates["c"] == pytest.approx(0.5)
-
-
-def test_a_question_counts_once_however_many_metrics_ask_it():
-    asked = {"signal": [ranking({("a", "b")}, "ab")] * 5, "speaker": [ranking({("b", "a")}, "ab")]}
-    assert borda(asked)["a"].total == borda(asked)["b"].total == 0.5
-
-
-def test_weights_shift_the_total_and_nothing_else():
-    asked = {"signal": [ranking({("a", "b")}, "ab")], "speaker": [ranking({("b", "a")}, "ab")]}
-    scores = borda(asked, {"signal": 3})
-    assert scores["a"].total == pytest.approx(0.75)
-    assert scores["a"].questions == borda(asked)["a"].questions == {"signal": 1.0, "speaker": 0.0}
-
-
-def test_who_is_not_ranked_on_a_question_has_no_total_until_it_is_switched_off():
-    asked = {"signal": [ranking({("a", "b")}, "ab")], "lm": [ranking((), "bc")]}
-    assert borda(asked)["a"].total is None
-    assert borda(asked, {"lm": 0})["a"].total == 1
-    assert borda(asked, {"lm": 0, "signal": 0})["a"].total is None
-
-
-@pytest.mark.parametrize("weights", [{"signal": -1}, {"signal": float("nan")}, {"taste": 1}])
-def test_weights_that_make_no_sense_are_refused(weights):
-    with pytest.raises(InvalidOption):
-        borda({"signal": [ranking(())]}, weights)
-
-
-tested = st.sets(st.sampled_from([(x, y) for x in NAMES for y in NAMES if x < y]))
-
-
-@given(st.lists(tested, min_size=1, max_size=4), st.permutations(NAMES))
-def test_borda_follows_the_tokenizers_when_they_are_renamed(metrics, names):
-    renamed = dict(zip(NAMES, names, strict=True))
-    before = borda({"q": [ranking(better) for better in metrics]})
-    after = borda({"q": [ranking({(renamed[x], renamed[y]) for x, y in better}) for better in metrics]})
-    assert all(after[renamed[name]] == before[name] for name in NAMES)
-
-
-@given(st.lists(tested, min_size=1, max_size=4))
-def test_borda_points_of_a_question_average_one_half(metrics):
-    scores = borda({"q": [ranking(better) for better in metrics]})
-    assert sum(score.total for score in scores.values()) / len(NAMES) == pytest.approx(0.5)
 
 
 def test_ranks_say_what_they_rest_on_and_what_their_clips_cannot_show(make_wer):

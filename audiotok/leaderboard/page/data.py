@@ -106,7 +106,7 @@ class _Board:
         """Fill in a table's rates, ranks and cells; identifier -> share of the table's tests that it won."""
         bitrates = self._add_rates(table)
         bands = bitrates or columns.bitrates_of_suite(table, self.by_column)
-        set_aside = ranking.representatives(self.entries, bands)
+        set_aside = ranking.why_set_aside(self.entries, bands)
         place.bands |= {index: band(bitrate) for index, bitrate in bands.items()}
         place.set_aside |= set_aside
         own = [(i, column) for i, column in enumerate(self.by_column) if column.table == table]

@@ -9,7 +9,7 @@ from typing import Any
 
 from audiotok import data, tasks
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.files.assets import AssetUnavailable
+from audiotok.errors import AssetUnavailable
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.leaderboard.submission.files import sampled_clips
 from audiotok.tasks.suites import Suite

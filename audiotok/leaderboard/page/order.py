@@ -69,7 +69,7 @@ def without(
     bands: Mapping[int, str],
     set_aside: Mapping[int, str],
 ) -> dict[int, str]:
-    """Why a tokenizer has no place in any band's order. `set_aside`: as `ranking.representatives`."""
+    """Why a tokenizer has no place in any band's order. `set_aside`: as `ranking.why_set_aside`."""
     placed = {index for found in orders.values() for index in found["who"]}
     reasons = {}
     for index in tokenizers:

@@ -13,9 +13,6 @@ from typing import Any
 
 from audiotok.results.signature import parse
 
-#: The numbers that nearly all cells have, in their order; others follow as one object.
-PLAIN = ("n", "v", "low", "high", "best", "worst", "rivals", "why", "how")
-
 _Heard = Mapping[str, set[int]]
 
 
@@ -65,6 +62,7 @@ def _heard(samples: Iterable[str], clips: Mapping[str, Mapping[str, Any]], place
 
 
 def _cell(cell: Mapping[str, Any], heard: set[int], texts: _Texts) -> list[Any]:
+    """[n, v, low, high, best, worst, rivals, why, how], which nearly all cells have, and the others as one object."""
     low, high = cell.get("ci", (None, None))
     rank = cell.get("rank", (None, None, None))
     why, how = (texts(cell[name]) if name in cell else None for name in ("why", "how"))

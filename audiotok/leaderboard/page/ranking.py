@@ -1,7 +1,7 @@
 """Who is ranked against whom on the board: one mode of each family in each band of measured bitrate.
 
 The statistics are `audiotok.results.ranking`'s; here only what goes into them is chosen, and why the rest stays out.
-A tokenizer that was taught by a metric's evaluation model is ranked at the worse end of its interval (`lower_bound`);
+A tokenizer that was taught by a metric's evaluation model is ranked at the worse end of its interval (`at_worse_end`);
 tokenizers that decode to equal audio (`twins`) are one competitor where audio is scored.
 """
 
@@ -51,7 +51,7 @@ def family(identifier: str) -> str:
     return f"{parsed.name}({family(str(parsed.inner))})" if parsed.inner else parsed.name
 
 
-def representatives(entries: Sequence[Entry], bitrates: Mapping[int, float]) -> dict[int, str]:
+def why_set_aside(entries: Sequence[Entry], bitrates: Mapping[int, float]) -> dict[int, str]:
     """Entries that stand back for another one, and why: a local run for its submission, a mode for a richer one."""
     set_aside = {}
     groups: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -79,7 +79,7 @@ def column_ranks(
     twins: Sequence[frozenset[int]] = (),
 ) -> ColumnRanks:
     """Rank one column (index of entry -> its result) within each band."""
-    bounded = {index: bound for index, result in results.items() if (bound := lower_bound(result))}
+    bounded = {index: bound for index, result in results.items() if (bound := at_worse_end(result))}
     results = {**results, **bounded}
     kind = most_common(map(kind_of, results.values()))
     machine = most_common(result.provenance.get("machine", "") for result in results.values())
@@ -118,7 +118,7 @@ def column_ranks(
     return ColumnRanks(ranks, left_out, competitors, by_band, bounds, twin_of)
 
 
-def lower_bound(result: Result) -> Result | None:
+def at_worse_end(result: Result) -> Result | None:
     """The result with its value at the worse end of its interval, if the evaluation model taught the tokenizer.
 
     Every clip is shifted alike, so that a rival is beaten only if it would be beaten from there. None for any other

@@ -6,11 +6,10 @@ import math
 from collections.abc import Iterator
 
 from audiotok.errors import AudiotokError
+from audiotok.leaderboard.submission.protocol import RELATIVE, close
 from audiotok.metrics.base import Declaration
 from audiotok.results.record import Estimate, Result
 from audiotok.results.statistics import estimate, estimate_by_language
-
-RELATIVE = 1e-6  # for sums of floating-point numbers
 
 
 def check_estimate(result: Result, metric: Declaration) -> Iterator[tuple[str, str]]:
@@ -28,7 +27,7 @@ def check_estimate(result: Result, metric: Declaration) -> Iterator[tuple[str, s
     try:
         total = math.fsum(score.total for score in result.scores)
         weight = math.fsum(score.weight for score in result.scores)
-        if not _close(value := metric.scale * total / weight, result.estimate.value):
+        if not close(value := metric.scale * total / weight, result.estimate.value):
             # The interval would differ as well.
             yield (
                 "estimate.value",
@@ -51,7 +50,7 @@ def check_estimate(result: Result, metric: Declaration) -> Iterator[tuple[str, s
         return
     for name, group in groups.items():
         given = result.groups[name]
-        if not _close(group.value, given.value) or group.n != given.n:
+        if not close(group.value, given.value) or group.n != given.n:
             yield f"groups.{name}", f"expected {group.value:.9g} of {group.n} clips, got {given.value:.9g} of {given.n}"
         yield from _interval(f"groups.{name}", group, given)
 
@@ -65,7 +64,3 @@ def _interval(at: str, right: Estimate, given: Estimate) -> Iterator[tuple[str, 
             allowed = RELATIVE * (right.high - right.low + abs(a))
             if abs(a - b) > allowed:
                 yield f"{at}.{end}", f"expected {a:.6g}, as the clips give, got {b:.6g}"
-
-
-def _close(a: float, b: float) -> bool:
-    return math.isclose(a, b, rel_tol=RELATIVE, abs_tol=1e-9)

@@ -21,6 +21,7 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidTokens, MetricUndefined
 from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen
 from audiotok.leaderboard.submission.problem import Problem
+from audiotok.leaderboard.submission.protocol import RELATIVE, close
 from audiotok.leaderboard.submission.read_tokens import ReadTokens, read_tokens
 from audiotok.leaderboard.submission.token_set import FILE, MAX_BITRATE, as_tokens, read_set
 from audiotok.metrics import catalogue
@@ -33,7 +34,6 @@ UNITS = {"bitrate": "bits", "token_rate": "codes"}  # of a clip's total
 EDGE_S = 0.5
 #: Below this share of the least rate of the clips whose tokens are there, a clip without tokens is not believed.
 LEAST_SHARE = 0.5
-RELATIVE = 1e-6
 
 Claims = Mapping[str, Mapping[str, tuple[float, float, str]]]  # metric -> clip -> total, weight, domain
 
@@ -70,7 +70,6 @@ def check_tokens(
         yield from _check_sets(read, identifier, results, manifest)
     elif read:
         yield from _check_others(next(iter(specs.values())), read, claims["bitrate"])
-    yield from _check_seconds(claims, manifest)
 
 
 def _read(
@@ -101,7 +100,7 @@ def _check_claims(clip: Clip, read: ReadTokens, claims: Claims) -> Iterator[Prob
         claim = claims[name].get(clip.id)
         if claim is None:
             yield Problem(RESULTS, f"{name}/{clip.domain}", f"{clip.id} has tokens, but no score")
-        elif not _close(claim[0], total):
+        elif not close(claim[0], total):
             reason = f"{clip.id}: {claim[0]:g} {UNITS[name]} are claimed, its tokens hold {total:g}"
             yield Problem(RESULTS, f"{name}/{clip.domain}: scores", reason)
 
@@ -122,7 +121,7 @@ def _check_sets(
             value = None
         claimed = None if result.estimate is None else result.estimate.value
         if (value is None) != (claimed is None) or (
-            value is not None and claimed is not None and not _close(value, claimed)
+            value is not None and claimed is not None and not close(value, claimed)
         ):
             shown = ["none" if x is None else f"{x:.9g}" for x in (value, claimed)]
             where = f"{result.metric}/{result.domain}: estimate.value"
@@ -132,7 +131,6 @@ def _check_sets(
 def _check(clip: ReadTokens, source: Clip, decodes: bool) -> None:
     """Raises InvalidTokens, "field: reason"."""
     seconds = source.duration
-    """Raises InvalidTokens, "field: reason"."""
     spec, tensors = clip.spec, clip.tensors
     shapes = {"codes": (1, spec.num_codebooks, -1), "lengths": (1,), "num_samples": (1,)}
     if spec.global_sizes:
@@ -218,16 +216,6 @@ def _check_others(
             return
 
 
-def _check_seconds(claims: Claims, manifest: Manifest) -> Iterator[Problem]:
-    lengths = {clip.id: clip.duration for clip in manifest}
-    for name, claimed in claims.items():
-        for clip, (_, seconds, domain) in claimed.items():
-            if clip in lengths and not _close(seconds, lengths[clip]):
-                reason = f"{clip}: expected the clip's {lengths[clip]:g} s as weight, got {seconds:g}"
-                yield Problem(RESULTS, f"{name}/{domain}: scores", reason)
-                break
-
-
 def _rate(claims: Mapping[str, tuple[float, float, str]]) -> float:
     """bit/s over all clips."""
     seconds = math.fsum(weight for _, weight, _ in claims.values())
@@ -238,7 +226,3 @@ def _claims(results: Sequence[Result], metric: str) -> dict[str, tuple[float, fl
     """Clip -> total, weight, domain."""
     found = (result for result in results if result.metric == metric)
     return {score.clip: (score.total, score.weight, result.domain) for result in found for score in result.scores}
-
-
-def _close(a: float, b: float) -> bool:
-    return math.isclose(a, b, rel_tol=RELATIVE, abs_tol=1e-9)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from audiotok.data.manifest import Clip
+from audiotok.leaderboard.submission.protocol import RELATIVE
 from audiotok.metrics.base import Declaration
 from audiotok.results.record import Result
 
-RELATIVE = 1e-6
 MOST_PER_SECOND = 48_000.0  # samples are the smallest things that are counted
 
 

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiotok.core.anchor import Anchor
 from audiotok.core.audio import Audio
-from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.leaderboard.submission.entry import Entry, lags_of
 from audiotok.leaderboard.submission.older_signatures import is_earlier
@@ -45,7 +43,6 @@ class ClaimCheck:
 
 def scored_again(
     entry: Entry,
-    system: Tokenizer | Anchor,
     audio: Mapping[Clip, Audio | str],
     manifest: Manifest,
     runs: Path,

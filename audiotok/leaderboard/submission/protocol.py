@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -38,6 +39,11 @@ def restrict_to(result: Result, manifest: Manifest | None) -> Result:
     """The result without clips that are not in the data set."""
     ids = {clip.id for clip in manifest or ()}
     return replace(result, undefined={clip: why for clip, why in result.undefined.items() if clip in ids})
+
+
+def close(a: float, b: float) -> bool:
+    """Whether two sums of the same numbers are equal up to rounding."""
+    return math.isclose(a, b, rel_tol=RELATIVE, abs_tol=1e-9)
 
 
 def weight_faults(task: Task, scores: Iterable[ScoredClip]) -> Iterator[str]:

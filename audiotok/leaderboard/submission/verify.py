@@ -109,7 +109,7 @@ def verify(
     secret = "" if seed is None else f"{folder_sha256(Path(folder))}:{seed}:"
     clips = list(manifest) if every else chosen(manifest, VERIFIED_CLIPS, secret)
     if isinstance(system, Anchor):
-        comparisons, skipped = scored_again(entry, system, _processed(system, clips, manifest), manifest, runs, workers)
+        comparisons, skipped = scored_again(entry, _processed(system, clips, manifest), manifest, runs, workers)
         problems = [] if comparisons else [_nothing(skipped)]
         return Verification(entry.tokenizer, tuple(comparisons), skipped, {}, tuple(problems), len(clips))
     held = dict(_tokens(Path(folder), entry.tokenizer, manifest))
@@ -121,7 +121,7 @@ def verify(
     if isinstance(system, Codec) and not problems:
         audio = _decoded(system, tokens)
         rounding = rounding_of(system, audio, tokens)
-        comparisons, skipped = scored_again(entry, system, audio, manifest, runs, workers, rounding)
+        comparisons, skipped = scored_again(entry, audio, manifest, runs, workers, rounding)
         problems += [] if comparisons else [_nothing(skipped)]
         problems += elsewhere_better(entry.results, [clip.id for clip in tokens])
         comparisons += on_copies(entry, system, list(tokens), manifest, runs, workers, secret or secrets.token_hex(8))

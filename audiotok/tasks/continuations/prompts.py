@@ -14,17 +14,15 @@ MIN_SECONDS = 1.0  # of a continuation and of a real rest: the evaluation models
 
 @dataclass(frozen=True)
 class ContinuationSampling(Sampling):
-    """How a prompt is cut and continued. Raises InvalidOption, also on temperature 0."""
+    """How a prompt is cut and continued. Raises InvalidOption."""
 
     prompt_seconds: float = 3.0
     seconds: float = 4.0  # of continuation, at most: a clip is continued for as long as it really goes on
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not (self.prompt_seconds > 0 and self.seconds >= MIN_SECONDS and self.temperature > 0):
-            raise InvalidOption(
-                f"expected prompt_seconds and temperature above 0 and seconds of at least {MIN_SECONDS}, got {self}"
-            )
+        if not (self.prompt_seconds > 0 and self.seconds >= MIN_SECONDS):
+            raise InvalidOption(f"expected prompt_seconds above 0 and seconds of at least {MIN_SECONDS}, got {self}")
 
     @property
     def excerpt(self) -> str:

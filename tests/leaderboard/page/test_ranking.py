@@ -25,7 +25,7 @@ def bitrates(board: Sequence[Entry]) -> dict[int, float]:
 
 def ranks(board: Sequence[Entry], results: dict[int, Result]) -> ranking.ColumnRanks:
     rates = bitrates(board)
-    return ranking.column_ranks(board, results, rates, ranking.representatives(board, rates))
+    return ranking.column_ranks(board, results, rates, ranking.why_set_aside(board, rates))
 
 
 def where(board: Sequence[Entry], identifier: str) -> int:
@@ -109,7 +109,7 @@ def test_what_its_judge_taught_is_ranked_at_the_worse_end_of_its_interval(
         index: pytest.approx(getattr(results[index].estimate, end)) for index in result.ranks if results[index].unranked
     }
     assert taught in result.bounds
-    bound = ranking.lower_bound(results[taught])
+    bound = ranking.at_worse_end(results[taught])
     assert bound
     mean = bound.scale * sum(s.total for s in bound.scores) / sum(s.weight for s in bound.scores)
     assert mean == pytest.approx(result.bounds[taught])
@@ -144,7 +144,7 @@ def test_equal_audio_competes_once_and_has_one_rank(board: list[Entry]) -> None:
     same = ranking.twins([column(more, "estoi"), column(more, "dwer"), column(more, "rtf_encode")])
     assert same == [frozenset({original, len(board)})]
     alone = ranks(board, column(board, "estoi"))
-    both = ranking.column_ranks(more, results, rates, ranking.representatives(more, rates), same)
+    both = ranking.column_ranks(more, results, rates, ranking.why_set_aside(more, rates), same)
     assert both.twin_of == {len(board): original}
     assert both.ranks[len(board)] == both.ranks[original] == alone.ranks[original]
     assert both.competitors[original] == alone.competitors[original]

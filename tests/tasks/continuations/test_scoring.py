@@ -193,7 +193,7 @@ def test_a_prompt_as_long_as_the_clip_is_refused(speech: Manifest) -> None:
 
 
 def test_a_sampling_that_says_nothing_is_refused() -> None:
-    for options in ({"prompt_seconds": 0.0}, {"seconds": 0.5}, {"temperature": 0.0}, {"top_k": 0}):
+    for options in ({"prompt_seconds": 0.0}, {"seconds": 0.5}, {"temperature": -1.0}, {"top_k": 0}):
         with pytest.raises(InvalidOption, match="got"):
             ContinuationSampling(**options)  # type: ignore[arg-type]
 
