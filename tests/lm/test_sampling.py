@@ -148,9 +148,9 @@ def test_what_cannot_be_continued_is_refused() -> None:
         continue_clip(model, pattern, a_clip(5), 1.0, seed=0)
     with pytest.raises(InvalidOption, match="min_seconds <= seconds"):
         continue_clip(model, pattern, prompt, 1.0, min_seconds=2.0, seed=0)
-    with pytest.raises(InvalidOption, match="at least 0 and 1, got 1.0 and 0"):
+    with pytest.raises(InvalidOption, match="at least 0 and 1"):
         continue_clip(model, pattern, prompt, 1.0, top_k=0, seed=0)
-    with pytest.raises(InvalidOption, match="at least 0 and 1, got -1 and None"):
+    with pytest.raises(InvalidOption, match="got -1 and None"):
         continue_clip(model, pattern, prompt, 1.0, temperature=-1, seed=0)
 
 

@@ -47,7 +47,7 @@ Durations = Annotated[
 Seeds = Annotated[
     list[int], typer.Option("--seed", help="Seed of initialisation and data order; repeat to train several models.")
 ]
-Temperature = Annotated[float, typer.Option("--temperature", min=0, help="Sampling temperature; 0 for greedy decoding.")]
+Temperature = Annotated[float, typer.Option("--temperature", min=0, help="Sampling temperature; 0 is greedy.")]
 TopK = Annotated[int, typer.Option("--top-k", min=0, help="Sample from the k most probable codes; 0 for all.")]
 SampleSeed = Annotated[int, typer.Option("--sample-seed", help="Sampling seed.")]
 
