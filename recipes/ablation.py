@@ -1,11 +1,11 @@
-"""Which part of a tokenizer's training does what: the quantizer, or the distillation?
+"""Compare quantizers and distillation methods in the training of a codec: what does each of them contribute?
 
     python recipes/ablation.py --steps 2000
 
-Trains one backbone with each of three quantizers under each kind of distillation, on the same clips, for the same
-steps and seeds, and scores all of them, and their first codebook alone, on the same held-out clips: a table (Markdown,
-CSV, JSON) with intervals and with differences to the untaught codec of the same quantizer, and a plot. Goes on where it
-was stopped; a cell that is done is not done again.
+Trains one backbone with each of three quantizers and each distillation method, on the same clips, with the same number
+of steps and the same seeds. All codecs, and their first codebooks alone, are scored on the same held-out clips. Writes
+a table (Markdown, CSV, JSON) with confidence intervals and differences to the codec with the same quantizer without
+distillation, and a plot. Resumes an interrupted run; finished cells are not repeated.
 """
 
 import shlex

@@ -1,10 +1,11 @@
-"""Can phones be told apart by a tokenizer's tokens?
+"""Do a tokenizer's tokens separate phones (ABX discrimination)?
 
     python recipes/abx.py -t lyra -t audiotok-rvq --item dev-clean.item --audio ~/LibriSpeech/dev-clean
 
-Takes an item file, as ZeroSpeech and Libri-Light publish them, and the recordings that it is about, for no bundled data
-have phones with their times. Per tokenizer the ABX error within and across speakers: of its codes, by edit distance,
-and of its embeddings where it has them, by warped angle; 50 % is chance. Resumes where it was stopped.
+Needs an item file, as published by ZeroSpeech and Libri-Light, and the recordings that it refers to, because no bundled
+data set has time-aligned phones. For each tokenizer, prints the ABX error within and across speakers: of the codes,
+with the edit distance, and of the embeddings (if the tokenizer has them), with dynamic time warping and the angular
+distance. Chance level is 50 %. Resumes an interrupted run.
 """
 
 from pathlib import Path

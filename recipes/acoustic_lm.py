@@ -1,11 +1,12 @@
-"""How predictable are a tokenizer's tokens to a small language model?
+"""How predictable are a tokenizer's tokens for a small language model?
 
     python recipes/acoustic_lm.py --tokenizer codec2:mode=2400 --tokenizer lyra
 
-Tokenises the speech, trains one decoder-only model per tokenizer and seed with the same backbone, context in seconds
-and hours of audio, and gives bits per second on speakers that it never heard, beside a unigram and a bigram baseline.
-With --flops it is the same compute instead of hours, with --init the backbone of a text language model. The default
-options are those of the leaderboard, and `audiotok submit` adds their scores to a row. Resumes where it was stopped.
+Tokenizes the speech and trains one decoder-only model per tokenizer and seed, with the same backbone, the same context
+length in seconds and the same hours of audio. Prints bits per second on unseen speakers, together with a unigram and a
+bigram baseline. With --flops, models are trained with equal compute instead of equal hours. With --init, they start
+from the backbone of a text language model. The default options are those of the leaderboard, and `audiotok submit` adds
+their scores to a row. Resumes an interrupted run.
 """
 
 from pathlib import Path

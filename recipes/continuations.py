@@ -1,10 +1,10 @@
-"""How does a language model over a tokenizer's tokens go on where real speech breaks off?
+"""How well does a language model over a tokenizer's tokens continue real speech?
 
     python recipes/continuations.py --tokenizer codec2:mode=2400 --tokenizer lyra --data small --hours 1
 
-Trains the models of recipes/acoustic_lm.py, or takes those that it has trained, gives each the first seconds of clips
-of speakers that it never heard, and scores what it makes follow, beside what the speaker really went on to say, through
-the same codec. The audio of both is in the run's folder. Resumes where it was stopped.
+Trains the models of recipes/acoustic_lm.py, or uses them if they are already trained. Prompts each of them with the
+first seconds of clips of unseen speakers, and scores the continuation. For comparison, the real continuation is scored
+too, coded with the same codec. The audio of both is in the run's folder. Resumes an interrupted run.
 """
 
 from dataclasses import replace

@@ -1,12 +1,12 @@
-"""Does a language model over a tokenizer's tokens make the drum strokes that it is asked for, and new ones?
+"""Does a language model over a tokenizer's tokens generate new drum strokes of the requested class?
 
     python recipes/drum_generation.py --tokenizer codec2:mode=3200 --tokenizer audiotok-rvq:num_codebooks=4
 
-Trains two models per tokenizer and seed, each on the strokes of half of the drum kits, and has each make kicks, snares,
-toms, hats and cymbals. Prints how often a classifier that has heard the other kits names the class that was asked for,
-how far the strokes are from real ones as a set, how many of the real ones they cover, and how many are copies of
-training, beside the same of real strokes through the codec. The audio is in the run's folder. docs/sounds.md says how
-to read the numbers. Resumes where it was stopped.
+Trains two models per tokenizer and seed, each on the strokes of half of the drum kits, and lets each generate kicks,
+snares, toms, hats and cymbals. A classifier trained on the other kits names their class. Prints how often this is the
+requested class, the distance between the sets of generated and real strokes, the coverage of the real strokes, and the
+share of copies of training data, together with the same scores of real strokes coded with the same codec. The audio
+is in the run's folder. docs/sounds.md explains the numbers. Resumes an interrupted run.
 """
 
 from pathlib import Path

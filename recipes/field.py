@@ -1,11 +1,12 @@
-"""Score every published tokenizer, for whoever has a network: from weights to folders that the leaderboard takes.
+"""Score every published tokenizer, from its weights to a folder that the leaderboard accepts. Needs a network.
 
     python recipes/field.py                              # make field: all of them, on mini
-    python recipes/field.py --only mimi,dac --limit 2    # a trial
+    python recipes/field.py --only mimi,dac --limit 2    # a trial run
 
-Of each: fetch its pinned weights, compare its codes with the golden ones (or make those, where nobody has), score it,
-write its submission and hold that against the board's rules. What fails is left out, and the reason stands in
-left_out.json. The same command, again, goes on: an accepted folder is done, the rest is tried, what failed comes last.
+For each tokenizer, downloads the pinned weights, compares its codes with the golden codes (or creates these if there
+are none), scores it, writes its submission and checks that against the rules of the leaderboard. Tokenizers that fail
+are left out, and left_out.json gives the reasons. The same command resumes: accepted folders are kept, the rest is
+tried again, and tokenizers that failed before come last.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def main(
         Path, typer.Option(help="Folder of golden codes, compared with if present and otherwise written.")
     ] = codes.FOLDER,
 ) -> None:
-    """Score every published tokenizer, and write the submissions that the leaderboard takes."""
+    """Score every published tokenizer, and write submissions that the leaderboard accepts."""
     record = output / "left_out.json"
     failed: dict[str, str] = read_json(record) if record.is_file() else {}
     asked = identifiers(chosen(only, tokenizer), question.codebooks)

@@ -1,12 +1,12 @@
-"""Does a small language model over the tokens learn the words of a small language, and after how much speech?
+"""How much speech does a small language model over the tokens need to learn the words of a small language?
 
     python recipes/lexicon.py --tokenizer audiotok-rvq:num_codebooks=1 --tokenizer audiotok-units:prompt=allison
 
-A synthetic voice says random sentences of 40 words; then the model is asked for a word against a non-word, a consonant
-away, and for a sentence whose last word agrees with an earlier one against one where it does not. A model that heard
-the other 40 words of the list is asked the same and is the control; the two halves are exchanged. Prints words and
-agreement learned (known minus control), the controls, what n-grams get, and the minutes of speech until 75 % of the
-words are right. docs/lexicon.md says how to read them. Resumes where it was stopped.
+A synthetic voice speaks random sentences of 40 words. The trained model then scores pairs: a word and a non-word that
+differs by one consonant, and two sentences of which only one has a last word that agrees with an earlier one. A control
+model, trained on the other 40 words of the list, scores the same pairs, and the two halves of the list exchange their
+roles. Prints words and agreement learned (known minus control), the controls, the scores of n-gram models, and the
+minutes of speech until 75 % of the words are right. docs/lexicon.md explains the numbers. Resumes an interrupted run.
 """
 
 from pathlib import Path

@@ -1,12 +1,12 @@
-"""Does a small language model over the tokens say the words of a small language, from texts and by itself?
+"""Does a small language model over the tokens speak the words of a small language, from text and freely?
 
     python recipes/lexicon_speech.py --tokenizer audiotok-rvq:num_codebooks=1 --tokenizer audiotok-units
 
-The languages, their voice and the models that go on with sentences are those of recipes/lexicon.py. Another model of
-each language reads out new texts, given by their phonemes: of one language it has heard the words, of the other none.
-An ASR model that knows the words and a non-word beside each hears what is said. Prints word errors, and the shares of
-words that are words and of sentences that are grammatical, each beside that of the real voice through the same codec.
-docs/lexicon.md says how to read them. Resumes where it was stopped.
+The languages, their voice and the models that continue sentences are those of recipes/lexicon.py. A second model of
+each language reads new texts of both languages, given as phonemes. It has been trained on the words of one of them
+only. A speech recogniser whose vocabulary contains the words, each with a non-word, transcribes the speech. Prints word
+error rates, and the shares of words that are in the language and of sentences that are grammatical, each together with
+the score of the real voice coded with the same codec. docs/lexicon.md explains the numbers. Resumes an interrupted run.
 """
 
 from pathlib import Path

@@ -1,12 +1,12 @@
-"""Does a language model over a tokenizer's tokens find the right one of two clips more probable?
+"""Does a language model over a tokenizer's tokens assign the right one of two clips the higher probability?
 
     python recipes/lm_pairs.py --tokenizer codec2:mode=2400 --tokenizer lyra --pairs speaker --pairs background
     python recipes/lm_pairs.py --tokenizer lyra --pairs salmon:~/salmon_benchmark --pairs swuggy:~/zerospeech2021
 
-Asks the models of acoustic_lm.py, which it finds by the same options or trains. The share of right pairs is given with
-its interval, beside that of a bigram, which hears no further than the cut; 50 % is chance. A unigram baseline, and the
-same by total bits, bits per second and bits per code, are in each model's pairs/SET/results.jsonl. Resumes where it was
-stopped.
+Uses the models of acoustic_lm.py with the same options, and trains them if they do not exist. Prints the accuracy with
+its confidence interval, together with that of a bigram model, whose context does not extend beyond the cut. Chance
+level is 50 %. A unigram baseline, and the accuracies by total bits, by bits per second and by bits per code, are in
+pairs/SET/results.jsonl of each model. Resumes an interrupted run.
 """
 
 from dataclasses import replace

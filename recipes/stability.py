@@ -1,11 +1,12 @@
-"""Which codes stay the same when the audio hardly changes? A language model learns what is stable.
+"""Do the codes stay the same when the audio hardly changes?
 
     python recipes/stability.py --tokenizer codec2:mode=2400 --tokenizer lyra --data mini
 
-Every clip is encoded as it is, then shifted by half a frame, made quieter, with noise, resampled, through Opus, and
-decoded and encoded again and again. Per change: the share of equal codes, and the edit distance with runs collapsed;
-per generation also how far the audio drifts from the original. Needs no labels. Scores of each codebook are in the
-results file. Resumes where it was stopped.
+Stable codes are easier to learn for a language model. Every clip is encoded unchanged, and after each of these changes:
+shifted by half a frame, at a lower level, with added noise, resampled, coded with Opus, and decoded and encoded
+repeatedly. Prints the share of equal codes for each change, and the edit distance after deduplication. For repeated
+coding, also prints how far the audio drifts from the original. Needs no labels. Scores of each codebook are in the
+results file. Resumes an interrupted run.
 """
 
 from pathlib import Path

@@ -1,10 +1,10 @@
-"""How few tokens can say the same codes?
+"""Train byte-pair encoding (BPE) on codes: with how few tokens can they be written?
 
     python recipes/train_bpe.py --tokenizer whisper-units --data small --split train --vocab-size 2048 -o bpe.json
     audiotok encode in.wav --tokenizer "bpe(whisper-units):model=bpe.json" -o tokens.safetensors
 
-Encodes the clips (kept under --runs, where a killed run goes on), leaves one clip in twenty out, learns the merges on
-the others and measures on those that were left out.
+Encodes the clips (kept under --runs, so that a killed run resumes) and holds out one clip in twenty. Learns the merges
+on the other clips and measures them on the held-out ones.
 """
 
 from pathlib import Path

@@ -1,15 +1,15 @@
-"""How good is a codec of this shape and quantizer after this much training?
+"""Train a codec, and measure how good it is with this architecture, quantizer and budget.
 
     python recipes/train_codec.py --data small --split train --minutes 40
 
-Log-mel frames are computed once and kept under --runs. Training resumes where it was stopped (Ctrl-C writes a
-checkpoint; the same command again resumes). Losses, validation with the leaderboard's metrics and audio go to
-TensorBoard, the codec to a file that `audiotok run -t mel:checkpoint=FILE` opens. On GPUs: accelerate launch.
+Log-mel frames are computed once and kept under --runs. Ctrl-C writes a checkpoint, and the same command resumes.
+Losses, validation scores by the leaderboard's metrics and audio are written to TensorBoard. The codec is written to a
+file that `audiotok run -t mel:checkpoint=FILE` opens. On GPUs, use accelerate launch.
 
     accelerate launch recipes/train_codec.py --backbone waveform --channels 32 --data mine.jsonl --steps 400000
 
-trains on the waveform itself, with discriminators from half of the budget on, for `waveform:checkpoint=FILE`. It is the
-same recipe for people with a GPU: a CPU gets nowhere with it.
+trains on the waveform itself, with discriminators for the second half of the budget, for `waveform:checkpoint=FILE`.
+This variant needs a GPU: on a CPU it does not reach a usable quality in reasonable time.
 """
 
 import json

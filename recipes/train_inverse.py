@@ -1,11 +1,11 @@
-"""Can units be turned back into speech, in the voice of a prompt?
+"""Train a model that turns units back into speech, in the voice of a prompt.
 
     python recipes/train_inverse.py --units ssl-units:centroids=FILE --data small --split train --minutes 25
 
 Trains the inverse model of Vec-Tok Speech (audiotok/models/inverse.py) on the units of a tokenizer that knows their
-vectors. Units and log-mel frames are computed once and kept under --runs. Training resumes where it was stopped
-(Ctrl-C writes a checkpoint; the same command again resumes). Losses, validation and audio go to TensorBoard, the
-model to a file that `audiotok run -t "speak(ssl-units:centroids=FILE):model=FILE"` opens. On GPUs: accelerate launch.
+vectors. Units and log-mel frames are computed once and kept under --runs. Ctrl-C writes a checkpoint, and the same
+command resumes. Losses, validation scores and audio are written to TensorBoard. The model is written to a file that
+`audiotok run -t "speak(ssl-units:centroids=FILE):model=FILE"` opens. On GPUs, use accelerate launch.
 """
 
 import json

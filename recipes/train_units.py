@@ -1,10 +1,10 @@
-"""Which k vectors stand best for the frames of a speech encoder?
+"""Train units: k centroids that represent the frames of a speech encoder.
 
     python recipes/train_units.py --encoder whisper-base --k 500 --data small --split train --hours 1
 
-Encodes the clips once (kept under --runs), starts with k-means++ on a sample, runs k-means until the error stands
-still, and measures the units on clips that were left out. Goes on where it was stopped. Writes the centroids, a
-record of every pass and a plot of convergence.
+Encodes the clips once (kept under --runs), initialises with k-means++ on a sample, runs k-means until the error no
+longer decreases, and measures the units on held-out clips. Resumes an interrupted run. Writes the centroids, a record
+of every pass and a plot of the convergence.
 """
 
 import json

@@ -1,11 +1,11 @@
-"""How well does a vocoder of this shape turn log-mel frames into speech, after this much training?
+"""Train a vocoder from log-mel frames to speech, and measure its quality with this architecture and budget.
 
     python recipes/train_vocoder.py --data small --split train --minutes 30
 
-It learns from exact frames, or with --codec FILE from those that this codec decodes. Waveforms are kept under --runs.
-Training resumes where it was stopped (Ctrl-C writes a checkpoint; the same command again resumes). Losses, validation
-and audio go to TensorBoard, the vocoder to a file that `audiotok run -t audiotok-rvq:vocoder=FILE` decodes with. On
-GPUs: accelerate launch.
+The vocoder learns from exact frames, or, with --codec FILE, from the frames that this codec decodes. Waveforms are kept
+under --runs. Ctrl-C writes a checkpoint, and the same command resumes. Losses, validation scores and audio are written
+to TensorBoard. The vocoder is written to a file that `audiotok run -t audiotok-rvq:vocoder=FILE` decodes with. On GPUs,
+use accelerate launch.
 """
 
 import json

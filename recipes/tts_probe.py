@@ -1,17 +1,17 @@
-"""Can the words be made out that a language model over a tokenizer's tokens says when it is given their text?
+"""Is the speech intelligible that a language model over a tokenizer's tokens generates from text?
 
     python recipes/tts_probe.py --tokenizer codec2:mode=2400 --tokenizer lyra
 
 Trains one text-to-token model per tokenizer and seed on the transcripts, with the same backbone, batches and hours of
-audio, has it read out texts that it never heard, and gives the word and character error rates of an ASR model on the
-result, beside those of the real recordings through the same codec. The audio of both, and results.jsonl with the rates
-of each language, are in the run's folder. Resumes where it was stopped.
+audio, and lets it read unseen texts. Prints the word and character error rates of a speech recogniser on the result,
+together with those of the real recordings coded with the same codec. The audio of both, and results.jsonl with the
+rates of each language, are in the run's folder. Resumes an interrupted run.
 
-At the default budget, two hours of many voices in seven languages and a backbone of 3M, expect a word error rate near
-100 % for every tokenizer: minutes of training teach what speech sounds like, not yet what letters do, and then the
-numbers tell no tokenizers apart. Wang et al. (VALL-E, 2023) say that TTS is otherwise trained on dozens of hours of one
-voice or hundreds of many, and take 60,000 hours themselves. With a data set of that kind, `--hours`, `--size` and a
-GPU it is the same script.
+At the default budget (two hours of many voices in seven languages, a backbone of 3M parameters), the word error rate is
+near 100 % for every tokenizer. After minutes of training, a model produces speech-like sounds but does not yet follow
+the text, so the numbers do not separate tokenizers. According to Wang et al. (VALL-E, 2023), TTS models are usually
+trained on dozens of hours of one voice or hundreds of hours of many, and VALL-E itself on 60,000 hours. For a data set
+of that size, use the same script with `--hours`, `--size` and a GPU.
 """
 
 from dataclasses import replace

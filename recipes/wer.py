@@ -1,9 +1,9 @@
-"""Are the words still there?
+"""How many word errors does a speech recogniser make on the decoded speech?
 
     python recipes/wer.py --tokenizer codec2:mode=2400 --tokenizer lyra --data mini
 
-An ASR model transcribes what came back: WER and CER against the text, dWER against its own transcript of the original.
-Columns per language and over all. Resumes where it was stopped.
+A speech recogniser transcribes the decoded audio. WER and CER compare its transcript with the reference text, dWER with
+its transcript of the original audio. Prints one column per language and one over all. Resumes an interrupted run.
 """
 
 from pathlib import Path
