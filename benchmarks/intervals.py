@@ -1,8 +1,9 @@
-"""Measures what docs/statistics.md promises: coverage of intervals, false positives of paired tests and of ranks.
+"""Measures what docs/statistics.md reports: coverage of intervals, false positives of paired tests and of ranks.
 
-    python benchmarks/intervals.py    # ten minutes on one core; writes docs/statistics.csv and the tables of the page
+    python benchmarks/intervals.py    # ten minutes on one core; writes docs/statistics.csv and the page's tables
 
-Every set of scores is drawn from a shape whose true value is known, and goes through the same functions as a Result.
+Every set of scores is drawn from a distribution with a known true value and passes through the same functions as a
+Result.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ SETS = 4000  # of two equal systems, and of families of them
 CLIPS = (10, 20, 40, 100)
 FEW = (5, 8)
 SPEAKERS = ((5, 5), (5, 8), (8, 5), (10, 5), (20, 5), (40, 5))  # speakers × clips of each
-FAILS = 0.05  # share of clips on which a system fails wholly
-HIDDEN = 0.10  # below this share of sets with an interval, a cell counts as one without
+FAILS = 0.05  # share of clips on which a system fails completely
+HIDDEN = 0.10  # below this share of sets with an interval, a cell reads "none shown"
 FIELDS = ("table", "shape", "speakers", "clips", "rate", "shown", "sets")
 
 
@@ -45,7 +46,7 @@ def words(rng: Rng, units: int, clips: int) -> NDArray[np.int64]:
 
 
 def word_errors(rate: float, hardness: float | None = None) -> Shape:
-    """Errors per clip; `hardness`: the smaller, the more some clips have of all errors. None: words err alone."""
+    """Errors per clip. The smaller `hardness`, the more errors are on few clips. None: independent errors."""
 
     def draw(rng: Rng, units: int, clips: int) -> tuple[Array, Array]:
         own = rate if hardness is None else rng.gamma(hardness, rate / hardness, (units, clips)).clip(0, 1)
@@ -78,14 +79,14 @@ VALUES: dict[str, Shape] = {
     "normal": alone(lambda rng, size: rng.normal(3, 0.5, size)),
     "log-normal, σ 0.5": alone(lambda rng, size: rng.lognormal(0, 0.5, size)),
     "log-normal, σ 1": alone(lambda rng, size: rng.lognormal(0, 1, size)),
-    "log-normal, σ 0.5, weighted by 1–10 s": weighted_by_length,
-    "bounded, near its end (STOI 0.9)": alone(lambda rng, size: rng.beta(18, 2, size)),
-    "bounded, up to its end (β 5, 1)": alone(lambda rng, size: rng.beta(5, 1, size)),
-    "WER 2 %, words err alone": word_errors(0.02),
-    "WER 2 %, hard clips": word_errors(0.02, 0.5),
-    "WER 8 %, words err alone": word_errors(0.08),
-    "WER 8 %, hard clips": word_errors(0.08, 0.5),
-    "WER 30 %, hard clips": word_errors(0.30, 1.0),
+    "log-normal, σ 0.5, weighted by duration (1–10 s)": weighted_by_length,
+    "bounded, mean near the bound (STOI 0.9)": alone(lambda rng, size: rng.beta(18, 2, size)),
+    "bounded, mode at the bound (beta(5, 1))": alone(lambda rng, size: rng.beta(5, 1, size)),
+    "WER 2 %, independent word errors": word_errors(0.02),
+    "WER 2 %, clip difficulty varies": word_errors(0.02, 0.5),
+    "WER 8 %, independent word errors": word_errors(0.08),
+    "WER 8 %, clip difficulty varies": word_errors(0.08, 0.5),
+    "WER 30 %, clip difficulty varies": word_errors(0.30, 1.0),
 }
 OF_SPEAKERS: dict[str, Shape] = {
     "WER 8 %": word_errors_of_speakers(0.08),
@@ -102,7 +103,7 @@ OF_SPEAKERS: dict[str, Shape] = {
 
 
 def failing(noise: float) -> Null:
-    """Scores on a scale of 1 to 5, as of PESQ or ViSQOL: one has 1 on some clips, the other loses as much on all."""
+    """Scores from 1 to 5, like PESQ or ViSQOL: one system has 1 on some clips, the other loses as much over all."""
 
     def draw(rng: Rng, units: int, clips: int) -> tuple[Array, Any, float]:
         hard = 3 + rng.normal(0, 0.5, (units, clips))
@@ -134,7 +135,7 @@ def shifted(differences: Callable[[Rng, tuple[int, int]], Array]) -> Null:
 
 
 def by_voice(rng: Rng, units: int, clips: int) -> tuple[Array, Any, float]:
-    """Differences that depend on the voice, and are 0 over all voices."""
+    """Differences that depend on the speaker and average to 0 over all speakers."""
     hard = rng.normal(10, 1, (units, clips))
     return np.stack([hard + rng.normal(0, 0.3, (units, 1)) + rng.normal(0, 0.4, hard.shape), hard]), "lower", 1.0
 
@@ -143,16 +144,16 @@ NULLS: dict[str, Null] = {
     "normal differences": shifted(lambda rng, size: rng.normal(0, 0.3, size)),
     "log-normal differences, σ 0.5": shifted(lambda rng, size: rng.lognormal(0, 0.5, size) - math.exp(0.125)),
     "log-normal differences, σ 1": shifted(lambda rng, size: rng.lognormal(0, 1, size) - math.exp(0.5)),
-    "WER of 8 %, both": equal_words,
-    "one fails wholly on 5 % (score 1 of 5), noise 0.02": failing(0.02),
-    "one fails wholly on 5 % (score 1 of 5), noise 0.1": failing(0.1),
-    "one fails wholly on 5 % (score 1 of 5), noise 0.3": failing(0.3),
-    "one fails wholly on 5 % (all words)": failing_words,
+    "WER 8 % for both": equal_words,
+    "one fails completely on 5 % of clips (score 1 of 5), noise 0.02": failing(0.02),
+    "one fails completely on 5 % of clips (score 1 of 5), noise 0.1": failing(0.1),
+    "one fails completely on 5 % of clips (score 1 of 5), noise 0.3": failing(0.3),
+    "one fails completely on 5 % of clips (all words wrong)": failing_words,
 }
 
 
 def family_of_shapes(rng: Rng, units: int, clips: int) -> tuple[Array, Any, float]:
-    """Eight systems of equal mean whose errors are shaped differently."""
+    """Eight systems of equal mean whose errors are distributed differently."""
     size = (units, clips)
     hard = rng.normal(10, 1, size)
     own = [rng.lognormal(0, s, size) - math.exp(s * s / 2) for s in (0.5, 0.75, 1.0)]
@@ -162,7 +163,7 @@ def family_of_shapes(rng: Rng, units: int, clips: int) -> tuple[Array, Any, floa
 
 
 def family_with_failures(noise: float) -> Null:
-    """Eight systems of equal mean, one of which fails wholly on some clips."""
+    """Eight systems of equal mean, one of which fails completely on some clips."""
 
     def draw(rng: Rng, units: int, clips: int) -> tuple[Array, Any, float]:
         hard = 3 + rng.normal(0, 0.5, (units, clips))
@@ -174,10 +175,10 @@ def family_with_failures(noise: float) -> Null:
 
 
 FAMILIES: dict[str, Null] = {
-    "equal means of different shapes": family_of_shapes,
-    "one fails wholly on 5 %, noise 0.02": family_with_failures(0.02),
-    "one fails wholly on 5 %, noise 0.1": family_with_failures(0.1),
-    "one fails wholly on 5 %, noise 0.3": family_with_failures(0.3),
+    "equal means, distributions of different shapes": family_of_shapes,
+    "one fails completely on 5 % of clips, noise 0.02": family_with_failures(0.02),
+    "one fails completely on 5 % of clips, noise 0.1": family_with_failures(0.1),
+    "one fails completely on 5 % of clips, noise 0.3": family_with_failures(0.3),
 }
 
 
@@ -190,7 +191,7 @@ def clips_of(totals: Array, weights: Array, speakers: bool) -> list[ScoredClip]:
 
 
 def coverage(shape: Shape, units: int, clips: int, speakers: bool, sets: int = COVERAGE_SETS) -> tuple[float, float]:
-    """Share of intervals that hold the true value, and share of sets that have one."""
+    """Share of intervals that contain the true value, and share of sets that have an interval."""
     rng = np.random.default_rng([1, units, clips])
     total, weight = (side.sum() for side in (shape(rng, 20_000, 100) if speakers else shape(rng, 1, 4_000_000)))
     inside = shown = 0
@@ -228,12 +229,12 @@ def measured() -> Iterator[dict[str, Any]]:
     for units, clips in SPEAKERS:
         rate = false_positives(by_voice, units, clips, speakers=True)
         yield row(
-            "false positives over speakers", "differences depend on the voice", units, units * clips, rate, 1, SETS
+            "false positives over speakers", "differences depend on the speaker", units, units * clips, rate, 1, SETS
         )
     for name, null in FAMILIES.items():
         for n in CLIPS:
             rate = false_positives(null, n, 1, speakers=False)
-            yield row("family-wise, ranks of eight", name, "", n, rate, 1, SETS)
+            yield row("family-wise error, ranks of eight systems", name, "", n, rate, 1, SETS)
 
 
 def row(

@@ -1,11 +1,11 @@
-"""Writes audiotok/tokenizers/costs.json: numbers and multiply-accumulates of the published architectures.
+"""Writes audiotok/tokenizers/costs.json: parameters and multiply-accumulates of the published architectures.
 
-    python docs/make_costs.py                 all of them, in a quarter of an hour on one core
-    python docs/make_costs.py mimi snac       these names anew, the others as they are
+    python docs/make_costs.py                 # all of them, a quarter of an hour on one core
+    python docs/make_costs.py mimi snac       # count these names again and keep the others
 
-Sizes are the published ones, weights random; WITH_WEIGHTS are loaded as they are, Lyra's from AUDIOTOK_ASSETS.
-Counted by audiotok.conformance.macs: of one second of audio, and null where a part cannot be counted. What is in
-docs/make_tokenizers.py without a model is left out.
+Models have the published sizes and random weights, except WITH_WEIGHTS, which are loaded with their weights (those of
+Lyra from AUDIOTOK_ASSETS). audiotok.conformance.macs counts one second of audio; a value is null if a part cannot be
+counted. Tokenizers that docs/make_tokenizers.py lists without a model are left out.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from audiotok.core.tokenizer import Tokenizer
 
 COSTS = Path(audiotok.__file__).parent / "tokenizers" / "costs.json"
 
-#: Of which docs/make_tokenizers.py builds a part, enough for its rates.
+#: Tokenizers of which docs/make_tokenizers.py builds only a part, which is enough for the rates.
 IN_PART = {"bicodec"}
 
-#: Whose graphs are published with their weights, by canonical identifier.
+#: Tokenizers whose graphs are published only with their weights, by canonical identifier.
 WITH_WEIGHTS = (
     "audiotok-units-bpe:prompt=allison",
     "audiotok-units:prompt=allison",
@@ -47,7 +47,7 @@ def with_random_weights(kind: Any, *arguments: Any, **options: Any) -> Any:
     torch.manual_seed(0)
     model = kind(*arguments, **options)
     for name, buffer in model.named_buffers() if isinstance(model, nn.Module) else ():
-        if name.endswith("inited"):  # else the first clip would be clustered for codebooks, at a cost
+        if name.endswith("inited"):  # else the first clip would be clustered to initialise the codebooks
             buffer.fill_(1)
     return model
 

@@ -15,23 +15,25 @@ OURS = {name: metric for name, metric in functional.of_pairs().items() if name i
 INTRODUCTION = """\
 # Metrics of audio
 
-Written by `python docs/make_metrics.py` from what each metric declares; `audiotok metrics` shows all metrics, those of
-tokens, language models and probes too. Each of these is a function of `audiotok.metrics.functional`:
+Written by `python docs/make_metrics.py` from the declaration of each metric. The table lists the metrics of audio
+signals; `audiotok metrics` lists all metrics, including those of tokens, language models and probes. Each metric in the
+table is a function in `audiotok.metrics.functional`:
 
 ```python
 from audiotok.metrics import functional as metrics
 
 metrics.pesq_wb(reference, decoded, 16000)                       # arrays or tensors [T] or [C, T] -> float
-metrics.si_sdr(audio, codec.decode(codec.encode(audio)))         # two Audio -> a list, a value for each clip
-metrics.dnsmos_ovrl(decoded, 16000)                              # where no reference is needed
+metrics.si_sdr(audio, codec.decode(codec.encode(audio)))         # two Audio objects -> a list, one value per clip
+metrics.dnsmos_ovrl(decoded, 16000)                              # no reference is needed
 metrics.wer(decoded, 16000, text="Hello.", language="en")
 ```
 
-Values are those of a run: both signals are brought to the rate of the domain (speech 16 kHz, music and audio 44.1 kHz;
-`domain="music"` chooses), what was decoded is cut or padded to the reference's length. What has no value raises
-`MetricUndefined` with the reason. Models are opened once a process; what they weigh in is fetched at the first call.
+The values are the same as in a run. Both signals are resampled to the rate of the domain: 16 kHz for speech, 44.1 kHz
+for music and audio. `domain="music"` selects the domain. The decoded signal is cut or padded to the length of the
+reference. If a metric has no value, the function raises `MetricUndefined` with the reason. Models are loaded once per
+process, and their weights are downloaded at the first call.
 
-| function of | metric | unit | better | range | domains | licence of its weights | what it says |
+| function | metric | unit | better | range | domains | licence of the weights | what it measures |
 |---|---|---|---|---|---|---|---|
 """
 

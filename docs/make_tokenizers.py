@@ -1,8 +1,9 @@
 """Writes docs/tokenizers.md and audiotok/tokenizers/rates.json from the cards and the published configurations.
 
-`--check` fails where one of them is stale.
+`--check` fails if one of them is stale.
 
-Rates come from our wrappers around upstream's own classes at their published sizes, without weights (`meta` tensors).
+The rates come from audiotok's wrappers around the upstream classes at their published sizes, without weights (`meta`
+tensors).
 """
 
 from __future__ import annotations
@@ -39,130 +40,150 @@ SUBMISSIONS = Path(__file__).parents[1] / "leaderboard" / "submissions"
 INTRODUCTION = """\
 # Tokenizers
 
-Written by `python docs/make_tokenizers.py` from the cards; `audiotok info NAME` shows the whole card of one.
-`pip install "audiotok[NAME]"` brings what a tokenizer needs. A clip's codes are those of
-the clip alone, whatever is in its batch: upstream's own batches change the last frames of the shorter clips. The commit of the weights is linked; a
-sha256 is checked where it could be learnt ("commit only" where it could not, "branch only" where not even that; where
-it says "yours", `revision=COMMIT` or `checkpoint=FILE` says which). "Verified" is the day that golden codes were made
-with the published weights (`audiotok/golden`); a tokenizer of "no" has been compared with its upstream class on random
-weights only, and gets no row of ours on the leaderboard; "-" has no weights but yours. `audiotok check NAME --weights`
-compares the codes of your weights, and the audio of a decoder's, with the golden ones, and with `--write FOLDER` makes
-them where there are none.
-Licences are the publishers': of the weights, and of the repository that the card links as the code.
-`LicenseRef-none-stated` is a repository without one; X-Codec runs by `transformers` here and SQ-Codec by a module of
-ours, both under Apache-2.0. `audiotok list --commercial` and the board's filter "Commercial use" take both into account.
-What a tokenizer can, beside `encode`: `decode`; `prefix`, the first codebooks alone (`with_codebooks`); `embed`, codes to
-vectors; `stream`, chunk by chunk with the codes of the whole. In brackets is how long after its frame begins a code is
-there, measured on random weights of the published size, or by `audiotok check` where a row of ours has it; without
-them nobody has measured that size here, and `audiotok info NAME` does.
-"M numbers" is what a model holds, in millions, codebooks included, and "G MAC/s" the multiply-accumulates of a second of
-audio, in thousand millions, encoding / decoding; `python docs/make_costs.py` counts both on random weights of the
-published size (`audiotok/tokenizers/costs.json`), or on the models that Lyra and the tokenizers over
-Whisper run. They are empty where a part of a tokenizer cannot be counted.
+Written by `python docs/make_tokenizers.py` from the tokenizers' cards. `audiotok info NAME` shows the complete card of
+a tokenizer. `pip install "audiotok[NAME]"` installs its dependencies. The codes of a clip do not depend on the other
+clips of its batch. Some upstream implementations differ here: their batches change the last frames of the shorter
+clips.
 
-| name | model | domains | kHz | frames/s | codebooks | kbit/s | M numbers | G MAC/s | quantizer | encoder / decoder | can | licence of the weights | of the code | weights | verified |
+The columns of the table:
+
+- **parameters (M)**: numbers in the loaded models, codebooks included, in millions. **GMAC/s**: billions of
+  multiply-accumulate operations per second of audio, for encoding / decoding. `python docs/make_costs.py` counts both
+  on random weights of the published size (`audiotok/tokenizers/costs.json`); for Lyra and the tokenizers over Whisper,
+  it counts them on the published models. A cell is empty if a part of the tokenizer cannot be counted.
+- **quantizer** and **encoder / decoder**: the classes of DATES (Table 1). Vector quantization has a single codebook
+  (SVQ) or is residual (RVQ), grouped residual (GRVQ) or multi-scale residual (MSRVQ); SQ and FSQ are scalar and finite
+  scalar quantization. T is a Transformer, and DSP is signal processing without a network.
+- **capabilities**, besides `encode`: `decode`; `prefix`, the use of the first codebooks alone (`with_codebooks`);
+  `embed`, codes to vectors; `stream`, coding chunk by chunk with the same codes as for the whole clip. The latency in
+  brackets is the time from the beginning of a frame until its code is available. It was measured on random weights of
+  the published size, or by `audiotok check` if the tokenizer has a row of ours. Without brackets, it has not been
+  measured for that size; `audiotok info NAME` measures it.
+- **licence**: as stated by the publishers, for the weights and for the repository that the card links as the code.
+  `LicenseRef-none-stated` means a repository without a licence. X-Codec runs through `transformers` here and SQ-Codec
+  through a module of ours, both under Apache-2.0. `audiotok list --commercial` and the leaderboard's filter "Commercial
+  use" take both licences into account.
+- **weights**: a link to the commit of the weights. "sha256" means that their hash is checked. "commit only" means that
+  no hash could be obtained, and "branch only" that no commit could be obtained either. "yours" means that you choose
+  them with `revision=COMMIT` or `checkpoint=FILE`.
+- **verified**: the day on which golden codes (reference codes of one clip, `audiotok/golden`) were made with the
+  published weights. "no" means that the tokenizer has been compared with its upstream class on random weights only;
+  such a tokenizer gets no row of ours on the leaderboard. "-" means that there are no published weights.
+  `audiotok check NAME --weights` compares the codes of your weights, and the audio of the decoder, with the golden
+  ones. With `--write FOLDER` it creates golden files where there are none.
+
+| name | model | domains | kHz | frames/s | codebooks | kbit/s | parameters (M) | GMAC/s | quantizer | encoder / decoder | capabilities | licence of the weights | licence of the code | weights | verified |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """  # noqa: E501
 
 NOTES = """
-## What is not as one would expect
-- **DAC, X-Codec, Higgs**: upstream's feature extractor fills the last frame of a clip with zeros; so do we.
-- **Mimi** streams in both directions. Decoding goes through state that we keep, since `transformers` has none.
-- **EnCodec 24 kHz** streams in both directions; the other EnCodecs look ahead. Upstream begins a clip by mirroring it,
-  so that the first six frames come with the seventh (93 ms), encoding and decoding; each one after those
-  comes with its own 320 samples.
-- **SNAC**: a code of a slow codebook is repeated for as long as it holds. The decoder adds noise, from a seed (an
-  option) so that decoding is a function of the codes.
-- **WavTokenizer**: 4096 entries are 12 bits; the paper's bitrates count 13. Its checkpoints are Lightning pickles,
-  opened with `weights_only=True` or not at all.
-- **AudioDec**: a clip is coded as if silence had come before it, as upstream's `demoFile.py` does; its test script,
-  which fills with zeros instead, gives other codes for the first frames. It streams in both directions. Its authors
-  publish the weights as one archive; ours come from a copy on the hub that is older (November 2023 against January
-  2024), and has not the variants with activations and with 16 codebooks.
-- **HILCodec**: the ONNX files of its authors' repository, checked by the hashes that git has for them and run frame by
-  frame as there, so that streams equal the whole to the bit. Its PyTorch checkpoints are on a drive that gives neither
-  commits nor hashes. The exporter beside those files leaves out a scale that the residual blocks of the PyTorch
-  decoder have; whether the published files lack it could not be seen. DATES calls its bitrate fixed; it was trained to
-  decode 2, 4, 8 and (music) 12 codebooks.
-- **BigCodec**: upstream adds zeros up to the next frame, a whole one where a clip ends with a frame; so do we. The
-  package of that name is not its authors', and is not used.
-- **BiCodec**: the voice is 32 codes a clip (384 bits, which `Tokens.bits` counts and kbit/s leaves out), made from its
-  first 6 s. Upstream brings each clip to one loudness before it encodes, and so do we: decoded audio has that loudness.
-  Up to a frame at the end of a clip is not heard. `encode_long` refuses it, as its codes depend on the whole clip.
-- **SQ-Codec**: the weights that DATES and DASB use, in which a scalar has three values; its authors' others, of 11 and
-  19 values, are for diffusion. Its decoder looks ahead, so that it does not stream. DATES rounds 2.85 kbit/s to 3.
-- **FACodec**: upstream gives the decoder the voice as 256 numbers of 32 bits, made from the whole clip. Here they are
-  codes of the clip, one of 256 levels each (2048 bits, which `Tokens.bits` counts and kbit/s leaves out), evenly on a
-  µ-law over all that they can be; nothing of a fixed speaker is in the decoder. What that rounding costs with the
-  published weights could not be measured. The first three codebooks, of prosody and content, are decoded without those
-  of details as upstream's `use_residual_code=False` does; other numbers are not. Less than a frame at the end of a clip
-  is not heard. Its later version for voice conversion (`_v2`) is not wrapped. `encode_long` refuses it, as the voice is
-  of the whole clip. DATES has recurrent layers in it; there are none in its authors' code.
-- **FocalCodec**: its authors' package is not on PyPI; `audiotok env make focalcodec` gives it an environment of its own
-  at the commit we tested. What it calls codes are latents. The commits of its weights could not be learnt: an
-  identifier names one, `focalcodec:revision=COMMIT`. The causal variants stream in both directions, four frames at a
-  time, which see each other, so that a code comes 80 ms after its frame begins (measured on a small model of upstream's
-  class). A clip's last, shorter chunk sees as far back as offline, which in upstream's own streams it does not after 10
-  s.
-- **FunCodec**: its package does not install on Python 3.11 (it pins editdistance 0.5.2); its models are EnCodec's
-  layers, which the package `encodec` has. Upstream divides a clip by its level and stores that as a float beside the
-  codes, or forgets it (decoding from codes alone gives every clip a level of 1). Here it is a code of the clip, of
-  8 bits. DATES has its spectral models (T-F), which are not wrapped.
-- **SemantiCodec**: its authors' package is not on PyPI; `audiotok env make semanticodec` gives it an environment of its
-  own at the commit we tested. Its decoder draws noise, from a seed (an option) so that decoding is a function of the
-  codes; steps and guidance are options too, with upstream's defaults. Codes that follow one another are patches of one
-  moment, from low frequencies to high. Clips are encoded in segments of 10.24 s, filled with silence, and a clip that
-  ends with a patch of 0.16 s gets one more, as upstream does. The commit of its weights could not be learnt in full:
-  an identifier names it.
-- **DM-Codec**: its two checkpoints are on a disk of its authors', behind links on their page and without a hash;
-  `checkpoint=FILE` is what you downloaded. The model is SpeechTokenizer's, and so is the class that we open it in.
-- **DualCodec**: its authors' package excludes others'; `audiotok env make dualcodec` gives it an environment of its
-  own. Up to a frame at the end of a clip is not heard, as upstream does; features, and by default the encoder, are in
-  half precision, as upstream has them (`autocast=false` for the encoder in full). Its code is MIT; which licence its
-  weights have could not be learnt.
-- **EnCodec 16 and 32 kHz, Vocos, LM-SPT**: nobody we could ask says which commit their weights are at, so an
-  identifier names it: `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`. AudioGen's 16 kHz model is built
-  from the configuration in its own file, a pickle of tensors and text, opened with `weights_only=True`.
-- **dwavl**: the published k-means models are pickles; the head of `audiotok/tokenizers/dwavl.py` has the command that
-  makes the file that it reads. The commit of its vocoder could not be learnt: `dwavl:centroids=FILE,revision=COMMIT`.
-- **LM-SPT**: up to a frame of 80 ms at the end of a clip is not heard, as upstream does.
-- **S3**: up to 10 ms at the end of a clip are not heard, and clips of more than 30 s are cut into windows, as upstream
-  does. Its weights are ONNX files, which the package `s3tokenizer` reads; it brings `pre-commit`, so that
-  `audiotok env make s3 --share` may be preferred to `pip install "audiotok[s3]"`.
-- **ssl-units**: any HuBERT, mHuBERT, WavLM, wav2vec 2.0 or Whisper with a centroids file in our format.
-- **audiotok-units**: the voice is no part of the tokens but an option, `prompt=`. Vec-Tok Speech is just these units
-  under BPE, so that `audiotok-vectok` and `audiotok-units-bpe` are two names of one tokenizer.
+## Differences from what you may expect
 
-## An environment of its own
-A tokenizer whose packages exclude those of others need not share an environment with them:
+- **DAC, X-Codec, Higgs**: as in upstream's feature extractor, the last frame of a clip is padded with zeros.
+- **Mimi** streams in both directions. The decoding state is kept by audiotok, since `transformers` does not keep it.
+- **EnCodec 24 kHz** streams in both directions; the other EnCodec models use future samples. Upstream pads the
+  beginning of a clip by reflection. The first six frames therefore become available together with the seventh, after 93
+  ms, in both encoding and decoding. Each later frame becomes available with its own 320 samples.
+- **SNAC**: a code of a slow codebook is repeated for as long as it is valid. The decoder adds noise from a seed that is
+  an option, so decoding is deterministic.
+- **WavTokenizer**: a codebook of 4096 entries needs 12 bits per code; the bitrates in the paper assume 13. The
+  checkpoints are Lightning pickles and are opened only with `weights_only=True`.
+- **AudioDec**: a clip is coded as if it were preceded by silence, as in upstream's `demoFile.py`. Upstream's test
+  script pads with zeros instead and gives different codes for the first frames. AudioDec streams in both directions.
+  Its authors publish the weights as one archive. Ours come from an older copy on a model hub (November 2023 instead of
+  January 2024), which does not contain the variants with activations and with 16 codebooks.
+- **HILCodec**: audiotok uses the ONNX files from the authors' repository. They are checked against their git hashes and
+  run frame by frame as in that repository, and streams equal the complete result bit for bit. The PyTorch checkpoints
+  are on a drive that provides neither commits nor hashes. The export script beside the ONNX files omits a scale that
+  the residual blocks of the PyTorch decoder have. Whether the published files lack it could not be determined. DATES
+  calls the bitrate fixed; the model was trained to decode 2, 4, 8 and (music) 12 codebooks.
+- **BigCodec**: as in upstream, zeros are added up to the next frame boundary, and a whole frame of zeros if a clip
+  already ends at one. The package named `bigcodec` is by other authors and is not used.
+- **BiCodec**: the voice is represented by 32 codes per clip, computed from the first 6 s of the clip (384 bits, which
+  are included in `Tokens.bits` but not in kbit/s). As in upstream, each clip is normalised to a fixed loudness before
+  encoding, and decoded audio has that loudness. Up to one frame at the end of a clip is dropped. `encode_long` rejects
+  BiCodec, because its codes depend on the whole clip.
+- **SQ-Codec**: these are the weights used by DATES and DASB, in which a scalar has three values. The authors' other
+  weights, with 11 and 19 values, are for diffusion. The decoder uses future frames and therefore does not stream. DATES
+  rounds 2.85 kbit/s to 3.
+- **FACodec**: upstream gives the decoder the voice as 256 numbers of 32 bits, computed from the whole clip. Here these
+  numbers are codes of the clip, with 256 levels each on a µ-law scale over their possible range (2048 bits, which are
+  included in `Tokens.bits` but not in kbit/s). The decoder contains no fixed speaker. The effect of this rounding with
+  the published weights could not be measured. The first three codebooks (prosody and content) can be decoded without
+  the three codebooks of details, as with upstream's `use_residual_code=False`; no other number of codebooks is
+  supported. Less than a frame at the end of a clip is dropped. The later version for voice conversion (`_v2`) is not
+  wrapped. `encode_long` rejects FACodec, because the voice depends on the whole clip. DATES lists recurrent layers for
+  it; the authors' code has none.
+- **FocalCodec**: the authors' package is not on PyPI; `audiotok env make focalcodec` installs it in a separate
+  environment at the commit we tested. What the package calls codes are latents. The commits of the weights could not be
+  determined, so the identifier must name one: `focalcodec:revision=COMMIT`. The causal variants stream in both
+  directions, in chunks of four frames. The frames of a chunk depend on each other, so a code becomes available up to 80
+  ms after its frame begins (measured on a small model of upstream's class). The last, shorter chunk of a clip has the
+  same context as in offline coding; in upstream's own streams this does not hold after 10 s.
+- **FunCodec**: its package cannot be installed on Python 3.11 because it pins editdistance 0.5.2. Its models consist of
+  EnCodec's layers, which audiotok takes from the package `encodec`. Upstream divides a clip by its level and stores the
+  level as a float beside the codes, or discards it (decoding from codes alone gives every clip a level of 1). Here the
+  level is an 8-bit code of the clip. DATES evaluates the spectral models (T-F), which are not wrapped.
+- **SemantiCodec**: the authors' package is not on PyPI; `audiotok env make semanticodec` installs it in a separate
+  environment at the commit we tested. The decoder draws noise from a seed that is an option, so decoding is
+  deterministic. The number of steps and the guidance are options too, with upstream's defaults. Consecutive codes are
+  patches of the same time span, from low to high frequencies. As in upstream, clips are encoded in segments of 10.24 s
+  padded with silence, and a clip that ends at the boundary of a 0.16 s patch gets one more. The commit of the weights
+  could not be determined completely, so the identifier names it.
+- **DM-Codec**: its two checkpoints are on the authors' file storage, linked from their page without a hash;
+  `checkpoint=FILE` names the file that you downloaded. The architecture is that of SpeechTokenizer, and the checkpoint
+  is loaded with SpeechTokenizer's class.
+- **DualCodec**: the requirements of the authors' package conflict with those of other packages;
+  `audiotok env make dualcodec` gives it a separate environment. As in upstream, up to one frame at the end of a clip is
+  dropped. Features are computed in half precision, as in upstream, and so is the encoder by default (`autocast=false`
+  runs the encoder in full precision). The code is under the MIT licence; the licence of the weights could not be
+  determined.
+- **EnCodec 16 and 32 kHz, Vocos, LM-SPT**: the commits of their weights could not be determined, so the identifier
+  names one: `encodec:model=32khz,revision=COMMIT`, `vocos:revision=COMMIT`. AudioGen's 16 kHz model is built from the
+  configuration in its own file, a pickle of tensors and text that is opened with `weights_only=True`.
+- **dwavl**: the published k-means models are pickles. The module docstring of `audiotok/tokenizers/dwavl.py` contains
+  the command that converts them to the file that the tokenizer reads. The commit of the vocoder could not be
+  determined: `dwavl:centroids=FILE,revision=COMMIT`.
+- **LM-SPT**: as in upstream, up to one frame of 80 ms at the end of a clip is dropped.
+- **S3**: as in upstream, up to 10 ms at the end of a clip are dropped, and clips of more than 30 s are split into
+  windows. The weights are ONNX files that the package `s3tokenizer` reads. That package also installs `pre-commit`;
+  `audiotok env make s3 --share` avoids this in the main environment, unlike `pip install "audiotok[s3]"`.
+- **ssl-units**: any HuBERT, mHuBERT, WavLM, wav2vec 2.0 or Whisper model, with a centroids file in audiotok's format.
+- **audiotok-units**: the voice is not part of the tokens but an option, `prompt=`. Vec-Tok Speech consists of these
+  units merged by BPE, so `audiotok-vectok` and `audiotok-units-bpe` are two names of one tokenizer.
+
+## Separate environments
+
+A tokenizer whose packages conflict with those of other tokenizers can have a separate environment:
 
 ```
-audiotok env make focalcodec                             # a venv with audiotok and what FocalCodec needs
-audiotok env make mycodec --package ./mycodec --share    # your own; it sees the torch that is installed here
+audiotok env make focalcodec                             # a venv with audiotok and the packages of FocalCodec
+audiotok env make mycodec --package ./mycodec --share    # your own; it uses the torch that is installed here
 audiotok env list
 ```
 
-From then on `audiotok.load("focalcodec:revision=COMMIT")`, and every command and recipe, runs it there where it cannot
-be loaded here: in a process that is handed audio and tokens, and nothing else. Results are bit by bit those of the
-tokenizer in its environment, whose versions are recorded as `focalcodec/torch` and so on. All abilities come along,
-streams too, which end with the process. The environments are folders below `AUDIOTOK_ENVS`, by default `envs` in the
-asset cache.
+After that, if a tokenizer cannot be loaded in the current environment, `audiotok.load("focalcodec:revision=COMMIT")`
+and all commands and recipes run it in its own. It runs in a separate process that receives only audio and tokens. The
+results are bit-identical to those of the tokenizer in its environment, whose versions are recorded as
+`focalcodec/torch` and so on. All capabilities are available, including streams, which end with the process. The
+environments are folders in `AUDIOTOK_ENVS`, by default `envs` in the asset cache.
 
 ## Left out
-| tokenizer | why |
+
+| tokenizer | reason |
 |---|---|
 {left_out}
 """
 
 LEFT_OUT = {
-    "X-Codec other than hubert-general": "the commits of their weights could not be learnt",
-    "w2v-BERT 2 units": "its input is a mel spectrogram; our unit encoders take models over waveforms",
-    "published HuBERT and mHuBERT centroids": "pickles and faiss indices; train some with recipes/train_units.py",
-    "FunCodec's other models": "FreqCodec, its spectral ones, are not done; the commits of libritts-50hz and "
-    "general-25hz could not be learnt",
-    "Stable Codec": "its package pins torch 2.4, older than ours, and wants flash-attention and with it a GPU, as its "
-    "authors say; the sizes of its graph stand in a file behind a licence to be accepted, so that a module of ours "
-    "could not be written for them",
+    "X-Codec other than hubert-general": "the commits of the weights could not be determined",
+    "w2v-BERT 2 units": "its input is a mel spectrogram; the unit encoders of audiotok take models of waveforms",
+    "published HuBERT and mHuBERT centroids": "pickles and faiss indices; recipes/train_units.py trains others",
+    "FunCodec's other models": "the spectral models (FreqCodec) are not implemented; the commits of libritts-50hz and "
+    "general-25hz could not be determined",
+    "Stable Codec": "its package pins torch 2.4, older than audiotok's, and requires flash-attention and thus a GPU, "
+    "according to its authors; the sizes of its layers are in a file behind a licence that must be accepted, so "
+    "audiotok could not implement it",
 }
 
 
@@ -172,9 +193,9 @@ def _without_weights(kind: Any, *arguments: Any, **options: Any) -> Any:
 
 
 def published(build: Callable[..., Any] = _without_weights) -> Iterator[tuple[str, str, Any]]:
-    """(name, options, tokenizer) at the published sizes, with its variant's card.
+    """(name, options, tokenizer) at the published sizes, with the card of the variant.
 
-    `build`: calls an upstream class; by default without weights, on meta tensors.
+    `build` calls an upstream class; by default without weights, on meta tensors.
     """
     import transformers
     from encodec import EncodecModel
@@ -318,7 +339,7 @@ def published(build: Callable[..., Any] = _without_weights) -> Iterator[tuple[st
         yield name, "prompt=allison", SimpleNamespace(card=audiotok_units.AudiotokVecTok.card, spec=merged)
 
 
-#: frames/s, entries, Hz of the output, from its authors' page: their package is not needed to write ours.
+#: frames/s, entries, Hz of the output, from the authors' page, so that this script does not need their package.
 FOCALCODEC = {
     "50hz": (50, 8192, 16000),
     "25hz": (25, 8192, 16000),
@@ -327,7 +348,7 @@ FOCALCODEC = {
     "50hz_4k_causal": (50, 4096, 24000),
     "50hz_65k_causal": (50, 65536, 24000),
 }
-#: What there is no default for.
+#: Options that have no default.
 YOURS = {
     "dwavl": "centroids=FILE",
     "mel": "checkpoint=FILE",
@@ -352,7 +373,7 @@ def page() -> str:
 
 
 def rates() -> str:
-    """What `audiotok list` shows without loading anything: the rates of every name, over its published variants."""
+    """The rates of every name over its published variants, which `audiotok list` shows without loading anything."""
     found: dict[str, dict[str, set[float]]] = {}
     for name, _, tokenizer in published():
         spec = tokenizer.spec
@@ -413,7 +434,7 @@ def _costs(identifier: str) -> tuple[str, str]:
     return f"{found['parameters'] / 1e6:.3g}" if found.get("parameters") else "", " / ".join(shown)
 
 
-#: What a class that has it promises.
+#: The interface of each capability.
 ABILITIES = {"decode": Codec, "prefix": Scalable, "embed": Embeddable, "stream": Streaming}
 
 
@@ -431,7 +452,7 @@ def _abilities(name: str, options: str, card: TokenizerCard, tokenizer: Any) -> 
 
 
 def _latency(name: str, options: str, tokenizer: Any) -> str:
-    """Measured here, or as a row of ours has it; "" where neither is."""
+    """Measured here, or as a row of ours reports it; else ""."""
     if name in ("mimi", "audiodec"):
         return _latency_at_random(name, tokenizer.spec.sample_rate)
     if isinstance(tokenizer, Streaming):
@@ -443,7 +464,7 @@ def _latency(name: str, options: str, tokenizer: Any) -> str:
 
 @functools.cache
 def _latency_at_random(name: str, sample_rate: int) -> str:
-    """Of what `published` makes without weights."""
+    """Latency of tokenizers that `published` builds without weights."""
     import transformers
 
     from audiotok.tokenizers import audiodec, mimi

@@ -1,7 +1,7 @@
-"""Write the tables of docs/which-tokens.md from the rows in leaderboard/submissions, the cards and the published rates.
+"""Writes the tables of docs/which-tokens.md from the rows in leaderboard/submissions, the cards and published rates.
 
-python docs/make_which_tokens.py          # rewrite them
-python docs/make_which_tokens.py --check  # exit status 1 where the page is stale
+python docs/make_which_tokens.py          # rewrite the tables
+python docs/make_which_tokens.py --check  # exit status 1 if the page is stale
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DOCS = Path(__file__).parent
 PAGE, SUBMISSIONS = DOCS / "which-tokens.md", DOCS.parent / "leaderboard" / "submissions"
 
 Row = Mapping[str, Result]  # by metric
-#: Of those whose rate does not depend on the clip, over all published variants.
+#: Rates over all published variants, of the tokenizers whose rate does not depend on the clip.
 RATES: dict[str, dict[str, list[float]]] = {
     name: rates
     for name, rates in json.loads(
@@ -30,35 +30,35 @@ RATES: dict[str, dict[str, list[float]]] = {
     if rates["token_rates"]
 }
 Fits = Callable[[TokenizerCard, Mapping[str, list[float]]], bool]
-#: title, what is asked in words, and the same of a card and its rates
+#: use, the condition in words, and the condition as a function of a card and its rates
 USES: tuple[tuple[str, str, Fits], ...] = (
     (
-        "a speech language model that need not speak",
-        "speech, up to 50 codes a second",
+        "speech language model without audio output",
+        "speech, at most 50 tokens/s",
         lambda card, rates: "speech" in card.domains and rates["token_rates"][0] <= 50,
     ),
     (
-        "a language model that speaks, text to speech",
-        "speech, a decoder, up to 100 codes a second",
+        "speech language model with audio output, text to speech",
+        "speech, has a decoder, at most 100 tokens/s",
         lambda card, rates: "speech" in card.domains and card.decoder != "-" and rates["token_rates"][0] <= 100,
     ),
     (
         "transmission",
-        "speech, a decoder, streams, up to 6 kbit/s",
+        "speech, has a decoder, streams, at most 6 kbit/s",
         lambda card, rates: (
             "speech" in card.domains and card.decoder != "-" and card.streamable and rates["bitrates"][0] <= 6000
         ),
     ),
     (
         "music and sounds",
-        "music, a decoder, 24 kHz or more",
+        "music, has a decoder, 24 kHz or more",
         lambda card, rates: "music" in card.domains and card.decoder != "-" and rates["sample_rates"][-1] >= 24000,
     ),
 )
 
 
 def rows(metric: str = "lm_bits") -> list[Row]:
-    """Of the tokenizers that have a score of speech, the lowest first; by default the cheapest to a language model."""
+    """Rows of the tokenizers that have this score on speech, the lowest first."""
     found = [
         {result.metric: result for result in read_all(folder) if result.domain == "speech"}
         for folder in SUBMISSIONS.iterdir()
@@ -85,7 +85,10 @@ def with_interval(row: Row, metric: str) -> str:
 
 
 def costs() -> str:
-    heads = ("bit/s", "order 0", "bigram", "language model", "saved %", "dWER %", "speaker", "shift", "noise", "again")
+    heads = (
+        *("bit/s", "order 0", "bigram", "language model", "saved %", "dWER %"),
+        *("speaker similarity", "shift", "noise", "re-encoded"),
+    )
     lines = [f"| tokenizer | {' | '.join(heads)} |", "|---|" + "---:|" * len(heads)]
     for row in rows():
         saved = 100 * (1 - value(row, "lm_bits") / value(row, "lm_order0"))
@@ -119,7 +122,7 @@ def pairs() -> str:
 
 
 def words() -> str:
-    """Of the rows that have it, those with most words first."""
+    """Rows of the lexicon task, those with most known words first."""
     heads = ("words learned", "known", "control", "bigram", "known, 2 min", "8 min", "minutes to 75 %", "agreement")
     lines = [f"| tokenizer | {' | '.join(heads)} |", "|---|" + "---:|" * len(heads)]
     for row in reversed(rows("lexicon_known")):
@@ -136,8 +139,8 @@ def words() -> str:
 
 
 def uses() -> str:
-    """Tokenizers whose card and published rates fit a use, by the fewest codes a second that they give."""
-    lines = ["| for | what fits | tokenizers |", "|---|---|---|"]
+    """Tokenizers whose card and published rates fit a use, ordered by their lowest token rate."""
+    lines = ["| use | condition | tokenizers (tokens/s; licence of the weights) |", "|---|---|---|"]
     known = {name: card for name in registry.available() if (card := registry.card(name)) and name in RATES}
     for title, condition, fits in USES:
         found = sorted((name for name in known if fits(known[name], RATES[name])), key=_fewest)
@@ -163,7 +166,7 @@ def page() -> str:
 
 
 def with_table(text: str, name: str, table: str) -> str:
-    """The page with a table between its two marks."""
+    """The page with a table between its two markers."""
     begin, end = f"<!-- {name}: python docs/make_which_tokens.py -->", f"<!-- end of {name} -->"
     if text.count(begin) != 1 or text.count(end) != 1:
         sys.exit(f"{PAGE}: expected {begin} and {end} once each")
