@@ -20,7 +20,7 @@ from piper_phonemize import phonemize_espeak
 from tqdm import tqdm
 
 from audiotok.files.json import write_json
-from audiotok.tasks.lm_pairs import piper
+from audiotok.tasks import synthetic_voice
 
 OUT = Path(__file__).parents[1] / "audiotok" / "tasks" / "lm_pairs" / "nonwords.json"
 ITEMS, FREQUENT = 40, 6000
@@ -67,8 +67,8 @@ def changes(words: dict[str, str], lexicon: set[str], common: set[str]) -> dict[
 
 
 def as_long(change: Change) -> bool:
-    word, other = (len(piper.say(phonemes)) for phonemes in change[1:])
-    return abs(word - other) <= piper.RATE // 50
+    word, other = (len(synthetic_voice.say(phonemes)) for phonemes in change[1:])
+    return abs(word - other) <= synthetic_voice.RATE // 50
 
 
 def main() -> None:
@@ -94,7 +94,7 @@ def main() -> None:
         items.append(item)
         used |= names
     draw.shuffle(items)
-    write_json(OUT, {"voice": piper.NAME, "items": items})
+    write_json(OUT, {"voice": synthetic_voice.NAME, "items": items})
     print(f"{OUT}: {len(items)} items of {len(words)} words")
 
 

@@ -94,7 +94,7 @@ def saying(analysis: Analysis, grammar: Grammar, excerpt: Excerpt) -> tuple[Clip
     """Shares of words and sentences of a language, in continuations that `analysis` hears with their prompts."""
     metric = partial(
         ClipMetric,
-        version=1,
+        version=2,  # 1 took continuations that were cut at the length of the real clip for ended ones
         question="lexicon_speech",
         unit="%",
         direction="higher",

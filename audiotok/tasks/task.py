@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from audiotok.core.anchor import Anchor
-from audiotok.core.tokenizer import Tokenizer
+from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.data.loading import load as load_data
 from audiotok.data.manifest import Manifest
 from audiotok.errors import InvalidData, InvalidOption
@@ -68,6 +68,11 @@ def any_system(system: System) -> str:
 def only_tokenizers(system: System) -> str:
     """Why a system without tokens is not judged."""
     return "" if isinstance(system, Tokenizer) else "it has no tokens"
+
+
+def only_codecs(system: System) -> str:
+    """Why a system that gives no audio from tokens is not judged."""
+    return "" if isinstance(system, Codec) else "it has no decoder, so nothing can be heard"
 
 
 def clips_of_domain(result: Result, manifest: Manifest | None) -> dict[str, ScoredItem]:

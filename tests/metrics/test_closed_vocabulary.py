@@ -11,7 +11,8 @@ from audiotok.errors import InvalidAudio, InvalidOption, MetricUndefined
 from audiotok.metrics.analysis import Features, Waveform
 from audiotok.metrics.closed_vocabulary import arpabet, recogniser
 from audiotok.metrics.lexicon_speech import word_errors
-from audiotok.tasks.lm_pairs import nonwords, piper
+from audiotok.tasks import synthetic_voice
+from audiotok.tasks.lm_pairs import nonwords
 
 pytest.importorskip("pocketsphinx")
 CLIP = Clip("clip", "folder", "clip.wav", "0" * 64, 0.0, 1.0, 16_000, "speech")
@@ -50,7 +51,9 @@ def hear(words: list[str], waveform: Waveform, rate: int = 16_000) -> Features:
 
 
 def say(sentence: str) -> Waveform:
-    wave: Waveform = Audio.from_array(piper.say(sentence), piper.RATE).resample(16_000).waveform[0, 0].numpy()
+    wave: Waveform = (
+        Audio.from_array(synthetic_voice.say(sentence), synthetic_voice.RATE).resample(16_000).waveform[0, 0].numpy()
+    )
     return wave
 
 

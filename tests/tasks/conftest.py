@@ -3,12 +3,12 @@
 import pytest
 
 from audiotok.errors import AssetUnavailable, MissingDependency
-from audiotok.tasks.lm_pairs import piper
+from audiotok.tasks import synthetic_voice
 
 
 @pytest.fixture
 def voice() -> None:
     try:
-        piper.say("a")
+        synthetic_voice.say("a")
     except (AssetUnavailable, MissingDependency) as error:
         pytest.skip(str(error))

@@ -43,14 +43,9 @@ from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.repetition import repeated_ngrams
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
-from audiotok.tasks.continuations.prompts import ContinuationSampling
-from audiotok.tasks.continuations.samples import (
-    Continuation,
-    decode_continuation,
-    encode_prompt,
-    generate,
-    generated_seconds,
-)
+from audiotok.tasks.continuations.prompts import MIN_SECONDS, ContinuationSampling
+from audiotok.tasks.continuations.samples import encode_prompt, generate, generated_seconds
+from audiotok.tasks.language_model.generated import GeneratedClip, decode_generated
 from audiotok.tasks.language_model.speech_scoring import REAL, evaluate, result, signal, why_silent
 
 
@@ -80,8 +75,11 @@ def measure(
             for found in outcomes.values():
                 found.failures[clip.id] = reason(error)
             continue
-        generated, ground_truth = generate(model, pattern, prompt, clip, sampling, folder)
         asked = prompt.rest.seconds
+        generated = generate(
+            *(model, pattern, prompt, clip, sampling, folder), seconds=asked, min_seconds=min(MIN_SECONDS, asked)
+        )
+        ground_truth = GeneratedClip(prompt.rest_tokens, 0, folder / f"{clip.id}-real.wav")
         length = min(generated_seconds(generated, prompt), asked)
         outcomes[LENGTH.name].scores[clip.id] = ClipScore(length, asked)
         for suffix, continuation in (("", generated), (REAL, ground_truth)):
@@ -92,7 +90,7 @@ def measure(
                     found.undefined[clip.id] = silent
                 continue
             try:
-                waveform = signal(decode_continuation(tokenizer, continuation, asked))
+                waveform = signal(decode_generated(tokenizer, continuation, asked))
             except Exception as error:  # a decoder may raise anything, here on codes that no encoder gave
                 if is_machine_trouble(error):
                     raise
@@ -120,7 +118,7 @@ def results(
     return made
 
 
-def _count(continuation: Continuation, clip: Clip, found: ClipOutcomes) -> None:
+def _count(continuation: GeneratedClip, clip: Clip, found: ClipOutcomes) -> None:
     try:
         found.scores[clip.id] = repeated_ngrams(continuation.codes)
     except MetricUndefined as error:

@@ -22,8 +22,7 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import hashed, lm_folder, results_below
 from audiotok.tasks.language_model.options import Hours, LMOptions, SamplingOptions, Seeds, joined
-from audiotok.tasks.task import Context, System, Task
-from audiotok.tasks.tts_probe import only_codecs
+from audiotok.tasks.task import Context, System, Task, only_codecs
 
 DATA = "probes-mini"
 NumStrokes = Annotated[int, typer.Option("--strokes", min=1, help="Number of strokes to generate per class and model.")]

@@ -32,7 +32,7 @@ from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.analyse import analyse
 from audiotok.runs.identity import describe
 from audiotok.runs.result import of_clips, of_set
-from audiotok.tasks.continuations.samples import Continuation, decode_continuation
+from audiotok.tasks.language_model.generated import GeneratedClip, decode_generated
 
 Outcomes = dict[str, ClipOutcomes]  # by what ends a metric's name: "coverage", "kad_real"
 DISTANCES: dict[str, Callable[[Embeddings, Embeddings], float]] = {"fad": extrapolated, "kad": kernel_distance}
@@ -142,7 +142,7 @@ def hear(codec: Codec, tokens: Tokens, seconds: float, wav: Path | None = None) 
         return None, ""
     try:
         if wav:
-            sound = decode_continuation(codec, Continuation(tokens, 0, wav), seconds)
+            sound = decode_generated(codec, GeneratedClip(tokens, 0, wav), seconds)
         else:
             whole = codec.decode(tokens).to("cpu")
             end = round(seconds * whole.sample_rate)

@@ -25,7 +25,8 @@ from itertools import islice, product
 
 from audiotok.errors import InvalidOption
 from audiotok.metrics.lexicon import DISTANCES
-from audiotok.tasks.lm_pairs import nonwords, piper
+from audiotok.tasks import synthetic_voice
+from audiotok.tasks.lm_pairs import nonwords
 
 NAME = "lexicon"
 VERSION = 2  # goes up when the sentences or pairs change
@@ -202,7 +203,7 @@ def sha256(items: int = 20, contexts: int = 6) -> str:
         [list(islice(language.sentences(), LISTED)), [asdict(pair) for pair in language.asked()]]
         for language in (Language(half, items, contexts) for half in HALVES)
     ]
-    voice = [piper.PACKAGE, piper.MODEL.sha256, piper.SETTINGS.sha256]
+    voice = [synthetic_voice.PACKAGE, synthetic_voice.MODEL.sha256, synthetic_voice.SETTINGS.sha256]
     return hashlib.sha256(json.dumps([VERSION, voice, text]).encode()).hexdigest()
 
 

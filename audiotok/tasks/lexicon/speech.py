@@ -18,9 +18,8 @@ from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip, Manifest, whole_file
 from audiotok.files.atomic import atomic_write
 from audiotok.files.progress import progress_bar
+from audiotok.tasks import synthetic_voice
 from audiotok.tasks.lexicon.language import NAME, Language, sha256
-from audiotok.tasks.lm_pairs import piper
-from audiotok.tasks.lm_pairs.nonwords import VOICE
 from audiotok.tasks.lm_pairs.splicing import RATE, at_level
 
 AT_ONCE = 32  # sentences handed to the threads before the minutes are counted again
@@ -36,7 +35,7 @@ def speak(language: Language, minutes: float, runs: Path, workers: int = 1) -> M
     path = folder / f"{language.name}-{minutes:g}-minutes.jsonl"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        piper.say("a")  # once, so that threads do not all open the voice
+        synthetic_voice.say("a")  # once, so that threads do not all open the voice
         with ThreadPoolExecutor(workers) as pool:
             pairs = list(pool.map(partial(_clip, folder, "test"), *zip(*_pairs(language), strict=True)))
             clips = [*_sentences(language, 60 * minutes, folder, pool), *pairs]
@@ -82,8 +81,9 @@ def _sentences(language: Language, seconds: float, folder: Path, pool: ThreadPoo
 def _clip(folder: Path, split: str, clip_id: str, phonemes: str) -> Clip:
     path = folder / f"{clip_id}.flac"
     if not path.exists():
-        wave = Audio.from_array(piper.say(phonemes), piper.RATE).resample(RATE).waveform[0, 0]
+        wave = Audio.from_array(synthetic_voice.say(phonemes), synthetic_voice.RATE).resample(RATE).waveform[0, 0]
         with atomic_write(path, ".flac") as partial_path:
             Audio.from_array(at_level(wave), RATE).save(partial_path)
     frames = soundfile.info(path).frames
-    return whole_file(path, frames, RATE, domain="speech", split=split, text=phonemes, language="en", speaker=VOICE)
+    speaker = synthetic_voice.SPEAKER
+    return whole_file(path, frames, RATE, domain="speech", split=split, text=phonemes, language="en", speaker=speaker)

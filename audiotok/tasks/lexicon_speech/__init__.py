@@ -21,8 +21,7 @@ from audiotok.tasks.language_model.folder import hashed
 from audiotok.tasks.lexicon import generated
 from audiotok.tasks.lexicon.language import HALVES, Language
 from audiotok.tasks.lexicon_speech.options import NAME, LexiconSpeechOptions
-from audiotok.tasks.task import Context, ScoredItem, Task
-from audiotok.tasks.tts_probe import only_codecs
+from audiotok.tasks.task import Context, ScoredItem, Task, only_codecs
 
 
 def measure(system: Codec, name: str, context: Context) -> list[Result]:

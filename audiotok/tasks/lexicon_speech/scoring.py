@@ -24,8 +24,9 @@ from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.identity import describe
 from audiotok.runs.result import of_clips
-from audiotok.tasks.continuations.samples import Continuation, decode_continuation, encode_prompt, generate
+from audiotok.tasks.continuations.samples import encode_prompt, generate
 from audiotok.tasks.language_model.folder import hashed
+from audiotok.tasks.language_model.generated import GeneratedClip, decode_generated
 from audiotok.tasks.language_model.speech_scoring import evaluate, signal
 from audiotok.tasks.language_model.training import TrainedLM, TrainingData, train_lm
 from audiotok.tasks.lexicon.language import Language
@@ -87,9 +88,10 @@ def go_on(test: SpeakingTest) -> Outcomes:
     """Train a model of the language, let it go on with its texts, and score what it says, by name of the metric."""
     options = test.options
     lm = test.trainings[1]()
-    folder = lm.run / f"said-{hashed(f'{options.going_on.excerpt}|{options.going_on.signature}')}"
-    folder.mkdir(parents=True, exist_ok=True)
     metrics = lexicon_speech.saying(_recogniser(options), test.language, options.excerpt)
+    sampling = options.going_on
+    folder = lm.run / f"said-{hashed(f'{sampling.excerpt}|{sampling.signature}|v{metrics[0].version}')}"
+    folder.mkdir(parents=True, exist_ok=True)
     outcomes = {metric.name + suffix: ClipOutcomes() for metric in metrics for suffix in ("", REAL)}
     for clip in progress_bar(
         test.texts_of(own=True), desc=f"{test.codec.identifier}: go on", unit="clip", disable=None
@@ -140,18 +142,22 @@ def results(
 
 
 def _continued(model: AcousticLM, test: SpeakingTest, clip: Clip, folder: Path) -> Audio:
-    """A clip's beginning and what the model says after it."""
-    codec, options = test.codec, test.options
-    prompt = encode_prompt(codec, clip, test.texts.root, options.going_on)
-    said, _ = generate(model, test.speaking.pattern, prompt, clip, options.going_on, folder)
-    return decode_continuation(codec, replace(said, begin=0), options.context_seconds)
+    """A clip's beginning and its continuation by the model.
+
+    The limit does not depend on how long the real clip is: a model that stops before it has ended its sentence.
+    """
+    codec, sampling = test.codec, test.options.going_on
+    prompt = encode_prompt(codec, clip, test.texts.root, sampling)
+    limits = {"seconds": sampling.seconds, "min_seconds": 0.0}
+    said = generate(model, test.speaking.pattern, prompt, clip, sampling, folder, **limits)
+    return decode_generated(codec, replace(said, begin=0), test.options.context_seconds)
 
 
 def _real(test: SpeakingTest, clip: Clip, folder: Path) -> Audio:
     """The clip itself, as far as a model goes on."""
     tokens = test.codec.encode(data.read(clip, test.texts.root)).to("cpu")
-    whole = Continuation(tokens, 0, folder / f"{clip.id}-whole.wav")
-    return decode_continuation(test.codec, whole, test.options.context_seconds)
+    whole = GeneratedClip(tokens, 0, folder / f"{clip.id}-whole.wav")
+    return decode_generated(test.codec, whole, test.options.context_seconds)
 
 
 def _recogniser(options: LexiconSpeechOptions) -> Analysis:

@@ -21,10 +21,10 @@ from torch import Tensor
 from audiotok.core.audio import Audio
 from audiotok.files.assets import file_sha256
 from audiotok.files.json import read_json
-from audiotok.tasks.lm_pairs import piper
+from audiotok.tasks import synthetic_voice
 from audiotok.tasks.lm_pairs.splicing import RATE, at_level
 
-NAME, VOICE = "word", f"piper-{piper.NAME}"
+NAME = "word"
 _LIST = files("audiotok.tasks.lm_pairs") / "nonwords.json"
 
 
@@ -42,7 +42,7 @@ def sha256() -> str:
 
 def pair(word: str, said: str, changed: str) -> tuple[Tensor, Tensor]:
     """Word and non-word, [T] each at RATE: equally loud, and the shorter one ended by silence."""
-    sounds = [Audio.from_array(piper.say(phonemes), piper.RATE) for phonemes in (said, changed)]
+    sounds = [Audio.from_array(synthetic_voice.say(phonemes), synthetic_voice.RATE) for phonemes in (said, changed)]
     waves = [at_level(sound.resample(RATE).waveform[0, 0]) for sound in sounds]
     first, second = torch.nn.utils.rnn.pad_sequence(waves, batch_first=True)
     return first, second

@@ -26,6 +26,7 @@ from audiotok.files.json import read_json, write_json
 from audiotok.files.progress import progress_bar
 from audiotok.metrics.likelihood_pairs import SETS
 from audiotok.results.recipe import SEED
+from audiotok.tasks import synthetic_voice
 from audiotok.tasks.lm_pairs import nonwords, splicing
 from audiotok.tasks.lm_pairs.scoring import Pair, PairSet
 from audiotok.tasks.lm_pairs.splicing import (
@@ -134,7 +135,7 @@ def _reversal(source: SpliceSource) -> Iterator[Made]:
 
 def _word(source: SpliceSource) -> Iterator[Made]:
     for changes in nonwords.items()[: source.limit]:
-        yield Made(tuple(nonwords.pair(*change) for change in changes), ("en",) * len(changes), nonwords.VOICE)
+        yield Made(tuple(nonwords.pair(*change) for change in changes), ("en",) * len(changes), synthetic_voice.SPEAKER)
 
 
 #: name -> what makes the items, and what they need; likelihood_pairs.SETS has how they are asked for.

@@ -22,8 +22,7 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, results_below
 from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
-from audiotok.tasks.task import Context, System, Task
-from audiotok.tasks.tts_probe import only_codecs
+from audiotok.tasks.task import Context, System, Task, only_codecs
 
 VERSION = 1  # goes up when the same seed gives other codes
 

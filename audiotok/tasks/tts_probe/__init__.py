@@ -20,7 +20,7 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models
 from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
-from audiotok.tasks.task import Context, Samples, System, Task
+from audiotok.tasks.task import Context, Samples, Task, only_codecs
 from audiotok.tasks.tts_probe.texts import choose_texts
 
 Clips = Annotated[int, typer.Option("--clips", min=0, help="Number of texts to read; 0 for all.")]
@@ -36,11 +36,6 @@ class TTSProbeOptions(SamplingOptions, LMOptions):
     def conditions(self, metric: str) -> str:
         """How a metric's score is made; a real recording does not depend on the model."""
         return "" if metric.endswith(REAL) else joined(self.training(self.seed), CONDITION, self.sampling.signature)
-
-
-def only_codecs(system: System) -> str:
-    """Why a system that gives no audio from tokens is not judged."""
-    return "" if isinstance(system, Codec) else "it has no decoder, so nothing can be heard"
 
 
 def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:

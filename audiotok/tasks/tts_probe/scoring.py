@@ -51,7 +51,7 @@ from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.speaking import ANCHOR, HEARD, SOUNDLESS, UNENDED, of_real
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
-from audiotok.tasks.continuations.samples import Continuation, decode_continuation
+from audiotok.tasks.language_model.generated import GeneratedClip, decode_generated
 from audiotok.tasks.language_model.sampling import Sampling
 from audiotok.tasks.language_model.speech_scoring import REAL, evaluate, result, signal
 from audiotok.tasks.tts_probe.training import TTSModel
@@ -165,7 +165,7 @@ def _sound(codec: Codec, tokens: Tokens, wav: Path, seconds: float) -> Waveform 
     """The audio that is judged, `seconds` at most; None where there is none."""
     if not int(tokens.lengths[0]):
         return None
-    sound = signal(decode_continuation(codec, Continuation(tokens, 0, wav), seconds))
+    sound = signal(decode_generated(codec, GeneratedClip(tokens, 0, wav), seconds))
     return sound if np.any(sound) else None
 
 

@@ -3,7 +3,7 @@
 from audiotok import data, tasks
 from audiotok.metrics import catalogue, likelihood_pairs
 from audiotok.results.signature import parse
-from audiotok.tasks import acoustic_lm, continuations, lm_pairs, tts_probe
+from audiotok.tasks import acoustic_lm, continuations, lm_pairs, synthetic_voice, tts_probe
 from audiotok.tasks.continuations.prompts import choose_prompts
 from audiotok.tasks.language_model.options import LMOptions
 from audiotok.tasks.lm_pairs import nonwords, offline
@@ -66,7 +66,7 @@ def test_the_boards_pairs_are_those_that_small_gives() -> None:
     assert data.load("small").sha256.startswith("30a3d367c89c"), "count the items of likelihood_pairs.SETS again"
     assert set(likelihood_pairs.SETS) == set(offline.OFFLINE)
     [(language, voice, number)] = likelihood_pairs.SETS["word"].items
-    assert (language, voice, number) == ("en", nonwords.VOICE, len(nonwords.items()))
+    assert (language, voice, number) == ("en", synthetic_voice.SPEAKER, len(nonwords.items()))
     assert [item.id for item in likelihood_pairs.items("order")][::40] == ["order-0000", "order-0040", "order-0080"]
 
 

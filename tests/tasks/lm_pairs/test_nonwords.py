@@ -8,7 +8,8 @@ import torch
 
 from audiotok.data import Manifest
 from audiotok.errors import InvalidOption
-from audiotok.tasks.lm_pairs import nonwords, offline, piper, splicing
+from audiotok.tasks import synthetic_voice
+from audiotok.tasks.lm_pairs import nonwords, offline, splicing
 
 ITEMS = nonwords.items()
 
@@ -51,4 +52,4 @@ def test_pairs_are_made_once_and_are_equally_long_and_loud(vowels: Manifest, tmp
 @pytest.mark.usefixtures("voice")
 def test_a_phoneme_that_the_voice_has_not_is_refused() -> None:
     with pytest.raises(InvalidOption, match="has no phoneme ☃"):
-        piper.say("a☃")
+        synthetic_voice.say("a☃")

