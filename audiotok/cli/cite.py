@@ -14,7 +14,10 @@ _NAMED_ALIKE = (
     *("kad", "coverage", "copies", "clap"),
 )
 #: Beginnings of the names of metrics that a task makes of others.
-_TASKS = ("continuation_", "drums_", "music_", "probe_enhance_", "probe_separate_", "tts_")
+_TASKS = (
+    *("continuation_", "drums_", "music_", "tts_"),
+    *("probe_enhance_", "probe_separate_", "probe_sounds_", "probe_stems_"),
+)
 #: Beginning of a metric's name, without its task's -> key in references.bib; the longest that fits counts.
 _OF_METRICS = {
     **{name: name for name in _NAMED_ALIKE},

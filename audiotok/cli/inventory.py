@@ -151,6 +151,7 @@ def metrics(
 def tasks(as_json: AsJson = False) -> None:
     """List the recipes for `run --recipe`: question, cost per tokenizer, data and metrics."""
     from audiotok import tasks
+    from audiotok.results.table import align
 
     found = [tasks.get(name) for name in tasks.names()]
     if as_json:
@@ -170,8 +171,8 @@ def tasks(as_json: AsJson = False) -> None:
             ]
         )
         return
-    for task in found:
-        typer.echo(f"{task.name:15} {task.question} A tokenizer takes {task.cost or 'a while'}.")
+    lines = [[task.name, f"{task.question} A tokenizer takes {task.cost or 'a while'}."] for task in found]
+    typer.echo(align(lines, words=(0, 1)), nl=False)
 
 
 def datasets(as_json: AsJson = False) -> None:

@@ -32,32 +32,15 @@ def leaderboard_build(
     runs: Annotated[Path | None, typer.Option(help="Folder of runs, for suites on your own data (dates).")] = None,
 ) -> None:
     """Build the page from submissions and local results. Rows that fail `check` are left out and reported."""
-    from dataclasses import replace
-
     from audiotok.leaderboard.page.build import build
     from audiotok.leaderboard.page.history import history
     from audiotok.leaderboard.page.listening import heard, with_reference_audio
-    from audiotok.leaderboard.submission.check import admit, reference_scores
-    from audiotok.leaderboard.submission.entry import Entry, completed, of_results
-    from audiotok.leaderboard.submission.verified import FILE as VERIFIED
-    from audiotok.leaderboard.submission.verified import read_verified
+    from audiotok.leaderboard.submission.entry import of_results
+    from audiotok.leaderboard.submission.rows import rows
     from audiotok.results.frame import read_all
     from audiotok.tasks.suites import SUITES
 
-    # Each row is held against the clean reference that was scored beside it: another processor hears other words.
-    reference = reference_scores(submissions)
-    ours: dict[str, Entry] = {}
-    refused: dict[str, str] = {}
-    for folder in local:
-        scored, broken = admit(folder, reference_scores(folder) or reference)
-        ours |= {entry.tokenizer: replace(entry, origin="local") for entry in scored}
-        refused |= broken
-    submitted, broken = admit(submissions, reference, read_verified(submissions.parent / VERIFIED))
-    refused |= broken
-    # What was scored here too is shown once, as scored here.
-    for entry in submitted:
-        ours[entry.tokenizer] = completed(ours[entry.tokenizer], entry) if entry.tokenizer in ours else entry
-    entries = list(ours.values())
+    entries, refused = rows(submissions, local)
     listened = heard(SUITES["mini"])
     entries = with_reference_audio(entries, listened, output / "reference")
     entries += of_results(read_all(runs), entries) if runs else []

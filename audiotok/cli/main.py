@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 import audiotok
 from audiotok.cli.check import check
 from audiotok.cli.cite import cite
+from audiotok.cli.data import data_app
 from audiotok.cli.env import env_app
 from audiotok.cli.inventory import datasets, info, list_, metrics, tasks
 from audiotok.cli.leaderboard import SUBMISSIONS, Source, leaderboard_app
@@ -31,7 +31,6 @@ app = typer.Typer(
     "corpora), AUDIOTOK_ENVS (environments of tokenizers), AUDIOTOK_QUIET (hide progress). Shell completion: audiotok "
     "--install-completion.",
 )
-data_app = typer.Typer(help="Download the bundled data sets; make manifests of your own data.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(env_app, name="env")
 app.add_typer(leaderboard_app, name="leaderboard")
@@ -148,7 +147,7 @@ def tokenize(
     batch_seconds: Annotated[
         float | None,
         typer.Option(
-            help="Seconds of audio per batch, including padding [default: 60, or what fits into the GPU's memory]."
+            help="Seconds of audio per batch, including padding; by default 60, or what fits into GPU memory."
         ),
     ] = None,
     device: Device = "cpu",
@@ -208,61 +207,6 @@ def export(
     else:
         raise InvalidOption(f"--to must be parquet, webdataset or training, got {to!r}")
     typer.echo(f"{out}: {len(store)} clips of {store.tokenizer}")
-
-
-@data_app.command("get")
-def data_get(name: Annotated[str, typer.Argument(help="mini or small.")], quiet: Quiet = False) -> None:
-    """Download a bundled data set and verify its hashes."""
-    from audiotok import data
-
-    manifest = data.load(name)
-    missing = data.fetch(manifest)
-    seconds = sum(clip.duration for clip in manifest)
-    typer.echo(f"{name}: {len(manifest) - len(missing)} of {len(manifest)} clips, {seconds / 60:.1f} min")
-    if missing:
-        raise AudiotokError("\n".join(f"{clip}: {reason}" for clip, reason in missing.items()))
-
-
-@data_app.command("make")
-def data_make(
-    folder: Annotated[Path, typer.Argument(help="Folder of audio, known corpus, or manifest of NeMo or Lhotse.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Manifest to write (.jsonl), in FOLDER or above it.")],
-    domain: Annotated[
-        str | None, typer.Option(help="speech, music or audio; by default determined by the layout.")
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(help="Language of clips without one, for example en or pt-BR.")
-    ] = None,
-    text_column: Annotated[str | None, typer.Option(help="Column of the tables that contains the transcripts.")] = None,
-    layout: Annotated[
-        str | None, typer.Option(help="Layout of FOLDER, for example kaldi; detected by default.")
-    ] = None,
-) -> None:
-    """Make a manifest of a folder of audio. Known corpus layouts are detected. In other folders, transcripts are read
-    from metadata.csv, .tsv, .jsonl or .parquet, from *.trans.txt, or from a .txt or .lab file next to each audio file.
-    """
-    from audiotok import data
-
-    options = data.Options(domain, language, text_column)
-    manifest, problems, notes = data.read_corpus(folder, output.stem, options, layout, default_domain="speech")
-    manifest.named_from(output.parent).save(output)
-    for note in notes:
-        typer.echo(note)
-    for line in _grouped(problems):
-        typer.secho(line, fg="yellow", err=True)
-    typer.echo(f"{output}: {len(manifest)} clips, {sum(clip.duration for clip in manifest) / 60:.1f} min")
-
-
-def _grouped(problems: dict[str, str]) -> Iterator[str]:
-    """A line each; of more than ten with one reason, the first and how many there are."""
-    alike: dict[str, list[str]] = {}
-    for path, reason in problems.items():
-        alike.setdefault(reason, []).append(path)
-    for reason, paths in alike.items():
-        if len(paths) > 10:
-            yield f"{paths[0]} and {len(paths) - 1} others: {reason}"
-        else:
-            yield from (f"{path}: {reason}" for path in paths)
 
 
 @app.command()

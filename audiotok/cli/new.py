@@ -44,7 +44,7 @@ def new(
         typer.Option("--kind", help="Kind of tokenizer to generate; isolated: one that runs in its own environment."),
     ] = Kind.codec,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder of the package [default: NAME].")
+        Path | None, typer.Option("--output", "-o", help="Folder of the package; NAME by default.")
     ] = None,
 ) -> None:
     """Generate a tokenizer package: a working placeholder network, a card, and tests."""

@@ -79,9 +79,7 @@ def score(
 
 def _of_clips(result: Result) -> dict[str, float | str]:
     """clip -> its score, or why it has none."""
-    scores: dict[str, float | str] = {
-        one.clip: result.scale * one.total / one.weight for one in result.scores if one.weight
-    }
+    scores: dict[str, float | str] = {one.clip: result.scale * one.value for one in result.scores if one.weight}
     return scores | result.failures | result.undefined
 
 

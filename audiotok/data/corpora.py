@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiotok.data.folders import librispeech, read_corpus
+from audiotok.data.folders import read_corpus
 from audiotok.data.layouts import Options
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable, InvalidData
@@ -56,8 +56,6 @@ def load_corpus(name: str) -> Manifest:
         raise AssetUnavailable(
             f"{name}: {wanted}; get it from {corpus.home} and set {VARIABLE} to the folder that holds {corpus.folder}"
         )
-    if corpus.layout == "librispeech":
-        return librispeech(folder)
     manifest, problems, _ = read_corpus(folder, name, Options(corpus.domain), corpus.layout)
     if problems:
         path, reason = next(iter(problems.items()))

@@ -106,19 +106,6 @@ def _layout(name: str | None, folder: Path) -> Layout:
     return found
 
 
-def librispeech(folder: str | Path) -> Manifest:
-    """LibriSpeech as unpacked: a subset ("…/LibriSpeech/dev-clean") or the folder above.
-
-    Raises InvalidData where the layout is another, or a file is unreadable or has no transcript.
-    """
-    folder = Path(folder).expanduser().absolute()
-    manifest, problems, _ = read_corpus(folder, f"librispeech-{folder.name}", layout="librispeech")
-    if problems:
-        path, reason = next(iter(problems.items()))
-        raise InvalidData(f"{folder}: {len(problems)} files cannot be used; the first: {path}: {reason}")
-    return manifest
-
-
 def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str | None) -> list[Clip]:
     """Clips of the entries that can be used; the others, and speech without a text, go to `listing.problems`."""
     clips: dict[str, Clip] = {}

@@ -34,6 +34,11 @@ class ScoredClip:
     speaker: str | None = None
     language: str | None = None
 
+    @property
+    def value(self) -> float:
+        """The clip's own ratio, without the metric's scale; its weight must not be 0."""
+        return self.total / self.weight
+
 
 @dataclass(frozen=True)
 class Estimate:

@@ -194,7 +194,7 @@ def _result(
 OPTIONS = AcousticLMOptions()
 TASK = Task(
     *(NAME, 1, METRICS, OPTIONS.conditions),
-    question="How predictable are the tokens to a small language model?",
+    question="How predictable are the tokens for a small language model?",
     cost="hours on two cores: it trains a language model for each of three seeds",
     dataset=TRAINED_ON,
     clip_fields=("speaker",),

@@ -45,7 +45,7 @@ TASK = Task(
         *("dnsmos_p808_peak", "dnsmos_ovrl_peak", "plcmos_peak", "stoi", "visqol_audio"),
         *("wer_whisper_large_v3", "speaker_wavlm", "bitrate", "token_rate"),
     ),
-    question="How does it score in the columns of DATES's tables?",
+    question="What are its scores in the columns of DATES's tables?",
     cost="hours on two cores, for LibriSpeech test-clean, MUSDB18 and AudioSet",
     dataset="librispeech-test-clean",
     footing=VERSA,

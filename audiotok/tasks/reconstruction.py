@@ -1,4 +1,4 @@
-"""How much of the audio survives the tokens?"""
+"""How close is the decoded audio to the original?"""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ TASK = Task(
         *("f0_error", "voicing_error", "speaker_ge2e", "fad_whisper", "clipped"),
         *("bitrate", "token_rate", "empirical_bitrate", "codebook_use", "entropy", "rtf_encode", "rtf_decode"),
     ),
-    question="How much of the audio survives the tokens?",
+    question="How close is the decoded audio to the original?",
     cost="two minutes on two cores",
 )

@@ -1,4 +1,4 @@
-"""Which codes stay the same when the audio hardly changes?
+"""Do the codes stay the same under inaudible changes of the audio?
 
 Every clip is encoded as it is, then shifted by half a frame, made quieter, with noise, resampled, through Opus, and
 decoded and encoded again and again. A change is applied at the tokenizer's own rate, so that resampling to it is no
@@ -261,7 +261,7 @@ TASK = Task(
     NAME,
     1,
     ("equal_shift", "equal_noise_20", "equal_opus", "equal_generation_1", "equal_generation_5"),
-    question="Which codes stay the same when the audio hardly changes?",
+    question="Do the codes stay the same under inaudible changes of the audio?",
     cost="ten minutes on two cores",
     cannot_judge=only_tokenizers,
     measure=measure,

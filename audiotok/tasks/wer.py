@@ -1,4 +1,4 @@
-"""Are the words still there?"""
+"""How many word errors does a speech recogniser make on the decoded speech?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from audiotok.tasks.task import Task
 
 TASK = Task(
     *("wer", 1, ("wer", "cer", "dwer")),
-    question="Are the words still there?",
+    question="How many word errors does a speech recogniser make on the decoded speech?",
     cost="a minute on two cores",
 )

@@ -79,3 +79,4 @@ def test_every_reference_is_of_some_metric_and_is_there(beginning: str) -> None:
 def test_what_a_task_makes_of_a_metric_has_that_metrics_reference() -> None:
     assert _key("probe_enhance_dnsmos_ovrl") == _key("continuation_dnsmos_ovrl") == "dnsmos"
     assert _key("probe_separate_dwer") == _key("tts_wer") == "whisper"
+    assert _key("probe_stems_si_sdr") == _key("probe_separate_si_sdr") == "si_sdr"

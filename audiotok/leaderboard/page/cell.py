@@ -92,7 +92,7 @@ def cell(
             name: [None if x is None else _short(x) for x in (e.value, e.low, e.high)]
             for name, e in sorted(result.groups.items())
         }
-    scores = [(clip_index[s.clip], _short(result.scale * s.total / s.weight)) for s in result.scores if s.weight]
+    scores = [(clip_index[s.clip], _short(result.scale * s.value)) for s in result.scores if s.weight]
     if scores:
         shown["clips"] = _thin(scores, result.direction)
         shown["all"] = int(len(scores) <= MAX_CLIPS)

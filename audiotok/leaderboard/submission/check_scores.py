@@ -19,7 +19,7 @@ from audiotok.metrics import catalogue
 from audiotok.metrics.base import Declaration
 from audiotok.results import signature
 from audiotok.results.frame import RESULTS, TIMINGS
-from audiotok.results.record import Result, ScoredClip
+from audiotok.results.record import Result
 from audiotok.tasks.suites import Suite, SuitePart
 from audiotok.tasks.task import ScoredItem, Task
 
@@ -195,7 +195,7 @@ def _possible(result: Result, metric: Declaration) -> Iterator[tuple[str, str]]:
             if score.total != 0:
                 yield "scores", f"{score.clip}: expected a total of 0 where the weight is 0, got {score.total}"
             continue
-        value = score.total / score.weight
+        value = score.value
         if not low - RELATIVE <= value <= high + RELATIVE:
             yield "scores", f"{score.clip}: expected {_range(metric)}, got {value:.6g}"
             return
@@ -203,7 +203,7 @@ def _possible(result: Result, metric: Declaration) -> Iterator[tuple[str, str]]:
         value = result.estimate.value / metric.scale
         if not low - RELATIVE <= value <= high + RELATIVE:
             yield "estimate.value", f"expected {_range(metric)}, got {value:.6g}"
-    values = {score.total / score.weight for score in result.scores if score.weight}
+    values = {score.value for score in result.scores if score.weight}
     ends = {low, high}
     # The clean reference held against itself: all clips reach the best that the metric gives, short of its range's end.
     itself = result.tokenizer == "reference" and metric.full_reference
@@ -228,16 +228,12 @@ def _against_reference(result: Result, metric: Declaration, reference: Result) -
         yield "undefined", f"expected the clips that the reference has no score on, {odd} differs"
     if not metric.full_reference:
         return
-    best = {score.clip: _value(score) for score in reference.scores if score.weight}
+    best = {score.clip: score.value for score in reference.scores if score.weight}
     sign = 1 if metric.direction == "higher" else -1
     for score in result.scores:
         if score.clip not in best or not score.weight:
             continue
-        value, identity = _value(score), best[score.clip]
+        value, identity = score.value, best[score.clip]
         if sign * (value - identity) > max(metric.allowed(identity), RELATIVE * max(1.0, abs(identity))):
             yield "scores", f"{score.clip}: {value:.6g} is better than the clean reference itself, {identity:.6g}"
             return
-
-
-def _value(score: ScoredClip) -> float:
-    return score.total / score.weight

@@ -38,7 +38,7 @@ def deviations(results: Iterable[Result], verified: Collection[str]) -> float:
     """How much better the other clips of one metric are, over all domains, in standard deviations of chance."""
     difference = variance = 0.0
     for result in results:
-        values = {score.clip: score.total / score.weight for score in result.scores if score.weight}
+        values = {score.clip: score.value for score in result.scores if score.weight}
         seen = [value for clip, value in values.items() if clip in verified]
         rest = [value for clip, value in values.items() if clip not in verified]
         spread = statistics.stdev(values.values()) if len(values) > 1 else 0.0

@@ -136,7 +136,7 @@ def _worst(manifest: Manifest, results: Sequence[Result]) -> list[Clip]:
     for result in results:
         scores = [score for score in result.scores if score.weight]
         if scores and result.domain in catalogue.get(result.metric).picks_worst:
-            found.append(clips[min(scores, key=lambda score: (score.total / score.weight, score.clip)).clip])
+            found.append(clips[min(scores, key=lambda score: (score.value, score.clip)).clip])
     return found
 
 

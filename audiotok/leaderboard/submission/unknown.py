@@ -59,7 +59,7 @@ def _compared(
     for result in entry.results:
         if result.metric not in WORSE:
             continue
-        claimed = {s.clip: s.total / s.weight for s in result.scores if s.weight}
+        claimed = {s.clip: s.value for s in result.scores if s.weight}
         both = [c for c in claimed if (result.metric, c) in scores and domains.get(c) == result.domain]
         if not both:
             continue

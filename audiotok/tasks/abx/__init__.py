@@ -1,4 +1,4 @@
-"""Can phones be told apart by a tokenizer's tokens?
+"""Do a tokenizer's tokens separate phones?
 
 Conventions: see audiotok.metrics.abx and audiotok.tasks.abx.scoring. Scores are of pairs of phones and speakers, of an
 item file that only its owner has: on the board they are believed as they are named.
@@ -96,8 +96,8 @@ NAME = "abx"
 OPTIONS = ABXOptions()
 TASK = Task(
     *(NAME, 1, ("abx_within_edit", "abx_across_edit"), OPTIONS.conditions),
-    question="Can phones be told apart by the tokens?",
-    cost="minutes on two cores, with an item file and recordings of yours",
+    question="Do the tokens separate phones?",
+    cost="minutes on two cores; needs an item file and its recordings",
     dataset="",
     load=load,
     cannot_judge=only_tokenizers,

@@ -91,7 +91,7 @@ TASK = Task(
     1,
     tuple(metric.name for metric in ANSWERS[DRUMS]),
     OPTIONS.conditions,
-    question="Does a language model over the tokens make the drum strokes that it is asked for, and new ones?",
+    question="Does a language model over the tokens generate new drum strokes of the requested class?",
     cost="ten minutes on two cores",
     dataset=DATA,
     clip_fields=("label",),

@@ -68,7 +68,7 @@ TASK = Task(
     2,
     tuple(metric.name for metric in lexicon.METRICS),
     OPTIONS.conditions,
-    question="Does a small language model over the tokens learn a small language, its words and agreement, how soon?",
+    question="How much speech does a small language model over the tokens need to learn the words of a small language?",
     cost="a quarter of an hour on two cores",
     dataset=NAME,
     load=partial(generated.load, NAME, "generated language"),

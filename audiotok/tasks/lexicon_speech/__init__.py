@@ -79,7 +79,7 @@ TASK = Task(
         *("lexicon_said_sentences", f"lexicon_said_sentences{REAL}"),
     ),
     OPTIONS.conditions,
-    question="Does a small language model over the tokens say the words of a small language, from texts and by itself?",
+    question="Can a small language model over the tokens speak the words of a small language, from text and freely?",
     cost="an hour and a half on one core",
     dataset=NAME,
     load=partial(generated.load, NAME, "generated set of texts"),

@@ -35,7 +35,7 @@ PairNames = Annotated[
         help=f"{', '.join(offline.OFFLINE)}, or {', '.join(f'{n}:FOLDER' for n in published.PUBLISHED)}; repeatable.",
     ),
 ]
-PairsData = Annotated[str, typer.Option("--pairs-data", help="Data set for the pairs [default: that of --data].")]
+PairsData = Annotated[str, typer.Option("--pairs-data", help="Data set for the pairs; that of --data by default.")]
 Items = Annotated[
     int, typer.Option("--items", min=1, help="Items per language, with two pairs each where the voice changes.")
 ]
@@ -128,8 +128,8 @@ TASK = Task(
         *("pairs_order", "pairs_reversal"),
     ),
     OPTIONS.conditions,
-    question="Does a language model over the tokens find the right one of two clips more probable?",
-    cost="minutes on two cores, where acoustic_lm has trained the model; else an hour",
+    question="Does a language model over the tokens assign the real one of two clips the higher probability?",
+    cost="minutes on two cores if acoustic_lm has trained the model, otherwise an hour",
     dataset=TRAINED_ON,
     clip_fields=("speaker", "language"),
     cannot_judge=only_tokenizers,

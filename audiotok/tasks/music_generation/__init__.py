@@ -106,7 +106,7 @@ TASK = Task(
     1,
     tuple(metric.name for metric in ANSWERS[MUSIC]),
     OPTIONS.conditions,
-    question="Does a language model over the tokens make music that is like real music, and new?",
+    question="Does a language model over the tokens generate music that is new and similar to real music?",
     cost="an hour and a half on two cores",
     dataset=TRAINED_ON,
     cannot_judge=constant_rate,

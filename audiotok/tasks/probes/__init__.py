@@ -62,7 +62,7 @@ TASK = Task(
     "probes",
     1,
     tuple(metric.name for metric in METRICS),
-    question="What can be learned from the tokens: sounds, voices, kinds of strokes?",
+    question="Can a classifier recognise letters, voices and drums from the tokens?",
     cost="two minutes on two cores",
     dataset="probes-mini",
     cannot_judge=variable_rate,

@@ -77,7 +77,7 @@ TASK = Task(
     1,
     ("tts_wer", "tts_wer_real", "tts_cer", "tts_cer_real", "tts_unended", "tts_soundless"),
     OPTIONS.conditions,
-    question="Can the words be made out that a language model over the tokens says when it is given their text?",
+    question="Is the speech that a language model over the tokens generates from text intelligible?",
     cost="an hour on two cores",
     dataset=TRAINED_ON,
     clip_fields=("text", "language"),
