@@ -60,7 +60,7 @@ def test_a_task_is_a_click_away_and_brings_its_columns_weights_and_reason(page: 
     ]
     assert page.texts(".board thead th.text") == ["Latency", "Licence"]
     assert page.texts(".tasks [aria-current]") == ["Speech language model"]
-    assert "pays for every token" in page.texts(".why")[0]
+    assert "few, predictable tokens" in page.texts(".why")[0]
     page.click("Voice transmission")
     assert len(page.names()) - 4 == 7  # those that stream
     assert "rtf" not in page.texts(".board thead")[0]

@@ -63,7 +63,7 @@ def test_a_search_finds_the_card_of_what_nobody_has_scored(page: Page) -> None:
     assert row[0].startswith("SNAC")
     assert row[1] == "0.984–2.58"
     assert row[-2:] == ["MIT", "no"]
-    assert "Nobody has scored it here yet" in page.texts(".empty")[0]
+    assert "It has not been scored here yet" in page.texts(".empty")[0]
     assert page.js("return document.querySelectorAll('tr.unscored .rank, tr.unscored .whisker').length") == 0
     page.open("#/mini/speech?search=mimi")
     assert page.names()[0] == "Mimi 8"  # who has a row is not listed as unscored

@@ -63,7 +63,7 @@ def test_who_has_no_count_says_why_and_who_has_one_over_what(page: Page) -> None
     page.js(tip, "codec2:mode=2400")
     assert "one mode of a family is ranked" in page.js("return document.getElementById('tip').textContent")
     page.js(tip, "squeeze:levels=5")
-    assert "questions that both are ranked on" in page.js("return document.getElementById('tip').textContent")
+    assert "questions on which both are ranked" in page.js("return document.getElementById('tip').textContent")
 
 
 def test_who_may_not_lead_stands_behind_the_others_of_its_band(

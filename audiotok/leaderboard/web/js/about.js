@@ -15,7 +15,7 @@ export function aboutView({ params }) {
     h(
       "p",
       { class: "lead" },
-      "Every number here was measured by audiotok on the same clips with the same evaluation models, and can be measured again: each tokenizer's page has the command. What DATES published stands on a tab of its own, and apart at the end of the table.",
+      "Every number on this page was measured by audiotok on the same clips with the same evaluation models. Each tokenizer's page shows the command that reproduces it. Values published by DATES are on a separate tab, and separated at the end of the table.",
     ),
     h(
       "section",
@@ -24,14 +24,14 @@ export function aboutView({ params }) {
       h(
         "p",
         {},
-        "Every tokenizer met the same clips, resampled once, judged by the same models. It is ranked against those of a like measured bitrate, and only as far as the clips tell them apart: “1–3” means that the data cannot say which of the first three places it holds. Intervals of ranks overlap where ties do. All pairs of a band are tested clip by clip and corrected together, so that with 95% confidence all intervals of a column hold at once.",
+        "All tokenizers are evaluated on the same clips, resampled once, with the same evaluation models. A tokenizer is ranked among those of similar measured bitrate, and only as far as the data separates them: “1–3” means that the data does not determine which of the first three ranks it has. All pairs within a rate band are compared clip by clip and the p-values are corrected together, so that all rank intervals of a column hold simultaneously with 95% confidence.",
       ),
       h(
         "p",
         {},
-        "A rank promises no more than its clips can: it speaks of other speakers only where there are at least five, and a lead that rare failures would make up for does not count while so few clips could miss them all. Each rank's tooltip says what it rests on.",
+        "A rank generalises to other speakers only if the data has at least five. A difference that rare failures could cancel does not count if the number of clips is too small to rule such failures out. The tooltip of each rank states its basis.",
       ),
-      h("p", {}, "One mode of a family is ranked in a band, the richest; the others are shown beside it."),
+      h("p", {}, "In each rate band, only the mode of a family with the highest bitrate is ranked; the others are shown without a rank."),
     ),
     termsSection(),
     h(
@@ -41,31 +41,31 @@ export function aboutView({ params }) {
       h(
         "dl",
         { class: "facts wide" },
-        legend("A shaded cell", "its interval of ranks begins at 1: nothing in its band is known to be better"),
+        legend("A shaded cell", "its rank interval starts at 1: no tokenizer in its band is significantly better"),
         legend(
           "The fine line under a number",
-          "its 95% interval between the column's extremes, the dot its value. Ends of intervals that overlap do not prove a tie, nor do gaps between them prove more than the rank says",
+          "its 95% interval, on a scale between the column's extremes; the dot is the value. Overlapping intervals do not prove a tie, and the rank already accounts for separate ones",
         ),
         legend(
           h("span", { class: "mark" }, "failed 2/40"),
-          "that many clips have no score; the reason is in the tooltip. The value is over the others, so it isn't ranked",
+          "number of clips without a score; the tooltip gives the reason. The value covers the other clips and is not ranked",
         ),
         legend(
           h("span", { class: "mark" }, "ranked at 20.9"),
-          "the evaluation model also taught this tokenizer, so the score flatters it: it is ranked at the worse end of its interval; “judge” where it has none",
+          "the evaluation model was also used to train this tokenizer, which biases the score in its favour. It is ranked at the worse end of its interval; “judge” if it has no interval",
         ),
         legend(
           h("span", { class: "mark" }, "other signature"),
-          "measured under another version of the metric, recipe or data; compare it with nothing else in the column",
+          "measured with another version of the metric, recipe or data; not comparable with the rest of the column",
         ),
         Object.entries(STATES)
           .filter(([state]) => state !== "failed")
           .map(([state, { short, text }]) => legend(h("span", { class: "mark" }, short), `${state}: ${text}`)),
         legend(
           "Anchors",
-          "the clean reference, a low-passed one, and a classical codec give every column its scale. They have no rank",
+          "the clean reference, a low-passed reference and classical codecs show the scale of each column. They are not ranked",
         ),
-        legend("local", "scored on the machine that built this page; the others came as submissions"),
+        legend("local", "scored on the machine that built this page; all other rows are submissions"),
       ),
     ),
     h(
@@ -75,7 +75,7 @@ export function aboutView({ params }) {
       h(
         "p",
         {},
-        "An interval covers the choice of clips, and of speakers where there are enough of them; it says nothing about other languages, rooms or microphones. Predicted opinion scores are predictions. A bitrate is what the codes cost with every code equally likely; a language model pays for tokens, so look at tokens per second too.",
+        "An interval covers the sampling of clips, and of speakers if there are enough of them. It does not cover other languages, rooms or microphones. Predicted opinion scores are predictions. The bitrate assumes that all codes are equally probable; for a language model, the number of tokens per second matters as well.",
       ),
     ),
     h(
@@ -119,7 +119,7 @@ export function aboutView({ params }) {
       "section",
       {},
       h("h2", {}, "Made with"),
-      h("p", {}, "Observable Plot and D3 (ISC licence), TanStack Table (MIT licence), bundled in this file."),
+      h("p", {}, "Observable Plot and D3 (ISC licence), TanStack Table (MIT licence), in the folder “vendor” next to this page."),
     ),
   );
   const part = params.part && view.querySelector(`#part-${CSS.escape(params.part)}`);
@@ -129,19 +129,18 @@ export function aboutView({ params }) {
 
 /** The words that the tables use, each in a sentence or two. */
 const TERMS = [
-  ["mini", "the suite of this board: 103 short clips of speech, music and other sounds with free licences, small enough to score a tokenizer on a laptop. It tells far apart from close, not second from third decimals."],
-  ["Rate band", "tokenizers are ranked only against others of a like measured bitrate: more bits buy quality, so a rank over all rates would only rank the rates."],
-  ["Borda count", "for each question, the share of the others in the band that a tokenizer beats beyond doubt, a tie counting half; then the mean over questions, with weights that you can set. 1 beats all on everything, 0.5 is separated from nobody. Values of different metrics are never added up."],
-  ["Win rate", "the same share, over all pairs and metrics with a direction at once, without weights."],
-  ["Max-T", "how the ranks of a column are corrected: the largest of all differences in a band is tested against chance, so that with 95% confidence all intervals of ranks in the column hold together."],
-  ["Holm", "how the p-values of a comparison of two are corrected: the more metrics are looked at, the smaller each p-value must be, so that one false difference among them has at most 5% chance."],
-  ["BD-rate", "how many percent more bitrate one family needs than another for the same quality, averaged over the qualities that both reach. It needs several rates of each and is left undefined where their curves hardly overlap."],
-  ["Pareto front", "the points of a plot that nothing both cheaper and better beats. It goes by values and knows nothing of intervals."],
-  ["Evaluation model", "a trained model that scores sound (a speech recogniser, a predictor of opinion scores, a speaker embedding). What it taught, it cannot judge fairly: such scores are shown and not ranked."],
+  ["mini", "the suite of this board: 103 short clips of speech, music and other sounds with free licences, small enough to score a tokenizer on a laptop. It shows large differences but cannot resolve small ones."],
+  ["Rate band", "tokenizers are ranked only among those of similar measured bitrate, because quality increases with bitrate and a ranking over all rates would mostly rank the rates."],
+  ["Borda count", "for each question, the proportion of the other tokenizers in the band that a tokenizer significantly outperforms, with ties counted as half; then the mean over questions, with adjustable weights. 1 means that it outperforms all others on every question, 0.5 that there are no significant differences. Values of different metrics are never added."],
+  ["Win rate", "the same proportion over all pairs and all metrics with a direction, without weights."],
+  ["Holm", "the correction of p-values for multiple tests: over all pairs of a band for the ranks of a column, and over all metrics when two tokenizers are compared. The probability of any false difference is at most 5%."],
+  ["BD-rate", "the average difference in bitrate, in percent, between two families at equal quality, over the range of quality that both reach. It needs several rates of each family and is undefined if their curves hardly overlap."],
+  ["Pareto front", "the points of a plot for which no other point is both cheaper and better. It is determined by the values, not by their intervals."],
+  ["Evaluation model", "a trained model used for scoring (a speech recogniser, a predictor of opinion scores, a speaker embedding). If a tokenizer was trained with it, the score is marked and ranked at the worse end of its interval."],
 ];
 
 function termsSection() {
-  return h("section", { id: "part-terms" }, h("h2", {}, "Words"), h("dl", { class: "facts wide" }, TERMS.map(([name, text]) => legend(name, text))));
+  return h("section", { id: "part-terms" }, h("h2", {}, "Terms"), h("dl", { class: "facts wide" }, TERMS.map(([name, text]) => legend(name, text))));
 }
 
 function commandLine(text) {
@@ -153,10 +152,10 @@ function submitSection() {
     "section",
     { id: "part-submit" },
     h("h2", {}, "Submit a tokenizer"),
-    h("p", {}, "Wrap it for audiotok, score it, and open a pull request with the folder that is written; it is checked without running your code, and verified by running it."),
+    h("p", {}, "Wrap the tokenizer for audiotok, score it, and open a pull request with the generated folder. The submission is checked without running your code, and then verified by decoding its tokens again."),
     commandLine("audiotok submit -t NAME -o leaderboard/submissions"),
     commandLine("audiotok leaderboard check leaderboard/submissions/NAME"),
-    h("p", { class: "hint" }, "CONTRIBUTING.md in the repository has every step."),
+    h("p", { class: "hint" }, "leaderboard/README.md in the repository describes every step."),
   );
 }
 
@@ -164,7 +163,7 @@ function citeSection() {
   const { date, commit } = DATA.built;
   const entry = `@software{audiotok,
   author = {{The audiotok authors}},
-  title = {audiotok: a benchmark and toolkit for discrete audio tokenizers},
+  title = {audiotok: one API, recipes and a leaderboard for discrete audio tokenizers},
   version = {${commit}},
   year = {${date.slice(0, 4)}},
   note = {Leaderboard built on ${date}}

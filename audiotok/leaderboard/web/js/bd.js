@@ -25,7 +25,7 @@ export function bdSection({ bd, title }) {
     h(
       "p",
       { class: "hint" },
-      "How much more bitrate the row needs than the column for the same quality, averaged over the quality that both reach; negative needs less.",
+      "Difference in bitrate of the row relative to the column at equal quality, averaged over the range of quality that both reach; negative means that the row needs less.",
     ),
     h(
       "div",

@@ -60,8 +60,8 @@ function setup(at, clips, pair, rows) {
       "p",
       {},
       running.kind === "abx"
-        ? `X is one of the two, drawn anew for each of ${TRIALS} trials. Say which. `
-        : `${TRIALS} times, two sounds in an order that is drawn anew. Say which you prefer. `,
+        ? `X is one of the two, drawn at random in each of ${TRIALS} trials. Decide which one. `
+        : `Two sounds in random order, ${TRIALS} times. Choose the one that you prefer. `,
       clips.length > 1 && `The trials go through ${clips.length} clips, “${clipName(clips[0]).replace(/^“|”$/g, "")}” first.`,
     ),
     h(
@@ -144,7 +144,7 @@ function result(at) {
       "p",
       { class: "lead", role: "status" },
       kind === "abx"
-        ? `${found.right} of ${found.of} right. A guesser does as well with probability ${chance}: ${found.p <= 0.05 ? "you can tell them apart" : "this does not show that you can tell them apart"}.`
+        ? `${found.right} of ${found.of} right. The probability of this result by guessing is ${chance}: ${found.p <= 0.05 ? "you can tell them apart" : "this does not show that you can tell them apart"}.`
         : `You preferred ${listed(pair.map((entry, i) => `${entry.name} ${found.preferred?.[i]} times`))}, and heard no difference ${found.ties} times (p ${found.p < 0.001 ? "" : "= "}${chance}, sign test).`,
     ),
     h("p", {}, `The two were ${pair[0].name} and ${pair[1].name}.`),

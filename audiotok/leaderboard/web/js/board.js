@@ -81,7 +81,7 @@ export function boardTable(at) {
 }
 
 function nothing(at) {
-  return at.params.search && foundElsewhere(at) ? "Nobody has scored it here yet; what is known of it stands above." : "No tokenizer passes these filters.";
+  return at.params.search && foundElsewhere(at) ? "It has not been scored here yet; the information above is from its card." : "No tokenizer passes these filters.";
 }
 
 function bandTitle(band) {
@@ -128,7 +128,7 @@ function finishLater(table, pending) {
 function bordaCell(borda, at, entry) {
   const why = borda ? borda.behind : whyNoBorda(entry, at.suite, at.domain);
   const shared = borda && (borda.fewest === borda.most ? `${borda.most}` : `${borda.fewest} to ${borda.most}`);
-  const over = borda && `Against ${borda.rivals} of its band, over ${shared} of ${borda.of} questions that both are ranked on.`;
+  const over = borda && `Compared with ${borda.rivals} tokenizers of its band, over the ${shared} of ${borda.of} questions on which both are ranked.`;
   const last = borda?.behind && `It does not lead: ${borda.behind}.`;
   const td = h(
     "td",
@@ -170,7 +170,7 @@ function row({ at, columns, scales, card, borda, rates: shown, showBorda, showWi
           entry.kind === "tokenizer" &&
           h("em", { title: "Scored on the machine that built this page, not submitted" }, " local"),
         entry.verified === "not verified" &&
-          h("em", { title: "Nobody has decoded its tokens and scored the audio again" }, " not verified"),
+          h("em", { title: "Its tokens have not been decoded and scored again by the maintainers" }, " not verified"),
       ),
     ),
     shown.map((name) =>

@@ -42,14 +42,14 @@ export function head({ at, columns, card, rates, showBorda, showWins, sorting })
           "higher",
           [h("span", {}, "Borda"), h("small", {}, "↑")],
           () =>
-            "Share of pairwise tests within the band that are won beyond doubt, a tie counting half, averaged over the questions that both of a pair are ranked on, then over rivals. Weigh them under “Borda”.",
+            "Proportion of pairwise comparisons within the band that are significantly better, with ties counted as half, averaged over the questions on which both are ranked and then over the other tokenizers. The weights can be set under “Borda”.",
         ),
       showWins &&
         header(
           "wins",
           "higher",
           [h("span", {}, "Win rate"), h("small", {}, "% ↑")],
-          () => "Share of all pairwise tests within the band, on every metric with a direction, that are won beyond doubt; a tie counts half.",
+          () => "Proportion of pairwise comparisons within the band, over all metrics with a direction, that are significantly better; ties count as half.",
         ),
       columns.map((column) =>
         header(
@@ -75,8 +75,8 @@ export function head({ at, columns, card, rates, showBorda, showWins, sorting })
 }
 
 const RATE_HEADS = {
-  bitrate: { label: ["Bitrate", "kbit/s"], text: "Measured: every code equally likely, side information included." },
-  token_rate: { label: ["Tokens", "per s"], text: "Measured: codes that a language model predicts per second of audio." },
+  bitrate: { label: ["Bitrate", "kbit/s"], text: "Measured, with all codes equally probable and including side information." },
+  token_rate: { label: ["Tokens", "per s"], text: "Measured: codes per second of audio that a language model predicts." },
 };
 
 function sortBy(at, id, descending, also) {

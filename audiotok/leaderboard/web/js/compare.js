@@ -15,7 +15,7 @@ export function compareView({ path, params }) {
   const a = entryByKey(path[1]) ?? TOKENIZERS[0];
   const b =
     entryByKey(path[2]) ?? TOKENIZERS.find((entry) => entry !== a && entry.family !== a?.family) ?? TOKENIZERS[1];
-  if (!a || !b) return h("p", { class: "empty" }, "It takes two tokenizers to compare.");
+  if (!a || !b) return h("p", { class: "empty" }, "Choose two tokenizers to compare.");
   if (!hasDetails([a, b])) return loading(a, b);
   const options = choices();
   const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
@@ -40,7 +40,7 @@ export function compareView({ path, params }) {
     h(
       "p",
       { class: "hint" },
-      "Both are compared clip by clip: the difference with its paired 95% interval, and the p-value of a t-test that allows for skewed differences, corrected over all metrics of the two (Holm). It is never below the chance that failures which would make up for the lead show on none of the clips. ",
+      "The two are compared clip by clip. The table shows the difference with its paired 95% interval, and the p-value of a t-test that accounts for skewed differences, corrected over all metrics (Holm). The p-value is never lower than the probability that failures frequent enough to cancel the difference occur on none of the clips. ",
       "The same on the command line:",
     ),
     h("p", { class: "command" }, h("code", {}, command), copyButton(command, "Copy the command")),

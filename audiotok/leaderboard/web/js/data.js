@@ -106,7 +106,7 @@ export function bordaOf(entry, suite, domain, weights) {
 
 /** @param {Entry} entry @param {string} suite @param {string} domain */
 export function whyNoBorda(entry, suite, domain) {
-  return DATA.without[`${suite}/${domain}`]?.[entry.index] ?? "no question is counted on which it is ranked with a rival";
+  return DATA.without[`${suite}/${domain}`]?.[entry.index] ?? "it is not ranked together with another tokenizer on any question";
 }
 
 /**

@@ -34,7 +34,7 @@ export function unscoredBody(view, width) {
   return h(
     "tbody",
     { class: "unscored-rows" },
-    band(width, "Not scored here yet: what their cards say, with nominal bitrates"),
+    band(width, "Not scored here yet: information from their cards, with nominal bitrates"),
     rows.map((one) => {
       const [low, high] = [one.bitrates[0], one.bitrates.at(-1)].map((bits) => bits && rate("bitrate", bits));
       const kbps = low ? (low === high ? low : `${low}–${high}`) : "";
@@ -81,7 +81,7 @@ export function publishedBody({ at, columns, card, rates, showBorda, showWins },
   return h(
     "tbody",
     { class: "published-rows" },
-    band(width, "Published by DATES, on other data: not ranked, not to be compared with the rows above. ", h("a", { href: linkTo(["published"]) }, "All of its tables")),
+    band(width, "Published by DATES, on other data; not ranked and not comparable with the rows above. ", h("a", { href: linkTo(["published"]) }, "All of its tables")),
     rows.map((one) =>
       h(
         "tr",

@@ -28,7 +28,7 @@ export function failuresView() {
       ])),
     undefinedOnes.length > 0 && [
       h("h2", {}, "Undefined, not failed"),
-      h("p", { class: "hint" }, "The metric was run and has no value on this data; nothing went wrong."),
+      h("p", { class: "hint" }, "The metric was run but is undefined on this data; this is not a failure."),
       listing(["Tokenizer", "Metric", "Data", "Why"], undefinedOnes.map(({ entry, column, found }) => [
         name(entry),
         column.title,
@@ -46,7 +46,7 @@ export function failuresView() {
 function summary(failures) {
   if (!failures.length) return "No metric failed on any clip of this board.";
   const systems = new Set(failures.map(({ entry }) => entry)).size;
-  return `${failures.length} scores of ${systems} system${systems === 1 ? "" : "s"} lack clips. A score with a failure is shown over the other clips and is not ranked.`;
+  return `${failures.length} scores of ${systems} system${systems === 1 ? "" : "s"} lack clips. A score with failures covers the other clips and is not ranked.`;
 }
 
 function name(entry) {

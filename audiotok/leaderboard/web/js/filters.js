@@ -144,8 +144,8 @@ export function bordaPanel(at) {
     h(
       "p",
       { class: "hint" },
-      "Per question, the share of the others in its band that a tokenizer beats beyond doubt, a tie counting half. ",
-      "Questions are then averaged with these weights; values are never added up. 1 beats everybody on everything, 0.5 is separated from nobody.",
+      "For each question, the proportion of the other tokenizers in its band that a tokenizer significantly outperforms, with ties counted as half. ",
+      "Questions are averaged with these weights; values of metrics are never added. 1 means that it outperforms all others on every question, 0.5 that there are no significant differences.",
     ),
     h(
       "label",

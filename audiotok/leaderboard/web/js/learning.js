@@ -5,7 +5,7 @@ import { figureOf, h } from "./dom.js";
 import { number } from "./format.js";
 
 const METRIC = /^lexicon_(known|control)(_after_[0-9.]+)?$/;
-const SERIES = { known: "words that were heard", control: "control: words that were not heard" };
+const SERIES = { known: "words that were heard", control: "control: words not in the training data" };
 const CHANCE = 50;
 const REACHED = 75;
 
@@ -34,12 +34,12 @@ export function learningSection(entry) {
   return h(
     "section",
     { class: "learning" },
-    h("h2", {}, "How soon words are learned"),
+    h("h2", {}, "Words learned by amount of speech"),
     h(
       "p",
       { class: "hint" },
-      "Pairs of a word and a non-word that a small language model over these tokens decides rightly, after minutes of speech in a language of 40 words. ",
-      `Words count as learned at ${REACHED} %. The control, words that the model did not hear, stays at ${CHANCE} % where the comparison is fair.`,
+      "Accuracy of a small language model over these tokens on pairs of a word and a non-word, after training on minutes of speech in a language of 40 words. ",
+      `Words count as learned at ${REACHED} %. The control, words that are not in the training data, stays at ${CHANCE} % if the comparison is fair.`,
     ),
     figureOf((width) => curves(points, width)),
   );

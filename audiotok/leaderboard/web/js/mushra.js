@@ -13,7 +13,7 @@ const LONGEST = 12; // seconds, of BS.1534
 /** Save configs/audiotok-<suite>-<domain>.yaml and configs/resources/audiotok/, to unpack over webMUSHRA. */
 export async function saveMushra(at, clips, rows) {
   const reference = rows.find((entry) => entry.id === "reference");
-  if (!reference || !clips.length) return announce("MUSHRA needs the clean reference, and a clip that all rows have");
+  if (!reference || !clips.length) return announce("MUSHRA needs the clean reference and a clip that all rows have");
   const systems = spread(rows.filter((entry) => entry.kind === "tokenizer"), MOST_STIMULI);
   const name = `audiotok-${at.suite}-${at.domain}`;
   const files = [];

@@ -60,7 +60,7 @@ function whyUntested(...cells) {
   if (cells.some((cell) => cell.sig)) return "not tested: other signature";
   const misses = Math.max(...cells.map(failed));
   if (misses) return `not tested: failed on ${misses} clip${misses === 1 ? "" : "s"}`;
-  if (cells.some((cell) => cell.judge)) return "not tested: taught by its judge";
+  if (cells.some((cell) => cell.judge)) return "not tested: trained with the evaluation model";
   if (cells.some((cell) => !cell.clips)) return "one value for the whole set";
   return "not tested";
 }

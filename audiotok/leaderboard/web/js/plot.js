@@ -18,10 +18,10 @@ export function plotView(at) {
   const model = boardModel(at);
   const choices = columnsOf(at.suite, at.domain).filter((column) => column.direction !== "none" && column.question !== "rate");
   const column = choices.find((one) => one.metric === at.params.y) ?? headline(choices)[0];
-  if (!column) return h("p", { class: "empty" }, "Nothing here has a better and a worse end.");
+  if (!column) return h("p", { class: "empty" }, "None of these metrics has a direction, so there is nothing to plot.");
   const axes = AXES.filter((axis) => model.rows.some((entry) => axis.of(entry, at) !== undefined));
   const axis = axes.find(({ name }) => name === at.params.x) ?? axes[0];
-  if (!axis) return h("p", { class: "empty" }, "No rate, size or speed was measured of these.");
+  if (!axis) return h("p", { class: "empty" }, "No rate, size or speed was measured for these tokenizers.");
   const hidden = listParam(at.params, "hide");
   const points = (entries) => entries.map((entry) => point(entry, column, axis, at)).filter(Boolean);
   const all = points(model.rows);
@@ -31,13 +31,13 @@ export function plotView(at) {
   const titleOf = titlesOf(model.rows);
   const legend = h(
     "div",
-    { class: "legend", role: "group", "aria-label": "Legend: press to hide or show" },
+    { class: "legend", role: "group", "aria-label": "Legend: click to hide or show" },
     groups.map((group, i) => legendChip(at, group, i, hidden, all.find((one) => groupOf(one) === group), titleOf)),
   );
-  const readout = h("p", { class: "picked", role: "status" }, "Point at a dot, tap it, or reach it with Tab and arrows.");
+  const readout = h("p", { class: "picked", role: "status" }, "Hover over or tap a point, or select it with Tab and the arrow keys.");
   const pick = (one) => readout.replaceChildren(...pickedWords(one, column, axis, at));
   const draw = (width) => drawFigure({ column, axis, groups, groupOf, titleOf, shown, anchors: points(model.anchors), at, width, pick });
-  const holder = shown.length ? figureOf(draw) : h("p", { class: "empty" }, "Nothing is left to draw: show a family, or change the filters.");
+  const holder = shown.length ? figureOf(draw) : h("p", { class: "empty" }, "No points are left: show a family or change the filters.");
   if (at.params.embed === "1") return h("section", { "aria-label": "Plot" }, holder, embedFooter(at));
   return h(
     "section",
@@ -52,9 +52,9 @@ export function plotView(at) {
     h(
       "p",
       { class: "hint" },
-      `Up is better. ${column.text} A point is one mode of a tokenizer; lines join the modes of a family. `,
-      "Hollow points have failures or a judge that taught them and are not on the front. The front joins what nothing cheaper beats, where cheaper is left; it knows nothing of intervals. ",
-      "Drag over a part of the figure to see it larger. What lies far to the right of all others stands at the edge, with an arrow.",
+      `Higher is better. ${column.text} Each point is one mode of a tokenizer; lines connect the modes of a family. `,
+      "Hollow points have failures or were trained with the evaluation model, and are not on the front. The front connects the points that no cheaper point (to the left) outperforms; it does not consider intervals. ",
+      "Drag over a part of the figure to enlarge it. A point far to the right of all others is drawn at the edge, with an arrow.",
     ),
     axis.name === "bitrate" && bdSection(column),
   );

@@ -32,7 +32,7 @@ export function profileSection(entry) {
     "section",
     { class: "profile" },
     h("h2", {}, "Against its rate band"),
-    h("p", { class: "hint" }, "The share of its band that it beats beyond doubt on each question; who is not separated from it counts half, so the middle is level."),
+    h("p", { class: "hint" }, "For each question, the proportion of its band that it significantly outperforms, with ties counted as half; 0.5 means no significant differences."),
     h("div", { class: "profiles" }, blocks),
   );
 }

@@ -1,10 +1,10 @@
 // Why a cell has no number: not measured, not applicable, undefined and failed are four things.
 
 export const STATES = {
-  "not measured": { short: "–", text: "nobody has run this metric on this tokenizer yet" },
-  "not applicable": { short: "n/a", text: "the question makes no sense here: a tokenizer without a decoder has no sound to judge, an anchor no tokens" },
-  undefined: { short: "undef.", text: "it was run, and on this data the metric has no value: too few codes for the size of the codebook, say. Nothing went wrong" },
-  failed: { short: "failed", text: "the tokenizer or the metric gave no result on some clips or on all; the value is over the others, and is not ranked" },
+  "not measured": { short: "–", text: "this metric has not been run on this tokenizer" },
+  "not applicable": { short: "n/a", text: "the metric does not apply: a tokenizer without a decoder has no audio, an anchor has no tokens" },
+  undefined: { short: "undef.", text: "the metric was run but is undefined on this data, for example because there are too few codes for the size of the codebook. This is not a failure" },
+  failed: { short: "failed", text: "the tokenizer or the metric failed on some or all clips. The value covers the other clips and is not ranked" },
 };
 
 /** {state, why} of a cell without a number; null where there is one. Told by page/states.py. */

@@ -18,7 +18,7 @@ export function placesOf(entry, columns) {
 
 /** Strengths and weaknesses against its rate band, only where the clips tell the band apart. */
 export function strengths(name, band, places) {
-  if (!places.length) return `${name} has no ranks: nothing in its band was measured on the same clips.`;
+  if (!places.length) return `${name} has no ranks: no other tokenizer in its band was measured on the same clips.`;
   const questions = [...new Set(places.map(({ question }) => question))];
   const has = (question, place) => places.some((one) => one.question === question && one.place === place);
   const top = questions.filter((question) => has(question, "top") && !has(question, "bottom"));
@@ -27,7 +27,7 @@ export function strengths(name, band, places) {
     top.length > 0 && `among the best on ${listed(top.map(kept))}`,
     bottom.length > 0 && `among the last on ${listed(bottom.map(kept))}`,
   ].filter(Boolean);
-  if (!parts.length) return `In its band (${band}) ${name} is clearly ahead of nobody and behind nobody.`;
+  if (!parts.length) return `In its band (${band}) ${name} is neither significantly better nor worse than the others.`;
   return `In its band (${band}) ${name} is ${parts.join(" and ")}.`;
 }
 

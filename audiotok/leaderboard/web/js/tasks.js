@@ -10,7 +10,7 @@ export const TASKS = [
     name: "speech-lm",
     title: "Speech language model",
     domain: "speech",
-    why: "A language model pays for every token and every bit it must predict, and can only say what the tokens keep: words, the voice, and equal codes for equal speech.",
+    why: "A speech language model needs few, predictable tokens that preserve words and voice, and equal codes for equal speech.",
     metrics: ["dwer", "speaker_ge2e", "lm_bits", "lexicon_learned", "lexicon_minutes", "equal_shift", "equal_noise_20"],
     params: { "w.intelligibility": "3", "w.speaker": "2", "w.signal": "0", "w.prosody": "1", "w.perceptual": "1", card: "latency,licence" },
   },
@@ -18,7 +18,7 @@ export const TASKS = [
     name: "tts",
     title: "Text to speech",
     domain: "speech",
-    why: "Speech that is made from tokens is judged by ear: natural sound, the right voice and melody, and every word said; bits hardly matter.",
+    why: "Generated speech must sound natural, with the right voice, intonation and words; the bitrate matters little.",
     metrics: ["dwer", "dnsmos_ovrl", "utmos", "speaker_ge2e", "f0_error", "tts_wer", "tts_unended"],
     params: { "w.intelligibility": "2", "w.perceptual": "3", "w.speaker": "2", "w.prosody": "2", "w.signal": "0", card: "licence" },
   },
@@ -26,7 +26,7 @@ export const TASKS = [
     name: "transmission",
     title: "Voice transmission",
     domain: "speech",
-    why: "A call needs words at a low bitrate, with little delay, on a small machine: only tokenizers that stream are shown.",
+    why: "A call needs intelligible speech at a low bitrate with low delay on a small device. Only streaming tokenizers are shown.",
     metrics: ["dwer", "estoi", "pesq_wb", "plcmos", "speaker_ge2e", "rtf_encode", "rtf_decode"],
     params: { "w.intelligibility": "3", "w.perceptual": "2", "w.signal": "0", "w.speaker": "1", "w.prosody": "1", streaming: "yes", card: "latency,parameters,licence" },
   },
@@ -34,7 +34,7 @@ export const TASKS = [
     name: "music",
     title: "Music",
     domain: "music",
-    why: "Music has no words to fall back on: what counts is how close the sound stays to the original, over its whole band.",
+    why: "For music, the decoded audio should be close to the original over its full bandwidth.",
     metrics: ["visqol", "mel_distance", "stft_distance", "si_sdr_aligned", "clipped"],
     params: { "w.perceptual": "3", "w.signal": "1", card: "licence" },
   },
@@ -42,7 +42,7 @@ export const TASKS = [
     name: "understanding",
     title: "Understanding only",
     domain: "speech",
-    why: "Nothing is decoded here: tokens should tell phones and words apart, ignore noise, and be few; tokenizers without a decoder stand beside the others.",
+    why: "Tokens should separate phones and words, be robust to noise, and be few. No decoder is needed, so tokenizers without one are included.",
     metrics: [
       ...["abx_within_edit", "abx_across_edit", "equal_noise_20", "equal_opus", "pairs_word"],
       ...["lm_bits", "probe_letter", "probe_voice", "entropy"],
@@ -116,7 +116,7 @@ export function introduction() {
     h(
       "p",
       { class: "lead" },
-      `${tokenizers} discrete audio tokenizers, each scored on the same audio by the same evaluation models, with 95% intervals and the sound itself. Choose what you need one for:`,
+      `${tokenizers} discrete audio tokenizers, scored on the same audio with the same evaluation models, with 95% intervals and audio samples. Choose your use case:`,
     ),
   );
 }

@@ -55,14 +55,14 @@ function badges(entry) {
   const badge = (text, title) => h("span", { class: "badge", title }, text);
   return [
     entry.kind === "anchor"
-      ? badge("anchor", "Gives the scale; has no tokens of its own and no rank")
+      ? badge("anchor", "Shows the scale; has no tokens and no rank")
       : entry.origin === "local"
         ? badge("local", "Scored on the machine that built this page")
         : badge("submission", "From leaderboard/submissions"),
     entry.verified &&
-      badge(entry.verified, "Whether maintainers decoded its tokens and scored the audio again, and of how many clips"),
+      badge(entry.verified, "Whether the maintainers decoded its tokens and scored the audio again, and on how many clips"),
     entry.card?.streamable && badge("streaming"),
-    entry.card?.licence && badge(licences(entry.card), "Of the weights, and of the code where it is another one"),
+    entry.card?.licence && badge(licences(entry.card), "Licence of the weights, and of the code if different"),
   ];
 }
 
@@ -157,7 +157,7 @@ function conformanceSection(entry) {
     {},
     h("h2", {}, "Conformance"),
     !report
-      ? h("p", { class: "hint" }, "No report came with these results.")
+      ? h("p", { class: "hint" }, "These results contain no conformance report.")
       : [
           h("p", {}, outcomes(report.findings), h("small", {}, ` Checked on ${report.device}.`)),
           findings(report.findings.filter(({ outcome }) => outcome === "failed")),

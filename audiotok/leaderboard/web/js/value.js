@@ -69,17 +69,17 @@ export function cellTip(cell, column) {
       "p",
       {},
       `${cell.n} clips`,
-      cell.undefined && `, ${Object.keys(cell.undefined).length} left out for all: undefined on the reference`,
+      cell.undefined && `, ${Object.keys(cell.undefined).length} excluded for all tokenizers: undefined on the reference`,
     ),
     cell.rank &&
       h("p", {}, capital(rankInWords(cell)), cell.rank[0] !== cell.rank[1] && ": the data separates it no further"),
-    cell.rank && column.basis && h("p", { class: "hint" }, `The rank rests on ${column.basis}`),
+    cell.rank && column.basis && h("p", { class: "hint" }, `The rank is based on ${column.basis}`),
     [...reasons]
       .slice(0, 3)
       .map(([reason, clips]) => h("p", { class: "mark" }, `Failed on ${clips.length}: ${reason}`)),
     cell.bound !== undefined &&
       h("p", { class: "mark" }, `Ranked at ${number(cell.bound, column.digits)}, the worse end of its interval: ${cell.judge}`),
-    cell.twin !== undefined && h("p", { class: "hint" }, `Its audio equals that of ${DATA.entries[cell.twin].name}: the two are counted once`),
+    cell.twin !== undefined && h("p", { class: "hint" }, `Its audio is identical to that of ${DATA.entries[cell.twin].name}; the two are counted once`),
     cell.why && h("p", { class: "hint" }, `Not ranked: ${cell.why}`),
     h("p", { class: "sig" }, cell.sig ?? column.signature),
   ];

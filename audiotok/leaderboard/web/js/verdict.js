@@ -15,7 +15,7 @@ const KEPT = {
 
 /** [{question, winner: "a" | "b" | null}] of every tested metric -> sentences for who reads no table. */
 export function inWords(tested, a, b) {
-  if (!tested.length) return "No metric of these two could be tested against each other.";
+  if (!tested.length) return "No metric of the two can be compared.";
   const wins = (who, question) => tested.filter((one) => one.winner === who && one.question === question).length;
   const questions = [...new Set(tested.map(({ question }) => question))];
   const onlyFor = (who, other) => questions.filter((question) => wins(who, question) > 0 && wins(other, question) === 0);
@@ -26,8 +26,8 @@ export function inWords(tested, a, b) {
     clause(b, onlyFor("b", "a")),
     mixed.length > 0 && `metrics disagree on ${listed(mixed.map(kept))}`,
     ties === tested.length
-      ? `On none of ${tested.length} tested metrics can ${a} and ${b} be told apart`
-      : ties > 0 && `on ${ties} of ${tested.length} tested metrics they cannot be told apart`,
+      ? `${a} and ${b} do not differ significantly on any of ${tested.length} metrics`
+      : ties > 0 && `they do not differ significantly on ${ties} of ${tested.length} metrics`,
   ].filter(Boolean);
   return `${parts.join("; ")}.`;
 }
