@@ -31,7 +31,7 @@ from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.memo import digest, memoised
 from audiotok.runs.result import of_clips
 from audiotok.store.reader import TokenStore
-from audiotok.tasks.language_model.folder import TRAINED_ON, board_speech, hashed, lm_folder
+from audiotok.tasks.language_model.folder import TRAINED_ON, board_speech, hashed, lm_folder, trained_on
 from audiotok.tasks.language_model.options import LMOptions, Seeds
 from audiotok.tasks.task import Context, System, Task, only_tokenizers
 
@@ -48,7 +48,7 @@ class AcousticLMOptions(LMOptions):
 
     def conditions(self, metric: str) -> str:
         """How a metric's score is made; n-grams do not depend on how the model was trained."""
-        return self.training(self.seed) if metric.startswith("lm_bits") else ""
+        return self.training(self.seed) if metric.startswith("lm_bits") else self.counting
 
 
 def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Result]:
@@ -57,6 +57,7 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
 
     options: AcousticLMOptions = context.options or TASK.options
     speech = corpus.domain("speech")
+    training_split = speech.split("train")
     training = prepare(system, speech, options, context.runs, context.engine, context.workers)
     pattern = training.pattern
     held_out = tokenized(system, speech.new_voices(), training.folder / "test", context.engine, context.workers)
@@ -68,11 +69,12 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
     for number in options.seed:
         lm = train_lm(training, options, number)
         made_from.append(inputs(lm, training, held_out, versions))
-        asked = TASK.under(replace(options, seed=[number]))
+        asked = trained_on(TASK.under(replace(options, seed=[number])), training_split)
         score = partial(scored, lm.model, held_out, pattern, lm.context, baseline, asked)
         by_seed[number] = memoised(lm.run / "scores.jsonl", made_from[-1], score)
     path = training.folder / hashed(options.conditions("lm_bits")) / f"{NAME}.jsonl"
-    mean = memoised(path, digest(*made_from), partial(averaged, by_seed, held_out, pattern, TASK.under(options)))
+    recipe = trained_on(TASK.under(options), training_split)
+    mean = memoised(path, digest(*made_from), partial(averaged, by_seed, held_out, pattern, recipe))
     return [result for metric in METRICS for result in mean if result.metric == metric]
 
 

@@ -18,7 +18,7 @@ from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.continuations.prompts import ContinuationSampling, choose_prompts
-from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models
+from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models, trained_on
 from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
 from audiotok.tasks.task import Context, Samples, Task, only_tokenizers
 
@@ -85,7 +85,8 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
         lm = train_lm(training, options, number)
         folder = lm.run / f"continuations-{hashed(f'{sampling.excerpt}|{sampling.signature}|v{VERSION}')}"
         outcomes = scoring.measure(lm.model, training.pattern, system, chosen, sampling, folder, context.runs)
-        found = scoring.results(outcomes, system, chosen, TASK.under(replace(options, seed=[number])))
+        asked = trained_on(TASK.under(replace(options, seed=[number])), speech.split("train"))
+        found = scoring.results(outcomes, system, chosen, asked)
         record.write(folder / "results.jsonl", found)
         typer.echo(f"{system.identifier}, seed {number}: listen in {folder}")
         shown += found

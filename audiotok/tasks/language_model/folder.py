@@ -10,14 +10,16 @@ The hash is of the conditions, which stand in the results' signatures.
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from glob import escape
 from pathlib import Path
 
 from audiotok import data
 from audiotok.core.identifier import slug
 from audiotok.data.manifest import Manifest
-from audiotok.tasks.task import System
+from audiotok.metrics.language_model import REAL
+from audiotok.tasks.task import System, Task
 
 #: Data that the board's models are trained on.
 TRAINED_ON = "small"
@@ -54,3 +56,16 @@ def board_speech() -> Manifest:
 def training_speech() -> Manifest:
     """Its training split, made once as well."""
     return board_speech().split("train")
+
+
+def trained_on(task: Task, training: Manifest) -> Task:
+    """The task, its scores signed with the data that the models were trained on; without it if that is the board's."""
+    if training.sha256 == training_speech().sha256:
+        return task
+    field = f"train:{training.name}@sha256:{training.sha256[:12]}"
+    return replace(task, conditions=partial(_with_training, task, field))
+
+
+def _with_training(task: Task, field: str, metric: str) -> str:
+    own = task.conditions(metric)
+    return own if metric.endswith(REAL) else "|".join(filter(None, (own, field)))

@@ -97,6 +97,11 @@ class LMOptions:
         """Fields of a signature: how the models were trained whose scores, one for each seed, are averaged."""
         return self.config(seeds[0]).conditions(self.pattern, self.durations, seeds)
 
+    @property
+    def counting(self) -> str:
+        """Fields of a signature: what n-grams depend on."""
+        return f"durations:{self.durations}" if self.durations else ""
+
     def order_codes(self, spec: TokenSpec) -> Pattern:
         """The pattern for tokens of this kind."""
         return patterns.get(self.pattern, spec, max_duration=self.durations or None)

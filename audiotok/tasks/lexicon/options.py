@@ -72,7 +72,7 @@ class LexiconOptions(LMOptions):
         after = [minutes for minutes in self.minutes if metric.endswith(f"_after_{minutes:g}")]
         asked = self.minutes if metric == lexicon.TO_REACH.name else after or self.minutes[-1:]
         return joined(
-            "" if ngram else f"{self.training(self.seed)}|epochs:{self.epochs:g}",
+            self.counting if ngram else f"{self.training(self.seed)}|epochs:{self.epochs:g}",
             f"language:v{language.VERSION}-{language.sha256(self.items, self.contexts)[:12]}",
             f"contexts:{self.contexts}|items:{self.items}|minutes:{'+'.join(f'{minutes:g}' for minutes in asked)}",
         )

@@ -55,7 +55,7 @@ class LMPairsOptions(LMOptions):
         name = likelihood_pairs.set_of(metric)
         training = training_speech()
         return scoring.made_as(
-            "" if metric.endswith("_bigram") else self.training(self.seed),
+            self.counting if metric.endswith("_bigram") else self.training(self.seed),
             offline.made_as(name, self.items),
             training.name,
             training.sha256,
@@ -86,7 +86,7 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
         lm = train_lm(training, options, number)
         for name, pairs, store in zip(called, sets, stores, strict=True):
             costs = scoring.costs(lm.model, store, training.pattern, lm.context, baseline)
-            found = scoring.results(pairs, costs, store, training.store, lm.conditions, TASK)
+            found = scoring.results(pairs, costs, store, training.store, lm.conditions, TASK, options.counting)
             out = lm.run / "pairs" / name / "results.jsonl"
             out.parent.mkdir(parents=True, exist_ok=True)
             record.write(out, found)

@@ -112,11 +112,12 @@ def results(
     training: TokenStore,
     settings: str,
     recipe: Recipe,
+    counting: str = "",
 ) -> list[Result]:
     """The set's Result first, then the n-gram baselines under the same rule, then the model under other rules.
 
-    `store` holds the pairs' clips, `training` the clips that the model was trained on; `settings` is the training's
-    part of the signature.
+    `store` holds the pairs' clips, `training` the clips that the model was trained on. `settings` and `counting` are
+    the parts of the signature that describe the training and the n-grams.
     """
     corpus: Mapping[str, str] = training.description["corpus"]
     own, joint = pair_set.rule, pair_set.together
@@ -131,7 +132,7 @@ def results(
         rows, failures = item_scores(pair_set, found, scorer, rule, together)
         metric = of_set(pair_set.name, pair_set.title, suffix, unranked=pair_set.unranked)
         conditions = made_as(
-            settings if scorer == "lm_bits" else "",
+            settings if scorer == "lm_bits" else counting,
             pair_set.settings,
             corpus["name"],
             corpus["sha256"],

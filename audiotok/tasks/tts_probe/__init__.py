@@ -18,7 +18,7 @@ from audiotok.lm.text_first import CONDITION, TextFirst
 from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
-from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models
+from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models, trained_on
 from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
 from audiotok.tasks.task import Context, Samples, Task, only_codecs
 from audiotok.tasks.tts_probe.texts import choose_texts
@@ -63,7 +63,7 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
         model = train_tts(training, layout, options, number)
         folder = model.run / f"said-{hashed(f'{sampling.signature}|{chosen.sha256}')}"
         outcomes = scoring.measure(model, layout, system, chosen, sampling, folder, context.runs)
-        asked = TASK.under(replace(options, seed=[number]))
+        asked = trained_on(TASK.under(replace(options, seed=[number])), speech.split("train"))
         found = scoring.results(outcomes, system, chosen, left_out, asked)
         record.write(folder / "results.jsonl", found)
         typer.echo(f"{system.identifier}, seed {number}: listen in {folder}")

@@ -1,11 +1,15 @@
 """Under which conditions the language models of the board are trained and asked, and of which clips."""
 
+from dataclasses import replace
+
 from audiotok import data, tasks
 from audiotok.metrics import catalogue, likelihood_pairs
 from audiotok.results.signature import parse
 from audiotok.tasks import acoustic_lm, continuations, lm_pairs, synthetic_voice, tts_probe
 from audiotok.tasks.continuations.prompts import choose_prompts
+from audiotok.tasks.language_model.folder import trained_on
 from audiotok.tasks.language_model.options import LMOptions
+from audiotok.tasks.lexicon.options import LexiconOptions
 from audiotok.tasks.lm_pairs import nonwords, offline
 from audiotok.tasks.suites import suite
 from audiotok.tasks.tts_probe.texts import choose_texts
@@ -39,6 +43,31 @@ def test_a_changed_option_is_another_condition() -> None:
     assert "model:llama-320x8x5" in LMOptions(size="10M", hours=3.0).training([1])
     assert "hours:3.0|" in LMOptions(size="10M", hours=3.0).training([1])
     assert "flops:1000000.0|" in LMOptions(flops=1e6).training([1])
+
+
+def test_n_grams_of_durations_are_signed_apart() -> None:
+    for options in (
+        acoustic_lm.AcousticLMOptions(durations=16),
+        lm_pairs.LMPairsOptions(durations=16),
+        LexiconOptions(durations=16),
+    ):
+        name = {"AcousticLMOptions": "lm_order0", "LMPairsOptions": "pairs_speaker_bigram"}.get(
+            type(options).__name__, "lexicon_learned_bigram"
+        )
+        assert "durations:16" in options.conditions(name)
+        assert "durations" not in replace(options, durations=0).conditions(name)
+
+
+def test_scores_are_signed_with_the_training_data_unless_it_is_that_of_the_board() -> None:
+    board = data.load("small").domain("speech").split("train")
+    assert trained_on(acoustic_lm.TASK, board) is acoustic_lm.TASK
+    less = replace(board, clips=board.clips[::2])
+    task = trained_on(acoustic_lm.TASK, less)
+    for metric in ("lm_bits", "lm_order0"):
+        signed = parse(task.signature_of(catalogue.get(metric), board))
+        assert signed.fields["train"] == f"{less.name}@sha256:{less.sha256[:12]}"
+    real = catalogue.get("continuation_codes_again_real")
+    assert "train" not in parse(trained_on(continuations.TASK, less).signature_of(real, board)).fields
 
 
 def test_models_are_scored_on_voices_that_none_of_them_heard() -> None:
