@@ -46,8 +46,8 @@ def test_composed_and_decomposed_names_are_one_file(folder: Path, form: str, wri
     assert texts(folder)[CAFE] == "hello"
 
 
-def test_an_absolute_path_and_a_folder_that_is_not_there_are_matched(folder: Path) -> None:
-    (folder / "metadata.csv").write_text(f"path,text\n{folder}/a.wav,one\nclips/b.mp3,two\n")
+def test_absolute_and_relative_paths_are_matched(folder: Path) -> None:
+    (folder / "metadata.csv").write_text(f"path,text\n{folder}/a.wav,one\nsub/b.mp3,two\n")
     assert texts(folder) == {"a": "one", "b": "two", CAFE: None}
 
 
@@ -70,7 +70,7 @@ def test_one_quotation_mark_eats_no_rows_of_a_tsv(tmp_path: Path) -> None:
 
 
 def test_a_quoted_line_break_of_a_csv_is_one_text(folder: Path) -> None:
-    (folder / "metadata.csv").write_bytes(b'path,text\r\na.wav,"first line\r\nsecond line"\r\nb.mp3,"say ""hi"""\r\n')
+    (folder / "metadata.csv").write_bytes(b'path,text\r\na.wav,"first line\r\nsecond line"\r\nsub/b,"say ""hi"""\r\n')
     assert texts(folder) == {"a": "first line second line", "b": 'say "hi"', CAFE: None}
 
 

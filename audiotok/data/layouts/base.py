@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -127,42 +126,6 @@ def _folders(top: Path, links: list[Path], problems: dict[str, str]) -> Iterator
     for place, names, _ in os.walk(top, onerror=unreadable):
         yield Path(place)
         links += [Path(place, name) for name in sorted(names) if Path(place, name).is_symlink()]
-
-
-class FileIndex:
-    """Finds the file that a table means: by its path from the table, the folder, or as many last parts as decide.
-
-    Spellings do not matter: `./a.wav`, `clips/a.mp3`, absolute paths, without suffix, composed or decomposed accents.
-    """
-
-    def __init__(self, folder: Path, paths: list[Path]) -> None:
-        self._by_end: dict[str, Path | None] = {}  # None: more than one file ends so
-        self._whole: dict[str, Path] = {}
-        for path in paths:
-            self._whole[_plain(str(path))] = path
-            self._whole.setdefault(_plain(str(path.with_suffix(""))), path)
-            parts = _plain(str(path.relative_to(folder))).split("/")
-            stem = _plain(path.stem)
-            for n in range(len(parts)):
-                self._add("/".join(parts[n:]), path)
-                self._add("/".join([*parts[n:-1], stem]), path)
-
-    def _add(self, end: str, path: Path) -> None:
-        self._by_end[end] = path if self._by_end.get(end, path) == path else None
-
-    def find(self, reference: str, beside: Path) -> Path | None:
-        """`beside`: the folder of the table that refers to the file."""
-        wanted = _plain(reference.strip())
-        whole = _plain(os.path.normpath(os.path.join(_plain(str(beside)), wanted)))
-        if whole in self._whole:
-            return self._whole[whole]
-        parts = [part for part in os.path.normpath(wanted).split("/") if part not in ("", "..")]
-        ends = ("/".join(parts[n:]) for n in range(len(parts)))
-        return next((path for end in ends if (path := self._by_end.get(end)) is not None), None)
-
-
-def _plain(path: str) -> str:
-    return unicodedata.normalize("NFC", path).replace("\\", "/")
 
 
 def details(row: dict[str, Any], options: Options, what: str) -> dict[str, str | None]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
-from audiotok.data.layouts.base import SPLITS, FileIndex, FoundClip, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.base import SPLITS, FoundClip, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.file_index import FileIndex
 from audiotok.data.layouts.folder import from_rows
 from audiotok.data.layouts.tables import read_table
 

@@ -14,7 +14,6 @@ from audiotok.core.audio_file import printable
 from audiotok.data.layouts.base import (
     COLUMNS,
     SPLITS,
-    FileIndex,
     FoundClip,
     Layout,
     Listing,
@@ -24,7 +23,8 @@ from audiotok.data.layouts.base import (
     details,
     summed_up,
 )
-from audiotok.data.layouts.librispeech import utterances
+from audiotok.data.layouts.file_index import FileIndex
+from audiotok.data.layouts.librispeech import NO_AUDIO, utterances
 from audiotok.data.layouts.tables import TABLES, MetadataTable, read_table, read_text
 from audiotok.errors import InvalidData, MachineTrouble
 
@@ -94,9 +94,9 @@ def from_rows(
         raise InvalidData(f"{printable(table.path)}: no column {column!r}; there are {', '.join(table.columns)}")
     found: dict[Path, FoundClip] = {}
     odd = [(name, reason) for reason in table.odd]
-    for row in table.rows:
-        written = str(row.get(column) or "")
-        path = index.find(written, table.path.parent) if written else None
+    references = [str(row.get(column) or "") for row in table.rows]
+    files, how = index.resolve(references, table.path.parent)
+    for row, written, path in zip(table.rows, references, files, strict=True):
         if path is None:
             odd.append((name, f"a row names no audio file of the folder{': ' * (not odd)}{written * (not odd)}"))
         elif path in found:
@@ -113,7 +113,7 @@ def from_rows(
     texts = sum(entry.text is not None for entry in found.values())
     column_of_text = options.text_column or next(iter(_columns(dict.fromkeys(table.columns), "text")), None)
     taken = f"{texts} texts from its column {column_of_text!r}" if column_of_text else "no column of texts"
-    listing.notes.append(f"{name}: describes {len(found)} of the files; {taken}")
+    listing.notes.append(f"{name}: describes {len(found)} of the files; {'; '.join(filter(None, (taken, how)))}")
     listing.problems |= summed_up(odd)
     return found
 
@@ -132,11 +132,17 @@ def _from_chapters(folder: Path, paths: list[Path], listing: Listing) -> dict[Pa
     if not tables:
         return {}
     index = FileIndex(folder, paths)
-    said = [
-        (index.find(name, table.parent), text, speaker) for table in tables for name, text, speaker in utterances(table)
-    ]
-    listing.notes.append(f"{len(said)} texts from {len(tables)} *.trans.txt")
-    return {path: FoundClip(path, text=text, speaker=speaker) for path, text, speaker in said if path is not None}
+    found: dict[Path, FoundClip] = {}
+    for table in tables:
+        said = list(utterances(table))
+        files, _ = index.resolve([name for name, _, _ in said], table.parent)
+        for (name, text, speaker), path in zip(said, files, strict=True):
+            if path is None:
+                listing.problems[printable(table.parent.relative_to(folder) / name)] = NO_AUDIO
+            else:
+                found[path] = FoundClip(path, text=text, speaker=speaker)
+    listing.notes.append(f"{len(found)} texts from {len(tables)} *.trans.txt")
+    return found
 
 
 def _with_text_beside(entry: FoundClip, folder: Path, listing: Listing, beside: Counter[str]) -> FoundClip:

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
-from audiotok.data.layouts.base import FileIndex, FoundClip, Layout, Listing, Options, as_text, audio_files, summed_up
+from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, as_text, audio_files, summed_up
+from audiotok.data.layouts.file_index import FileIndex
 from audiotok.data.layouts.tables import read_table, read_text
 from audiotok.errors import InvalidData
 
@@ -90,14 +91,15 @@ def _slurp(folder: Path, options: Options) -> Listing:
     index, home = FileIndex(folder, paths), _slurp_home(folder)
     missing: list[tuple[str, str]] = []
     for name, split in _SLURP.items():
-        for row in read_table(home / f"{name}.jsonl").rows:
-            for recording in row.get("recordings") or ():
-                path = index.find(str(recording["file"]), folder)
-                if path is None:
-                    missing.append((f"{name}.jsonl", "a recording is not there"))
-                    continue
-                text, label, group = (as_text(row.get(key)) for key in ("sentence", "scenario", "slurp_id"))
-                listing.entries.append(FoundClip(path, text=text, label=label, group=group, split=split))
+        rows = read_table(home / f"{name}.jsonl").rows
+        recordings = [(row, str(recording["file"])) for row in rows for recording in row.get("recordings") or ()]
+        files, _ = index.resolve([file for _, file in recordings], folder)
+        for (row, _), path in zip(recordings, files, strict=True):
+            if path is None:
+                missing.append((f"{name}.jsonl", "a recording is not there"))
+                continue
+            text, label, group = (as_text(row.get(key)) for key in ("sentence", "scenario", "slurp_id"))
+            listing.entries.append(FoundClip(path, text=text, label=label, group=group, split=split))
     listing.problems |= summed_up(missing)
     listing.notes.append("texts, scenarios and splits from train.jsonl, devel.jsonl and test.jsonl")
     return listing

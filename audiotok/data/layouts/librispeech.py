@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
-from audiotok.data.layouts.base import FileIndex, FoundClip, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.file_index import FileIndex
 from audiotok.data.layouts.tables import read_text
 from audiotok.errors import InvalidData
+
+NO_AUDIO = "has a text, but there is no audio"
 
 
 def fits(folder: Path) -> bool:
@@ -25,12 +28,11 @@ def read(folder: Path, options: Options) -> Listing:
     index = FileIndex(folder, paths)
     known: dict[Path, str] = {}
     for table in tables:
-        for name, text, _ in utterances(table):
-            path = index.find(name, table.parent)
+        said = list(utterances(table))
+        files, _ = index.resolve([name for name, _, _ in said], table.parent)
+        for (name, text, _), path in zip(said, files, strict=True):
             if path is None:
-                listing.problems[printable(table.parent.relative_to(folder) / name)] = (
-                    "has a text, but there is no audio"
-                )
+                listing.problems[printable(table.parent.relative_to(folder) / name)] = NO_AUDIO
             else:
                 known[path] = text
     listing.notes.append(f"texts from {len(tables)} *.trans.txt, speakers from the names")

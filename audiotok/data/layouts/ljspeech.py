@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiotok.data.layouts.base import FileIndex, FoundClip, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, audio_files
+from audiotok.data.layouts.file_index import FileIndex
 from audiotok.data.layouts.folder import from_rows
 from audiotok.data.layouts.tables import read_table, read_text
 
