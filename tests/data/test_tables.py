@@ -165,3 +165,39 @@ def test_channels_that_cancel_and_integers_as_floats_are_left_out(folder: Path) 
     assert len(manifest) == 3
     assert "average is silent" in problems["anti.wav"]
     assert "full scale" in problems["loud.wav"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            'a.wav,"yes, she said"\nb.wav,"5" nails"\nc.wav,"no, he said"\n',
+            ["yes, she said", '"5" nails"', "no, he said"],
+        ),
+        ('a.wav,"hello there\nb.wav,world\nc.wav,bye"\n', ['"hello there', "world", 'bye"']),
+        (
+            'a.wav,"hello there\nb.wav,"yes, she said"\nc.wav,"two\nlines"\n',
+            ['"hello there', "yes, she said", "two\nlines"],
+        ),
+        (
+            'a.wav,"two\nlines, with a comma"\nb.wav,"5" nails"\nc.wav,x\n',
+            ["two\nlines, with a comma", '"5" nails"', "x"],
+        ),
+        ('a.wav,"two\n\nlines"\nb.wav,"never closed\nc.wav,x\n', ["two\n\nlines", '"never closed', "x"]),
+    ],
+)
+def test_one_quotation_mark_too_many_costs_its_own_row_alone(tmp_path: Path, content: str, expected: list[str]) -> None:
+    (tmp_path / "t.csv").write_text("path,text\n" + content)
+    table = read_table(tmp_path / "t.csv")
+    assert [row["text"] for row in table.rows] == expected
+    assert [row["path"] for row in table.rows] == ["a.wav", "b.wav", "c.wav"]
+    assert table.odd == []
+
+
+def test_rows_within_quotes_are_known_by_the_files_that_they_name(folder: Path) -> None:
+    (folder / "metadata.csv").write_text('text,path\n"one\nthis, or that\ntwo",sub/b\n')
+    assert texts(folder)["b"] == "one this, or that two"  # the path is the second cell
+    (folder / "metadata.csv").write_text('text,path\n"one,a\ntwo,sub/b\nthree",c\n')
+    assert texts(folder) == {"a": '"one', "b": "two", CAFE: None}
+    (folder / "metadata.csv").write_text('path,text\na,"one\nsub/b,two\nc,three"\n')
+    assert texts(folder) == {"a": '"one', "b": "two", CAFE: None}

@@ -60,7 +60,7 @@ def from_tables(folder: Path, paths: list[Path], options: Options, listing: List
             listing.problems[name] = "not read: rename it to metadata" + path.suffix + " if it describes the audio"
             continue
         try:
-            table = read_table(path)
+            table = read_table(path, names_file=index.names)
         except (InvalidData, MachineTrouble) as error:
             if path in named:
                 raise

@@ -1,20 +1,21 @@
 """Tables as they are written beside audio: TSV, CSV, JSON Lines, Parquet -> rows by the names of their columns.
 
 A TSV is not CSV: a quotation mark in it is a character like any other. A CSV may hold line breaks in quotes, and may be
-separated by semicolons, bars or tabs; one whose quotation marks are not in pairs is read as written.
+separated by semicolons, bars or tabs; a row whose quotation marks are not in pairs is read as written.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from audiotok.core.audio_file import printable
+from audiotok.data.layouts.base import COLUMNS, SUFFIXES
 from audiotok.errors import InvalidData, MissingDependency, machine_trouble_at
 from audiotok.files.json import json_lines
 
@@ -48,14 +49,20 @@ class MetadataTable:
         return list(dict.fromkeys([*self.header, *(name for row in self.rows[:100] for name in row)]))
 
 
-def read_table(path: Path, header: list[str] | None = None, delimiter: str | None = None) -> MetadataTable:
-    """`header` names the columns of a table whose first line does not. Raises InvalidData where it cannot be read."""
+def read_table(
+    path: Path,
+    header: list[str] | None = None,
+    delimiter: str | None = None,
+    names_file: Callable[[str], bool] = lambda cell: False,
+) -> MetadataTable:
+    """`header` names the columns of a table whose first line does not; `names_file`: whether a cell names an audio
+    file, besides those with a suffix of audio. Raises InvalidData where it cannot be read."""
     if path.suffix == ".parquet":
         return MetadataTable(path, _parquet(path))
     text = read_text(path)
     if path.suffix == ".jsonl":
         return MetadataTable(path, [row for _, row in json_lines(text.split("\n"), printable(path))])
-    lines = _separated(text, path.suffix, delimiter)
+    lines = _separated(text, path.suffix, delimiter, names_file)
     if header is None:
         if not lines:
             raise InvalidData(f"{printable(path)}: is empty")
@@ -81,7 +88,9 @@ def csv_rows(path: Path) -> Iterator[list[str]]:
         raise InvalidData(f"{printable(path)}: not a CSV that can be read ({error})") from error
 
 
-def _separated(text: str, suffix: str, delimiter: str | None) -> list[tuple[int, list[str]]]:
+def _separated(
+    text: str, suffix: str, delimiter: str | None, names_file: Callable[[str], bool]
+) -> list[tuple[int, list[str]]]:
     """(line, cells) of rows that are not empty."""
     csv.field_size_limit(_LONGEST_FIELD)
     if suffix == ".tsv" or delimiter is not None:
@@ -90,9 +99,61 @@ def _separated(text: str, suffix: str, delimiter: str | None) -> list[tuple[int,
     delimiter = max(",;|\t", key=first.count) if not first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     try:
-        return [(reader.line_num, row) for row in reader if row]
+        rows = [(reader.line_num, row) for row in reader if row]
+        if not any("\n" in cell for _, row in rows for cell in row):
+            return rows
     except csv.Error:
-        return _as_written(text, delimiter)
+        pass
+    return _row_by_row(text.split("\n"), delimiter, names_file)
+
+
+def _row_by_row(lines: Sequence[str], delimiter: str, names_file: Callable[[str], bool]) -> list[tuple[int, list[str]]]:
+    """Rows of a CSV that holds line breaks in quotes, or quotation marks that are not in pairs. Of the latter, only
+    their own rows are read as written."""
+
+    def is_row(line: str) -> bool:
+        """Whether a line looks like a whole row: within quotes it would be lost. A header has no line breaks."""
+        cells = line.split(delimiter)
+        if not rows:
+            return True
+        if column is None or len(cells) < len(rows[0][1]):
+            return False
+        cell = cells[column].strip().strip('"')
+        return Path(cell).suffix.lower() in SUFFIXES or names_file(cell)
+
+    rows: list[tuple[int, list[str]]] = []
+    column: int | None = None  # of paths
+    number = 0
+    while number < len(lines):
+        if not lines[number].strip():
+            number += 1
+            continue
+        cells, taken = _row(lines, number, delimiter, is_row)
+        if not rows:
+            titles = [title.strip().lower() for title in cells]
+            column = next((titles.index(known) for known in COLUMNS["path"] if known in titles), None)
+        rows.append((number + 1, cells))
+        number += taken
+    return rows
+
+
+def _row(lines: Sequence[str], first: int, delimiter: str, is_row: Callable[[str], bool]) -> tuple[list[str], int]:
+    """The cells of the row that begins in line `first`, and its number of lines."""
+
+    may_be_whole = is_row(lines[first])  # not where its path comes behind the line break
+
+    def its_lines() -> Iterator[str]:
+        yield lines[first] + "\n"
+        for number in range(first + 1, len(lines)):
+            if may_be_whole and is_row(lines[number]):
+                return
+            yield lines[number] + "\n"
+
+    reader = csv.reader(its_lines(), delimiter=delimiter, strict=True, skipinitialspace=True)
+    try:
+        return next(reader), reader.line_num
+    except csv.Error:
+        return lines[first].split(delimiter), 1
 
 
 def _as_written(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
