@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import replace
 from math import ceil
@@ -110,6 +111,7 @@ def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str
     """Clips of the entries that can be used; the others, and speech without a text, go to `listing.problems`."""
     clips: dict[str, Clip] = {}
     root = listing.root or folder
+    hashed: Counter[str] = Counter()
     files: dict[Path, tuple[int, int, str]] = {}  # frames, rate, sha256: read once, however many segments it has
     for entry in progress_bar(listing.entries, desc=f"data {name}", unit="clip", disable=None):
         relative = entry.path.relative_to(root).as_posix()
@@ -124,13 +126,13 @@ def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str
                 files[entry.path] = (*probe(entry.path), file_sha256(entry.path))
             frames, rate, _ = files[entry.path]
             for part in _pieces(replace(entry, id=entry.id or relative.removesuffix(entry.path.suffix)), frames / rate):
-                clip_id = _id(part.id or "", clips)
+                clip_id = _id(part.id or "", clips, hashed)
                 clips[clip_id] = _clip_of(clip_id, part, relative, files[entry.path], domain, language)
         except (InvalidAudio, InvalidData, OSError) as error:  # one that is gone or not ours stops no others
-            listing.problems[shown] = str(error)
+            listing.report(shown, str(error))
             continue
         if domain == "speech" and clips[clip_id].text is None:
-            listing.problems[shown] = NO_TEXT
+            listing.report(shown, NO_TEXT)
     if not clips:
         path, reason = next(iter(listing.problems.items()))
         raise InvalidData(
@@ -200,7 +202,15 @@ def _ask_for_language(clips: list[Clip], folder: Path) -> None:
         )
 
 
-def _id(path: str, taken: Container[str]) -> str:
-    """The path with "_" for what an id may not hold; a hash keeps apart what that makes equal."""
+def _id(path: str, taken: Container[str], hashed: Counter[str]) -> str:
+    """The path with "_" for what an id may not hold; a hash keeps apart what that makes equal, and clips of one file.
+
+    `hashed`: how often each path was hashed before.
+    """
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", path).lstrip(".")
-    return f"{plain}-{hashlib.sha256(path.encode()).hexdigest()[:8]}" if plain in taken or not plain else plain
+    named = plain
+    while not named or named in taken:
+        again = f"\0{hashed[path]}" if hashed[path] else ""
+        named = f"{plain}-{hashlib.sha256((path + again).encode('utf-8', 'backslashreplace')).hexdigest()[:8]}"
+        hashed[path] += 1
+    return named

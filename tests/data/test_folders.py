@@ -1,5 +1,6 @@
 """Anyone's folder becomes a manifest; what cannot be used is reported by name."""
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -110,3 +111,44 @@ def test_librispeech_without_transcripts_is_an_error(folder):
 def test_an_unknown_name_suggests_a_near_one():
     with pytest.raises(UnknownName, match="did you mean mini"):
         data.load("mimi")
+
+
+def _write_by_ffmpeg(path, container, codec, rate):
+    with av.open(str(path), "w", format=container) as file:
+        stream = file.add_stream(codec, rate=rate, layout="mono")
+        samples = (0.3 * np.sin(2 * np.pi * 220 * np.arange(rate // 2) / rate)).astype(np.float32)[None]
+        frame = av.AudioFrame.from_ndarray(samples, "fltp", "mono")
+        frame.sample_rate = rate
+        resampler = av.AudioResampler(
+            format=stream.format, layout="mono", rate=rate, frame_size=stream.frame_size or 1024
+        )
+        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+            file.mux(stream.encode(piece))
+        file.mux(stream.encode(None))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "container", "codec", "rate"),
+    [
+        (".mp2", "mp2", "mp2", 16000),
+        (".m4b", "mp4", "aac", 16000),
+        (".MKV", "matroska", "pcm_s16le", 16000),
+        (".mov", "mov", "pcm_s16le", 16000),
+        (".tta", "tta", "tta", 16000),
+        (".ac3", "ac3", "ac3", 48000),
+    ],
+)
+def test_formats_of_less_common_suffixes_are_read(tmp_path, suffix, container, codec, rate):
+    _write_by_ffmpeg(tmp_path / f"a{suffix}", container, codec, rate)
+    (clip,) = data.make(tmp_path, "mine", domain="music")[0]
+    assert clip.sample_rate == rate
+    assert clip.duration == pytest.approx(0.5, abs=0.15)  # whole frames of some codecs
+
+
+def test_files_without_a_header_and_other_files_are_named(folder):
+    for name in ("samples.raw", "list.json", "x.wav.1", "README", ".hidden"):
+        (folder / name).write_text("{}")
+    corpus = data.read_corpus(folder, "mine", data.Options("speech", "en"))
+    assert "has no header" in corpus.problems["samples.raw"]
+    (note,) = (note for note in corpus.notes if "passed over" in note)
+    assert note.endswith("1 without a suffix (README), 1 .json (list.json), 1 .1 (x.wav.1)")

@@ -203,3 +203,17 @@ def test_pipes_and_links_that_lead_nowhere_are_named(folder: Path) -> None:
     problems = corpus(folder).problems
     assert problems["fifo.wav"] == "is not a regular file"
     assert problems["loop.wav"] == "a link to a file that is not there"
+
+
+def test_every_row_of_one_file_that_fails_is_named(folder: Path) -> None:
+    rows = [{"audio_filepath": "a.wav", "offset": start, "duration": 0.05, "text": "x"} for start in (0, 5, "x", -1)]
+    (folder / "nemo.jsonl").write_text(lines(*rows))
+    problems = corpus(folder / "nemo.jsonl").problems
+    assert list(problems) == ["a.wav", "a.wav (2)", "a.wav (3)"]
+    assert all(any(reason in why for why in problems.values()) for reason in ("from 5 s", "got x", "from -1 s"))
+
+
+def test_many_rows_of_one_file_are_as_many_clips(folder: Path) -> None:
+    rows = [{"audio_filepath": "a.wav", "offset": n / 100, "duration": 0.01, "text": str(n)} for n in range(9)]
+    (folder / "nemo.jsonl").write_text(lines(*rows))
+    assert [clip.text for clip in corpus(folder / "nemo.jsonl").manifest] == [str(n) for n in range(9)]

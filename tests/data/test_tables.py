@@ -201,3 +201,49 @@ def test_rows_within_quotes_are_known_by_the_files_that_they_name(folder: Path) 
     assert texts(folder) == {"a": '"one', "b": "two", CAFE: None}
     (folder / "metadata.csv").write_text('path,text\na,"one\nsub/b,two\nc,three"\n')
     assert texts(folder) == {"a": '"one', "b": "two", CAFE: None}
+
+
+@pytest.mark.parametrize("name", ["metadata.CSV", "METADATA.csv", "Metadata.Csv"])
+def test_a_table_is_known_in_capitals(folder: Path, name: str) -> None:
+    (folder / name).write_text("path,text\na.wav,hello\n")
+    assert texts(folder)["a"] == "hello"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("metadata.csv", "path,text,start,end\na.wav,one,0,0.2\na.wav,two,0.2,0.4\nsub/b.mp3,all,,\n"),
+        ("metadata.tsv", "path\ttext\toffset\tduration\na.wav\tone\t0\t0.2\na.wav\ttwo\t0.2\t0.2\nsub/b\tall\t\t\n"),
+        (
+            "metadata.jsonl",
+            '{"path": "a.wav", "text": "one", "end_time": 0.2}\n'
+            '{"path": "a.wav", "text": "two", "start_time": 0.2, "end_time": 0.4, "duration": 0.2}\n'
+            '{"path": "sub/b.mp3", "text": "all", "start": null}\n',
+        ),
+    ],
+)
+def test_rows_of_stretches_are_clips_of_their_own(folder: Path, name: str, content: str) -> None:
+    (folder / name).write_text(content)
+    (folder / "a.txt").write_text("a text of all of it")
+    clips = [clip for clip in data.make(folder, "m", language="en")[0] if clip.text]
+    assert [(clip.text, clip.start, clip.end) for clip in clips[:2]] == [("one", 0, 0.2), ("two", 0.2, 0.4)]
+    assert (clips[2].text, clips[2].start) == ("all", 0)
+    assert len({clip.id for clip in clips}) == 3
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "place", "reason"),
+    [
+        ("start,end", "0.2,9", "a.wav", "from 0.2 s to 9 s is not inside its file of 0.5 s"),
+        ("start", "1:02", "metadata.csv", "start must be a number of seconds, got 1:02: a row is left out"),
+        ("duration", "99", "a.wav", "its list says 99 s, the file has 0.5 s"),
+        ("start,end,duration", "0.1,0.2,99", "a.wav", "its list says 99 s, the file has 0.5 s"),
+    ],
+)
+def test_times_that_do_not_fit_the_file_are_named(
+    folder: Path, columns: str, values: str, place: str, reason: str
+) -> None:
+    (folder / "metadata.csv").write_text(f"path,text,{columns}\na.wav,one,{values}\n")
+    corpus = data.read_corpus(folder, "m", data.Options("speech", "en"))
+    assert reason in corpus.problems[place]
+    assert {clip.text for clip in corpus.manifest} == {None}

@@ -13,11 +13,16 @@ from audiotok.core.audio_file import printable
 from audiotok.data.languages import language_code
 from audiotok.errors import InvalidData
 
+#: Suffixes of audio. Whether a file can be read shows when it is opened, and one that cannot is named.
 SUFFIXES = {
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64", ".rf64"),
     *(".wave", ".aifc", ".snd", ".sph", ".g722", ".gsm", ".amr", ".3gp", ".m4a", ".mp4", ".aac", ".webm", ".mka"),
-    *(".wma", ".spx", ".wv"),
+    *(".wma", ".spx", ".wv", ".mp1", ".mp2", ".mpa", ".mpga", ".m4b", ".m4r", ".m4v", ".mov", ".mkv", ".ogv", ".ogx"),
+    *(".tta", ".ape", ".tak", ".shn", ".mpc", ".ac3", ".eac3", ".ec3", ".dts", ".adts", ".awb", ".3gpp", ".3g2"),
+    *(".nist", ".sds", ".htk", ".voc", ".8svx", ".svx", ".iff", ".avr", ".paf", ".pvf", ".ircam", ".sf", ".ra", ".rm"),
+    *(".avi", ".flv", ".asf", ".wmv", ".mpg", ".mpeg", ".vob", ".nut", ".dsf", ".dff", ".mlp", ".qcp"),
 }
+HEADERLESS = {".raw", ".pcm", ".alaw", ".ulaw", ".al", ".ul"}
 #: Names that the columns of a table may have, in lower case, the likeliest first.
 COLUMNS = {
     "path": ("path", "file_name", "filename", "file", "audio", "audio_path", "audio_file", "audio_filepath", "wav"),
@@ -27,11 +32,13 @@ COLUMNS = {
     "label": ("label", "class", "category", "genre"),
     "split": ("split", "subset"),
 }
+_TIMES = {"start": ("start", "offset", "start_time"), "end": ("end", "end_time"), "duration": ("duration",)}
 SPLITS = {
     **dict.fromkeys(("train", "training"), "train"),
     **dict.fromkeys(("validation", "valid", "val", "dev", "development"), "validation"),
     **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
 }
+_SAME_LENGTH = 0.05  # seconds
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,17 @@ class Listing:
     entries: list[FoundClip] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)  # file or table -> reason
+    _numbers: dict[str, int] = field(default_factory=dict, repr=False)
     root: Path | None = None  # the folder that paths are relative to, where it is another than the one read
+
+    def report(self, name: str, reason: str) -> None:
+        """Add a problem. Another problem of that name, as of a second row on one file, is kept: `a.wav (2)`."""
+        key, number = name, self._numbers.get(name, 1)
+        while self.problems.get(key, reason) != reason:
+            number += 1
+            key = f"{name} ({number})"
+        self._numbers[name] = number
+        self.problems[key] = reason
 
 
 @dataclass(frozen=True)
@@ -102,9 +119,12 @@ def audio_files(folder: Path, pattern: str = "*") -> tuple[list[Path], dict[str,
     found = []
     for place in real.values():
         for path in place.glob(pattern):
-            if path.suffix.lower() not in SUFFIXES or path.name.startswith("._"):  # macOS writes such beside files
+            if path.suffix.lower() not in SUFFIXES | HEADERLESS or path.name.startswith("._"):  # macOS writes such
                 continue
             name = printable(path.relative_to(folder))
+            if path.suffix.lower() in HEADERLESS:
+                problems[name] = "has no header that says its rate and format: convert it to WAV or FLAC"
+                continue
             try:
                 if path.is_file():
                     found.append(path)
@@ -146,6 +166,33 @@ def details(row: dict[str, Any], options: Options, what: str) -> dict[str, str |
     if found["split"] is not None:
         found["split"] = SPLITS.get(found["split"].lower(), found["split"])
     return found
+
+
+def times(row: dict[str, Any]) -> tuple[float, float | None, float | None]:
+    """(start, end, length of the file) in seconds, by the names of the row's columns; None: the row does not say.
+
+    A duration is the stretch's where there is a start alone, as in NeMo's manifests, or where it is that from start to
+    end; else it is the file's. Raises InvalidData where one of them is no number.
+    """
+    by_name = {name.strip().lower(): value for name, value in row.items() if name is not None}
+    said: dict[str, float | None] = {}
+    for what, known in _TIMES.items():
+        values = [
+            (name, by_name[name]) for name in known if by_name.get(name) is not None and str(by_name[name]).strip()
+        ]
+        try:
+            said[what] = float(values[0][1]) if values else None
+        except (TypeError, ValueError, OverflowError) as error:
+            name, value = values[0]
+            raise InvalidData(
+                f"not as the format asks: {name} must be a number of seconds, got {value!s:.40}"
+            ) from error
+    start, end, seconds = said["start"] or 0.0, said["end"], said["duration"] or None
+    if end is None and said["start"] is not None and seconds is not None:
+        return start, start + seconds, None
+    if end is not None and seconds is not None and abs(end - start - seconds) < _SAME_LENGTH:
+        return start, end, None
+    return start, end, seconds
 
 
 def described(entry: FoundClip, values: dict[str, str | None]) -> FoundClip:

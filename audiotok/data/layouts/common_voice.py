@@ -29,12 +29,12 @@ def read(folder: Path, options: Options) -> Listing:
     paths, problems = audio_files(folder if folder.name == "clips" else home / "clips", options.files)
     listing = Listing(problems=problems)
     index = FileIndex(home, paths)
-    known: dict[Path, FoundClip] = {}
+    known: dict[Path, list[FoundClip]] = {}
     for name in _TABLES:
         if (home / f"{name}.tsv").is_file():
             rows = from_rows(read_table(home / f"{name}.tsv"), "path", index, options, listing, f"{name}.tsv")
-            for path, entry in rows.items():
-                known.setdefault(path, replace(entry, split=SPLITS.get(name, name)))
+            for path, entries in rows.items():
+                known.setdefault(path, [replace(entry, split=SPLITS.get(name, name)) for entry in entries])
     if (home / "invalidated.tsv").is_file():
         rejected = {str(row.get("path")) for row in read_table(home / "invalidated.tsv").rows}
         out = [path for path in paths if path.name in rejected and path not in known]
@@ -47,7 +47,7 @@ def read(folder: Path, options: Options) -> Listing:
     unknown = [path for path in paths if path not in known]
     for path in unknown:
         listing.problems[printable(path.relative_to(folder))] = "in no table: left out"
-    listing.entries = [known[path] for path in paths if path in known]
+    listing.entries = [entry for path in paths for entry in known.get(path, [])]
     return listing
 
 

@@ -1,11 +1,13 @@
 """Any folder of audio: texts from a table, from *.trans.txt, or from a .txt or .lab beside the audio of that name.
 
 Hugging Face's audiofolder is one: metadata.csv, .tsv, .jsonl or .parquet in the folder or below it, splits as folders.
-Outside of speech, where no table says otherwise, the folder that a file lies in is its label.
+A row with a start or an end is a clip of its own. Outside of speech, where no table says otherwise, the folder that a
+file lies in is its label.
 """
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,9 @@ from pathlib import Path
 from audiotok.core.audio_file import printable
 from audiotok.data.layouts.base import (
     COLUMNS,
+    HEADERLESS,
     SPLITS,
+    SUFFIXES,
     FoundClip,
     Layout,
     Listing,
@@ -22,6 +26,7 @@ from audiotok.data.layouts.base import (
     described,
     details,
     summed_up,
+    times,
 )
 from audiotok.data.layouts.file_index import FileIndex
 from audiotok.data.layouts.librispeech import NO_AUDIO, utterances
@@ -35,25 +40,26 @@ def read(folder: Path, options: Options) -> Listing:
     paths, problems = audio_files(folder, options.files)
     listing = Listing(problems=problems)
     known = from_tables(folder, paths, options, listing)
-    known |= {path: entry for path, entry in _from_chapters(folder, paths, listing).items() if path not in known}
+    known |= {path: [entry] for path, entry in _from_chapters(folder, paths, listing).items() if path not in known}
     beside: Counter[str] = Counter()
     for path in paths:
-        entry = known.get(path) or FoundClip(path)
-        if entry.text is None:
-            entry = _with_text_beside(entry, folder, listing, beside)
-        listing.entries.append(replace(entry, split=entry.split or _split(path, folder)))
+        for entry in known.get(path, [FoundClip(path)]):
+            if entry.text is None and not entry.start and entry.end is None:
+                entry = _with_text_beside(entry, folder, listing, beside)
+            listing.entries.append(replace(entry, split=entry.split or _split(path, folder)))
     listing.notes += [f"{count} texts from {suffix} files beside the audio" for suffix, count in beside.items()]
+    listing.notes += _passed_over(folder, paths)
     if options.domain not in (None, "speech"):
         _labels_of_folders(folder, listing)
     return listing
 
 
-def from_tables(folder: Path, paths: list[Path], options: Options, listing: Listing) -> dict[Path, FoundClip]:
+def from_tables(folder: Path, paths: list[Path], options: Options, listing: Listing) -> dict[Path, list[FoundClip]]:
     """The entries of the folder's tables on its files; a table that was not read is named in `listing`."""
     index = FileIndex(folder, paths)
-    found: dict[Path, FoundClip] = {}
-    tables = sorted(path for path in folder.rglob("*") if path.suffix in TABLES and path.is_file())
-    named = [path for path in tables if path.stem == "metadata"]
+    found: dict[Path, list[FoundClip]] = {}
+    tables = sorted(path for path in folder.rglob("*") if path.suffix.lower() in TABLES and path.is_file())
+    named = [path for path in tables if path.stem.lower() == "metadata"]
     for path in tables:
         name = printable(path.relative_to(folder))
         if path not in named and (named or path.parent != folder):
@@ -85,35 +91,46 @@ def from_rows(
     listing: Listing,
     name: str,
     split: str | None = None,
-) -> dict[Path, FoundClip]:
+) -> dict[Path, list[FoundClip]]:
     """The entries of a table's rows, and in `listing` what it was taken for and which rows could not be used.
 
-    Raises InvalidData where the table has no such column.
+    A file has several where rows describe stretches of it. Raises InvalidData where the table has no such column.
     """
     if column not in table.columns:
         raise InvalidData(f"{printable(table.path)}: no column {column!r}; there are {', '.join(table.columns)}")
-    found: dict[Path, FoundClip] = {}
+    found: dict[Path, list[FoundClip]] = {}
+    taken: set[FoundClip] = set()  # stretches, without what is said of them
     odd = [(name, reason) for reason in table.odd]
     references = [str(row.get(column) or "") for row in table.rows]
     files, how = index.resolve(references, table.path.parent)
-    for row, written, path in zip(table.rows, references, files, strict=True):
+    lost = next((written for written, path in zip(references, files, strict=True) if path is None), "")
+    for row, path in zip(table.rows, files, strict=True):
         if path is None:
-            odd.append((name, f"a row names no audio file of the folder{': ' * (not odd)}{written * (not odd)}"))
-        elif path in found:
+            odd.append((name, f"a row names no audio file of the folder: {lost}"))
+            continue
+        try:
+            start, end, seconds = times(row)
+        except InvalidData as error:
+            odd.append((name, f"{error}: a row is left out"))
+            continue
+        stretch = FoundClip(path, start=start, end=end)
+        if stretch in taken:
             odd.append((name, "a row names a file that an earlier row has described"))
-        else:
-            try:
-                of_row = details(row, options, name)
-            except InvalidData as error:
-                if "no column" in str(error):
-                    raise
-                odd.append((name, str(error)))
-                of_row = details({**row, **dict.fromkeys(_columns(row, "language"))}, options, name)
-            found[path] = described(FoundClip(path), {**of_row, "split": of_row["split"] or split})
-    texts = sum(entry.text is not None for entry in found.values())
+            continue
+        taken.add(stretch)
+        try:
+            of_row = details(row, options, name)
+        except InvalidData as error:
+            if "no column" in str(error):
+                raise
+            odd.append((name, str(error)))
+            of_row = details({**row, **dict.fromkeys(_columns(row, "language"))}, options, name)
+        entry = described(replace(stretch, file_seconds=seconds), {**of_row, "split": of_row["split"] or split})
+        found.setdefault(path, []).append(entry)
+    texts = sum(entry.text is not None for entries in found.values() for entry in entries)
     column_of_text = options.text_column or next(iter(_columns(dict.fromkeys(table.columns), "text")), None)
-    taken = f"{texts} texts from its column {column_of_text!r}" if column_of_text else "no column of texts"
-    listing.notes.append(f"{name}: describes {len(found)} of the files; {'; '.join(filter(None, (taken, how)))}")
+    said = f"{texts} texts from its column {column_of_text!r}" if column_of_text else "no column of texts"
+    listing.notes.append(f"{name}: describes {len(found)} of the files; {'; '.join(filter(None, (said, how)))}")
     listing.problems |= summed_up(odd)
     return found
 
@@ -161,6 +178,19 @@ def _with_text_beside(entry: FoundClip, folder: Path, listing: Listing, beside: 
 def _split(path: Path, folder: Path) -> str | None:
     parts = path.relative_to(folder).parts[:-1]
     return next((SPLITS[part.lower()] for part in parts[:2] if part.lower() in SPLITS), None)
+
+
+def _passed_over(folder: Path, paths: list[Path]) -> list[str]:
+    """A note on the files that are neither audio by their suffix, nor tables, nor texts beside audio."""
+    texts = {path.with_suffix(suffix) for path in paths for suffix in _BESIDE}
+    others: dict[str, list[str]] = {}
+    for path in sorted(folder.rglob("*"), key=os.fsencode):
+        suffix, inside = path.suffix.lower(), path.relative_to(folder)
+        told = path in texts or suffix in {*SUFFIXES, *HEADERLESS, *TABLES} or path.name.endswith(".trans.txt")
+        if not told and not any(part.startswith(".") for part in inside.parts) and path.is_file():
+            others.setdefault(suffix, []).append(printable(inside))
+    counted = (f"{len(names)} {suffix or 'without a suffix'} ({names[0]})" for suffix, names in others.items())
+    return [f"passed over, since they are no audio by their suffix: {', '.join(counted)}"] if others else []
 
 
 def _labels_of_folders(folder: Path, listing: Listing) -> None:

@@ -31,11 +31,11 @@ def read(folder: Path, options: Options) -> Listing:
             recording, start, end = _stretch(utterance, where, folder)
             language = language_code(language) if language else None
         except InvalidData as error:
-            listing.problems[utterance] = str(error)
+            listing.report(utterance, str(error))
             continue
         if recording not in files:
             if known["segments"] and recording not in listing.problems:
-                listing.problems[utterance] = f"its recording {recording} is not in wav.scp"
+                listing.report(utterance, f"its recording {recording} is not in wav.scp")
             continue
         listing.entries.append(
             FoundClip(
@@ -49,7 +49,7 @@ def read(folder: Path, options: Options) -> Listing:
             )
         )
     if lost := [name for name in known["text"] if name not in segments]:
-        listing.problems["text"] = f"{len(lost)} lines without audio, the first: {lost[0]}"
+        listing.report("text", f"{len(lost)} lines without audio, the first: {lost[0]}")
     listing.root = _root(files)
     return listing
 
@@ -59,13 +59,13 @@ def recordings(scp: Path, listing: Listing) -> dict[str, Path]:
     files = {}
     for name, place in _pairs(scp, listing).items():
         if place.endswith("|"):
-            listing.problems[name] = f"a command, which is not run: {place:.80}; write its output to a file"
+            listing.report(name, f"a command, which is not run: {place:.80}; write its output to a file")
             continue
         # Relative paths are from where Kaldi's scripts are run: mostly some folders above data/NAME.
         places = (Path(base, place) for base in (scp.parent, *scp.parent.parents[:3], Path.cwd()))
         path = next((path for path in places if _is_file(path)), None)
         if path is None:
-            listing.problems[name] = f"{printable(Path(place))} of {scp.name} is not there"
+            listing.report(name, f"{printable(Path(place))} of {scp.name} is not there")
         else:
             files[name] = Path(os.path.abspath(path))
     return files
@@ -91,7 +91,7 @@ def _pairs(path: Path, listing: Listing) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for words in (line.strip().split(maxsplit=1) for line in read_text(path).split("\n")):
         if words and words[0] in pairs:
-            listing.problems[f"{path.name}, {words[0]}"] = "there more than once: the first line counts"
+            listing.report(f"{path.name}, {words[0]}", "there more than once: the first line counts")
         elif words:
             pairs[words[0]] = words[1] if len(words) > 1 else ""
     return pairs

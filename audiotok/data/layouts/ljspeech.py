@@ -25,7 +25,7 @@ def read(folder: Path, options: Options) -> Listing:
     header = ["file", "raw_transcription", "text"] if first.count("|") == 2 else ["file", "text"]
     table = read_table(folder / "metadata.csv", header=header, delimiter="|")
     known = from_rows(table, "file", FileIndex(folder, paths), options, listing, "metadata.csv")
-    listing.entries = [known.get(path, FoundClip(path)) for path in paths]
+    listing.entries = [entry for path in paths for entry in known.get(path, [FoundClip(path)])]
     return listing
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from audiotok.core.audio_file import printable
 from audiotok.data.languages import language_code
-from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, as_text, described, details
+from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, as_text, described, details, times
 from audiotok.errors import InvalidData, reason
 from audiotok.files.json import json_lines
 
@@ -88,7 +88,7 @@ def _tried(
         why = str(error)
     except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
         why = f"not as the format asks: {reason(error)}"
-    listing.problems[f"{row.get('id', row.get('audio_filepath'))!s:.80}"] = f"{why}; left out"
+    listing.report(f"{row.get('id', row.get('audio_filepath'))!s:.80}", f"{why}; left out")
     return None
 
 
@@ -100,9 +100,9 @@ def _place(written: object, folder: Path, listing: Listing) -> Path | None:
         if path.is_file():
             return path
     except OSError as error:
-        listing.problems[f"{written!s:.80}"] = f"the audio file cannot be opened ({error.strerror})"
+        listing.report(f"{written!s:.80}", f"the audio file cannot be opened ({error.strerror})")
         return None
-    listing.problems[printable(Path(str(written)))] = "the audio file is not there"
+    listing.report(printable(Path(str(written))), "the audio file is not there")
     return None
 
 
@@ -110,17 +110,15 @@ def _of_nemo(line: dict[str, Any], manifest: Path, options: Options, listing: Li
     path = _place(line.get("audio_filepath"), manifest.parent, listing)
     if path is None:
         return None
-    start, seconds = float(line.get("offset") or 0.0), float(line.get("duration") or 0.0)
-    values = details(line, options, manifest.name)
-    if line.get("offset") is None or not seconds:
-        return described(FoundClip(path, start=start, file_seconds=seconds or None), values)
-    return described(FoundClip(path, start=start, end=start + seconds), values)
+    start, end, seconds = times({name: line.get(name) for name in ("offset", "duration")})
+    entry = FoundClip(path, start=start, end=end, file_seconds=seconds)
+    return described(entry, details(line, options, manifest.name))
 
 
 def _of_cut(cut: dict[str, Any], folder: Path, listing: Listing) -> FoundClip | None:
     recording = cut.get("recording")
     if cut.get("type") == "MixedCut" or not isinstance(recording, dict):
-        listing.problems[str(cut.get("id"))] = "a cut that is mixed or has no recording: left out"
+        listing.report(str(cut.get("id")), "a cut that is mixed or has no recording: left out")
         return None
     said = (cut.get("supervisions") or [{}])[0]
     start = float(cut.get("start", 0.0))
@@ -159,7 +157,7 @@ def _of_lhotse(
 ) -> FoundClip | None:
     sources = recording.get("sources") or [{}]
     if len(sources) != 1 or sources[0].get("type") != "file":
-        listing.problems[name] = "its recording is no single file: left out"
+        listing.report(name, "its recording is no single file: left out")
         return None
     path = _place(sources[0].get("source"), folder, listing)
     language = as_text(said.get("language"))

@@ -73,7 +73,7 @@ def _esc50(folder: Path, options: Options) -> Listing:
     known = from_rows(table, "filename", FileIndex(folder, paths), options, listing, "meta/esc50.csv")
     folds = {str(row["filename"]): row.get("fold") for row in table.rows}
     for path in paths:
-        entry = known.get(path, FoundClip(path))
+        entry = known.get(path, [FoundClip(path)])[0]
         # Its five folds never share a recording, so that they are what must be kept apart.
         listing.entries.append(FoundClip(path, label=entry.label, speaker=f"fold{folds.get(path.name)}"))
     listing.notes.append("classes from the column 'category', folds as groups (the field speaker)")

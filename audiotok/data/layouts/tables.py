@@ -57,12 +57,13 @@ def read_table(
 ) -> MetadataTable:
     """`header` names the columns of a table whose first line does not; `names_file`: whether a cell names an audio
     file, besides those with a suffix of audio. Raises InvalidData where it cannot be read."""
-    if path.suffix == ".parquet":
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
         return MetadataTable(path, _parquet(path))
     text = read_text(path)
-    if path.suffix == ".jsonl":
+    if suffix == ".jsonl":
         return MetadataTable(path, [row for _, row in json_lines(text.split("\n"), printable(path))])
-    lines = _separated(text, path.suffix, delimiter, names_file)
+    lines = _separated(text, suffix, delimiter, names_file)
     if header is None:
         if not lines:
             raise InvalidData(f"{printable(path)}: is empty")
