@@ -140,25 +140,39 @@ class Codec(Tokenizer):
     def decode(self, tokens: Tokens) -> Audio:
         """Tokens -> Audio at `decode_sample_rate`, trimmed to `num_samples` where the tokens carry it.
 
+        Where the rate is variable and no durations are coded (BPE), the codes alone determine the length of a clip.
+
         Raises InvalidTokens if the tokens belong to another tokenizer or contain an empty clip, and TokenizerFailed if
         the model returns NaN or audio of the wrong length.
         """
         self.check_tokens(tokens)
         tokens = tokens.to(self.device)
+        if self._only_decoder_knows_length(tokens):
+            clips = [self._finite_audio(tokens[i])[0] for i in range(len(tokens))]
+            if not all(clip.shape[1] for clip in clips):
+                raise TokenizerFailed(f"{self.identifier} decoded {tokens.lengths.tolist()} tokens to no samples")
+            return Audio.from_clips(clips, self.decode_sample_rate)
+        waveform, lengths = self._finite_audio(tokens), self.decoded_lengths(tokens)
+        # Upstream decoders may end up to a frame early; more than that is a broken wrapper.
+        missing = int(lengths.max()) - waveform.shape[2]
+        if missing > float(self.spec.hop * self.decode_sample_rate / self.spec.sample_rate):
+            raise TokenizerFailed(f"{self.identifier} decoded {missing} samples too few for {lengths.tolist()}")
+        waveform = nn.functional.pad(waveform, (0, max(0, missing)))[:, :, : int(lengths.max())]
+        inside = torch.arange(waveform.shape[2], device=waveform.device) < lengths[:, None]
+        return Audio(waveform * inside[:, None], lengths, self.decode_sample_rate)
+
+    def _finite_audio(self, tokens: Tokens) -> Tensor:
+        """The output of `_decode`, as float32. Raises TokenizerFailed where that is no finite [B, C, T]."""
         # The model does not see how long the clip is: that is no token, and its low bits could carry any message.
         waveform = self._decode(replace(tokens, num_samples=None))
         if waveform.ndim != 3 or waveform.shape[0] != len(tokens):
             raise TokenizerFailed(f"{self.identifier} decoded to {list(waveform.shape)}, not [{len(tokens)}, C, T]")
         if not bool(torch.isfinite(waveform).all()):
             raise TokenizerFailed(f"{self.identifier} decoded to NaN or infinite samples")
-        lengths = self.decoded_lengths(tokens)
-        # Upstream decoders may end up to a frame early; more than that is a broken wrapper.
-        missing = int(lengths.max()) - waveform.shape[2]
-        if missing > float(self.spec.hop * self.decode_sample_rate / self.spec.sample_rate):
-            raise TokenizerFailed(f"{self.identifier} decoded {missing} samples too few for {lengths.tolist()}")
-        waveform = nn.functional.pad(waveform.float(), (0, max(0, missing)))[:, :, : int(lengths.max())]
-        inside = torch.arange(waveform.shape[2], device=waveform.device) < lengths[:, None]
-        return Audio(waveform * inside[:, None], lengths, self.decode_sample_rate)
+        return waveform.float()
+
+    def _only_decoder_knows_length(self, tokens: Tokens) -> bool:
+        return tokens.num_samples is None and self.spec.variable_rate and not self.spec.max_duration
 
     @final
     def check_tokens(self, tokens: Tokens) -> None:
@@ -190,7 +204,16 @@ class Codec(Tokenizer):
 
     @final
     def decoded_lengths(self, tokens: Tokens) -> Tensor:
-        """[B] samples at decode_sample_rate that `decode` gives for the tokens."""
+        """[B] samples at decode_sample_rate that `decode` gives for the tokens.
+
+        Raises InvalidTokens where only decoding them tells: at a variable rate, without coded durations or
+        `num_samples`.
+        """
+        if self._only_decoder_knows_length(tokens):
+            raise InvalidTokens(
+                f"{self.identifier} has tokens of variable rate whose durations are not coded: without num_samples, "
+                "only the audio that decode returns shows how long the clips are"
+            )
         if tokens.num_samples is not None:
             ratio = self.decode_sample_rate / self.spec.sample_rate
             return (tokens.num_samples * ratio).round().long().clamp(min=1)

@@ -179,6 +179,38 @@ def test_a_decoder_that_ends_part_of_a_frame_early_is_padded() -> None:
     assert int(decoded.waveform.sum()) == 1595
 
 
+class Words(Codec):
+    """Tokens of unlike durations, which their codes tell: 0 lasts 10 samples, 1 lasts 20."""
+
+    card, decode_sample_rate = Broken.card, 16000
+    spec = replace(Broken.spec, variable_rate=True)
+
+    def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
+        return Tokens((waveform[:, :, ::10] > 0).long(), (lengths + 9) // 10, self.spec)
+
+    def _decode(self, tokens: Tokens) -> Tensor:
+        codes = [clip[0, :n] for clip, n in zip(tokens.codes, tokens.lengths.tolist(), strict=True)]
+        clips = [code.repeat_interleave(10 * (code + 1)) for code in codes]
+        return torch.nn.utils.rnn.pad_sequence(clips, batch_first=True)[:, None].float()
+
+
+def test_where_no_durations_are_coded_the_decoder_says_how_long_a_clip_is() -> None:
+    codec = Words()
+    tokens = Tokens.from_clips([torch.tensor([[0, 1, 1]]), torch.tensor([[0]])], codec.spec)
+    assert codec.decode(tokens).lengths.tolist() == [50, 10]
+    with pytest.raises(InvalidTokens, match="only the audio that decode returns"):
+        codec.decoded_lengths(tokens)
+    known = replace(tokens, num_samples=torch.tensor([45, 7]))
+    assert codec.decode(known).lengths.tolist() == codec.decoded_lengths(known).tolist() == [45, 7]
+
+
+def test_a_decoder_that_gives_no_sample_is_the_tokenizers_failure() -> None:
+    codec = Broken(decoded=torch.zeros(1, 1, 0))
+    codec.spec = Words.spec
+    with pytest.raises(TokenizerFailed, match="to no samples"):
+        codec.decode(Tokens.from_clips([torch.tensor([[0]])], codec.spec))
+
+
 def test_a_decoder_does_not_see_how_many_samples_the_clip_had() -> None:
     codec = Peeking()
     tokens = codec.encode(WAVE, 16000)

@@ -1,5 +1,7 @@
 """`bpe(inner)` and `dedup(inner)`: tokens over tokens, that decode to what the inner codec decodes to."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,8 +9,9 @@ import torch
 import audiotok
 from audiotok.core.tokenizer import Codec
 from audiotok.errors import InvalidData, InvalidOption
+from audiotok.lm import patterns
 from audiotok.registry import canonical
-from audiotok.tokenizers.bpe import BUNDLED
+from audiotok.tokenizers.bpe import BUNDLED, bpe
 from audiotok.units.bpe import UnitBPE
 from audiotok.units.flatten import flatten
 
@@ -41,6 +44,42 @@ def test_tokens_of_an_unknown_clip_decode_to_as_many_samples_as_their_durations_
     tokens = outer.encode(audio)
     bare = audiotok.Tokens(tokens.codes, tokens.lengths, tokens.spec, durations=tokens.durations)
     assert outer.decode(bare).lengths.tolist() == [4000, 1500]
+
+
+@pytest.mark.parametrize("longest", [0, 4000])
+def test_what_a_language_model_writes_in_merged_tokens_is_heard_to_its_end(audio, model, longest) -> None:
+    outer = audiotok.load(f"bpe(mulaw):model={model}")
+    whole = outer.decode(outer.encode(audio))
+    pattern = patterns.get("flatten", outer.spec, max_duration=longest or None)
+    written = pattern.invert(pattern.apply(outer.encode(audio)))
+    assert torch.equal(outer.decode(written).waveform, whole.waveform)
+    assert outer.decode(written).lengths.tolist() == [4000, 1500]
+    guessed = replace(written, durations=torch.ones_like(written.codes[:, 0]))
+    assert torch.equal(outer.decode(guessed).waveform, whole.waveform)
+
+
+class Held(Codec):
+    """Signs of 10-sample frames, and one more held over two of them."""
+
+    card = audiotok.load("mulaw").card
+    spec = audiotok.TokenSpec(16000, 1600.0, (2, 2), strides=(2, 1))
+    decode_sample_rate = 16000
+
+    def _encode(self, waveform, lengths) -> audiotok.Tokens:
+        signs = (waveform[:, :, ::10] > 0).long()
+        held = signs[:, :, torch.arange(signs.shape[2]) // 2 * 2]
+        return audiotok.Tokens(torch.cat([held, signs], dim=1), (lengths + 9) // 10, self.spec)
+
+    def _decode(self, tokens) -> torch.Tensor:
+        return tokens.codes[:, 1:].repeat_interleave(10, dim=2).float()
+
+
+def test_merged_tokens_of_held_codes_last_as_long_as_the_frames_under_them(audio, tmp_path) -> None:
+    inner = Held()
+    UnitBPE.train(flatten(inner.encode(audio)), 4, 8).save(tmp_path / "t.json")
+    outer = bpe(inner, model=str(tmp_path / "t.json"))
+    tokens = outer.encode(audio.waveform[:1, :, :30], 16000)  # 3 frames, 5 codes
+    assert outer.decode(replace(tokens, num_samples=None)).lengths.tolist() == [30]
 
 
 def test_dedup_over_a_codec_decodes_to_the_same_audio(audio) -> None:
