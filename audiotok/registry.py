@@ -121,6 +121,14 @@ def _canonical(parsed: Identifier) -> Identifier:
 
 
 def _load(parsed: Identifier) -> Tokenizer:
+    from audiotok.core.same_codes import sha256_of_files
+
+    tokenizer = _load_anywhere(parsed)
+    tokenizer._files = sha256_of_files(tokenizer._identifier.options if tokenizer._identifier else {})
+    return tokenizer
+
+
+def _load_anywhere(parsed: Identifier) -> Tokenizer:
     try:
         return _load_here(parsed)
     except (UnknownName, MissingDependency):

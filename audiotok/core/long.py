@@ -57,8 +57,8 @@ def encode_long(
         codes = _streamed(tokenizer, at_rate.pieces())
     else:
         codes = _chunked(tokenizer, at_rate.pieces(), chunk_s, context_s)
-    tokens = Tokens.from_clips([torch.cat(list(codes), dim=1)], tokenizer.spec, tokenizer.identifier)
-    return replace(tokens, num_samples=torch.tensor([at_rate.num_samples]))
+    tokens = Tokens.from_clips([torch.cat(list(codes), dim=1)], tokenizer.spec)
+    return tokenizer.signed(tokens, num_samples=torch.tensor([at_rate.num_samples]))
 
 
 class _Memory:

@@ -183,8 +183,7 @@ class RowTokenStream(TokenStream):
     def _tokens(self, codes: list[Tensor]) -> Tokens | None:
         if not any(code.shape[1] for code in codes):
             return None
-        tokens = Tokens.from_clips(codes, self._codec.spec, tokenizer=self._codec.identifier)
-        return tokens.to(self._codec.device)
+        return self._codec.signed(Tokens.from_clips(codes, self._codec.spec)).to(self._codec.device)
 
 
 class RowAudioStream(AudioStream):

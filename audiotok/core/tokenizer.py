@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self, final
 
 import torch
@@ -25,6 +27,7 @@ from audiotok.core.identifier import Identifier
 from audiotok.core.inputs import as_audio, is_list_of_clips
 from audiotok.core.numerics import default_numerics
 from audiotok.core.parameters import held_by
+from audiotok.core.same_codes import has_codes_of, weights_of_codes
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens, TokenizerFailed
 
@@ -42,6 +45,7 @@ class Tokenizer(ABC):
     #: Whether clips go through the model together; codes do not depend on it. None: on any device but a CPU.
     batched: bool | None = None
     _identifier: Identifier | None = None  # set by audiotok.load
+    _files: Mapping[str, str] = MappingProxyType({})  # option -> sha256 of the file it names; set by audiotok.load
 
     @property
     def identifier(self) -> str:
@@ -72,7 +76,7 @@ class Tokenizer(ABC):
         tokens = self._encode(audio.waveform, audio.lengths)
         if not isinstance(tokens, Tokens) or tokens.spec != self.spec or len(tokens) != len(audio):
             raise TokenizerFailed(f"{self.identifier} returned tokens that do not match its spec: {tokens!r:.200}")
-        return replace(tokens, num_samples=audio.lengths, tokenizer=self.identifier)
+        return self.signed(tokens, num_samples=audio.lengths)
 
     @abstractmethod
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
@@ -82,6 +86,12 @@ class Tokenizer(ABC):
         """
 
     @final
+    def signed(self, tokens: Tokens, **changes: Tensor) -> Tokens:
+        """The tokens with the name of this tokenizer, and with the hash of the local files that its codes depend on."""
+        made_by = {"tokenizer": self.identifier, "weights_sha256": weights_of_codes(self)}
+        return replace(tokens, **made_by, **changes)  # type: ignore[arg-type]  # mypy checks ** against every field
+
+    @final
     def to(self, device: str | torch.device) -> Self:
         """Move all modules, tensors and nested tokenizers to `device`; returns self."""
         for name, value in vars(self).items():
@@ -89,6 +99,22 @@ class Tokenizer(ABC):
                 setattr(self, name, value.to(device))
         self.device = torch.device(device)
         return self
+
+    @final
+    def check_own(self, tokens: Tokens) -> None:
+        """Raises InvalidTokens unless the codes are this tokenizer's, whatever its decoder."""
+        if tokens.spec == self.spec and has_codes_of(self, tokens.tokenizer, tokens.weights_sha256):
+            return
+        came, own = tokens.weights_sha256, weights_of_codes(self)
+        if tokens.spec == self.spec and came and own and came != own:
+            raise InvalidTokens(
+                f"these tokens were made by {tokens.tokenizer} with weights of sha256 {came}, those of "
+                f"{self.identifier} are {own}; load the tokenizer that made them, with the same file"
+            )
+        raise InvalidTokens(
+            f"{self.identifier} takes tokens of {self.spec}, got {tokens.spec} from {tokens.tokenizer}; "
+            "load the tokenizer that made them"
+        )
 
     @property
     def num_parameters(self) -> int:
@@ -177,11 +203,7 @@ class Codec(Tokenizer):
     @final
     def check_tokens(self, tokens: Tokens) -> None:
         """Raises InvalidTokens if the tokens belong to another tokenizer or contain an empty clip."""
-        if tokens.spec != self.spec or not self._codes_like(tokens.tokenizer):
-            raise InvalidTokens(
-                f"{self.identifier} decodes tokens of {self.spec}, got {tokens.spec} from {tokens.tokenizer}; "
-                f"load the tokenizer that made them"
-            )
+        self.check_own(tokens)
         if not len(tokens) or int(tokens.lengths.min()) < 1:
             raise InvalidTokens(f"nothing to decode: lengths are {tokens.lengths.tolist()}, each must be at least 1")
 
@@ -191,16 +213,6 @@ class Codec(Tokenizer):
 
         `tokens.num_samples` is None here: the base class trims.
         """
-
-    def _codes_like(self, identifier: str | None) -> bool:
-        """Whether the tokenizer of that identifier has the same codes: it may differ in decoder_options only."""
-        if identifier in (None, self.identifier):
-            return True
-        try:
-            other = Identifier.parse(str(identifier))
-        except InvalidOption:
-            return False
-        return self._identifier is not None and _of_codes(self, other) == _of_codes(self, self._identifier)
 
     @final
     def decoded_lengths(self, tokens: Tokens) -> Tensor:
@@ -254,13 +266,3 @@ def check_codebooks(num_codebooks: int, maximum: int) -> int:
     if not 1 <= num_codebooks <= maximum:
         raise InvalidOption(f"num_codebooks must be between 1 and {maximum}, got {num_codebooks}")
     return num_codebooks
-
-
-def _of_codes(tokenizer: Any, identifier: Identifier) -> str:
-    """The identifier without what concerns a decoder only, in the tokenizers that `tokenizer` nests as well."""
-    left_out = getattr(tokenizer, "decoder_options", ())
-    options = {name: value for name, value in identifier.options.items() if name not in left_out}
-    # One that runs in an environment of its own does not say what it nests.
-    within = getattr(tokenizer, "inner", None)
-    inner = Identifier.parse(_of_codes(within, identifier.inner)) if identifier.inner else None
-    return str(Identifier(identifier.name, options, inner))

@@ -98,6 +98,7 @@ class Tokens:
     global_codes: Tensor | None = None  # [B, G] int64
     num_samples: Tensor | None = None  # [B] int64, of the clip at spec.sample_rate; decode may trim with it, no more
     tokenizer: str | None = None  # identifier of what encoded them; None for codes from elsewhere (an LM)
+    weights_sha256: str | None = None  # of the local files that it names, if any, as in `mel:checkpoint=FILE`
 
     def __post_init__(self) -> None:
         _check_codes(self.codes, self.spec)
@@ -174,12 +175,15 @@ class Tokens:
         if not batch:
             raise InvalidTokens("nothing to collate: pass at least one Tokens")
         first = batch[0]
+        weights = {tokens.weights_sha256 for tokens in batch}
         for tokens in batch:
             if tokens.spec != first.spec or tokens.tokenizer != first.tokenizer:
                 raise InvalidTokens(
                     f"tokens of two tokenizers do not go into one batch: {first.tokenizer} {first.spec} "
                     f"and {tokens.tokenizer} {tokens.spec}"
                 )
+        if len(weights - {None}) > 1:
+            raise InvalidTokens(f"tokens made with different weights do not go into one batch: sha256 {weights}")
         frames = max(tokens.codes.shape[2] for tokens in batch)
 
         joined = {}
@@ -191,7 +195,8 @@ class Tokens:
             if name in ("codes", "durations"):
                 present = [torch.nn.functional.pad(value, (0, frames - value.shape[-1])) for value in present]
             joined[name] = torch.cat(present)
-        return first._with({"num_samples": None, "durations": None, **joined})
+        together = first if len(weights) == 1 else replace(first, weights_sha256=None)
+        return together._with({"num_samples": None, "durations": None, **joined})
 
     def save(self, path: str | Path) -> None:
         """Write a safetensors file atomically; codes in the smallest of uint8, int16 and int32 that fits.
@@ -204,6 +209,8 @@ class Tokens:
         tensors = {name: value.detach().cpu().contiguous() for name, value in self._tensors().items()}
         tensors["codes"] = tensors["codes"].to(_stored_type(max(self.spec.codebook_sizes)))
         metadata = {"format": FILE_FORMAT, "spec": json.dumps(asdict(self.spec)), "tokenizer": self.tokenizer or ""}
+        if self.weights_sha256:
+            metadata["weights_sha256"] = self.weights_sha256
         try:
             with atomic_write(path) as partial:
                 partial.write_bytes(dump(tensors, metadata))
@@ -227,7 +234,8 @@ class Tokens:
         try:
             spec = TokenSpec(**json.loads(metadata["spec"]))
             tensors["codes"] = tensors["codes"].long()
-            return cls(**tensors, spec=spec, tokenizer=metadata.get("tokenizer") or None)
+            tokenizer, weights = (metadata.get(name) or None for name in ("tokenizer", "weights_sha256"))
+            return cls(**tensors, spec=spec, tokenizer=tokenizer, weights_sha256=weights)
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidTokens(f"{path}: the tokens in it do not fit together ({error})") from error
 

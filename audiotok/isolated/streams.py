@@ -16,7 +16,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from audiotok.core.same_codes import weights_of_codes
 from audiotok.core.streaming import AudioStream, TokenStream
+from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio, InvalidTokens
 from audiotok.isolated import wire
@@ -50,8 +52,8 @@ class Remote:
 
 
 class IsolatedTokenStream(TokenStream):
-    def __init__(self, remote: Remote, spec: TokenSpec, tokenizer: str, device: torch.device) -> None:
-        self._remote, self._spec, self._tokenizer, self._device = remote, spec, tokenizer, device
+    def __init__(self, remote: Remote, tokenizer: Tokenizer) -> None:
+        self._remote, self._tokenizer, self._device = remote, tokenizer, tokenizer.device
 
     def push(self, chunk: Tensor) -> Tokens | None:
         if not isinstance(chunk, Tensor):
@@ -67,7 +69,9 @@ class IsolatedTokenStream(TokenStream):
     def _tokens(self, tensors: dict[str, Tensor]) -> Tokens | None:
         if not tensors:
             return None
-        return Tokens(**tensors, spec=self._spec, tokenizer=self._tokenizer).to(self._device)
+        made_by = (self._tokenizer.identifier, weights_of_codes(self._tokenizer))
+        tokens = Tokens(**tensors, spec=self._tokenizer.spec, tokenizer=made_by[0], weights_sha256=made_by[1])
+        return tokens.to(self._device)
 
 
 class IsolatedAudioStream(AudioStream):

@@ -91,7 +91,7 @@ class IsolatedStreaming(IsolatedTokenizer, Streaming):
 
     def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
         remote = self._open("stream", batch_size=batch_size, sample_rate=sample_rate)
-        return IsolatedTokenStream(remote, self.spec, self.identifier, self.device)
+        return IsolatedTokenStream(remote, self)
 
     def stream_decode(self, batch_size: int = 1) -> AudioStream:
         return IsolatedAudioStream(self._open("stream_decode", batch_size=batch_size), self.spec, self.device)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -50,9 +50,7 @@ def encode_padded(tokenizer: Tokenizer, audio: Audio) -> Tokens:
     lengths = torch.tensor([math.ceil(n / spec.hop) for n in audio.lengths.tolist()], device=tokens.codes.device)
     lengths = lengths.minimum(tokens.lengths)
     inside = torch.arange(tokens.codes.shape[2], device=lengths.device) < lengths[:, None]
-    return Tokens(
-        tokens.codes * inside[:, None], lengths, spec, num_samples=audio.lengths, tokenizer=tokenizer.identifier
-    )
+    return replace(tokens, codes=tokens.codes * inside[:, None], lengths=lengths, num_samples=audio.lengths)
 
 
 def equality(tokenizer: Tokenizer, batches: Iterable[Audio]) -> Equality:

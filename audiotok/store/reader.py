@@ -47,6 +47,8 @@ class TokenStore:
         try:
             self.spec = TokenSpec(**self.description["spec"])
             self.tokenizer: str = self.description["tokenizer"]["identifier"]
+            #: Of the local files that the tokenizer names; None where it names none, and in earlier stores.
+            self.weights_sha256: str | None = self.description.get("files_sha256")
             shards = len(self.description["shards"])
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidTokens(f"{self.path / 'store.json'}: was altered ({error}); make the store anew") from error
@@ -74,7 +76,8 @@ class TokenStore:
         try:
             numbers = self._numbers(shard)[start:end]
             self._check(shard, row, numbers)
-            return unpack(numbers, index.frames[row], index.samples[row], self.spec, self.tokenizer)
+            made_by = self.tokenizer, self.weights_sha256
+            return unpack(numbers, index.frames[row], index.samples[row], self.spec, *made_by)
         except InvalidTokens as error:
             raise InvalidTokens(f"{shard_path(self.path, shard)}, clip {index.clips[row]}: {error}") from error
 

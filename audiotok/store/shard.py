@@ -132,7 +132,9 @@ def pack(tokens: Tokens) -> Numbers:
     return numbers.astype(kind)
 
 
-def unpack(numbers: Numbers, frames: int, samples: int, spec: TokenSpec, tokenizer: str) -> Tokens:
+def unpack(
+    numbers: Numbers, frames: int, samples: int, spec: TokenSpec, tokenizer: str, weights_sha256: str | None = None
+) -> Tokens:
     """Inverse of `pack`. Raises InvalidTokens where the numbers are too few, too many or out of range."""
     counts = [-(-frames // spec.stride(k)) for k in range(spec.num_codebooks)]
     untimed = sum(counts) + len(spec.global_sizes)
@@ -151,4 +153,5 @@ def unpack(numbers: Numbers, frames: int, samples: int, spec: TokenSpec, tokeniz
         global_codes=torch.from_numpy(split[-1])[None] if spec.global_sizes else None,
         num_samples=None if samples < 0 else torch.tensor([samples]),
         tokenizer=tokenizer,
+        weights_sha256=weights_sha256,
     )

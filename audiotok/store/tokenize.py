@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from audiotok.core.same_codes import weights_of_codes
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Clip, Manifest, ManifestFile
 from audiotok.errors import CannotWrite, InvalidOption, InvalidTokens
@@ -192,6 +193,8 @@ def _open(
     if padded_seconds is not None:
         share = _equality(tokenizer, planned.shards[0].read(out), corpus.root, padded_seconds)
         identity["batching"] = {**share.describe(), "seconds": padded_seconds}
+    if weights := weights_of_codes(tokenizer):  # also in the card's hash, by which a store is told from another
+        identity["files_sha256"] = weights
     write_json(begun, identity)
     return planned
 

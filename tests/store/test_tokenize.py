@@ -24,9 +24,11 @@ from audiotok.data import Manifest
 from audiotok.data.manifest import ManifestFile
 from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens, MachineTrouble
 from audiotok.files.json import read_json
+from audiotok.files.sealed import file_sha256
 from audiotok.store import TokenStore, tokenize
 from audiotok.store.shard import shard_path
 from audiotok.tokenizers.mulaw import MuLaw
+from audiotok.tokenizers.own_codecs import WEIGHTS
 
 SHARD = 1.0 / 3600  # hours: a second or two of audio
 
@@ -273,3 +275,11 @@ def test_what_padding_cannot_change_stays_equal(vowels: Manifest, tmp_path: Path
 def test_tokens_of_variable_rate_are_not_padded(vowels: Manifest, tmp_path: Path) -> None:
     with pytest.raises(InvalidOption, match="leave --batching exact"):
         tokenize(registry.load("dedup(mulaw):max_duration=8"), vowels, tmp_path / "store", batching="padded")
+
+
+def test_clips_of_a_store_name_the_weights_that_made_them(vowels: Manifest, tmp_path: Path) -> None:
+    (tmp_path / "w.safetensors").write_bytes((WEIGHTS / "rvq.safetensors").read_bytes())
+    tokenizer = registry.load(f"mel:checkpoint={tmp_path / 'w.safetensors'},num_codebooks=1")
+    tokenize(tokenizer, vowels, tmp_path / "store")
+    assert TokenStore(tmp_path / "store")[0].weights_sha256 == file_sha256(tmp_path / "w.safetensors")
+    assert not tokenize(tokenizer, vowels, tmp_path / "store")

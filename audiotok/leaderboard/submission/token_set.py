@@ -94,7 +94,7 @@ def read_set(path: Path, identifier: str) -> dict[str, ReadTokens]:
 def as_tokens(read: ReadTokens, identifier: str) -> Tokens:
     """For a decoder. Raises InvalidTokens where they do not fit together."""
     tensors = {name: torch.from_numpy(np.ascontiguousarray(array)).long() for name, array in read.tensors.items()}
-    return Tokens(**tensors, spec=read.spec, tokenizer=identifier)
+    return Tokens(**tensors, spec=read.spec, tokenizer=identifier, weights_sha256=None)
 
 
 def pack_bits(values: Integers, size: int) -> NDArray[np.uint8]:
