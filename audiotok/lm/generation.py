@@ -10,7 +10,7 @@ from transformers import LogitsProcessor
 
 from audiotok.errors import InvalidOption
 from audiotok.lm.patterns.base import Pattern
-from audiotok.lm.vocabulary import END, PAD, START
+from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
 
 
 class ValidSequences(LogitsProcessor):
@@ -68,11 +68,15 @@ def sample(
     `logits_of` maps [1, S, n] ids to the logits [V] that follow; it is asked only where there is a choice. The first
     stream's id is drawn first, since its end is the end of all. `known` [S, m] holds ids that are given in their
     places, -1 where one is to be drawn. Temperature 0 takes the most probable valid id each time; with `top_k`, ids are
-    drawn from the k most probable ones. Raises InvalidOption.
+    drawn from the k most probable ones. Raises InvalidOption, also where the prompt has more than `max_frames` frames.
     """
     if temperature < 0 or (top_k is not None and top_k < 1):
         raise InvalidOption(f"temperature and top_k must be at least 0 and 1, got {temperature} and {top_k}")
     ids = torch.full((pattern.streams, 1), START) if prompt is None else prompt
+    if ids.ndim != 2 or ids.shape[0] != pattern.streams:
+        raise InvalidOption(f"a prompt must be ids [S={pattern.streams}, n], got {list(ids.shape)}")
+    if (given := _frames_begun(ids, pattern.vocabulary)) > max_frames:
+        raise InvalidOption(f"max_frames={max_frames} includes the prompt, which has {given} frames; ask for more")
     while True:
         step = ids.shape[1]
         logits: Tensor | None = None
@@ -90,6 +94,14 @@ def sample(
                 choices = choices[draw(logits[choices], temperature, top_k, generator)]
             drawn.append(choices)
         ids = torch.cat([ids, torch.stack(drawn)], dim=1)
+
+
+def _frames_begun(ids: Tensor, vocabulary: Vocabulary) -> int:
+    """The fewest frames of a clip whose sequence begins with these ids."""
+    fields = vocabulary.field_of(ids.contiguous())
+    spec = vocabulary.spec
+    codes = [int((fields == k).sum()) for k in range(spec.num_codebooks)]
+    return max((count - 1) * spec.stride(k) + 1 if count else 0 for k, count in enumerate(codes))
 
 
 def draw(logits: Tensor, temperature: float, top_k: int | None, generator: torch.Generator | None) -> Tensor:

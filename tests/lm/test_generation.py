@@ -94,3 +94,39 @@ def test_limits_that_contradict_each_other_are_refused() -> None:
     pattern = patterns.Flatten(SPEC)
     with pytest.raises(InvalidOption, match="min_frames <= max_frames"):
         pattern.allowed(pattern.vocabulary.size * torch.ones(1, 0, dtype=torch.int64), min_frames=3, max_frames=2)
+
+
+@pytest.mark.parametrize("name", patterns.names())
+def test_a_prompt_of_as_many_frames_as_asked_for_is_ended(name: str) -> None:
+    spec = TokenSpec(16000, 50.0, (4, 4, 4))
+    pattern = patterns.get(name, spec)
+    clip = Tokens.from_clips([torch.randint(0, 4, (3, 6), generator=torch.Generator().manual_seed(0))], spec)
+    whole = pattern.apply(clip).ids[0]
+    given = whole[:, :-4]
+    ids = sample(lambda _: torch.zeros(pattern.vocabulary.size), pattern, max_frames=6, min_frames=6, prompt=given)
+    assert torch.equal(ids[:, : given.shape[1]], given)
+    assert pattern.invert(ids[None]).lengths.tolist() == [6]
+
+
+@pytest.mark.parametrize("name", patterns.names())
+def test_a_prompt_longer_than_the_clip_may_be_is_refused(name: str) -> None:
+    spec = TokenSpec(16000, 50.0, (4, 4, 4))
+    pattern = patterns.get(name, spec)
+    clip = Tokens.from_clips([torch.zeros(3, 40, dtype=torch.int64)], spec)
+    prompt = pattern.apply(clip).ids[0, :, :-4]
+    with pytest.raises(InvalidOption, match=r"max_frames=20 includes the prompt, which has \d+ frames"):
+        sample(lambda _: torch.zeros(pattern.vocabulary.size), pattern, max_frames=20, prompt=prompt)
+
+
+@pytest.mark.parametrize("name", ["delay", "parallel"])
+def test_a_sequence_beyond_the_longest_clip_may_only_end(name: str) -> None:
+    pattern = patterns.get(name, TokenSpec(16000, 50.0, (4, 4)))
+    prefix = torch.full((2, 8), pattern.vocabulary.offsets[0])
+    prefix[:, 0] = START
+    assert pattern.allowed(prefix, max_frames=3)[0].nonzero().tolist() == [[END]]
+
+
+def test_a_prompt_of_another_shape_is_refused() -> None:
+    pattern = patterns.Flatten(TokenSpec(16000, 50.0, (4,)))
+    with pytest.raises(InvalidOption, match=r"ids \[S=1, n\], got \[1\]"):
+        sample(lambda _: torch.zeros(pattern.vocabulary.size), pattern, max_frames=3, prompt=torch.tensor([START]))

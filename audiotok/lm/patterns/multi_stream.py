@@ -76,7 +76,7 @@ class MultiStreamPattern(Pattern):
                 allowed[stream, self.vocabulary.ids_of(int(self._framewise[stream]))] = True
         frame = step - self._begin
         if frames is None and frame >= min_frames:
-            if frame == max_frames:
+            if max_frames is not None and frame >= max_frames:
                 allowed[0] = False
             allowed[0, END] = True
         return allowed
