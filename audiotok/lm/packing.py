@@ -28,8 +28,12 @@ class PackedLoader(IterableDataset[Sequences]):
         for batch in loader: …
         torch.save(loader.state_dict(), path)      # at any batch; load_state_dict goes on with the next one
 
-    Endless without `epochs`; the last batch may then have padding. Each epoch has an order of its own, which depends
-    on the seed alone. Positions begin anew with each clip, so that attention can be kept within it.
+    Endless without `epochs`; with them, the last batch may have padding. Each epoch has an order of its own, which
+    depends on the seed alone. Positions begin anew with each clip, so that attention can be kept within it.
+
+    One pass (`for batch in loader`) gives all `epochs`. A second pass gives the same batches again, from the first on
+    or, after `load_state_dict`, from the one that the state names, with workers as without: for other orders, ask for
+    more epochs.
 
     Rows are dealt out in turn to the `world_size` processes, which all get the same number of batches: where the last
     round has fewer rows than processes, the others repeat a row from the beginning. The workers of a
@@ -79,7 +83,8 @@ class PackedLoader(IterableDataset[Sequences]):
         self._epoch_steps = int(self._steps.sum())
         #: Rows of all epochs together, the last one perhaps with padding.
         self._rows = None if epochs is None else -(-epochs * self._epoch_steps // context)
-        self._next = 0  # batch of this process
+        self._start = 0  # batch of this process at which a pass begins
+        self._next = 0  # batch that follows those which the last pass has given
         self._order_of: tuple[int, _Ints, _Ints] | None = None  # the epoch that was read last
         self._sequence_of: tuple[int, Tensor, Tensor] | None = None  # the clip that was read last
 
@@ -91,15 +96,11 @@ class PackedLoader(IterableDataset[Sequences]):
 
     def __iter__(self) -> Iterator[Sequences]:
         worker = get_worker_info()
-        if worker is not None:
-            number = self._next + worker.id
-            while self._has(number):
-                yield self._batch(number)
-                number += worker.num_workers
-            return
-        while self._has(self._next):
-            batch = self._batch(self._next)
-            self._next += 1
+        first, step = (0, 1) if worker is None else (worker.id, worker.num_workers)
+        number = self._next = self._start + first
+        while self._has(number):
+            batch = self._batch(number)
+            number = self._next = number + step
             yield batch
 
     def state_dict(self, batches: int | None = None) -> dict[str, Any]:
@@ -117,7 +118,7 @@ class PackedLoader(IterableDataset[Sequences]):
         if differing or not isinstance(state.get("batch"), int):
             names = ", ".join(differing or ["batch"])
             raise InvalidOption(f"this state is of a loader with other settings: {names} differ")
-        self._next = state["batch"]
+        self._start = self._next = state["batch"]
 
     def _has(self, batch: int) -> bool:
         return self._rows is None or batch < len(self)

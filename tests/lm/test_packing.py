@@ -101,6 +101,27 @@ def test_workers_go_on_after_the_batches_that_were_used(small: TokenStore) -> No
         assert equal(expected, found)
 
 
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("used", [0, 3])
+def test_a_second_pass_gives_the_batches_of_the_first(small: TokenStore, workers: int, used: int) -> None:
+    packed = loader(small, epochs=1)
+    packed.load_state_dict(packed.state_dict(batches=used))
+    expected = list(loader(small, epochs=1))[used:]
+    fed = DataLoader(packed, None, num_workers=workers, multiprocessing_context="fork" if workers else None)
+    next(iter(fed))  # a pass that is left at once
+    for _ in range(2):
+        found = list(fed)
+        assert len(found) == len(expected)
+        assert all(equal(a, b) for a, b in zip(expected, found, strict=True))
+
+
+def test_the_state_is_that_of_the_last_pass(small: TokenStore) -> None:
+    packed = loader(small, epochs=1)
+    list(packed)
+    list(islice(packed, 2))
+    assert packed.state_dict()["batch"] == 2
+
+
 def test_positions_begin_anew_with_each_clip(small: TokenStore) -> None:
     batch = next(iter(loader(small, context=2000)))
     assert batch.positions[0][batch.ids[0, 0] == START].eq(0).all()
