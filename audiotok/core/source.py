@@ -1,0 +1,44 @@
+"""Where the bytes of an audio file come from: a path, or an open binary file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from audiotok.errors import InvalidAudio, machine_trouble_at
+
+
+class AudioBytes:
+    """A path, opened anew each time, or an open binary file, which is wound back."""
+
+    def __init__(self, file: Path | IO[bytes], name: str) -> None:
+        self._file, self._name = file, name
+
+    @property
+    def path(self) -> Path | None:
+        return self._file if isinstance(self._file, Path) else None
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """The file as bytes, from its beginning. Raises MachineTrouble where it may not be read."""
+        if not isinstance(self._file, Path):
+            self._file.seek(0)
+            yield cast(BinaryIO, self._file)
+            return
+        with machine_trouble_at(self._name):
+            file = self._file.open("rb")
+        with file:
+            yield file
+
+    def check_there(self) -> None:
+        """Raises InvalidAudio where the path is that of no regular file."""
+        if self.path is None:
+            return
+        try:
+            there, exists = self.path.is_file(), self.path.exists()
+        except OSError as error:  # as for a name that is too long
+            raise InvalidAudio(f"cannot be opened ({error.strerror})") from error
+        if not there:
+            raise InvalidAudio("is not a regular file, as audio must be" if exists else "no such file")
