@@ -7,7 +7,9 @@ decoded each by libsndfile. A file that was cut is an error, found before or whi
 
 from __future__ import annotations
 
+import errno
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,18 +17,24 @@ from typing import IO
 
 from torch import Tensor
 
-from audiotok.core.containers import UnknownLength, declared_frames
+from audiotok.core.chunks import UnknownLength
+from audiotok.core.containers import declared_frames
 from audiotok.core.ffmpeg import FFmpegReader
 from audiotok.core.ogg import ogg_streams
 from audiotok.core.samples import check_finite, check_samples, checked_rate
 from audiotok.core.sndfile import NotBySndfile, SndfileReader
 from audiotok.core.source import AudioBytes
-from audiotok.errors import InvalidAudio
+from audiotok.errors import AudiotokError, InvalidAudio, reason
 
 PIECE_SECONDS = 10
 #: Suffixes of formats without a header -> FFmpeg's name of the format.
 HEADERLESS = {".g722": "g722", ".gsm": "gsm"}
-_HEADERS = (b"RIFF", b"RF64", b"FORM", b"fLaC", b"OggS", b".snd", b"caff", b"ID3")
+#: Suffixes of samples without a header, for which decoders assume a rate.
+_RAW = {".raw", ".pcm", ".al", ".alaw", ".ul", ".ulaw", ".sb", ".sw", ".ub", ".uw", ".sln"}
+_HEADERS = (
+    *(b"RIFF", b"RIFX", b"RF64", b"BW64", b"riff", b"FORM", b"caff", b".snd", b"dns.", b"NIST"),
+    *(b"fLaC", b"OggS", b"ID3", b"wvpk", b"TTA1", b"\x1aE\xdf\xa3"),
+)
 
 
 class AudioFile:
@@ -46,7 +54,7 @@ class AudioFile:
         self._start, self._end = start, end
         file = Path(source) if isinstance(source, (str, Path)) else source
         self.name = printable(file) if isinstance(file, Path) else f"<{type(source).__name__}>"
-        with in_file(self.name):
+        with in_file(self.name), _damage_in_header():
             self._reader = _reader(AudioBytes(file, self.name))
             self.sample_rate, self.channels = checked_rate(self._reader.sample_rate), self._reader.channels
 
@@ -91,13 +99,32 @@ def _reader(source: AudioBytes) -> SndfileReader | FFmpegReader:
 
 
 def _headerless(source: AudioBytes) -> str | None:
-    """FFmpeg's name of the format where the suffix decides. Raises InvalidAudio where the file is empty."""
+    """FFmpeg's name of the format where the suffix decides. Raises InvalidAudio where the file is empty or raw."""
     with source.opened() as file:
-        begin = file.read(4)
+        begin = file.read(8)
     if not begin:
         raise InvalidAudio("is empty: 0 bytes")
-    suffix = "" if source.path is None else source.path.suffix.lower()
-    return None if begin.startswith(_HEADERS) else HEADERLESS.get(suffix)
+    if begin.startswith(_HEADERS) or begin[4:] == b"ftyp":
+        return None
+    if source.suffix in _RAW:
+        raise InvalidAudio("no header: the rate and format of the samples are unknown; convert it to WAV or FLAC")
+    return HEADERLESS.get(source.suffix)
+
+
+@contextmanager
+def _damage_in_header() -> Iterator[None]:
+    """Turn errors that impossible sizes and offsets in a header cause into InvalidAudio.
+
+    Errors of the operating system pass unchanged, because the machine is to blame for them.
+    """
+    try:
+        yield
+    except AudiotokError:
+        raise
+    except (OSError, ValueError, OverflowError, TypeError, struct.error) as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise
+        raise InvalidAudio(f"damaged, its header cannot be read ({reason(error)})") from error
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
@@ -95,11 +96,13 @@ class SndfileReader:
     def _opened(self, first: int = 0, size: int | None = None) -> Iterator[soundfile.SoundFile]:
         """`first`, `size`: of the bytes that are read, where it is not the whole file."""
         with self._source.opened() as file:
-            # Bytes: a name that is not UTF-8 cannot be encoded again by soundfile.
-            given: Any = file if self._source.path is None else os.fsencode(self._source.path)
             if size is not None:
                 file.seek(first)
-                given = io.BytesIO(file.read(size))
+                given: Any = io.BytesIO(file.read(size))
+            elif self._source.path is None or self._source.suffix == ".raw":
+                given = _nameless(file)
+            else:  # bytes: a name that is not UTF-8 cannot be encoded again by soundfile
+                given = os.fsencode(self._source.path)
             with soundfile.SoundFile(given) as opened:
                 yield opened
 
@@ -116,3 +119,10 @@ class SndfileReader:
         if present < self.frames:
             raise InvalidAudio(f"cut short, its header says {self.frames} frames and {present} are there")
         return present - self.frames <= _MP3_PADDING
+
+
+def _nameless(file: BinaryIO) -> Any:
+    """The file without its name: soundfile takes every file that is named .raw for one without a header."""
+    return SimpleNamespace(
+        **{name: getattr(file, name) for name in ("read", "readinto", "seek", "tell") if hasattr(file, name)}
+    )

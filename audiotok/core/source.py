@@ -1,4 +1,4 @@
-"""Where the bytes of an audio file come from: a path, or an open binary file."""
+"""The bytes of an audio file, which is given as a path or as an open binary file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from audiotok.errors import InvalidAudio, machine_trouble_at
 
 
 class AudioBytes:
-    """A path, opened anew each time, or an open binary file, which is wound back."""
+    """A path, which is opened each time, or an open binary file, which is rewound."""
 
     def __init__(self, file: Path | IO[bytes], name: str) -> None:
         self._file, self._name = file, name
@@ -19,6 +19,12 @@ class AudioBytes:
     @property
     def path(self) -> Path | None:
         return self._file if isinstance(self._file, Path) else None
+
+    @property
+    def suffix(self) -> str:
+        """File name suffix in lower case, "" if there is none."""
+        name = self._file if isinstance(self._file, Path) else getattr(self._file, "name", None)
+        return Path(name).suffix.lower() if isinstance(name, (str, Path)) else ""
 
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:

@@ -80,6 +80,8 @@ EXACT: dict[str, bytes] = {
     "sphere.wav": nist(),
     "tagged.flac": b"ID3\4\0\0\0\0\0\x14" + bytes(20) + encoded(format="FLAC"),
     "a wav that is called.g722": riff(fmt(), chunk(b"data", LITTLE)),
+    "a wav that is called.raw": riff(fmt(), chunk(b"data", LITTLE)),
+    "a flac that is called.pcm": encoded(format="FLAC"),
 }
 
 
@@ -108,6 +110,20 @@ def ogg() -> bytes:
     return file.getvalue()
 
 
+def patched(content: bytes, begin: int, new: bytes) -> bytes:
+    return content[:begin] + new + content[begin + len(new) :]
+
+
+def w64(size_of_fmt: int) -> bytes:
+    return patched(encoded(format="W64"), 56, struct.pack("<q", size_of_fmt))
+
+
+def caf(size_of_data: int, size_of_desc: int = 32) -> bytes:
+    content = encoded(format="CAF", subtype="PCM_16")
+    content = patched(content, content.index(b"desc") + 4, struct.pack(">q", size_of_desc))
+    return patched(content, content.index(b"data") + 4, struct.pack(">q", size_of_data))
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut.wav": (lambda: EXACT["rifx.wav"][:-4000], "cut short, its header says 16000 frames and 14000 are there"),
     "pipe.wav": (lambda: riff(fmt(order=">"), chunk(b"data", BIG, 0), name=b"RIFX", order=">"), "32000 bytes do"),
@@ -130,6 +146,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "hole.ogg": (lambda: with_hole(ogg()), "an Ogg page is missing"),
     "cut chain.ogg": (lambda: ogg() + ogg()[:-500], "cut short"),
     "empty.g722": (lambda: b"", "is empty"),
+    "samples.raw": (lambda: LITTLE, "no header: the rate and format of the samples are unknown"),
+    "samples.UL": (lambda: LITTLE, "no header"),
+    "small.w64": (lambda: w64(10), "its 'fmt' chunk is said to have -14 bytes"),
+    "largest.w64": (lambda: w64(-1), "its 'fmt' chunk is said to have 18446744073709551591 bytes"),
+    "large.w64": (lambda: w64(1 << 62), "its 'fmt' chunk is said to have 4611686018427387880 bytes"),
+    "zero.caf": (lambda: caf(0), "says that no samples follow, and 32004 bytes do"),
+    "large.caf": (lambda: caf(len(LITTLE) + 4, 1 << 62), "its 'desc' chunk is said to have 4611686018427387904 bytes"),
     "call.wav": (
         lambda: b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nt=0 0\nm=audio 5004 RTP/AVP 0\n",
         "not readable as audio",
@@ -145,6 +168,33 @@ def test_it_is_refused_with_its_name_and_the_reason(name: str, tmp_path: Path) -
     for read in (Audio.load, tokenizer.encode, lambda path: encode_long(tokenizer, path)):
         with pytest.raises(InvalidAudio, match=f"{name}: .*{reason}"):
             read(tmp_path / name)
+
+
+@pytest.mark.parametrize("content", [riff(fmt(), chunk(b"data", LITTLE)), LITTLE], ids=["wav", "samples"])
+def test_an_open_file_named_raw_is_treated_as_its_path(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.raw").write_bytes(content)
+    with (tmp_path / "a.raw").open("rb") as file:
+        if content is LITTLE:
+            with pytest.raises(InvalidAudio, match="no header"):
+                Audio.load(file)
+        else:
+            assert torch.equal(Audio.load(file).waveform[0], SAMPLES)
+
+
+def test_impossible_numbers_in_a_header_are_damage_and_errors_of_the_system_are_not() -> None:
+    class Trouble(io.BytesIO):
+        def __init__(self, error: Exception) -> None:
+            super().__init__(LITTLE)
+            self._error = error
+
+        def read(self, *_: object) -> bytes:
+            raise self._error
+
+    for error in (OverflowError("too large"), OSError(22, "Invalid argument"), struct.error("short")):
+        with pytest.raises(InvalidAudio, match="damaged, its header cannot be read"):
+            Audio.load(Trouble(error))
+    with pytest.raises(OSError, match="Input/output error"):
+        Audio.load(Trouble(OSError(5, "Input/output error")))
 
 
 @pytest.mark.parametrize("subtypes", [("VORBIS", "VORBIS"), ("OPUS", "VORBIS"), ("VORBIS", "OPUS", "VORBIS")])

@@ -1,0 +1,54 @@
+"""Parts of container formats: IFF chunks, and checks of stated sizes against the bytes that are present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, Literal
+
+from audiotok.errors import InvalidAudio
+
+Order = Literal["little", "big"]
+
+#: Data sizes of programs that write to a pipe and cannot know: SoX, arecord, FFmpeg and what rounds them down.
+UNKNOWN_SIZES = (range(0x7F000000, 0x7F001000), range(0x7FFF0000, 0x80001000), range(0xFFFF0000, 0x100000000))
+
+
+class UnknownLength(Exception):
+    """A header with a data size of 0 before samples: its writer could not go back and fill it in."""
+
+
+def chunks(file: BinaryIO, start: int, order: Order) -> Iterator[tuple[bytes, int]]:
+    """(name, size) of each IFF chunk, the file standing at its content."""
+    position = start
+    while True:
+        file.seek(position)
+        header = file.read(8)
+        if len(header) < 8:
+            return
+        size = int.from_bytes(header[4:], order)
+        yield header[:4], size
+        position += 8 + size + size % 2
+
+
+def is_chunk(file: BinaryIO, position: int, order: Order) -> bool:
+    """Whether a whole chunk of a name of printable ASCII begins there."""
+    file_size = file.seek(0, 2)
+    file.seek(position)
+    header = file.read(8)
+    printable = len(header) == 8 and all(32 <= character < 127 for character in header[:4])
+    return printable and position + 8 + int.from_bytes(header[4:], order) <= file_size
+
+
+def check_whole(size: int, there: int, unit: int = 1) -> None:
+    """Raises InvalidAudio where fewer whole units are there than the size of the samples, all in bytes, says."""
+    if there // unit < size // unit:
+        raise InvalidAudio(f"cut short, its header says {size} bytes of samples and {max(there, 0)} are there")
+
+
+def no_length(there: int) -> InvalidAudio:
+    return InvalidAudio(f"its header says that no samples follow, and {there} bytes do: write their number, or convert")
+
+
+def damaged_size(name: bytes, size: int, there: int) -> InvalidAudio:
+    shown = name.decode("ascii", "backslashreplace").strip()
+    return InvalidAudio(f"cut short or damaged, its {shown!r} chunk is said to have {size} bytes and {there} are there")
