@@ -52,12 +52,12 @@ class SndfileReader:
                         raise changes(self, sound.samplerate, sound.channels)
                     self.sample_rate, self.channels = sound.samplerate, sound.channels
                     self.frames += sound.frames
-                    kind, seekable, subtype = sound.format, sound.seekable(), sound.subtype
+                    kind, subtype = sound.format, sound.subtype
         except soundfile.LibsndfileError as error:
             raise NotBySndfile(error.error_string) from error
         self.of_integers = subtype.startswith("PCM_")  # which are finite and within full scale, whatever they are
         mpeg_in_wav = kind != "MP3" and subtype == "MPEG_LAYER_III"  # its length is a guess
-        if not seekable or self.frames > _NO_LENGTH or mpeg_in_wav:
+        if self.frames > _NO_LENGTH or mpeg_in_wav:
             raise NotBySndfile
         if kind not in _KNOWN_WHOLE:
             raise InvalidAudio(f"{kind} files are not read, since a cut one does not show: convert it to WAV or FLAC")
@@ -79,8 +79,7 @@ class SndfileReader:
                     skip -= file.frames
                     continue
                 try:
-                    if skip:  # FLAC decodes its first frame once more where 0 is sought
-                        file.seek(skip)
+                    self._skip(file, skip)
                     skip = 0
                     while left > 0:
                         # `read` allocates anew; `blocks` would return old samples where decoding stops.
@@ -91,6 +90,14 @@ class SndfileReader:
                         yield torch.from_numpy(np.ascontiguousarray(block.T))
                 except (soundfile.LibsndfileError, RuntimeError) as error:
                     raise InvalidAudio(f"cut short or damaged ({error})") from error
+
+    def _skip(self, file: soundfile.SoundFile, frames: int) -> None:
+        if file.seekable():
+            if frames:  # FLAC decodes its first frame once more where 0 is sought
+                file.seek(frames)
+            return
+        while frames > 0:  # telephone codecs, which are decoded from the beginning
+            frames -= len(file.read(min(frames, self.sample_rate), dtype="float32")) or frames
 
     @contextmanager
     def _opened(self, first: int = 0, size: int | None = None) -> Iterator[soundfile.SoundFile]:

@@ -19,6 +19,7 @@ from audiotok.errors import InvalidAudio
 
 #: WAV's formats whose blocks are frames: PCM, float, A-law, mu-law, and the extensible form of these.
 _FRAME_BY_FRAME = {1, 3, 6, 7, 0xFFFE}
+_NOT_BY_FFMPEG = {0x14, 0x38, 0x40}  # G.723, NMS ADPCM and G.721, which FFmpeg decodes as other codecs or not at all
 _OF_WHOLE_BYTES = {1, 3, 0xFFFE}  # those in which a sample is its number of bits, rounded up to bytes
 
 
@@ -27,30 +28,30 @@ def wav_frames(file: BinaryIO, order: Order) -> int | None:
     file.seek(0)
     is_64 = file.read(4) in (b"RF64", b"BW64")
     riff_end = 8 + int.from_bytes(file.read(4), order)
-    block_align, plain, size_64, samples = 1, False, 0, None
+    kind, block_align, size_64, samples = 0, 1, 0, None
     for name, size in chunks(file, 12, order):
         if name == b"ds64":
             size_64 = int.from_bytes(file.read(16)[8:], "little")
         elif name == b"fmt ":
             kind, block_align = _wav_format(file.read(min(size, 16)), order)
-            plain = kind in _FRAME_BY_FRAME
         elif name == b"fact":
             samples = int.from_bytes(file.read(4), order)
         elif name == b"data":
             begin = file.tell()
             if size == 0 and begin < file_size and not is_chunk(file, begin, order):
-                raise UnknownLength if order == "little" else no_length(file_size - begin)
+                readable = order == "little" and kind not in _NOT_BY_FFMPEG
+                raise UnknownLength if readable else no_length(file_size - begin)
             if is_64 and size == 0xFFFFFFFF and not size_64:
                 raise no_length(file_size - begin)
             if size == 0xFFFFFFFF and size_64:
                 size = size_64
             elif any(size in unknown for unknown in UNKNOWN_SIZES) and begin + size > file_size:
                 return None
-            if not plain:
+            if kind not in _FRAME_BY_FRAME:
                 check_whole(size, file_size - begin, block_align)
             if not is_64 and riff_end <= file_size:
                 _check_rest(file, begin + size, riff_end, order)
-            return size // block_align if plain else samples
+            return size // block_align if kind in _FRAME_BY_FRAME else samples
     return None
 
 
@@ -85,14 +86,17 @@ def _check_rest(file: BinaryIO, end: int, riff_end: int, order: Order) -> None:
 def w64_frames(file: BinaryIO) -> int | None:
     file_size = file.seek(0, 2)
     file.seek(40)
-    block_align = 0
+    kind = block_align = 0
     while len(header := file.read(24)) == 24:
         begin, size = file.tell(), int.from_bytes(header[16:], "little") - 24  # of the content
         if header[:4] == b"data":
-            return size // block_align if block_align else None
+            if kind not in _FRAME_BY_FRAME and size >= 0:
+                check_whole(size, file_size - begin)
+            return size // block_align if kind in _FRAME_BY_FRAME and block_align else None
         if not 0 <= size <= file_size - begin:
             raise damaged_size(header[:4], size, file_size - begin)
         if header[:4] == b"fmt ":
-            block_align = int.from_bytes(file.read(14)[12:], "little")
+            described = file.read(14)
+            kind, block_align = int.from_bytes(described[:2], "little"), int.from_bytes(described[12:], "little")
         file.seek(begin + -(-size // 8) * 8)
     return None

@@ -7,6 +7,7 @@ import io
 import os
 import struct
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import av
@@ -124,6 +125,15 @@ def caf(size_of_data: int, size_of_desc: int = 32) -> bytes:
     return patched(content, content.index(b"data") + 4, struct.pack(">q", size_of_data))
 
 
+def cut(missing: int, **how: str) -> bytes:
+    return encoded(**how)[:-missing]
+
+
+def g721_of_a_pipe() -> bytes:
+    content = encoded(format="WAV", subtype="G721_32")
+    return patched(content, content.index(b"data") + 4, bytes(4))
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut.wav": (lambda: EXACT["rifx.wav"][:-4000], "cut short, its header says 16000 frames and 14000 are there"),
     "pipe.wav": (lambda: riff(fmt(order=">"), chunk(b"data", BIG, 0), name=b"RIFX", order=">"), "32000 bytes do"),
@@ -132,7 +142,12 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "stale.wav": (lambda: riff(fmt(), chunk(b"data", LITTLE[:20000]) + LITTLE[20000:]), "nothing of 12000 bytes"),
     "two.wav": (lambda: riff(fmt(), chunk(b"data", LITTLE), chunk(b"data", LITTLE)), "a second chunk of samples"),
     "joined.wav": (lambda: 2 * riff(fmt(), chunk(b"data", LITTLE)), "another WAV file follows"),
+    "g721 of a pipe.wav": (g721_of_a_pipe, "says that no samples follow, and 8040 bytes do"),
     "adpcm.wav": (lambda: encoded(format="WAV", subtype="IMA_ADPCM")[:-300], "cut short"),
+    **{
+        f"{subtype}.w64": (partial(cut, 300, format="W64", subtype=subtype), "cut short")
+        for subtype in ("IMA_ADPCM", "MS_ADPCM", "GSM610")
+    },
     "half.wav": (lambda: riff(fmt(kind=3), chunk(b"data", LITTLE)), "a kind that FFmpeg does not know"),
     "long.wav": (lambda: riff(fmt(bits=64, block=8), chunk(b"data", LITTLE)), "samples of an unusual kind, s64"),
     "slow.wav": (lambda: riff(fmt(rate=100), chunk(b"data", LITTLE)), "between 1000 and 768000 Hz, got 100"),
