@@ -12,6 +12,8 @@ ADVICE = {
     "strides": "repeat each code of a strided codebook for its stride: codes.repeat_interleave(stride, dim=-1)",
     "determinism": "put the network in eval mode, draw no random numbers (or seed a torch.Generator in each call), and "
     "keep no state between calls",
+    "same_in_threads": "keep what one call needs in local variables: set no attribute, hook or global setting while "
+    "encoding or decoding, and hold a threading.Lock around calls of a runtime that is not made for several threads",
     "batch_equals_single": _ALONE,
     "batched_equals_single": f"{_ALONE}; where clips go together, use encode_frames with the network's true steps",
     "padding_invariance": f"look at no sample beyond `lengths`; {_ALONE}",

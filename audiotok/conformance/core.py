@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,6 +72,22 @@ def determinism(tokenizer: Tokenizer) -> str:
         tokenizer.decode(first[1])
         demand_equal(tokenizer.decode(first).waveform, decoded, "samples of a second run")
     return "twice the same"
+
+
+def same_in_threads(tokenizer: Tokenizer) -> str:
+    """Do two threads that use the tokenizer at the same time get the codes and the audio that one gets?"""
+    audio = clips(tokenizer.spec).clips() * 2
+    rate = tokenizer.spec.sample_rate
+    alone = [tokenizer.encode(clip, rate) for clip in audio]
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(lambda clip: tokenizer.encode(clip, rate), audio))
+        message = compare(tokenizer, list(zip(alone, together, strict=True)))
+        if not isinstance(tokenizer, Codec):
+            return message
+        decoded = list(threads.map(tokenizer.decode, alone))
+    worst = max(difference(tokenizer.decode(a), b) for a, b in zip(alone, decoded, strict=True))
+    demand(worst <= audio_tolerance(tokenizer), f"samples differ by up to {worst:.1e}")
+    return f"{message}, samples differ by at most {worst:.1e}"
 
 
 def batch_equals_single(tokenizer: Tokenizer) -> str:
@@ -220,6 +237,7 @@ CHECKS = checks_of(
     shapes,
     strides,
     determinism,
+    same_in_threads,
     batch_equals_single,
     batched_equals_single,
     padding_invariance,

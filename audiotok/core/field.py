@@ -9,6 +9,7 @@ therefore asked by changing all that comes after a step.
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class Field:
 
 #: Fields of modules, as long as these live.
 _measured: weakref.WeakKeyDictionary[nn.Module, dict[Steps, Field]] = weakref.WeakKeyDictionary()
+_measuring = threading.Lock()  # cuDNN is put out of use meanwhile, in the whole process
 
 
 def field_of(network: Network, module: nn.Module, steps: Steps, example: Tensor) -> Field:
@@ -51,10 +53,11 @@ def field_of(network: Network, module: nn.Module, steps: Steps, example: Tensor)
 
     Only channels, type and device of the example [B, C, T] are used.
     """
-    known = _measured.setdefault(module, {})
-    if steps not in known:
-        known[steps] = measure(network, steps, example)
-    return known[steps]
+    with _measuring:
+        known = _measured.setdefault(module, {})
+        if steps not in known:
+            known[steps] = measure(network, steps, example)
+        return known[steps]
 
 
 @torch.no_grad()

@@ -37,6 +37,10 @@ class Tokenizer(ABC):
 
     A subclass sets `spec` in its constructor and takes its options as keyword-only arguments with defaults. A
     tokenizer is not an `nn.Module`, so that it never becomes part of a user's checkpoint or optimizer.
+
+    Any number of threads may call `encode`, `decode`, `embed` and `with_codebooks`, or open streams, at the same time;
+    each gets what it would get alone (`audiotok check` tests `encode` and `decode`). A stream is for one thread at a
+    time, and `to` must not run beside other calls.
     """
 
     card: TokenizerCard

@@ -13,8 +13,8 @@ one length. Streams, vectors and `with_codebooks` are the inner tokenizer's, and
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
@@ -26,6 +26,7 @@ from audiotok.core.approximate import Approximate
 from audiotok.core.tokenizer import Codec, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidOption
+from audiotok.tokenizers._twin import twin
 
 Precision = Literal["float32", "bf16"]
 Compile = Literal["no", "inductor", "cuda-graphs"]
@@ -49,41 +50,31 @@ class Fast(Tokenizer, Approximate):
             raise InvalidOption("compile=cuda-graphs needs a CUDA device, which is not here; say compile=inductor")
         if any(isinstance(value, Tokenizer) for value in vars(inner).values()):
             raise InvalidOption(f"fast goes next to the model, as in dedup(fast(mimi)), not around {inner.identifier}")
-        models = [value for value in vars(inner).values() if isinstance(value, nn.Module)]
+        models = {name: value for name, value in vars(inner).items() if isinstance(value, nn.Module)}
         if not models:
             raise InvalidOption(f"{inner.identifier} has no torch model here that could be made faster")
         self.inner = inner
         self.spec = inner.spec
         self.card = replace(inner.card, title=f"{inner.card.title}, {_title(precision, compile)}")
         self._bf16 = precision == "bf16"
-        # Parts, not the model: wrappers call its encoder and decoder, and not its forward.
-        parts = [part for model in models for part in (list(model.children()) or [model])] if compile != "no" else []
-        self._compiled = [(part, _compiled(part.forward, compile)) for part in parts]
+        self._compiled = {name: _in_compiled_parts(models[name], compile) for name in models if compile != "no"}
 
     @property
     def exact(self) -> Tokenizer:
         return self.inner
 
     def _encode(self, waveform: Tensor, lengths: Tensor) -> Tokens:
-        with self._faster():
-            return self._batched_alike(self.inner)._encode(waveform, lengths)
+        with self._precision():
+            return self._faster(self.inner)._encode(waveform, lengths)
 
-    def _batched_alike(self, inner: Inner) -> Inner:
-        """The inner tokenizer, which batches clips, or does not, as this one is told to."""
-        inner = copy.copy(inner)
-        inner.batched = self.batched
-        return inner
+    def _faster(self, inner: Inner) -> Inner:
+        """The inner tokenizer with the compiled models, which batches clips, or does not, as this one is told to."""
+        faster = copy.copy(inner)
+        vars(faster).update(self._compiled, batched=self.batched)
+        return faster
 
-    @contextmanager
-    def _faster(self) -> Iterator[None]:
-        """The parts of the model are compiled only in here, so that the inner tokenizer stays what it is."""
-        with ExitStack() as stack:
-            if self._bf16:
-                stack.enter_context(torch.autocast(self.device.type, torch.bfloat16))
-            for part, forward in self._compiled:
-                part.forward = forward
-                stack.callback(delattr, part, "forward")
-            yield
+    def _precision(self) -> AbstractContextManager[None]:
+        return torch.autocast(self.device.type, torch.bfloat16) if self._bf16 else nullcontext()
 
 
 class FastCodec(Fast, Codec):
@@ -95,12 +86,23 @@ class FastCodec(Fast, Codec):
         self.decode_sample_rate = inner.decode_sample_rate
 
     def _decode(self, tokens: Tokens) -> Tensor:
-        with self._faster():
-            return self._batched_alike(self.inner)._decode(tokens)
+        with self._precision():
+            return self._faster(self.inner)._decode(tokens)
 
 
 def _title(precision: Precision, compile: Compile) -> str:
     return ", ".join(["bfloat16"] * (precision == "bf16") + ["compiled"] * (compile != "no"))
+
+
+def _in_compiled_parts(model: nn.Module, how: Compile) -> nn.Module:
+    """The model with compiled parts; the given one stays what it is.
+
+    Parts, not the model: wrappers call its encoder and decoder, and not its forward.
+    """
+    faster = twin(model)
+    for part in list(faster.children()) or [faster]:
+        part.forward = _compiled(part.forward, how)
+    return faster
 
 
 def _compiled(forward: Callable[..., Any], how: Compile) -> Callable[..., Any]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -62,14 +65,14 @@ class Lyra(FrameCodec, Scalable, Embeddable):
 
     def _encoder(self) -> Coder:
         encoder = self._models.open("soundstream_encoder.tflite").get_signature_runner()
-        quantizer = self._models.quantizer.get_signature_runner("encode")
+        quantize = self._models.quantizer_call("encode")
         count = self.spec.num_codebooks
 
         def encode(samples: Tensor) -> Tensor:
             codes = []
             for frame in samples.reshape(-1, 1, 320).numpy():
                 features = encoder(input_audio=frame)["output_0"]
-                codes.append(quantizer(input_frames=features, num_quantizers=np.int32(count))["output_0"][:count, 0, 0])
+                codes.append(quantize(input_frames=features, num_quantizers=np.int32(count))[:count, 0, 0])
             return torch.from_numpy(np.stack(codes, axis=1).astype(np.int64))
 
         return encode
@@ -90,7 +93,9 @@ class Lyra(FrameCodec, Scalable, Embeddable):
 
 class _Models:
     """The three networks. A clip gets an encoder and a decoder of its own (5 ms each): they keep state in resource
-    variables, which `reset_all_variables` does not reset (LiteRT 2.1). The quantizer has no state."""
+    variables, which `reset_all_variables` does not reset (LiteRT 2.1). The quantizer keeps none and is shared;
+    but inputs and outputs of a call go through the interpreter's own buffers, so that threads take turns.
+    """
 
     def __init__(self) -> None:
         url = f"https://raw.githubusercontent.com/google/lyra/{_COMMIT}/lyra/model_coeffs"
@@ -98,6 +103,7 @@ class _Models:
             name: fetch(Asset(name, sha256, (Url(f"{url}/{name}"),))) for name, sha256 in _WEIGHTS.items()
         }
         self.quantizer = self.open("quantizer.tflite")
+        self._turn = threading.Lock()
         self.num_parameters = sum(_weights(path) for path in self._paths.values())
 
     def open(self, name: str) -> Interpreter:
@@ -105,11 +111,22 @@ class _Models:
         interpreter.allocate_tensors()
         return interpreter
 
+    def quantizer_call(self, signature: str) -> Callable[..., np.ndarray]:
+        """One of the quantizer's two functions, for any number of threads."""
+        with self._turn:
+            run = self.quantizer.get_signature_runner(signature)
+
+        def call(**inputs: Any) -> np.ndarray:
+            with self._turn:
+                return run(**inputs)["output_0"]
+
+        return call
+
     def dequantize(self, codes: np.ndarray) -> np.ndarray:
         """[K] of K <= 46 -> [1, 1, 64]"""
         indices = np.full((_CODEBOOKS, 1, 1), _UNUSED, np.int32)
         indices[: len(codes), 0, 0] = codes
-        return self.quantizer.get_signature_runner("decode")(encoding_indices=indices)["output_0"]
+        return self.quantizer_call("decode")(encoding_indices=indices)
 
     @functools.cached_property
     def codebooks(self) -> Tensor:

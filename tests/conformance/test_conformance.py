@@ -1,6 +1,7 @@
 """The checks pass what is right and name what is wrong."""
 
 import json
+import time
 
 import pytest
 import torch
@@ -44,6 +45,9 @@ class Averages(Codec):
             codes = (codes + self._calls) % 256
         frames = (lengths + 159) // 160
         self._last = waveform
+        if self._fault == "threads":
+            time.sleep(0.005)  # another thread's turn
+            codes = (codes + self._last.shape[2]) % 256
         codes = (codes * (torch.arange(codes.shape[1]) < frames[:, None]))[:, None]
         voice = {"voice of the batch": len(wave) // 2, "voice of the moment": self._calls // 2}.get(self._fault, 0)
         whole = torch.full((len(wave), 1), voice % 2) if self.spec.global_sizes else None
@@ -92,6 +96,7 @@ def test_a_tokenizer_without_a_fault_passes(fault: str) -> None:
     ("fault", "found"),
     [
         ("random", "determinism"),
+        ("threads", "same_in_threads"),
         ("batch", "batch_equals_single"),
         ("company", "batched_equals_single"),
         ("company of decoded clips", "batched_equals_single"),

@@ -1,7 +1,9 @@
 """Clips that go through a network together give what each gives alone."""
 
 import math
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -122,6 +124,32 @@ def test_a_field_is_measured_once() -> None:
     for _ in range(3):
         field.field_of(network, owner, Steps(HOP, 1), torch.zeros(1, 1, 1))
     assert len(calls) == 1
+
+
+def test_two_threads_that_measure_leave_cudnn_in_use() -> None:
+    within, both, done = threading.Event(), threading.Event(), threading.Event()
+
+    def first(x: Tensor) -> Tensor:
+        within.set()
+        both.wait(0.3)  # in vain where they take turns
+        return NETWORKS["convolutions"](x)
+
+    def second(x: Tensor) -> Tensor:
+        both.set()
+        done.wait(5)
+        return NETWORKS["convolutions"](x)
+
+    def measure(network: field.Network) -> None:
+        field.field_of(network, nn.Identity(), Steps(HOP, 1), torch.zeros(1, 1, 1))
+
+    with ThreadPoolExecutor(2) as threads:
+        one = threads.submit(measure, first)
+        within.wait(5)
+        other = threads.submit(measure, second)
+        one.result()
+        done.set()
+        other.result()
+    assert torch.backends.cudnn.enabled
 
 
 @pytest.mark.parametrize("name", NETWORKS)

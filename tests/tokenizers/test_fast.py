@@ -1,5 +1,7 @@
 """`fast(inner)`: bfloat16 changes some codes and compilation none, and neither is taken for the exact tokenizer's."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -85,6 +87,22 @@ def test_compiled_parts_give_the_same_codes_and_are_the_inner_tokenizers_no_long
     assert graphs == 2, "a graph for each part"
     inner.encode(clip[:, :, :8000], 16000)
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == graphs
+
+
+@pytest.mark.slow
+def test_compiled_parts_serve_threads_and_leave_the_inner_tokenizer_to_others(clip: Tensor) -> None:
+    torch.manual_seed(0)
+    inner = Loudest()
+    before = inner.encode(clip, 16000).codes
+    quick = Fast(inner, compile="inductor")
+    quick.encode(clip, 16000)
+    changed, part = [], inner._filters[0]
+    hook = part.register_forward_hook(lambda *_: changed.append("forward" in vars(part)))
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda _: quick.encode(clip, 16000).codes, range(40)))
+    hook.remove()
+    assert all(torch.equal(codes, before) for codes in found)
+    assert set(changed) == {False}
 
 
 @pytest.mark.slow

@@ -65,6 +65,17 @@ def test_a_clip_may_end_anywhere_about_the_attentions_window(far_sighted, frames
     assert torch.equal(pushed(far_sighted.stream(), wave, [1280]), far_sighted.encode(wave, 16000).codes)
 
 
+def test_a_clips_end_changes_no_module_that_other_threads_may_be_running(codec):
+    transformer, found = codec._model.encoder.encoder, []
+    hook = transformer.register_forward_hook(lambda *_: found.append(transformer.window_size))
+    stream = codec.stream()
+    stream.push(noise((WINDOW + CHUNK) * HOP))
+    stream.push(noise(100))
+    stream.flush()
+    hook.remove()
+    assert set(found) == {WINDOW}
+
+
 def test_a_clip_of_two_windows_is_that_of_the_whole_in_both_directions(codec, pushed, heard):
     wave = noise(2 * WINDOW * HOP - 7)
     whole = codec.encode(wave, 16000)

@@ -1,5 +1,6 @@
 """Against Google's three model files, called as upstream calls them: one clip, a fresh interpreter."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,17 @@ def test_a_clip_does_not_hear_the_one_before(lyra: audiotok.Tokenizer, speech: A
     first = lyra.encode(speech)
     lyra.encode(torch.randn(8000), 16000)
     assert torch.equal(lyra.encode(speech).codes, first.codes)
+
+
+def test_threads_get_what_one_thread_gets(lyra: audiotok.Tokenizer, speech: Audio) -> None:
+    small = lyra.with_codebooks(16)  # which shares the models
+    clips = list(speech.waveform[0].split(8000, dim=1))[:6]
+    alone = [small.encode(clip, 16000) for clip in clips]
+    with ThreadPoolExecutor(2) as threads:
+        codes = list(threads.map(lambda clip: small.encode(clip, 16000), clips))
+        audio = list(threads.map(small.decode, alone))
+    assert all(torch.equal(one.codes, other.codes) for one, other in zip(codes, alone, strict=True))
+    assert all(torch.equal(one.waveform, small.decode(other).waveform) for one, other in zip(audio, alone, strict=True))
 
 
 def test_embeddings_sum_to_what_the_decoder_gets(lyra: audiotok.Tokenizer, speech: Audio) -> None:

@@ -35,6 +35,18 @@ def test_flush_leaves_the_offline_path_as_it_was(mimi, audio, pushed):
     assert torch.equal(mimi.encode(audio, 24000).codes, before)
 
 
+def test_flush_changes_no_module_that_other_threads_may_be_running(mimi, audio):
+    modules, found = list(mimi._model.encoder.modules()), []
+    hook = mimi._model.encoder.register_forward_hook(
+        lambda *_: found.append(sum(len(module._forward_pre_hooks) for module in modules))
+    )
+    stream = mimi.stream()
+    stream.push(audio[:, :, :5000])
+    stream.flush()
+    hook.remove()
+    assert found == [0, 0]
+
+
 def test_a_stream_resamples_with_state(mimi, pushed):
     audio = 0.3 * torch.randn(1, 1, 32000, generator=torch.Generator().manual_seed(3))
     offline = mimi.encode(audio, 16000).codes

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from audiotok.core.streaming import AudioStream, Coder, Row, RowAudioStream, RowTokenStream, TokenStream
 from audiotok.core.tokenizer import Codec
+from audiotok.tokenizers._twin import twin
 from audiotok.tokenizers._wrapper import as_weights
 
 
@@ -65,7 +66,8 @@ class _Encoder:
 
     def code(self, samples: Tensor) -> Tensor:
         """[1, T] of whole chunks -> [1, n]"""
-        return torch.cat([self._push(piece) for piece in samples.split(self._model.encoder.chunk_size, dim=1)], dim=1)
+        pieces = samples.split(self._model.encoder.chunk_size, dim=1)
+        return torch.cat([self._push(self._model, piece) for piece in pieces], dim=1)
 
     def code_last(self, samples: Tensor) -> Tensor:
         """[1, T] of less than a chunk -> [1, n]
@@ -79,24 +81,22 @@ class _Encoder:
         forgotten = min(self._frames, window) - kept
         missing = min(self._chunk - frames, forgotten)
         if not missing:
-            return self._push(samples)
+            return self._push(self._model, samples)
         _, convolutions, attention = self._state[0]
         caches = [
             torch.cat([older[:, forgotten - missing : forgotten], cache[:, :kept]], dim=1)
             for older, cache in zip(self._before, attention, strict=True)
         ]
         self._state[0] = [torch.tensor(kept + missing, device=self._codec.device), convolutions, caches]
-        transformer.window_size = window + missing  # what it sets the position back to
-        try:
-            return self._push(samples)
-        finally:
-            transformer.window_size = window
+        model = twin(self._model)
+        model.encoder.encoder.window_size = window + missing  # what it sets the position back to
+        return self._push(model, samples)
 
     @torch.no_grad()
-    def _push(self, samples: Tensor) -> Tensor:
+    def _push(self, model: Any, samples: Tensor) -> Tensor:
         # Upstream writes into the caches that it is handed, behind what is known.
         self._before = self._state[0][2] if self._state else []
-        clip = as_weights(samples.to(self._codec.device), self._model)
-        codes, *self._state = self._model.sig_to_toks(clip, *self._state, return_state=True)
+        clip = as_weights(samples.to(self._codec.device), model)
+        codes, *self._state = model.sig_to_toks(clip, *self._state, return_state=True)
         self._frames += codes.shape[1]
         return codes.cpu()

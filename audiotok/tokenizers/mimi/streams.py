@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import torch
@@ -9,6 +10,9 @@ from torch import Tensor, nn
 
 from audiotok.core.streaming import AudioStream, Row, RowAudioStream, RowTokenStream, TokenStream
 from audiotok.core.tokenizer import Codec
+from audiotok.tokenizers._twin import twin
+
+_following = threading.Lock()
 
 
 def token_stream(codec: Codec, model: Any, batch_size: int, sample_rate: int) -> TokenStream:
@@ -33,10 +37,13 @@ class _Encoder:
         self._codec, self._model = codec, model
         self._caches: dict[str, Any] = {}
 
-    @torch.no_grad()
     def code(self, samples: Tensor) -> Tensor:
         """[1, T] -> [K, n]"""
-        out = self._model.encode(
+        return self._code(self._model, samples)
+
+    @torch.no_grad()
+    def _code(self, model: Any, samples: Tensor) -> Tensor:
+        out = model.encode(
             samples[None].to(self._codec.device, self._model.dtype),
             num_quantizers=self._codec.spec.num_codebooks,
             use_streaming=True,
@@ -50,16 +57,11 @@ class _Encoder:
 
     def code_last(self, samples: Tensor) -> Tensor:
         # Offline, each strided convolution fills its last window in its own way, which the streaming path leaves out.
-        hooks = [
-            module.register_forward_pre_hook(_fill_last_window, with_kwargs=False)
-            for module in self._model.encoder.modules()
-            if hasattr(module, "_get_extra_padding_for_conv1d")
-        ]
-        try:
-            return self.code(samples)
-        finally:
-            for hook in hooks:
-                hook.remove()
+        model = twin(self._model)
+        for module in model.encoder.modules():
+            if hasattr(module, "_get_extra_padding_for_conv1d"):
+                module.register_forward_pre_hook(_fill_last_window)
+        return self._code(model, samples)
 
 
 class _Decoder:
@@ -90,10 +92,13 @@ class _Decoder:
 
 def follow_device(model: Any) -> None:
     """Upstream caches each codebook outside the module's buffers, where a move to another device misses it."""
-    for module in model.quantizer.modules():
-        cached = getattr(module, "_embed", None)
-        if cached is not None and (cached.device, cached.dtype) != (module.embed_sum.device, module.embed_sum.dtype):
-            module._embed = None
+    with _following:
+        codebooks: list[Any] = [part for part in model.quantizer.modules() if getattr(part, "_embed", None) is not None]
+        for codebook in codebooks:
+            cached, buffer = codebook._embed, codebook.embed_sum
+            if (cached.device, cached.dtype) != (buffer.device, buffer.dtype):
+                codebook._embed = None
+                _ = codebook.embed  # cached again, before another thread can find it missing
 
 
 def _fill_last_window(module: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
