@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from audiotok.errors import MissingDependency
+from audiotok.metrics import catalogue
 from audiotok.models.mel_codec import CodecConfig
 from audiotok.results.export import export
 from audiotok.results.paired import ALPHA, Comparison, corrected, paired
@@ -19,6 +20,7 @@ from audiotok.results.record import Estimate, Result
 from audiotok.results.statistics import estimate
 from audiotok.results.table import ABSENT, ARROWS, tabulate
 from audiotok.results.table import estimate as shown
+from audiotok.train.teacher_probe import METRIC as UNEXPLAINED
 
 FIRST = "_first"
 PLAIN = "none"
@@ -50,10 +52,14 @@ def _mean(results: Sequence[Result]) -> Result:
         if all(clip in scores for scores in by_clip)
     ]
     failures = {clip: why for result in results for clip, why in result.failures.items()}
-    whole, uncertainty = estimate(rows, results[0].scale) if rows else (None, "")
-    return replace(
-        results[0], estimate=whole, uncertainty=uncertainty, scores=tuple(rows), groups={}, failures=failures
-    )
+    first = results[0]
+    whole, uncertainty = estimate(rows, first.scale, _range(first.metric)) if rows else (None, "")
+    return replace(first, estimate=whole, uncertainty=uncertainty, scores=tuple(rows), groups={}, failures=failures)
+
+
+def _range(metric: str) -> tuple[float, float]:
+    declared = UNEXPLAINED if metric == UNEXPLAINED.name else catalogue.get(metric.removesuffix(FIRST))
+    return declared.range
 
 
 def report(results: Sequence[Result], out: Path, command: str) -> None:

@@ -6,6 +6,7 @@ from audiotok.models.mel_codec import CodecConfig
 from audiotok.results.record import Estimate, Result, ScoredClip
 from audiotok.results.statistics import estimate
 from audiotok.train.ablation import compared, named, over_seeds, plot, report
+from audiotok.train.teacher_probe import METRIC
 
 CLIPS = 12
 
@@ -66,6 +67,16 @@ def test_seeds_are_averaged_clip_by_clip() -> None:
     assert isinstance(mean.estimate, Estimate)
     assert mean.estimate.n == 9
     assert over_seeds([[one]]) == [one]
+
+
+@pytest.mark.parametrize(("metric", "sign"), [("estoi", 1), ("estoi_first", 1), (METRIC.name, -1)])
+def test_the_interval_of_a_mean_over_seeds_stays_in_the_range_of_the_metric(metric: str, sign: int) -> None:
+    """The range of ESTOI ends at 1, that of what is left unexplained begins at 0."""
+    near = [0.01 + 0.001 * i for i in range(CLIPS - 1)]
+    seed = result("x 1x2 none", [(1 + sign) / 2 - sign * distance for distance in (*near, 0.4)], metric)
+    assert max(estimate(seed.scores)[0].high - 1, -estimate(seed.scores)[0].low) > 0
+    (mean,) = over_seeds([[seed], [seed]])
+    assert 0 <= mean.estimate.low < mean.estimate.high <= 1
 
 
 def test_dm_without_a_text_teacher_is_called_half() -> None:
