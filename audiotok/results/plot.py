@@ -2,7 +2,8 @@
 
 A family (all modes of one tokenizer) is a line with its own marker, its name at the end; colour only repeats what
 marker and name say. Bars are 95% intervals. The Pareto front joins the modes that no other beats on both rate and
-quality. A mode that failed on some clips is hollow and off the front; one without a value is named below the figure.
+quality. A mode that may not be ranked (it failed on some clips, was taught by its judge, or is an anchor) is hollow and
+not on the front; one without a value is named below the figure.
 Needs matplotlib: pip install "audiotok[leaderboard]".
 """
 
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from audiotok.errors import InvalidOption, InvalidResult, MissingDependency
 from audiotok.results.record import Direction, Estimate, Result
 from audiotok.results.signature import require_comparable
-from audiotok.results.table import ARROWS
+from audiotok.results.table import ARROWS, marked
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +41,7 @@ class Point:
     tokenizer: str
     rate: float  # in the unit of the axis
     estimate: Estimate
-    complete: bool  # scored on every clip
+    sound: bool  # whether it may be on the front: scored on every clip, and nothing speaks against ranking it
 
     @property
     def family(self) -> str:
@@ -75,13 +76,13 @@ def rate_distortion(
 
 
 def pareto_front(points: Iterable[Point], direction: Direction) -> list[Point]:
-    """The complete points that no other one equals or beats on rate and quality at once, by rising rate."""
+    """The sound points that no other one equals or beats on rate and quality at once, by rising rate."""
     if direction not in ("higher", "lower"):
         raise InvalidOption(f"a front needs a metric whose direction is higher or lower, got {direction!r}")
     sign = 1 if direction == "higher" else -1
     front: list[Point] = []
     for point in sorted(points, key=lambda point: (point.rate, -sign * point.estimate.value, point.tokenizer)):
-        if point.complete and (not front or sign * point.estimate.value > sign * front[-1].estimate.value):
+        if point.sound and (not front or sign * point.estimate.value > sign * front[-1].estimate.value):
             front.append(point)
     return front
 
@@ -93,7 +94,7 @@ def _points(scored: Sequence[Result], rates: dict[str, float], divisor: float) -
         if rate is None or result.estimate is None:
             missing.append(f"{result.tokenizer} ({'no rate' if rate is None else 'failed'})")
         else:
-            points.append(Point(result.tokenizer, rate / divisor, result.estimate, result.coverage == 1))
+            points.append(Point(result.tokenizer, rate / divisor, result.estimate, not marked(result)))
     return points, missing
 
 
@@ -139,7 +140,7 @@ def _draw_family(axes: Axes, name: str, family: Sequence[Point], index: int) -> 
         value, low, high = point.estimate.value, point.estimate.low, point.estimate.high
         # max: an interval of very skewed scores need not hold the value itself.
         bar = None if low is None or high is None else [[max(value - low, 0)], [max(high - value, 0)]]
-        face = colour if point.complete else "white"
+        face = colour if point.sound else "white"
         style: dict[str, Any] = {"marker": marker, "color": colour, "markerfacecolor": face, "capsize": 2, "zorder": 3}
         axes.errorbar([point.rate], [value], yerr=bar, **style)
     last = family[-1]

@@ -35,8 +35,21 @@ def test_nothing_on_the_front_is_beaten_and_everything_off_it_is_matched(pairs, 
 
 
 def test_a_mode_that_failed_somewhere_is_not_on_the_front():
-    failing = Point("cheap", 1.0, Estimate(9.0, None, None, 1), complete=False)
+    failing = Point("cheap", 1.0, Estimate(9.0, None, None, 1), sound=False)
     assert failing not in pareto_front([failing, *points_of([(2, 5)])], "higher")
+
+
+@pytest.mark.parametrize("reason", ["taught by its judge, whisper", "an anchor"])
+def test_what_may_not_be_ranked_is_hollow_and_not_on_the_front(results, make_wer, make_rate, tmp_path, reason):
+    drawn = rate_distortion(
+        [*results, make_wer("taught", 0.01, unranked=reason), make_rate("taught", 500)],
+        "wer",
+        "speech",
+        tmp_path / "a.svg",
+    )
+    assert {point.tokenizer for point in drawn if not point.sound} == {"taught"}
+    front = [point.tokenizer for point in pareto_front(drawn, "lower")]
+    assert front == ["codec2:mode=700", "codec2:mode=1400", "opus"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { failuresOf, stateOf } from "../../../audiotok/leaderboard/web/js/states.js";
+import { failuresOf, isSound, stateOf } from "../../../audiotok/leaderboard/web/js/states.js";
 
 const COLUMN = { index: 0, question: "codebook" };
 const few = { n: 0, failed: { a: "10 codes" }, state: "undefined", reason: "10 codes" };
@@ -26,4 +26,14 @@ test("failures count clips and reasons, and leave out what is undefined", () => 
       [1, 2, [["0.2 s of voice were found", 1]]],
     ],
   );
+});
+
+test("what failed, was taught by its judge or is not tested is not on the Pareto front", () => {
+  const sound = (cell, column = COLUMN) => isSound({ index: 1, cells: { 0: cell } }, column);
+  assert.ok(sound({ v: 1, n: 2 }));
+  assert.ok(!sound(partly));
+  assert.ok(!sound({ v: 1, n: 2, judge: "taught by its judge, whisper" }));
+  assert.ok(!sound({ v: 1, n: 2, sig: "another" }));
+  assert.ok(!sound({ v: 1, n: 2 }, { ...COLUMN, tested: { who: [0, 2] } }));
+  assert.ok(sound({ v: 1, n: 2 }, { ...COLUMN, tested: { who: [0, 1] } }));
 });

@@ -11,6 +11,7 @@ import { swatch } from "./palette.js";
 import { savePng, saveSvg } from "./picture.js";
 import { pointInWords } from "./pointing.js";
 import { linkTo, listParam, setParams, toggleInList } from "./state.js";
+import { isSound } from "./states.js";
 
 const CLOSER = 0.5; // share of the range that one press of “+” leaves
 
@@ -53,8 +54,7 @@ export function plotView(at) {
       "p",
       { class: "hint" },
       `Higher is better. ${column.text} Each point is one mode of a tokenizer; lines connect the modes of a family. `,
-      "Hollow points have failures or were trained with the evaluation model, and are not on the front. The front connects the points that no cheaper point (to the left) outperforms; it does not consider intervals. ",
-      "Drag over a part of the figure to enlarge it. A point far to the right of all others is drawn at the edge, with an arrow.",
+      "Hollow points are not ranked (because of failures, an evaluation model that they were trained with, or an early output that a metric reads as noise) and are not on the front. The front connects the points that no cheaper point (to the left) outperforms; it does not consider intervals. ",
     ),
     axis.name === "bitrate" && bdSection(column),
   );
@@ -168,5 +168,5 @@ function point(entry, column, axis, at) {
   const x = axis.of(entry, at);
   if (cell?.v === undefined || (x === undefined && entry.kind !== "anchor")) return null;
   const rates = ratesOf(entry, at.suite, at.domain);
-  return { entry, cell, x, y: cell.v, sound: !cell.failed && !cell.judge && !cell.sig, rates };
+  return { entry, cell, x, y: cell.v, sound: isSound(entry, column), rates };
 }

@@ -14,6 +14,15 @@ export function stateOf(entry, column, cell) {
   return why ? { state: "not applicable", why } : { state: "not measured", why: "" };
 }
 
+/**
+ * Whether a value may be on the Pareto front: scored on every clip, as the column's others, and nothing speaks against
+ * ranking it. An output that comes early is not tested by a ratio that reads this as noise.
+ */
+export function isSound(entry, column) {
+  const cell = entry.cells[column.index];
+  return !cell.failed && !cell.judge && !cell.sig && (!column.tested || column.tested.who.includes(entry.index));
+}
+
 /** [{entry, column, clips, of, reasons: [[reason, count], …]}] of everything that failed on some clip. */
 export function failuresOf(entries, columns) {
   return entries.flatMap((entry) =>
