@@ -10,7 +10,8 @@ give 100 and not infinity (a residual at -100 dB is below float32's rounding); u
   delay of up to 511 samples cost nothing. An offset does cost, and so does an advance, however short: the same clip 8
   samples early has 1 dB where 8 samples late it has 50. The packages that others report all define it so.
 - CI-SDR ("convolutive transfer function invariant") is that same ratio where there is one source, as here. DATES's
-  tables list both under their names, from two packages of different precision, and so do we, from one function.
+  tables list both under their names, from two packages of different precision, and so do we, from one function. In the
+  order of the board and in corrections for the number of tests it counts once, as SDR.
 - SDR, delay-aligned: what to compare tokenizers by. The tokenizer's own lag is taken out, and the filter reaches 256
   samples ahead and 255 back, so that an early codec pays no more than a late one.
 
@@ -160,7 +161,9 @@ METRICS: tuple[ClipMetric, ...] = (
         _SDR,
         name="ci_sdr",
         title="CI-SDR",
-        explanation="The same ratio as SDR where there is one source, under the name that others report.",
+        explanation="The same number as SDR, since there is one source, under the name that others report. In the "
+        "order of the board, it counts once, as SDR.",
+        borda=False,
     ),
     aligned(_SI_SDR),
     replace(

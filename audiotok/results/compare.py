@@ -1,6 +1,7 @@
 """Two tokenizers metric by metric: what `audiotok compare A B` prints.
 
-Each metric is compared over the clips that both have a score for; the p-values of all metrics are corrected together.
+Each metric is compared over the clips that both have a score for; the p-values of all metrics are corrected together,
+a number that has two names (SDR and CI-SDR) once.
 Where a tokenizer failed on some clips its numbers are shown without a verdict: what is left may be the easy clips.
 Values of a whole set are compared where the runs have kept what its items scored (`SetItems`).
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from audiotok.errors import InvalidResult
-from audiotok.results.paired import ALPHA, Comparison, corrected, paired
+from audiotok.results.paired import ALPHA, Comparison, judged, paired
 from audiotok.results.ranking import WHOLE_SET, basis, why_unranked
 from audiotok.results.record import Result
 from audiotok.results.signature import require_comparable
@@ -69,11 +70,10 @@ def compare(
         )
         for key in shared
     ]
-    tested = [comparison for *_, comparison in compared if comparison]
-    judged = iter(corrected([found.p_equal for found in tested], [found.unseen for found in tested]))
+    corrected = iter(judged([comparison for *_, comparison in compared if comparison]))
     rows = []
     for one, other, comparison in compared:
-        p = next(judged) if comparison else None
+        p = next(corrected) if comparison else None
         rows.append(ComparisonRow(one, other, comparison, p, _verdict(one, other, comparison, p, alpha)))
     return rows
 

@@ -149,6 +149,20 @@ def corrected(p_equal: Sequence[float], unseen: Sequence[float]) -> list[float]:
     return [max(pair) for pair in zip(holm(p_equal), unseen, strict=True)]
 
 
+def judged(comparisons: Sequence[Comparison]) -> list[float]:
+    """The p-values by which comparisons by several metrics are judged together (`corrected`).
+
+    Equal comparisons are one number under two names and count as one test: SDR and CI-SDR, or SI-SDR with and without
+    alignment if neither output is delayed. Comparisons that show no difference count as one test each: that they are
+    equal does not mean that they measure the same.
+    """
+    keys = [found if found.p_equal < 1 else place for place, found in enumerate(comparisons)]
+    tests = dict(zip(keys, comparisons, strict=True))
+    found = corrected([test.p_equal for test in tests.values()], [test.unseen for test in tests.values()])
+    by_key = dict(zip(tests, found, strict=True))
+    return [by_key[key] for key in keys]
+
+
 def holm(p_values: Sequence[float]) -> list[float]:
     """Holm's step-down adjusted p-values, in the order given: reject where they are at most alpha.
 

@@ -117,7 +117,7 @@ class ScoreClips(PooledStage[Job, dict[str, str]]):
         for metric in catalogue.of_signals(job.metrics):
             say(metric.name)
             try:
-                if (same := _computation(metric)) not in made:
+                if (same := computation(metric)) not in made:
                     made[same] = _score_metric(metric, reference, estimate, rate, job)
                 scores[metric.key] = made[same]
             except (MissingDependency, AssetUnavailable) as error:
@@ -164,7 +164,7 @@ def _jobs(
     return jobs[-1:] + jobs[:-1]
 
 
-def _computation(metric: SignalMetric) -> Hashable:
+def computation(metric: SignalMetric) -> Hashable:
     """Equal for metrics whose scores are one number under two names, as SDR and CI-SDR are."""
     same = metric.score if isinstance(metric, ClipMetric) else metric
     return id(same), id(metric.analysis), metric.aligned  # objects of the catalogue, which nobody discards

@@ -14,7 +14,7 @@ from audiotok.errors import MissingDependency
 from audiotok.metrics import catalogue
 from audiotok.models.mel_codec import CodecConfig
 from audiotok.results.export import export
-from audiotok.results.paired import ALPHA, Comparison, corrected, paired
+from audiotok.results.paired import ALPHA, Comparison, judged, paired
 from audiotok.results.plot import COLOURS, MARKERS, save
 from audiotok.results.record import Estimate, Result
 from audiotok.results.statistics import estimate
@@ -84,8 +84,7 @@ def compared(results: Iterable[Result]) -> dict[tuple[str, str], tuple[Compariso
             continue
         if both := paired(result.scores, plain.scores, result.direction, result.scale):
             found[tokenizer, metric] = both
-    adjusted = corrected([both.p_equal for both in found.values()], [both.unseen for both in found.values()])
-    return {cell: (both, p) for (cell, both), p in zip(found.items(), adjusted, strict=True)}
+    return {cell: (both, p) for (cell, both), p in zip(found.items(), judged([*found.values()]), strict=True)}
 
 
 def differences(results: Sequence[Result]) -> str:

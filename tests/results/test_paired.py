@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from audiotok.errors import InvalidOption
-from audiotok.results.paired import corrected, holm, paired, pairwise
+from audiotok.results.paired import corrected, holm, judged, paired, pairwise
 from audiotok.results.record import ScoredClip
 
 pairs = st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100), st.floats(0.5, 10)), min_size=2, max_size=20)
@@ -160,6 +160,19 @@ def test_a_judged_p_value_is_corrected_and_never_below_what_unseen_failures_allo
     assert corrected([0.01, 0.02], [0.0, 0.3]) == [0.02, 0.3]
     with pytest.raises(ValueError, match="shorter"):
         corrected([0.01, 0.02], [0.0])
+
+
+def test_a_number_that_has_two_names_is_one_test():
+    rng = np.random.default_rng(5)
+    sdr, other = (paired(clips(rng.normal(mean, 1, 30)), clips(rng.normal(0, 1, 30)), "higher") for mean in (1, 0.5))
+    assert judged([sdr, other, sdr]) == [*judged([sdr, other]), judged([sdr, other])[0]]
+    assert judged([sdr, other]) == corrected([sdr.p_equal, other.p_equal], [sdr.unseen, other.unseen])
+
+
+def test_comparisons_without_a_difference_are_a_test_each():
+    equal = paired(clips([1.0] * 30), clips([1.0] * 30), "higher")
+    better = paired(clips(np.linspace(1, 2, 30)), clips(np.linspace(0.5, 2, 30)), "higher")
+    assert judged([equal, better, equal])[1] == max(3 * better.p_equal, better.unseen)
 
 
 def test_holm_gives_the_textbook_answer():

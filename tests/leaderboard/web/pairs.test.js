@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 const { DATA } = await import("../../../audiotok/leaderboard/web/js/data.js");
-const { paired } = await import("../../../audiotok/leaderboard/web/js/paired.js");
+const { judged, paired } = await import("../../../audiotok/leaderboard/web/js/paired.js");
 const { nameBeside, testedOf, testsOf } = await import("../../../audiotok/leaderboard/web/js/pairs.js");
 
 const [a, b, c] = DATA.entries;
@@ -18,6 +18,14 @@ test("p-values of the columns of one data set are corrected together", () => {
   assert.ok(alone[0].equal < alone[1].equal);
   assert.equal(together.get(0).p, Math.max(2 * alone[0].equal, alone[0].unseen));
   assert.equal(together.get(1).p, Math.max(alone[1].equal, alone[1].unseen));
+});
+
+test("a number that has two names is one test, two columns without a difference are two", () => {
+  const [better, other] = [0, 1].map((i) => paired(a.scores[i], b.scores[i], DATA.units[0], "higher", 1));
+  const [p, q] = judged([better, other]);
+  assert.deepEqual(judged([better, other, { ...better }]), [p, q, p]);
+  const equal = paired(a.scores[0], a.scores[0], DATA.units[0], "higher", 1);
+  assert.equal(judged([equal, better, { ...equal }])[1], Math.max(3 * better.equal, better.unseen));
 });
 
 test("the order of the two turns the difference and changes no p-value", () => {

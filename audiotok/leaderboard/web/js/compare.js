@@ -40,7 +40,7 @@ export function compareView({ path, params }) {
     h(
       "p",
       { class: "hint" },
-      "The two are compared clip by clip. The table shows the difference with its paired 95% interval, and the p-value of a t-test that accounts for skewed differences, corrected over all metrics (Holm). The p-value is never lower than the probability that failures frequent enough to cancel the difference occur on none of the clips. ",
+      "The two are compared clip by clip. The table shows the difference with its paired 95% interval, and the p-value of a t-test that accounts for skewed differences, corrected over all metrics (Holm; a number with two names, such as SDR and CI-SDR, counts once). The p-value is never lower than the probability that failures frequent enough to cancel the difference occur on none of the clips. ",
       "The same on the command line:",
     ),
     h("p", { class: "command" }, h("code", {}, command), copyButton(command, "Copy the command")),

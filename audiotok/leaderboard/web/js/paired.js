@@ -47,6 +47,18 @@ export function corrected(tests) {
 }
 
 /**
+ * `corrected` of two systems by several metrics. Equal tests are one number under two names and count once, unless
+ * there is no difference. @param {Tested[]} tests @returns {number[]}
+ */
+export function judged(tests) {
+  const keys = tests.map((test, i) => (test.equal < 1 ? JSON.stringify(test) : String(i)));
+  const distinct = new Map(keys.map((key, i) => [key, tests[i]]));
+  const found = corrected([...distinct.values()]);
+  const byKey = new Map([...distinct.keys()].map((key, i) => [key, found[i]]));
+  return keys.map((key) => /** @type {number} */ (byKey.get(key)));
+}
+
+/**
  * The value over all clips, and how far each unit moves it, times the number of units.
  * @param {Scores} scores @param {Units} units
  */

@@ -2,11 +2,11 @@
 
 import { DATA, TABLES } from "./data.js";
 import { failed } from "./format.js";
-import { corrected, paired } from "./paired.js";
+import { judged, paired } from "./paired.js";
 
 /**
  * The paired test of two in each column in which they can be tested, of a less b: index of the column -> test. p is
- * corrected over the columns of one data set. None where their scores are not there.
+ * corrected over the columns of one data set, a number that has two names once. None where their scores are not there.
  * @param {Entry} a @param {Entry} b
  */
 export function testsOf(a, b) {
@@ -22,8 +22,8 @@ export function testsOf(a, b) {
   });
   for (const data of new Set(both.map((own) => own.data))) {
     const family = both.filter((own) => own.data === data);
-    const judged = corrected(family.map(({ test }) => test));
-    family.forEach(({ index, test: { low, high } }, i) => found.set(index, { low, high, p: judged[i] }));
+    const corrected = judged(family.map(({ test }) => test));
+    family.forEach(({ index, test: { low, high } }, i) => found.set(index, { low, high, p: corrected[i] }));
   }
   return found;
 }
