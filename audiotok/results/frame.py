@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audiotok.errors import InvalidResult
+from audiotok.files.json import read_json
 from audiotok.results import record
+from audiotok.results.early import lags_of, unranked_if_early
 from audiotok.results.record import Estimate, Result
 
 if TYPE_CHECKING:
     import pandas
 
 RESULTS = "results.jsonl"
+ENVIRONMENT = "environment.json"  # of a submission
 TIMINGS = "timings.jsonl"  # of a submission
 Value = str | float | int | None
 COLUMNS = (
@@ -61,7 +64,7 @@ def read_files(path: str | Path) -> list[tuple[Path, list[Result]]]:
 
     Raises InvalidResult like `load`.
     """
-    of_files = {file: record.read(file) for file in files(path)}
+    of_files = {file: _read(file) for file in files(path)}
     newest: dict[tuple[Path, str, str, str, str], Path] = {}
     for file in sorted(of_files, key=lambda file: file.stat().st_mtime_ns):
         newest |= {_cell(file, result): file for result in of_files[file]}
@@ -69,6 +72,16 @@ def read_files(path: str | Path) -> list[tuple[Path, list[Result]]]:
         (file, [result for result in results if newest[_cell(file, result)] == file or not _of_run(file)])
         for file, results in of_files.items()
     ]
+
+
+def _read(file: Path) -> list[Result]:
+    """A file's results, those of a submission with what its environment says of early outputs."""
+    environment = file.with_name(ENVIRONMENT)
+    try:
+        lags = lags_of(read_json(environment)) if environment.is_file() else {}
+    except ValueError as error:
+        raise InvalidResult(f"{environment}: expected JSON in UTF-8: {error}") from error
+    return [unranked_if_early(result, lags) for result in record.read(file)]
 
 
 def _of_run(file: Path) -> bool:

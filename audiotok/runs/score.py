@@ -82,7 +82,8 @@ def score(
     root, folder = root and root.absolute(), folder.absolute()
     with_audio = [clip for clip in clips if "audio" in folder.hashes(clip.id)]
     lags = dict(lags)
-    for domain in sorted({domain for metric in metrics if metric.aligned for domain in metric.domains} - set(lags)):
+    of_lag = [metric for metric in metrics if metric.aligned or metric.early_is_noise]
+    for domain in sorted({domain for metric in of_lag for domain in metric.domains} - set(lags)):
         if of_domain := [CodedClip(clip, folder, root) for clip in with_audio if clip.domain == domain]:
             lags[domain] = measure_lag(of_domain, domain, label, engine, workers)
     jobs = _jobs(with_audio, root, folder, metrics, runs.absolute(), lags)

@@ -16,10 +16,12 @@ from audiotok.metrics import catalogue
 from audiotok.metrics.analysis import Analysis, Features
 from audiotok.metrics.base import RunMetric
 from audiotok.metrics.outcomes import ClipOutcomes
+from audiotok.results.early import why_early
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.analyse import analyse, signals
 from audiotok.runs.folder import RunFolder
+from audiotok.runs.lag import kept_lags
 from audiotok.runs.result import of_clips, of_set
 from audiotok.runs.score import why
 
@@ -71,6 +73,7 @@ def summarise(
     InvalidOption on a metric that a recipe of its own makes.
     """
     results = []
+    lags = kept_lags(folder) if any(catalogue.get(name).early_is_noise for name in names) else {}
     for name in names:
         metric = catalogue.scored_by_run(name)
         for domain in sorted({clip.domain for clip in manifest}):
@@ -85,7 +88,8 @@ def summarise(
             else:
                 outcomes = _collect(metric, clips, manifest.root, folder, runs)
             outcomes.undefined |= left_out
-            results.append(_result(metric, domain, clips, outcomes, manifest, folder, recipe, system))
+            unranked = _why_unranked(metric, system) or why_early(metric, lags.get(domain))
+            results.append(_result(metric, domain, clips, outcomes, manifest, folder, recipe, unranked))
     return results
 
 
@@ -111,7 +115,7 @@ def _result(
     manifest: Manifest,
     folder: RunFolder,
     recipe: Recipe,
-    system: Tokenizer | Anchor,
+    unranked: str,
 ) -> Result:
     extra = {"machine": hardware()} if metric.timed else versions(metric.analysis.packages if metric.analysis else ())
     result = of_clips(
@@ -127,7 +131,7 @@ def _result(
         provenance=folder.provenance | extra,
         failures=outcomes.failures,
         undefined=outcomes.undefined,
-        unranked=_why_unranked(metric, system),
+        unranked=unranked,
     )
     return of_set(result, outcomes)
 

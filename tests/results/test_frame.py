@@ -53,6 +53,18 @@ def test_a_path_without_results_is_an_error(tmp_path):
             results.load(path)
 
 
+def test_a_submission_is_read_with_what_its_environment_says_of_early_outputs(folder, make_wer):
+    record.write(folder / "a" / "results.jsonl", [make_wer("a", 0.1, metric="sdr"), make_wer("a", 0.1)])
+    (folder / "a" / "environment.json").write_text('{"lags": {"speech": -8}}')
+    said = {(result.tokenizer, result.metric): result.unranked for result in read_all(folder)}
+    reason = "its output comes 8 samples early, which this ratio reads as noise"
+    assert said == {("a", "sdr"): reason, ("a", "wer"): "", ("b", "wer"): ""}
+    assert list(results.load(folder).unranked) == [reason, "", ""]
+    (folder / "a" / "environment.json").write_text("{")
+    with pytest.raises(InvalidResult, match=r"environment\.json: expected JSON"):
+        read_all(folder)
+
+
 def test_importing_results_loads_neither_pandas_nor_matplotlib():
     code = "import sys, audiotok.results.export, audiotok.results.compare, audiotok.results.plot as p; " + (
         "print({'pandas', 'matplotlib'} & set(sys.modules))"

@@ -48,6 +48,21 @@ def test_an_anchor_without_timings_is_found_again(run: Run) -> None:
     assert run.evaluate("lowpass") == run.evaluate("lowpass")
 
 
+@pytest.mark.parametrize(("samples", "words"), [(-8, "comes 8 samples early"), (8, "")])
+def test_a_ratio_that_reads_an_early_output_as_noise_does_not_rank_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, samples: int, words: str
+) -> None:
+    """The lag is measured for it, also where no metric is aligned."""
+    decode = MuLaw._decode
+    monkeypatch.setattr(MuLaw, "_decode", lambda self, tokens: decode(self, tokens).roll(samples, dims=-1))
+    run = replace(run, recipe=Recipe("ratios", 1, ("si_sdr", "sdr", "ci_sdr")))
+    unranked = {result.metric: result.unranked for result in run.evaluate("mulaw")}
+    assert unranked["si_sdr"] == ""
+    assert words in unranked["sdr"] == unranked["ci_sdr"]
+    assert bool(words) == bool(unranked["sdr"])
+    assert {result.unranked for result in run.evaluate("lowpass")} == {"an anchor"}
+
+
 def test_metrics_of_tokens_are_absent_for_an_anchor(run: Run) -> None:
     metrics = {result.metric for result in run.evaluate("lowpass")}
     assert "si_sdr" in metrics

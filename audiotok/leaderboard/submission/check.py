@@ -31,7 +31,6 @@ from audiotok.leaderboard.submission.files import check_files, sampled_clips
 from audiotok.leaderboard.submission.parse import (
     CARD,
     CONFORMANCE,
-    ENVIRONMENT,
     MAX_CARD_BYTES,
     Parsed,
     parse,
@@ -44,7 +43,8 @@ from audiotok.leaderboard.submission.verified import how_verified
 from audiotok.leaderboard.submission.version import NEWEST, OLDEST, older, version_of
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
-from audiotok.results.frame import RESULTS, TIMINGS
+from audiotok.results.early import lags_of
+from audiotok.results.frame import ENVIRONMENT, RESULTS, TIMINGS
 from audiotok.results.record import Result
 from audiotok.tasks.suites import SAMPLED, VERSIONS, Suite
 from audiotok.tasks.suites import suite as suite_named
@@ -192,7 +192,8 @@ def _problems(
     }
     known = {name: manifest for name, manifest in optional.items() if manifest is not None}
     taught = tuple(card.get("trained_with", ()))
-    expected = Expected(suite, {**manifests, **known}, tokens, decodes, taught, reference, older=version != NEWEST)
+    older_row, lags = version != NEWEST, lags_of(parsed.environment)
+    expected = Expected(suite, {**manifests, **known}, tokens, decodes, taught, reference, older_row, lags)
     for name, results in parsed.records.items():
         yield from check_results(name, results, expected)
     if tokens:

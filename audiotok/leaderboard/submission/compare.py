@@ -10,11 +10,12 @@ from pathlib import Path
 
 from audiotok.core.audio import Audio
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.leaderboard.submission.entry import Entry, lags_of
+from audiotok.leaderboard.submission.entry import Entry
 from audiotok.leaderboard.submission.older_signatures import is_earlier
 from audiotok.metrics import catalogue
 from audiotok.metrics.base import SignalMetric
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
+from audiotok.results.early import lags_of
 from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder
 from audiotok.runs.score import score, why

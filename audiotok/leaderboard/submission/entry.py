@@ -25,10 +25,8 @@ from audiotok import registry
 from audiotok.core.card import TokenizerCard
 from audiotok.errors import InvalidResult
 from audiotok.leaderboard.submission.parse import Parsed, parse
-from audiotok.metrics import catalogue
-from audiotok.metrics.alignment import WINDOW_S
-from audiotok.metrics.analysis import DOMAIN_RATES
 from audiotok.results import signature
+from audiotok.results.early import lags_of, unranked_if_early
 from audiotok.results.record import Result
 from audiotok.tasks.suites import OPTIONAL_FILES
 
@@ -62,7 +60,7 @@ def entry_of(parsed: Parsed) -> Entry:
     return Entry(
         tokenizer=parsed.identifier,
         results=tuple(
-            _unranked_if_early(result, lags_of(parsed.environment))
+            unranked_if_early(result, lags_of(parsed.environment))
             for results in parsed.records.values()
             for result in results
         ),
@@ -73,25 +71,6 @@ def entry_of(parsed: Parsed) -> Entry:
         environment={**parsed.environment, "command": command_of(parsed.identifier)},
         samples=parsed.samples,
     )
-
-
-def lags_of(environment: Mapping[str, Any]) -> dict[str, int | None]:
-    """domain -> samples by which the output is late, where an environment says so as it can be."""
-    lags = environment.get("lags")
-    return {
-        domain: lag
-        for domain, lag in (lags.items() if isinstance(lags, dict) else ())
-        if domain in DOMAIN_RATES and type(lag) is int and abs(lag) <= WINDOW_S * DOMAIN_RATES[domain]
-    }
-
-
-def _unranked_if_early(result: Result, lags: Mapping[str, int | None]) -> Result:
-    """A ratio that takes an early output for noise ranks no tokenizer whose output is early."""
-    lag = lags.get(result.domain) or 0
-    if lag >= 0 or result.unranked or not catalogue.get(result.metric).early_is_noise:
-        return result
-    samples = "1 sample" if lag == -1 else f"{-lag} samples"
-    return replace(result, unranked=f"its output comes {samples} early, which this ratio reads as noise")
 
 
 def command_of(identifier: str) -> str:

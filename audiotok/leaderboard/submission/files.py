@@ -23,7 +23,6 @@ from audiotok.leaderboard.submission import token_set
 from audiotok.leaderboard.submission.parse import (
     CARD,
     CONFORMANCE,
-    ENVIRONMENT,
     MAX_CARD_BYTES,
     MAX_SAMPLE_BYTES,
     MAX_TEXT_BYTES,
@@ -31,7 +30,7 @@ from audiotok.leaderboard.submission.parse import (
     results_limit,
 )
 from audiotok.leaderboard.submission.problem import Problem
-from audiotok.results.frame import RESULTS, TIMINGS
+from audiotok.results.frame import ENVIRONMENT, RESULTS, TIMINGS
 from audiotok.tasks.suites import OPTIONAL_FILES, SAMPLED, SuitePart
 
 #: Clips per domain whose tokens go along, for anyone to decode and score again.

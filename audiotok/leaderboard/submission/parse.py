@@ -25,12 +25,12 @@ from audiotok.leaderboard.submission.cards import read_card
 from audiotok.leaderboard.submission.problem import MAX_PROBLEMS, Problem
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
-from audiotok.results.frame import RESULTS, TIMINGS
+from audiotok.results.frame import ENVIRONMENT, RESULTS, TIMINGS
 from audiotok.results.record import Result
 from audiotok.results.statistics import units
 from audiotok.tasks.suites import MANY_ITEMS, OPTIONAL_FILES, SAMPLED
 
-CARD, CONFORMANCE, ENVIRONMENT = "card.yaml", "conformance.json", "environment.json"
+CARD, CONFORMANCE = "card.yaml", "conformance.json"
 #: Audio that every current browser decodes.
 SAMPLE_SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav")
 MAX_CARD_BYTES = 1 << 14  # ours take a kilobyte

@@ -31,7 +31,7 @@ from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen, listen
 from audiotok.leaderboard.submission.version import NEWEST
 from audiotok.metrics import catalogue
 from audiotok.results import record
-from audiotok.results.frame import RESULTS, TIMINGS
+from audiotok.results.frame import ENVIRONMENT, RESULTS, TIMINGS
 from audiotok.results.record import Result
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.lag import kept_lags
@@ -96,7 +96,7 @@ def _write(
     record.write(folder / RESULTS, [result for result in results if result not in timed])
     if timed:
         record.write(folder / TIMINGS, timed)
-    write_json(folder / "environment.json", _environment(system, manifest, files, suite))
+    write_json(folder / ENVIRONMENT, _environment(system, manifest, files, suite))
     if isinstance(system, Tokenizer):
         card = yaml.safe_dump(system.card.to_dict(), sort_keys=False, allow_unicode=True)
         (folder / "card.yaml").write_text(card, encoding="utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from audiotok.files.json import read_json, write_json
 from audiotok.leaderboard.submission.check import check
 from audiotok.metrics import catalogue
 from audiotok.results import record
@@ -95,6 +96,19 @@ def test_a_judge_among_the_teachers_is_owned_up_to(folder: Path) -> None:
     card(trained_with=[judge])(folder)
     fields = {problem.field for problem in check(folder)}
     assert "wer/speech: unranked" in fields
+
+
+def test_an_early_output_may_be_owned_up_to_where_its_lag_is_stated(folder: Path) -> None:
+    """Rows from before runs wrote the reason down are read as if they had it."""
+    reason = "its output comes 8 samples early, which this ratio reads as noise"
+    domain = next(r.domain for r in record.read(folder / "results.jsonl") if r.metric == "sdr")
+    sets("sdr", "unranked", to=reason)(folder)
+    assert [problem.field for problem in check(folder)] == [f"sdr/{domain}: unranked"]
+    environment = read_json(folder / "environment.json")
+    write_json(folder / "environment.json", environment | {"lags": {domain: -8}})
+    assert check(folder) == []
+    sets("sdr", "unranked", to="")(folder)
+    assert check(folder) == []
 
 
 def test_no_system_beats_the_clean_reference_clip_by_clip(good: Path) -> None:

@@ -11,12 +11,14 @@ import yaml
 from audiotok import registry, tasks
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable
+from audiotok.files.json import read_json
 from audiotok.leaderboard.submission.entry import read_entry
 from audiotok.leaderboard.submission.older_signatures import earlier
 from audiotok.leaderboard.submission.protocol import signature_of
 from audiotok.leaderboard.submission.verify import unlike_cards
 from audiotok.metrics import catalogue
 from audiotok.results import record
+from audiotok.results.early import lags_of, why_early
 from audiotok.results.signature import parse
 
 ROWS = sorted((Path(__file__).parents[3] / "leaderboard" / "submissions").iterdir())
@@ -31,6 +33,7 @@ def manifest(task: str, name: str) -> Manifest | None:
 def test_a_row_is_signed_and_described_as_its_metrics_are_today(row: Path) -> None:
     card = row / "card.yaml"
     taught = yaml.safe_load(card.read_text("utf-8")).get("trained_with", ()) if card.exists() else None
+    lags = lags_of(read_json(row / "environment.json"))
     files = sorted(row.glob("*.jsonl"))
     assert files
     for result in (result for path in files for result in record.read(path)):
@@ -41,7 +44,8 @@ def test_a_row_is_signed_and_described_as_its_metrics_are_today(row: Path) -> No
         assert (metric.title, metric.question, metric.unit, metric.direction, metric.scale) == (
             *(result.title, result.question, result.unit, result.direction, result.scale),
         )
-        assert result.unranked == ("an anchor" if taught is None else metric.why_unranked(taught))
+        reason = "an anchor" if taught is None else metric.why_unranked(taught)
+        assert result.unranked in (reason, reason or why_early(metric, lags.get(result.domain)))
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if (row / "card.yaml").exists()], ids=lambda row: row.name)
