@@ -200,7 +200,7 @@ def of_parts(metric: ClipMetric, probe: str, kind: str = "") -> RecipeMetric:
     return by_recipe(
         metric,
         name="_".join(filter(None, ("probe", probe, metric.name, kind))),
-        version=1,
+        version=2,
         title=f"{_MAPS[probe][0]}: {metric.title}{titles[kind]}",
         short="",
         question="probe",

@@ -46,7 +46,7 @@ from audiotok.results.record import Result
 from audiotok.tasks.continuations.prompts import MIN_SECONDS, ContinuationSampling
 from audiotok.tasks.continuations.samples import encode_prompt, generate, generated_seconds
 from audiotok.tasks.language_model.generated import GeneratedClip, decode_generated
-from audiotok.tasks.language_model.speech_scoring import REAL, evaluate, result, signal, why_silent
+from audiotok.tasks.language_model.speech_scoring import REAL, evaluate, result, signal, why_silent, why_undefined
 
 
 def measure(
@@ -82,9 +82,13 @@ def measure(
         ground_truth = GeneratedClip(prompt.rest_tokens, 0, folder / f"{clip.id}-real.wav")
         length = min(generated_seconds(generated, prompt), asked)
         outcomes[LENGTH.name].scores[clip.id] = ClipScore(length, asked)
+        before = signal(prompt.audio)
+        undefined = {m: why for m in HEARD if m.full_reference and (why := why_undefined(m, before, clip, runs))}
         for suffix, continuation in (("", generated), (REAL, ground_truth)):
             _count(continuation, clip, outcomes[CODES_AGAIN.name + suffix])
-            by_metric = {metric: outcomes[metric.name + suffix] for metric in HEARD}
+            by_metric = {metric: outcomes[metric.name + suffix] for metric in HEARD if metric not in undefined}
+            for metric, why in undefined.items():
+                outcomes[metric.name + suffix].undefined[clip.id] = why
             if silent or not isinstance(tokenizer, Codec):
                 for found in by_metric.values():
                     found.undefined[clip.id] = silent
@@ -98,7 +102,7 @@ def measure(
                     found.failures[clip.id] = reason(error)
                 continue
             for metric, found in by_metric.items():
-                evaluate(metric, waveform, clip, runs, found, prompt=signal(prompt.audio))
+                evaluate(metric, waveform, clip, runs, found, reference=before)
     return outcomes
 
 

@@ -53,6 +53,19 @@ def signal(audio: Audio, rate: int = RATE) -> Waveform:
     return audio.mono().resample(rate).numpy()[0]
 
 
+def why_undefined(metric: ClipMetric, reference: Waveform, clip: Clip, runs: Path, rate: int = RATE) -> str:
+    """Why the metric has no value of a reference at `rate` against itself, so that no system has one; "" otherwise."""
+    try:
+        itself = analyse(metric.analysis, reference, rate, clip, runs)
+        metric.score(itself, itself, clip)
+    except MetricUndefined as error:
+        return f"of the reference: {error}"
+    except Exception as error:  # `evaluate` meets the same, and records it
+        if is_machine_trouble(error) and not isinstance(error, (MissingDependency, AssetUnavailable)):
+            raise
+    return ""
+
+
 def evaluate(
     metric: ClipMetric,
     waveform: Waveform,
@@ -60,19 +73,17 @@ def evaluate(
     runs: Path,
     found: ClipOutcomes,
     *,
-    prompt: Waveform | None = None,
+    reference: Waveform | None = None,
     rate: int = RATE,
 ) -> None:
-    """Score a waveform at `rate`, or record why not; `prompt` is the reference of a metric that takes one."""
+    """Score a waveform at `rate`, or record why not. `reference`: of a metric that takes one, which is defined on it
+    (`why_undefined`).
+    """
     try:
-        reference: Features = {}
-        if metric.full_reference and prompt is not None:
-            try:
-                reference = analyse(metric.analysis, prompt, rate, clip, runs)
-            except MetricUndefined as error:
-                found.undefined[clip.id] = f"of the prompt: {error}"
-                return
-        found.scores[clip.id] = metric.score(reference, analyse(metric.analysis, waveform, rate, clip, runs), clip)
+        against: Features = {}
+        if metric.full_reference and reference is not None:
+            against = analyse(metric.analysis, reference, rate, clip, runs)
+        found.scores[clip.id] = metric.score(against, analyse(metric.analysis, waveform, rate, clip, runs), clip)
     except (MetricUndefined, MissingDependency, AssetUnavailable) as error:
         found.failures[clip.id] = str(error)
     except Exception as error:  # third-party scorers raise anything; recorded, counted, shown

@@ -17,8 +17,9 @@ from audiotok.files.progress import progress_bar
 from audiotok.metrics.analysis import DOMAIN_RATES, Waveform
 from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
+from audiotok.metrics.pairs import is_silent
 from audiotok.metrics.probe import KINDS
-from audiotok.tasks.language_model.speech_scoring import evaluate, signal
+from audiotok.tasks.language_model.speech_scoring import evaluate, signal, why_undefined
 from audiotok.tasks.probes.mapping import Mixture
 
 Part = tuple[Clip, Waveform]  # a clean part of a mixture, and its sound at its domain's rate
@@ -44,23 +45,25 @@ def scored(
 ) -> dict[tuple[str, str], ClipOutcomes]:
     """(metric, kind) -> a score of each mixture: summed over its parts that are not silent, the mean over seeds.
 
+    A mixture is undefined where all of its parts are silent, and for a metric that has no value on a clean part.
     found: of each mixture the named tokens by seed and part; failed: why there are none. What evaluation models find in
     a signal is kept in `runs`.
     """
     outcomes = {(metric.name, kind): ClipOutcomes() for metric in metrics for kind in KINDS}
     for mixture in progress_bar(mixtures, desc=f"{codec.identifier}: score", unit="mixture", disable=None):
         clip = mixture.mixture.id
-        if clip in failed:
-            for one in outcomes.values():
-                one.failures[clip] = failed[clip]
-            continue
         clean = [(part, signal(data.read(part, manifest.root), DOMAIN_RATES[part.domain])) for part in mixture.parts]
-        sounding = [n for n, (_, sound) in enumerate(clean) if sound.any()]
-        if not sounding:
-            for one in outcomes.values():
-                one.undefined[clip] = "all of its parts are silent"
-            continue
+        sounding = [n for n, (_, sound) in enumerate(clean) if not is_silent(sound)]
         parts = [clean[n] for n in sounding]
+        undefined = {metric.name: _why_undefined(metric, parts, runs) for metric in metrics}
+        for (name, _), one in outcomes.items():
+            if undefined[name]:
+                one.undefined[clip] = undefined[name]
+            elif clip in failed:
+                one.failures[clip] = failed[clip]
+        defined = [metric for metric in metrics if not undefined[metric.name]]
+        if clip in failed or not defined:
+            continue
         of_kinds = (
             [[named[n] for n in sounding] for named in found[clip]],
             [[tokens[part.id] for part, _ in parts]],
@@ -68,9 +71,16 @@ def scored(
         )
         for kind, asked in zip(KINDS, of_kinds, strict=True):
             heard = _heard(codec, asked, parts)
-            for metric in metrics:
+            for metric in defined:
                 _score(metric, clip, parts, heard, runs, outcomes[metric.name, kind])
     return outcomes
+
+
+def _why_undefined(metric: ClipMetric, parts: Sequence[Part], runs: Path) -> str:
+    if not parts:
+        return "all of its parts are silent"
+    reasons = (why_undefined(metric, sound, part, runs, DOMAIN_RATES[part.domain]) for part, sound in parts)
+    return next(filter(None, reasons), "")
 
 
 def _heard(codec: Codec, asked: Sequence[Sequence[Tokens]], parts: Sequence[Part]) -> Heard:
@@ -97,10 +107,7 @@ def _score(metric: ClipMetric, name: str, parts: Sequence[Part], heard: Heard, r
     for of_seed in heard.signals:
         for (part, reference), sound in zip(parts, of_seed, strict=True):
             one = ClipOutcomes()
-            evaluate(metric, sound, part, runs, one, prompt=reference, rate=DOMAIN_RATES[part.domain])
-            if part.id in one.undefined:
-                into.undefined[name] = one.undefined[part.id]
-                return
+            evaluate(metric, sound, part, runs, one, reference=reference, rate=DOMAIN_RATES[part.domain])
             if part.id in one.failures:
                 into.failures[name] = one.failures[part.id]
                 return
