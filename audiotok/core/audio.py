@@ -105,7 +105,7 @@ class Audio:
         """
         file = AudioFile(source, any_scale=any_scale)
         waveform = torch.cat(list(file.pieces()), dim=1)[None]
-        return cls(waveform, torch.tensor([waveform.shape[2]]), file.sample_rate)
+        return cls(waveform, torch.tensor([waveform.shape[2]], device="cpu"), file.sample_rate)
 
     def save(self, path: str | Path) -> None:
         """Write one clip, whole or not at all; the format follows the suffix, WAV as float32 so that nothing is lost.

@@ -58,7 +58,7 @@ def encode_long(
     else:
         codes = _chunked(tokenizer, at_rate.pieces(), chunk_s, context_s)
     tokens = Tokens.from_clips([torch.cat(list(codes), dim=1)], tokenizer.spec)
-    return tokenizer.signed(tokens, num_samples=torch.tensor([at_rate.num_samples]))
+    return tokenizer.signed(tokens, num_samples=torch.tensor([at_rate.num_samples], device="cpu"))
 
 
 class _Memory:
@@ -149,7 +149,7 @@ def _windows(
 ) -> Iterator[_Window]:
     """Chunks and context are whole numbers of `unit` samples, which are `frames` frames."""
     chunk, context = max(unit, _whole_units(chunk, unit)), _whole_units(context, unit)
-    buffer = torch.zeros(tokenizer.spec.channels, 0)
+    buffer = torch.zeros(tokenizer.spec.channels, 0, dtype=torch.float32, device="cpu")
     before = 0  # samples of context at the buffer's beginning
     for piece in pieces:
         buffer = torch.cat([buffer, piece], dim=1)
@@ -187,14 +187,15 @@ def decode_long(codec: Codec, tokens: Tokens, chunk_s: float = 30.0, context_s: 
 
 def _fitted(codec: Codec, pieces: Iterator[Tensor], total: int) -> Iterator[Audio]:
     """Pieces [C, T], cut or filled with zeros at the end to `total` samples."""
-    left, last = total, torch.zeros(codec.spec.channels, 0)
+    left, last = total, torch.zeros(codec.spec.channels, 0, dtype=torch.float32, device="cpu")
     for piece in pieces:
         if left > 0 and piece.shape[1]:
             last = piece[:, :left]
             left -= last.shape[1]
             yield Audio.from_array(last.cpu()[None], codec.decode_sample_rate)
     if left > 0:  # decoders may end up to a frame early
-        yield Audio.from_array(torch.zeros(1, last.shape[0], left), codec.decode_sample_rate)
+        silence = torch.zeros(1, last.shape[0], left, dtype=torch.float32, device="cpu")
+        yield Audio.from_array(silence, codec.decode_sample_rate)
 
 
 def _decode_stream(stream: AudioStream, tokens: Tokens, chunk_s: float) -> Iterator[Tensor]:

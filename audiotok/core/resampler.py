@@ -27,8 +27,9 @@ class Resampler:
     def flush(self) -> Tensor:
         """[C, T'] that was held back, so that the whole has the length that `Audio.resample` gives."""
         if self._stream is None or not self._received:
-            return torch.zeros(self._channels, 0)
-        tail = self._convert(torch.zeros(self._channels, max(0, 64 - self._received)), last=True)
+            return torch.zeros(self._channels, 0, dtype=torch.float32, device="cpu")
+        silence = torch.zeros(self._channels, max(0, 64 - self._received), dtype=torch.float32, device="cpu")
+        tail = self._convert(silence, last=True)
         before = self._sent - tail.shape[1]
         return fit_length(tail, resampled_length(self._received, self._old, self._new) - before)
 

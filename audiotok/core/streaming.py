@@ -137,7 +137,7 @@ class Row:
         self._fewest, self._together = first_frames, together
         self._resampler = Resampler(sample_rate, spec.sample_rate, channels=1)
         self._hop = frame_samples(spec)
-        self._rest = torch.zeros(1, 0)
+        self._rest = torch.zeros(1, 0, dtype=torch.float32, device="cpu")
 
     def push(self, samples: Tensor) -> Tensor:
         """[1, T] -> [K, n]"""
@@ -161,6 +161,7 @@ class Row:
 class RowTokenStream(TokenStream):
     """Rows that know nothing of each other; `begin` gives a fresh one."""
 
+    @default_numerics()
     def __init__(self, codec: Codec, batch_size: int, begin: Callable[[], Row]) -> None:
         self._codec, self._begin = codec, begin
         self._rows = [begin() for _ in range(check_batch_size(batch_size))]
@@ -176,6 +177,7 @@ class RowTokenStream(TokenStream):
         self.reset()
         return tokens
 
+    @default_numerics()
     def reset(self, mask: Tensor | None = None) -> None:
         for index in chosen_rows(mask, len(self._rows)):
             self._rows[index] = self._begin()
@@ -193,6 +195,7 @@ class RowAudioStream(AudioStream):
     a clip's last.
     """
 
+    @default_numerics()
     def __init__(
         self, codec: Codec, batch_size: int, begin: Callable[[], Coder], first_frames: int = 1, together: int = 1
     ) -> None:
@@ -214,6 +217,7 @@ class RowAudioStream(AudioStream):
         self.reset()
         return audio
 
+    @default_numerics()
     def reset(self, mask: Tensor | None = None) -> None:
         for index in chosen_rows(mask, len(self._rows)):
             self._rows[index] = self._fresh()

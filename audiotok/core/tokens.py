@@ -167,7 +167,8 @@ class Tokens:
 
     def bits(self) -> Tensor:
         """[B] float64: bits needed to store each clip, counted by `TokenSpec.bits`."""
-        return torch.tensor([self.spec.bits(frames) for frames in self.lengths.tolist()], dtype=torch.float64)
+        bits = [self.spec.bits(frames) for frames in self.lengths.tolist()]
+        return torch.tensor(bits, dtype=torch.float64, device="cpu")
 
     @staticmethod
     def collate(batch: Sequence[Tokens]) -> Tokens:

@@ -39,8 +39,8 @@ class Conditioned(ABC):
     @final
     def write(self, condition: str) -> Tensor:
         """-> [S, N] ids: the condition in the first stream, nothing in the others."""
-        written = torch.tensor(self.condition(condition)) + self.vocabulary.offsets[self.vocabulary.text]
-        ids = torch.full((self.pattern.streams, len(written)), EMPTY)
+        written = torch.tensor(self.condition(condition), device="cpu") + self.vocabulary.offsets[self.vocabulary.text]
+        ids = torch.full((self.pattern.streams, len(written)), EMPTY, device="cpu")
         ids[0] = written
         return ids
 

@@ -45,7 +45,7 @@ class ValidSequences(LogitsProcessor):
         return scores.masked_fill(~mask, -torch.inf)
 
     def _over(self) -> Tensor:
-        over = torch.zeros(self.pattern.vocabulary.size, dtype=torch.bool)
+        over = torch.zeros(self.pattern.vocabulary.size, dtype=torch.bool, device="cpu")
         over[PAD] = True
         return over
 
@@ -72,7 +72,7 @@ def sample(
     """
     if temperature < 0 or (top_k is not None and top_k < 1):
         raise InvalidOption(f"temperature and top_k must be at least 0 and 1, got {temperature} and {top_k}")
-    ids = torch.full((pattern.streams, 1), START) if prompt is None else prompt
+    ids = torch.full((pattern.streams, 1), START, device="cpu") if prompt is None else prompt
     if ids.ndim != 2 or ids.shape[0] != pattern.streams:
         raise InvalidOption(f"a prompt must be ids [S={pattern.streams}, n], got {list(ids.shape)}")
     if (given := _frames_begun(ids, pattern.vocabulary)) > max_frames:

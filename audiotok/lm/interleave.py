@@ -78,15 +78,14 @@ class Interleave:
 
     def _join(self, codes: Tensor, text: Tensor) -> Tensor:
         """[M] ids of the audio without start and end, [N] text ids -> [L]"""
-        text = torch.cat(
-            [text + self.vocabulary.offsets[self.vocabulary.text], torch.tensor([self.vocabulary.text_end])]
-        )
+        start, end, text_end = torch.tensor([START, END, self.vocabulary.text_end], device="cpu").split(1)
+        text = torch.cat([text + self.vocabulary.offsets[self.vocabulary.text], text_end])
         text_chunks = text.split(self.text_chunk or len(text))
         audio_chunks = self._frames(codes)
-        parts = [torch.tensor([START])]
+        parts = [start]
         for turn in range(max(len(text_chunks), len(audio_chunks))):
             parts += [*text_chunks[turn : turn + 1], *audio_chunks[turn : turn + 1]]
-        return torch.cat([*parts, torch.tensor([END])])
+        return torch.cat([*parts, end])
 
     def _frames(self, codes: Tensor) -> tuple[Tensor, ...]:
         """Cut into stretches of `frame_chunk` frames; codes of the whole clip go with the first."""

@@ -125,10 +125,10 @@ class PackedLoader(IterableDataset[Sequences]):
 
     def _batch(self, number: int) -> Sequences:
         shape = (self._batch_size, self._pattern.streams, self._context)
-        ids = torch.full(shape, PAD, dtype=torch.int64)
-        fields = torch.full(shape, -1, dtype=torch.int64)
-        positions = torch.zeros(self._batch_size, self._context, dtype=torch.int64)
-        lengths = torch.zeros(self._batch_size, dtype=torch.int64)
+        ids = torch.full(shape, PAD, dtype=torch.int64, device="cpu")  # whatever the default device is
+        fields = torch.full_like(ids, -1)
+        positions = torch.zeros_like(ids[:, 0])
+        lengths = torch.zeros(self._batch_size, dtype=torch.int64, device="cpu")
         for i in range(self._batch_size):
             row = (number * self._batch_size + i) * self._world_size + self._rank
             if i == 0 and self._rows is not None:
@@ -139,7 +139,7 @@ class PackedLoader(IterableDataset[Sequences]):
                 read, written = slice(start, start + taken), slice(filled, filled + taken)
                 ids[i, :, written] = clip_ids[:, read]
                 fields[i, :, written] = clip_fields[:, read]
-                positions[i, written] = torch.arange(taken)
+                positions[i, written] = torch.arange(taken, device="cpu")
                 filled += taken
             lengths[i] = filled
         fields[:, :, 0] = -1  # nothing stands before a row's first step to predict it from
@@ -163,7 +163,7 @@ class PackedLoader(IterableDataset[Sequences]):
         """Places of the clips in this epoch's order, and the step at which each one ends."""
         if self._order_of is None or self._order_of[0] != epoch:
             generator = torch.Generator().manual_seed(self._seed * 1_000_003 + epoch)
-            order = torch.randperm(len(self._clips), generator=generator).numpy()
+            order = torch.randperm(len(self._clips), generator=generator, device="cpu").numpy()
             self._order_of = epoch, order, np.cumsum(self._steps[order])
         return self._order_of[1:]
 

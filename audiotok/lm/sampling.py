@@ -120,11 +120,11 @@ def write_clips(
     layout = torch.from_numpy(pattern.layout(frames)[0])
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     cache, device = DynamicCache(), next(model.parameters()).device
-    ids = torch.full((len(seeds), pattern.streams, 1), START)
+    ids = torch.full((len(seeds), pattern.streams, 1), START, device="cpu")
     for step in range(1, layout.shape[1]):
         logits = model.advance(ids[:, :, -1:].to(device), cache).float().cpu()
         drawn = [
-            torch.full((len(seeds),), special(0) - int(field))
+            torch.full((len(seeds),), special(0) - int(field), device="cpu")
             if field < 0
             else _drawn(logits, pattern.vocabulary.ids_of(int(field)), temperature, top_k, generators)
             for field in layout[:, step]
@@ -155,11 +155,11 @@ def _known(pattern: Pattern, prompt: Tokens, frames: int) -> Tensor:
     """[S, L] ids of the prompt in their places in a clip of so many frames, -1 elsewhere."""
     given = int(prompt.lengths[0])
     # What is repeated here is masked below; a code that is held goes on being held.
-    places = torch.arange(frames).clamp(max=given - 1)
+    places = torch.arange(frames, device="cpu").clamp(max=given - 1)
     longer = replace(
         prompt,
         codes=prompt.codes[:, :, places],
-        lengths=torch.tensor([frames]),
+        lengths=torch.tensor([frames], device="cpu"),
         durations=None if prompt.durations is None else prompt.durations[:, places],
         num_samples=None,
     )

@@ -58,9 +58,9 @@ def pad(clips: list[tuple[Tensor, Tensor]], vocabulary: Vocabulary) -> Sequences
     """(ids, fields), each [S, L_i] -> one batch."""
     steps = [ids.shape[1] for ids, _ in clips]
     streams = clips[0][0].shape[0]
-    ids = torch.full((len(clips), streams, max(steps)), PAD, dtype=torch.int64)
+    ids = torch.full((len(clips), streams, max(steps)), PAD, dtype=torch.int64, device="cpu")
     fields = torch.full_like(ids, -1)
     for row, (clip_ids, clip_fields) in enumerate(clips):
         ids[row, :, : steps[row]] = clip_ids
         fields[row, :, : steps[row]] = clip_fields
-    return Sequences(ids, torch.tensor(steps), fields, vocabulary)
+    return Sequences(ids, torch.tensor(steps, device="cpu"), fields, vocabulary)

@@ -53,7 +53,7 @@ class Read:
         """The batch of those that could be read."""
         if self.waveform is None:
             return None
-        return Audio(self.waveform, torch.tensor(self.lengths), self.sample_rate)
+        return Audio(self.waveform, torch.tensor(self.lengths, device="cpu"), self.sample_rate)
 
     def pin_memory(self) -> Read:
         """For a copy to the GPU that need not wait; called by DataLoader."""

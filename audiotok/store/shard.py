@@ -147,11 +147,11 @@ def unpack(
     held = [split[k][np.arange(frames) // spec.stride(k)] for k in range(spec.num_codebooks)]
     return Tokens(
         codes=torch.from_numpy(np.stack(held))[None],
-        lengths=torch.tensor([frames]),
+        lengths=torch.tensor([frames], device="cpu"),
         spec=spec,
         durations=torch.from_numpy(split[spec.num_codebooks])[None] if timed else None,
         global_codes=torch.from_numpy(split[-1])[None] if spec.global_sizes else None,
-        num_samples=None if samples < 0 else torch.tensor([samples]),
+        num_samples=None if samples < 0 else torch.tensor([samples], device="cpu"),
         tokenizer=tokenizer,
         weights_sha256=weights_sha256,
     )

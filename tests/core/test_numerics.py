@@ -5,13 +5,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 import audiotok
+from audiotok.core.audio import Audio
 from audiotok.core.card import TokenizerCard
+from audiotok.core.long import decode_long, encode_long
 from audiotok.core.numerics import default_numerics
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens, TokenSpec
@@ -77,6 +80,48 @@ def test_codes_and_audio_are_those_without_it(setting: str) -> None:
         decoded = codec.decode(again)
     assert torch.equal(again.codes, tokens.codes)
     assert torch.equal(decoded.waveform, audio.waveform)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_neither_do_they_reach_long_audio(setting: str) -> None:
+    codec, audio = audiotok.load("audiotok-rvq:num_codebooks=1"), Audio.from_array(WAVE, 22050)
+    tokens = encode_long(codec, audio, 0.1, 0.1)
+    pieces = list(decode_long(codec, tokens, 0.1, 0.1))
+    with SETTINGS[setting]():
+        again = encode_long(codec, audio, 0.1, 0.1)
+        decoded = list(decode_long(codec, again, 0.1, 0.1))
+        lengths = again.bits().tolist()
+    assert torch.equal(again.codes, tokens.codes)
+    assert lengths == tokens.bits().tolist()
+    assert all(torch.equal(a.waveform, b.waveform) for a, b in zip(decoded, pieces, strict=True))
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_neither_do_they_reach_streams(setting: str) -> None:
+    codec = audiotok.load("codec2:mode=700")
+
+    def streamed() -> tuple[Tensor, Tensor]:
+        encoding, decoding = codec.stream(1, 22050), codec.stream_decode()
+        tokens = [encoding.push(WAVE), encoding.flush()]
+        encoding.reset()
+        tokens += [encoding.push(WAVE[:, :, :20]), encoding.flush()]
+        codes = torch.cat([one.codes for one in tokens if one is not None], dim=2)
+        audio = [decoding.push(one) for one in tokens if one is not None]
+        return codes, torch.cat([piece for piece in audio if piece is not None], dim=2)
+
+    expected = streamed()
+    with SETTINGS[setting]():
+        found = streamed()
+    assert all(torch.equal(a, b) and a.dtype == b.dtype for a, b in zip(expected, found, strict=True))
+
+
+@pytest.mark.parametrize("setting", ["float64", "default device"])
+def test_a_file_is_read_all_the_same(setting: str, tmp_path: Path) -> None:
+    Audio.from_array(WAVE, 16000).save(tmp_path / "a.wav")
+    with SETTINGS[setting]():
+        audio = Audio.load(tmp_path / "a.wav")
+    assert torch.equal(audio.waveform, WAVE)
+    assert audio.lengths.tolist() == [4000]
 
 
 def test_the_settings_are_there_again_afterwards() -> None:

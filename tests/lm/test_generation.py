@@ -130,3 +130,17 @@ def test_a_prompt_of_another_shape_is_refused() -> None:
     pattern = patterns.Flatten(TokenSpec(16000, 50.0, (4,)))
     with pytest.raises(InvalidOption, match=r"ids \[S=1, n\], got \[1\]"):
         sample(lambda _: torch.zeros(pattern.vocabulary.size), pattern, max_frames=3, prompt=torch.tensor([START]))
+
+
+@pytest.mark.parametrize("name", patterns.names())
+def test_the_default_device_is_not_that_of_the_ids(name: str) -> None:
+    pattern = patterns.get(name, TokenSpec(16000, 50.0, (4, 4), global_sizes=(3,)))
+    logits = torch.randn(pattern.vocabulary.size, generator=torch.Generator().manual_seed(0))
+    expected = sample(lambda _: logits, pattern, max_frames=5, generator=torch.Generator().manual_seed(1))
+    with torch.device("meta"):
+        found = sample(lambda _: logits, pattern, max_frames=5, generator=torch.Generator().manual_seed(1))
+        again = pattern.apply(pattern.invert(found[None])).ids[0]
+        heads = pattern.heads
+    assert torch.equal(found, expected)
+    assert torch.equal(again, expected)
+    assert torch.equal(heads, pattern.heads)

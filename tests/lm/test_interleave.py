@@ -55,3 +55,18 @@ def test_another_order_is_refused() -> None:
 def test_a_text_id_out_of_range_is_refused() -> None:
     with pytest.raises(InvalidTokens, match="0 <= id < 5"):
         Interleave(SPEC, text_size=5).apply(clip(2, 0), [torch.tensor([5])])
+
+
+def test_the_default_device_is_not_that_of_the_ids() -> None:
+    pattern, text, tokens = (
+        Interleave(SPEC, text_size=7, text_chunk=2, frame_chunk=1),
+        torch.tensor([1, 2, 3]),
+        clip(4, 0),
+    )
+    expected = pattern.apply(tokens, [text])
+    with torch.device("meta"):
+        found = pattern.apply(tokens, [text])
+        again, texts = pattern.invert(found)
+    assert torch.equal(found.ids, expected.ids)
+    assert torch.equal(again.codes, tokens.codes)
+    assert torch.equal(texts[0], text)

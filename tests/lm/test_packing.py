@@ -122,6 +122,14 @@ def test_the_state_is_that_of_the_last_pass(small: TokenStore) -> None:
     assert packed.state_dict()["batch"] == 2
 
 
+def test_the_default_device_is_not_that_of_the_batches(small: TokenStore) -> None:
+    expected = next(iter(loader(small)))
+    with torch.device("meta"):
+        found = next(iter(loader(small)))
+    assert equal(expected, found)
+    assert torch.equal(expected.lengths, found.lengths)
+
+
 def test_positions_begin_anew_with_each_clip(small: TokenStore) -> None:
     batch = next(iter(loader(small, context=2000)))
     assert batch.positions[0][batch.ids[0, 0] == START].eq(0).all()

@@ -108,7 +108,7 @@ class Pattern(ABC):
     @property
     def heads(self) -> Tensor:
         """[S, V] bool: the ids that each stream's distribution runs over. All of them in a row."""
-        heads = torch.zeros(self.streams, self.vocabulary.size, dtype=torch.bool)
+        heads = torch.zeros(self.streams, self.vocabulary.size, dtype=torch.bool, device="cpu")
         if self.streams == 1:
             return ~heads
         for stream, field in enumerate(self._framewise):
@@ -148,17 +148,18 @@ class Pattern(ABC):
             raise InvalidTokens(f"ids must be [B, {self.streams}, L], got {list(ids.shape)}")
         values = [self._invert(index, _unpadded(clip)) for index, clip in enumerate(ids)]
         frames = [clip.shape[1] for clip in values]
-        padded = torch.zeros(len(values), len(self.vocabulary.sizes), max(frames), dtype=torch.int64)
+        shape = (len(values), len(self.vocabulary.sizes), max(frames))
+        padded = torch.zeros(shape, dtype=torch.int64, device="cpu")
         for row, clip in enumerate(values):
             padded[row, :, : frames[row]] = torch.from_numpy(clip)
         books, whole = self.spec.num_codebooks, len(self.spec.global_sizes)
         if whole and min(frames) == 0:
             raise InvalidTokens("a clip without frames has no place for its codes of the whole clip")
-        lengths = torch.tensor(frames)
+        lengths = torch.tensor(frames, device="cpu")
         durations = None
         if self.vocabulary.max_duration:
             durations = padded[:, self.vocabulary.duration] + 1
-            durations *= torch.arange(durations.shape[1]) < lengths[:, None]
+            durations *= torch.arange(durations.shape[1], device="cpu") < lengths[:, None]
         return Tokens(
             codes=padded[:, :books].contiguous(),
             lengths=lengths,
@@ -228,7 +229,7 @@ class Pattern(ABC):
 
     def _nothing(self) -> Tensor:
         """[S, V] for `allowed` to fill."""
-        return torch.zeros(self.streams, self.vocabulary.size, dtype=torch.bool)
+        return torch.zeros(self.streams, self.vocabulary.size, dtype=torch.bool, device="cpu")
 
     def _only_start(self) -> Tensor:
         allowed = self._nothing()
