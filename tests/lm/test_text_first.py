@@ -117,5 +117,5 @@ def test_seeds_decide_and_the_limit_holds(name: str) -> None:
     assert say(0) == say(0)
     assert len({tuple(say(seed)) for seed in range(8)}) > 4
     assert say(0, temperature=0) == say(1, temperature=0)
-    with pytest.raises(InvalidOption, match="temperature must be positive"):
+    with pytest.raises(InvalidOption, match="temperature and top_k must be at least 0 and 1"):
         say(0, temperature=-1.0)
