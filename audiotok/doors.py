@@ -11,14 +11,17 @@ Listing reads metadata only; a module is imported when a name of it is loaded.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import Distribution, EntryPoint, entry_points
-from typing import Any
+from typing import Any, TypeVar
 
-from audiotok.errors import MissingDependency, UnknownName
+from audiotok.errors import BrokenPackage, MissingDependency, UnknownName, reason
 from audiotok.files import installed
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,45 @@ class Door:
         return points[0]
 
     def load(self, name: str, known: Iterable[str] | None = None) -> Any:
-        """The object that the entry point names. Raises as `find` does; MissingDependency without its packages."""
+        """The object that the entry point names.
+
+        Raises as `find` does, MissingDependency without its packages, and BrokenPackage where importing it fails.
+        """
         point = self.find(name, known)
         try:
             return point.load()
         except ModuleNotFoundError as error:
             raise missing_package(name, error, point) from error
+        except Exception as error:  # the module of another package may raise anything
+            raise BrokenPackage(
+                f"the {self.noun} {name!r} of {package_of(point)} ({point.value}) cannot be imported: {reason(error)}; "
+                f"update or uninstall {package_of(point)}"
+            ) from error
+
+    def mismatch(self, name: str, expected: str, got: Any) -> BrokenPackage:
+        """The error for an entry point that names another object than it should."""
+        point = self.find(name)
+        return BrokenPackage(
+            f"{package_of(point)} offers {point.value} as the {self.noun} {name!r}: expected {expected}, "
+            f"got {got!r:.200}; update or uninstall {package_of(point)}"
+        )
+
+
+def usable(names: Iterable[str], get: Callable[[str], Thing]) -> Iterator[tuple[str, Thing]]:
+    """Every name with what `get` returns; names that packages break are left out, with the reason on stderr."""
+    for name in names:
+        try:
+            found = get(name)
+        except (BrokenPackage, MissingDependency, UnknownName) as error:
+            _warn(str(error))
+        else:
+            yield name, found
+
+
+@cache
+def _warn(reason: str) -> None:
+    """Once in a process."""
+    sys.stderr.write(f"left out: {reason}\n")
 
 
 TOKENIZERS = Door("audiotok.tokenizers", "tokenizer")

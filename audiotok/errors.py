@@ -32,6 +32,10 @@ class MissingDependency(AudiotokError, ImportError):
     """A missing package of an extra; the message has the command to install it."""
 
 
+class BrokenPackage(AudiotokError):
+    """Another package whose module fails when imported, or which offers something else than it should."""
+
+
 class AssetUnavailable(AudiotokError, OSError):
     """Weights or data that no source provided; the message lists the sources that were tried."""
 

@@ -1,11 +1,13 @@
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from audiotok import doors
+from audiotok import data, doors, tasks
 from audiotok.doors import Door
-from audiotok.errors import MissingDependency, UnknownName
+from audiotok.errors import BrokenPackage, MissingDependency, UnknownName
+from audiotok.runs import engines
 
 WORDS = Door("audiotok_test.words", "word")
 
@@ -67,3 +69,56 @@ def test_every_group_is_named_after_this_package() -> None:
     assert {door.group for door in (doors.TOKENIZERS, doors.ANCHORS, doors.METRICS)} == {
         *("audiotok.tokenizers", "audiotok.anchors", "audiotok.metrics")
     }
+
+
+def test_a_module_that_fails_when_imported_is_named_with_its_package(site: Path) -> None:
+    package(site, "first", "loud = broken_here:L\nsoft = math:tau")
+    (site / "broken_here.py").write_text("raise ImportError('cannot import name X')")
+    with pytest.raises(BrokenPackage, match=r"'loud' of first \(broken_here:L\) cannot be imported: .*cannot import"):
+        WORDS.load("loud")
+
+
+def test_what_works_is_listed_and_the_rest_is_named_once(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    package(site, "first", "heavy = broken_too:L\nlight = math:tau")
+    (site / "broken_too.py").write_text("1 / 0")
+    for _ in range(2):
+        assert [name for name, _ in doors.usable(WORDS.names(), WORDS.load)] == ["light"]
+    assert capsys.readouterr().err.count("left out: the word 'heavy' of first") == 1
+
+
+@pytest.fixture
+def other(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package with a door of each kind, none of which holds what it should."""
+    info = site / "other-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[audiotok.tasks]\nmine = other_mod:TASK\n"
+        "[audiotok.datasets]\nnothing = other_mod:load\n"
+        "[audiotok.engines]\nhalf = other_mod:half\n"
+    )
+    (site / "other_mod.py").write_text(
+        "TASK = 'no task'\ndef load(rest): return None\ndef half(stage, jobs, workers): yield from jobs[::2]\n"
+    )
+    return site
+
+
+@pytest.mark.usefixtures("other")
+def test_a_task_that_is_none_is_refused_and_the_others_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(BrokenPackage, match="expected a Task called 'mine', got 'no task'"):
+        tasks.get("mine")
+    assert "wer" in {task.name for task in tasks.usable()}
+    assert "left out: other offers other_mod:TASK" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("other")
+def test_a_data_set_that_is_no_manifest_is_refused() -> None:
+    with pytest.raises(BrokenPackage, match="expected a function that returns a Manifest, got None"):
+        data.load("nothing:here")
+
+
+@pytest.mark.usefixtures("other")
+def test_an_engine_that_leaves_jobs_undone_is_refused() -> None:
+    engine = engines.get("half")
+    with pytest.raises(BrokenPackage, match="expected one result for each of 4 jobs, got 2"):
+        list(engine(cast(Any, None), [1, 2, 3, 4], 1))

@@ -116,8 +116,7 @@ def metrics(
     if question:
         catalogue.for_question(question)  # raises UnknownName with the questions there are
     found: list[dict[str, Any]] = []
-    for name in catalogue.names():
-        metric = catalogue.get(name)
+    for name, metric in catalogue.usable().items():
         if (domain and metric.domains and domain not in metric.domains) or (question and metric.question != question):
             continue
         if audio and not isinstance(metric, SignalMetric):
@@ -153,7 +152,7 @@ def tasks(as_json: AsJson = False) -> None:
     from audiotok import tasks
     from audiotok.results.table import align
 
-    found = [tasks.get(name) for name in tasks.names()]
+    found = tasks.usable()
     if as_json:
         _print_json(
             [

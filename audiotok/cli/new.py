@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 from enum import StrEnum
+from importlib.metadata import packages_distributions
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -55,6 +57,8 @@ def new(
         raise InvalidOption(f"a name is lower-case letters, digits and hyphens, as in my-codec; got {name!r}")
     if name in (*registry.available(), *registry.anchors()):
         raise InvalidOption(f"there is a tokenizer {name} already; choose another name")
+    if package in sys.stdlib_module_names or package in packages_distributions():
+        raise InvalidOption(f"there is a package {package} already, which this one would replace; choose another name")
     folder = output or Path(name)
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise InvalidOption(f"{folder} is there already and not empty; choose another --output")

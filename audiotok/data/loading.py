@@ -116,7 +116,9 @@ def load(name: str | Path) -> Manifest:
     if colon and layout in LAYOUTS:
         return LAYOUTS[layout](where, options)
     if DOOR.points(layout):
-        manifest: Manifest = DOOR.load(layout)(rest)
+        manifest = DOOR.load(layout)(rest)
+        if not isinstance(manifest, Manifest):
+            raise DOOR.mismatch(layout, "a function that returns a Manifest", manifest)
         return manifest
     if Path(where).is_file() and where.endswith((".json", ".jsonl", ".jsonl.gz")):
         return _folder(None, where, options) if foreign(Path(where)) else Manifest.load(where)

@@ -41,6 +41,12 @@ def names() -> tuple[str, ...]:
     return (*_own(), *(name for name in _offered() if name not in _own()))
 
 
+@cache
+def usable() -> Mapping[str, Declaration]:
+    """All metrics by name; those that packages break are left out, with the reason on stderr."""
+    return dict(doors.usable(names(), get))
+
+
 def own_names() -> tuple[str, ...]:
     """Names of the metrics of this package."""
     return tuple(_own())
@@ -48,7 +54,7 @@ def own_names() -> tuple[str, ...]:
 
 def for_question(question: str) -> tuple[Declaration, ...]:
     """The metrics that answer it. Raises UnknownName with the questions there are."""
-    everything = [get(name) for name in names()]
+    everything = list(usable().values())
     answers = tuple(metric for metric in everything if metric.question == question)
     if not answers:
         asked = dict.fromkeys(metric.question for metric in everything)
@@ -103,8 +109,5 @@ def _of_other_package(name: str) -> Declaration:
         )
     metric = doors.METRICS.load(name)
     if not isinstance(metric, Declaration) or metric.name != name:
-        raise UnknownName(
-            f"{doors.package_of(point)} offers {point.value} as the metric {name!r}; expected a metric of "
-            f"audiotok.metrics.base that is called {name!r}, got {getattr(metric, 'name', metric)!r}"
-        )
+        raise doors.METRICS.mismatch(name, f"a metric of audiotok.metrics.base called {name!r}", metric)
     return metric

@@ -61,7 +61,7 @@ def function(metric: ClipMetric) -> Callable[..., Any]:
 
 def of_pairs() -> dict[str, ClipMetric]:
     """The metrics that one pair of signals has, by name."""
-    found = {name: catalogue.get(name) for name in catalogue.names()}
+    found = catalogue.usable()
     return {name: metric for name, metric in found.items() if isinstance(metric, ClipMetric) and not metric.aligned}
 
 

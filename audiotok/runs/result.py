@@ -23,7 +23,11 @@ def of_clips(
     undefined: Mapping[str, str] | None = None,
     unranked: str = "",
 ) -> Result:
-    """With interval and languages' values; without an estimate where no clip is scored."""
+    """With interval and languages' values; without an estimate where no clip is scored, or none has a weight."""
+    undefined = dict(undefined or {})
+    if rows and not any(row.weight for row in rows):
+        undefined |= {row.clip: "every clip weighs 0, so there is nothing to divide by" for row in rows}
+        rows = ()
     whole, uncertainty = estimate(rows, metric.scale, metric.range) if rows else (None, "")
     return Result(
         tokenizer=tokenizer,
@@ -35,7 +39,7 @@ def of_clips(
         groups=estimate_by_language(rows, metric.scale, metric.range) if rows else {},
         scores=tuple(rows),
         failures=dict(failures),
-        undefined=dict(undefined or {}),
+        undefined=undefined,
         provenance=dict(provenance),
         title=metric.title,
         question=metric.question,

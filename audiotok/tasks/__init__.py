@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from audiotok import doors
 from audiotok.doors import Door, claimed_twice
 
 if TYPE_CHECKING:
@@ -21,13 +22,26 @@ def names() -> tuple[str, ...]:
 
 
 def get(name: str) -> Task:
-    """A task by its name. Raises UnknownName with the names there are, MissingDependency."""
+    """A task by its name. Raises UnknownName with the names there are, MissingDependency, BrokenPackage."""
     if name in _own():
         if points := DOOR.points(name):
             raise claimed_twice("task", name, points)
         return _own()[name]
-    task: Task = DOOR.load(name, names())
-    return task
+    task = DOOR.load(name, names())
+    if not _is_task(task) or task.name != name:
+        raise DOOR.mismatch(name, f"a Task called {name!r}", task)
+    return cast("Task", task)
+
+
+def usable() -> list[Task]:
+    """All tasks; those that packages break are left out, with the reason on stderr."""
+    return [task for _, task in doors.usable(names(), get)]
+
+
+def _is_task(offered: object) -> bool:
+    from audiotok.tasks.task import Task
+
+    return isinstance(offered, Task)
 
 
 @cache

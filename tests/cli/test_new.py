@@ -97,7 +97,14 @@ def test_the_readme_prints_what_is_written(tmp_path: Path, audiotok) -> None:
 
 @pytest.mark.parametrize(
     ("name", "complaint"),
-    [("My Codec", "lower-case letters"), ("class", "lower-case letters"), ("mimi", "a tokenizer mimi already")],
+    [
+        ("My Codec", "lower-case letters"),
+        ("class", "lower-case letters"),
+        ("mimi", "a tokenizer mimi already"),
+        ("numpy", "a package numpy already"),
+        ("audiotok", "a package audiotok already"),
+        ("json", "a package json already"),
+    ],
 )
 def test_a_name_that_cannot_be_is_refused(audiotok, name: str, complaint: str) -> None:
     status, _, err = audiotok("new", name)

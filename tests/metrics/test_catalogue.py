@@ -6,7 +6,7 @@ import pytest
 
 from audiotok import metrics
 from audiotok.core.card import DOMAINS
-from audiotok.errors import InvalidOption, UnknownName
+from audiotok.errors import BrokenPackage, InvalidOption, UnknownName
 from audiotok.metrics import catalogue
 
 
@@ -111,7 +111,7 @@ def test_a_name_that_two_other_packages_claim_is_refused_with_both(found: Path) 
 def test_what_is_offered_under_a_name_must_be_a_metric_of_that_name(found: Path, value: str) -> None:
     (found / "theirs.py").write_text(METRIC.replace("NAME", "frames"))
     offered(found, "somebody-else", "bars", value)
-    with pytest.raises(UnknownName, match=r"expected a metric of audiotok.metrics.base that is called 'bars', got"):
+    with pytest.raises(BrokenPackage, match=r"expected a metric of audiotok.metrics.base called 'bars', got"):
         catalogue.get("bars")
 
 

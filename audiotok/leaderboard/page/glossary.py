@@ -8,7 +8,7 @@ from audiotok.metrics.base import Declaration
 
 def headline() -> tuple[str, ...]:
     """Metrics shown first: what a reader in a hurry should see, and no more than a laptop's screen holds."""
-    metrics = [catalogue.get(name) for name in catalogue.names()]
+    metrics = list(catalogue.usable().values())
     placed = {metric.name: metric.headline for metric in metrics if metric.headline is not None}
     return tuple(sorted(placed, key=lambda name: (placed[name], name)))
 
@@ -33,7 +33,7 @@ def in_borda(metric: str, question: str) -> bool:
     """Whether a column counts in the Borda count; one of an unknown metric does where others of its question do."""
     if declared := _declared(metric):
         return declared.borda
-    return any(one.borda for name in catalogue.names() if (one := catalogue.get(name)).question == question)
+    return any(one.borda for one in catalogue.usable().values() if one.question == question)
 
 
 def chance(metric: str) -> float | None:
@@ -67,4 +67,4 @@ def applies(metric: str, domain: str, *, tokens: bool, audio: bool) -> bool:
 
 
 def _declared(metric: str) -> Declaration | None:
-    return catalogue.get(metric) if metric in catalogue.names() else None
+    return catalogue.usable().get(metric)

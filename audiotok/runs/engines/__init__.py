@@ -7,9 +7,10 @@ An engine is a function like `perform` of these modules; another package names i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, cast
 
 from audiotok.doors import Door, claimed_twice
 from audiotok.runs.stage import Stage
@@ -29,9 +30,21 @@ def names() -> tuple[str, ...]:
 def get(name: str) -> Engine:
     """An engine by its name. Raises UnknownName with the names there are, MissingDependency."""
     if name not in _OWN:
-        engine: Engine = DOOR.load(name, names())
-        return engine
+        engine = DOOR.load(name, names())
+        if not callable(engine):
+            raise DOOR.mismatch(name, "a function like audiotok.runs.engines.local.perform", engine)
+        return partial(_complete, name, cast("Engine", engine))
     if points := DOOR.points(name):
         raise claimed_twice("engine", name, points)
     own: Engine = import_module(f"{__name__}.{name}").perform
     return own
+
+
+def _complete(name: str, engine: Engine, stage: Stage[Any, Any], jobs: Sequence[Any], workers: int) -> Iterator[Any]:
+    """What an engine of another package gives. Raises BrokenPackage where that is not one result a job."""
+    done = 0
+    for outcome in engine(stage, jobs, workers):
+        done += 1
+        yield outcome
+    if done != len(jobs):
+        raise DOOR.mismatch(name, f"one result for each of {len(jobs)} jobs", done)

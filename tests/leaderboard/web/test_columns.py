@@ -106,3 +106,11 @@ def test_questions_are_six_groups(page: Page) -> None:
     )
     groups = ["Words", "Sound", "Voice", "Language models", "Codes and speed"]  # this board has no probes
     assert shown == ["Overview", *groups, "All"]
+
+
+def test_a_task_leaves_nothing_behind_where_the_domain_changes(page: Page) -> None:
+    page.open()
+    page.click("Voice transmission")
+    assert "streaming=yes" in page.hash
+    page.click("Audio")
+    assert page.hash == "#/mini/audio/table"

@@ -132,7 +132,7 @@ const TERMS = [
   ["mini", "the suite of this board: 103 short clips of speech, music and other sounds with free licences, small enough to score a tokenizer on a laptop. It shows large differences but cannot resolve small ones."],
   ["Rate band", "tokenizers are ranked only among those of similar measured bitrate, because quality increases with bitrate and a ranking over all rates would mostly rank the rates."],
   ["Borda count", "for each question, the proportion of the other tokenizers in the band that a tokenizer significantly outperforms, with ties counted as half; then the mean over questions, with adjustable weights. 1 means that it outperforms all others on every question, 0.5 that there are no significant differences. Values of different metrics are never added."],
-  ["Win rate", "the same proportion over all pairs and all metrics with a direction, without weights."],
+  ["Win rate", "the same proportion over all pairs and all metrics that count in the Borda count, without weights."],
   ["Holm", "the correction of p-values for multiple tests: over all pairs of a band for the ranks of a column, and over all metrics when two tokenizers are compared. The probability of any false difference is at most 5%."],
   ["BD-rate", "the average difference in bitrate, in percent, between two families at equal quality, over the range of quality that both reach. It needs several rates of each family and is undefined if their curves hardly overlap."],
   ["Pareto front", "the points of a plot for which no other point is both cheaper and better. It is determined by the values, not by their intervals."],

@@ -49,7 +49,7 @@ export function head({ at, columns, card, rates, showBorda, showWins, sorting })
           "wins",
           "higher",
           [h("span", {}, "Win rate"), h("small", {}, "% ↑")],
-          () => "Proportion of pairwise comparisons within the band, over all metrics with a direction, that are significantly better; ties count as half.",
+          () => "Proportion of pairwise comparisons within the band, over all metrics that count in the Borda count, that are significantly better; ties count as half.",
         ),
       columns.map((column) =>
         header(

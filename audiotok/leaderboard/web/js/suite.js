@@ -9,7 +9,7 @@ import { capital } from "./format.js";
 import { listenView } from "./listen.js";
 import { plotView } from "./plot.js";
 import { go, setParams, stepParams } from "./state.js";
-import { introduction, links, taskBar, taskOf } from "./tasks.js";
+import { introduction, links, taskBar, taskOf, withoutTask } from "./tasks.js";
 
 const MODES = [
   ["table", "Table"],
@@ -31,10 +31,7 @@ export function suiteView({ path, params }) {
     go([suite.name, next.domain, next.mode], {
       ...params,
       y: undefined,
-      sort: where.domain ? undefined : params.sort,
-      task: where.domain ? undefined : params.task,
-      plus: where.domain ? undefined : params.plus,
-      minus: where.domain ? undefined : params.minus,
+      ...(where.domain && withoutTask(params)),
     });
   };
   const first = path.length === 0;

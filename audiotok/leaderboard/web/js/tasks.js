@@ -51,6 +51,12 @@ export const TASKS = [
   },
 ];
 
+/** What to change in the parameters for another domain: columns are of one domain, and so is a task with all it sets. */
+export function withoutTask(params) {
+  const own = ["task", "sort", "plus", "minus", ...Object.keys(taskOf(params)?.params ?? {})];
+  return Object.fromEntries(own.map((name) => [name, undefined]));
+}
+
 export function taskOf(params) {
   return TASKS.find((task) => task.name === params.task);
 }
