@@ -17,6 +17,7 @@ from audiotok.metrics.aisfx import AISFX
 from audiotok.metrics.analysis import Analysis
 from audiotok.metrics.base import Declaration, RecipeMetric, RecipeSetMetric
 from audiotok.metrics.language_model import REAL
+from audiotok.metrics.level import SILENT
 from audiotok.metrics.musicnn import MUSICNN
 
 M = TypeVar("M", bound=RecipeMetric)
@@ -40,7 +41,7 @@ BY_MUSICNN = "_musicnn"
 def _metric(subject: str, kind: type[M]) -> partial[M]:
     """kind: `RecipeMetric` of clips, or `RecipeSetMetric` of all of them."""
     question, domains = f"{subject}_generation", (_DOMAINS[subject],)
-    return partial(kind, version=1, question=question, domains=domains, decodes=True)
+    return partial(kind, version=2, question=question, domains=domains, decodes=True)
 
 
 def _embedded(subject: str, analysis: Analysis, licence: str, kind: type[M]) -> partial[M]:
@@ -116,7 +117,8 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
             name=f"{subject}_soundless",
             title=f"{title} generated, clips without a sound",
             short=f"{title} soundless",
-            explanation=f"How many of the {made} are silent, or have no frame.",
+            explanation=f"How many of the {made} are silent (no 50 ms reach {SILENT:.0f} dB of full scale), or have no "
+            "frame.",
             unit="%",
             direction="lower",
             range=(0.0, 1.0),
@@ -127,7 +129,7 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
 
 DRUM_CLASS = RecipeMetric(
     name="drums_class",
-    version=1,
+    version=2,
     title="Drum strokes generated, class that was asked for (20 % is chance)",
     short="Drum class",
     explanation="How often a classifier of real strokes of other kits names the class that a small language model was "

@@ -13,6 +13,7 @@ from audiotok.metrics import recognition
 from audiotok.metrics.asr_models import DEFAULT, ASRModel
 from audiotok.metrics.base import ClipMetric, Declaration, RecipeMetric, by_recipe
 from audiotok.metrics.language_model import REAL
+from audiotok.metrics.level import SILENT
 
 #: How to read the same score of the real recordings.
 _REAL = "The same of real recordings of these texts through the same codec: what a perfect language model would get."
@@ -34,7 +35,9 @@ SOUNDLESS = replace(
     name="tts_soundless",
     title="Text to speech, clips without a sound",
     short="TTS soundless",
-    explanation="Share of the texts at which it says nothing.",
+    version=2,
+    explanation="Share of the texts at which it says nothing: no frame, or no 50 ms that reach "
+    f"{SILENT:.0f} dB of full scale.",
 )
 _WER = (
     "Word errors of an ASR model on what a small language model says when it is given a text. Near and above 100 % "
@@ -49,6 +52,7 @@ def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
         replace(
             metric,
             name=f"tts_{metric.name}",
+            version=metric.version + 1,  # from where silence is told by its level
             title=f"Text to speech, {metric.title}",
             short=f"TTS {metric.title}",
             explanation=_CER if metric.name.startswith("cer") else _WER,

@@ -12,7 +12,8 @@ halves:
   learnt, through the codec; KAD and FAD (kernel_distance, fad) against the recordings of them, so that what the codec
   loses counts; the mean over the two models. Of real ones (`_real`): the strokes of the other half through the codec,
   at most so many as were generated.
-- Clips without a sound: those that end before their first frame, or whose audio is silent.
+- Clips without a sound: those that end before their first frame, or of which no 50 ms reach -50 dB of full scale
+  (audiotok.metrics.level).
 
 What counts as what: a clip without a sound is of no class, and is embedded as silence. Codes that the decoder refuses
 are failures and never a number. FAD takes more than 2,560 recordings in 512 dimensions, and the bundled data has 248,

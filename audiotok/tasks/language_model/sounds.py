@@ -26,6 +26,7 @@ from audiotok.metrics.base import RecipeMetric
 from audiotok.metrics.fad import Embeddings, extrapolated
 from audiotok.metrics.kernel_distance import kernel_distance
 from audiotok.metrics.language_model import REAL
+from audiotok.metrics.level import is_heard
 from audiotok.metrics.neighbours import copies, covered
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.results.record import Result, ScoredClip
@@ -136,7 +137,7 @@ def unavailable(names: Iterable[str], judged: Iterable[str], why: str) -> Outcom
 
 def hear(codec: Codec, tokens: Tokens, seconds: float, wav: Path | None = None) -> tuple[Audio | None, str]:
     """The audio of a clip's tokens, `seconds` at most, or why the decoder refused them; None and "" where it has no
-    frame or is silent. `wav`: where it is kept, not to be decoded again.
+    frame or is silent (audiotok.metrics.level). `wav`: where it is kept, not to be decoded again.
     """
     if not int(tokens.lengths[0]):
         return None, ""
@@ -151,7 +152,7 @@ def hear(codec: Codec, tokens: Tokens, seconds: float, wav: Path | None = None) 
         if is_machine_trouble(error):
             raise
         return None, reason(error)
-    return (sound if bool(sound.waveform.any()) else None), ""
+    return (sound if is_heard(sound.waveform.numpy(), sound.sample_rate) else None), ""
 
 
 def result(

@@ -24,6 +24,7 @@ from audiotok.data.manifest import Clip, Manifest, whole_file
 from audiotok.errors import InvalidData, InvalidOption, UnknownName
 from audiotok.files.json import read_json, write_json
 from audiotok.files.progress import progress_bar
+from audiotok.metrics.level import SILENT
 from audiotok.metrics.likelihood_pairs import SETS
 from audiotok.results.recipe import SEED
 from audiotok.tasks import synthetic_voice
@@ -35,7 +36,6 @@ from audiotok.tasks.lm_pairs.splicing import (
     HALF,
     LEVEL,
     RATE,
-    SILENT,
     SpliceSource,
     Voice,
     at_level,

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from audiotok import data
 from audiotok.data.manifest import Clip, Manifest
+from audiotok.metrics.level import SILENT
 from audiotok.results.recipe import SEED
 
 RATE = 16_000  # Hz
@@ -24,7 +25,6 @@ HALF = 24_000  # samples of each half: 1.5 s
 FADE = 320  # samples of the cross-fade: 20 ms
 GAP = 1_600  # samples left out between two stretches of one clip, so that their join is as unnatural as any: 0.1 s
 LEVEL = -26.0  # dB of full scale, RMS, as ITU-T P.56 brings speech to
-SILENT = -50.0  # dB of full scale; what is quieter is not brought to LEVEL
 MIXED = {"fillets-cs-other", "fillets-nl-other"}  # several voices under one name; see recipes/make_manifests.py
 
 Voice = tuple[str, str]  # language, speaker
@@ -92,7 +92,7 @@ class SpliceSource:
                     yield voice, stretch
 
     def stretches(self, clips: list[Clip], samples: int, count: int, widest: int = RATE) -> list[Tensor]:
-        """The loudest stretch of each clip at LEVEL, until there are so many; what is nearly silent is passed over."""
+        """The loudest stretch of each clip at LEVEL, until there are so many; one below SILENT is passed over."""
         found: list[Tensor] = []
         for clip in clips:
             stretch = loudest(read(clip, self.clips.root, widest), samples)

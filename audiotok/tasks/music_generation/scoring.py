@@ -8,7 +8,7 @@ musicnn in segments of 3 s, one after the other, and held against the music of t
 - Coverage and copies (audiotok.metrics.neighbours) against its segments through the codec, by aiSFX; each is a count.
 - KAD and FAD (kernel_distance, fad) against those of its recordings, by both, so that what the codec loses counts.
 - Of real music (`_real`) as many segments are taken as were generated, evenly.
-- Clips without a sound: those whose audio is silent.
+- Clips without a sound: those of which no 50 ms reach -50 dB of full scale (audiotok.metrics.level).
 
 What counts as what: silence is embedded as silence. Codes that the decoder refuses are failures and never a number. FAD
 by aiSFX is undefined with up to 2,560 segments of training or 1,536 generated: 220 clips of 10 s are enough, 219 are

@@ -8,7 +8,8 @@ a seed of its own, decoded, and transcribed in the clip's language by the defaul
 - WER and CER against the text (audiotok.metrics.recognition): per cent, errors and words summed over the clips, lower
   is better, from 0 with no upper end.
 - Clips without an end: those that reach the length of the longest clip of training, and are cut there. Clips without a
-  sound: those that end before their first frame, or whose audio is silent. Per cent of the clips, lower is better.
+  sound: those that end before their first frame, or whose audio is silent: no 50 ms of it reach -50 dB of full scale
+  (audiotok.metrics.level). Per cent of the clips, lower is better.
 
 WER and CER are also taken of the real recording through the same codec, under names that end in `_real`: what a perfect
 model would get, never ranked.
@@ -47,13 +48,14 @@ from audiotok.lm.sampling import write_clip
 from audiotok.lm.text_first import TextFirst, spelled
 from audiotok.metrics.analysis import Waveform
 from audiotok.metrics.base import ClipMetric
+from audiotok.metrics.level import is_heard
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.speaking import ANCHOR, HEARD, SOUNDLESS, UNENDED, of_real
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.generated import GeneratedClip, decode_generated
 from audiotok.tasks.language_model.sampling import Sampling
-from audiotok.tasks.language_model.speech_scoring import REAL, evaluate, result, signal
+from audiotok.tasks.language_model.speech_scoring import RATE, REAL, evaluate, result, signal
 from audiotok.tasks.tts_probe.training import TTSModel
 
 
@@ -166,7 +168,7 @@ def _sound(codec: Codec, tokens: Tokens, wav: Path, seconds: float) -> Waveform 
     if not int(tokens.lengths[0]):
         return None
     sound = signal(decode_generated(codec, GeneratedClip(tokens, 0, wav), seconds))
-    return sound if np.any(sound) else None
+    return sound if is_heard(sound, RATE) else None
 
 
 def _judge(metric: ClipMetric, sound: Waveform | None, clip: Clip, runs: Path, found: ClipOutcomes) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from audiotok import data
 from audiotok.leaderboard.submission.check_scores import Expected, check_results
-from audiotok.leaderboard.submission.older_signatures import earlier, is_earlier
+from audiotok.leaderboard.submission.older_signatures import RAISED, earlier, is_earlier
 from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.tasks.suites import suite
@@ -26,6 +26,16 @@ def test_a_score_has_the_earlier_signatures_of_its_fields() -> None:
         "probe.v1|metric:probe_cer.v1|normaliser:audiotok-text.v1",
     )
     assert earlier("reconstruction.v1|data:mini@sha256:0|metric:stoi.v1") == ()
+
+
+def test_a_metric_whose_version_alone_went_up_has_the_earlier_one_too() -> None:
+    assert earlier("tts_probe.v1|metric:tts_soundless.v2|seed:0") == ("tts_probe.v1|metric:tts_soundless.v1|seed:0",)
+    spoken = TODAY.replace("metric:wer.v2", "metric:tts_wer.v3")
+    assert earlier(spoken) == tuple(
+        signed.replace("metric:wer.", "metric:tts_wer.") for signed in (TODAY, IN_INT8, BEFORE)
+    )
+    assert is_earlier("tts_probe.v1|metric:tts_soundless.v1|seed:0", catalogue.get("tts_soundless"))
+    assert {catalogue.get(name.partition(".")[0]).version for name in RAISED} == {2, 3}
 
 
 def test_only_an_earlier_score_cannot_be_held_to_todays() -> None:

@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
+from audiotok import registry
+from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Codec
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
-from audiotok.tasks.language_model.sounds import EMBEDDED, SoundSet, compared, distances, merged, unavailable
+from audiotok.tasks.language_model.sounds import EMBEDDED, SoundSet, compared, distances, hear, merged, unavailable
 
 
 def a_set(name: str, number: int, seed: int, shift: float = 0.0) -> SoundSet:
@@ -75,3 +79,18 @@ def test_models_are_averaged_only_where_each_has_a_number() -> None:
 def test_without_the_embedding_every_clip_fails_with_the_reason() -> None:
     found = unavailable(["kad"], ["m0", "m1"], "no network")
     assert found["kad"].failures == {"m0": "no network", "m1": "no network"}
+
+
+@pytest.mark.parametrize("name", ["mulaw", "codec2:mode=700", "codec2:mode=3200", "audiotok-rvq"])
+def test_a_codecs_own_codes_of_silence_are_no_sound(name: str) -> None:
+    """Each decodes them to some noise, and none to zeros."""
+    codec = registry.load(name)
+    assert isinstance(codec, Codec)
+    rate = codec.spec.sample_rate
+    silence = codec.encode(Audio.from_array(torch.zeros(1, rate), rate))
+    assert codec.decode(silence).waveform.any()
+    assert hear(codec, silence, 1.0) == (None, "")
+    tone = codec.encode(Audio.from_array(0.05 * torch.sin(torch.arange(rate) / 10)[None], rate))
+    sound, failure = hear(codec, tone, 1.0)
+    assert sound is not None
+    assert failure == ""

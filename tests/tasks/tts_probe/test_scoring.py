@@ -224,8 +224,10 @@ def test_codes_that_the_decoder_refuses_are_failures_and_no_number(speech: Manif
     assert value(found["tts_wer_parrot_real"]) == (pytest.approx(80.0), 2)
 
 
-def test_a_silent_clip_says_nothing_either(speech: Manifest, tmp_path: Path) -> None:
-    codec = Tone(loudness=0.0)
+@pytest.mark.parametrize("loudness", [0.0, 0.004])
+def test_a_silent_clip_says_nothing_either(speech: Manifest, tmp_path: Path, loudness: float) -> None:
+    """Codecs make noise of silence, here of -51 dB of full scale."""
+    codec = Tone(loudness)
     found = run(codec, speech, tmp_path, Ending(codec, at_once=False))
     assert value(found["tts_wer_parrot"]) == value(found["tts_wer_parrot_real"]) == (100.0, 2)
     assert value(found[SOUNDLESS.name]) == (100.0, 2)
