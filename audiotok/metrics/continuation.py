@@ -46,7 +46,8 @@ LENGTH = replace(
     CODES_AGAIN,
     name="continuation_length",
     title="Continuation, length of what was asked",
-    explanation="How long the language model went on before it ended the clip, of what was asked.",
+    explanation="How long the language model went on before it ended the clip, of what was asked. It cannot end within "
+    "the first second, so that a model that ends every clip as soon as it can has 37 % on the default clips, not 0.",
 )
 _EXPLANATIONS = {
     "dnsmos_ovrl": "Quality that a network hears in what the language model says after 3 seconds of real speech, "

@@ -8,7 +8,9 @@ the clip. Each clip is sampled with a seed of its own. Judged is what follows th
 - Speaker similarity (GE2E, audiotok.metrics.speaker) to the original prompt: mean, higher is better.
 - Words said again, auto-BLEU-2 of the ASR model's transcript, and codes said again, of the coarsest codebook
   (audiotok.metrics.repetition): per cent, no direction.
-- Length, seconds of continuation per second that was asked: per cent, no direction.
+- Length, seconds of continuation per second that was asked: per cent, no direction. It cannot fall to 0, since a model
+  may not end a clip within its first second (MIN_SECONDS, which the evaluation models need): one that always ends as
+  soon as it can has 37 % on the default clips. With the pattern coarse_first every clip has the full length.
 
 All but the last are also taken of what the speaker really went on to say, through the same codec, under names that end
 in `_real`: what a perfect model would get, never ranked.

@@ -20,8 +20,8 @@ from audiotok.lm.config import ModelSize
 from audiotok.lm.model import AcousticLM
 from audiotok.metrics.continuation import CODES_AGAIN, HEARD, LENGTH
 from audiotok.results.record import Result, write
-from audiotok.tasks.continuations import TASK
-from audiotok.tasks.continuations.prompts import ContinuationSampling, choose_prompts, cut
+from audiotok.tasks.continuations import OPTIONS, TASK
+from audiotok.tasks.continuations.prompts import MIN_SECONDS, ContinuationSampling, choose_prompts, cut
 from audiotok.tasks.continuations.scoring import measure, results
 from audiotok.tasks.language_model.speech_scoring import REAL, SILENT, UNTIMED
 from audiotok.units.bpe import UnitBPE
@@ -205,3 +205,11 @@ def test_a_clips_seed_is_its_own() -> None:
         != SAMPLING.seed_of("b")
     )
     assert SAMPLING.seed_of("a") != ContinuationSampling(prompt_seconds=0.6, seconds=1.2, seed=1).seed_of("a")
+
+
+def test_the_least_length_is_that_which_its_explanation_names() -> None:
+    """A model that ends every clip of the board as soon as it can."""
+    clips = choose_prompts(data.load("small").domain("speech").new_voices(), OPTIONS.sampling, OPTIONS.clips)
+    asked = [min(clip.duration - OPTIONS.prompt_seconds, OPTIONS.seconds) for clip in clips]
+    least = sum(min(MIN_SECONDS, seconds) for seconds in asked) / sum(asked)
+    assert f"has {100 * least:.0f} % on the default clips" in LENGTH.explanation
