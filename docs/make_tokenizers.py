@@ -48,9 +48,10 @@ clips.
 The columns of the table:
 
 - **parameters (M)**: numbers in the loaded models, codebooks included, in millions. **GMAC/s**: billions of
-  multiply-accumulate operations per second of audio, for encoding / decoding. `python docs/make_costs.py` counts both
-  on random weights of the published size (`audiotok/tokenizers/costs.json`); for Lyra and the tokenizers over Whisper,
-  it counts them on the published models. A cell is empty if a part of the tokenizer cannot be counted.
+  multiply-accumulate operations for encoding / decoding one clip of one second, with the padding that a model adds to
+  every clip (docs/speed.md, "Parameters and multiply-accumulates"). `python docs/make_costs.py` counts both on random
+  weights of the published size (`audiotok/tokenizers/costs.json`); for Lyra and the tokenizers over Whisper, it counts
+  them on the published models. A cell is empty if a part of the tokenizer cannot be counted.
 - **quantizer** and **encoder / decoder**: the classes of DATES (Table 1). Vector quantization has a single codebook
   (SVQ) or is residual (RVQ), grouped residual (GRVQ) or multi-scale residual (MSRVQ); SQ and FSQ are scalar and finite
   scalar quantization. T is a Transformer, and DSP is signal processing without a network.

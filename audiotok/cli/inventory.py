@@ -62,7 +62,7 @@ def info(
     import audiotok
     from audiotok import packages, registry
     from audiotok.conformance import checks
-    from audiotok.conformance.macs import count
+    from audiotok.conformance.macs import CONVENTION, count
 
     family = registry.parse(name).name
     try:
@@ -89,6 +89,7 @@ def info(
             "macs_per_second": macs and asdict(macs),  # None: a part cannot be counted
             "latency": latency.message,
         }
+    described["macs_counted_on"] = CONVENTION
     here = family in registry.available()  # else it is only in an environment of its own, which knows its options
     if here:
         described["options"] = registry.options(family)

@@ -67,6 +67,12 @@ def test_info_prints_options_with_choices_and_defaults(audiotok) -> None:
     assert (told["bitrate"], told["missing_packages"]) == (128000, [])
 
 
+def test_info_says_what_multiply_accumulates_are_counted_on(audiotok) -> None:
+    for name in ("mulaw", "mimi"):  # loaded, and without its weights
+        _, out, _ = audiotok("info", name, "--json")
+        assert json.loads(out)["macs_counted_on"].startswith("one clip of one second")
+
+
 def test_metrics_are_listed_by_question_and_domain(audiotok) -> None:
     _, out, _ = audiotok("metrics", "--question", "intelligibility", "--domain", "speech", "--json")
     by_name = {one["name"]: one for one in json.loads(out)}

@@ -8,7 +8,7 @@ import "./board.js";
 const { TOKENIZERS, bordaOf, columnsOf, entryByKey, entryKey, ratesOf, whyNoBorda, winsOf } = await import(
   "../../../audiotok/leaderboard/web/js/data.js"
 );
-const { boardModel, latencyOf, shownColumns } = await import("../../../audiotok/leaderboard/web/js/model.js");
+const { FACETS, boardModel, latencyOf, shownColumns } = await import("../../../audiotok/leaderboard/web/js/model.js");
 const [a, b, c, again] = TOKENIZERS;
 const rows = (params) => boardModel({ suite: "mini", domain: "speech", params }).rows.map((entry) => entry.id);
 const shown = (params) => shownColumns({ suite: "mini", domain: "speech", params }).map((column) => column.metric);
@@ -60,4 +60,8 @@ test("a latency is read off the conformance report, and is undefined where none 
   const findings = [{ check: "latency", outcome: "passed", message: "12.5 ms" }];
   assert.equal(latencyOf({ ...a, conformance: { findings } }), 12.5);
   assert.equal(latencyOf(a), undefined);
+});
+
+test("what multiply-accumulates are counted on is said where they are shown", () => {
+  assert.match(FACETS.find(({ name }) => name === "macs").text, /one clip of one second/);
 });

@@ -3,6 +3,7 @@
 import { copyButton, h } from "./dom.js";
 import { DATA, QUESTIONS } from "./data.js";
 import { ARROWS, BETTER, capital } from "./format.js";
+import { MACS_TEXT } from "./model.js";
 import { STATES } from "./states.js";
 
 export function aboutView({ params }) {
@@ -136,6 +137,7 @@ const TERMS = [
   ["Holm", "the correction of p-values for multiple tests: over all pairs of a band for the ranks of a column, and over all metrics when two tokenizers are compared. The probability of any false difference is at most 5%."],
   ["BD-rate", "the average difference in bitrate, in percent, between two families at equal quality, over the range of quality that both reach. It needs several rates of each family and is undefined if their curves hardly overlap."],
   ["Pareto front", "the points of a plot for which no other point is both cheaper and better. It is determined by the values, not by their intervals."],
+  ["MACs per second", MACS_TEXT],
   ["Evaluation model", "a trained model used for scoring (a speech recogniser, a predictor of opinion scores, a speaker embedding). If a tokenizer was trained with it, the score is marked and ranked at the worse end of its interval."],
 ];
 

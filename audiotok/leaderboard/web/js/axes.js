@@ -3,7 +3,7 @@
 
 import { columnsOf, ratesOf } from "./data.js";
 import { RATE_TITLES, RATE_UNITS } from "./format.js";
-import { latencyOf, macsOf } from "./model.js";
+import { MACS_TEXT, latencyOf, macsOf } from "./model.js";
 
 const valueOf = (metric) => (entry, at) => {
   const column = columnsOf(at.suite, at.domain).find((one) => one.metric === metric);
@@ -31,12 +31,12 @@ const rateAxis = (name) => ({
 /**
  * `of` gives a positive number or undefined: axes are logarithmic. Of a `merit` more is better, so that nothing left of
  * a point is cheaper, and there is no Pareto front.
- * @type {{name: string, title: string, unit: string, merit?: boolean, of: (entry: Entry, at: Place) => number | undefined}[]}
+ * @type {{name: string, title: string, unit: string, text?: string, merit?: boolean, of: (entry: Entry, at: Place) => number | undefined}[]}
  */
 export const AXES = [
   ...Object.keys(RATE_TITLES).map(rateAxis),
   { name: "parameters", title: "Parameters", unit: "millions", of: ({ environment }) => (environment.parameters > 0 ? environment.parameters / 1e6 : undefined) },
-  { name: "macs", title: "Multiply-accumulates", unit: "G per second", of: macsOf },
+  { name: "macs", title: "Multiply-accumulates", unit: "G per second", text: MACS_TEXT, of: macsOf },
   { name: "latency", title: "Latency", unit: "ms", of: (entry) => latencyOf(entry) || undefined },
   { name: "rtf_encode", title: "Encoding speed", unit: "× real time", merit: true, of: speed("rtf_encode") },
   { name: "rtf_decode", title: "Decoding speed", unit: "× real time", merit: true, of: speed("rtf_decode") },

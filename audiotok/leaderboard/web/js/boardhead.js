@@ -2,7 +2,7 @@
 
 import { TABLES } from "./data.js";
 import { h } from "./dom.js";
-import { ARROWS, BETTER } from "./format.js";
+import { ARROWS, BETTER, capital } from "./format.js";
 import { stepParams } from "./state.js";
 import { tip } from "./tooltip.js";
 
@@ -69,7 +69,7 @@ export function head({ at, columns, card, rates, showBorda, showWins, sorting })
           ],
         ),
       ),
-      card.map((facet) => header(`f:${facet.name}`, "lower", facet.title, null, { class: "text" })),
+      card.map((facet) => header(`f:${facet.name}`, "lower", facet.title, facet.text ? () => capital(facet.text) : null, { class: "text" })),
     ),
   );
 }

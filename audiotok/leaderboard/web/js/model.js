@@ -41,10 +41,14 @@ export function licences(card) {
 }
 
 /**
- * Thousand millions of multiply-accumulates per second of audio, encoding and decoding; undefined where not counted.
+ * Thousand millions of multiply-accumulates of one second of audio, encoding and decoding; undefined where not counted.
  * @param {Entry} entry @returns {number | undefined}
  */
 export const macsOf = ({ macs }) => (macs ? (macs.encode + (macs.decode ?? 0)) / 1e9 : undefined);
+
+/** The convention of audiotok/conformance/macs.py. */
+export const MACS_TEXT =
+  "multiply-accumulates of encoding and decoding one clip of one second, in thousand millions. Padding that a model adds to every clip counts in full, so that such a model needs less per second on longer clips.";
 
 /** @type {[most: number, title: string][]} */
 const MACS = [
@@ -60,7 +64,7 @@ const LATENCIES = [
   [Infinity, "over 100 ms"],
 ];
 
-/** What tokenizers are filtered by; `of` gives one value or several. A number is shown by `show` and sorted as it is. */
+/** What tokenizers are filtered by; `of` gives one value or several. A number is shown by `show` and sorted as it is; `text` explains it. */
 export const FACETS = [
   {
     name: "band",
@@ -90,6 +94,7 @@ export const FACETS = [
   {
     name: "macs",
     title: "MACs per second",
+    text: MACS_TEXT,
     number: macsOf,
     of: (entry) => MACS.find(([most]) => (macsOf(entry) ?? NaN) <= most)?.[1],
     show: (entry) => (macsOf(entry) === undefined ? "not counted" : `${number(macsOf(entry), 2)} G`),
