@@ -85,6 +85,7 @@ def read_index(path: Path) -> Index:
     """Raises InvalidTokens where the index is missing, cut, altered, or of another shard or store."""
     try:
         index = Index(**read_json(path.with_suffix(".json")))
+        _check_types(index)
     except (OSError, TypeError, ValueError) as error:
         raise InvalidTokens(f"{path.with_suffix('.json')}: not the index of a shard ({error})") from error
     lengths = {len(index.clips), len(index.starts), len(index.frames), len(index.samples)}
@@ -96,6 +97,20 @@ def read_index(path: Path) -> Index:
             f"{index.index_sha256}; run audiotok tokenize again, which makes this shard anew"
         )
     return index
+
+
+def _check_types(index: Index) -> None:
+    """Raises TypeError."""
+    for name, kind in (("clips", str), *dict.fromkeys(("starts", "frames", "samples", "crc32"), int).items()):
+        column = getattr(index, name)
+        if not isinstance(column, list) or not all(type(value) is kind for value in column):
+            raise TypeError(f"{name} must be a list of {kind.__name__}")
+    if type(index.seconds) not in (int, float) or type(index.numbers) is not int:
+        raise TypeError("seconds and numbers must be numbers")
+    if not isinstance(index.sha256, str) or not isinstance(index.index_sha256, str):
+        raise TypeError("sha256 and index_sha256 must be text")
+    if not isinstance(index.failures, dict):
+        raise TypeError("failures must be an object")
 
 
 def verify(path: Path, index: Index) -> None:

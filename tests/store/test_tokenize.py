@@ -155,6 +155,15 @@ def harmed(small: TokenStore) -> Iterator[tuple[str, Callable[[], None]]]:
         "a clip has another length",
         lambda: index.write_text(index.read_text().replace('"seconds": ', '"seconds": 1')),
     )
+    for name, value in [(column, None) for column in COLUMNS] + [("frames", 5), ("starts", [None]), ("failures", [])]:
+        yield f"{name} is {value}", lambda name=name, value=value: set_in(index, name, value)
+
+
+COLUMNS = ("clips", "starts", "frames", "samples", "crc32", "numbers", "seconds", "sha256", "index_sha256", "failures")
+
+
+def set_in(index: Path, name: str, value: object) -> None:
+    index.write_text(json.dumps(json.loads(index.read_text()) | {name: value}))
 
 
 def test_a_shard_that_was_harmed_is_made_again(small: TokenStore, vowels: Manifest) -> None:
