@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -18,6 +19,7 @@ from audiotok.files.atomic import atomic_write
 from audiotok.files.safetensors import dump
 
 FILE_FORMAT = "audiotok.tokens.v1"
+_SLOWEST = 1e-6  # frames/s; fewer would be a hop without end
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,18 @@ class TokenSpec:
 
     def __post_init__(self) -> None:
         for name in ("codebook_sizes", "strides", "global_sizes"):
-            object.__setattr__(self, name, tuple(int(value) for value in getattr(self, name)))
+            try:
+                object.__setattr__(self, name, tuple(operator.index(value) for value in getattr(self, name)))
+            except TypeError as error:
+                raise InvalidTokens(f"{name} must be integers, got {getattr(self, name)!r}") from error
         if not self.codebook_sizes or min(self.codebook_sizes + self.global_sizes) < 1:
             raise InvalidTokens(f"a spec needs codebooks of at least one entry, got {self.codebook_sizes}")
         if self.strides and (len(self.strides) != self.num_codebooks or min(self.strides) < 1):
             raise InvalidTokens(f"strides must be one per codebook (K={self.num_codebooks}), got {self.strides}")
-        if self.sample_rate <= 0 or not 0 < self.frame_rate < math.inf or self.channels < 1 or self.max_duration < 0:
-            raise InvalidTokens(f"a spec needs a positive sample_rate, frame_rate and channels, got {self}")
+        if self.sample_rate <= 0 or self.channels < 1 or self.max_duration < 0:
+            raise InvalidTokens(f"a spec needs a positive sample_rate and channels, got {self}")
+        if not _SLOWEST <= self.frame_rate < math.inf:
+            raise InvalidTokens(f"a spec needs a frame_rate of at least {_SLOWEST:g} frames/s, got {self.frame_rate}")
 
     @property
     def num_codebooks(self) -> int:
@@ -234,6 +241,9 @@ class Tokens:
             raise InvalidTokens(f"{path}: expected a file of format {FILE_FORMAT}, got {metadata.get('format')!r}")
         try:
             spec = TokenSpec(**json.loads(metadata["spec"]))
+            stored = tensors["codes"].dtype
+            if stored.is_floating_point or stored.is_complex or stored == torch.bool:
+                raise InvalidTokens(f"codes must be integers, got {stored}")
             tensors["codes"] = tensors["codes"].long()
             tokenizer, weights = (metadata.get(name) or None for name in ("tokenizer", "weights_sha256"))
             return cls(**tensors, spec=spec, tokenizer=tokenizer, weights_sha256=weights)

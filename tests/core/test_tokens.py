@@ -44,7 +44,12 @@ def test_hop_is_exact_where_the_frame_rate_is_not() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"codebook_sizes": ()}, {"codebook_sizes": (0,)}, {"frame_rate": 0.0}, {"strides": (1, 2)}, {"channels": 0}],
+    [
+        *({"codebook_sizes": sizes} for sizes in ((), (0,), (8.5,), ("8",), None)),
+        *({"frame_rate": rate} for rate in (0.0, 1e-9, -1.0, float("inf"), float("nan"))),
+        {"strides": (1, 2)},
+        {"channels": 0},
+    ],
 )
 def test_an_impossible_spec_is_refused(wrong: dict) -> None:
     with pytest.raises(InvalidTokens):
@@ -172,6 +177,21 @@ def test_a_foreign_safetensors_file_is_refused(tmp_path: Path) -> None:
     save_file({"codes": torch.zeros(1)}, tmp_path / "t.safetensors")
     with pytest.raises(InvalidTokens, match="format"):
         Tokens.load(tmp_path / "t.safetensors")
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.float16, torch.bool, torch.complex64])
+def test_codes_that_are_no_integers_are_not_loaded(tmp_path: Path, kind: torch.dtype) -> None:
+    from safetensors import safe_open
+    from safetensors.torch import load_file, save_file
+
+    path = tmp_path / "t.safetensors"
+    tokens(5).save(path)
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata()
+    stored = load_file(path)
+    save_file(stored | {"codes": stored["codes"].to(kind)}, path, metadata)
+    with pytest.raises(InvalidTokens, match="codes must be integers, got torch"):
+        Tokens.load(path)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
