@@ -16,7 +16,7 @@ from audiotok.core.card import DOMAINS
 from audiotok.data.languages import language_code
 from audiotok.data.layouts import LAYOUTS, FoundClip, Layout, Listing, Options
 from audiotok.data.layouts.base import SUFFIXES
-from audiotok.data.manifest import Clip, Manifest, line_of, safe_path
+from audiotok.data.manifest import Clip, Manifest, check_characters, safe_path
 from audiotok.data.reading import probe
 from audiotok.errors import InvalidAudio, InvalidData, UnknownName, machine_trouble_at
 from audiotok.files.assets import file_sha256
@@ -184,10 +184,7 @@ def _clip_of(
         label=entry.label,
         group=entry.group,
     )
-    try:
-        line_of(clip).encode()
-    except UnicodeEncodeError as error:
-        raise InvalidData("its text or another field holds half a character (a surrogate): mend it") from error
+    check_characters(clip)
     return clip
 
 

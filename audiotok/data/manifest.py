@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -16,6 +15,8 @@ from audiotok.errors import InvalidData
 from audiotok.files.json import json_lines
 from audiotok.files.places import place
 from audiotok.files.sealed import file_sha256
+
+_LONGEST = 1e9  # seconds, 30 years: so that positions in samples are exact
 
 
 @dataclass(frozen=True)
@@ -211,11 +212,25 @@ def _clip(values: dict[str, Any]) -> Clip:
         raise InvalidData(f"sha256 must be 64 lower-case hexadecimal digits, got {clip.sha256!r}")
     if clip.domain not in DOMAINS:
         raise InvalidData(f"domain must be one of {DOMAINS}, got {clip.domain!r}")
-    if type(clip.sample_rate) is not int or clip.sample_rate <= 0:
-        raise InvalidData(f"sample_rate must be a positive integer in Hz, got {clip.sample_rate!r}")
-    if not 0 <= clip.start < clip.end < math.inf:
-        raise InvalidData(f"start and end must be 0 <= start < end in seconds, got {clip.start} and {clip.end}")
+    if type(clip.sample_rate) is not int or not 0 < clip.sample_rate < 1 << 31:
+        raise InvalidData(f"sample_rate must be a positive integer in Hz, got {clip.sample_rate!r:.40}")
+    if any(type(seconds) not in (int, float) for seconds in (clip.start, clip.end)):
+        raise InvalidData(f"start and end must be numbers of seconds, got {clip.start!r} and {clip.end!r}")
+    if not 0 <= clip.start < clip.end < _LONGEST:
+        raise InvalidData(
+            f"start and end must be 0 <= start < end < {_LONGEST:g} in seconds, "
+            f"got {clip.start!s:.40} and {clip.end!s:.40}"
+        )
+    check_characters(clip)
     return clip
+
+
+def check_characters(clip: Clip) -> None:
+    """Raises InvalidData where a text of the clip cannot be written to a manifest."""
+    try:
+        "".join(value for value in vars(clip).values() if isinstance(value, str)).encode()
+    except UnicodeEncodeError as error:
+        raise InvalidData("its text or another field holds half a character (a surrogate): mend it") from error
 
 
 _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
