@@ -18,7 +18,7 @@ from audiotok.data.layouts import LAYOUTS, FoundClip, Layout, Listing, Options
 from audiotok.data.layouts.base import SUFFIXES
 from audiotok.data.manifest import Clip, Manifest, check_characters, safe_path
 from audiotok.data.reading import probe
-from audiotok.errors import InvalidAudio, InvalidData, UnknownName, machine_trouble_at
+from audiotok.errors import InvalidAudio, InvalidData, UnknownName, machine_trouble_at, reason
 from audiotok.files.assets import file_sha256
 from audiotok.files.progress import progress_bar
 
@@ -128,15 +128,18 @@ def _clips(listing: Listing, folder: Path, name: str, domain: str, language: str
             for part in _pieces(replace(entry, id=entry.id or relative.removesuffix(entry.path.suffix)), frames / rate):
                 clip_id = _id(part.id or "", clips, hashed)
                 clips[clip_id] = _clip_of(clip_id, part, relative, files[entry.path], domain, language)
-        except (InvalidAudio, InvalidData, OSError) as error:  # one that is gone or not ours stops no others
+        except (InvalidAudio, InvalidData) as error:
             listing.report(shown, str(error))
+            continue
+        except (OSError, MemoryError) as error:  # one that is gone, not ours or too large stops no others
+            listing.report(shown, reason(error))
             continue
         if domain == "speech" and clips[clip_id].text is None:
             listing.report(shown, NO_TEXT)
     if not clips:
-        path, reason = next(iter(listing.problems.items()))
+        path, why = next(iter(listing.problems.items()))
         raise InvalidData(
-            f"{printable(folder)}: none of {len(listing.entries)} files can be used; the first: {path}: {reason}"
+            f"{printable(folder)}: none of {len(listing.entries)} files can be used; the first: {path}: {why}"
         )
     return list(clips.values())
 

@@ -61,7 +61,7 @@ def from_dataset(dataset: Any, name: str, folder: str | Path, options: Options |
             entry_id = f"{split or 'all'}-{number:06d}"
             try:
                 path = _written(row[columns[0]], folder, entry_id)
-            except InvalidData as error:
+            except (InvalidData, FileNotFoundError) as error:
                 listing.problems[entry_id] = str(error)
                 continue
             of_row = details(told, options, name)

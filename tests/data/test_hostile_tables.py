@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -217,3 +218,42 @@ def test_many_rows_of_one_file_are_as_many_clips(folder: Path) -> None:
     rows = [{"audio_filepath": "a.wav", "offset": n / 100, "duration": 0.01, "text": str(n)} for n in range(9)]
     (folder / "nemo.jsonl").write_text(lines(*rows))
     assert [clip.text for clip in corpus(folder / "nemo.jsonl").manifest] == [str(n) for n in range(9)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [TypeError("odd"), ZeroDivisionError("odd"), RuntimeError("odd"), av.error.ExitError(5, "odd"), MemoryError("odd")],
+)
+def test_a_file_on_which_a_decoder_breaks_stops_no_others(
+    folder: Path, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SoundFile(soundfile.SoundFile):
+        def __init__(self, file: Any, *args: Any, **kwargs: Any) -> None:
+            if "b.wav" in str(getattr(file, "name", file)):
+                raise error
+            super().__init__(file, *args, **kwargs)
+
+    monkeypatch.setattr(soundfile, "SoundFile", SoundFile)
+    made = corpus(folder)
+    assert [clip.path for clip in made.manifest] == ["a.wav", "c.wav"]
+    assert "odd" in made.problems["b.wav"]
+
+
+def test_headers_that_lead_nowhere_stop_no_other_files(folder: Path) -> None:
+    caf, w64 = folder / "caf.caf", folder / "w64.w64"
+    for path in (caf, w64):
+        soundfile.write(path, np.full(1600, 0.1), 16000)
+    content = bytearray(caf.read_bytes())
+    content[12:20] = b"\x7f" + b"\xff" * 7  # the size of the first chunk
+    caf.write_bytes(content)
+    content = bytearray(w64.read_bytes())
+    content[56:64] = b"\xff" * 7 + b"\x7f"
+    w64.write_bytes(content)
+    made = corpus(folder)
+    assert [clip.path for clip in made.manifest] == ["a.wav", "b.wav", "c.wav"]
+    assert {"caf.caf", "w64.w64"} <= set(made.problems)
+
+
+def test_a_name_as_long_as_names_may_be_is_read(folder: Path) -> None:
+    (folder / "a.wav").rename(folder / ("a" * 250 + ".wav"))
+    assert len(corpus(folder).manifest) == 3

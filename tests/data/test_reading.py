@@ -1,5 +1,7 @@
 """From a clip to its samples: verified, exact, the same each time."""
 
+import hashlib
+
 import numpy as np
 import pytest
 import soundfile
@@ -107,3 +109,16 @@ def test_fetch_lists_what_failed_and_why(stereo):
     failures = data.fetch(manifest)
     assert list(failures) == ["lost"]
     assert "lost.flac" in failures["lost"]
+
+
+def test_whatever_a_decoder_raises_on_a_file_is_unusable_audio(tmp_path):
+    path = tmp_path / "a.w64"
+    soundfile.write(path, np.full(RATE, 0.1), RATE)
+    content = bytearray(path.read_bytes())
+    content[56:64] = b"\xff" * 7 + b"\x7f"  # a size that no position in a file can have
+    path.write_bytes(content)
+    clip = Clip("one", "folder", "a.w64", hashlib.sha256(content).hexdigest(), 0.0, 0.5, RATE, "audio")
+    with pytest.raises(InvalidAudio):
+        data.read(clip, tmp_path)
+    with pytest.raises(InvalidAudio):
+        data.stretch(clip, tmp_path)

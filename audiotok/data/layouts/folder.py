@@ -165,7 +165,7 @@ def _from_chapters(folder: Path, paths: list[Path], listing: Listing) -> dict[Pa
 def _with_text_beside(entry: FoundClip, folder: Path, listing: Listing, beside: Counter[str]) -> FoundClip:
     for suffix in _BESIDE:
         candidate = entry.path.with_suffix(suffix)
-        if candidate.is_file():
+        if os.path.isfile(candidate):  # Path.is_file raises OSError where the name is too long
             beside[suffix] += 1
             try:
                 return replace(entry, text=read_text(candidate))
