@@ -42,7 +42,7 @@ def _finite_peak(samples: Tensor) -> float:
     """The largest absolute sample, 0 where there is none. Raises InvalidAudio where one is NaN or infinite."""
     if not samples.numel():
         return 0.0
-    lowest, highest = (float(extreme) for extreme in torch.aminmax(samples))
+    lowest, highest = (float(extreme) for extreme in torch.aminmax(samples.detach()))
     if not (math.isfinite(lowest) and math.isfinite(highest)):  # NaN is both
         count = int((~torch.isfinite(samples)).sum())
         raise InvalidAudio(f"waveform holds {count} values that are NaN or infinite; mend the source file")

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from audiotok.core.numerics import default_numerics
 from audiotok.core.resampler import Resampler
+from audiotok.core.samples import check_samples
 from audiotok.core.tokenizer import Codec
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens
@@ -141,7 +142,7 @@ class Row:
 
     def push(self, samples: Tensor) -> Tensor:
         """[1, T] -> [K, n]"""
-        return self._code(self._resampler.push(samples.cpu()))
+        return self._code(self._resampler.push(samples.detach().cpu()))
 
     def flush(self) -> Tensor:
         codes = self._code(self._resampler.flush())
@@ -273,12 +274,13 @@ def whole_frames(samples: Tensor, hop: int) -> Tensor:
 
 
 def check_chunk(chunk: Tensor, batch_size: int) -> None:
-    """Raises InvalidAudio unless it is finite float32 [B, 1, T]."""
+    """Raises InvalidAudio unless it is finite float32 [B, 1, T], and no integers stored as floats."""
     if not isinstance(chunk, Tensor) or chunk.ndim != 3 or chunk.shape[:2] != (batch_size, 1):
         came = list(chunk.shape) if isinstance(chunk, Tensor) else type(chunk).__name__
         raise InvalidAudio(f"a chunk must be a tensor [B={batch_size}, C=1, T], got {came}")
     if chunk.dtype != torch.float32 or not bool(torch.isfinite(chunk).all()):
         raise InvalidAudio(f"a chunk must be finite float32, got {chunk.dtype} or values that are NaN or infinite")
+    check_samples(chunk)
 
 
 def check_batch_size(batch_size: int) -> int:

@@ -28,6 +28,7 @@ from audiotok.core.inputs import as_audio, is_list_of_clips
 from audiotok.core.numerics import default_numerics
 from audiotok.core.parameters import held_by
 from audiotok.core.same_codes import has_codes_of, weights_of_codes
+from audiotok.core.samples import check_samples
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens, TokenizerFailed
 
@@ -138,6 +139,7 @@ class Tokenizer(ABC):
         name = printable(Path(audio)) if isinstance(audio, (str, PathLike)) else None
         audio = as_audio(audio, sample_rate)
         with in_file(name):
+            check_samples(audio.waveform)  # not by Audio itself: a codec may decode to more than full scale
             audio = self.match_channels(audio, downmix)
         return audio.to(self.device).resample(self.spec.sample_rate)
 

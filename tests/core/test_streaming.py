@@ -120,3 +120,13 @@ def test_tokens_of_another_tokenizer_are_refused() -> None:
     tokens = audiotok.load("mulaw").encode(torch.zeros(10), 16000)
     with pytest.raises(InvalidTokens, match="this stream takes 1 clips"):
         audiotok.load("codec2").stream_decode().push(tokens)
+
+
+def test_integers_stored_as_floats_are_refused() -> None:
+    with pytest.raises(InvalidAudio, match="divide by the integers' full scale"):
+        audiotok.load("mulaw").stream(2).push(32768 * WAVE)
+
+
+def test_audio_that_requires_a_gradient_is_encoded() -> None:
+    stream, wave = audiotok.load("mulaw").stream(2, 44100), WAVE.clone().requires_grad_()
+    assert stream.push(wave) is not None

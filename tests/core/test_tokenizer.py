@@ -63,6 +63,13 @@ def test_every_kind_of_audio_gives_the_same_codes(kind: str, tmp_path: Path) -> 
     assert torch.equal(tokenizer.encode(given, rate).codes, tokenizer.encode(audio).codes)
 
 
+def test_integers_stored_as_floats_are_refused_in_whatever_they_come() -> None:
+    tokenizer, pcm = audiotok.load("mulaw"), (WAVE * 32768).round()
+    for given in (pcm, audiotok.Audio.from_clips([pcm[0]], 16000), [audiotok.Audio.from_clips([pcm[0]], 16000)]):
+        with pytest.raises(InvalidAudio, match="divide by the integers' full scale"):
+            tokenizer.encode(given, 16000)
+
+
 def test_another_rate_is_resampled() -> None:
     tokenizer = audiotok.load("mulaw:sample_rate=8000")
     resampled = audiotok.Audio.from_array(WAVE, 44100).resample(8000)
