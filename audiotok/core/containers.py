@@ -7,7 +7,6 @@ from typing import BinaryIO
 
 from audiotok.core.chunks import UNKNOWN_SIZES, Order, check_whole, chunks, damaged_size, no_length
 from audiotok.core.wav import w64_frames, wav_frames
-from audiotok.errors import InvalidAudio
 
 _EBML, _SEGMENT = b"\x1aE\xdf\xa3", b"\x18S\x80g"  # names of Matroska's elements
 
@@ -127,14 +126,3 @@ def _check_matroska(file: BinaryIO) -> None:
                 check_whole(size, file_size - begin)
             return
         position = begin + size
-
-
-def check_one_flac(file: BinaryIO) -> None:
-    """Raises InvalidAudio where another FLAC file follows the first, which decoders do not read."""
-    file.seek(0)
-    before, found = b"", 0
-    while block := file.read(1 << 20):
-        found += len(re.findall(rb"fLaC[\x00\x80]\x00\x00\x22", before + block))
-        before = block[-7:]
-    if found > 1:
-        raise InvalidAudio("another FLAC file follows the first, which decoders do not read: split it")

@@ -19,6 +19,9 @@ from audiotok.errors import InvalidAudio
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: FFmpeg's names of codecs whose frames have checksums, which it compares only on request.
+_WITH_CHECKSUMS = {"flac", "wavpack", "tta", "ac3", "eac3", "mlp", "truehd", "ape", "tak"}
+
 
 class FFmpegReader:
     """A file by FFmpeg, from its beginning each time: these codecs carry state.
@@ -69,6 +72,8 @@ class FFmpegReader:
     def _blocks(self, container: Any) -> Iterator[NDArray[np.float32]]:
         """[C, T] each. Raises InvalidAudio where less comes than the container promises."""
         stream = container.streams.audio[0]
+        if stream.codec_context.name in _WITH_CHECKSUMS:
+            stream.codec_context.options = {"err_detect": "crccheck+explode"}
         decoded = 0
         for frame in container.decode(stream):
             if frame.sample_rate != self.sample_rate or frame.layout.nb_channels != self.channels:

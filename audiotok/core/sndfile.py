@@ -15,7 +15,6 @@ import soundfile
 import torch
 from torch import Tensor
 
-from audiotok.core.containers import check_one_flac
 from audiotok.core.ffmpeg import changes, opened_container
 from audiotok.core.mp3 import has_xing, samples_present
 from audiotok.core.source import AudioBytes
@@ -65,9 +64,6 @@ class SndfileReader:
             raise InvalidAudio(f"cut short, its header says {declared} frames and {self.frames} are there")
         if kind == "MP3" and not self._mp3_agrees():
             raise NotBySndfile
-        if kind == "FLAC":
-            with source.opened() as file:
-                check_one_flac(file)
 
     def pieces(self, start: int, end: int | None, seconds: int) -> Iterator[Tensor]:
         """[C, T] each, of so many seconds, from sample `start` to `end`. Raises InvalidAudio."""

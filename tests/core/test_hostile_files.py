@@ -18,7 +18,6 @@ import torch
 
 import audiotok
 from audiotok.core.audio import Audio
-from audiotok.core.containers import check_one_flac
 from audiotok.core.long import encode_long
 from audiotok.core.mp3 import frame_size
 from audiotok.errors import InvalidAudio, MachineTrouble
@@ -308,11 +307,3 @@ def test_channels_that_do_not_fit_are_refused_with_the_name(tmp_path: Path) -> N
         for encode in (tokenizer.encode, lambda file, **how: encode_long(tokenizer, file, **how)):
             with pytest.raises(InvalidAudio, match=rf"a\.wav: .*{reason}"):
                 encode(tmp_path / "a.wav", downmix=downmix)
-
-
-@pytest.mark.parametrize("place", [0x1_0000, *range((1 << 20) - 8, (1 << 20) + 2)])
-def test_a_second_flac_file_is_found_wherever_it_begins(place: int) -> None:
-    begin = b"fLaC\x00\x00\x00\x22"
-    check_one_flac(io.BytesIO(begin + bytes(place) + b"fLaC\x00\x00\x00\x21fLa"))
-    with pytest.raises(InvalidAudio, match="another FLAC file follows"):
-        check_one_flac(io.BytesIO(begin.ljust(place, b"f") + begin))
