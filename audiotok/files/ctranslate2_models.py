@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +20,25 @@ class Whisper(Metered, models.Whisper):
     def __init__(self, folder: str, **options: Any) -> None:
         super().__init__(folder, **options)
         self._folder = Path(folder)
+        _opened.add(self)
 
     def encode(self, features: Any, to_cpu: bool = False) -> Any:
         """Log-mel [B, M, T] -> hidden states [B, ceil(T / 2), D], as CTranslate2's own."""
         if is_metering():
             report(encoder_macs(self._folder, *features.shape))
         return super().encode(features, to_cpu=to_cpu)
+
+
+_opened: weakref.WeakSet[Whisper] = weakref.WeakSet()
+
+
+def _keep_opened() -> None:
+    """In a forked process, which must not destroy its parent's models: that waits for threads that are not here."""
+    for model in _opened:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(model))
+
+
+os.register_at_fork(after_in_child=_keep_opened)
 
 
 def encoder_macs(folder: Path, batch: int, bands: int, frames: int) -> int:

@@ -8,6 +8,7 @@ Clips are encoded alone, so that features never depend on a batch.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from math import prod
 from pathlib import Path
@@ -72,7 +73,7 @@ class WhisperEncoder:
         self.dim = int(arrays["encoder/layer_norm/gamma"].size)
         self._mel = FeatureExtractor(feature_size=arrays["encoder/conv1/weight"].shape[1])
         self._folder = folder
-        self._models: dict[str, Any] = {}
+        self._models: dict[tuple[str, int], Any] = {}
         self._model("cpu")
 
     def __call__(self, waveform: Tensor) -> Tensor:
@@ -97,15 +98,19 @@ class WhisperEncoder:
         return np.array(model.encode(StorageView.from_array(mel), to_cpu=True))[0]
 
     def _model(self, device: str) -> Any:
-        """Opened once per device, in float32: int8 would move 0.8% of the variance."""
+        """Opened once per device and process, in float32: int8 would move 0.8% of the variance.
+
+        A forked process, such as a worker of a DataLoader, has a copy of its parent's model without the threads that it
+        runs on: a call would wait for them for ever.
+        """
         from audiotok.files.ctranslate2_models import Whisper
 
-        if device not in self._models:
+        key = (device, os.getpid())
+        if key not in self._models:
             threads = torch.get_num_threads()
-            self._models[device] = Whisper(
-                str(self._folder), device=device, compute_type="float32", intra_threads=threads
-            )
-        return self._models[device]
+            model = Whisper(str(self._folder), device=device, compute_type="float32", intra_threads=threads)
+            self._models.setdefault(key, model)  # another thread may have been faster
+        return self._models[key]
 
 
 class TransformersEncoder:

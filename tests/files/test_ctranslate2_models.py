@@ -1,5 +1,8 @@
 """Encoding in CTranslate2 costs what torch counts for the same encoder, and what is worked out by hand."""
 
+import multiprocessing
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -32,14 +35,28 @@ def test_a_small_encoder_costs_what_is_worked_out_by_hand(tmp_path, monkeypatch)
     assert encoder_macs(tmp_path, 2, 80, 20) == 2 * (convolutions + layer)
 
 
-@pytest.mark.weights
-def test_a_call_costs_what_torch_counts() -> None:
-    from ctranslate2 import StorageView
-
+@pytest.fixture(scope="module")
+def folder() -> Path:
     try:
-        folder = whisper_tiny_en_folder()
+        return whisper_tiny_en_folder()
     except AssetUnavailable as error:
         pytest.skip(str(error))
+
+
+@pytest.mark.weights
+def test_a_forked_process_may_drop_a_model_of_its_parent(folder: Path) -> None:
+    models = [Whisper(str(folder), compute_type="float32")]
+    process = multiprocessing.get_context("fork").Process(target=models.clear)
+    process.start()
+    process.join(20)
+    process.kill()
+    assert process.exitcode == 0
+
+
+@pytest.mark.weights
+def test_a_call_costs_what_torch_counts(folder: Path) -> None:
+    from ctranslate2 import StorageView
+
     encoder, mel = whisper_encoder(folder), np.zeros((1, 80, 201), np.float32)
     encoder.set_attn_implementation("eager")
     with FlopCounterMode(display=False) as counter, torch.no_grad():

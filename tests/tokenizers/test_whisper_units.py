@@ -2,9 +2,11 @@
 
 import pytest
 import torch
+from torch.utils.data import DataLoader, Dataset
 
 import audiotok
 from audiotok.core.tokenizer import Codec
+from audiotok.core.tokens import Tokens
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.tokenizers.whisper_units import CENTROIDS
@@ -61,6 +63,26 @@ def test_a_batch_gives_what_its_clips_give_alone(tokenizer) -> None:
     batch = tokenizer.encode(audiotok.Audio.from_clips(clips, 16000))
     for i, clip in enumerate(clips):
         assert torch.equal(batch[i].codes, tokenizer.encode(clip, 16000).codes)
+
+
+class Encoded(Dataset):
+    def __init__(self, tokenizer: audiotok.Tokenizer) -> None:
+        self.tokenizer, self.clips = tokenizer, [noise(9000, 1), noise(5001, 2)]
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def __getitem__(self, index: int) -> Tokens:
+        return self.tokenizer.encode(self.clips[index], 16000)
+
+
+@pytest.mark.weights
+def test_forked_workers_of_a_data_loader_encode_with_models_of_their_own(tokenizer) -> None:
+    """In the parent, the model is open and has been used; its threads are not there in a fork."""
+    data = Encoded(tokenizer)
+    expected = [data[index].codes for index in range(len(data))]
+    loader = DataLoader(data, batch_size=None, num_workers=2, multiprocessing_context="fork", timeout=60)
+    assert all(torch.equal(tokens.codes, codes) for tokens, codes in zip(loader, expected, strict=True))
 
 
 @pytest.mark.weights
