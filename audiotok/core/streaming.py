@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import final
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -167,11 +168,13 @@ class RowTokenStream(TokenStream):
         self._codec, self._begin = codec, begin
         self._rows = [begin() for _ in range(check_batch_size(batch_size))]
 
+    @torch.no_grad()
     @default_numerics()
     def push(self, chunk: Tensor) -> Tokens | None:
         check_chunk(chunk, len(self._rows))
         return self._tokens([row.push(samples) for row, samples in zip(self._rows, chunk, strict=True)])
 
+    @torch.no_grad()
     @default_numerics()
     def flush(self) -> Tokens | None:
         tokens = self._tokens([row.flush() for row in self._rows])
@@ -203,6 +206,7 @@ class RowAudioStream(AudioStream):
         self._codec, self._begin, self._first_frames, self._together = codec, begin, first_frames, together
         self._rows: list[_Decoding] = [self._fresh() for _ in range(check_batch_size(batch_size))]
 
+    @torch.no_grad()
     @default_numerics()
     def push(self, tokens: Tokens) -> Tensor | None:
         if tokens.spec != self._codec.spec or len(tokens) != len(self._rows):
@@ -212,6 +216,7 @@ class RowAudioStream(AudioStream):
         codes, lengths = tokens.to(self._codec.device).codes, tokens.lengths.tolist()
         return self._audio([row.push(code[:, :n]) for row, code, n in zip(self._rows, codes, lengths, strict=True)])
 
+    @torch.no_grad()
     @default_numerics()
     def flush(self) -> Tensor | None:
         audio = self._audio([row.flush() for row in self._rows])
@@ -284,15 +289,17 @@ def check_chunk(chunk: Tensor, batch_size: int) -> None:
 
 
 def check_batch_size(batch_size: int) -> int:
-    if batch_size < 1:
-        raise InvalidOption(f"batch_size must be at least 1, got {batch_size}")
-    return batch_size
+    """Raises InvalidOption unless it is an integer, NumPy's included, of at least 1."""
+    if not isinstance(batch_size, (int, np.integer)) or isinstance(batch_size, bool) or batch_size < 1:
+        raise InvalidOption(f"batch_size must be at least 1 and a whole number, got {batch_size!r}")
+    return int(batch_size)
 
 
 def chosen_rows(mask: Tensor | None, batch_size: int) -> list[int]:
     """Indices of the rows to reset. Raises InvalidOption unless mask is None or bool [B]."""
     if mask is None:
         return list(range(batch_size))
-    if mask.dtype != torch.bool or tuple(mask.shape) != (batch_size,):
-        raise InvalidOption(f"mask must be bool [B={batch_size}], got {mask.dtype} {list(mask.shape)}")
+    if not isinstance(mask, Tensor) or mask.dtype != torch.bool or tuple(mask.shape) != (batch_size,):
+        came = f"{mask.dtype} {list(mask.shape)}" if isinstance(mask, Tensor) else type(mask).__name__
+        raise InvalidOption(f"mask must be bool [B={batch_size}], got {came}")
     return mask.nonzero()[:, 0].tolist()

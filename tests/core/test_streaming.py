@@ -1,5 +1,6 @@
 """Chunks of any size give what the whole gives."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -104,16 +105,62 @@ def test_flushing_nothing_gives_nothing() -> None:
 
 @pytest.mark.parametrize(
     "chunk",
-    [torch.zeros(1, 100), torch.zeros(2, 1, 100), torch.full((1, 1, 4), torch.nan), torch.zeros(1, 1, 4).double()],
+    [
+        *(torch.zeros(1, 100), torch.zeros(2, 1, 100), torch.zeros(1, 2, 100), torch.zeros(1, 1, 4).double()),
+        *(torch.full((1, 1, 4), value) for value in (torch.nan, torch.inf)),
+        np.zeros((1, 1, 4), np.float32),
+    ],
 )
 def test_a_chunk_that_cannot_be_used_is_refused(chunk: torch.Tensor) -> None:
     with pytest.raises(InvalidAudio, match="a chunk must be"):
         audiotok.load("mulaw").stream().push(chunk)
 
 
+@pytest.mark.parametrize(("value", "message"), [(torch.nan, "NaN"), (13500.0, "full scale is 1.0")])
+def test_a_chunk_that_is_refused_leaves_the_stream_as_it_was(value: float, message: str) -> None:
+    tokenizer = audiotok.load("codec2:mode=2400")
+    stream = tokenizer.stream(2, 11025)
+    pieces = [stream.push(WAVE[..., :1000])]
+    with pytest.raises(InvalidAudio, match=message):
+        stream.push(torch.cat([WAVE[:1, :, :700], torch.full((1, 1, 700), value)]))
+    pieces += [stream.push(WAVE[..., 1000:]), stream.flush()]
+    codes = torch.cat([tokens.codes for tokens in pieces if tokens], dim=2)
+    assert torch.equal(codes, tokenizer.encode(Audio.from_array(WAVE, 11025)).codes)
+
+
+@pytest.mark.parametrize("name", ["mulaw:sample_rate=8000", "codec2:mode=2400"])
+@pytest.mark.parametrize("rate", [8000, 11025])
+def test_a_chunk_that_requires_a_gradient_is_encoded(name: str, rate: int) -> None:
+    tokenizer = audiotok.load(name)
+    stream = tokenizer.stream(2, rate)
+    pieces = [stream.push(WAVE.clone().requires_grad_()), stream.flush()]
+    codes = torch.cat([tokens.codes for tokens in pieces if tokens], dim=2)
+    assert torch.equal(codes, tokenizer.encode(Audio.from_array(WAVE, rate)).codes)
+
+
+def test_a_decoding_stream_keeps_no_graph_of_its_weights() -> None:
+    codec, weight = audiotok.load("mulaw:sample_rate=8000"), torch.ones(1, requires_grad=True)
+    stream = RowAudioStream(codec, 1, lambda: lambda codes: codes[0] * weight, first_frames=20)
+    tokens = codec.encode(WAVE[:1, :, :14], 8000)
+    assert stream.push(tokens) is None
+    assert not stream.flush().requires_grad
+    stream.push(tokens)
+    assert not stream.push(tokens).requires_grad
+
+
+@pytest.mark.parametrize("batch_size", [0, -1, 1.5, 2.0, True, "2", None])
+def test_a_batch_size_that_is_no_positive_integer_is_refused(batch_size: object) -> None:
+    for begin in (audiotok.load("mulaw").stream, audiotok.load("mulaw").stream_decode):
+        with pytest.raises(InvalidOption, match=f"and a whole number, got {batch_size!r}"):
+            begin(batch_size)
+    assert audiotok.load("mulaw").stream(np.int64(2)).push(WAVE[..., :9]) is not None
+
+
 def test_a_mask_of_the_wrong_size_is_refused() -> None:
     with pytest.raises(InvalidOption, match=r"bool \[B=2\]"):
         audiotok.load("mulaw").stream(2).reset(torch.tensor([True]))
+    with pytest.raises(InvalidOption, match=r"bool \[B=2\], got list"):
+        audiotok.load("mulaw").stream(2).reset([True, False])
 
 
 def test_tokens_of_another_tokenizer_are_refused() -> None:
