@@ -13,7 +13,7 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -66,10 +66,10 @@ _AUDIO_BYTES = {
 }
 
 
-def chosen(manifest: Manifest, per_domain: int, secret: str = "") -> list[Clip]:
+def chosen(clips: Iterable[Clip], per_domain: int, secret: str = "") -> list[Clip]:
     """The first clips of each domain in the order of the hashes of their ids: the same for everybody, unless a secret
     goes into the hashes."""
-    ordered = _shuffled(manifest, secret)
+    ordered = _shuffled(clips, secret)
     domains = sorted({clip.domain for clip in ordered})
     return [clip for domain in domains for clip in [c for c in ordered if c.domain == domain][:per_domain]]
 
@@ -99,8 +99,8 @@ def sampled_clips(part: SuitePart) -> list[Clip]:
     return listened(manifest, task.samples.clips) if manifest and task.samples else []
 
 
-def _shuffled(manifest: Manifest, secret: str = "") -> list[Clip]:
-    return sorted(manifest, key=lambda clip: hashlib.sha256(f"{secret}{clip.id}".encode()).digest())
+def _shuffled(clips: Iterable[Clip], secret: str = "") -> list[Clip]:
+    return sorted(clips, key=lambda clip: hashlib.sha256(f"{secret}{clip.id}".encode()).digest())
 
 
 def write_sample(source: Path, target: Path) -> None:

@@ -15,7 +15,7 @@ installed here under the submission's identifier, never code of the folder.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ from audiotok.results.signature import parse
 
 #: Checks whose finding follows from the tokenizer alone, so that its words are compared too: no machine moves them.
 SAME_ANYWHERE = ("round_trip_length", "latency", "scalable", "embeddable")
+#: Clips of a domain that a folder has tokens of, at least: fewer say little of its scores.
+LEAST_CLIPS = 3
 #: Fields of cards of which rows that are older than the field say nothing.
 LATER_FIELDS = ("code_licence",)
 
@@ -107,16 +109,17 @@ def verify(
     manifest = manifest or data.load(_data(entry.results))
     system = registry.load_system(entry.tokenizer, device)
     secret = "" if seed is None else f"{folder_sha256(Path(folder))}:{seed}:"
-    clips = list(manifest) if every else chosen(manifest, VERIFIED_CLIPS, secret)
     if isinstance(system, Anchor):
+        clips = list(manifest) if every else chosen(manifest, VERIFIED_CLIPS, secret)
         comparisons, skipped = scored_again(entry, _processed(system, clips, manifest), manifest, runs, workers)
         problems = [] if comparisons else [_nothing(skipped)]
         return Verification(entry.tokenizer, tuple(comparisons), skipped, {}, tuple(problems), len(clips))
     held = dict(_tokens(Path(folder), entry.tokenizer, manifest))
     if not held:
         raise InvalidResult(f"{folder}: there are no tokens to decode")
-    tokens = {clip: held[clip] for clip in clips if clip in held} or held
-    problems = [*_unlike(entry, system, tokens), *_unlike_report(entry, system)]
+    # Drawn from those that are there: of all clips, a row that holds twelve has one or two.
+    tokens = held if every else {clip: held[clip] for clip in chosen(held, VERIFIED_CLIPS, secret)}
+    problems = [*_too_few(entry, held, manifest), *_unlike(entry, system, tokens), *_unlike_report(entry, system)]
     comparisons, skipped, rounding = [], {}, 0.0
     if isinstance(system, Codec) and not problems:
         audio = _decoded(system, tokens)
@@ -170,6 +173,16 @@ def _tokens(folder: Path, identifier: str, manifest: Manifest) -> Iterator[tuple
         path = folder / "tokens" / f"{clip.id}.safetensors"
         if path.is_file():
             yield clip, as_tokens(read_tokens(path, identifier), identifier)
+
+
+def _too_few(entry: Entry, held: Collection[Clip], manifest: Manifest) -> Iterator[str]:
+    """Domains with scores of clips of which too few have tokens: what is not decoded may claim anything."""
+    scored = {score.clip for result in entry.results for score in result.scores}
+    for domain in sorted({clip.domain for clip in manifest}):
+        clips = [clip for clip in manifest.domain(domain) if clip.id in scored or clip in held]
+        there = sum(clip in held for clip in clips)
+        if there < (least := min(LEAST_CLIPS, len(clips))):
+            yield f"tokens: those of at least {least} clips of {domain} are expected, the folder holds {there}"
 
 
 def _unlike(entry: Entry, tokenizer: Tokenizer, tokens: Mapping[Clip, Tokens]) -> Iterator[str]:

@@ -214,6 +214,24 @@ def test_which_clips_are_verified_is_drawn_by_a_secret(submitted: Path, vowels_o
     assert len(drawn) > 1
 
 
+def test_whatever_the_seed_all_clips_with_tokens_are_decoded_where_there_are_few(
+    submitted: Path, vowels_once: Manifest
+) -> None:
+    """The clips were drawn from the whole data set, of which the folder held only a few."""
+    for seed in ("1", "2", "3"):
+        verification = verify(submitted, runs=submitted.parent / "runs", manifest=vowels_once, seed=seed)
+        assert verification.passed, str(verification)
+        assert verification.clips == 4
+
+
+def test_a_folder_with_tokens_of_too_few_clips_is_not_verified(folder: Path, vowels_once: Manifest) -> None:
+    for path in sorted((folder / "tokens").iterdir())[2:]:
+        path.unlink()
+    assert again(folder, vowels_once).problems == (
+        "tokens: those of at least 3 clips of speech are expected, the folder holds 2",
+    )
+
+
 def test_counts_are_allowed_a_share_and_a_few_not_a_twentieth_of_everything() -> None:
     """A character error rate of 20.7% for 24.0% passed: five hundredths of one were allowed."""
     metric = catalogue.get("cer")
