@@ -30,6 +30,9 @@ from audiotok.errors import InvalidTokens, MetricUndefined
 from audiotok.metrics.base import TokenSetMetric
 
 CODES_PER_ENTRY = 10
+#: Entries of a codebook up to which all are counted. A spec may claim 2^31, whose histogram exhausts the memory. Which
+#: entries are added up decides the last digit of a bitrate, so that smaller codebooks stay as they were.
+MOST_ENTRIES = 1 << 20
 
 Codes = NDArray[np.int64]  # [N]
 
@@ -44,15 +47,15 @@ def validate(clips: Sequence[Tokens]) -> None:
 
 def codebook_use(codes: Codes, size: int) -> float:
     """[N] of a codebook of `size` entries -> share of them that occur among ten codes per entry."""
-    return float(np.count_nonzero(_histogram(_drawn(codes, size), size))) / size
+    return float(len(np.unique(_drawn(codes, size)))) / size
 
 
 def normalised_entropy(codes: Codes, size: int) -> float:
     """[N] of a codebook of `size` entries -> entropy of ten codes per entry, over log2(size)."""
     if size < 2:
         raise MetricUndefined("a codebook of one entry has no entropy to normalise")
-    counts = _histogram(_drawn(codes, size), size)
-    shares = counts[counts > 0] / counts.sum()
+    counts = np.unique(_drawn(codes, size), return_counts=True)[1]
+    shares = counts / counts.sum()
     return float(-(shares * np.log2(shares)).sum() / math.log2(size)) + 0.0  # no -0.0 for a constant code
 
 
@@ -76,11 +79,9 @@ def empirical_bitrate(clips: Sequence[Tokens], seconds: Sequence[float]) -> floa
         raise MetricUndefined(f"two clips or more are needed, each with its duration, got {len(folded)}")
     bits = 0.0
     for k, size in enumerate(sizes):
-        halves = [
-            _histogram(np.concatenate([streams[k] for streams in folded[fold::2]]), size).astype(float)
-            for fold in (0, 1)
-        ]
-        bits += _cross_entropy(halves[0], halves[1]) + _cross_entropy(halves[1], halves[0])
+        halves = [np.concatenate([streams[k] for streams in folded[fold::2]]) for fold in (0, 1)]
+        first, second = _histograms(halves, size)
+        bits += _cross_entropy(first, second, size) + _cross_entropy(second, first, size)
     return bits / sum(seconds)
 
 
@@ -106,16 +107,20 @@ def _drawn(codes: Codes, size: int) -> Codes:
     return codes[np.random.RandomState(0).permutation(len(codes))[:wanted]]
 
 
-def _histogram(codes: Codes, size: int) -> Codes:
-    return np.bincount(codes, minlength=size)
+def _histograms(halves: Sequence[Codes], size: int) -> list[NDArray[np.float64]]:
+    """Each half's counts of the same entries: all `size` of them, or of a large codebook those that occur in a half."""
+    if size > MOST_ENTRIES:
+        occurring, places = np.unique(np.concatenate(halves), return_inverse=True)
+        halves, size = np.split(places, [len(halves[0])]), len(occurring)
+    return [np.bincount(half, minlength=size).astype(float) for half in halves]
 
 
-def _cross_entropy(coded: NDArray[np.float64], seen: NDArray[np.float64]) -> float:
-    """Bits that the codes counted in `coded` [K] cost under the smoothed histogram `seen` [K]."""
+def _cross_entropy(coded: NDArray[np.float64], seen: NDArray[np.float64], size: int) -> float:
+    """Bits that the codes counted in `coded` [K] cost under the smoothed histogram `seen` [K] of `size` entries."""
     if not seen.sum():
         raise MetricUndefined("half of the clips hold no codes at all")
     kinds = np.count_nonzero(seen)
-    share = (seen + kinds / len(seen)) / (seen.sum() + kinds)
+    share = (seen + kinds / size) / (seen.sum() + kinds)
     return float(-(coded * np.log2(share)).sum())
 
 

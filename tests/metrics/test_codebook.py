@@ -1,6 +1,7 @@
 """Histograms whose entropy and cost are known."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens, MetricUndefined
+from audiotok.metrics import codebook
 from audiotok.metrics.codebook import METRICS, codebook_use, empirical_bitrate, normalised_entropy, per_codebook
 
 
@@ -92,6 +94,26 @@ def test_an_unseen_code_costs_finitely_many_bits() -> None:
     # Ones against a histogram of zeros: T / K / (N + T) = 1/36, and the other way round.
     clips = [_tokens([0] * 8), _tokens([1] * 8)]
     assert empirical_bitrate(clips, [1.0, 1.0]) == pytest.approx(16 * math.log2(36) / 2)
+
+
+def test_a_codebook_of_any_size_is_counted_in_little_memory() -> None:
+    """The histogram of 2^31 entries took 34 GB."""
+    clips = [_tokens([0] * 8, size=2**31), _tokens([2**31 - 1] * 8, size=2**31)]
+    tracemalloc.start()
+    bits = empirical_bitrate(clips, [1.0, 1.0])
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    tracemalloc.stop()
+    assert bits == pytest.approx(16 * math.log2(9 * 2**31) / 2)  # T / K / (N + T)
+
+
+def test_a_large_codebook_costs_the_same_counted_by_its_entries_or_by_those_that_occur(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    clips = [_tokens(rng.integers(0, 300, 500), size=1024) for _ in range(4)]
+    dense = empirical_bitrate(clips, [1.0] * 4)
+    monkeypatch.setattr(codebook, "MOST_ENTRIES", 512)
+    assert empirical_bitrate(clips, [1.0] * 4) == pytest.approx(dense, rel=1e-12)
 
 
 def test_even_codes_cost_the_nominal_bitrate_and_skewed_ones_their_entropy() -> None:
