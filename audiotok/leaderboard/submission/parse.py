@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -43,6 +43,7 @@ SAMPLE_RATES = (4000, 192_000)  # Hz
 MAX_RECORDS = 500
 MAX_SCORES = 12_000  # objects and lists in a file of records; a file of mini's has 3,000
 MAX_SCORES_OF_MANY = 100_000
+MAX_TEXTS = 1 << 16  # characters of different texts in a file of records, all of which the page holds; ours have 8,000
 _CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
 
@@ -131,7 +132,20 @@ def read_results(path: Path) -> tuple[tuple[Result, ...], list[Problem]]:
         except (ValueError, RecursionError) as error:
             reason = str(error)[:300] if isinstance(error, AudiotokError) else f"expected JSON: {str(error)[:200]}"
             problems.append(Problem(path.name, f"line {number}", reason))
+    if not problems and (characters := _characters(results)) > MAX_TEXTS:
+        reason = f"expected at most {MAX_TEXTS} characters of provenance, reasons and other texts, got {characters}"
+        problems.append(Problem(path.name, "", reason))
     return tuple(results), problems
+
+
+def _characters(results: Iterable[Result]) -> int:
+    """Of the different texts in records, whose clips are named in them but known from the data set."""
+    found: set[str] = set()
+    for result in results:
+        reasons = [list(result.failures.values()), list(result.undefined.values())]
+        shown = {**vars(result), "scores": [], "failures": reasons[0], "undefined": reasons[1]}
+        found |= {one for _, one in text.texts(shown)}
+    return sum(map(len, found))
 
 
 def read_text(path: Path, limit: int) -> tuple[str, list[Problem]]:

@@ -56,6 +56,10 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     "HTML in the provenance": (
         *(sets("wer", "provenance", "gpu", to="<b>fast</b>"), "results.jsonl", f"{WER}: provenance.gpu", "HTML"),
     ),
+    "megabytes of provenance": (
+        *(sets("wer", "provenance", to={f"package{i}": f"{i:04}" * 500 for i in range(40)}), "results.jsonl", ""),
+        "65536 characters",
+    ),
     "half a character": (
         *(line("wer", '"torch": "', '"torch": "\\ud800'), "results.jsonl", f"{WER}: provenance.torch", "U+D800"),
     ),
