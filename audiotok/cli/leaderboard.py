@@ -97,7 +97,7 @@ def leaderboard_verify(
     """Decode the submitted tokens again and compare the scores. Exit status 1 unless all are verified."""
     from audiotok import registry
     from audiotok.core.identifier import Identifier
-    from audiotok.errors import AudiotokError
+    from audiotok.errors import AudiotokError, MachineTrouble, is_machine_trouble, reason
     from audiotok.leaderboard.submission.entry import read_entry
     from audiotok.leaderboard.submission.verified import record_verification
     from audiotok.leaderboard.submission.verify import verify
@@ -114,8 +114,14 @@ def leaderboard_verify(
                 passed = False
                 continue
             verification = verify(path, runs=runs, workers=workers, device=device, seed=seed, every=every)
-        except AudiotokError as error:
-            typer.echo(f"{path}: NOT VERIFIED\n  FAILED  {error}")
+        except Exception as error:
+            # A tokenizer's code may raise anything, which says nothing of the other folders; a machine's trouble does.
+            if isinstance(error, MachineTrouble) or (
+                not isinstance(error, AudiotokError) and is_machine_trouble(error)
+            ):
+                raise
+            said = error if isinstance(error, AudiotokError) else reason(error)
+            typer.echo(f"{path}: NOT VERIFIED\n  FAILED  {said}")
             passed = False
             continue
         typer.echo(str(verification))

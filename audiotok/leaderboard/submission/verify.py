@@ -131,7 +131,9 @@ def verify(
     if not problems:
         more, unmeasured = measured_again(entry, system, device, workers)
         comparisons, skipped = [*comparisons, *more], {**skipped, **unmeasured}
-    equal = {clip.id: _agreement(system, clip, manifest.root, old) for clip, old in tokens.items()}
+    # Codes of another spec have nothing in common with these.
+    alike = {clip: old for clip, old in tokens.items() if old.spec == system.spec}
+    equal = {clip.id: _agreement(system, clip, manifest.root, old) for clip, old in alike.items()}
     return Verification(entry.tokenizer, tuple(comparisons), skipped, equal, tuple(problems), len(tokens), rounding)
 
 

@@ -131,6 +131,16 @@ def test_tokens_of_other_audio_are_found(folder: Path, vowels_once: Manifest) ->
     assert min(verification.equal_codes.values()) < 0.9
 
 
+def test_tokens_of_another_number_of_codebooks_are_a_problem_and_no_crash(folder: Path, vowels_once: Manifest) -> None:
+    for path in (folder / "tokens").iterdir():
+        tokens = Tokens.load(path)
+        spec = replace(tokens.spec, codebook_sizes=tokens.spec.codebook_sizes * 2)
+        replace(tokens, codes=tokens.codes.repeat(1, 2, 1), spec=spec).save(path)
+    verification = again(folder, vowels_once)
+    assert verification.problems[0].startswith("spec of clip")
+    assert verification.equal_codes == {}
+
+
 def test_a_card_that_is_not_the_tokenizers_is_found(folder: Path, vowels_once: Manifest) -> None:
     card = yaml.safe_load((folder / "card.yaml").read_text(encoding="utf-8")) | {"licence": "MIT"}
     (folder / "card.yaml").write_text(yaml.safe_dump(card), encoding="utf-8")

@@ -1,0 +1,46 @@
+"""`audiotok leaderboard verify` of several folders."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from audiotok.cli.main import app
+from audiotok.leaderboard.submission import verify as verifying
+
+made_up = Path(__file__).parents[1] / "leaderboard" / "submission" / "made_up.py"
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    made = runpy.run_path(str(made_up))
+    folder = tmp_path_factory.mktemp("rows")
+    return [str(made["make_submission"](folder / name, made["SLOW"])) for name in ("one", "two")]
+
+
+def raising(error: Exception) -> Any:
+    def verify(*_: Any, **__: Any) -> None:
+        raise error
+
+    return verify
+
+
+def test_whatever_a_tokenizer_raises_the_other_folders_are_verified(
+    rows: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "verify", raising(RuntimeError("size of tensor a (8) must match b (4)")))
+    result = CliRunner().invoke(app, ["leaderboard", "verify", *rows])
+    assert result.exit_code == 1
+    assert result.output.count("FAILED  RuntimeError: size of tensor a") == 2
+
+
+def test_a_trouble_of_the_machine_is_no_finding_about_a_folder(
+    rows: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "verify", raising(OSError(28, "No space left on device")))
+    result = CliRunner().invoke(app, ["leaderboard", "verify", *rows])
+    assert isinstance(result.exception, OSError)
