@@ -88,7 +88,10 @@ def leaderboard_verify(
     ] = False,
     ours: Annotated[
         bool,
-        typer.Option("--ours", help="Load only tokenizers that audiotok installs; other rows count as not verified."),
+        typer.Option(
+            "--ours",
+            help="Load only what audiotok installs, no other package or weights; others are not verified.",
+        ),
     ] = False,
     record: Annotated[
         Path | None, typer.Option(help="Add rows that pass to this file, such as leaderboard/verified.json.")
@@ -106,10 +109,13 @@ def leaderboard_verify(
     for path in folder:
         try:
             identifier = read_entry(path).tokenizer  # from the parsed records: text of a file may say anything
-            if ours and (foreign := registry.foreign(Identifier.parse(identifier))):
+            foreign = registry.foreign(Identifier.parse(identifier))
+            # Weights that a folder's identifier names are loaded for nobody: they may have come with the folder.
+            if (why := registry.unasked(identifier)) and (ours or not foreign):
+                by_hand = "a maintainer installs its package and runs audiotok leaderboard verify by hand"
                 typer.echo(
-                    f"{identifier}: NOT VERIFIED\n  -       {foreign} is not part of audiotok: a maintainer installs "
-                    "its package and runs audiotok leaderboard verify by hand"
+                    f"{identifier}: NOT VERIFIED\n  -       a tokenizer {why}: "
+                    + (by_hand if foreign else "only weights that audiotok knows are loaded")
                 )
                 passed = False
                 continue

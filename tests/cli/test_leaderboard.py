@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +45,19 @@ def test_a_trouble_of_the_machine_is_no_finding_about_a_folder(
     monkeypatch.setattr(verifying, "verify", raising(OSError(28, "No space left on device")))
     result = CliRunner().invoke(app, ["leaderboard", "verify", *rows])
     assert isinstance(result.exception, OSError)
+
+
+@pytest.mark.parametrize("ours", [["--ours"], []])
+def test_weights_that_a_folder_names_are_not_loaded(
+    rows: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: list[str]
+) -> None:
+    identifier = "mel:checkpoint=leaderboard/submissions/x/tokens/x.safetensors"
+    for name in ("results.jsonl", "timings.jsonl"):
+        text = (Path(rows[0]) / name).read_text(encoding="utf-8").replace("squeeze:levels=4", identifier)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    shutil.copy(Path(rows[0]) / "card.yaml", tmp_path)
+    monkeypatch.setattr(verifying, "verify", raising(AssertionError("loaded")))
+    result = CliRunner().invoke(app, ["leaderboard", "verify", *ours, str(tmp_path)])
+    assert result.exit_code == 1
+    assert "NOT VERIFIED" in result.output
+    assert "would take checkpoint from" in result.output

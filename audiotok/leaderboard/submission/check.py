@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from audiotok import conformance, data, tasks
+from audiotok import conformance, data, registry, tasks
 from audiotok.core.identifier import Identifier
 from audiotok.data.manifest import Manifest
 from audiotok.golden.codes import find
@@ -210,6 +210,9 @@ def _name(identifier: str, taken: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(RESULTS, "tokenizer", f"expected the canonical {canonical!r}, got {identifier!r}")
     if not _PLAIN.fullmatch(identifier):
         yield Problem(RESULTS, "tokenizer", f"expected letters, digits and ._-+/@:,=() in a name, got {identifier!a}")
+    parsed = Identifier.parse(identifier)
+    if not registry.foreign(parsed) and (why := registry.unasked(identifier)):
+        yield Problem(RESULTS, "tokenizer", f"expected a tokenizer of weights that audiotok knows, got one {why}")
     # Names that differ by case alone would be taken for each other.
     if identifier.casefold() in {name.casefold() for name in taken}:
         yield Problem(RESULTS, "tokenizer", f"the name is taken: {identifier} is on the board")

@@ -46,6 +46,8 @@ def check_tokens(
     given = (folder / FILE).exists()
     if not given and complete and 0 < (rate := _rate(claims["bitrate"])) <= MAX_BITRATE:
         yield Problem(FILE, "", f"expected the tokens of all clips, as every row up to {MAX_BITRATE} bit/s ({rate:g})")
+    if given and (beside := sorted(path.name for path in (folder / "tokens").glob("*"))):
+        yield Problem(f"tokens/{beside[0]}", "", f"expected no other tokens beside {FILE}, which nothing reads")
     read: dict[str, ReadTokens] = {}
     for clip, file, tokens in _read(folder, identifier, manifest, given=given):
         if isinstance(tokens, str):

@@ -54,6 +54,10 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
         lambda f: renamed(f, "squeeze:levels=4,a=1"),
         *("results.jsonl", "tokenizer", "canonical"),
     ),
+    "weights of one's own": (
+        lambda f: renamed(f, "mel:checkpoint=leaderboard/submissions/x/tokens/x.safetensors"),
+        *("results.jsonl", "tokenizer", "which would take checkpoint from leaderboard/"),
+    ),
 }
 
 

@@ -125,6 +125,10 @@ SET: dict[str, tuple[Change, str, str]] = {
         lambda f: save_file({}, f / FILE, {"format": FORMAT, "tokenizer": NAME, "spec": "{}", "clips": "[]"}),
         *("spec", ""),
     ),
+    "files that nothing reads": (
+        lambda f: write(f"tokens/{MINI.clips[0].id}.safetensors", b"weights")(f),
+        *("", "expected no other tokens beside"),
+    ),
     "a codebook of too few bits": (_raw("codebook.1", lambda a: a[:-1]), "codebook.1", "bytes for"),
     "a codebook of floats": (_raw("codebook.1", lambda a: a.astype(np.float32)), "codebook.1", "packed bits"),
     "a number of frames beyond memory": (_raw("frames", lambda a: a + 2**30), "frames", "codes in all"),
@@ -145,7 +149,8 @@ def test_tokens_of_all_clips_are_refused_where_they_are_others(deed: str, whole:
     tamper, field, reason = SET[deed]
     tamper(folder)
     problems = check(folder)
-    assert any(p.file == FILE and p.field.startswith(field) and reason in p.reason for p in problems), problems
+    files = (FILE, f"tokens/{MINI.clips[0].id}.safetensors")
+    assert any(p.file in files and p.field.startswith(field) and reason in p.reason for p in problems), problems
 
 
 def test_a_submission_with_the_tokens_of_all_clips_is_taken(whole: Path) -> None:
