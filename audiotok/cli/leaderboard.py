@@ -54,16 +54,22 @@ def leaderboard_build(
 @leaderboard_app.command("check")
 def leaderboard_check(folder: SubmissionFolders, submissions: Submissions = SUBMISSIONS) -> None:
     """Check submissions without running their code. Exit status 1 if one is refused."""
-    from audiotok.leaderboard.submission.check import check, on_board, reference_scores
+    from audiotok.leaderboard.submission.check import check, on_board, reference_scores, row_of
 
     reference = reference_scores(submissions)
     if not reference:
         typer.secho(f"{submissions} holds no reference: scores are not held against the clean clips'", err=True)
     board = on_board(submissions)
+    accepted: dict[Path, tuple[str, str]] = {}
     refused = False
     for path in folder:
-        taken = dict(row for name, row in board.items() if name != path.resolve().name)
+        place, own = path.resolve(), row_of(path)
+        # A new version of a row is held against all rows but that one; another row in a folder of its name is not one.
+        taken = dict(row for name, row in board.items() if name != place.name or (own and row[0] != own[0]))
+        taken |= dict(row for other, row in accepted.items() if other != place)
         problems = check(path, taken, reference)
+        if own and not problems:
+            accepted[place] = own
         refused |= bool(problems)
         typer.echo(f"{path}: {f'refused, {len(problems)} problems' if problems else 'accepted'}")
         typer.echo("".join(f"  {problem}\n" for problem in problems), nl=False)

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from audiotok.cli.main import app
+from audiotok.leaderboard.submission import check as checking
 from audiotok.leaderboard.submission import verify as verifying
 
 made_up = Path(__file__).parents[1] / "leaderboard" / "submission" / "made_up.py"
@@ -61,3 +62,24 @@ def test_weights_that_a_folder_names_are_not_loaded(
     assert result.exit_code == 1
     assert "NOT VERIFIED" in result.output
     assert "would take checkpoint from" in result.output
+
+
+def test_the_rows_of_one_command_are_held_against_each_other(
+    rows: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+
+    def accept(_: Path, taken: dict[str, str], *__: Any) -> list[Any]:
+        seen.append(list(taken))
+        return []
+
+    monkeypatch.setattr(checking, "check", accept)
+    board = shutil.copytree(Path(rows[0]).parent, tmp_path / "board")
+    CliRunner().invoke(app, ["leaderboard", "check", "--submissions", str(tmp_path), *rows])
+    assert seen == [[], ["squeeze:levels=4"]]
+    # Another row in a folder of the same name replaces none.
+    for file in board.glob("one/*.jsonl"):
+        file.write_text(file.read_text(encoding="utf-8").replace("squeeze:levels=4", "squeeze-levels"), "utf-8")
+    shutil.rmtree(board / "two")
+    CliRunner().invoke(app, ["leaderboard", "check", "--submissions", str(board), rows[0]])
+    assert seen[-1] == ["squeeze-levels"]

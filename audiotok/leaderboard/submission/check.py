@@ -20,8 +20,9 @@ from types import MappingProxyType
 from typing import Any
 
 from audiotok import conformance, data, registry, tasks
-from audiotok.core.identifier import Identifier
+from audiotok.core.identifier import Identifier, slug
 from audiotok.data.manifest import Manifest
+from audiotok.errors import AudiotokError, InvalidOption
 from audiotok.golden.codes import find
 from audiotok.leaderboard.submission.cards import read_card
 from audiotok.leaderboard.submission.check_scores import Expected, check_results
@@ -133,13 +134,17 @@ def admit(
 
 def on_board(submissions: str | Path) -> dict[str, tuple[str, str]]:
     """Name of a submission's folder -> its identifier and title; without those that cannot be read."""
-    found = {}
-    for path in sorted(Path(submissions).iterdir()) if Path(submissions).is_dir() else []:
-        results, _ = read_results(path / RESULTS)
-        if results:
-            card, _ = read_card(read_text(path / CARD, MAX_CARD_BYTES)[0])
-            found[path.name] = results[0].tokenizer, str((card or {}).get("title", ""))
-    return found
+    paths = sorted(Path(submissions).iterdir()) if Path(submissions).is_dir() else []
+    return {path.name: row for path in paths if (row := row_of(path))}
+
+
+def row_of(folder: Path) -> tuple[str, str] | None:
+    """Identifier and title of a submission; None where it cannot be read."""
+    results, _ = read_results(folder / RESULTS)
+    if not results:
+        return None
+    card, _ = read_card(read_text(folder / CARD, MAX_CARD_BYTES)[0])
+    return results[0].tokenizer, str((card or {}).get("title", ""))
 
 
 def reference_scores(folder: str | Path) -> Reference:
@@ -173,7 +178,7 @@ def _problems(
     tokens = not parsed.anchor
     missing = [name for name in (*ALWAYS, *(WITH_TOKENS if tokens else ())) if not (folder / name).exists()]
     yield from (Problem(name, "", "expected this file, it is missing") for name in missing)
-    yield from _name(parsed.identifier, taken)
+    yield from _name(parsed.identifier, folder.resolve().name, taken)
     version = version_of(parsed.records[RESULTS], parsed.environment)
     if version not in (NEWEST, *older().values()) or (version != NEWEST and "format" in parsed.environment):
         came = f"expected {NEWEST}, got {version or 'none'}; write the folder with audiotok submit"
@@ -204,18 +209,32 @@ def _problems(
             )
 
 
-def _name(identifier: str, taken: Mapping[str, str]) -> Iterator[Problem]:
-    canonical = str(Identifier.parse(identifier))
-    if canonical != identifier:
-        yield Problem(RESULTS, "tokenizer", f"expected the canonical {canonical!r}, got {identifier!r}")
+def _name(identifier: str, folder: str, taken: Mapping[str, str]) -> Iterator[Problem]:
+    canonical, wrong = _canonical(identifier)
+    if wrong or canonical != identifier:
+        yield Problem(RESULTS, "tokenizer", wrong or f"expected the canonical {canonical!r}, got {identifier!r}")
     if not _PLAIN.fullmatch(identifier):
         yield Problem(RESULTS, "tokenizer", f"expected letters, digits and ._-+/@:,=() in a name, got {identifier!a}")
     parsed = Identifier.parse(identifier)
     if not registry.foreign(parsed) and (why := registry.unasked(identifier)):
         yield Problem(RESULTS, "tokenizer", f"expected a tokenizer of weights that audiotok knows, got one {why}")
-    # Names that differ by case alone would be taken for each other.
+    if folder != (right := slug(identifier)):
+        yield Problem(".", "", f"expected a folder of the name {right}, which identifies the row, got {folder[:80]!a}")
+    # Names that differ by case alone would be taken for each other, and files of rows with one slug replace each other.
     if identifier.casefold() in {name.casefold() for name in taken}:
         yield Problem(RESULTS, "tokenizer", f"the name is taken: {identifier} is on the board")
+    elif same := next((name for name in taken if slug(name).casefold() == right.casefold()), ""):
+        yield Problem(RESULTS, "tokenizer", f"the folder's name is taken: {same} on the board has the name {right} too")
+
+
+def _canonical(identifier: str) -> tuple[str, str]:
+    """The one spelling of an identifier, or why it has none. Options are known of what is installed here."""
+    try:
+        return registry.canonical(identifier), ""
+    except InvalidOption as error:
+        return "", f"expected options that the tokenizer takes: {str(error)[:200]}"
+    except AudiotokError:
+        return str(Identifier.parse(identifier)), ""
 
 
 def _conformance(report: Report, identifier: str) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from audiotok import registry
 from audiotok.leaderboard.page.build import build
 from audiotok.leaderboard.submission.check import admit, check
 from audiotok.leaderboard.submission.problem import MAX_PROBLEMS
@@ -72,12 +73,29 @@ def test_a_name_that_is_taken_is_refused_whatever_its_case(good: Path) -> None:
     assert "taken" in problem.reason
 
 
+@pytest.mark.parametrize("name", ["audiotok-rvq:num_codebooks=08", "audiotok-rvq"])
+def test_options_of_installed_tokenizers_have_one_spelling(folder: Path, name: str) -> None:
+    renamed(folder, name)
+    assert any(p.field == "tokenizer" and registry.canonical(name) in p.reason for p in check(folder))
+
+
+def test_a_folder_has_the_name_that_its_identifier_gives(good: Path, tmp_path: Path) -> None:
+    [problem] = check(shutil.copytree(good, tmp_path / "squeeze"))
+    assert "squeeze-levels-4" in problem.reason
+
+
+def test_two_rows_do_not_share_the_folders_name_that_their_badges_have(good: Path) -> None:
+    [problem] = check(good, taken={"squeeze-levels-4": "Squeeze four"})
+    assert "squeeze-levels-4 on the board has the name" in problem.reason
+
+
 def test_an_anchor_has_no_card_and_no_tokens(folder: Path) -> None:
     coded = ("bitrate", "token_rate", "empirical_bitrate", "codebook_use", "entropy", "rtf_encode", "rtf_decode")
     keep(folder, lambda r: r.metric not in coded, tokenizer="lowpass:cutoff=3500", unranked="an anchor")
     for name in ("card.yaml", "conformance.json", "timings.jsonl"):
         (folder / name).unlink()
     shutil.rmtree(folder / "tokens")
+    folder = folder.rename(folder.with_name("lowpass-cutoff-3500"))
     fields("environment.json", command="audiotok submit -t lowpass:cutoff=3500")(folder)
     assert check(folder) == []
     [entry], _ = admit(folder.parent)
@@ -94,14 +112,14 @@ def test_a_semantic_tokenizer_is_asked_for_no_audio(folder: Path) -> None:
 
 def test_the_board_is_built_without_what_is_refused_and_says_so(good: Path, tmp_path: Path) -> None:
     submissions = tmp_path / "submissions"
-    shutil.copytree(good, submissions / "good")
+    shutil.copytree(good, submissions / good.name)
     shutil.copytree(good, submissions / "hostile")
     card(title="<script>alert(1)</script>")(submissions / "hostile")
-    shutil.copytree(good, submissions / "late")
+    shutil.copytree(good, submissions / "twice")
     entries, refused = admit(submissions)
     assert [entry.tokenizer for entry in entries] == [NAME]
     assert "card.yaml: title" in refused["hostile"]
-    assert "taken" in refused["late"]
+    assert "taken" in refused["twice"]
     page = build(entries, tmp_path / "board", refused=refused).read_text(encoding="utf-8")
     assert "<script>alert" not in page
     assert "card.yaml: title" in page
@@ -115,7 +133,7 @@ FUZZED = ("card.yaml", "results.jsonl", "timings.jsonl", "conformance.json", "en
 def test_no_change_of_bytes_crashes_check_or_build(
     good: Path, tmp_path: Path, file: str, at: float, cut: int, put: bytes
 ) -> None:
-    folder = tmp_path / "submissions" / "fuzzed"
+    folder = tmp_path / "submissions" / good.name
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(good, folder)
     content = (folder / file).read_bytes()
@@ -136,7 +154,7 @@ VALUES = st.recursive(
 def test_no_value_in_a_record_or_card_crashes_check_or_build(
     good: Path, tmp_path: Path, pick: st.DataObject, value: Any
 ) -> None:
-    folder = tmp_path / "submissions" / "fuzzed"
+    folder = tmp_path / "submissions" / good.name
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(good, folder)
     if pick.draw(st.booleans()):
