@@ -38,5 +38,10 @@ def history(submissions: Path) -> dict[str, list[Version]]:
             if file:
                 changed[row].append(file)
         for row, files in changed.items():
-            found[row].append(Version(date=date, commit=commit, title=title, files=sorted(files)))
+            found[row].append(Version(date=date, commit=commit, title=_visible(title), files=sorted(files)))
     return dict(found)
+
+
+def _visible(title: str) -> str:
+    """Without control characters, which XML, and so the feed, cannot hold."""
+    return "".join(character for character in title if character.isprintable())

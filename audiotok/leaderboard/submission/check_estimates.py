@@ -15,6 +15,9 @@ from audiotok.results.statistics import estimate, estimate_by_language
 def check_estimate(result: Result, metric: Declaration) -> Iterator[tuple[str, str]]:
     """(field, reason) where the value, its interval or a language's is not what the scores of the clips give."""
     if not result.scores:
+        # Also of a result without scores of clips: the page shows the words, which may be anybody's.
+        if result.uncertainty:
+            yield "uncertainty", f"expected '', since no clip is scored, got {result.uncertainty[:80]!r}"
         if metric.whole_set:
             if result.estimate and (result.estimate.low is not None or result.groups):
                 yield "estimate.low", "expected no interval: this is a score of the whole set"

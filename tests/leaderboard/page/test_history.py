@@ -27,7 +27,7 @@ def submissions(tmp_path: Path) -> Path:
         ("Row a", "a/results.jsonl"),
         ("A sample", "a/samples/x.ogg"),
         ("Row <b> & co", "b/results.jsonl"),
-        ("Row a again", "a/results.jsonl"),
+        ("Row \x08\x1ba again", "a/results.jsonl"),
     ):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)

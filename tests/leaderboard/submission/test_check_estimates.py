@@ -43,6 +43,10 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
         *(sets("pesq_wb", "uncertainty", to="t over 24 speakers"), "results.jsonl"),
         *(f"{PESQ}: uncertainty", "t over 5 speakers"),
     ),
+    "words where a score of the whole set has no interval": (
+        *(sets("codebook_use", "uncertainty", to="verified by the maintainers"), "results.jsonl"),
+        *("codebook_use/audio: uncertainty", "no clip is scored"),
+    ),
     "a language's value that its clips do not give": (
         *(sets("wer", "groups", "en", "value", to=0.0), "results.jsonl", f"{WER}: groups.en", "got 0"),
     ),
