@@ -142,6 +142,11 @@ def _load_anywhere(parsed: Identifier) -> Tokenizer:
 def _load_here(parsed: Identifier) -> Tokenizer:
     from audiotok.golden import codes as golden_codes
 
+    if parsed.name in anchors() and parsed.name not in available():
+        raise UnknownName(
+            f"{parsed.name} is no tokenizer but an anchor, which has no tokens; load it with "
+            f"audiotok.registry.load_system({str(parsed)!r}), or score it with: audiotok run -t {parsed}"
+        )
     factory = _factory(parsed.name, TOKENIZERS)
     options = constructor_options.typed(factory, parsed)
     inner = _load(parsed.inner) if parsed.inner else None

@@ -57,6 +57,12 @@ def test_a_system_is_a_tokenizer_or_an_anchor() -> None:
     assert registry.load_system("opus:kbps=6").identifier == "opus:kbps=6"
 
 
+@pytest.mark.parametrize("text", ["opus:kbps=6", "dedup(opus:kbps=6)"])
+def test_an_anchor_is_no_tokenizer_and_says_how_it_is_loaded(text: str) -> None:
+    with pytest.raises(UnknownName, match=r"opus is no tokenizer but an anchor.*load_system\('opus:kbps=6'\)"):
+        registry.load(text)
+
+
 @pytest.mark.parametrize("text", ["dac(mulaw)", "mulaw(codec2)", "opus(mulaw):kbps=6"])
 def test_a_tokenizer_inside_one_that_takes_none_is_refused(text: str) -> None:
     with pytest.raises(InvalidOption, match="takes no tokenizer inside it"):

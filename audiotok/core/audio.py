@@ -75,10 +75,7 @@ class Audio:
         """
         if sample_rate is None:
             raise InvalidAudio("an array has no sample rate of its own: pass sample_rate=, in Hz")
-        try:
-            tensor = array if isinstance(array, Tensor) else torch.from_numpy(np.ascontiguousarray(array))
-        except TypeError as error:  # an array of objects, as of clips of unequal lengths, or of foreign byte order
-            raise InvalidAudio(f"samples must be floats, int16 or int32, got an array of {array.dtype}") from error
+        tensor = array if isinstance(array, Tensor) else _tensor_of(np.asarray(array))
         if tensor.dtype in (torch.int16, torch.int32):
             tensor = tensor.float() / (torch.iinfo(tensor.dtype).max + 1)
         elif not tensor.is_floating_point():
@@ -178,6 +175,14 @@ class Audio:
             return self
         convert = resample_clip if self.waveform.device.type == "cpu" else _resample_torchaudio
         return Audio.from_clips([convert(clip, self.sample_rate, sample_rate) for clip in self.clips()], sample_rate)
+
+
+def _tensor_of(array: NDArray[Any]) -> Tensor:
+    """The array as a tensor, whatever its byte order. Raises InvalidAudio where torch has no such numbers."""
+    try:
+        return torch.from_numpy(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("=")))
+    except TypeError as error:  # an array of objects, as of clips of unequal lengths, or of long doubles
+        raise InvalidAudio(f"samples must be floats, int16 or int32, got an array of {array.dtype}") from error
 
 
 def energy(samples: Tensor) -> float:

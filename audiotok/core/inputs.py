@@ -35,7 +35,7 @@ def is_list_of_clips(value: Any) -> bool:
 
 
 def _is_clip_of_numbers(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and bool(value) and isinstance(value[0], (int, float))
+    return isinstance(value, (list, tuple)) and bool(value) and isinstance(value[0], (int, float, np.number))
 
 
 def _with_own_rate(value: Any) -> Audio:

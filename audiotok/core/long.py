@@ -173,11 +173,11 @@ def decode_long(codec: Codec, tokens: Tokens, chunk_s: float = 30.0, context_s: 
     """
     if not (chunk_s > 0 and context_s >= 0):
         raise InvalidOption(f"chunk_s must be positive and context_s not negative, got {chunk_s} and {context_s}")
+    codec.check_tokens(tokens)
     if codec.spec.variable_rate or tokens.durations is not None:
         raise InvalidOption(f"{codec.identifier} has tokens of unlike durations; use decode")
     if len(tokens) != 1:
         raise InvalidTokens(f"decode_long takes one clip, this batch has {len(tokens)}: call it for each tokens[i]")
-    codec.check_tokens(tokens)
     tokens = tokens[0]
     total = int(codec.decoded_lengths(tokens)[0])
     if isinstance(codec, Streaming):

@@ -8,14 +8,17 @@ import torch
 from torch import Tensor
 
 from audiotok.core.audio import fit_length, resampled_length
+from audiotok.core.samples import checked_rate
 
 
 class Resampler:
     """`Audio.resample` of one clip in pieces: the pieces joined are what it returns for the whole, to the bit."""
 
     def __init__(self, old: int, new: int, channels: int) -> None:
-        self._old, self._new, self._channels = old, new, channels
-        self._stream = soxr.ResampleStream(old, new, channels, dtype="float32", quality="HQ") if old != new else None
+        """Raises InvalidAudio where the old rate is impossible."""
+        self._old, self._new, self._channels = checked_rate(old), new, channels
+        rates = (self._old, new, channels)
+        self._stream = soxr.ResampleStream(*rates, dtype="float32", quality="HQ") if self._old != new else None
         self._received = 0
         self._sent = 0
 

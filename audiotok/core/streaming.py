@@ -66,7 +66,10 @@ class Streaming(ABC):
 
     @abstractmethod
     def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
-        """A stream for audio at `sample_rate` (None: the tokenizer's own); another rate is resampled with state."""
+        """A stream for audio at `sample_rate` (None: the tokenizer's own); another rate is resampled with state.
+
+        Raises InvalidAudio where the rate is impossible.
+        """
 
     @abstractmethod
     def stream_decode(self, batch_size: int = 1) -> AudioStream:
@@ -99,13 +102,13 @@ class FrameCodec(Codec, Streaming):
 
     @final
     def stream(self, batch_size: int = 1, sample_rate: int | None = None) -> TokenStream:
-        hop = frame_samples(self.spec)
+        hop, rate = frame_samples(self.spec), self.spec.sample_rate if sample_rate is None else sample_rate
 
         def begin() -> Row:
             encode = self._encoder()
             return Row(
                 self.spec,
-                sample_rate or self.spec.sample_rate,
+                rate,
                 lambda frames: encode(frames[0]),
                 lambda rest: encode(whole_frames(rest[0], hop)),
             )
@@ -209,10 +212,9 @@ class RowAudioStream(AudioStream):
     @torch.no_grad()
     @default_numerics()
     def push(self, tokens: Tokens) -> Tensor | None:
-        if tokens.spec != self._codec.spec or len(tokens) != len(self._rows):
-            raise InvalidTokens(
-                f"this stream takes {len(self._rows)} clips of {self._codec.spec}, got {len(tokens)} of {tokens.spec}"
-            )
+        self._codec.check_own(tokens)
+        if len(tokens) != len(self._rows):
+            raise InvalidTokens(f"this stream takes {len(self._rows)} clips, got {len(tokens)}")
         codes, lengths = tokens.to(self._codec.device).codes, tokens.lengths.tolist()
         return self._audio([row.push(code[:, :n]) for row, code, n in zip(self._rows, codes, lengths, strict=True)])
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import wraps
+from numbers import Integral
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -29,7 +31,7 @@ from audiotok.core.numerics import default_numerics
 from audiotok.core.parameters import held_by
 from audiotok.core.same_codes import has_codes_of, weights_of_codes
 from audiotok.core.samples import check_samples
-from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.core.tokens import Tokens, TokenSpec, check_is_tokens
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens, TokenizerFailed
 
 
@@ -108,6 +110,7 @@ class Tokenizer(ABC):
     @final
     def check_own(self, tokens: Tokens) -> None:
         """Raises InvalidTokens unless the codes are this tokenizer's, whatever its decoder."""
+        check_is_tokens(tokens, self.identifier)
         if tokens.spec == self.spec and has_codes_of(self, tokens.tokenizer, tokens.weights_sha256):
             return
         came, own = tokens.weights_sha256, weights_of_codes(self)
@@ -247,7 +250,13 @@ class Scalable(ABC):
 
     @final
     def with_codebooks(self, num_codebooks: int) -> Self:
-        """The same model with another number of codebooks, at most that it was loaded with; weights are shared."""
+        """The same model with another number of codebooks, at most that it was loaded with; weights are shared.
+
+        Raises InvalidOption.
+        """
+        if not isinstance(num_codebooks, Integral) or isinstance(num_codebooks, bool):
+            raise InvalidOption(f"num_codebooks must be an integer, got {num_codebooks!r}")
+        num_codebooks = int(num_codebooks)
         other = copy.copy(self)
         other._set_codebooks(num_codebooks)
         if self._identifier is not None:
@@ -262,9 +271,26 @@ class Scalable(ABC):
 class Embeddable(ABC):
     """A tokenizer with an embedding for each code."""
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "embed" in vars(cls):
+            cls.embed = _of_own_tokens(cls.embed)  # type: ignore[assignment,method-assign]
+
     @abstractmethod
     def embed(self, tokens: Tokens) -> Tensor:
-        """Embeddings [B, K, T, D]. Their sum over K is the quantizer's output, which the decoder receives."""
+        """Embeddings [B, K, T, D]. Their sum over K is the quantizer's output, which the decoder receives.
+
+        Raises InvalidTokens if the tokens belong to another tokenizer, which is checked before a subclass gets them.
+        """
+
+
+def _of_own_tokens(embed: Callable[[Any, Tokens], Tensor]) -> Callable[[Any, Tokens], Tensor]:
+    @wraps(embed)
+    def checked(self: Any, tokens: Tokens) -> Tensor:
+        self.check_own(tokens)
+        return embed(self, tokens)
+
+    return checked
 
 
 def check_codebooks(num_codebooks: int, maximum: int) -> int:

@@ -133,14 +133,23 @@ class Tokens:
     @classmethod
     def from_clips(
         cls,
-        codes: Sequence[Tensor],
+        codes: Sequence[Tensor] | Tensor,
         spec: TokenSpec,
         tokenizer: str | None = None,
         global_codes: Tensor | None = None,
     ) -> Tokens:
-        """[K, T_i] each -> one batch, padded with 0; with the codes of whole clips [B, G] where the spec has some."""
+        """[K, T_i] each, or [B, K, T] -> one batch, padded with 0; with the codes of whole clips [B, G] where the spec
+        has some.
+        """
+        codes = list(codes)
         if not codes:
             raise InvalidTokens("no clips: a batch needs at least one")
+        for clip in codes:
+            if not isinstance(clip, Tensor) or clip.ndim != 2 or clip.shape[0] != spec.num_codebooks:
+                raise InvalidTokens(
+                    f"codes must be a tensor [K={spec.num_codebooks}, T] for each clip, or [B, K, T] of all, got "
+                    f"{_shape(clip)}; was it encoded with another num_codebooks, or are the axes swapped?"
+                )
         lengths = torch.tensor([clip.shape[1] for clip in codes], dtype=torch.int64, device=codes[0].device)
         padded = torch.nn.utils.rnn.pad_sequence([clip.T for clip in codes], batch_first=True).transpose(1, 2)
         return cls(padded.contiguous(), lengths, spec, tokenizer=tokenizer, global_codes=global_codes)
@@ -148,10 +157,10 @@ class Tokens:
     def __len__(self) -> int:
         return self.codes.shape[0]
 
-    def __getitem__(self, index: int) -> Tokens:
-        """One clip without its padding, still with a batch axis."""
-        row = slice(index, index + 1 or None)
-        frames = int(self.lengths[index])
+    def __getitem__(self, index: int | slice) -> Tokens:
+        """One clip, or those of a slice, without padding beyond the longest; still with a batch axis."""
+        row = index if isinstance(index, slice) else slice(index, index + 1 or None)
+        frames = max(self.lengths[row].tolist(), default=0) if isinstance(index, slice) else int(self.lengths[index])
         return replace(
             self,
             codes=self.codes[row, :, :frames],
@@ -166,8 +175,8 @@ class Tokens:
         """[B, T] bool, True on real frames."""
         return torch.arange(self.codes.shape[2], device=self.codes.device) < self.lengths[:, None]
 
-    def to(self, device: str | torch.device) -> Tokens:
-        return self._with({name: value.to(device) for name, value in self._tensors().items()})
+    def to(self, device: str | torch.device, *, non_blocking: bool = False) -> Tokens:
+        return self._with({n: value.to(device, non_blocking=non_blocking) for n, value in self._tensors().items()})
 
     def pin_memory(self) -> Tokens:
         return self._with({name: value.pin_memory() for name, value in self._tensors().items()})
@@ -256,6 +265,15 @@ class Tokens:
     def _tensors(self) -> dict[str, Tensor]:
         names = ("codes", "lengths", "durations", "global_codes", "num_samples")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+def check_is_tokens(value: object, whose: str) -> None:
+    """Raises InvalidTokens unless the argument of `whose` is Tokens."""
+    if not isinstance(value, Tokens):
+        raise InvalidTokens(
+            f"{whose} takes Tokens, got {_shape(value)}; make them from codes [B, K, T] or a list of [K, T] with "
+            "Tokens.from_clips(codes, codec.spec)"
+        )
 
 
 def _check_held(tokens: Tokens) -> None:

@@ -13,14 +13,13 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from audiotok.core.same_codes import weights_of_codes
 from audiotok.core.streaming import AudioStream, TokenStream
 from audiotok.core.tokenizer import Tokenizer
-from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.errors import InvalidAudio, InvalidTokens
+from audiotok.core.tokens import Tokens
+from audiotok.errors import InvalidAudio
 from audiotok.isolated import wire
 
 #: (name of the call, tensors, what else stands in the header); IsolatedTokenizer._call
@@ -75,12 +74,11 @@ class IsolatedTokenStream(TokenStream):
 
 
 class IsolatedAudioStream(AudioStream):
-    def __init__(self, remote: Remote, spec: TokenSpec, device: torch.device) -> None:
-        self._remote, self._spec, self._device = remote, spec, device
+    def __init__(self, remote: Remote, codec: Tokenizer) -> None:
+        self._remote, self._codec, self._device = remote, codec, codec.device
 
     def push(self, tokens: Tokens) -> Tensor | None:
-        if tokens.spec != self._spec:
-            raise InvalidTokens(f"this stream takes clips of {self._spec}, got {tokens.spec}")
+        self._codec.check_own(tokens)
         return self._waveform(self._remote("push", tokens._tensors()))
 
     def flush(self) -> Tensor | None:

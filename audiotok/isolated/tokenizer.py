@@ -94,7 +94,7 @@ class IsolatedStreaming(IsolatedTokenizer, Streaming):
         return IsolatedTokenStream(remote, self)
 
     def stream_decode(self, batch_size: int = 1) -> AudioStream:
-        return IsolatedAudioStream(self._open("stream_decode", batch_size=batch_size), self.spec, self.device)
+        return IsolatedAudioStream(self._open("stream_decode", batch_size=batch_size), self)
 
     def _open(self, method: str, **options: Any) -> Remote:
         return Remote(self._call, self._dropped_streams, method=method, options=options)

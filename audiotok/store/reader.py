@@ -67,8 +67,13 @@ class TokenStore:
     def __iter__(self) -> Iterator[Tokens]:
         return (self[number] for number in range(len(self)))
 
-    def __getitem__(self, clip: int | str) -> Tokens:
-        """By number or by id. Raises UnknownName, IndexError, and InvalidTokens where its codes were altered."""
+    def __getitem__(self, clip: int | str | slice) -> Tokens:
+        """By number (from the end if negative) or by id; the clips of a slice as one batch.
+
+        Raises UnknownName, IndexError, and InvalidTokens where codes were altered or a slice holds no clip.
+        """
+        if isinstance(clip, slice):
+            return Tokens.collate([self[number] for number in range(*clip.indices(len(self)))])
         shard, row = self._find(self._number(clip) if isinstance(clip, str) else clip)
         index = self._indexes[shard]
         start = index.starts[row]
@@ -153,8 +158,9 @@ class TokenStore:
 
     def _find(self, number: int) -> tuple[int, int]:
         """-> shard, place in it."""
-        if not 0 <= number < len(self):
+        if not -len(self) <= number < len(self):
             raise IndexError(f"clip {number} of {len(self)}")
+        number %= len(self)
         shard = bisect_right(self._ends, number)
         return shard, number - (self._ends[shard - 1] if shard else 0)
 

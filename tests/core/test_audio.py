@@ -135,3 +135,10 @@ def test_resampling_a_clip_does_not_see_its_neighbour() -> None:
     batch = Audio.from_clips(clips, 24000).resample(16000)
     alone = Audio.from_clips(clips[:1], 24000).resample(16000)
     assert torch.equal(batch[0].waveform, alone.waveform)
+
+
+@pytest.mark.parametrize("kind", [">f4", ">f8", ">i2", ">i4"])
+def test_the_byte_order_of_an_array_does_not_matter(kind: str) -> None:
+    native = (np.arange(100) * 100).astype(kind[1:]) if "i" in kind else np.linspace(-1, 1, 100).astype(kind[1:])
+    expected = Audio.from_array(native, 16000)
+    assert torch.equal(Audio.from_array(native.astype(kind), 16000).waveform, expected.waveform)

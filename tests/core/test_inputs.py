@@ -12,6 +12,7 @@ import soundfile
 import torch
 
 import audiotok
+from audiotok.core.inputs import as_audio
 from audiotok.errors import InvalidAudio
 
 PCM = (3000 * np.random.default_rng(0).standard_normal(1601)).astype(np.int16)
@@ -115,3 +116,8 @@ def test_a_path_may_be_any_kind_of_path(tmp_path: Path) -> None:
     assert torch.equal(tokenizer.encode(str(tmp_path / "a.wav")).codes, expected)
     with (tmp_path / "a.wav").open("rb") as file:
         assert torch.equal(tokenizer.encode(file).codes, expected)
+
+
+def test_a_list_of_numpy_numbers_is_a_clip() -> None:
+    numbers = np.linspace(-1, 1, 100, dtype=np.float32)
+    assert torch.equal(as_audio(list(numbers), 16000).waveform[0, 0], torch.from_numpy(numbers))

@@ -166,3 +166,9 @@ def test_tokens_that_decode_refuses_are_refused_at_once() -> None:
         decode_long(codec, two)
     with pytest.raises(InvalidOption, match="chunk_s must be positive"):
         decode_long(codec, random_tokens(codec, 8), chunk_s=0)
+
+
+def test_codes_that_are_no_tokens_are_refused_with_what_to_do() -> None:
+    codec = audiotok.load("mulaw")
+    with pytest.raises(InvalidTokens, match=r"takes Tokens, got torch\.int64"):
+        decode_long(codec, codec.encode(WAVE[..., :100], 16000).codes)  # type: ignore[arg-type]

@@ -1,5 +1,7 @@
 """Chunks of any size give what the whole gives."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -165,7 +167,7 @@ def test_a_mask_of_the_wrong_size_is_refused() -> None:
 
 def test_tokens_of_another_tokenizer_are_refused() -> None:
     tokens = audiotok.load("mulaw").encode(torch.zeros(10), 16000)
-    with pytest.raises(InvalidTokens, match="this stream takes 1 clips"):
+    with pytest.raises(InvalidTokens, match="load the tokenizer that made them"):
         audiotok.load("codec2").stream_decode().push(tokens)
 
 
@@ -177,3 +179,21 @@ def test_integers_stored_as_floats_are_refused() -> None:
 def test_audio_that_requires_a_gradient_is_encoded() -> None:
     stream, wave = audiotok.load("mulaw").stream(2, 44100), WAVE.clone().requires_grad_()
     assert stream.push(wave) is not None
+
+
+def test_tokens_of_one_spec_and_two_tokenizers_are_not_decoded_in_a_stream() -> None:
+    codec = audiotok.load("mulaw")
+    tokens = codec.encode(torch.zeros(10), 16000)
+    stream = codec.stream_decode()
+    with pytest.raises(InvalidTokens, match="from another; load the tokenizer that made them"):
+        stream.push(replace(tokens, tokenizer="another"))
+    with pytest.raises(InvalidTokens, match="this stream takes 1 clips, got 2"):
+        stream.push(audiotok.Tokens.collate([tokens, tokens]))
+    with pytest.raises(InvalidTokens, match=r"takes Tokens, got torch.int64 \[1, 1, 10\]"):
+        stream.push(tokens.codes)
+
+
+@pytest.mark.parametrize("rate", [-1, 0, 44100.0, "16k"])
+def test_a_stream_at_an_impossible_rate_is_refused(rate: object) -> None:
+    with pytest.raises(InvalidAudio, match="sample_rate must be an integer between 1000 and 768000 Hz"):
+        audiotok.load("mulaw").stream(sample_rate=rate)

@@ -9,9 +9,9 @@ from torch import Tensor
 import audiotok
 from audiotok.core.card import TokenizerCard
 from audiotok.core.identifier import Identifier
-from audiotok.core.tokenizer import Codec
+from audiotok.core.tokenizer import Codec, Scalable
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.errors import InvalidAudio, InvalidTokens, TokenizerFailed
+from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens, TokenizerFailed
 from audiotok.tokenizers.dedup import dedup
 
 WAVE = 0.1 * torch.randn(1, 1, 1601, generator=torch.Generator().manual_seed(0))
@@ -224,3 +224,36 @@ def test_a_decoder_does_not_see_how_many_samples_the_clip_had() -> None:
     assert tokens.num_samples is not None
     assert codec.decode(tokens).waveform.shape[2] == 1601
     assert codec.seen == [None]
+
+
+def test_codes_that_are_no_tokens_are_refused_with_what_to_do() -> None:
+    codec = Broken()
+    codes = codec.encode(WAVE, 16000).codes
+    for given in (codes, [codes], None):
+        with pytest.raises(InvalidTokens, match=r"Broken takes Tokens, got .*Tokens.from_clips\(codes, codec.spec\)"):
+            codec.decode(given)  # type: ignore[arg-type]
+    assert codec.decode(Tokens.from_clips(codes, codec.spec)).lengths.tolist() == [1610]
+
+
+def test_vectors_are_those_of_the_tokenizers_own_tokens() -> None:
+    codec, other = (audiotok.load(f"{name}:num_codebooks=1") for name in ("audiotok-rvq", "audiotok-distilled"))
+    tokens = codec.encode(WAVE, 16000)
+    assert codec.embed(tokens).shape[:2] == (1, 1)
+    assert torch.equal(codec.embed(replace(tokens, tokenizer=None)), codec.embed(tokens))
+    for foreign in (other.encode(WAVE, 16000), tokens.codes):
+        with pytest.raises(InvalidTokens, match=r"takes (tokens of|Tokens)"):
+            codec.embed(foreign)
+
+
+@pytest.mark.parametrize("number", ["4", 1.0, True, None])
+def test_a_number_of_codebooks_that_is_no_integer_is_refused(number: object) -> None:
+    with pytest.raises(InvalidOption, match="num_codebooks must be an integer, got"):
+        Prefixes().with_codebooks(number)  # type: ignore[arg-type]
+    assert Prefixes().with_codebooks(np.int64(2)).spec.num_codebooks == 2
+
+
+class Prefixes(Broken, Scalable):
+    """Broken with a number of codebooks."""
+
+    def _set_codebooks(self, num_codebooks: int) -> None:
+        self.spec = replace(self.spec, codebook_sizes=(2,) * num_codebooks)

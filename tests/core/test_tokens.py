@@ -214,3 +214,30 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
 def test_bits_are_as_many_as_frames_times_the_rate() -> None:
     batch = tokens(10, 20)
     assert batch.bits().tolist() == [10 * math.log2(1024 * 512), 20 * math.log2(1024 * 512)]
+
+
+def test_codes_of_one_length_may_be_one_tensor() -> None:
+    codes = tokens(4, 4).codes
+    made = Tokens.from_clips(codes, SPEC)
+    assert torch.equal(made.codes, codes)
+    assert made.lengths.tolist() == [4, 4]
+
+
+@pytest.mark.parametrize("codes", [torch.zeros(2, 4), [torch.zeros(4)], [torch.zeros(2, 4), torch.zeros(4, 2)], [[0]]])
+def test_clips_of_another_shape_are_refused(codes: object) -> None:
+    with pytest.raises(InvalidTokens, match=r"a tensor \[K=2, T\] for each clip, or \[B, K, T\] of all, got"):
+        Tokens.from_clips(codes, SPEC)  # type: ignore[arg-type]
+
+
+def test_a_slice_is_a_batch_without_padding_beyond_its_longest_clip() -> None:
+    batch = tokens(2, 5, 3, num_samples=torch.tensor([640, 1600, 960]))
+    for row in (slice(0, 1), slice(-2, None), slice(None, None, 2), slice(1, 1)):
+        part = batch[row]
+        assert part.lengths.tolist() == batch.lengths[row].tolist()
+        assert part.codes.shape[2] == max(part.lengths.tolist(), default=0)
+        assert part.num_samples is not None
+        assert [torch.equal(part[i].codes, batch[n].codes) for i, n in enumerate(range(3)[row])] == [True] * len(part)
+
+
+def test_a_copy_to_a_device_need_not_be_waited_for() -> None:
+    assert torch.equal(tokens(2).to("cpu", non_blocking=True).codes, tokens(2).codes)

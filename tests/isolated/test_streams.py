@@ -123,7 +123,7 @@ def test_bad_input_is_refused_as_it_is_there(there: Any) -> None:
     with pytest.raises(InvalidOption, match="mask must be bool"):
         stream.reset(torch.tensor([1]))
     other = audiotok.load("codec2:mode=700").encode(clips()[:1], 8000)
-    with pytest.raises(InvalidTokens, match="this stream takes"):
+    with pytest.raises(InvalidTokens, match="load the tokenizer that made them"):
         there.stream_decode().push(other)
 
 

@@ -89,3 +89,14 @@ def test_a_store_in_which_every_clip_failed_is_empty(small: TokenStore) -> None:
         path.with_suffix(".json").write_text(json.dumps(index))
     with pytest.raises(InvalidTokens, match="holds no clip; the first failure: TokenizerFailed: no"):
         TokenStore(small.path)
+
+
+def test_clips_are_counted_from_the_end_too_and_had_as_a_batch(small: TokenStore) -> None:
+    assert torch.equal(small[-1].codes, small[len(small) - 1].codes)
+    assert small.id(-1) == small.id(len(small) - 1)
+    batch = small[1:3]
+    assert [torch.equal(batch[i].codes, small[n].codes) for i, n in enumerate((1, 2))] == [True, True]
+    with pytest.raises(IndexError, match=f"clip {-len(small) - 1} of {len(small)}"):
+        small[-len(small) - 1]
+    with pytest.raises(InvalidTokens, match="at least one Tokens"):
+        small[3:3]
