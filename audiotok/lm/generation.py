@@ -24,6 +24,7 @@ class ValidSequences(LogitsProcessor):
     """
 
     def __init__(self, pattern: Pattern, *, min_frames: int = 1, max_frames: int | None = None) -> None:
+        _check_pattern(pattern)
         if pattern.streams != 1:
             raise InvalidOption(
                 f"generate writes one id a step, this pattern {pattern.streams}; use audiotok.lm.generation.sample"
@@ -72,6 +73,7 @@ def sample(
     """
     if temperature < 0 or (top_k is not None and top_k < 1):
         raise InvalidOption(f"temperature and top_k must be at least 0 and 1, got {temperature} and {top_k}")
+    _check_pattern(pattern)
     ids = torch.full((pattern.streams, 1), START, device="cpu") if prompt is None else prompt
     if ids.ndim != 2 or ids.shape[0] != pattern.streams:
         raise InvalidOption(f"a prompt must be ids [S={pattern.streams}, n], got {list(ids.shape)}")
@@ -94,6 +96,15 @@ def sample(
                 choices = choices[draw(logits[choices], temperature, top_k, generator)]
             drawn.append(choices)
         ids = torch.cat([ids, torch.stack(drawn)], dim=1)
+
+
+def _check_pattern(pattern: object) -> None:
+    if not isinstance(pattern, Pattern):
+        raise InvalidOption(
+            f"only a Pattern says which ids may follow, got {type(pattern).__name__}; pass one of "
+            "audiotok.lm.patterns, such as patterns.get('flatten', spec), and add a text's ids in front of what the "
+            "model reads"
+        )
 
 
 def _frames_begun(ids: Tensor, vocabulary: Vocabulary) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.core.tokens import Tokens, TokenSpec, check_is_tokens
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.patterns.flat import Flatten
 from audiotok.lm.sequences import Sequences, pad
@@ -44,16 +44,15 @@ class Interleave:
         self.vocabulary = Vocabulary(spec, self.audio.vocabulary.max_duration, text_size)
         self.text_chunk, self.frame_chunk = text_chunk, frame_chunk
 
-    def apply(self, tokens: Tokens, texts: Sequence[Tensor]) -> Sequences:
-        """A ragged batch and a [N] int64 tensor of text ids per clip -> sequences. Raises InvalidTokens."""
+    def apply(self, tokens: Tokens, texts: Sequence[Tensor | Sequence[int]]) -> Sequences:
+        """A ragged batch and the text ids of each clip, a list or a tensor [N] -> sequences. Raises InvalidTokens."""
+        check_is_tokens(tokens, "Interleave")
         if len(texts) != len(tokens):
             raise InvalidTokens(f"a text per clip is expected: {len(tokens)} clips, {len(texts)} texts")
         audio = self.audio.apply(tokens)
         clips = []
         for clip, steps, text in zip(audio.ids[:, 0], audio.lengths.tolist(), texts, strict=True):
-            if text.ndim != 1 or bool(((text < 0) | (text >= self.vocabulary.text_size)).any()):
-                raise InvalidTokens(f"text ids must be [N], 0 <= id < {self.vocabulary.text_size}, got {text.tolist()}")
-            row = self._join(clip[1 : steps - 1], text)
+            row = self._join(clip[1 : steps - 1], self._text_ids(text))
             clips.append((row[None], self.vocabulary.field_of(row)[None]))
         return pad(clips, self.vocabulary)
 
@@ -75,6 +74,20 @@ class Interleave:
                 raise InvalidTokens(f"clip {index}: text and audio do not take turns as this pattern has them")
         ends = torch.nn.utils.rnn.pad_sequence(codes, batch_first=True, padding_value=PAD)
         return self.audio.invert(ends), texts
+
+    def _text_ids(self, text: object) -> Tensor:
+        """[N] int64 on the CPU. Raises InvalidTokens where they are no ids of the text tokenizer."""
+        try:
+            ids = torch.as_tensor(text, device="cpu")
+        except (TypeError, ValueError, RuntimeError):  # text itself, or lists within the list
+            ids = torch.zeros(())
+        whole = not (ids.is_floating_point() or ids.is_complex() or ids.dtype == torch.bool) or not ids.numel()
+        if ids.ndim != 1 or not whole or bool(((ids < 0) | (ids >= self.vocabulary.text_size)).any()):
+            raise InvalidTokens(
+                f"text ids must be integers [N], 0 <= id < {self.vocabulary.text_size}, as a text tokenizer returns "
+                f"them for one text, got {text!r:.200}"
+            )
+        return ids.long()
 
     def _join(self, codes: Tensor, text: Tensor) -> Tensor:
         """[M] ids of the audio without start and end, [N] text ids -> [L]"""

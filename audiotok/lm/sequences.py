@@ -48,10 +48,12 @@ class Sequences:
         learnt[:, 0] |= self.ids[:, 0] == END
         return torch.where(learnt, self.ids, IGNORE)
 
-    def to(self, device: str | torch.device) -> Sequences:
-        positions = None if self.positions is None else self.positions.to(device)
-        moved = (self.ids.to(device), self.lengths.to(device), self.fields.to(device))
-        return Sequences(*moved, self.vocabulary, positions)
+    def to(self, device: str | torch.device, *, non_blocking: bool = False) -> Sequences:
+        def move(tensor: Tensor) -> Tensor:
+            return tensor.to(device, non_blocking=non_blocking)
+
+        positions = None if self.positions is None else move(self.positions)
+        return Sequences(move(self.ids), move(self.lengths), move(self.fields), self.vocabulary, positions)
 
 
 def pad(clips: list[tuple[Tensor, Tensor]], vocabulary: Vocabulary) -> Sequences:

@@ -8,6 +8,7 @@ from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidOption
 from audiotok.lm import patterns
 from audiotok.lm.generation import ValidSequences, sample
+from audiotok.lm.interleave import Interleave
 from audiotok.lm.vocabulary import END, PAD, START
 
 SPEC = TokenSpec(24000, 40.0, (5, 3, 4), strides=(4, 2, 1), global_sizes=(6,), max_duration=3)
@@ -144,3 +145,11 @@ def test_the_default_device_is_not_that_of_the_ids(name: str) -> None:
     assert torch.equal(found, expected)
     assert torch.equal(again, expected)
     assert torch.equal(heads, pattern.heads)
+
+
+def test_only_a_pattern_can_be_sampled() -> None:
+    interleave = Interleave(TokenSpec(16000, 50.0, (4,)), text_size=4)
+    with pytest.raises(InvalidOption, match="only a Pattern says which ids may follow, got Interleave"):
+        ValidSequences(interleave)  # type: ignore[arg-type]
+    with pytest.raises(InvalidOption, match="only a Pattern says which ids may follow, got Interleave"):
+        sample(lambda _: torch.zeros(9), interleave, max_frames=3)  # type: ignore[arg-type]

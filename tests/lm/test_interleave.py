@@ -1,5 +1,6 @@
 """Text and audio in one row come apart again exactly."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -70,3 +71,21 @@ def test_the_default_device_is_not_that_of_the_ids() -> None:
     assert torch.equal(found.ids, expected.ids)
     assert torch.equal(again.codes, tokens.codes)
     assert torch.equal(texts[0], text)
+
+
+def test_text_ids_may_be_lists_as_text_tokenizers_return_them() -> None:
+    pattern, tokens = Interleave(SPEC, text_size=7), Tokens.collate([clip(2, 0), clip(3, 1)])
+    expected = pattern.apply(tokens, [torch.tensor([1, 6]), torch.tensor([], dtype=torch.int64)]).ids
+    assert torch.equal(pattern.apply(tokens, [[1, 6], []]).ids, expected)
+    assert torch.equal(pattern.apply(tokens, [np.array([1, 6]), ()]).ids, expected)  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("text", [[0.5], "spoken", [[1, 2]], torch.tensor(1), None, [True]])
+def test_what_is_no_list_of_text_ids_is_refused(text: object) -> None:
+    with pytest.raises(InvalidTokens, match=r"text ids must be integers \[N\], 0 <= id < 7"):
+        Interleave(SPEC, text_size=7).apply(clip(2, 0), [text])  # type: ignore[list-item]
+
+
+def test_codes_that_are_no_tokens_are_refused() -> None:
+    with pytest.raises(InvalidTokens, match="Interleave takes Tokens"):
+        Interleave(SPEC, text_size=7).apply(clip(2, 0).codes, [[1]])  # type: ignore[arg-type]

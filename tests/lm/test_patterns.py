@@ -392,3 +392,20 @@ def test_a_run_as_long_as_can_be_written_comes_back() -> None:
     assert pattern.invert(ids).durations.tolist() == [[1, 8]]
     with pytest.raises(InvalidTokens, match="durations are missing"):
         pattern.apply(TWO_FRAMES)
+
+
+@pytest.mark.parametrize("name", patterns.names())
+def test_common_mistakes_are_refused_with_what_to_do(name: str) -> None:
+    pattern = patterns.get(name, TWO_FRAMES.spec)
+    with pytest.raises(InvalidTokens, match=rf"the pattern {name} takes Tokens, got torch\.int64 .*Tokens\.from_clips"):
+        pattern.apply(TWO_FRAMES.codes)  # type: ignore[arg-type]
+    with pytest.raises(InvalidTokens, match=r"Sequences or a tensor \[B, \d, L\], got ndarray"):
+        pattern.invert(pattern.apply(TWO_FRAMES).ids.numpy())  # type: ignore[arg-type]
+    for spec in (TWO_FRAMES, None):
+        with pytest.raises(InvalidOption, match=r"made for a TokenSpec, got \w+; pass codec\.spec"):
+            patterns.get(name, spec)  # type: ignore[arg-type]
+
+
+def test_sequences_may_be_copied_without_waiting() -> None:
+    sequences = patterns.Flatten(TWO_FRAMES.spec).apply(TWO_FRAMES)
+    assert torch.equal(sequences.to("cpu", non_blocking=True).ids, sequences.ids)

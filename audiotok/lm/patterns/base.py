@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.core.tokens import Tokens, TokenSpec, check_is_tokens
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.sequences import Sequences, pad
 from audiotok.lm.vocabulary import END, PAD, START, Vocabulary
@@ -52,8 +52,7 @@ class Pattern(ABC):
     streams: int  # ids per step
 
     def __init__(self, spec: TokenSpec, *, max_duration: int | None = None) -> None:
-        if max_duration is None:
-            max_duration = spec.max_duration
+        max_duration = durations_of(spec, max_duration)
         if spec.max_duration and not max_duration:
             raise InvalidOption("max_duration=0 would drop durations that decode needs; leave it out")
         self.spec = spec
@@ -121,6 +120,7 @@ class Pattern(ABC):
     @final
     def apply(self, tokens: Tokens) -> Sequences:
         """A ragged batch -> its sequences, on the CPU. Raises InvalidTokens where they would lose something."""
+        check_is_tokens(tokens, f"the pattern {self.name}")
         if tokens.spec != self.spec:
             raise InvalidTokens(f"this pattern is for tokens of {self.spec}, got {tokens.spec}")
         values = self._values(tokens)
@@ -141,6 +141,8 @@ class Pattern(ABC):
         Raises InvalidTokens, with the place, where a sequence is not one that `apply` gives.
         """
         ids = sequences.ids if isinstance(sequences, Sequences) else sequences
+        if not isinstance(ids, Tensor):
+            raise InvalidTokens(f"ids must be Sequences or a tensor [B, {self.streams}, L], got {type(ids).__name__}")
         ids = ids.cpu()
         if ids.ndim == 2:
             ids = ids[:, None]
@@ -241,6 +243,13 @@ def _unpadded(ids: Tensor) -> IntMatrix:
     """[S, L] -> without the padding on both sides; padding in between stays, and is refused."""
     inside = (ids[0] != PAD).nonzero()[:, 0]
     return (ids[:, int(inside[0]) : int(inside[-1]) + 1] if len(inside) else ids[:, :0]).numpy()
+
+
+def durations_of(spec: TokenSpec, max_duration: int | None) -> int:
+    """The longest duration that a pattern writes: the one asked for, or that of the spec. Raises InvalidOption."""
+    if not isinstance(spec, TokenSpec):
+        raise InvalidOption(f"a pattern is made for a TokenSpec, got {type(spec).__name__}; pass codec.spec")
+    return spec.max_duration if max_duration is None else max_duration
 
 
 def check_limits(min_frames: int, max_frames: int | None) -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from audiotok.core.tokens import TokenSpec
 from audiotok.errors import InvalidOption
-from audiotok.lm.patterns.base import IntMatrix, Pattern, check_limits, special
+from audiotok.lm.patterns.base import IntMatrix, Pattern, check_limits, durations_of, special
 from audiotok.lm.vocabulary import EMPTY, END, PAD, START
 
 
@@ -88,7 +88,7 @@ class Parallel(MultiStreamPattern):
     name = "parallel"
 
     def __init__(self, spec: TokenSpec, *, max_duration: int | None = None) -> None:
-        durations = bool(spec.max_duration if max_duration is None else max_duration)
+        durations = bool(durations_of(spec, max_duration))
         super().__init__(spec, delays=(0,) * (spec.num_codebooks + durations), max_duration=max_duration)
 
 
@@ -100,7 +100,7 @@ class Delay(MultiStreamPattern):
     def __init__(
         self, spec: TokenSpec, *, delays: tuple[int, ...] | None = None, max_duration: int | None = None
     ) -> None:
-        durations = bool(spec.max_duration if max_duration is None else max_duration)
+        durations = bool(durations_of(spec, max_duration))
         delays = tuple(range(spec.num_codebooks + durations)) if delays is None else delays
         super().__init__(spec, delays=delays, max_duration=max_duration)
 
