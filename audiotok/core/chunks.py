@@ -52,3 +52,20 @@ def no_length(there: int) -> InvalidAudio:
 def damaged_size(name: bytes, size: int, there: int) -> InvalidAudio:
     shown = name.decode("ascii", "backslashreplace").strip()
     return InvalidAudio(f"cut short or damaged, its {shown!r} chunk is said to have {size} bytes and {there} are there")
+
+
+def behind_id3(file: BinaryIO) -> int:
+    """The first byte behind the ID3 tags that programs put in front of files of any format."""
+    position = 0
+    while True:
+        file.seek(position)
+        header = file.read(10)
+        if len(header) < 10 or header[:3] != b"ID3":
+            return position
+        position += id3_size(header)
+
+
+def id3_size(header: bytes) -> int:
+    """Bytes of the tag that begins so, with its footer; a footer that stands alone has its own 10."""
+    content = sum(byte << 7 * (3 - n) for n, byte in enumerate(header[6:10])) if header[:3] == b"ID3" else 0
+    return 10 + content + (10 if content and header[5] & 16 else 0)

@@ -7,14 +7,16 @@ from typing import BinaryIO
 
 from audiotok.core.chunks import UNKNOWN_SIZES, Order, check_whole, chunks, damaged_size, no_length
 from audiotok.core.wav import w64_frames, wav_frames
+from audiotok.errors import InvalidAudio
 
-_EBML, _SEGMENT = b"\x1aE\xdf\xa3", b"\x18S\x80g"  # names of Matroska's elements
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_EBML, _SEGMENT, _CLUSTER = b"\x1aE\xdf\xa3", b"\x18S\x80g", b"\x1fC\xb6u"  # names of Matroska's elements
 
 
 def declared_frames(file: BinaryIO) -> int | None:
-    """Frames that the header of a WAV, RF64, W64, AIFF, CAF, AU or SPHERE file promises; None where it does not say.
+    """Frames that the header of a WAV, RF64, W64, AIFF, CAF, AU, SoX or SPHERE file promises; None where it does not.
 
-    libsndfile shortens a cut file of these formats to what is there, FFmpeg those of MP4 and Matroska. Raises
+    libsndfile shortens a cut file of these formats to what is there, FFmpeg those of AVI, ASF, MP4 and Matroska. Raises
     UnknownLength, and InvalidAudio where the file is shorter than its header says, or contradicts itself.
     """
     file.seek(0)
@@ -29,6 +31,12 @@ def declared_frames(file: BinaryIO) -> int | None:
         return _caf(file)
     if begin[:4] in (b".snd", b"dns."):
         return _au(file, "big" if begin[:4] == b".snd" else "little")
+    if begin[:4] in (b".SoX", b"XoS."):
+        return _sox(begin, file.seek(0, 2))
+    if begin[:4] == b"RIFF" and begin[8:11] == b"AVI":
+        _check_avi(file)
+    if begin[:16] == _ASF:
+        _check_asf(file)
     if begin[4:8] == b"ftyp":
         _check_mp4(file)
     if begin[:4] == _EBML:
@@ -92,6 +100,37 @@ def _caf(file: BinaryIO) -> int | None:
         position += size
 
 
+def _sox(header: bytes, file_size: int) -> int:
+    order: Order = "little" if header[:4] == b".SoX" else "big"
+    length, samples, channels = (int.from_bytes(header[at:to], order) for at, to in ((4, 8), (8, 16), (24, 28)))
+    if not samples:
+        raise no_length(file_size - length)
+    return samples // (channels or 1)
+
+
+def _check_avi(file: BinaryIO) -> None:
+    """Raises InvalidAudio where one of the RIFF chunks, of which large files have several, is not whole."""
+    file_size = file.seek(0, 2)
+    for name, size in chunks(file, 0, "little"):
+        if name != b"RIFF":
+            return
+        if not size:
+            raise no_length(file_size - file.tell())
+        check_whole(size, file_size - file.tell())
+
+
+def _check_asf(file: BinaryIO) -> None:
+    """Raises InvalidAudio where an object of the top level is not whole."""
+    file_size, position = file.seek(0, 2), 0
+    while position < file_size:
+        file.seek(position)
+        size = int.from_bytes(file.read(24)[16:], "little")
+        if size < 24:  # a live stream does not know
+            return
+        check_whole(size, file_size - position)
+        position += size
+
+
 def _check_mp4(file: BinaryIO) -> None:
     """Raises InvalidAudio where a box of the top level is not whole."""
     file_size = file.seek(0, 2)
@@ -109,20 +148,28 @@ def _check_mp4(file: BinaryIO) -> None:
 
 
 def _check_matroska(file: BinaryIO) -> None:
-    """Raises InvalidAudio where the segment, which holds all but the first element, is not whole."""
+    """Raises InvalidAudio where an element is not whole.
+
+    A segment that states its size is not looked into. One that does not, as of a live stream, is walked through; so
+    are its clusters if they state none either.
+    """
     file_size = file.seek(0, 2)
-    position = 0
+    position, live = 0, False
     while position < file_size:
         file.seek(position)
         header = file.read(12)
         size_at = 9 - header[0].bit_length()
         width = 9 - header[size_at].bit_length() if size_at < len(header) else 9
-        if width > 8:
+        if width > 8 or size_at + width > len(header):
+            if live:
+                raise InvalidAudio(f"cut short or damaged, no Matroska element begins at byte {position}")
             return
         begin, largest = position + size_at + width, (1 << 7 * width) - 1
         size = int.from_bytes(header[size_at : size_at + width], "big") & largest
-        if header[:4] == _SEGMENT:
-            if size != largest:  # that is a size which is not known
-                check_whole(size, file_size - begin)
+        if size == largest and header[:4] in (_SEGMENT, _CLUSTER):  # that is a size which is not known
+            live, size = True, 0
+        elif live or header[:4] == _SEGMENT:
+            check_whole(size, file_size - begin)
+        if header[:4] == _SEGMENT and not live:
             return
         position = begin + size

@@ -22,7 +22,19 @@ _KNOWS_LENGTH = {
     "caf": 0.0,
     "wav": 0.001,
     "flac": 0.0,
+    "avi": 0.25,
+    "sox": 0.0,
+    "tta": 0.001,
+    "wv": 0.001,
+    "ape": 0.001,
+    "tak": 0.001,
+    "mpc": 0.25,
+    "mpc8": 0.25,
+    "dsf": 0.25,
 }
+#: Streams of frames without a length, in which most cuts show as a frame that is not whole, telephone formats, and
+#: containers that `ogg_streams` and `declared_frames` check.
+_OTHERS = {"mp3", "aac", "amr", "amrnb", "amrwb", "gsm", "g722", "ogg", "w64", "nistsphere"}
 
 
 def floats(frame: Any) -> NDArray[np.float32]:
@@ -40,6 +52,15 @@ def floats(frame: Any) -> NDArray[np.float32]:
     if array.dtype.kind == "i":
         return (array / -float(np.iinfo(array.dtype).min)).astype(np.float32)
     return np.ascontiguousarray(array, dtype=np.float32)
+
+
+def check_known_whole(container: Any) -> None:
+    """Raises InvalidAudio for formats in which FFmpeg reads a cut file to wherever it ends."""
+    names = set(container.format.name.split(","))
+    if not names & (_KNOWS_LENGTH.keys() | _OTHERS):
+        raise InvalidAudio(
+            f"{container.format.name} files are not read, since a cut one does not show: convert it to WAV or FLAC"
+        )
 
 
 def promised_seconds(container: Any, stream: Any) -> float | None:

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from audiotok.core.decoded import floats, promised_seconds
+from audiotok.core.decoded import check_known_whole, floats, promised_seconds
+from audiotok.core.mp3 import frames_present, without_tags
 from audiotok.core.source import AudioBytes
 from audiotok.errors import InvalidAudio
 
@@ -42,6 +43,9 @@ class FFmpegReader:
                 stream = container.streams.audio[0]
                 if stream.codec_context is None:
                     raise InvalidAudio("holds audio of a kind that FFmpeg does not know: convert it to WAV or FLAC")
+                check_known_whole(container)
+                if container.format.name == "mp3" and refused:  # else `SndfileReader` has done so
+                    frames_present(container)
                 self.sample_rate: int = stream.rate
                 self.channels: int = stream.codec_context.channels
         except av.FFmpegError as error:
@@ -75,7 +79,7 @@ class FFmpegReader:
         if stream.codec_context.name in _WITH_CHECKSUMS:
             stream.codec_context.options = {"err_detect": "crccheck+explode"}
         decoded = 0
-        for frame in container.decode(stream):
+        for frame in _frames(container, stream):
             if frame.sample_rate != self.sample_rate or frame.layout.nb_channels != self.channels:
                 raise changes(self, frame.sample_rate, frame.layout.nb_channels)
             block = floats(frame)
@@ -86,6 +90,18 @@ class FFmpegReader:
             promised = self._declared / self.sample_rate
         if promised is not None and decoded / self.sample_rate < promised:
             raise InvalidAudio(f"cut short, it says {promised:.2f} s and {decoded / self.sample_rate:.2f} s are there")
+
+
+def _frames(container: Any, stream: Any) -> Iterator[Any]:
+    for packet in container.demux(stream):
+        if packet.size and container.format.name == "mp3":
+            content = bytes(packet)
+            audio = without_tags(content)
+            if not audio:
+                continue
+            if len(audio) < len(content):
+                packet = av.Packet(audio)
+        yield from stream.codec_context.decode(packet) if packet.stream is None else packet.decode()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import numpy as np
 from torch import Tensor
 
+from audiotok.core.chunks import behind_id3
 from audiotok.errors import InvalidAudio
 
 _BLOCK = 1 << 20  # bytes that are searched at a time
@@ -141,13 +142,8 @@ class _Frames:
 
 def _stream_info(file: BinaryIO) -> StreamInfo | None:
     """The file then stands at its first frame."""
-    file.seek(0)
-    magic = file.read(4)
-    while magic[:3] == b"ID3":  # tags that other programs put in front
-        size = file.read(6)[2:]
-        file.seek(sum(byte << 7 * (3 - n) for n, byte in enumerate(size)), 1)
-        magic = file.read(4)
-    header = file.read(4)
+    file.seek(behind_id3(file))
+    magic, header = file.read(4), file.read(4)
     if magic != b"fLaC" or header[:1] not in (b"\0", b"\x80"):
         return None
     content = file.read(int.from_bytes(header[1:], "big"))

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from typing import BinaryIO
 
+from audiotok.core.chunks import behind_id3
 from audiotok.errors import InvalidAudio
 
 _BEGINS, _ENDS = 2, 4  # flags of a page
+_OTHERS = (b"OggS", b"RIFF", b"RF64", b"FORM", b"fLaC", b"\x1aE\xdf\xa3")  # how no junk begins
+_SEARCHED = 4096
+_BEGINNING = re.compile(rb"OggS\0[\2\6]")
 _BITS_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def ogg_streams(file: BinaryIO) -> list[tuple[int, int]]:
     """(first byte, number of bytes) of each stream of an Ogg file, [] of any other file.
 
-    There are several where streams were written one after another. Raises InvalidAudio where a page is damaged or
-    missing, or the last one is not the end of a stream: decoders pass over such.
+    There are several where streams were written one after another; the first begins behind what stands before it, such
+    as a tag. Raises InvalidAudio where a page is damaged or missing, or the last one is not the end of a stream:
+    decoders pass over such.
     """
     size = file.seek(0, 2)
-    position, flags, audio = 0, 0, False
-    begins = [0]  # of streams
+    first = position = _first_page(file)
+    flags, audio = 0, False
+    begins = [first]  # of streams
     numbers: dict[int, int] = {}  # serial number of a stream -> that of its last page
     while position < size:
         file.seek(position)
@@ -44,11 +51,22 @@ def ogg_streams(file: BinaryIO) -> list[tuple[int, int]]:
             begins.append(position)
         audio = not flags & _BEGINS
         position += length
-    if not position:
+    if position == first:
         return []
     if not flags & _ENDS:
         raise InvalidAudio("cut short, its last Ogg page is not the end of a stream")
     return [(begin, end - begin) for begin, end in zip(begins, [*begins[1:], position], strict=True)]
+
+
+def _first_page(file: BinaryIO) -> int:
+    """The first byte of an Ogg file that some other bytes precede, else 0."""
+    file.seek(0)
+    if file.read(4) in _OTHERS:
+        return 0
+    behind = behind_id3(file)
+    file.seek(behind)
+    found = _BEGINNING.search(file.read(_SEARCHED))
+    return behind + found.start() if found else 0
 
 
 def _ogg_checksum(page: bytes) -> int:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from audiotok.core.ffmpeg import changes, opened_container
-from audiotok.core.mp3 import has_xing, samples_present
+from audiotok.core.mp3 import frames_present, stated_frames
 from audiotok.core.source import AudioBytes
 from audiotok.errors import InvalidAudio
 
@@ -33,8 +33,8 @@ class NotBySndfile(Exception):
 class SndfileReader:
     """A file by libsndfile, the streams of an Ogg file one after another.
 
-    `streams`: (first byte, bytes) of each of several; `declared`: frames by the file's header. Raises NotBySndfile, and
-    InvalidAudio where the file was cut.
+    `streams`: (first byte, bytes) of those of an Ogg file; `declared`: frames by the file's header. Raises
+    NotBySndfile, and InvalidAudio where the file was cut.
     """
 
     sample_rate: int
@@ -42,7 +42,8 @@ class SndfileReader:
 
     def __init__(self, source: AudioBytes, streams: Sequence[tuple[int, int]], declared: int | None) -> None:
         self._source = source
-        self._streams: Sequence[tuple[int, int | None]] = streams if len(streams) > 1 else [(0, None)]
+        apart = len(streams) > 1 or any(begin for begin, _ in streams)  # else the file is read by its name
+        self._streams: Sequence[tuple[int, int | None]] = streams if apart else [(0, None)]
         self.frames = 0  # as many as libsndfile promises
         try:
             for part in self._streams:
@@ -113,15 +114,23 @@ class SndfileReader:
         """Whether as many samples are in the MPEG frames as libsndfile expects from the first one."""
         try:
             with opened_container(self._source) as container:
-                present = samples_present(container)
+                present = frames_present(container)
         except av.FFmpegError as error:
             raise InvalidAudio(f"not readable as MP3 ({error.strerror}); is it cut?") from error
         with self._source.opened() as file:
-            if not has_xing(file):
-                return present == self.frames  # libsndfile's is a guess from the bit rate
-        if present < self.frames:
-            raise InvalidAudio(f"cut short, its header says {self.frames} frames and {present} are there")
-        return present - self.frames <= _MP3_PADDING
+            stated = stated_frames(file)
+        if stated is None:
+            if present.behind:
+                raise InvalidAudio(
+                    f"cut short, or the {present.behind} bytes behind its MPEG frames are no audio: get it again, or "
+                    "cut them off"
+                )
+            return present.samples == self.frames  # libsndfile's is a guess from the bit rate
+        if present.count + 1 < stated:  # some encoders count the header as a frame
+            raise InvalidAudio(f"cut short, its header says {stated} MPEG frames and {present.count} are there")
+        if present.samples < self.frames:
+            raise InvalidAudio(f"cut short, its header says {self.frames} samples and {present.samples} are there")
+        return present.samples - self.frames <= _MP3_PADDING
 
 
 def _nameless(file: BinaryIO) -> Any:

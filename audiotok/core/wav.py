@@ -48,7 +48,7 @@ def wav_frames(file: BinaryIO, order: Order) -> int | None:
             elif any(size in unknown for unknown in UNKNOWN_SIZES) and begin + size > file_size:
                 return None
             if kind not in _FRAME_BY_FRAME:
-                check_whole(size, file_size - begin, block_align)
+                check_whole(size, file_size - begin)
             if not is_64 and riff_end <= file_size:
                 _check_rest(file, begin + size, riff_end, order)
             return size // block_align if kind in _FRAME_BY_FRAME else samples

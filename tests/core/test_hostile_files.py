@@ -7,6 +7,7 @@ import io
 import os
 import struct
 from collections.abc import Callable
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -124,6 +125,30 @@ def caf(size_of_data: int, size_of_desc: int = 32) -> bytes:
     return patched(content, content.index(b"data") + 4, struct.pack(">q", size_of_data))
 
 
+def in_a_container(kind: str, codec: str, **options: str) -> bytes:
+    """Two seconds of noise, encoded by FFmpeg."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=kind, options=options) as container:
+        stream = container.add_stream(codec, rate=RATE if codec != "ac3" else 48000, layout="mono")
+        stream.time_base = Fraction(1, stream.rate)
+        frame = av.AudioFrame.from_ndarray(np.tile(SAMPLES, 2), format="fltp", layout="mono")
+        frame.sample_rate, frame.pts = stream.rate, 0
+        context = stream.codec_context
+        for part in av.AudioResampler(context.format, "mono", stream.rate, context.frame_size).resample(frame):
+            container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
+    return file.getvalue()
+
+
+def damaged(kind: str, codec: str) -> bytes:
+    """With one byte of the middle changed, which the checksum of a frame shows."""
+    content = in_a_container(kind, codec)
+    return patched(content, len(content) // 2, bytes([content[len(content) // 2] ^ 16]))
+
+
+TAG = b"ID3\4\0\0\0\0\0\x14" + bytes(20)
+
+
 def cut(missing: int, **how: str) -> bytes:
     return encoded(**how)[:-missing]
 
@@ -157,6 +182,17 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "voc.wav": (lambda: encoded(format="VOC")[:-4000], "VOC files are not read, since a cut one does not show"),
     "joined.flac": (lambda: 2 * encoded(format="FLAC"), "another FLAC file follows"),
     "zeroed.ogg": (lambda: zeroed(ogg()), "the checksum of its Ogg page"),
+    "cut behind a tag.ogg": (lambda: TAG + ogg()[:-500], "cut short, its last Ogg page"),
+    "cut behind junk.ogg": (lambda: b"junk" + ogg()[:-500], "cut short, its last Ogg page"),
+    "mp3 in.wav": (lambda: in_a_container("wav", "libmp3lame")[:-1], "cut short, its header says 6264 bytes"),
+    **{
+        f"{kind} of {codec}": (partial(damaged, kind, codec), "cut short or damaged")
+        for kind, codec in (("wv", "wavpack"), ("tta", "tta"), ("matroska", "flac"), ("mp4", "flac"))
+    },
+    **{
+        name: (partial(in_a_container, name, codec), f"{name} files are not read, since a cut one does not show")
+        for name, codec in (("mpegts", "aac"), ("flv", "aac"), ("nut", "aac"), ("ac3", "ac3"))
+    },
     "hole.ogg": (lambda: with_hole(ogg()), "an Ogg page is missing"),
     "cut chain.ogg": (lambda: ogg() + ogg()[:-500], "cut short"),
     "empty.g722": (lambda: b"", "is empty"),
@@ -242,6 +278,36 @@ def test_an_mp3_of_constant_rate_without_xing_is_read_to_its_end(tmp_path: Path)
     samples = int(Audio.load(tmp_path / "a.mp3").lengths)
     assert 10 * RATE <= samples <= 10 * RATE + 4 * 1152
     assert samples % 1152 == 0
+
+
+@pytest.mark.parametrize("front", [TAG, b"junk", 3 * TAG + bytes(99)])
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+def test_an_ogg_file_behind_other_bytes_is_read_to_the_sample(subtype: str, front: bytes) -> None:
+    content = encoded(format="OGG", subtype=subtype)
+    expected = Audio.load(io.BytesIO(content)).waveform
+    assert torch.equal(Audio.load(io.BytesIO(front + content)).waveform, expected)
+    assert torch.equal(Audio.load(io.BytesIO(front + 2 * content)).waveform, torch.cat([expected] * 2, dim=2))
+
+
+def with_unknown_clusters(live: bytes) -> bytes:
+    """Clusters without a size, as browsers write them."""
+    before, *clusters = live.split(b"\x1fC\xb6u")
+    widths = [9 - cluster[0].bit_length() for cluster in clusters]
+    unknown = [((2 << 7 * width) - 1).to_bytes(width, "big") for width in widths]  # all bits set
+    return before + b"".join(
+        b"\x1fC\xb6u" + size + cluster[len(size) :] for size, cluster in zip(unknown, clusters, strict=True)
+    )
+
+
+@pytest.mark.parametrize("of_a_browser", [False, True])
+def test_a_live_webm_is_read_whole_or_refused(of_a_browser: bool) -> None:
+    live = in_a_container("webm", "libopus", live="1")
+    if of_a_browser:
+        live = with_unknown_clusters(live)
+    assert Audio.load(io.BytesIO(live)).seconds == pytest.approx(2.0, abs=0.05)
+    for missing in range(1, len(live) // 2, 499):
+        with pytest.raises(InvalidAudio, match="cut short"):
+            Audio.load(io.BytesIO(live[:-missing]))
 
 
 @pytest.mark.parametrize("kind", ["mp4", "mkv"])
