@@ -92,20 +92,20 @@ def _reader(source: AudioBytes) -> tuple[SndfileReader | FFmpegReader, StreamInf
     source.check_there()
     form = _headerless(source)
     if form is not None:
-        return FFmpegReader(source, form, None, ""), None
+        return FFmpegReader(source, form), None
     declared, refused = None, ""
     with source.opened() as file:
         streams = ogg_streams(file)
         try:
             declared = declared_frames(file)
-        except UnknownLength:
-            return FFmpegReader(source, None, None, ""), None
+        except UnknownLength as unknown:
+            return FFmpegReader(source, limit=unknown.frames), None
         flac = check_flac(file)
     try:
         return SndfileReader(source, streams, declared), flac
     except NotBySndfile as why:
         refused = str(why)
-    return FFmpegReader(source, None, declared, refused), flac
+    return FFmpegReader(source, declared=declared, refused=refused), flac
 
 
 def _headerless(source: AudioBytes) -> str | None:

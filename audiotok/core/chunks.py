@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
@@ -11,10 +12,19 @@ Order = Literal["little", "big"]
 
 #: Data sizes of programs that write to a pipe and cannot know: SoX, arecord, FFmpeg and what rounds them down.
 UNKNOWN_SIZES = (range(0x7F000000, 0x7F001000), range(0x7FFF0000, 0x80001000), range(0xFFFF0000, 0x100000000))
+_SEARCHED = 1 << 18  # bytes at the end of a file
+_NAME = re.compile(rb"(?=[A-Za-z0-9_][A-Za-z0-9_ ]{3})")
 
 
 class UnknownLength(Exception):
-    """A header with a data size of 0 before samples: its writer could not go back and fill it in."""
+    """A header whose writer could not go back and fill in the data size: 0, or a large number before other chunks.
+
+    `frames`: those before chunks that end the file; None where the samples end it.
+    """
+
+    def __init__(self, frames: int | None) -> None:
+        super().__init__(frames)
+        self.frames = frames
 
 
 def chunks(file: BinaryIO, start: int, order: Order) -> Iterator[tuple[bytes, int]]:
@@ -37,6 +47,24 @@ def is_chunk(file: BinaryIO, position: int, order: Order) -> bool:
     header = file.read(8)
     printable = len(header) == 8 and all(32 <= character < 127 for character in header[:4])
     return printable and position + 8 + int.from_bytes(header[4:], order) <= file_size
+
+
+def end_of_samples(file: BinaryIO, begin: int, order: Order) -> int:
+    """The byte at which samples of unknown size end: before the whole chunks that end the file, or at its end."""
+    file_size = file.seek(0, 2)
+    first = max(begin, file_size - _SEARCHED)
+    file.seek(first)
+    tail = file.read()
+    end, before = len(tail), -1
+    while end != before:
+        before = end
+        for found in _NAME.finditer(tail, 0, max(0, end - 4)):
+            at = found.start()
+            size = int.from_bytes(tail[at + 4 : at + 8], order)
+            if end - at - 8 in (size, size + size % 2):
+                end = at
+                break
+    return first + end
 
 
 def check_whole(size: int, there: int, unit: int = 1) -> None:

@@ -10,6 +10,8 @@ from audiotok.core.wav import w64_frames, wav_frames
 from audiotok.errors import InvalidAudio
 
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+#: Names of MP4's boxes at the top level.
+_BOXES = {b"ftyp", b"moov", b"mdat", b"moof", b"mfra", b"free", b"skip", b"wide", b"meta", b"uuid", b"sidx", b"styp"}
 _EBML, _SEGMENT, _CLUSTER = b"\x1aE\xdf\xa3", b"\x18S\x80g", b"\x1fC\xb6u"  # names of Matroska's elements
 
 
@@ -132,9 +134,9 @@ def _check_asf(file: BinaryIO) -> None:
 
 
 def _check_mp4(file: BinaryIO) -> None:
-    """Raises InvalidAudio where a box of the top level is not whole."""
+    """Raises InvalidAudio where a box of the top level is not whole. Bytes behind the last box are ignored."""
     file_size = file.seek(0, 2)
-    position = 0
+    position, seen = 0, set[bytes]()
     while position < file_size:
         file.seek(position)
         header = file.read(16)
@@ -143,6 +145,9 @@ def _check_mp4(file: BinaryIO) -> None:
             size = int.from_bytes(header[8:], "big")
         if size < 8 or not header[4:8].isalnum():  # 0: to the end of the file; else no box
             return
+        if seen >= {b"moov", b"mdat"} and header[4:8] not in _BOXES and size > file_size - position:
+            return
+        seen.add(header[4:8])
         check_whole(size, file_size - position)
         position += size
 

@@ -27,15 +27,25 @@ _WITH_CHECKSUMS = {"flac", "wavpack", "tta", "ac3", "eac3", "mlp", "truehd", "ap
 class FFmpegReader:
     """A file by FFmpeg, from its beginning each time: these codecs carry state.
 
-    `form`: FFmpeg's name of a format without a header; `declared`: frames by the file's header; `refused`: why
-    libsndfile did not open it. Raises InvalidAudio where FFmpeg does not know the file either.
+    `form`: FFmpeg's name of a format without a header; `declared`: frames by the file's header; `limit`: the same where
+    FFmpeg would read chunks behind them as samples; `refused`: why libsndfile did not open it. Raises InvalidAudio
+    where FFmpeg does not know the file either.
     """
 
     frames = None  # known at the end only
     of_integers = False
 
-    def __init__(self, source: AudioBytes, form: str | None, declared: int | None, refused: str) -> None:
-        self._source, self._form, self._declared = source, form, declared
+    def __init__(
+        self,
+        source: AudioBytes,
+        form: str | None = None,
+        *,
+        declared: int | None = None,
+        limit: int | None = None,
+        refused: str = "",
+    ) -> None:
+        self._source, self._form, self._limit = source, form, limit
+        self._declared = declared if limit is None else limit
         try:
             with opened_container(source, form) as container:
                 if not container.streams.audio:
@@ -54,6 +64,8 @@ class FFmpegReader:
 
     def pieces(self, start: int, end: int | None, seconds: int) -> Iterator[Tensor]:
         """[C, T] each, of about so many seconds, from sample `start` to `end`. Raises InvalidAudio."""
+        if self._limit is not None:
+            end = self._limit if end is None else min(end, self._limit)
         buffer: list[NDArray[np.float32]] = []
         position = held = 0
         try:

@@ -12,6 +12,7 @@ from audiotok.core.chunks import (
     check_whole,
     chunks,
     damaged_size,
+    end_of_samples,
     is_chunk,
     no_length,
 )
@@ -37,22 +38,31 @@ def wav_frames(file: BinaryIO, order: Order) -> int | None:
         elif name == b"fact":
             samples = int.from_bytes(file.read(4), order)
         elif name == b"data":
-            begin = file.tell()
+            begin, plain = file.tell(), kind in _FRAME_BY_FRAME
             if size == 0 and begin < file_size and not is_chunk(file, begin, order):
-                readable = order == "little" and kind not in _NOT_BY_FFMPEG
-                raise UnknownLength if readable else no_length(file_size - begin)
+                if order == "big" or kind in _NOT_BY_FFMPEG:
+                    raise no_length(file_size - begin)
+                raise UnknownLength(_frames_before_chunks(file, begin, block_align) if plain else None)
             if is_64 and size == 0xFFFFFFFF and not size_64:
                 raise no_length(file_size - begin)
             if size == 0xFFFFFFFF and size_64:
                 size = size_64
             elif any(size in unknown for unknown in UNKNOWN_SIZES) and begin + size > file_size:
-                return None
-            if kind not in _FRAME_BY_FRAME:
+                frames = _frames_before_chunks(file, begin, block_align) if plain and order == "little" else None
+                if frames is None:
+                    return None
+                raise UnknownLength(frames)
+            if not plain:
                 check_whole(size, file_size - begin)
             if not is_64 and riff_end <= file_size:
                 _check_rest(file, begin + size, riff_end, order)
-            return size // block_align if kind in _FRAME_BY_FRAME else samples
+            return size // block_align if plain else samples
     return None
+
+
+def _frames_before_chunks(file: BinaryIO, begin: int, block_align: int) -> int | None:
+    end = end_of_samples(file, begin, "little")
+    return None if end == file.seek(0, 2) else (end - begin) // block_align
 
 
 def _wav_format(described: bytes, order: Order) -> tuple[int, int]:

@@ -19,6 +19,7 @@ import torch
 
 import audiotok
 from audiotok.core.audio import Audio
+from audiotok.core.audio_file import AudioFile
 from audiotok.core.long import encode_long
 from audiotok.core.mp3 import frame_size
 from audiotok.errors import InvalidAudio, MachineTrouble
@@ -92,6 +93,29 @@ def test_it_is_read_to_the_sample(name: str, tmp_path: Path) -> None:
     audio = Audio.load(tmp_path / name)
     assert audio.sample_rate == RATE
     assert torch.equal(audio.waveform[0], SAMPLES)
+
+
+SOFTWARE = chunk(b"LIST", b"INFO" + chunk(b"ISFT", b"Lavf58.29.100\0"))
+
+
+@pytest.mark.parametrize("behind", [SOFTWARE, SOFTWARE + chunk(b"id3 ", bytes(11)), chunk(b"bext", bytes(602)), b""])
+@pytest.mark.parametrize("size", [0, 0x7FFFF000, 0xFFFFFFFF])
+def test_chunks_behind_samples_of_unknown_number_are_not_read_as_samples(size: int, behind: bytes) -> None:
+    """A program that wrote to a pipe added them when it ended."""
+    content = riff(fmt(), chunk(b"data", LITTLE, size) + behind)
+    content = content[:4] + b"\xff\xff\xff\xff" + content[8:]
+    assert torch.equal(Audio.load(io.BytesIO(content)).waveform[0], SAMPLES)
+    clip = torch.cat(list(AudioFile(io.BytesIO(content), 100, RATE).pieces()), dim=1)
+    assert torch.equal(clip, SAMPLES[:, 100:])
+
+
+@pytest.mark.parametrize("behind", [b"written by a program", b"\0\0\0\x10data", bytes(100), b"x"])
+def test_bytes_behind_the_boxes_of_an_mp4_are_no_cut(behind: bytes) -> None:
+    content = in_a_container("mp4", "aac")
+    assert torch.equal(Audio.load(io.BytesIO(content + behind)).waveform, Audio.load(io.BytesIO(content)).waveform)
+    for missing in (1, 200, len(content) // 2):
+        with pytest.raises(InvalidAudio, match="cut short"):
+            Audio.load(io.BytesIO(content[:-missing]))
 
 
 def zeroed(content: bytes) -> bytes:
