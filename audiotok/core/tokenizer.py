@@ -17,7 +17,7 @@ from numbers import Integral
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self, final
+from typing import Any, Self, SupportsIndex, final
 
 import torch
 from torch import Tensor, nn
@@ -123,6 +123,23 @@ class Tokenizer(ABC):
             f"{self.identifier} takes tokens of {self.spec}, got {tokens.spec} from {tokens.tokenizer}; "
             "load the tokenizer that made them"
         )
+
+    def __copy__(self) -> Self:
+        """An object of its own that shares all models."""
+        other = object.__new__(type(self))
+        vars(other).update(vars(self))
+        return other
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        """For pickle and deepcopy: a tokenizer from `audiotok.load` is loaded again by its identifier, on its device.
+
+        One that was constructed is pickled as an object, with its weights, if its runtime allows it.
+        """
+        if self._identifier is None:
+            return super().__reduce_ex__(protocol)
+        import audiotok
+
+        return audiotok.load, (self.identifier, str(self.device)), {"batched": self.batched}
 
     @property
     def num_parameters(self) -> int:

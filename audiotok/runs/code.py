@@ -23,7 +23,7 @@ from audiotok.files.progress import progress_bar
 from audiotok.runs import engines
 from audiotok.runs.batches import batches, together_or_alone
 from audiotok.runs.folder import Output, RunFolder
-from audiotok.runs.stage import Portable, Stage
+from audiotok.runs.stage import Stage, is_on_gpu
 
 
 def code(
@@ -43,7 +43,7 @@ def code(
     todo = _unfinished(system, clips, folder)
     if not todo:
         return
-    stage = CodeBatches(Portable(system), root and root.absolute(), folder.absolute())
+    stage = CodeBatches(system, root and root.absolute(), folder.absolute())
     total = sum(len(batch) for batch in todo)
     with progress_bar(total=total, desc=f"{system.identifier}: encode, decode", unit="clip", dynamic_ncols=True) as bar:
         for done in engines.get(engine)(stage, todo, workers):
@@ -54,13 +54,13 @@ def code(
 class CodeBatches(Stage[list[Clip], int]):
     """Batches of clips through encode and decode, into the run's folder; gives how many clips a batch had."""
 
-    system: Portable
+    system: Tokenizer | Anchor
     root: Path | None
     folder: RunFolder
 
     @property
     def on_gpu(self) -> bool:
-        return self.system.on_gpu
+        return is_on_gpu(self.system)
 
     def run(self, jobs: Iterable[list[Clip]]) -> Iterator[int]:
         for batch in jobs:
@@ -70,8 +70,8 @@ class CodeBatches(Stage[list[Clip], int]):
     @cached_property
     def _warm(self) -> Tokenizer | Anchor:
         """The system, after its first call in this process."""
-        _warm_up(self.system.system)
-        return self.system.system
+        _warm_up(self.system)
+        return self.system
 
 
 def _unfinished(system: Tokenizer | Anchor, clips: Sequence[Clip], folder: RunFolder) -> list[list[Clip]]:

@@ -15,7 +15,7 @@ from audiotok.errors import AlteredFile
 from audiotok.files.progress import progress_bar
 from audiotok.runs import engines
 from audiotok.runs.folder import RunFolder, open_folder
-from audiotok.runs.stage import Portable, Stage
+from audiotok.runs.stage import Stage, is_on_gpu
 
 
 def encoded(
@@ -25,7 +25,7 @@ def encoded(
     folder = open_folder(runs, tokenizer, manifest)
     with folder.locked():
         todo = [clip for clip in manifest if not _is_encoded(folder, clip.id)]
-        stage = EncodeClips(Portable(tokenizer), manifest.root and manifest.root.absolute(), folder.absolute())
+        stage = EncodeClips(tokenizer, manifest.root and manifest.root.absolute(), folder.absolute())
         with progress_bar(total=len(todo), desc=f"{tokenizer.identifier}: encode", unit="clip") as bar:
             for _ in engines.get(engine)(stage, todo, workers):
                 bar.update()
@@ -37,20 +37,17 @@ def encoded(
 class EncodeClips(Stage[Clip, None]):
     """Clips into the tokens of a run's folder."""
 
-    tokenizer: Portable
+    tokenizer: Tokenizer
     root: Path | None
     folder: RunFolder
 
     @property
     def on_gpu(self) -> bool:
-        return self.tokenizer.on_gpu
+        return is_on_gpu(self.tokenizer)
 
     def run(self, jobs: Iterable[Clip]) -> Iterator[None]:
-        system = self.tokenizer.system
-        if not isinstance(system, Tokenizer):
-            raise TypeError(f"{system.identifier} has no tokens")
         for clip in jobs:
-            system.encode(data.read(clip, self.root)).to("cpu").save(self.folder.tokens(clip.id))
+            self.tokenizer.encode(data.read(clip, self.root)).to("cpu").save(self.folder.tokens(clip.id))
             self.folder.seal(clip.id, "tokens")
             yield
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar, final
 
-from audiotok import registry
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.runs.pool import Say
@@ -48,20 +47,5 @@ class PooledStage(Stage[Job, Outcome]):
             yield self.do(job, lambda doing: None)
 
 
-class Portable:
-    """A loaded system that is pickled as its identifier, and loaded again where it arrives."""
-
-    def __init__(self, system: Tokenizer | Anchor) -> None:
-        self.system = system
-
-    @property
-    def on_gpu(self) -> bool:
-        return isinstance(self.system, Tokenizer) and self.system.device.type == "cuda"
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str, str]]:
-        device = str(self.system.device) if isinstance(self.system, Tokenizer) else "cpu"
-        return _load, (self.system.identifier, device)
-
-
-def _load(identifier: str, device: str) -> Portable:
-    return Portable(registry.load_system(identifier, device))
+def is_on_gpu(system: Tokenizer | Anchor) -> bool:
+    return isinstance(system, Tokenizer) and system.device.type == "cuda"

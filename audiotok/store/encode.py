@@ -15,7 +15,7 @@ from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.errors import WRONG_FILE, MachineTrouble, is_machine_trouble, machine_trouble_at, reason
 from audiotok.runs.batches import BATCH_SECONDS, batches, together_or_alone
-from audiotok.runs.stage import Portable, Stage
+from audiotok.runs.stage import Stage, is_on_gpu
 from audiotok.store.corpus import Shard
 from audiotok.store.memory import Backoff
 from audiotok.store.padded import encode_padded
@@ -45,7 +45,7 @@ class TokenizeShards(Stage[Shard, Index]):
     and CannotWrite: the shards under way stay open.
     """
 
-    tokenizer: Portable
+    tokenizer: Tokenizer
     root: Path | None  # of the clips that lie in a folder
     store: Path
     readers: int = 0  # processes that read
@@ -54,14 +54,7 @@ class TokenizeShards(Stage[Shard, Index]):
 
     @property
     def on_gpu(self) -> bool:
-        return self.tokenizer.on_gpu
-
-    @property
-    def _system(self) -> Tokenizer:
-        system = self.tokenizer.system
-        if not isinstance(system, Tokenizer):
-            raise TypeError(f"{system.identifier} has no tokens")
-        return system
+        return is_on_gpu(self.tokenizer)
 
     @cached_property
     def _backoff(self) -> Backoff:
@@ -69,8 +62,8 @@ class TokenizeShards(Stage[Shard, Index]):
 
     def run(self, jobs: Iterable[Shard]) -> Iterator[Index]:
         opened: deque[_Open] = deque()
-        on_cpu = self._system.device.type == "cpu"
-        rate = self._system.spec.sample_rate if on_cpu else None  # elsewhere the device resamples, in its own way
+        on_cpu = self.tokenizer.device.type == "cpu"
+        rate = self.tokenizer.spec.sample_rate if on_cpu else None  # elsewhere the device resamples, in its own way
         with machine_trouble_at(f"{self.store} (the shards under way stay open)"):
             planned = self._batches(jobs, opened)
             for read in read_ahead(planned, self.root, rate, self.readers, pin_memory=self.on_gpu):
@@ -85,7 +78,7 @@ class TokenizeShards(Stage[Shard, Index]):
         for shard in shards:
             clips = shard.read(self.store)
             opened.append(_Open(shard, clips))
-            short = [clip for clip in clips if not in_chunks(self._system, clip)]
+            short = [clip for clip in clips if not in_chunks(self.tokenizer, clip)]
             planned = list(batches(short, self.batch_seconds)) or [[]]
             for number, batch in enumerate(planned, start=1):
                 yield Batch(batch, last=number == len(planned))
@@ -98,8 +91,8 @@ class TokenizeShards(Stage[Shard, Index]):
         def encode(numbers: Sequence[int]) -> list[Tokens]:
             batch = audio if len(numbers) == len(audio) else audio[numbers[0]]
             if not self.padded:
-                return self._backoff.encode(self._system.encode, batch)
-            tokens = encode_padded(self._system, batch).to("cpu")  # smaller batches would have other codes
+                return self._backoff.encode(self.tokenizer.encode, batch)
+            tokens = encode_padded(self.tokenizer, batch).to("cpu")  # smaller batches would have other codes
             return [tokens[i] for i in range(len(tokens))]
 
         for numbers, made in together_or_alone(encode, range(len(audio))):
@@ -112,9 +105,9 @@ class TokenizeShards(Stage[Shard, Index]):
 
     def _finish(self, opened: _Open) -> Index:
         for clip in opened.clips:
-            if in_chunks(self._system, clip):
+            if in_chunks(self.tokenizer, clip):
                 try:
-                    tokens = encode_long(self._system, data.stretch(clip, self.root), **CHUNKS, downmix=True)
+                    tokens = encode_long(self.tokenizer, data.stretch(clip, self.root), **CHUNKS, downmix=True)
                     opened.made[clip.id] = tokens[0]
                 except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded
                     opened.failures[clip.id] = self._failure(clip, error)
@@ -130,7 +123,7 @@ class TokenizeShards(Stage[Shard, Index]):
         """
         if is_machine_trouble(error) and not isinstance(error, WRONG_FILE):
             raise MachineTrouble(
-                f"{self._system.identifier}, clip {clip.id}: {reason(error)}; the shard stays open"
+                f"{self.tokenizer.identifier}, clip {clip.id}: {reason(error)}; the shard stays open"
             ) from error
         return reason(error)
 

@@ -30,7 +30,6 @@ from audiotok.files.progress import progress_bar
 from audiotok.runs import engines
 from audiotok.runs.batches import BATCH_SECONDS, batches
 from audiotok.runs.identity import describe
-from audiotok.runs.stage import Portable
 from audiotok.store import memory
 from audiotok.store.corpus import CORPUS, Plan, Shard, plan
 from audiotok.store.encode import CHUNKS, LONG_SECONDS, TokenizeShards, follows_audio
@@ -102,7 +101,7 @@ def tokenize(
     out = place(out)
     shards = _open(tokenizer, corpus, out, shard_hours, batch_seconds if batching == "padded" else None).shards
     stage = TokenizeShards(
-        Portable(tokenizer),
+        tokenizer,
         None if corpus.root is None else corpus.root.absolute(),
         out.absolute(),
         readers,

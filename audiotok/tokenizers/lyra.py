@@ -106,6 +106,9 @@ class _Models:
         self._turn = threading.Lock()
         self.num_parameters = sum(_weights(path) for path in self._paths.values())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Models, ()
+
     def open(self, name: str) -> Interpreter:
         interpreter = Interpreter(model_path=str(self._paths[name]), num_threads=1)
         interpreter.allocate_tensors()

@@ -76,6 +76,9 @@ class WhisperEncoder:
         self._models: dict[tuple[str, int], Any] = {}
         self._model("cpu")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return WhisperEncoder, (self._folder,)
+
     def __call__(self, waveform: Tensor) -> Tensor:
         frames = -(-len(waveform) // self.hop)
         context = self.sample_rate

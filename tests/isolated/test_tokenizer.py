@@ -1,6 +1,7 @@
 """A tokenizer in another environment is, to whoever calls it, the tokenizer itself."""
 
 import importlib
+import pickle
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,14 @@ def test_a_learnt_codec_and_its_vectors_are_those_of_this_process(environment: E
     assert torch.equal(theirs.encode(batch()).codes, tokens.codes)
     assert torch.equal(theirs.decode(tokens).waveform, ours.decode(tokens).waveform)
     assert torch.equal(theirs.embed(tokens), ours.embed(tokens))
+
+
+def test_it_is_pickled_by_its_identifier(dct: Any) -> None:
+    small = dct.with_codebooks(3)
+    arrived = pickle.loads(pickle.dumps(small))
+    assert arrived.identifier == small.identifier
+    assert torch.equal(arrived.encode(batch()).codes, small.encode(batch()).codes)
+    arrived.close()
 
 
 def test_it_conforms(dct: Any) -> None:

@@ -1,12 +1,13 @@
 """Whisper units: 50 a second, each clip as if it were alone, from centroids that tell where they come from."""
 
+from functools import partial
+
 import pytest
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
 import audiotok
 from audiotok.core.tokenizer import Codec
-from audiotok.core.tokens import Tokens
 from audiotok.errors import AssetUnavailable, InvalidOption
 from audiotok.tokenizers.bpe import BUNDLED
 from audiotok.tokenizers.whisper_units import CENTROIDS
@@ -65,23 +66,15 @@ def test_a_batch_gives_what_its_clips_give_alone(tokenizer) -> None:
         assert torch.equal(batch[i].codes, tokenizer.encode(clip, 16000).codes)
 
 
-class Encoded(Dataset):
-    def __init__(self, tokenizer: audiotok.Tokenizer) -> None:
-        self.tokenizer, self.clips = tokenizer, [noise(9000, 1), noise(5001, 2)]
-
-    def __len__(self) -> int:
-        return len(self.clips)
-
-    def __getitem__(self, index: int) -> Tokens:
-        return self.tokenizer.encode(self.clips[index], 16000)
-
-
 @pytest.mark.weights
-def test_forked_workers_of_a_data_loader_encode_with_models_of_their_own(tokenizer) -> None:
+@pytest.mark.parametrize("start", ["fork", pytest.param("spawn", marks=pytest.mark.slow)])
+def test_workers_of_a_data_loader_encode_with_models_of_their_own(tokenizer, start: str) -> None:
     """In the parent, the model is open and has been used; its threads are not there in a fork."""
-    data = Encoded(tokenizer)
-    expected = [data[index].codes for index in range(len(data))]
-    loader = DataLoader(data, batch_size=None, num_workers=2, multiprocessing_context="fork", timeout=60)
+    encode = partial(tokenizer.encode, sample_rate=16000)
+    clips = [noise(9000, 1), noise(5001, 2)]
+    expected = [encode(clip).codes for clip in clips]
+    workers = {"num_workers": 2, "multiprocessing_context": start, "timeout": 100}
+    loader = DataLoader(clips, batch_size=None, collate_fn=encode, **workers)
     assert all(torch.equal(tokens.codes, codes) for tokens, codes in zip(loader, expected, strict=True))
 
 
