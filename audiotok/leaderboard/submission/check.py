@@ -26,7 +26,7 @@ from audiotok.errors import AudiotokError, InvalidOption
 from audiotok.golden.codes import find
 from audiotok.leaderboard.submission.cards import read_card
 from audiotok.leaderboard.submission.check_scores import Expected, check_results
-from audiotok.leaderboard.submission.check_tokens import check_tokens
+from audiotok.leaderboard.submission.check_tokens import STABILITY, check_tokens
 from audiotok.leaderboard.submission.entry import Entry, command_of, entry_of
 from audiotok.leaderboard.submission.files import check_files, sampled_clips
 from audiotok.leaderboard.submission.parse import (
@@ -205,7 +205,13 @@ def _problems(
         complete = version != OLDEST
         for manifest in manifests.values():
             yield from check_tokens(
-                folder, parsed.identifier, parsed.records[RESULTS], manifest, decodes=decodes, complete=complete
+                folder,
+                parsed.identifier,
+                parsed.records[RESULTS],
+                manifest,
+                decodes=decodes,
+                complete=complete,
+                compared=parsed.records.get(STABILITY, ()),
             )
 
 

@@ -25,6 +25,7 @@ from audiotok.tasks.suites import Suite, SuitePart
 from audiotok.tasks.task import ScoredItem, Task
 
 MIN_CLIPS_TO_DIFFER = 8
+LEAST_TIME = 1e-6  # seconds per second of audio, which no machine is near: the fastest row takes 1.6e-4
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,9 @@ def _possible(result: Result, metric: Declaration) -> Iterator[tuple[str, str]]:
         value = score.value
         if not low - RELATIVE <= value <= high + RELATIVE:
             yield "scores", f"{score.clip}: expected {_range(metric)}, got {value:.6g}"
+            return
+        if metric.timed and value < LEAST_TIME:
+            yield "scores", f"{score.clip}: expected a time of at least {LEAST_TIME:g}, got {value:.6g}"
             return
     if not result.scores and result.estimate:
         value = result.estimate.value / metric.scale

@@ -19,6 +19,7 @@ from audiotok.core.audio import resampled_length
 from audiotok.core.tokens import TokenSpec
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidTokens, MetricUndefined
+from audiotok.leaderboard.submission.check_weights import check_compared_codes
 from audiotok.leaderboard.submission.files import VERIFIED_CLIPS, chosen
 from audiotok.leaderboard.submission.problem import Problem
 from audiotok.leaderboard.submission.protocol import RELATIVE, close
@@ -29,6 +30,7 @@ from audiotok.metrics.base import TokenSetMetric
 from audiotok.results.frame import RESULTS
 from audiotok.results.record import Result
 
+STABILITY = "stability.jsonl"
 UNITS = {"bitrate": "bits", "token_rate": "codes"}  # of a clip's total
 #: Frames that a tokenizer may add or leave out at the ends of a clip, as seconds of audio.
 EDGE_S = 0.5
@@ -39,9 +41,17 @@ Claims = Mapping[str, Mapping[str, tuple[float, float, str]]]  # metric -> clip 
 
 
 def check_tokens(
-    folder: Path, identifier: str, results: Sequence[Result], manifest: Manifest, *, decodes: bool, complete: bool
+    folder: Path,
+    identifier: str,
+    results: Sequence[Result],
+    manifest: Manifest,
+    *,
+    decodes: bool,
+    complete: bool,
+    compared: Sequence[Result] = (),
 ) -> Iterator[Problem]:
-    """Problems of the tokens and of the rates. `complete`: whether the tokens of all clips are asked for."""
+    """Problems of the tokens and of the rates. `complete`: whether the tokens of all clips are asked for. `compared`:
+    the results of stability, which weigh clips by their codes."""
     claims = {name: _claims(results, name) for name in UNITS}
     given = (folder / FILE).exists()
     if not given and complete and 0 < (rate := _rate(claims["bitrate"])) <= MAX_BITRATE:
@@ -72,6 +82,10 @@ def check_tokens(
         yield from _check_sets(read, identifier, results, manifest)
     elif read:
         yield from _check_others(next(iter(specs.values())), read, claims["bitrate"])
+    if specs and not odd:
+        codes = {clip: total for clip, (total, *_) in claims["token_rate"].items()}
+        for at, reason in check_compared_codes(compared, codes, next(iter(specs.values()))):
+            yield Problem(STABILITY, at, reason)
 
 
 def _read(

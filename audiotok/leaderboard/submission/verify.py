@@ -63,6 +63,7 @@ class Verification:
     problems: tuple[str, ...] = ()  # what the tokenizer here and the submission say differently
     clips: int = 0  # that were decoded and scored
     rounding: float = 0.0  # share of its amplitude by which the decoded audio differs with the number of threads
+    claimed: tuple[str, ...] = ()  # metrics that the submission has values of
 
     @property
     def passed(self) -> bool:
@@ -76,6 +77,8 @@ class Verification:
             said = c.difference or f"{c.claimed:.6g} claimed, {c.measured:.6g} measured on {c.clips} clips"
             lines.append(f"  {'FAILED' if c.difference else 'ok':6}  {c.metric}, {c.domain}: {said}")
         lines += [f"  -       {metric}: {reason}" for metric, reason in self.skipped.items()]
+        if unmeasured := sorted(set(self.claimed) - {comparison.metric for comparison in self.comparisons}):
+            lines.append(f"  claimed and not measured here: {', '.join(unmeasured)}")
         if self.rounding > ROUNDING:
             lines.append(f"  another number of threads changes the audio by {self.rounding:.1e} of its amplitude")
         if self.equal_codes:
@@ -106,6 +109,7 @@ def verify(
     and the scores of whole sets too.
     """
     entry = read_entry(folder)
+    claimed = tuple(sorted({result.metric for result in entry.results if result.estimate}))
     manifest = manifest or data.load(_data(entry.results))
     system = registry.load_system(entry.tokenizer, device)
     secret = "" if seed is None else f"{folder_sha256(Path(folder))}:{seed}:"
@@ -113,7 +117,9 @@ def verify(
         clips = list(manifest) if every else chosen(manifest, VERIFIED_CLIPS, secret)
         comparisons, skipped = scored_again(entry, _processed(system, clips, manifest), manifest, runs, workers)
         problems = [] if comparisons else [_nothing(skipped)]
-        return Verification(entry.tokenizer, tuple(comparisons), skipped, {}, tuple(problems), len(clips))
+        return Verification(
+            entry.tokenizer, tuple(comparisons), skipped, {}, tuple(problems), len(clips), claimed=claimed
+        )
     held = dict(_tokens(Path(folder), entry.tokenizer, manifest))
     if not held:
         raise InvalidResult(f"{folder}: there are no tokens to decode")
@@ -134,7 +140,9 @@ def verify(
     # Codes of another spec have nothing in common with these.
     alike = {clip: old for clip, old in tokens.items() if old.spec == system.spec}
     equal = {clip.id: _agreement(system, clip, manifest.root, old) for clip, old in alike.items()}
-    return Verification(entry.tokenizer, tuple(comparisons), skipped, equal, tuple(problems), len(tokens), rounding)
+    return Verification(
+        entry.tokenizer, tuple(comparisons), skipped, equal, tuple(problems), len(tokens), rounding, claimed
+    )
 
 
 def _nothing(skipped: Mapping[str, str]) -> str:

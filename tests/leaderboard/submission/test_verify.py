@@ -92,6 +92,7 @@ def test_what_was_measured_is_verified_and_encodes_to_the_same_codes(submitted: 
         "mel_distance of copies",
     }
     assert set(verification.equal_codes.values()) == {1.0}
+    assert "  claimed and not measured here: bitrate, rtf_encode\n" in str(verification)
 
 
 @pytest.mark.parametrize("metric", ["si_sdr", "si_sdr_aligned", "mel_distance"])
