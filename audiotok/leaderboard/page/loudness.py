@@ -2,7 +2,8 @@
 
 Conventions: gains in dB, computed when the page is built, applied when it plays; the recorded files stay as they are.
 Loudness is integrated over the whole sample, in LUFS. All samples of a clip are brought to TARGET, and all of them down
-alike where one of them would clip. What is silent, or would need more than MAX_GAIN, gets no gain.
+alike where one of them would clip, by at most MAX_DOWN: a sample that would still clip is played more quietly than the
+others. What is silent, or would need more than MAX_GAIN, gets no gain.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 TARGET = -23.0  # LUFS
 MAX_GAIN = 40.0  # dB: above it what is brought up is noise
+MAX_DOWN = 6.0  # dB: above it one sample would make all others inaudible; our rows' need 4.9
 BLOCK = 0.4  # seconds, of the standard's gating blocks
 
 
@@ -51,12 +53,14 @@ def gains(samples: Sequence[Mapping[str, Path]]) -> list[dict[str, float]]:
         for clip, path in files.items():
             waveform, sample_rate = soundfile.read(path, dtype="float64")
             gain = TARGET - loudness(waveform, sample_rate)
-            if abs(gain) <= MAX_GAIN:
+            # Without the constant part, which has no loudness.
+            swing = float(np.abs(waveform - waveform.mean(axis=0)).max(initial=0.0))
+            if swing > 0 and abs(gain) <= MAX_GAIN:
                 own[clip] = gain
-                peak[clip] = 20 * math.log10(float(np.abs(waveform).max())) + gain
+                peak[clip] = 20 * math.log10(swing) + gain
     for clip in {clip for own in found for clip in own}:
-        down = max(0.0, *(peak[clip] for peak in peaks if clip in peak), 0.0)
-        for own in found:
+        down = min(MAX_DOWN, max(0.0, *(peak[clip] for peak in peaks if clip in peak), 0.0))
+        for own, peak in zip(found, peaks, strict=True):
             if clip in own:
-                own[clip] = round(own[clip] - down, 2)
+                own[clip] = round(own[clip] - max(down, peak[clip]), 2)
     return found

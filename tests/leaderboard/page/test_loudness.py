@@ -10,7 +10,7 @@ import soundfile
 
 pytest.importorskip("pyloudnorm")
 
-from audiotok.leaderboard.page.loudness import BLOCK, TARGET, gains, loudness
+from audiotok.leaderboard.page.loudness import BLOCK, MAX_DOWN, TARGET, gains, loudness
 
 RATE = 48000
 
@@ -39,13 +39,26 @@ def test_gains_bring_every_sample_to_the_same_loudness(tmp_path: Path) -> None:
 
 
 def test_where_one_would_clip_all_of_the_clip_are_turned_down_alike(tmp_path: Path) -> None:
-    clicks = np.zeros(2 * RATE)
-    clicks[:: RATE // 4] = 0.9
+    clicks = np.where(np.arange(2 * RATE) % (RATE // 4) < RATE // 1000, 0.9 / 10**0.1 * tone(2.0), 0.0)
     files = {"click": write(tmp_path / "click.wav", clicks), "tone": write(tmp_path / "tone.wav", tone(-12))}
     click, steady = (one["clip"] for one in gains([{"clip": files["click"]}, {"clip": files["tone"]}]))
     assert 0.9 * 10 ** (click / 20) <= 1.001
     apart = loudness(10 ** (click / 20) * clicks, RATE) - loudness(10 ** (steady / 20) * tone(-12), RATE)
     assert apart == pytest.approx(0.0, abs=0.05)
+
+
+def test_no_sample_makes_the_others_of_its_clip_inaudible(tmp_path: Path) -> None:
+    """One with rare clicks, or with a constant part, took 20 dB and more from all others."""
+    clicks = np.zeros(2 * RATE)
+    clicks[:: RATE // 4] = 0.9
+    constant = 0.9 + np.where(np.arange(2 * RATE) < RATE, tone(-40.0), tone(-45.0))
+    steady = write(tmp_path / "tone.wav", tone(-12))
+    alone = gains([{"clip": steady}])[0]["clip"]
+    for waveform, allowed in ((clicks, MAX_DOWN), (constant, 0.0)):
+        odd = write(tmp_path / "odd.wav", waveform)
+        found = [one["clip"] for one in gains([{"clip": odd}, {"clip": steady}])]
+        assert found[1] >= alone - allowed
+        assert np.abs(waveform - waveform.mean()).max() * 10 ** (found[0] / 20) <= 1.001
 
 
 def test_silence_has_no_gain_and_a_short_sample_has_one(tmp_path: Path) -> None:
