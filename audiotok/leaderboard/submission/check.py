@@ -25,6 +25,7 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import AudiotokError, InvalidOption
 from audiotok.golden.codes import find
 from audiotok.leaderboard.submission.cards import read_card
+from audiotok.leaderboard.submission.check_samples import check_samples
 from audiotok.leaderboard.submission.check_scores import Expected, check_results
 from audiotok.leaderboard.submission.check_tokens import STABILITY, check_tokens
 from audiotok.leaderboard.submission.entry import Entry, command_of, entry_of
@@ -201,6 +202,7 @@ def _problems(
     expected = Expected(suite, {**manifests, **known}, tokens, decodes, taught, reference, older_row, lags)
     for name, results in parsed.records.items():
         yield from check_results(name, results, expected)
+    yield from check_samples(parsed.samples, {clip.id: clip for manifest in manifests.values() for clip in manifest})
     if tokens:
         complete = version != OLDEST
         for manifest in manifests.values():

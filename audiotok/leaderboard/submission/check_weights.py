@@ -41,10 +41,7 @@ def check_compared_codes(
         where = f"{result.metric}/{result.domain}: scores"
         for score in result.scores:
             if score.clip not in codes:
-                yield (
-                    f"{result.metric}/{result.domain}: scores",
-                    f"{score.clip}: its codes are compared, but not counted",
-                )
+                yield where, f"{score.clip}: its codes are compared, but not counted"
                 break
             own = codes[score.clip] - len(spec.global_sizes)
             most = (MOST_LONGER if spec.variable_rate else MOST_LONGER_FIXED) * own + MORE_CODES

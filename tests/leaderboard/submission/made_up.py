@@ -143,5 +143,5 @@ def make_submission(folder: Path, spec: TokenSpec) -> Path:
     (folder / "conformance.json").write_text(report.to_json(), encoding="utf-8")
     environment = {"command": f"audiotok submit -t {NAME}", "hardware": "2 cores", "format": NEWEST}
     (folder / "environment.json").write_text(json.dumps(environment), encoding="utf-8")
-    write_noise(folder / "samples" / f"{CLIP}.ogg")
+    write_noise(folder / "samples" / f"{CLIP}.ogg", next(clip.duration for clip in MINI if clip.id == CLIP))
     return folder

@@ -88,6 +88,9 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     "a sample without audio": (
         *(lambda f: write_noise(f / "samples" / f"{CLIP}.wav", 0), f"samples/{CLIP}.wav", "", "no samples"),
     ),
+    "a sample of another length than its clip": (
+        *(lambda f: write_noise(f / "samples" / f"{CLIP}.ogg", 20), SAMPLE, "", "s of the clip, got 20.00 s"),
+    ),
     "a sample of hours": (
         lambda f: soundfile.write(f / "samples" / f"{CLIP}.flac", np.zeros(8000 * 7200, np.int16), 8000),
         *(f"samples/{CLIP}.flac", "", "120 s of audio"),
