@@ -55,6 +55,9 @@ def test_character_errors_count_the_spaces_between_words(hypothesis: str, errors
 @pytest.mark.parametrize(
     ("language", "reference", "hypothesis"),
     [
+        ("fr", "il y avait deux mille cinq cents personnes", "Il y avait 2500 personnes."),
+        ("pt", "foram três mil e quinhentos carros", "foram 3.500 carros"),
+        ("it", "tremilaquattrocentosettantatré euro", "3473 euro"),
         ("fr", "L'élève a 21 ans", "l’élève a vingt-et-un ans !"),
         ("es", "Marque veinticinco", "marque 25."),
         ("it", "L'amico dell'uomo", "l’amico dell’ uomo"),

@@ -40,10 +40,10 @@ from audiotok.metrics.text.roman_numerals import roman_numerals
 from audiotok.metrics.text.spelling import letters_only, one_mark, unify
 from audiotok.metrics.text.thai_numerals import thai_numbers
 
-NORMALISER = "audiotok-text.v3"
+NORMALISER = "audiotok-text.v4"
 PACKAGES = ("whisper-normalizer", "opencc-python-reimplemented", *numerals.PACKAGES)
 
-_WITHOUT_SPACES = ("zh", "yue", "ja", "th", "lo", "my", "km")
+WITHOUT_SPACES = ("zh", "yue", "ja", "th", "lo", "my", "km")
 _MOST_ROUNDS = 8
 
 
@@ -72,7 +72,7 @@ def _once(text: str, language: str) -> str:
     for in_words in (measures, fractions, roman_numerals, expanded):
         text = in_words(text, language)
     words = english_words(text) if language == "en" else _other(text, language)
-    if language in _WITHOUT_SPACES:
+    if language in WITHOUT_SPACES:
         words = [character for word in words for character in _characters(word)]
     return " ".join(word for word in words if any(unicodedata.category(character)[0] in "LN" for character in word))
 

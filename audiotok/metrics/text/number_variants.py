@@ -16,7 +16,8 @@ def variants(text: str, number: int, language: str, cardinals: Callable[[int, st
     """Other ways to write or say a number of which `text` is one; `cardinals` gives those of its parts."""
     if language in ("da", "no", "nn"):
         apart = re.sub(r"(tusind(?:e\b)?|hundrede?)", r" \1 ", text)
-        for thousand in (apart, apart.replace("tusinde", "tusind"), apart.replace("ettusen", "et tusen")):
+        before_more = [re.sub(r"tusind\b", "tusinde", apart)] if number % 1000 == 0 else []
+        for thousand in (apart, apart.replace("tusinde", "tusind"), apart.replace("ettusen", "et tusen"), *before_more):
             yield thousand
             yield thousand.replace(" ", "")
             yield re.sub(r"\bet (?=tusind|hundrede)", "", thousand)
@@ -35,11 +36,15 @@ def variants(text: str, number: int, language: str, cardinals: Callable[[int, st
         yield "".join(cardinals(part, language)[0] for part in (number // 100, number % 100))
     if language == "it":
         yield text.replace("tré", "tre")
+        if number > 20 and text.endswith("tre"):
+            yield text.removesuffix("e") + "é"
         if number % 10 == 1 and number > 20:
             yield text.removesuffix("o")
     if language == "de" and number > 100 and 0 < number % 100 < 13:
         yield text.replace("hundert", "hundertund")
         yield text.replace("hundert", "hundertund").removeprefix("ein")
+    if language == "tg" and number % 1000 == 0:
+        yield text + "у"  # before another number
     if language == "hu":
         yield text.replace("-", "")
         if text.endswith("kettő"):

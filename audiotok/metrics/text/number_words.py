@@ -6,7 +6,7 @@ Conventions: words are those of num2words and indic-numtowords, and of FORMS wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from audiotok.metrics.dependencies import needs
@@ -16,16 +16,16 @@ from audiotok.metrics.text.spelling import letters_only, unify
 Words = tuple[str, ...]
 
 _NAMES = {"kk": "kz", "nn": "no", "hr": "sr", "bs": "sr", "ms": "id"}  # what num2words calls them
-_INDIC = ("hi", "gu", "mr", "ml", "pa", "ta", "ur", "ne", "as", "bn", "te", "kn", "sa")
-#: Thousand, lakh and crore, of which larger numbers are composed.
-_INDIC_SCALES = (1000, 2000, 5000, 10**5, 2 * 10**5, 5 * 10**5, 10**7, 2 * 10**7, 5 * 10**7)
+INDIC = ("hi", "gu", "mr", "ml", "pa", "ta", "ur", "ne", "as", "bn", "te", "kn", "sa")
+#: Lakhs and crores, of which larger numbers are composed.
+_INDIC_SCALES = tuple(count * scale for scale in (10**5, 10**7) for count in (1, 2, 5))
 #: Forms of small numbers that the packages do not give -> the number.
 FORMS = {
     "de": "ein:1 eine:1 einen:1 einem:1 einer:1 eines:1 zwo:2",
     "nl": "een:1 één:1",
     "fr": "une:1",
     "es": "un:1 una:1 veintiún:21 veintiuna:21",
-    "it": "un:1 una:1 ventun:21",
+    "it": "un:1 una:1 ventun:21 tré:3",
     "pt": "uma:1 duas:2 dezesseis:16 dezessete:17 dezenove:19 quatorze:14",
     "ca": "una:1 dues:2",
     "ro": "un:1 o:1 una:1 două:2",
@@ -38,7 +38,7 @@ FORMS = {
     "siedmiu:7 ośmiu:8 dziewięciu:9 dziesięciu:10",
     "sl": "en:1 eno:1 dva:2",
     "sr": "jedna:1 jedno:1 dve:2",
-    "hr": "jedan:1 jedna:1 jedno:1 dva:2 dvije:2",
+    "hr": "jedan:1 jedna:1 jedno:1 dva:2 dvije:2 tisuću:1000 tisuća:1000",
     "sv": "en:1 ettusen:1000 aderton:18",
     "da": "en:1 tres:60",
     "no": "én:1 ett:1 ei:1 sju:7 tyve:20 tredve:30",
@@ -50,6 +50,7 @@ FORMS = {
     "fa": "یکصد:100",
     "hi": "छह:6 छ:6",
     "id": "sejuta:1000000",
+    "tg": "яксад:100",
     "ko": " ".join(
         f"{ten + unit}:{tens * 10 + units}"
         for tens, ten in enumerate(("", "열", "스물", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔"))
@@ -64,13 +65,21 @@ SCALES = {
     "da": {"million": 10**6, "milliard": 10**9, "tusinde": 1000},
     "no": {"millioner": 10**6, "milliard": 10**9, "milliarder": 10**9},
     "cs": {"stě": 100, "sta": 100},
+    "hr": {"tisuće": 1000, "tisuća": 1000, "milijuna": 10**6, "milijarde": 10**9, "milijardi": 10**9},
     "hi": {"हजार": 1000},
     "bn": {"লক্ষ": 10**5},
     "vi": {"ngàn": 1000, "tỉ": 10**9},
     "ar": {"ألفا": 1000},
 }
-#: "dix-neuf cent", "negentienhonderd": how hundreds above ten are said.
-_HUNDREDS = {"fr": " cent ", "nl": "honderd", "sv": "hundra"}
+#: What num2words calls the other genders of a language, and the varieties of it that have words of their own.
+_GENDERS: dict[str, tuple[dict[str, str | bool], ...]] = {
+    **dict.fromkeys(("ru", "be"), ({"gender": "f"}, {"gender": "n"})),
+    **dict.fromkeys(("sr", "hr", "bs"), ({"feminine": True},)),
+    **{"he": ({"gender": "m"},), "cy": ({"gender": "fem"},)},
+}
+_VARIETIES = {"fr": ("fr_BE", "fr_CH"), "pt": ("pt_BR",)}
+#: "dix-neuf cent", "vijfentwintighonderd": how hundreds above ten are said, and up to which number.
+_HUNDREDS = {"fr": (" cent ", 2000), "nl": ("honderd", 10_000), "de": ("hundert", 10_000), "sv": ("hundra", 10_000)}
 
 
 def spellings(number: int, language: str) -> Iterator[Words]:
@@ -83,16 +92,23 @@ def spellings(number: int, language: str) -> Iterator[Words]:
                 yield from ((*words[:-1], form) for form in _forms(value, language))
         if number in range(100, 200) or number in range(1000, 2000) or number in (10**5, 10**6, 10**7, 10**9):
             yield from _without_its_one(words, number, language)
-        if language in ("es", "pt") and "entos" in text:
-            yield plain(text.replace("entos", "entas"), language)
         if language == "sv" and text.endswith("ett") and number > 1:
             yield plain(text.removesuffix("ett") + "en", language)
-        yield from (plain(variant, language) for variant in variants(text, number, language, _cardinals))
-    if language in _HUNDREDS and number in range(1100, 2100 if language == "sv" else 2000):
-        hundreds, rest = _cardinals(number // 100, language), _cardinals(number % 100, language)
-        yield plain(_HUNDREDS[language].join((hundreds[0], rest[0] if number % 100 else "")), language)
+        for variant in dict.fromkeys(variants(text, number, language, _cardinals)):
+            yield plain(variant, language)
+    if language in _HUNDREDS and 1100 <= number < _HUNDREDS[language][1]:
+        yield from _in_hundreds(number, language)
     if language == "tr":
-        yield tuple(_turkish(number))
+        parts = tuple(_turkish(number))
+        yield parts
+        yield ("".join(parts),)
+
+
+def _in_hundreds(number: int, language: str) -> Iterator[Words]:
+    hundreds, rest = _cardinals(number // 100, language), _cardinals(number % 100, language)
+    for count in dict.fromkeys(hundreds):
+        for last in dict.fromkeys(rest) if number % 100 else ("",):
+            yield plain(_HUNDREDS[language][0].join((count, last)), language)
 
 
 def _turkish(number: int) -> Iterator[str]:
@@ -111,7 +127,7 @@ def _turkish(number: int) -> Iterator[str]:
 
 def _without_its_one(words: Words, number: int, language: str) -> Iterator[Words]:
     ones = _forms(1, language)
-    if language in _INDIC and number % 100:
+    if language in INDIC and number % 100:
         return  # उन्नीस सौ पचासी is 1985, and not 19 and 185
     if len(words) > 1 and words[0] in ones:
         yield words[1:]
@@ -131,18 +147,31 @@ def _forms(value: int, language: str) -> Words:
 
 
 def _cardinals(number: int, language: str) -> list[str]:
-    if language in _INDIC:
-        return (
-            list(needs("indic_numtowords").num2words(number, lang=language, variations=True))
-            if number < 1000 or number in _INDIC_SCALES
-            else []
-        )
+    if language in INDIC:
+        return _indic(number, language)
     found = words_of(number, language, "cardinal")
+    for gender in _GENDERS.get(language, ()):
+        found += words_of(number, language, "cardinal", gender)
     if 1100 <= number < 2100 and language in ("de", "nl", "fr", "sv", "da", "no"):
         found += words_of(number, language, "year")
-    if language == "fr":
-        found += words_of(number, "fr_BE", "cardinal") + words_of(number, "fr_CH", "cardinal")
+    for variety in _VARIETIES.get(language, ()) if number < 1000 else ():
+        found += words_of(number, variety, "cardinal")
+    if language in ("es", "pt"):
+        found += [text.replace("entos", "entas") for text in found if "entos" in text]
     return found
+
+
+def _indic(number: int, language: str) -> list[str]:
+    if not (number < 1000 or (number % 1000 == 0 and number < 10**5) or number in _INDIC_SCALES):
+        return []
+    package = needs("indic_numtowords")
+    found = list(package.num2words(number, lang=language, variations=True))
+    if number >= 1000:
+        # Some languages inflect thousands before another number: Tamil "ஆயிரம்", but "ஆயிரத்து ஒன்று".
+        ones = package.num2words(1, lang=language, variations=True)
+        more = package.num2words(number + 1, lang=language, variations=True)
+        found += [text.removesuffix(f" {one}") for text in more for one in ones if text.endswith(f" {one}")]
+    return list(dict.fromkeys(found))
 
 
 def ordinals(number: int, language: str) -> Iterator[Words]:
@@ -168,14 +197,14 @@ def _inflected(word: str, language: str) -> list[str]:
     return [word]
 
 
-def words_of(number: float, language: str, kind: str) -> list[str]:
+def words_of(number: float, language: str, kind: str, options: Mapping[str, str | bool] | None = None) -> list[str]:
     """[] where the package knows no such words."""
     package = needs("num2words")
     name = _NAMES.get(language, language)
     if name not in package.CONVERTER_CLASSES:
         return []
     try:
-        return [str(package.num2words(number, lang=name, to=kind))]
+        return [str(package.num2words(number, lang=name, to=kind, **(options or {})))]
     except (NotImplementedError, TypeError, KeyError, IndexError, OverflowError):
         return []  # gaps of the package, each a number or kind that a language's author left out
 

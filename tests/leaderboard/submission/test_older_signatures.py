@@ -4,24 +4,29 @@ from dataclasses import replace
 from pathlib import Path
 
 from audiotok import data
+from audiotok.data.languages import language_code
 from audiotok.leaderboard.submission.check_scores import Expected, check_results
-from audiotok.leaderboard.submission.older_signatures import RAISED, earlier, is_earlier
+from audiotok.leaderboard.submission.older_signatures import CHANGES, RAISED, earlier, is_earlier
 from audiotok.metrics import catalogue
+from audiotok.metrics.text import WITHOUT_SPACES
+from audiotok.metrics.text.number_words import INDIC
 from audiotok.results import record
 from audiotok.tasks.suites import suite
 
 ROWS = Path(__file__).parents[3] / "leaderboard" / "submissions"
 
-TODAY = "wer.v1|compute:float32|data:mini@sha256:0|loops:no-5-gram-twice|metric:wer.v2|normaliser:audiotok-text.v3"
+TODAY = "wer.v1|compute:float32|data:mini@sha256:0|loops:no-5-gram-twice|metric:wer.v2|normaliser:audiotok-text.v4"
+OTHER_NUMBERS = TODAY.replace("text.v4", "text.v3")
 IN_INT8 = "wer.v1|compute:int8|data:mini@sha256:0|metric:wer.v2|normaliser:audiotok-text.v2"
 BEFORE = "wer.v1|compute:int8|data:mini@sha256:0|metric:wer.v1|normaliser:audiotok-text.v1"
 
 
 def test_a_score_has_the_earlier_signatures_of_its_fields() -> None:
-    assert earlier(TODAY) == (IN_INT8, BEFORE)
+    assert earlier(TODAY) == (OTHER_NUMBERS, IN_INT8, BEFORE)
     assert earlier(BEFORE) == ()
-    letters = "probe.v1|metric:probe_cer.v2|normaliser:audiotok-text.v3"  # of a probe, without an ASR model
+    letters = "probe.v1|metric:probe_cer.v2|normaliser:audiotok-text.v4"  # of a probe, without an ASR model
     assert earlier(letters) == (
+        "probe.v1|metric:probe_cer.v2|normaliser:audiotok-text.v3",
         "probe.v1|metric:probe_cer.v2|normaliser:audiotok-text.v2",
         "probe.v1|metric:probe_cer.v1|normaliser:audiotok-text.v1",
     )
@@ -39,9 +44,17 @@ def test_a_metric_whose_version_alone_went_up_has_the_earlier_one_too() -> None:
 
 
 def test_only_an_earlier_score_cannot_be_held_to_todays() -> None:
+    assert is_earlier(OTHER_NUMBERS, catalogue.get("wer"))
     assert is_earlier(IN_INT8, catalogue.get("wer"))
     assert is_earlier(BEFORE, catalogue.get("wer"))
     assert not is_earlier(TODAY, catalogue.get("wer"))
+
+
+def test_a_change_names_the_languages_whose_scores_it_can_have_changed() -> None:
+    numbers = next(change for change in CHANGES if change.now == {"normaliser": "audiotok-text.v4"})
+    assert numbers.languages >= {"fr", "pt", "it", *WITHOUT_SPACES, *INDIC}
+    assert "en" not in numbers.languages
+    assert {language_code(language) for language in numbers.languages} == numbers.languages
 
 
 def test_a_clean_reference_of_another_signature_is_no_measure_for_a_row() -> None:
