@@ -5,7 +5,8 @@ WER and CER compare the transcript of the reconstruction with the manifest's tex
 reference audio by the same ASR model, which cancels what that model gets wrong anyway. Errors are substitutions,
 deletions and insertions of the least costly alignment (jiwer), over the words (CER: characters, the spaces between
 words among them) of the text, or for dWER of the reference's transcript; over a set, errors and words are summed
-first. Both sides are normalised by `audiotok.metrics.text`. The language is the manifest's, never guessed.
+first. Both sides are normalised by `audiotok.metrics.text`. In languages written without spaces, a word is a character,
+and CER counts no spaces, not even those between embedded Latin words. The language is the manifest's, never guessed.
 Undefined: no text (WER, CER), no words in the reference's transcript (dWER), no language or one that the ASR model
 does not know, silence.
 Source: jiwer for the alignment; faster-whisper, SpeechBrain or transformers for the transcripts.
@@ -27,7 +28,7 @@ from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.dependencies import needs
 from audiotok.metrics.evaluation_models import SAMPLE_RATE, validate
 from audiotok.metrics.outcomes import ClipScore
-from audiotok.metrics.text import NORMALISER, PACKAGES, normalise
+from audiotok.metrics.text import NORMALISER, PACKAGES, characters, normalise
 
 
 def word_errors(reference: str, hypothesis: str, language: str) -> ClipScore:
@@ -36,14 +37,20 @@ def word_errors(reference: str, hypothesis: str, language: str) -> ClipScore:
     >>> word_errors("the cat sat", "a cat sat down", "en")  # one substitution, one insertion
     ClipScore(total=2.0, weight=3.0)
     """
-    counts = needs("jiwer").process_words(_words(reference, language), normalise(hypothesis, language))
-    return _score(counts)
+    said = _some(normalise(reference, language), reference)
+    return _score(needs("jiwer").process_words(said, normalise(hypothesis, language)))
 
 
 def character_errors(reference: str, hypothesis: str, language: str) -> ClipScore:
-    """Two texts -> ClipScore(errors, characters). Raises MetricUndefined where the reference has no words."""
-    counts = needs("jiwer").process_characters(_words(reference, language), normalise(hypothesis, language))
-    return _score(counts)
+    """Two texts -> ClipScore(errors, characters). Raises MetricUndefined where the reference has no words.
+
+    >>> character_errors("the cat sat", "the catsat", "en")  # a space
+    ClipScore(total=1.0, weight=11.0)
+    >>> character_errors("今天天气很好", "今天 天汽很好", "zh")  # one of six characters; the space is none
+    ClipScore(total=1.0, weight=6.0)
+    """
+    said = _some(characters(reference, language), reference)
+    return _score(needs("jiwer").process_characters(said, characters(hypothesis, language)))
 
 
 def transcript(asr_model: ASRModel) -> Analysis:
@@ -140,11 +147,10 @@ def _language(clip: Clip) -> str:
         raise MetricUndefined(str(error)) from error
 
 
-def _words(text: str, language: str) -> str:
-    words = normalise(text, language)
-    if not words:
+def _some(normalised: str, text: str) -> str:
+    if not normalised:
         raise MetricUndefined(f"no words to compare with: {text!r} is empty once normalised")
-    return words
+    return normalised
 
 
 def _score(counts: object) -> ClipScore:

@@ -53,6 +53,33 @@ def test_character_errors_count_the_spaces_between_words(hypothesis: str, errors
 
 
 @pytest.mark.parametrize(
+    ("language", "reference", "hypothesis", "errors", "characters"),
+    [
+        ("zh", "今天天气很好", "今天天汽很好", 1, 6),
+        ("ja", "今日は良い天気です", "今日 は 良い電気です。", 1, 9),
+        ("yue", "今日好天", "今日好", 1, 4),
+        ("th", "สวัสดี", "สวัสด", 1, 6),
+        ("zh", "我用Google Chrome", "我用 google chrome", 0, 14),  # spaces of Latin words are none, either
+        ("ko", "오늘 날씨", "오늘날씨", 1, 5),  # written with spaces
+    ],
+)
+def test_character_errors_count_no_spaces_in_languages_without_them(
+    language: str, reference: str, hypothesis: str, errors: int, characters: int
+) -> None:
+    assert character_errors(reference, hypothesis, language) == ClipScore(errors, characters)
+
+
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_character_errors_without_spaces_agree_with_jiwer(language: str) -> None:
+    import jiwer
+
+    reference, hypothesis = "今日天气很好我想去公园", "今日天汽很好想去公园了"
+    expected = jiwer.cer(reference, hypothesis)
+    assert character_errors(reference, hypothesis, language).value == pytest.approx(expected)
+    assert word_errors(reference, hypothesis, language).value == pytest.approx(expected)  # a word is a character
+
+
+@pytest.mark.parametrize(
     ("language", "reference", "hypothesis"),
     [
         ("fr", "il y avait deux mille cinq cents personnes", "Il y avait 2500 personnes."),

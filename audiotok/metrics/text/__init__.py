@@ -18,7 +18,8 @@ punctuation is never a word, accents are kept outside English (they tell words a
    - a space for all but letters, marks and digits, so that French and Italian elisions (l'eau, dell'arte) and hyphens
      part words on both sides alike;
 
-3. in languages written without spaces each character is a word, so that WER is a character error rate there.
+3. in languages written without spaces (WITHOUT_SPACES) each character is a word, so that WER is a character error rate
+   there. `characters` gives the same text without these spaces.
 
 A change in any of these, or in what the packages return, changes NORMALISER.
 """
@@ -54,10 +55,7 @@ def normalise(text: str, language: str) -> str:
     >>> normalise("L’été, c'est vingt et un jours !", "fr")
     'l été c est 21 jours'
     """
-    try:
-        language = language_code(language)
-    except InvalidData as error:
-        raise InvalidOption(str(error)) from error
+    language = _code(language)
     before = None
     # What one round joins may be a number for the next ("10, 000"): until nothing changes.
     for _ in range(_MOST_ROUNDS):
@@ -67,13 +65,33 @@ def normalise(text: str, language: str) -> str:
     return text
 
 
+def characters(text: str, language: str) -> str:
+    """The normalised text as character error rates compare it: in languages written without spaces, without any.
+
+    There the spaces of `normalise` are none of the text. Spaces beside and between Latin words are dropped as well,
+    since writers differ in whether they set such words apart.
+
+    >>> characters("我用 Google Chrome。", "zh"), characters("C'est 我 !", "fr")
+    ('我用googlechrome', 'c est 我')
+    """
+    normalised = normalise(text, language)
+    return normalised.replace(" ", "") if _code(language) in WITHOUT_SPACES else normalised
+
+
+def _code(language: str) -> str:
+    try:
+        return language_code(language)
+    except InvalidData as error:
+        raise InvalidOption(str(error)) from error
+
+
 def _once(text: str, language: str) -> str:
     text = one_mark(text)
     for in_words in (measures, fractions, roman_numerals, expanded):
         text = in_words(text, language)
     words = english_words(text) if language == "en" else _other(text, language)
     if language in WITHOUT_SPACES:
-        words = [character for word in words for character in _characters(word)]
+        words = [character for word in words for character in _with_marks(word)]
     return " ".join(word for word in words if any(unicodedata.category(character)[0] in "LN" for character in word))
 
 
@@ -87,8 +105,8 @@ def _other(text: str, language: str) -> list[str]:
     return numerals.spoken(letters_only(text).split(), language)
 
 
-def _characters(word: str) -> list[str]:
-    """Each with the marks that follow it."""
+def _with_marks(word: str) -> list[str]:
+    """Its characters, each with the marks that follow it."""
     groups: list[str] = []
     for character in word:
         if groups and unicodedata.category(character)[0] == "M":

@@ -1,10 +1,10 @@
 """Words from tokens: two bidirectional LSTMs over the frames, characters by connectionist temporal classification.
 
-Conventions: characters of the normalised texts (audiotok.metrics.text) of the training clips, a space between words, or
-pieces of words where so many are asked for (audiotok.tasks.probes.spelling); the likeliest of each frame is taken,
-repetitions and blanks dropped, without a language model. Errors of
-words and characters are those of audiotok.metrics.recognition; a clip's are the mean over seeds. What is read depends
-on training: the same network, batches and steps for every tokenizer.
+Conventions: characters of the normalised texts (audiotok.metrics.text) of the training clips, a space between words
+except in languages written without spaces, or pieces of words where so many are asked for
+(audiotok.tasks.probes.spelling); the likeliest of each frame is taken, repetitions and blanks dropped, without a
+language model. Errors of words and characters are those of audiotok.metrics.recognition; a clip's are the mean over
+seeds. What is read depends on training: the same network, batches and steps for every tokenizer.
 Source: Graves et al., "Connectionist temporal classification", ICML 2006; the shape of DASB's ASR model.
 """
 
@@ -25,7 +25,7 @@ from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.recognition import character_errors, word_errors
-from audiotok.metrics.text import normalise
+from audiotok.metrics.text import NORMALISER, characters
 from audiotok.tasks.probes.bag import NO_FRAME
 from audiotok.tasks.probes.frames import Frames, finer, padded, tables_of
 from audiotok.tasks.probes.options import TrainedOptions
@@ -102,7 +102,7 @@ def recognised(
         def make() -> Recogniser:
             return Recogniser(Frames(tables_of(spec, vectors), options.size, finer(spec)), options.size, len(spelling))
 
-        identity = {"symbols": spelling.characters, "clips": usable}
+        identity = {"symbols": spelling.characters, "clips": usable, "normaliser": NORMALISER}
         model = trained(make, draw, identity, options, seed, LEARNING_RATE / options.size, folder, name)
         for clip in hypotheses:
             hypotheses[clip].append(_read(model, tokens[clip], spelling, options.device))
@@ -117,7 +117,7 @@ def _said(clip: Clip, name: str) -> str:
     if not clip.text or not clip.language:
         missing = "language" if clip.text else "text"
         raise InvalidData(f"{name}: the clip {clip.id} has no {missing}; every clip needs both to be learned or scored")
-    return normalise(clip.text, clip.language)
+    return characters(clip.text, clip.language)
 
 
 def _fits(written: Sequence[int], tokens: Tokens, spec: TokenSpec) -> bool:

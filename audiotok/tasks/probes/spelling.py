@@ -1,7 +1,7 @@
 """Spellings: texts as numbers that a model names, and back; characters, or pieces of words by byte-pair encoding.
 
 A piece never goes over the end of a word, and one that begins a word holds the space before it, as in SentencePiece.
-Pieces are learned from the texts to train on, by the merges of audiotok.units.bpe.
+Pieces are learned from the texts to train on, by the merges of audiotok.units.bpe. A text without spaces is one word.
 """
 
 from __future__ import annotations

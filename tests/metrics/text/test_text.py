@@ -13,7 +13,7 @@ from indic_numtowords import num2words as indic_words
 from num2words import CONVERTER_CLASSES, num2words
 
 from audiotok.errors import InvalidOption
-from audiotok.metrics.text import WITHOUT_SPACES, normalise
+from audiotok.metrics.text import WITHOUT_SPACES, characters, normalise
 from audiotok.metrics.text.number_phrases import phrases
 from audiotok.metrics.text.number_words import INDIC
 
@@ -164,6 +164,21 @@ def test_normalising_a_language_twice_changes_nothing(language: str) -> None:
         assert normalise(once, language) == once
 
     twice()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "compared"),
+    [
+        ("zh", "今天 天气, 很好", "今天天气很好"),
+        ("ja", "25日 Google Chrome で", "25日googlechromeで"),  # no spaces beside or between Latin words either
+        ("th", "สวัสดี", "สวัสดี"),
+        ("zh-TW", "今天", "今天"),
+        ("ko", "오늘 날씨", "오늘 날씨"),
+        ("fr", "C'est 今天 !", "c est 今天"),
+    ],
+)
+def test_characters_have_no_spaces_in_languages_without_them(language: str, text: str, compared: str) -> None:
+    assert characters(text, language) == compared
 
 
 @given(st.text(max_size=40), st.sampled_from(["en", "fr", "ru", "ja"]))

@@ -12,6 +12,7 @@ from audiotok import data, registry
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidData, InvalidOption
+from audiotok.metrics.text import NORMALISER
 from audiotok.tasks.probes import TASK
 from audiotok.tasks.probes.ctc import Recogniser, recognised
 from audiotok.tasks.probes.frames import Frames, padded
@@ -80,6 +81,19 @@ def test_a_training_that_is_there_is_not_made_again_and_gives_the_same(corpus, t
     assert recognised(tokens, None, clips[:50], clips[50:], few, tmp_path, "mine") == first
     assert {path: path.read_bytes() for path in made} == made
     assert recognised(tokens, None, clips[:50], clips[50:], few, tmp_path / "elsewhere", "mine") == first
+
+
+def test_a_language_without_spaces_is_learned_without_them(tmp_path: Path) -> None:
+    clips = [clip(n, text, "zh") for n, text in enumerate(("今天 天气很好", "天气好"))]
+    # Eight frames are enough for six characters, but not for the five spaces between them.
+    codes = torch.arange(8).expand(1, 2, 8) % 8
+    tokens = {one.id: Tokens(codes, torch.tensor([8]), SPEC) for one in clips}
+    few = replace(QUICK, steps=2)
+    errors = recognised(tokens, None, clips, clips, few, tmp_path, "mine")
+    assert [score.weight for score in errors["cer"].scores.values()] == [6.0, 3.0]
+    [kept] = (torch.load(path, weights_only=False) for path in tmp_path.rglob("checkpoint.pt"))
+    assert kept["identity"]["symbols"] == "今天好很气"
+    assert kept["identity"]["normaliser"] == NORMALISER  # by another one, the texts can be others
 
 
 def test_padding_changes_nothing(corpus) -> None:
