@@ -61,8 +61,8 @@ def aligned(metric: ClipMetric) -> ClipMetric:
         name=f"{metric.name}_aligned",
         title=f"{metric.title}, delay-aligned",
         short=f"{metric.short or metric.title.partition(' (')[0]} aligned",
-        explanation=f"{metric.title} after one constant delay per tokenizer is removed, so that a shift is not read as "
-        "noise.",
+        explanation=f"{metric.title} after one constant delay per tokenizer is removed, so that a shift does not "
+        "count as distortion.",
         aligned=True,
         headline=None,
     )

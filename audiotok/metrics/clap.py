@@ -87,7 +87,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="clap",
         version=1,
         title="CLAP score",
-        explanation="How well the output fits the words that describe the clip. Read it beside that of the recordings.",
+        explanation="Cosine similarity between the CLAP embeddings of the output and of the clip's caption. Compare "
+        "it with the score of the original recordings: there is no fixed target value.",
         question="perceptual",
         unit="",
         direction="higher",

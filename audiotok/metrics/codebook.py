@@ -133,7 +133,8 @@ METRICS: tuple[TokenSetMetric, ...] = (
         name="empirical_bitrate",
         version=1,
         title="Order-0 bitrate",
-        explanation="What the codes cost on held-out clips once their frequencies are known (order 0).",
+        explanation="Bits per second for the codes of held-out clips if only the frequencies of the codes are known "
+        "(order 0, the unigram baseline).",
         question="rate",
         unit="bit/s",
         direction="none",
@@ -144,7 +145,8 @@ METRICS: tuple[TokenSetMetric, ...] = (
         name="codebook_use",
         version=1,
         title="Codebook use",
-        explanation="Share of the codebook's entries that occur.",
+        explanation="Share of the codebook's entries that occur in a sample of ten codes per entry, averaged over "
+        "codebooks; 1 means that all are used.",
         question="codebook",
         unit="",
         direction="higher",
@@ -156,7 +158,8 @@ METRICS: tuple[TokenSetMetric, ...] = (
         version=1,
         title="Normalised entropy",
         short="Entropy",
-        explanation="Entropy of the codes over log2 of the codebook's size: 1 when all are used equally.",
+        explanation="Entropy of the codes divided by log2 of the codebook size, averaged over codebooks: 1 if all "
+        "entries are used equally often.",
         question="codebook",
         unit="",
         direction="higher",

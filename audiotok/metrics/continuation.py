@@ -19,10 +19,7 @@ from audiotok.metrics.repetition import auto_bleu
 from audiotok.metrics.text import normalise
 
 #: How to read the same score of the real rest of a clip.
-_REAL = (
-    "The same of what the speaker really went on to say, through the same codec: what a perfect language model would "
-    "get."
-)
+_REAL = "The same score for the real rest of the clip through the same codec: the score of a perfect language model."
 ANCHOR = "an anchor: what the speaker really went on to say"
 
 
@@ -34,8 +31,8 @@ CODES_AGAIN = Declaration(
     name="continuation_codes_again",
     version=1,
     title="Continuation, codes said again",
-    explanation="Share of runs of four codes of the coarsest codebook that were in the continuation before; silence "
-    "and high frame rates raise it. Compare with real speech.",
+    explanation="Share of the sequences of four codes in the coarsest codebook that occurred earlier in the "
+    "continuation. Silence and high frame rates raise it: compare it with real speech.",
     question="continuation",
     unit="%",
     direction="none",
@@ -50,10 +47,10 @@ LENGTH = replace(
     "the first second, so that a model that ends every clip as soon as it can has 37 % on the default clips, not 0.",
 )
 _EXPLANATIONS = {
-    "dnsmos_ovrl": "Quality that a network hears in what the language model says after 3 seconds of real speech, "
-    "once decoded. The codec's own quality is in it: read it beside that of the real rest.",
-    "speaker_ge2e": "Cosine between speaker embeddings of the real prompt and of what the language model says after "
-    "it: does it keep the voice?",
+    "dnsmos_ovrl": "Overall quality (DNSMOS P.835) of the speech that the language model generates after a prompt of "
+    "3 seconds of real speech. It includes the quality of the codec: compare it with the real rest of the clip.",
+    "speaker_ge2e": "Cosine similarity between the speaker embeddings of the real prompt and of the speech that the "
+    "language model generates after it: it measures whether the model keeps the voice. 1 is best.",
 }
 HEARD: tuple[ClipMetric, ...] = (
     *(
@@ -72,8 +69,8 @@ HEARD: tuple[ClipMetric, ...] = (
         name="continuation_words_again",
         version=1,
         title="Continuation, words said again (auto-BLEU-2)",
-        explanation="How much of the words that an ASR model finds in the continuation is said more than once. A "
-        "model that is stuck repeats all of it, and noise nothing: compare with real speech.",
+        explanation="Share of the words and word pairs in an ASR transcript of the continuation that occur more than "
+        "once. A model stuck in a loop reaches 100 %, and noise 0 %: compare it with real speech.",
         question="continuation",
         unit="%",
         direction="none",

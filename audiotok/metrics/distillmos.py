@@ -50,7 +50,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="distillmos",
         version=1,
         title="DistillMOS",
-        explanation="Opinion score of speech by a small network, taught by a large one, without the reference.",
+        explanation="Mean opinion score of speech from 1 to 5, predicted without a reference by a small network that "
+        "was distilled from a large one.",
         range=(1.0, 5.0),
         domains=("speech",),
         analysis=Analysis(

@@ -124,8 +124,8 @@ _SI_SDR = ClipMetric(
     name="si_sdr",
     version=1,
     title="SI-SDR",
-    explanation="How much of the output is the reference, up to gain. Generative decoders score low and may sound "
-    "fine.",
+    explanation="Ratio of the energy of the reference, scaled to fit the output, to the energy of the residual. "
+    "Generative decoders score low even if they sound good.",
     question="signal",
     unit="dB",
     direction="higher",
@@ -141,8 +141,8 @@ _SDR = replace(
     _SI_SDR,
     name="sdr",
     title="SDR (BSS-eval 3)",
-    explanation="Ratio of reference to distortion energy; a short filter between the two and a delay up to 511 samples "
-    "are forgiven, an output that comes early is not: it is not ranked then, SDR, delay-aligned, is for it.",
+    explanation="Ratio of reference energy to distortion energy. A short filter and a delay of up to 511 samples are "
+    "not penalised. An early output is, and is then not ranked: use the delay-aligned SDR.",
     score=partial(score_pair, sdr),
     early_is_noise=True,
     apart=partial(decibels_apart, least=FILTERED),
@@ -153,7 +153,8 @@ METRICS: tuple[ClipMetric, ...] = (
         _SI_SDR,
         name="si_snr",
         title="SI-SNR, means kept",
-        explanation="SI-SDR in which an offset between output and reference counts, as VERSA computes it.",
+        explanation="SI-SDR without subtracting the means, as in VERSA: an offset between output and reference counts "
+        "as distortion.",
         score=partial(score_pair, si_snr),
     ),
     _SDR,
@@ -170,8 +171,8 @@ METRICS: tuple[ClipMetric, ...] = (
         aligned(_SDR),
         version=2,
         early_is_noise=False,
-        explanation="SDR after one constant delay per tokenizer is removed, with a filter that reaches as far ahead as "
-        "back, so that an early output is not read as noise.",
+        explanation="SDR after one constant delay per tokenizer is removed. The filter extends as far ahead as back, "
+        "so that an early output does not count as distortion.",
         score=partial(score_pair, partial(sdr, ahead=AHEAD)),
     ),
 )

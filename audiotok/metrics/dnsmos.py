@@ -162,40 +162,44 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="dnsmos_p808",
         title="DNSMOS P.808",
-        explanation="Overall opinion score that a network predicts without the reference (P.808).",
+        explanation="Mean opinion score of the overall quality (P.808), predicted by a network without a reference; "
+        "nominally 1 to 5.",
         score=partial(quality, "p808"),
     ),
     _metric(
         name="dnsmos_sig",
         title="DNSMOS P.835 signal",
-        explanation="Speech quality that a network predicts without the reference (P.835).",
+        explanation="Mean opinion score of the speech signal (P.835), predicted by a network without a reference; "
+        "nominally 1 to 5.",
         score=partial(quality, "sig"),
     ),
     _metric(
         name="dnsmos_bak",
         title="DNSMOS P.835 background",
-        explanation="Background quality that a network predicts without the reference (P.835).",
+        explanation="Mean opinion score of the background (P.835), predicted by a network without a reference; "
+        "nominally 1 to 5.",
         score=partial(quality, "bak"),
     ),
     _metric(
         name="dnsmos_ovrl",
         title="DNSMOS P.835 overall",
         short="DNSMOS",
-        explanation="Overall quality that a network predicts without the reference (P.835).",
+        explanation="Mean opinion score of the overall quality (P.835), predicted by a network without a reference; "
+        "nominally 1 to 5.",
         score=partial(quality, "ovrl"),
         headline=50,
     ),
     _metric(
         name="dnsmos_p808_peak",
         title="DNSMOS P.808, full scale",
-        explanation="DNSMOS P.808 of the clip raised to full scale, as VERSA computes it.",
+        explanation="DNSMOS P.808 of the clip scaled to a full-scale peak, as in VERSA.",
         analysis=FULL_SCALE,
         score=partial(quality, "p808"),
     ),
     _metric(
         name="dnsmos_ovrl_peak",
         title="DNSMOS P.835 overall, full scale",
-        explanation="DNSMOS P.835 of the clip raised to full scale, as VERSA computes it.",
+        explanation="Overall DNSMOS P.835 of the clip scaled to a full-scale peak, as in VERSA.",
         analysis=FULL_SCALE,
         score=partial(quality, "ovrl"),
     ),

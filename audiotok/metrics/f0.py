@@ -128,7 +128,8 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         "f0_error",
         "F0 error",
-        "Difference of the pitch tracks where both signals are voiced.",
+        "Mean absolute difference of the pitch tracks over frames that are voiced in both signals; 100 cents are a "
+        "semitone.",
         "cents",
         f0_error,
         1200 * float(np.log2(FMAX / FMIN)),
@@ -137,7 +138,8 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         "f0_rmse",
         "F0 RMSE",
-        "Root mean square difference of the pitch tracks where both are voiced; a few octave errors rule it.",
+        "Root mean square difference of the pitch tracks over frames that are voiced in both signals. A few octave "
+        "errors dominate it.",
         "Hz",
         f0_rmse,
         FMAX - FMIN,
@@ -145,7 +147,7 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         "voicing_error",
         "Voicing error",
-        "Share of frames that are voiced in one signal only.",
+        "Share of frames that are voiced in only one of the two signals.",
         "%",
         voicing_error,
         1.0,

@@ -42,7 +42,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="log_f0_correlation",
         version=1,
         title="Log-F0 correlation",
-        explanation="Whether the pitch rises and falls together where both are voiced; a constant shift is free.",
+        explanation="Pearson correlation of log F0 over frames that are voiced in both signals; 1 is best. A constant "
+        "pitch shift has no effect.",
         question="prosody",
         unit="",
         direction="higher",

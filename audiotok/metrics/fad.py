@@ -152,7 +152,8 @@ METRICS: tuple[SetMetric, ...] = (
         version=1,
         title="FAD (Whisper base encoder)",
         short="FAD Whisper",
-        explanation="Distance between the embedding distributions of all references and all outputs.",
+        explanation="Fréchet distance between the Whisper encoder embeddings of all references and all outputs; 0 is "
+        "best. It depends on the number of clips: compare values over the same clips only.",
         headline=90,
         question="distribution",
         unit="",

@@ -28,8 +28,8 @@ JUDGE = "judge:logmel-logistic.v1"
 CLASSES = 5
 _TITLES = {DRUMS: "Drum strokes", MUSIC: "Music"}
 _MADE = {
-    DRUMS: "strokes that a small language model makes of a class",
-    MUSIC: "clips of music that a small language model makes",
+    DRUMS: "drum strokes that a small language model generates for a given class",
+    MUSIC: "clips of music that a small language model generates",
 }
 _DOMAINS = {DRUMS: "audio", MUSIC: "music"}
 
@@ -65,8 +65,8 @@ def _distances(
             name=f"{subject}_fad{ending}",
             title=f"{title} generated, FAD ({embedding})",
             short=f"{title} FAD{short}",
-            explanation=f"Distance between {made} and recordings that it learnt from, as Gaussians of embeddings, at "
-            "infinitely many segments. Undefined where there are too few.",
+            explanation=f"Fréchet distance between embeddings of {made} and of its training recordings, extrapolated "
+            "to infinitely many segments. 0 means equal distributions; undefined if there are too few segments.",
             unit="",
             direction="lower",
             range=(-math.inf, math.inf),
@@ -75,8 +75,8 @@ def _distances(
             name=f"{subject}_kad{ending}",
             title=f"{title} generated, KAD ({embedding})",
             short=f"{title} KAD{short}",
-            explanation=f"Kernel distance between {made} and recordings that it learnt from; 0 for one distribution, "
-            "however few the sounds are. Read it beside that of real sounds.",
+            explanation=f"Kernel distance between embeddings of {made} and of its training recordings. It is 0 on "
+            "average for equal distributions, for any number of sounds. Compare it with real sounds.",
             unit="",
             direction="lower",
             range=(-2.0, 2.0),
@@ -95,8 +95,8 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
             name=f"{subject}_coverage",
             title=f"{title} generated, coverage",
             short=f"{title} coverage",
-            explanation="How many of the sounds that it learnt from, through the codec, have one of the "
-            f"{made} among their nearest: a model that always makes the same sound covers few.",
+            explanation=f"Share of the training sounds, through the codec, that have one of the {made} among their "
+            "nearest neighbours. A model that always generates the same sound covers few.",
             unit="%",
             direction="higher",
             range=(0.0, 1.0),
@@ -106,8 +106,8 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
             name=f"{subject}_copies",
             title=f"{title} generated, copies of training (5 % is none)",
             short=f"{title} copied",
-            explanation=f"How many of the {made} are nearer to a sound of training, through the codec, than all but "
-            "one in twenty real sounds that were held out.",
+            explanation=f"Share of the {made} that are closer to a training sound, through the codec, than 95 % of "
+            "the held-out real sounds are. 5 % is expected of sounds that are no copies.",
             unit="%",
             direction="lower",
             range=(0.0, 1.0),
@@ -132,8 +132,8 @@ DRUM_CLASS = RecipeMetric(
     version=2,
     title="Drum strokes generated, class that was asked for (20 % is chance)",
     short="Drum class",
-    explanation="How often a classifier of real strokes of other kits names the class that a small language model was "
-    "asked for: kick, snare, tom, hat or cymbal. Read it beside that of real strokes.",
+    explanation="Share of the generated strokes that a classifier, trained on real strokes of other kits, assigns to "
+    "the requested class: kick, snare, tom, hat or cymbal. Chance is 20 %. Compare it with real strokes.",
     question=f"{DRUMS}_generation",
     unit="%",
     direction="higher",
@@ -161,7 +161,7 @@ def has_real(metric: Declaration) -> bool:
 def of_real(metric: RecipeMetric) -> RecipeMetric:
     """The same score of real sounds through the same codec."""
     title = metric.title.replace(" generated", ", real")
-    said = "The same of real sounds through the same codec: what a perfect language model would get."
+    said = "The same score for real sounds through the same codec: the score of a perfect language model."
     return replace(metric, name=metric.name + REAL, title=title, short="", explanation=said, unranked=ANCHOR)
 
 

@@ -123,7 +123,8 @@ METRICS: tuple[ClipMetric, ...] = (
     divergence(
         name="kld_panns",
         title="KLD (PANNs)",
-        explanation="How far the sounds that PANNs hear in the output are in class from those of the reference.",
+        explanation="Kullback-Leibler divergence between the class probabilities that the AudioSet tagger PANNs gives "
+        "for reference and output; 0 means the same classes. Differences within a class do not count.",
         analysis=Analysis(
             *("panns-cnn14-16k", 1, _analyse, _load),
             sample_rate=SAMPLE_RATE,

@@ -165,13 +165,15 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="kld_passt",
         title="KLD (PaSST)",
-        explanation="How far the sounds that PaSST hears in the output are in class from those of the reference.",
+        explanation="Kullback-Leibler divergence between the class probabilities that the AudioSet tagger PaSST gives "
+        "for reference and output; 0 means the same classes. Differences within a class do not count.",
         analysis=_analysis(name="passt-s-10s", load=ten_seconds, signature="tagger:passt-s-10s"),
     ),
     _metric(
         name="kld_passt_20s",
         title="KLD (PaSST of 20 s)",
-        explanation="The same by the PaSST that hears 20 s at once, as MusicGen's evaluation names it.",
+        explanation="KLD (PaSST) with the PaSST model for windows of 20 s instead of 10 s, as in MusicGen's "
+        "evaluation.",
         analysis=_analysis(name="passt-s-20s", load=twenty_seconds, signature="tagger:passt-s-20s"),
     ),
 )

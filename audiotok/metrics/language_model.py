@@ -30,18 +30,20 @@ METRICS: tuple[RecipeMetric, ...] = (
         name="lm_bits",
         title="Language model, bits per second",
         short="LM bits",
-        explanation="What a small language model, trained on 2 hours, pays for the codes of voices new to it. Low is "
-        "not good: a constant code costs nothing. Read it beside dWER and speaker similarity.",
+        explanation="Bits per second that a small language model, trained on 2 hours of speech, needs for the codes "
+        "of unseen voices. Low is not always good: constant codes cost nothing, so compare dWER and speaker "
+        "similarity as well.",
     ),
     _metric(
         name="lm_order0",
         title="Order-0 floor, bits per second",
-        explanation="What the codes cost when only their frequencies are known: the model has learnt what lies below "
-        "it.",
+        explanation="Bits per second for the codes if only their frequencies are known (the unigram baseline). The "
+        "difference to the language model shows how much the model has learnt.",
     ),
     _metric(
         name="lm_bigram",
         title="Bigram floor, bits per second",
-        explanation="What the codes cost when each is guessed from the one before it in its codebook.",
+        explanation="Bits per second for the codes if each is predicted from the previous code of its codebook alone "
+        "(the bigram baseline).",
     ),
 )

@@ -28,7 +28,10 @@ from audiotok.metrics.likelihood_pairs import UNRANKED_BASELINE
 REACHED = 0.75  # share of pairs at which words count as learned
 MINUTES = (2.0, 8.0, 35.0)  # of speech that the board asks at
 DISTANCES = (1, 2, 3)  # words from an opening word to the closing one that agrees with it
-NGRAMS = {"order0": "code frequencies alone", "bigram": "counts of a code and the one before it"}
+NGRAMS = {
+    "order0": "the unigram baseline: code frequencies alone",
+    "bigram": "the bigram baseline: counts of each code and the previous code",
+}
 
 _metric = partial(
     RecipeMetric, version=2, question="lexicon", domains=("speech",), direction="higher", weight="one", unit="%"
@@ -39,15 +42,17 @@ LEARNED = _score(
     name="lexicon_learned",
     title="Words learned, known minus control (0 is chance)",
     short="Words learned",
-    explanation="How much more often a small language model prefers a word to a non-word, a consonant away, when its "
-    "35 minutes of speech held the word than when they held others. A synthetic voice speaks a language of 40 words.",
+    explanation="How much more often a small language model prefers a word to a non-word that differs in one "
+    "consonant if its 35 minutes of training speech contain the word than if they contain other words. A synthetic "
+    "voice speaks a language of 40 words; chance is 0.",
 )
 KNOWN = _share(
     name="lexicon_known",
     title="Words that were heard, right pairs (50 % is chance)",
     short="Words known",
     unranked="a part of a score: read it beside its control",
-    explanation="How often the model finds a word that its speech held more probable than a non-word. 50 % is chance.",
+    explanation="Share of pairs in which the model assigns a higher probability to a word from its training speech "
+    "than to a non-word. Chance is 50 %.",
 )
 CONTROL = _share(
     name="lexicon_control",
@@ -55,22 +60,25 @@ CONTROL = _share(
     short="Words, control",
     direction="none",
     unranked="a control",
-    explanation="The same pairs by a model whose speech held other words. It should be at chance; where it is not, "
-    "something other than the words tells the pairs apart, and the score is void.",
+    explanation="The same pairs as for known words, decided by a model whose training speech contains other words. It "
+    "should be at chance (50 %); otherwise something other than the words distinguishes the pairs, and the score is "
+    "invalid.",
 )
 AGREEMENT = _score(
     name="lexicon_agreement",
     title="Agreement learned, known minus control (0 is chance)",
     short="Agreement learned",
-    explanation="How much more often the model prefers the closing word that its grammar asks for, one to three words "
-    "after an opening one, when its 35 minutes of speech followed that grammar than when they held other words.",
+    explanation="How much more often the model prefers the closing word that agrees with an opening word, one to "
+    "three words earlier, if its 35 minutes of training speech follow this grammar than if they contain other words. "
+    "Chance is 0.",
 )
 AGREEMENT_KNOWN = _share(
     name="lexicon_agreement_known",
     title="Agreement of words that were heard, right decisions (50 % is chance)",
     short="Agreement known",
     unranked="a part of a score: read it beside its control",
-    explanation="How often the model finds sentences that agree more probable than the same words exchanged.",
+    explanation="Share of items in which the model assigns a higher probability to sentences with correct agreement "
+    "than to the same sentences with the closing words exchanged. Chance is 50 %.",
 )
 AGREEMENT_CONTROL = _share(
     name="lexicon_agreement_control",
@@ -78,8 +86,8 @@ AGREEMENT_CONTROL = _share(
     short="Agreement, control",
     direction="none",
     unranked="a control",
-    explanation="The same sentences by a model whose speech held other words. It should be at chance; where it is not, "
-    "the score is void.",
+    explanation="The same sentences as for known words, decided by a model whose training speech contains other "
+    "words. It should be at chance (50 %); otherwise the score is invalid.",
 )
 TO_REACH = _metric(
     name="lexicon_minutes",
@@ -88,8 +96,8 @@ TO_REACH = _metric(
     unit="min",
     direction="lower",
     range=(0.0, math.inf),
-    explanation="The speech it takes until 75 % of the pairs of heard words are right, from models of 2, 8 and 35 "
-    "minutes; 2 means 2 or fewer. Undefined for one that does not get there within 35 minutes.",
+    explanation="Minutes of training speech needed to decide 75 % of the pairs of known words correctly, interpolated "
+    "between models of 2, 8 and 35 minutes. 2 means 2 or fewer; undefined if 35 minutes are not enough.",
 )
 
 
@@ -100,7 +108,8 @@ def under_ngram(metric: RecipeMetric, name: str) -> RecipeMetric:
         title=f"{metric.title}, {name}",
         short=f"{metric.short}, {name}",
         unranked=UNRANKED_BASELINE,
-        explanation=f"The same pairs, decided by {NGRAMS[name]}: what these get is no merit of the language model.",
+        explanation=f"The same pairs, decided by {NGRAMS[name]}. A language model that scores no higher has learnt no "
+        "more than these counts.",
     )
 
 
@@ -112,19 +121,20 @@ def after(metric: RecipeMetric, minutes: float) -> RecipeMetric:
         short=f"{metric.short}, {minutes:g} min",
         direction=metric.direction,
         unranked="a learning curve",
-        explanation=f"{metric.title}, from a model that heard {minutes:g} minutes of speech.",
+        explanation=f"{metric.explanation} The model is trained on {minutes:g} minutes of speech.",
     )
 
 
 def over(distance: int) -> RecipeMetric:
     """The share of agreement that was heard, so many words from the opening word to the closing one."""
     words = "the next word" if distance == 1 else f"{distance} words on"
+    place = "directly after" if distance == 1 else f"{distance} words after"
     return _share(
         name=f"{AGREEMENT_KNOWN.name}_over_{distance}",
         title=f"{AGREEMENT_KNOWN.title}, {words}",
         short=f"{AGREEMENT_KNOWN.short}, {words}",
         unranked="a part of a score: read it beside its control",
-        explanation=f"{AGREEMENT_KNOWN.title}, where the closing word is {words}.",
+        explanation=f"{AGREEMENT_KNOWN.explanation} Only sentences whose closing word is {place} the opening word.",
     )
 
 

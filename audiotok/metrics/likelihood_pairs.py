@@ -25,8 +25,8 @@ PAIRS = Declaration(
 )
 UNRANKED_BASELINE = "a floor: what the codes tell without a language model"
 BIGRAM = (
-    "The same pairs, decided by counts of a code and the one before it: right pairs up to here are no merit of the "
-    "language model."
+    "The same pairs, decided by the bigram baseline: counts of each code and the previous code. A language model that "
+    "scores no higher has learnt no more than these counts."
 )
 SATURATES = "a sanity check: it saturates, and separates nobody then"
 
@@ -57,42 +57,45 @@ _BY_LANGUAGE = {"cs": 40, "en": 5, "es": 31, "fr": 37, "it": 31, "nl": 40}
 SETS = {
     "speaker": OfSmall(
         "Same speaker",
-        "How often a small language model finds speech more probable that goes on in the same voice than in another "
-        "one of its language. 50 % is chance. Voices were recorded in different places: the mean spectra of both "
-        "halves alone, without tokens, decide 93 %.",
+        "Share of pairs in which a small language model assigns a higher probability to speech that continues in the "
+        "same voice than in another voice of the same language. Chance is 50 %. The voices were recorded in different "
+        "places: the mean spectra of the two halves alone, without tokens, decide 93 % correctly.",
         tuple((language, None, n) for language, n in _BY_LANGUAGE.items()),
     ),
     "language": OfSmall(
         "Same language",
-        "How often it finds speech more probable that goes on in the same language than in another one, by the same "
-        "voice. 50 % is chance. Read only where each voice has both languages from one recording: else it may be the "
-        "recording that goes on.",
+        "Share of pairs in which the model assigns a higher probability to speech that continues in the same language "
+        "than in another language, spoken by the same voice. Chance is 50 %. It is only meaningful if both languages "
+        "of a voice come from the same recording; otherwise the model may detect the recording.",
         (("en", "allison", 31),),
     ),
     "background": OfSmall(
         "Same background",
-        "How often it finds speech more probable whose background stays the same. 50 % is chance; the mean spectra of "
-        "both halves alone, without tokens, decide all.",
+        "Share of pairs in which the model assigns a higher probability to speech whose background stays the same "
+        "than to speech whose background changes. Chance is 50 %. The mean spectra of the two halves alone, without "
+        "tokens, decide all pairs correctly.",
         _NEW_VOICES,
     ),
     "word": OfSmall(
         "Real word",
-        "How often it finds two English words more probable than two that are none, each a consonant away. A "
-        "synthetic voice says them. 50 % is chance.",
+        "Share of pairs in which the model assigns a higher probability to two English words than to two non-words "
+        "that each differ in one consonant. A synthetic voice speaks them. Chance is 50 %.",
         (("en", "piper-en_US-joe-medium", 40),),
     ),
     "order": OfSmall(
         "Order of halves",
-        "How often it finds two halves of a clip more probable in their order. It says that the model has learnt, "
-        "and not which tokens are better: soon all do it.",
+        "Share of pairs in which the model assigns a higher probability to the two halves of a clip in their order "
+        "than to the exchanged halves. Chance is 50 %. It checks that the model has learnt, not which tokens are "
+        "better: all tokenizers soon reach high values.",
         (("en", _READER, 4), *_NEW_VOICES[1:]),
         False,
         SATURATES,
     ),
     "reversal": OfSmall(
         "Direction of time",
-        "How often it finds speech more probable forwards than backwards. It says that the model has learnt, and not "
-        "which tokens are better: all get there in minutes.",
+        "Share of pairs in which the model assigns a higher probability to speech played forwards than backwards. "
+        "Chance is 50 %. It checks that the model has learnt, not which tokens are better: all tokenizers soon "
+        "reach high values.",
         _NEW_VOICES,
         False,
         SATURATES,

@@ -38,8 +38,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="log_spectral_distance",
         version=1,
         title="Log-spectral distance",
-        explanation="Root mean square difference of the spectra in decibels: every frequency counts alike, however "
-        "faint, so it hears lost bandwidth above all.",
+        explanation="Root mean square difference of the spectra in decibels; 0 means identical. All frequencies have "
+        "the same weight, however faint, so lost bandwidth has the largest effect.",
         question="signal",
         unit="dB",
         direction="lower",

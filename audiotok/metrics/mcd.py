@@ -127,7 +127,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="mcd",
         version=1,
         title="Mel-cepstral distortion",
-        explanation="Distance of the spectral envelopes after time warping, as papers on speech synthesis report it.",
+        explanation="Distance between the spectral envelopes (mel cepstra) after dynamic time warping, as reported in "
+        "papers on speech synthesis; 0 means identical.",
         question="signal",
         unit="dB",
         direction="lower",

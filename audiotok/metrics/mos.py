@@ -172,7 +172,8 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         "utmos",
         "UTMOS",
-        "Naturalness that a network predicts without the reference (VoiceMOS 2022).",
+        "Mean opinion score of the naturalness of speech, predicted by a network without a reference (VoiceMOS 2022); "
+        "nominally 1 to 5.",
         ("speech",),
         load,
         headline=60,
@@ -180,7 +181,8 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         "singmos",
         "SingMOS",
-        "Naturalness of singing that a network predicts without the reference; blind to what is no voice.",
+        "Mean opinion score of the naturalness of singing, predicted by a network without a reference; nominally 1 to "
+        "5. It does not assess sounds other than voices.",
         ("music", "audio"),
         load_singmos,
     ),

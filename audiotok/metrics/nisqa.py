@@ -93,13 +93,29 @@ def _metric(name: str, title: str, explanation: str) -> ClipMetric:
 
 
 METRICS: tuple[ClipMetric, ...] = (
-    _metric("nisqa", "NISQA", "Opinion score of transmitted speech that a network predicts without the reference."),
-    _metric("nisqa_noisiness", "NISQA, noisiness", "How free of noise a network hears the speech; 5 is none."),
-    _metric("nisqa_discontinuity", "NISQA, discontinuity", "How free of breaks a network hears the speech; 5 is none."),
+    _metric(
+        "nisqa",
+        "NISQA",
+        "Mean opinion score of transmitted speech, predicted by a network without a reference; nominally 1 to 5.",
+    ),
+    _metric(
+        "nisqa_noisiness",
+        "NISQA, noisiness",
+        "Predicted freedom from noise (NISQA), without a reference; 5 means no noise.",
+    ),
+    _metric(
+        "nisqa_discontinuity",
+        "NISQA, discontinuity",
+        "Predicted freedom from interruptions (NISQA), without a reference; 5 means no interruptions.",
+    ),
     _metric(
         "nisqa_coloration",
         "NISQA, coloration",
-        "How free of an unnatural timbre a network hears the speech; 5 is none.",
+        "Predicted freedom from an unnatural timbre (NISQA), without a reference; 5 means no coloration.",
     ),
-    _metric("nisqa_loudness", "NISQA, loudness", "How fitting a network finds the level of the speech; 5 is best."),
+    _metric(
+        "nisqa_loudness",
+        "NISQA, loudness",
+        "Predicted suitability of the loudness (NISQA), without a reference; 5 means a suitable level.",
+    ),
 )

@@ -73,7 +73,8 @@ _WIDE = ClipMetric(
     version=1,
     title="PESQ (wide band)",
     short="PESQ-WB",
-    explanation="Predicted opinion score (ITU-T P.862.2) from 1.0 to 4.64. Made for telephone codecs and speech only.",
+    explanation="Mean opinion score predicted from output and reference (ITU-T P.862.2), from 1.0 to 4.64. It was "
+    "designed for telephone codecs and is valid for speech only.",
     question="perceptual",
     unit="",
     direction="higher",
@@ -93,8 +94,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="pesq_by_rate",
         title="PESQ (band by rate)",
         short="PESQ",
-        explanation="PESQ as VERSA computes it: wide band, and narrow band, which is another scale, where reference or "
-        "output has less than 16 kHz.",
+        explanation="PESQ as in VERSA: wide band, or narrow band if the sample rate of reference or output is below "
+        "16 kHz. The two bands have different scales.",
         score=partial(score_pair, pesq_by_rate),
         headline=None,
         unranked="narrow band, below 16 kHz, is another scale than wide band",

@@ -84,13 +84,14 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="plcmos",
         title="PLCMOS",
-        explanation="Opinion score of a network trained on lost packets: it hears gaps and robotic stretches.",
+        explanation="Mean opinion score from 1 to 5, predicted without a reference by a network trained on "
+        "packet-loss concealment. It is sensitive to gaps and robotic passages.",
         analysis=ANALYSIS,
     ),
     _metric(
         name="plcmos_peak",
         title="PLCMOS, full scale",
-        explanation="PLCMOS of the clip raised to full scale, as VERSA computes it.",
+        explanation="PLCMOS of the clip scaled to a full-scale peak, as in VERSA.",
         analysis=replace(ANALYSIS, name="plcmos-full-scale", run=_analyse_full_scale),
     ),
 )

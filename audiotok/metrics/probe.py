@@ -29,7 +29,7 @@ BESIDE = {
     "shuffled": (
         ", shuffled labels",
         "a control",
-        "The same probe after the labels were shuffled: what it names right then is luck.",
+        "The same probe after shuffling the labels: the accuracy that is reached by chance.",
     ),
     "quarter": (", a quarter of the training clips", "a learning curve", ""),
     "half": (", half of the training clips", "a learning curve", ""),
@@ -54,9 +54,9 @@ SCORES = {
         title="Letter",
         domains=("speech",),
         conditions=f"{HEAD}|folds:group-out|draws:1",
-        explanation="How often the letter that is named can be read from the tokens of a voice that was not trained "
-        "on: 26 letters by six voices, chance 3.8 %; log-mel spectra give 22 %. High where tokens stand for sounds "
-        "rather than voices.",
+        explanation="Accuracy of recognising which of 26 letters is spoken, from the tokens of a voice not in the "
+        "training data (six voices). Chance is 3.8 %; log-mel spectra give 22 %. High values mean that tokens "
+        "represent sounds rather than voices.",
     ),
     VOICE: _metric(
         name="probe_voice",
@@ -64,8 +64,8 @@ SCORES = {
         title="Voice",
         domains=("speech",),
         conditions=f"{HEAD}|folds:group-5|draws:3",
-        explanation="How often one of ten voices can be told from the tokens of a line that was not trained on, chance "
-        "10 %; log-mel spectra give 75 %. High where tokens keep who speaks.",
+        explanation="Accuracy of identifying one of ten voices from the tokens of a line not in the training data. "
+        "Chance is 10 %; log-mel spectra give 75 %. High values mean that tokens preserve speaker identity.",
     ),
     DRUM: _metric(
         name="probe_drum",
@@ -73,8 +73,8 @@ SCORES = {
         title="Drum",
         domains=("audio",),
         conditions=f"{HEAD}|folds:group-5|draws:3",
-        explanation="How often kick, snare, tom, hat or cymbal can be told from the tokens of a drum kit that was not "
-        "trained on; always naming the commonest gives 25 %, log-mel spectra 74 %.",
+        explanation="Accuracy of recognising kick, snare, tom, hat or cymbal from the tokens of a drum kit not in the "
+        "training data. Always predicting the most frequent class gives 25 %; log-mel spectra give 74 %.",
     ),
 }
 
@@ -95,43 +95,43 @@ def _published(name: str, title: str, domain: str, classes: int, folds: str, exp
 PUBLISHED = {
     ESC50: _published(
         *(ESC50, "ESC-50", "audio", 50, "official-5"),
-        "How often one of the 50 classes of sounds of ESC-50 is named from the tokens, over its five official folds, "
-        "which never share a recording; chance 2 %.",
+        "Accuracy of classifying the tokens into the 50 sound classes of ESC-50, over its five official folds, which "
+        "share no recording. Chance is 2 %.",
     ),
     KEYWORD: _published(
         *(KEYWORD, "Keyword", "speech", 35, "official-split"),
-        "How often one of the 35 words of Speech Commands is named from the tokens, over the publisher's test list, "
-        "whose speakers are not trained on; chance 2.9 %.",
+        "Accuracy of recognising the 35 words of Speech Commands from the tokens, on the official test list, whose "
+        "speakers are not in the training data. Chance is 2.9 %.",
     ),
     KEYWORD_12: _published(
         *(KEYWORD_12, "Keyword, twelve classes", "speech", 12, "official-split"),
-        "How often one of ten words, another word or silence is named from the tokens, over the archive for tests of "
-        "Speech Commands, which has about as many clips of each; chance 8.3 %.",
+        "Accuracy of recognising ten words, another word or silence from the tokens, on the test archive of Speech "
+        "Commands, which has about the same number of clips per class. Chance is 8.3 %.",
     ),
     SPEAKER: _published(
         *(SPEAKER, "Speaker", "speech", 1251, "official-split"),
-        "How often one of VoxCeleb1's 1,251 speakers is named from the tokens of a video that was not trained on "
-        "(iden_split); chance 0.08 %.",
+        "Accuracy of identifying one of VoxCeleb1's 1,251 speakers from the tokens of a video not in the training "
+        "data (iden_split). Chance is 0.08 %.",
     ),
     EMOTION: _published(
         *(EMOTION, "Emotion", "speech", 4, "official-10"),
-        "How often neutral, angry, sad or happy (with excited) is named from the tokens of a speaker of IEMOCAP who "
-        "was not trained on, over all ten; chance 25 %.",
+        "Accuracy of recognising neutral, angry, sad or happy (including excited) from the tokens of an IEMOCAP "
+        "speaker who is not in the training data, over all ten speakers. Chance is 25 %.",
     ),
     INTENT: _published(
         *(INTENT, "Intent", "speech", 18, "official-split"),
-        "How often one of SLURP's 18 scenarios is named from the tokens of a request that was not trained on; chance "
-        "5.6 %.",
+        "Accuracy of recognising one of SLURP's 18 scenarios from the tokens of a request not in the training data. "
+        "Chance is 5.6 %.",
     ),
     FMA_GENRE: _published(
         *(FMA_GENRE, "Genre, FMA", "music", 8, "official-split"),
-        "How often one of the eight genres of fma_small is named from the tokens, over FMA's own test split, whose "
-        "artists are not trained on; chance 12.5 %.",
+        "Accuracy of recognising the eight genres of fma_small from the tokens, on FMA's official test split, whose "
+        "artists are not in the training data. Chance is 12.5 %.",
     ),
     GENRE: _published(
         *(GENRE, "Genre", "music", 10, "fault-filtered"),
-        "How often one of GTZAN's ten genres is named from the tokens, over the fault-filtered split, which has no "
-        "copy and no artist on both sides; chance 10 %.",
+        "Accuracy of recognising GTZAN's ten genres from the tokens, on the fault-filtered split, which has no "
+        "duplicates and no artist in both training and test data. Chance is 10 %.",
     ),
 }
 
@@ -149,20 +149,20 @@ WORDS = {
     WORDS_CLEAN: _words(
         name="probe_words_clean",
         title="Words, LibriSpeech clean",
-        explanation="Word errors on LibriSpeech's test-clean of two LSTMs that learned characters from the tokens of "
-        "train-clean-100.",
+        explanation="Word error rate on LibriSpeech test-clean of a two-layer bidirectional LSTM that is trained to "
+        "transcribe the tokens of train-clean-100 into characters.",
     ),
     WORDS_OTHER: _words(
         name="probe_words_other",
         title="Words, LibriSpeech other",
-        explanation="Word errors on LibriSpeech's test-other of two LSTMs that learned characters from the tokens of "
-        "train-clean-100.",
+        explanation="Word error rate on LibriSpeech test-other of a two-layer bidirectional LSTM that is trained to "
+        "transcribe the tokens of train-clean-100 into characters.",
     ),
     WORDS_COMMON_VOICE: _words(
         name="probe_words_common_voice",
         title="Words, Common Voice",
-        explanation="Word errors on the test split of a language of Common Voice, of two LSTMs that learned characters "
-        "from the tokens of its training split.",
+        explanation="Word error rate on the test split of a language of Common Voice of a two-layer bidirectional "
+        "LSTM that is trained to transcribe the tokens of the training split into characters.",
     ),
 }
 
@@ -174,6 +174,10 @@ _MAPS = {
     STEMS: ("Separation of music", "music"),
     SOUNDS: ("Separation of sounds", "audio"),
 }
+_PREDICTED = (
+    "The output is decoded from the tokens that the probe predicts from the tokens of a mixture: errors of the "
+    "prediction are included."
+)
 _SCORED_BY = {
     "speech": ("dwer", "dnsmos_ovrl", "speaker_ge2e"),
     "music": ("si_sdr", "mel_distance"),
@@ -205,6 +209,7 @@ def of_parts(metric: ClipMetric, probe: str, kind: str = "") -> RecipeMetric:
         short="",
         question="probe",
         unranked=f"the {kind} of a score" if kind else "",
+        explanation=metric.explanation if kind else f"{metric.explanation} {_PREDICTED}",
         weight="some",
         domains=(_MAPS[probe][1],),
     )
@@ -246,7 +251,7 @@ def by_net(metric: RecipeMetric, conditions: str, draws: int) -> RecipeMetric:
         title=f"{metric.title}, read by a net",
         conditions=f"{conditions}|{folds}|draws:{draws}",
         unranked="another head",
-        explanation="The same probe with a small neural net in place of the bag of codes.",
+        explanation="The same probe with a small neural network instead of the bag-of-codes classifier.",
     )
 
 

@@ -49,14 +49,15 @@ METRICS: tuple[TokenMetric | TimeMetric, ...] = (
     _rate(
         name="bitrate",
         title="Bitrate",
-        explanation="What transmitting the codes costs with every code equally likely, side information included.",
+        explanation="Bits per second to transmit the codes if all codes are equally likely, including side "
+        "information.",
         unit="bit/s",
         score=bitrate,
     ),
     _rate(
         name="token_rate",
         title="Token rate",
-        explanation="How many codes a language model has to predict per second of audio.",
+        explanation="Number of codes per second of audio, over all codebooks: what a language model has to predict.",
         unit="1/s",
         score=token_rate,
     ),
@@ -64,16 +65,16 @@ METRICS: tuple[TokenMetric | TimeMetric, ...] = (
         name="rtf_encode",
         title="Real-time factor, encode",
         short="RTF encode",
-        explanation="Seconds of computing per second of audio, encoder; depends on the machine named in the "
-        "provenance.",
+        explanation="Seconds of computing time of the encoder per second of audio. It depends on the machine, which "
+        "the provenance names.",
         stage="encode",
     ),
     _time(
         name="rtf_decode",
         title="Real-time factor, decode",
         short="RTF decode",
-        explanation="Seconds of computing per second of audio, decoder; depends on the machine named in the "
-        "provenance.",
+        explanation="Seconds of computing time of the decoder per second of audio. It depends on the machine, which "
+        "the provenance names.",
         stage="decode",
         decodes=True,
     ),

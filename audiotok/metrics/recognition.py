@@ -89,21 +89,22 @@ def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
         metric(
             name=f"wer{suffix}",
             title=f"WER{by}",
-            explanation="Word errors of an ASR model on the output, against what was said. The model's own errors "
-            "count.",
+            explanation="Word error rate of an ASR model on the output, against the reference text. The errors of the "
+            "ASR model itself are included; 0 is best, and values above 100 % are possible.",
             score=_wer,
         ),
         metric(
             name=f"cer{suffix}",
             title=f"CER{by}",
-            explanation="Character errors of an ASR model on the output, against what was said.",
+            explanation="Character error rate of an ASR model on the output, against the reference text. The errors "
+            "of the ASR model itself are included.",
             score=_cer,
         ),
         metric(
             name=f"dwer{suffix}",
             title=f"dWER{by}",
-            explanation="Word errors against the same ASR model's transcript of the reference: what the tokenizer "
-            "lost.",
+            explanation="Word error rate against the same ASR model's transcript of the reference: the errors caused "
+            "by the tokenizer.",
             score=_dwer,
             weight_tolerance=0.25,  # words that the ASR model finds in the reference
             full_reference=True,

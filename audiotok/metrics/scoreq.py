@@ -79,7 +79,8 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="scoreq",
         title="SCOREQ",
-        explanation="Opinion score of speech by a network that was taught by contrasts, without the reference.",
+        explanation="Mean opinion score of speech, predicted without a reference by a network trained with a "
+        "contrastive loss; nominally 1 to 5.",
         direction="higher",
         range=(0.0, 6.0),
         analysis=Analysis(
@@ -92,7 +93,8 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="scoreq_ref",
         title="SCOREQ, distance",
-        explanation="Distance of the output's quality embedding from the reference's.",
+        explanation="Distance between the SCOREQ quality embeddings of output and reference, from 0 to 2; 0 means "
+        "identical.",
         direction="lower",
         range=(0.0, 2.0),
         analysis=Analysis(

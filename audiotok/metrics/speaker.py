@@ -117,7 +117,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="speaker_ge2e",
         title="Speaker similarity (GE2E)",
         short="Speaker GE2E",
-        explanation="Cosine between speaker embeddings of reference and output: is it still the same voice?",
+        explanation="Cosine similarity between the GE2E speaker embeddings of reference and output: it measures "
+        "whether the voice is preserved. 1 is best; different speakers can reach 0.5.",
         headline=70,
         analysis=_analysis("ge2e", load=GE2E, packages=("librosa", "webrtcvad-wheels", "torch")),
         evaluation_models=("ge2e",),
@@ -127,7 +128,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="speaker_ecapa",
         title="Speaker similarity (ECAPA-TDNN)",
         short="Speaker ECAPA",
-        explanation="Cosine between ECAPA-TDNN speaker embeddings of reference and output.",
+        explanation="Cosine similarity between the ECAPA-TDNN speaker embeddings of reference and output; 1 is best. "
+        "Values of different encoders are not comparable.",
         analysis=_analysis("ecapa", load=_load_ecapa, packages=("speechbrain", "torch")),
         evaluation_models=("ecapa",),
         licence="Apache-2.0",
@@ -136,7 +138,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="speaker_wavlm",
         title="Speaker similarity (WavLM)",
         short="Speaker WavLM",
-        explanation="Cosine between WavLM-SV speaker embeddings of reference and output.",
+        explanation="Cosine similarity between the WavLM-SV speaker embeddings of reference and output; 1 is best. "
+        "Values of different encoders are not comparable.",
         analysis=_analysis("wavlm-base-plus-sv", load=_load_wavlm, packages=("transformers", "torch")),
         evaluation_models=(
             "wavlm",

@@ -16,14 +16,16 @@ from audiotok.metrics.language_model import REAL
 from audiotok.metrics.level import SILENT
 
 #: How to read the same score of the real recordings.
-_REAL = "The same of real recordings of these texts through the same codec: what a perfect language model would get."
+_REAL = (
+    "The same score for real recordings of these texts through the same codec: the score of a perfect language model."
+)
 ANCHOR = "an anchor: the real recording through the same codec"
 UNENDED = Declaration(
     name="tts_unended",
     version=1,
     title="Text to speech, clips without an end",
     short="TTS unended",
-    explanation="Share of the texts at which the language model does not stop by itself.",
+    explanation="Share of the texts for which the language model does not end the speech by itself.",
     question="tts",
     unit="%",
     direction="lower",
@@ -40,10 +42,13 @@ SOUNDLESS = replace(
     f"{SILENT:.0f} dB of full scale.",
 )
 _WER = (
-    "Word errors of an ASR model on what a small language model says when it is given a text. Near and above 100 % "
-    "differences mean nothing; read it beside that of the real recording."
+    "Word error rate of an ASR model on the speech that a small language model generates from a text. Differences "
+    "between values near or above 100 % mean nothing. Compare it with the real recording."
 )
-_CER = "Character errors of an ASR model on what a small language model says when it is given a text."
+_CER = (
+    "Character error rate of an ASR model on the speech that a small language model generates from a text. Compare it "
+    "with the real recording."
+)
 
 
 def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:

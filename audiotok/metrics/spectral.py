@@ -107,7 +107,8 @@ _MEL = ClipMetric(
     name="mel_distance",
     version=1,
     title="Mel distance",
-    explanation="Mean difference of log-mel spectra at several scales: spectral detail, blind to phase.",
+    explanation="Sum of the mean differences of log-mel spectra at seven window lengths; 0 means identical. It "
+    "measures spectral detail and ignores phase.",
     question="signal",
     unit="",
     direction="lower",
@@ -123,7 +124,8 @@ _STFT = replace(
     _MEL,
     name="stft_distance",
     title="STFT distance",
-    explanation="Mean difference of spectrograms at several window lengths.",
+    explanation="Sum of the mean differences of linear and logarithmic spectrograms at two window lengths; 0 means "
+    "identical.",
     score=partial(score_pair, stft_distance),
     headline=None,
 )

@@ -82,7 +82,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="speech_bert_score",
         version=1,
         title="Speech BERTScore",
-        explanation="How near each frame of the output is to some frame of the reference, as WavLM hears them.",
+        explanation="Mean cosine similarity between each WavLM frame of the output and the most similar frame of the "
+        "reference; 1 is best. Timing and omitted speech have no effect.",
         question="perceptual",
         unit="",
         direction="higher",

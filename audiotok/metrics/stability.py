@@ -90,10 +90,10 @@ CHANGES = {
 
 
 _EXPLANATIONS = {
-    "shift": "Share of codes that stay the same when half a frame is cut off in front; where a clip begins should "
-    "not change what a language model reads.",
-    "noise_20": "Share of codes that stay the same when noise 20 dB below the signal is added.",
-    "opus": "Share of codes that stay the same when the audio went through Opus at 24 kbit/s.",
+    "shift": "Share of codes that stay the same when half a frame is cut off at the start. The input of a language "
+    "model should not depend on where a clip begins.",
+    "noise_20": "Share of codes that stay the same when noise is added at a signal-to-noise ratio of 20 dB.",
+    "opus": "Share of codes that stay the same after the audio is coded with Opus at 24 kbit/s.",
     "generation_1": "Share of codes that stay the same when the decoded audio is encoded again.",
     "generation_5": "Share of codes that stay the same after decoding and encoding five times.",
 }

@@ -86,13 +86,15 @@ METRICS: tuple[ClipMetric, ...] = (
     _metric(
         "stoi",
         "STOI",
-        "Predicted share of words understood, from the correlation of band envelopes.",
+        "Short-time objective intelligibility: the correlation of band envelopes between output and reference, which "
+        "predicts the share of words that listeners understand; 1 is best.",
         extended=False,
     ),
     _metric(
         "estoi",
         "ESTOI",
-        "STOI without assuming that bands are independent; stricter on modulated distortion.",
+        "Extended STOI: it does not assume independent frequency bands and is stricter on modulated distortion; 1 is "
+        "best.",
         extended=True,
         headline=40,
         picks_worst=("speech",),

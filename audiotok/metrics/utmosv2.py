@@ -85,7 +85,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="utmosv2",
         version=1,
         title="UTMOSv2",
-        explanation="Naturalness of high-quality synthetic speech that a network predicts without the reference.",
+        explanation="Mean opinion score of the naturalness of high-quality synthetic speech, predicted by a network "
+        "without a reference; nominally 1 to 5.",
         range=(0.0, 6.0),
         domains=("speech",),
         analysis=Analysis(

@@ -112,16 +112,16 @@ EER = _metric(
     unit="%",
     scale=100.0,
     chance=50.0,
-    explanation="Equal error rate on the trials of VoxCeleb1-O: how often two clips of one speaker are taken for two, "
-    "where that is as often as the other way round, by embeddings that learned to tell other speakers apart from the "
-    "tokens; chance 50 %.",
+    explanation="Equal error rate on the trials of VoxCeleb1-O, with speaker embeddings trained on the tokens of "
+    "other speakers: the error rate at the threshold where misses and false acceptances are equally frequent. Chance "
+    "is 50 %.",
 )
 MIN_DCF = _metric(
     name=f"probe_{VERIFICATION}_min_dcf",
     title="Speaker verification, minDCF",
     unit="",
-    explanation="Least detection cost on the trials of VoxCeleb1-O, where false acceptances cost 99 times as much as "
-    "misses; 1 is what accepting nothing costs.",
+    explanation="Minimum detection cost on the trials of VoxCeleb1-O, where false acceptances are weighted 99 times "
+    "as much as misses. 1 is the cost of rejecting all trials.",
 )
 METRICS = (EER, MIN_DCF)
 #: The value of each at the shares of misses and of false acceptances of all thresholds.

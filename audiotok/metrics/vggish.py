@@ -106,7 +106,8 @@ METRICS: tuple[SetMetric, ...] = (
         name="fad_vggish",
         version=1,
         title="FAD (VGGish)",
-        explanation="Distance between the VGGish embeddings of all references and all outputs, as papers report it.",
+        explanation="Fréchet distance between the VGGish embeddings of all references and all outputs, as reported in "
+        "papers; 0 is best. Compare values over the same clips only.",
         question="distribution",
         unit="",
         direction="lower",

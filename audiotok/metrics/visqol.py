@@ -141,8 +141,8 @@ _BY_DOMAIN = ClipMetric(
     name="visqol",
     version=1,
     title="ViSQOL",
-    explanation="Predicted opinion score from spectral similarity, 1 to 5; speech and audio modes are different "
-    "scales.",
+    explanation="Mean opinion score predicted from the spectral similarity of output and reference, from 1 to 5. "
+    "Speech mode and audio mode have different scales.",
     question="perceptual",
     unit="",
     direction="higher",
@@ -162,7 +162,7 @@ METRICS: tuple[ClipMetric, ...] = (
         _BY_DOMAIN,
         name="visqol_audio",
         title="ViSQOL, audio mode",
-        explanation="ViSQOL's audio mode on every domain, speech included, as VERSA computes it.",
+        explanation="ViSQOL in audio mode for all domains, including speech, as in VERSA.",
         score=partial(score_pair, visqol_audio),
         headline=None,
         packages=("visqol-python", "libsvm-official"),

@@ -121,7 +121,8 @@ METRICS: tuple[ClipMetric, ...] = (
         name="warp_q",
         version=1,
         title="WARP-Q",
-        explanation="Cost of finding short extracts of the output in the reference, for codecs that generate speech.",
+        explanation="Cost of aligning short extracts of the output with the reference by dynamic time warping, "
+        "designed for generative speech codecs. Identical speech has a cost of about 0.6.",
         question="perceptual",
         unit="",
         direction="lower",
