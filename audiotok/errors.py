@@ -111,7 +111,7 @@ def machine_trouble_at(where: str) -> Iterator[None]:
     except AudiotokError:
         raise
     except (OSError, MemoryError) as error:
-        raise MachineTrouble(f"{where}: {reason(error)}; mend it and run the same command again") from error
+        raise MachineTrouble(f"{where}: {reason(error)}; fix the problem and run the same command again") from error
 
 
 #: How torch, which has few classes of errors, says it. After a CUDA error every later call fails, whatever the clip.

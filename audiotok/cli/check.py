@@ -31,7 +31,7 @@ def check(
     from audiotok.runs.identity import describe
 
     if write and not weights:
-        raise InvalidOption("--write makes golden codes; say --weights too")
+        raise InvalidOption("--write records golden codes: it needs --weights")
     if weights and not write:
         codes.load(registry.canonical(name))  # without any there is nothing to load weights for
     tokenizer = audiotok.load(name, device)

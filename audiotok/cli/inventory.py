@@ -49,7 +49,7 @@ def list_(
     for name in registry.available():
         typer.echo(name)
     if elsewhere := [environment.name for environment in environments.installed()]:
-        typer.echo(f"in environments of their own: {', '.join(elsewhere)}")
+        typer.echo(f"in isolated environments: {', '.join(elsewhere)}")
     typer.echo(f"anchors: {', '.join(registry.anchors())}")
 
 

@@ -58,7 +58,10 @@ def leaderboard_check(folder: SubmissionFolders, submissions: Submissions = SUBM
 
     reference = reference_scores(submissions)
     if not reference:
-        typer.secho(f"{submissions} holds no reference: scores are not held against the clean clips'", err=True)
+        typer.secho(
+            f"{submissions} has no folder named reference: scores are not compared with those of the clean clips",
+            err=True,
+        )
     board = on_board(submissions)
     accepted: dict[Path, tuple[str, str]] = {}
     refused = False

@@ -96,10 +96,10 @@ def decode(
     loaded = audiotok.Tokens.load(tokens)
     decoder = tokenizer or loaded.tokenizer
     if decoder is None:
-        raise AudiotokError(f"{tokens} does not say what encoded it; name its tokenizer with --tokenizer")
+        raise AudiotokError(f"{tokens} does not name the tokenizer that encoded it; name it with --tokenizer")
     if not tokenizer and (why := registry.unasked(decoder)):
         raise AudiotokError(
-            f"{tokens} names {decoder[:200]}, {why}. If you trust it, say so: --tokenizer '{decoder[:200]}'"
+            f"{tokens} names {decoder[:200]}, {why}. If you trust it, name it: --tokenizer '{decoder[:200]}'"
         )
     codec = audiotok.load(decoder, device)
     if not isinstance(codec, audiotok.Codec):

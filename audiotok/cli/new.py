@@ -28,7 +28,7 @@ class Kind(StrEnum):
 #: The README's text beside the common part.
 _MORE = {
     Kind.isolated: """
-Where its packages exclude those of others, it runs in an environment of its own, where `audiotok.load` finds it:
+If its packages conflict with those of others, it can run in an isolated environment, where `audiotok.load` finds it:
 
 ```
 pip uninstall $name
@@ -56,12 +56,12 @@ def new(
     if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", name) or keyword.iskeyword(package):
         raise InvalidOption(f"a name is lower-case letters, digits and hyphens, as in my-codec; got {name!r}")
     if name in (*registry.available(), *registry.anchors()):
-        raise InvalidOption(f"there is a tokenizer {name} already; choose another name")
+        raise InvalidOption(f"a tokenizer {name} already exists; choose another name")
     if package in sys.stdlib_module_names or package in packages_distributions():
-        raise InvalidOption(f"there is a package {package} already, which this one would replace; choose another name")
+        raise InvalidOption(f"a package {package} already exists, which this one would replace; choose another name")
     folder = output or Path(name)
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
-        raise InvalidOption(f"{folder} is there already and not empty; choose another --output")
+        raise InvalidOption(f"{folder} already exists and is not empty; choose another --output")
     words = {"name": name, "package": package, "cls": "".join(part.capitalize() for part in package.split("_"))}
     words["more"] = Template(_MORE.get(kind, "")).substitute(words)
     for path, template in {

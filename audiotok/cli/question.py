@@ -145,8 +145,8 @@ def sessions(question: Question) -> list[Run]:
     for part in parts(question):
         if part.task.measure:
             raise InvalidOption(
-                f"{part.task.name} is added to a submission from the runs that it has left: run it first, "
-                f"audiotok run --recipe {part.task.name}, then submit without --recipe"
+                f"{part.task.name} is added to a submission from its earlier runs: first run audiotok run --recipe "
+                f"{part.task.name}, then submit without --recipe"
             )
         made.append(session(part.task, part.loaded, part.context))
     return made
@@ -178,7 +178,7 @@ def resumable(kept: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.secho(f"\nstopped; what is done stays in {kept}: the same command goes on from there", err=True)
+        typer.secho(f"\nstopped; completed work is kept in {kept}: the same command resumes from there", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from None
 
 
@@ -195,7 +195,7 @@ def _tasks(question: Question) -> list[tuple[Task, str]]:
 
     if not question.recipe:
         if question.budget:
-            raise InvalidOption("--budget is of one recipe: name it with --recipe")
+            raise InvalidOption("--budget applies to one recipe: name it with --recipe")
         listed = ((part.task, question.data or part.data) for part in suite(question.suite).required)
         return [(tasks.get(name), data) for name, data in dict.fromkeys(listed)]
     task = tasks.get(question.recipe)
@@ -203,7 +203,7 @@ def _tasks(question: Question) -> list[tuple[Task, str]]:
         has = ", ".join(task.budgets) or "none"
         raise InvalidOption(f"{task.name} has no budget {question.budget!r}; it has {has}")
     if not (question.data or task.dataset):
-        raise InvalidOption(f"{task.name} needs data of yours: name it with --data")
+        raise InvalidOption(f"{task.name} needs your own data: name it with --data")
     return [(task, question.data or task.dataset)]
 
 
@@ -239,7 +239,7 @@ def _limited(loaded: Any, limit: int | None, task: str) -> Any:
     if limit is None:
         return loaded
     if not isinstance(loaded, Manifest):
-        raise InvalidOption(f"--limit is of clips, and {task} takes something else; leave it out")
+        raise InvalidOption(f"--limit is a number of clips, but {task} does not take clips; leave it out")
     return limited(loaded, limit)
 
 
@@ -260,7 +260,9 @@ def require_answers(asked: Sequence[Part], results: Sequence[Result]) -> None:
     """Say on stderr which of the named metrics have no result. Raises InvalidData where none has."""
     scored = {result.metric for result in results}
     if not scored:
-        raise InvalidData("none of the metrics is made for the domains of the data and the kind of system; see --help")
+        raise InvalidData("none of the metrics applies to the domains of the data and the kind of system; see --help")
     for name in dict.fromkeys(name for part in asked for name in part.metrics if part.task.part):
         if name not in scored:
-            typer.secho(f"{name}: no result, it is not made for this data or kind of system", fg="yellow", err=True)
+            typer.secho(
+                f"{name}: no result, since it does not apply to this data or kind of system", fg="yellow", err=True
+            )

@@ -79,7 +79,9 @@ def submit(
     from audiotok.leaderboard.submission.submit import submit as write
 
     if recordings := [name for name in tokenizer if name.startswith("folder:")]:
-        raise InvalidOption(f"{recordings[0]} is a folder of recordings, which nobody else can run: the board has none")
+        raise InvalidOption(
+            f"{recordings[0]} is a folder of recordings, which others cannot run: the board does not take it"
+        )
     with resumable(question.runs):
         found = obtainable(identifiers(tokenizer, question.codebooks), question.device)
         runs = sessions(question)
@@ -87,8 +89,8 @@ def submit(
     typer.echo(_json({"submissions": list(map(str, written))}) if as_json else "\n".join(map(str, written)))
     if question.recipe or question.metric or question.limit or question.data:
         typer.secho(
-            "not for the public board, which takes every part of a suite on its own data; audiotok leaderboard build "
-            "--runs shows it on a page of your own",
+            "not accepted by the public board, which takes every part of a suite on the suite's own data; audiotok "
+            "leaderboard build --runs shows it on your own page",
             fg="yellow",
             err=True,
         )

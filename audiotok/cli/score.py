@@ -59,7 +59,9 @@ def score(
 
     manifest = _manifest(reference, domain, text, texts, language)
     if decoded and decoded.is_file() and decoded.suffix != ".scp" and len(manifest) > 1:
-        raise InvalidOption(f"{reference} holds {len(manifest)} clips and {decoded} is one file: name a folder or list")
+        raise InvalidOption(
+            f"{reference} contains {len(manifest)} clips, but {decoded} is one file: name a folder or list"
+        )
     metrics = _metrics(split_names(metric or []), domain, manifest, compared=decoded is not None)
     system = registry.load_system(f"folder:{decoded}" if decoded else REFERENCE)  # refuses what is not there
     with tempfile.TemporaryDirectory(prefix="audiotok-") as temporary, resumable(runs) if runs else nullcontext():
@@ -72,7 +74,7 @@ def score(
         show(results)
     for result in results:
         for clip, reason in [*result.failures.items(), *result.undefined.items()][:3]:
-            typer.secho(f"{result.metric}: no score of {clip}: {reason}", fg="yellow", err=True)
+            typer.secho(f"{result.metric}: no score for {clip}: {reason}", fg="yellow", err=True)
     if not any(result.estimate for result in results):
         raise typer.Exit(1)
 
@@ -92,13 +94,15 @@ def _metrics(names: Sequence[str], domain: str, manifest: Manifest, *, compared:
     usual = (*(_COMPARING if compared else _ALONE), *(_OF_TEXT if said else ()))
     chosen = names or [name for name in usual if domain in catalogue.get(name).domains]
     if not chosen:
-        raise InvalidOption(f"name a metric (--metric): none that needs no reference is made for {domain}")
+        raise InvalidOption(f"name a metric with --metric: without a reference, {domain} has no default metrics")
     for name in chosen:
         metric = catalogue.get(name)
         if not isinstance(metric, SignalMetric):
-            raise InvalidOption(f"{name} is no score of audio; see audiotok metrics --audio")
+            raise InvalidOption(f"{name} does not score audio files; see audiotok metrics --audio")
         if domain not in metric.domains:
-            raise InvalidOption(f"{name} was made for {', '.join(metric.domains)}: name the --domain, got {domain}")
+            raise InvalidOption(
+                f"{name} is defined for {', '.join(metric.domains)}, got {domain}: choose another --domain"
+            )
         if not compared and (metric.full_reference or metric.whole_set):
             raise InvalidOption(f"{name} compares with a reference: audiotok score REFERENCE DECODED --metric {name}")
     return tuple(chosen)
@@ -110,7 +114,7 @@ def _manifest(place: Path, domain: str, text: str, texts: Path | None, language:
     from audiotok.data.layouts import FoundClip, Listing, Options, kaldi
 
     if (text or texts) and not language:
-        raise InvalidOption("texts need their language, as in --language en")
+        raise InvalidOption("texts need a language, for example --language en")
     place = place.expanduser().absolute()
     if place.is_dir() or (place.name == "wav.scp" and place.is_file()):
         folder, layout = (place, None) if place.is_dir() else (place.parent, "kaldi")
@@ -121,12 +125,12 @@ def _manifest(place: Path, domain: str, text: str, texts: Path | None, language:
         manifest, problems, _ = corpus_of(listing, place.parent, place.stem, domain, language)
     known = _texts(texts) if texts else dict.fromkeys((clip.id for clip in manifest), text) if text else {}
     if text and len(manifest) > 1:
-        raise InvalidOption(f"--text is of one file, and {place} holds {len(manifest)}: give their --texts")
+        raise InvalidOption(f"--text is for one file, but {place} contains {len(manifest)}: use --texts")
     if unread := {name: why for name, why in problems.items() if "no transcript" not in why}:
         name, why = next(iter(unread.items()))
         typer.secho(f"left out {len(unread)}, the first: {name}: {why}", fg="yellow", err=True)
     if known and not any(clip.id in known for clip in manifest):
-        raise InvalidOption(f"{texts} has no text of {manifest.clips[0].id}, nor of any other clip")
+        raise InvalidOption(f"{texts} has no text for {manifest.clips[0].id} or any other clip")
     return replace(
         manifest, clips=tuple(replace(clip, text=known[clip.id]) if clip.id in known else clip for clip in manifest)
     )

@@ -16,7 +16,7 @@ def run(task: Task, identifiers: Iterable[str], data_name: str, context: Context
     A system that cannot be judged is refused before work on the first is begun. Raises InvalidOption.
     """
     if not (data_name or task.dataset):
-        raise InvalidOption(f"{task.name} needs data of yours: name it with --data")
+        raise InvalidOption(f"{task.name} needs your own data: name it with --data")
     identifiers = list(identifiers)
     for identifier in identifiers:  # loaded one at a time, here and below: all of them may not fit into memory
         task.require(registry.load_system(identifier, context.device))

@@ -27,7 +27,7 @@ ADVICE = {
     "bitrate": "make spec.frame_rate the exact sample_rate / hop and codebook_sizes the true numbers of entries, one "
     "for each codebook that is coded",
     "no_side_channel": "decode from the tokens alone: keep nothing of the audio on self, and code what decode needs "
-    "beside the codes (a scale, a voice) as further codebooks or global_sizes",
+    "in addition to the codes (a scale, a voice) as further codebooks or global_sizes",
     "codes_matter": "pass tokens.codes to the decoder; a decoder that ignores them was given something else",
     "bad_input": "leave checks of the input to the base class: override encode and decode nowhere, only _encode and "
     "_decode",

@@ -193,10 +193,10 @@ def _how_to_get(asset: Asset, tried: list[str]) -> str:
     hints = [hint for source in asset.sources if (hint := source.hint())]
     return "\n  ".join(
         [
-            f"{asset.name} ({_named(asset.sha256)}) could not be had. Tried:",
+            f"{asset.name} ({_named(asset.sha256)}) could not be obtained. Tried:",
             *tried,
-            "On a machine with a network, get it with one of:",
+            "On a machine with network access, download it with one of:",
             *hints,
-            "then put the file into a folder here and set AUDIOTOK_ASSETS to that folder.",
+            "then copy the file into a folder on this machine and set AUDIOTOK_ASSETS to that folder.",
         ]
     )

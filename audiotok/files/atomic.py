@@ -33,7 +33,7 @@ def atomic_write(path: Path, suffix: str = ".partial") -> Iterator[Path]:
             remote.fs.put_file(str(partial), remote.path)
         return
     if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "there is something else than a file of this name", str(path))
+        raise OSError(errno.EINVAL, "a file is expected under this name, but something else exists there", str(path))
     partial = path.with_name(f".{_digest(path)}.{os.getpid()}-{threading.get_ident()}{suffix}")
     try:
         partial.touch()

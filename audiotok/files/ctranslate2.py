@@ -50,7 +50,7 @@ class _Cursor:
 
     def take(self, size: int) -> NDArray[np.uint8]:
         if self.at + size > len(self.data):
-            raise InvalidData(f"{self.path}: cut short, {self.at + size} bytes expected and {len(self.data)} there")
+            raise InvalidData(f"{self.path}: truncated, expected {self.at + size} bytes, got {len(self.data)}")
         self.at += size
         return self.data[self.at - size : self.at]
 

@@ -74,7 +74,7 @@ def download(url: str, headers: Mapping[str, str], cache: Path) -> Path:
                     failed[parts.netloc] = f"{parts.netloc} cannot be reached ({error.reason})"
                     raise SourceFailed(failed[parts.netloc]) from error
                 if attempt == ATTEMPTS - 1:
-                    raise SourceFailed(f"broke off ({error}); the next call goes on from there") from error
+                    raise SourceFailed(f"was interrupted ({error}); the next call resumes from there") from error
         partial.replace(target)
     return target
 
@@ -100,7 +100,7 @@ def _download_rest(url: str, headers: Mapping[str, str], partial: Path, name: st
         rest = response.headers.get("Content-Length")
         total = have + int(rest) if rest else None
         if total is not None and total > MAX_BYTES:
-            raise SourceFailed(f"is said to have {total} bytes, at most {MAX_BYTES} are fetched")
+            raise SourceFailed(f"has {total} bytes according to the server, at most {MAX_BYTES} are fetched")
         with (
             partial.open("ab" if have else "wb") as file,
             progress_bar(desc=name, total=total, initial=have, unit="B", unit_scale=True, disable=None) as bar,

@@ -49,6 +49,6 @@ def fetch_address(url: str) -> Path:
         return fetch_first_use(name, Url(url))
     except AssetUnavailable as error:
         raise AssetUnavailable(
-            f"{name} could not be had from {url} ({error}); with a network elsewhere, put it into a folder and set "
-            "AUDIOTOK_ASSETS to that"
+            f"{name} could not be obtained from {url} ({error}); download it on a machine with network access, copy "
+            "it into a folder here and set AUDIOTOK_ASSETS to that folder"
         ) from error

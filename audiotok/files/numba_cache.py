@@ -102,8 +102,8 @@ def _filled(kernels: Kernels) -> Path:
                 _fill(kernels, folder)
     except OSError as error:
         warnings.warn(
-            f"numba's code for {kernels.name} cannot be kept ({error}), so that every process compiles it again; "
-            "set AUDIOTOK_CACHE to a folder that can be written to",
+            f"the compiled code of {kernels.name} cannot be cached ({error}), so every process compiles it again; set "
+            "AUDIOTOK_CACHE to a writable folder",
             stacklevel=4,
         )
     return folder
@@ -121,7 +121,10 @@ def _fill(kernels: Kernels, folder: Path) -> None:
     if made.returncode:
         shutil.rmtree(partial, ignore_errors=True)
         last = (made.stderr.strip().splitlines() or [f"exit status {made.returncode}"])[-1]
-        warnings.warn(f"{kernels.name}'s kernels are compiled in every process: ahead of time {last}", stacklevel=5)
+        warnings.warn(
+            f"every process compiles the kernels of {kernels.name}, since compiling them ahead of time failed: {last}",
+            stacklevel=5,
+        )
         return
     partial.rename(folder)
 

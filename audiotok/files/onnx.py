@@ -82,7 +82,7 @@ def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
 
 
 def _no_onnx(path: Path, error: Exception) -> InvalidData:
-    return InvalidData(f"{path}: expected an ONNX file, which it is not, or it is cut ({error})")
+    return InvalidData(f"{path}: expected an ONNX file; it has another format or is truncated ({error})")
 
 
 def _names(node: memoryview, kind: int) -> set[str]:

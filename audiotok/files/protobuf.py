@@ -35,7 +35,7 @@ def fields(message: Message) -> Iterator[tuple[int, int | Message]]:
         else:
             raise ValueError(f"a field of kind {kind}, which no message has")
         if at + length > len(message):
-            raise ValueError(f"{at + length} bytes expected, {len(message)} there")
+            raise ValueError(f"expected {at + length} bytes, got {len(message)}")
         content = message[at : at + length]
         yield key >> 3, content if kind == 2 else int.from_bytes(content, "little")
         at += length
@@ -69,5 +69,5 @@ def numbers(message: Message) -> list[int]:
 def bytes_of(content: int | Message) -> Message:
     """A field's content that must be a message or bytes. Raises ValueError where it is a number."""
     if isinstance(content, int):
-        raise ValueError("a number stands where a message is expected")
+        raise ValueError("expected a message, got a number")
     return content

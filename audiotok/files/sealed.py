@@ -27,7 +27,7 @@ def read_sealed(path: Path, made_of: str) -> Any:
     except FileNotFoundError:
         return None
     except (ValueError, RecursionError) as error:
-        raise AlteredFile(f"{path}: expected what was written there, got what is no JSON ({error})") from error
+        raise AlteredFile(f"{path}: expected the JSON that was written there, got something else ({error})") from error
     if not isinstance(found, dict) or set(found) != {"made_of", "sha256", "value"}:
         raise AlteredFile(f"{path}: expected a sealed file, got another; was it written by an earlier version?")
     if found["sha256"] != (seal := _seal(found["made_of"], found["value"])):

@@ -61,8 +61,8 @@ def read(index: Path, data: Path, names: Collection[str]) -> dict[str, NDArray[n
         raise
     except (IndexError, KeyError, ValueError) as error:
         raise InvalidData(
-            f"{index} and {data.name}: expected a TensorFlow checkpoint of float32 tensors, which they are not, or "
-            f"they are cut or damaged ({error})"
+            f"{index} and {data.name}: expected a TensorFlow checkpoint of float32 tensors; the files have another "
+            f"format, or are truncated or damaged ({error})"
         ) from error
 
 
@@ -103,7 +103,7 @@ def _entry(value: memoryview) -> _Entry:
     """Raises ValueError where the tensor is of another kind than are read."""
     found = dict(fields(value))
     if found.get(_TYPE) != _FLOAT32 or found.get(_FILE) or _SLICES in found:
-        raise ValueError("a tensor is not float32, or not whole in one data file")
+        raise ValueError("a tensor is not float32, or not entirely in one data file")
     shape = []
     for field, dimension in fields(bytes_of(found.get(_SHAPE, memoryview(b"")))):
         if field == _DIMENSION:
@@ -115,7 +115,7 @@ def _whole(message: dict[int, int | memoryview], field: int) -> int:
     """A number of a message, which leaves out 0."""
     value = message.get(field, 0)
     if not isinstance(value, int):
-        raise ValueError("a message stands where a number is expected")
+        raise ValueError("expected a number, got a message")
     return value
 
 

@@ -54,9 +54,9 @@ def load(golden: GoldenAudio, path: Path) -> Tensor:
     try:
         samples = load_file(path)["samples"]
     except (SafetensorError, OSError, KeyError) as error:
-        raise InvalidAudio(f"{path}: the golden audio is not there or not whole ({error})") from error
+        raise InvalidAudio(f"{path}: the golden audio is missing or incomplete ({error})") from error
     if samples.dtype != torch.float16 or _sha256(samples) != golden.sha256:
-        raise InvalidAudio(f"{path} does not hold the audio that the .json beside it tells of")
+        raise InvalidAudio(f"{path} does not contain the audio that the .json file next to it describes")
     return samples
 
 

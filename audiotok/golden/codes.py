@@ -77,13 +77,14 @@ def load(identifier: str, folder: Path = FOLDER) -> tuple[Golden, Tokens]:
     golden = find(identifier, folder)
     if golden is None:
         raise UnknownName(
-            f"no golden codes for {identifier}: nobody has verified it. Where its published weights are, make them "
-            f"with: audiotok check {identifier} --weights --write FOLDER, and send the files for audiotok/golden"
+            f"no golden codes for {identifier}: it has not been verified. On a machine with its published weights, "
+            f"record them with: audiotok check {identifier} --weights --write FOLDER, and submit the files for "
+            "audiotok/golden"
         )
     path = folder / f"{name_of(identifier)}.safetensors"
     tokens = Tokens.load(path)
     if codes_sha256(tokens) != golden.codes_sha256:
-        raise InvalidTokens(f"{path} does not hold the codes that the .json beside it tells of")
+        raise InvalidTokens(f"{path} does not contain the codes that the .json file next to it describes")
     return golden, tokens
 
 

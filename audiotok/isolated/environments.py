@@ -72,10 +72,12 @@ def make(name: str, packages: Sequence[str] = (), *, share: bool = False) -> Env
     Raises InvalidOption where there is one, MissingDependency where pip fails; pip prints its reasons.
     """
     if Identifier.parse(name) != Identifier(name):
-        raise InvalidOption(f"an environment is called like a family of tokenizers, as in focalcodec, got {name!r}")
+        raise InvalidOption(
+            f"an environment must have the name of a tokenizer family, for example focalcodec, got {name!r}"
+        )
     place = folder() / name
     if (place / "environment.json").is_file():
-        raise InvalidOption(f"there is an environment {name} already; remove it with: audiotok env remove {name}")
+        raise InvalidOption(f"the environment {name} already exists; remove it with: audiotok env remove {name}")
     wanted = (*PACKAGES.get(name, ()), *packages)
     shutil.rmtree(place, ignore_errors=True)  # what an interrupted make left
     try:
@@ -136,6 +138,6 @@ def _run(command: list[str]) -> None:
         subprocess.run(command, check=True)
     except subprocess.CalledProcessError as error:
         raise MissingDependency(
-            f"the environment could not be made: exit status {error.returncode} of {' '.join(command)}; its reasons "
-            "stand above. Other packages can be named with --package"
+            f"the environment could not be created: {' '.join(command)} failed with exit status {error.returncode}; "
+            "see its output above. Other packages can be named with --package"
         ) from error

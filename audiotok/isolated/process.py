@@ -80,8 +80,8 @@ class Worker:
                 running.kill()
                 self.close()
                 raise TokenizerFailed(
-                    f"{self._place} gave {error} in {name} and was ended; set {TIMEOUT} to more seconds, 0 for no "
-                    f"limit, where its work takes longer{running.last_words()}"
+                    f"{self._place} gave {error} in {name} and was stopped; if its work takes longer, set {TIMEOUT} "
+                    f"to more seconds, or to 0 for no limit{running.last_words()}"
                 ) from error
             except (EOFError, ConnectionError) as error:
                 # A tokenizer may crash; to be killed is done to it, as by a system that is out of memory.
@@ -115,7 +115,7 @@ class Worker:
             running.kill()
             self.close()
             raise MissingDependency(
-                f"{self._place} does not start; make it again with: audiotok env remove {self.environment.name}, "
+                f"{self._place} does not start; create it again with: audiotok env remove {self.environment.name}, "
                 f"audiotok env make {self.environment.name}{running.last_words()}"
             ) from error
         except BaseException:
@@ -124,8 +124,8 @@ class Worker:
         if protocol != wire.PROTOCOL:
             self.close()
             raise MissingDependency(
-                f"{self._place} speaks protocol {protocol}, this audiotok {wire.PROTOCOL}; bring it up to date with: "
-                f"audiotok env remove {self.environment.name}, audiotok env make {self.environment.name}"
+                f"{self._place} uses protocol {protocol}, this audiotok {wire.PROTOCOL}; update it with: audiotok env "
+                f"remove {self.environment.name}, audiotok env make {self.environment.name}"
             )
         return running
 
@@ -198,7 +198,7 @@ class _Running:
         """For the end of an error's message, once the process has ended."""
         size = os.fstat(self._errors.fileno()).st_size
         tail = os.pread(self._errors.fileno(), _TAIL, max(0, size - _TAIL)).decode(errors="replace").strip()
-        return f" (exit status {self.process.returncode}); it said last:\n{tail or 'nothing'}"
+        return f" (exit status {self.process.returncode}); its last output:\n{tail or 'nothing'}"
 
 
 @functools.cache

@@ -135,7 +135,7 @@ def _stream(request: wire.Message) -> tuple[Tokenizer, Any]:
         return _streams[request.header["number"]]
     except KeyError:
         raise TokenizerFailed(
-            "the process that kept this stream has ended, and what was pushed is lost; open another stream"
+            "the process of this stream has ended, and the pushed data are lost; open another stream"
         ) from None
 
 

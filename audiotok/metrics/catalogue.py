@@ -66,7 +66,7 @@ def scored_by_run(name: str) -> RunMetric:
     """The metric, if a run scores it. Raises InvalidOption for one that a recipe of its own makes."""
     metric = get(name)
     if not isinstance(metric, RunMetric):
-        raise InvalidOption(f"{name} is not made by a run but by a recipe of its own, in recipes/")
+        raise InvalidOption(f"{name} is not computed by a run but by its own recipe, in recipes/")
     return metric
 
 

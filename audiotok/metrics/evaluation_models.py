@@ -75,6 +75,7 @@ def hub_snapshot(repo: str, revision: str) -> Path:
         return Path(snapshot_download(repo, revision=revision, ignore_patterns=["*.h5", "*.msgpack", "*.onnx"]))
     except OSError as error:  # every network, cache and HTTP error of huggingface_hub is one
         raise AssetUnavailable(
-            f"{repo} at {revision} could not be had from the Hugging Face hub ({type(error).__name__}: {error}). "
-            f"On a machine with a network run `hf download {repo} --revision {revision}` and copy HF_HOME here."
+            f"{repo} at {revision} could not be obtained from the Hugging Face hub ({type(error).__name__}: {error}). "
+            f"On a machine with network access run `hf download {repo} --revision {revision}` and copy its HF_HOME to "
+            "this machine."
         ) from error

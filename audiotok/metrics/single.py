@@ -72,14 +72,14 @@ def score(
     metric = pair_metric(name)
     domain = domain or metric.domains[0]
     if domain not in metric.domains:
-        raise InvalidOption(f"{name} was made for {', '.join(metric.domains)}, got the domain {domain!r}")
+        raise InvalidOption(f"{name} is defined for {', '.join(metric.domains)}, got the domain {domain!r}")
     if not (isinstance(reference, Audio) and isinstance(decoded, Audio)):
         if isinstance(reference, Audio) or isinstance(decoded, Audio) or sample_rate is None:
             raise InvalidOption(f"{name} takes two arrays and their sample_rate, or two Audio")
         first, second = (Audio.from_array(np.asarray(signal), sample_rate) for signal in (reference, decoded))
         return _of_pair(metric, first, second, domain, text, language)
     if sample_rate is not None:
-        raise InvalidOption(f"{name}: Audio knows its sample rate, leave out the {sample_rate}")
+        raise InvalidOption(f"{name}: Audio has its own sample rate, leave out the {sample_rate}")
     if len(reference) != len(decoded):
         raise InvalidAudio(f"expected as many decoded clips as references, got {len(decoded)} and {len(reference)}")
     values = []
@@ -96,7 +96,7 @@ def pair_metric(name: str) -> ClipMetric:
     metric = catalogue.get(name)
     if not isinstance(metric, ClipMetric) or metric.aligned:
         raise InvalidOption(
-            f"{name} is no score of one pair of signals; take a metric of clips, such as si_sdr, pesq_wb or wer"
+            f"{name} does not score a single pair of signals; use a metric of clips, such as si_sdr, pesq_wb or wer"
         )
     return metric
 

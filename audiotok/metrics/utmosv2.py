@@ -43,8 +43,8 @@ def load() -> Any:
             return package.create_model(checkpoint_path=path, device="cpu")
     except OSError as error:  # every network, cache and HTTP error of the hub is one
         raise AssetUnavailable(
-            f"UTMOSv2 could not open wav2vec 2.0 or EfficientNetV2 from the Hugging Face hub ({type(error).__name__}: "
-            f"{error}). With a network elsewhere, load it once there and copy HF_HOME here"
+            f"UTMOSv2 could not load wav2vec 2.0 or EfficientNetV2 from the Hugging Face hub ({type(error).__name__}: "
+            f"{error}). Load it once on a machine with network access and copy its HF_HOME to this machine"
         ) from error
 
 

@@ -62,5 +62,5 @@ def _by_quality(name: str, curve: Curve, direction: Direction) -> tuple[np.ndarr
         raise MetricUndefined(f"the {name} curve has a rate that is not above 0, or a value that is not finite")
     quality = points[:, 1] if direction == "higher" else -points[:, 1]
     if (np.diff(quality) <= 0).any() or (np.diff(points[:, 0]) <= 0).any():
-        raise MetricUndefined(f"on the {name} curve more rate does not always buy more quality")
+        raise MetricUndefined(f"on the {name} curve, quality does not always increase with the rate")
     return quality, np.log(points[:, 0])

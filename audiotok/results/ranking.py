@@ -76,7 +76,7 @@ def why_unranked(result: Result) -> str:
     if result.unranked:
         return result.unranked
     if result.direction == "none":
-        return "neither more nor less of it is better"
+        return "neither a higher nor a lower value is better"
     if not result.scores:
         return WHOLE_SET
     return ""

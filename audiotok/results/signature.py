@@ -87,7 +87,7 @@ def require_comparable(signatures: Mapping[str, str]) -> None:
     for other, text in others:
         if text != expected:
             changes = "; ".join(f"{name} is {a} and {b}" for name, (a, b) in differences(expected, text).items())
-            raise InvalidResult(f"{first} and {other} were not measured alike: {changes}")
+            raise InvalidResult(f"{first} and {other} were not measured in the same way: {changes}")
 
 
 def differences(a: str, b: str) -> dict[str, tuple[str, str]]:

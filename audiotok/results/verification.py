@@ -77,7 +77,9 @@ def compared(
     """
     people = _people(speakers)
     if people < MIN_SPEAKERS:
-        raise MetricUndefined(f"trials of {people} speakers tell no two systems apart; at least {MIN_SPEAKERS} can")
+        raise MetricUndefined(
+            f"trials of {people} speakers cannot distinguish two systems; at least {MIN_SPEAKERS} are needed"
+        )
     ours, theirs = ([RankedTrials.of(scores, same) for scores in of_seeds] for of_seeds in (a, b))
     apart: dict[RecipeSetMetric, list[float]] = {metric: [] for metric in MEASURES}
     for weights in _resamples(same, speakers, draws):

@@ -125,7 +125,7 @@ class RunFolder:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            note(f"{self.path}: waiting for another process that works on it")
+            note(f"{self.path}: waiting for another process that is working on it")
             lock.acquire()
         try:
             self._remove_partials()

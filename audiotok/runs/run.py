@@ -119,7 +119,9 @@ class Run:
         """Clips whose file is not to be had now, with the reason: left out of this run, and of no record."""
         missing = data.fetch(self.manifest)
         if len(missing) == len(self.manifest):
-            raise AssetUnavailable(f"no clip of {self.manifest.name} could be had; the first: {min(missing.values())}")
+            raise AssetUnavailable(
+                f"no clip of {self.manifest.name} could be obtained; the first: {min(missing.values())}"
+            )
         for clip, why_not in missing.items():
             warnings.warn(f"{self.manifest.name}: {clip} is left out: {why_not}", stacklevel=2)
         return missing

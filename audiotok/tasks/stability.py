@@ -119,7 +119,7 @@ def measure(system: Tokenizer, manifest: Manifest, context: Context) -> list[Res
         chosen = [clip for domain in domains for clip in list(manifest.domain(domain))[: options.clips]]
         manifest = Manifest.of(f"{manifest.name}-first-{options.clips}", chosen, manifest.root)
     for clip, why in data.fetch(manifest).items():
-        typer.secho(f"{clip} cannot be had: {why}", fg="yellow", err=True)
+        typer.secho(f"{clip} cannot be obtained: {why}", fg="yellow", err=True)
     folder = open_folder(context.runs, system, manifest)
     found = results(system, manifest, folder, options.generations, retry=context.retry)
     record.write(folder.results(NAME), found)

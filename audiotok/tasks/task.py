@@ -145,7 +145,7 @@ class Task(Recipe):
     def require(self, system: System) -> None:
         """Raises InvalidOption where the system cannot be judged."""
         if why := self.cannot_judge(system):
-            raise InvalidOption(f"{system.identifier} cannot be judged by {self.name}: {why}")
+            raise InvalidOption(f"{system.identifier} cannot be evaluated by {self.name}: {why}")
 
     def left_by_runs(self, system: System, name: str, runs: Path) -> list[Path]:
         """Files of results that earlier runs on a data set have left."""

@@ -41,7 +41,7 @@ def write(
             torch.save(state, partial)
     except (OSError, RuntimeError) as error:  # torch raises RuntimeError where the disk is full
         raise CannotWrite(
-            f"{path}: the checkpoint could not be written ({error}); the one before is untouched"
+            f"{path}: the checkpoint could not be written ({error}); the previous one is unchanged"
         ) from error
 
 
@@ -51,10 +51,10 @@ def read(path: Path, identity: dict[str, Any]) -> dict[str, Any]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, BadZipFile, pickle.UnpicklingError) as error:
         raise TrainingFailed(
-            f"{path}: not a whole checkpoint ({error}); was it cut in the middle? Move it away to start anew"
+            f"{path}: not a complete checkpoint ({error}); was it truncated? Move it away to start again"
         ) from error
     if not isinstance(state, dict) or state.get("format") != FORMAT:
-        raise TrainingFailed(f"{path}: expected a checkpoint of format {FORMAT}; move it away to start anew")
+        raise TrainingFailed(f"{path}: expected a checkpoint of format {FORMAT}; move it away to start again")
     wanted = _plain(identity)
     if state["identity"] != wanted:
         differ = [
@@ -62,7 +62,7 @@ def read(path: Path, identity: dict[str, Any]) -> dict[str, Any]:
             for name in wanted
             if state["identity"].get(name) != wanted[name]
         ]
-        raise TrainingFailed(f"{path} is another run's: {'; '.join(differ)}. Use another folder, or move it away")
+        raise TrainingFailed(f"{path} belongs to another run: {'; '.join(differ)}. Use another folder, or move it away")
     return state
 
 

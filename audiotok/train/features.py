@@ -117,7 +117,7 @@ def stream(
     there are no clips, or all of them are silent.
     """
     if not len(manifest):
-        raise InvalidData(f"{manifest.name} has no clips to train on; is the split or the domain another?")
+        raise InvalidData(f"{manifest.name} has no clips to train on; check the split and the domain")
     teachers, heard = teachers or {}, heard or LogMel()
     frames: list[Tensor] = []
     taught: dict[str, list[Tensor]] = {name: [] for name in teachers}

@@ -40,7 +40,7 @@ def recordings(manifest: Manifest, folder: Path, speeds: Sequence[float] = (1.0,
     Raises InvalidData where there are no clips, or all of them are silent.
     """
     if not len(manifest):
-        raise InvalidData(f"{manifest.name} has no clips to train on; is the split or the domain another?")
+        raise InvalidData(f"{manifest.name} has no clips to train on; check the split and the domain")
     clips = []
     for speed in speeds:
         clips += [

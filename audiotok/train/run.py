@@ -158,8 +158,8 @@ class _Loop:
         objective = losses[training.objective]
         if not math.isfinite(value := float(objective.detach())):
             raise TrainingFailed(
-                f"the loss of step {self.step} is {value}; a lower learning rate than {rate:g} may help. "
-                f"The last checkpoint is untouched: {self.checkpoint}"
+                f"the loss of step {self.step} is {value}; a lower learning rate than {rate:g} may help. The last "
+                f"checkpoint is unchanged: {self.checkpoint}"
             )
         self.optimizer.zero_grad()
         accelerator.backward(objective)

@@ -55,7 +55,7 @@ class TeacherProbe:
         """(codes [T], features [T, D]) of each clip to count. Raises InvalidData where there are no frames."""
         pairs = [(codes, features) for codes, features in clips if len(codes)]
         if not pairs:
-            raise InvalidData("the probe was given no frames to count")
+            raise InvalidData("the probe got no frames to count")
         codes, features = torch.cat([codes for codes, _ in pairs]), torch.cat([own for _, own in pairs])
         mean = features.mean(0)
         sums = torch.zeros(entries, features.shape[1]).index_add_(0, codes, features)
@@ -90,7 +90,9 @@ class ProbeFeatures:
         Raises InvalidOption where the codec's frames are not the encoder's.
         """
         if codec.config.frame_rate != FRAME_RATE:
-            raise InvalidOption(f"the probe hears {FRAME_RATE} frames a second, the codec {codec.config.frame_rate:g}")
+            raise InvalidOption(
+                f"the probe needs {FRAME_RATE} frames per second, the codec has {codec.config.frame_rate:g}"
+            )
         probe = TeacherProbe.fit(self._pairs(codec, self.counted).values(), codec.config.entries)
         by_clip = {clip.id: clip for clip in self.asked}
         return [

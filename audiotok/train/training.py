@@ -22,7 +22,7 @@ class Budget:
 
     def __post_init__(self) -> None:
         if (self.steps > 0) == (self.minutes > 0):
-            raise InvalidOption(f"give a budget in steps or in minutes, one of them; got {self.steps}, {self.minutes}")
+            raise InvalidOption(f"give the budget either in steps or in minutes, got {self.steps}, {self.minutes}")
 
     def progress(self, step: int, seconds: float) -> float:
         """0 at the start, 1 at the end."""

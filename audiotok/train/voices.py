@@ -67,7 +67,7 @@ def voices(
     where all are silent, and on units without a vector.
     """
     if not len(manifest):
-        raise InvalidData(f"{manifest.name} has no clips to train on; is the split or the domain another?")
+        raise InvalidData(f"{manifest.name} has no clips to train on; check the split and the domain")
     mels = dict(cached(manifest, LOG_MEL, LogMel(), folder))
     spans, frames, codes, count = {}, [], [], 0
     for voice, clips in _by_voice(manifest).items():

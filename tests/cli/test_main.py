@@ -66,7 +66,7 @@ def test_environments_are_listed_and_removed(
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "environment.json").write_text('{"packages": ["mine==1"]}')
     monkeypatch.setenv("AUDIOTOK_ENVS", str(tmp_path))
-    assert "in environments of their own: mine\n" in call("list", capsys=capsys)[1]
+    assert "in isolated environments: mine\n" in call("list", capsys=capsys)[1]
     assert call("env", "list", capsys=capsys)[1] == f"mine: {tmp_path / 'mine'} (mine==1)\n"
     assert call("env", "remove", "mine", capsys=capsys)[0] == 0
     status, _, err = call("env", "remove", "mine", capsys=capsys)
@@ -181,7 +181,7 @@ def test_check_compares_weights_with_golden_codes(tmp_path: Path, capsys: pytest
 def test_a_tokenizer_without_golden_codes_has_neither_passed_nor_failed(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = call("check", "mimi", "--weights", capsys=capsys)
     assert (status, out) == (1, "")
-    assert "no golden codes for mimi:num_codebooks=8: nobody has verified it" in err
+    assert "no golden codes for mimi:num_codebooks=8: it has not been verified" in err
     assert "audiotok check mimi:num_codebooks=8 --weights --write FOLDER" in err
 
 

@@ -101,9 +101,9 @@ def test_the_readme_prints_what_is_written(tmp_path: Path, audiotok) -> None:
         ("My Codec", "lower-case letters"),
         ("class", "lower-case letters"),
         ("mimi", "a tokenizer mimi already"),
-        ("numpy", "a package numpy already"),
-        ("audiotok", "a package audiotok already"),
-        ("json", "a package json already"),
+        ("numpy", "a package numpy already exists"),
+        ("audiotok", "a package audiotok already exists"),
+        ("json", "a package json already exists"),
     ],
 )
 def test_a_name_that_cannot_be_is_refused(audiotok, name: str, complaint: str) -> None:

@@ -63,7 +63,7 @@ def test_metrics_go_to_the_recipes_that_have_them_and_others_to_the_first(record
     assert (asked_alone.task.name, asked_alone.task.metrics) == ("wer", ("pesq_wb",))
     with pytest.raises(UnknownName, match="did you mean pesq_wb"):
         parts(Question(data=data, metric=["pesqwb"]))
-    with pytest.raises(InvalidOption, match="lm_bits is not made by a run"):
+    with pytest.raises(InvalidOption, match="lm_bits is not computed by a run"):
         parts(Question(data=data, metric=["lm_bits"]))
     with pytest.raises(InvalidOption, match="stability has no pesq_wb; it has equal_shift"):
         parts(Question(data=data, recipe="stability", metric=["pesq_wb"]))
@@ -155,7 +155,7 @@ def test_two_systems_are_compared_on_own_data(audiotok, data) -> None:
 def test_a_part_of_a_suite_is_submitted_with_a_warning(audiotok, data, tmp_path: Path) -> None:
     status, out, err = audiotok("submit", "-t", "mulaw", *data, "-m", "estoi,bitrate", "-o", tmp_path / "sub")
     assert (status, out.strip()) == (0, str(tmp_path / "sub/mulaw-sample-rate-16000"))
-    assert "not for the public board" in err
+    assert "not accepted by the public board" in err
     assert {result.metric for result in record.read(tmp_path / out.strip() / "results.jsonl")} == {"estoi", "bitrate"}
 
 
@@ -164,7 +164,7 @@ def test_metrics_that_do_not_fit_the_data_are_said(audiotok, data) -> None:
     status, _, err = audiotok("run", "-t", "mulaw", *music, "-m", "pesq_wb,mel_distance", "--json")
     assert (status, "pesq_wb: no result" in err) == (0, True)
     status, _, err = audiotok("run", "-t", "mulaw", *music, "-m", "pesq_wb")
-    assert (status, "none of the metrics is made for" in err) == (1, True)
+    assert (status, "none of the metrics applies to" in err) == (1, True)
 
 
 def test_a_score_that_two_files_of_a_run_hold_counts_once(audiotok, data, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_ctrl_c_says_how_to_go_on(recordings: Path, tmp_path: Path) -> None:
     os.killpg(running.pid, signal.SIGINT)
     _, err = running.communicate(timeout=120)
     assert running.returncode == 130
-    assert "the same command goes on from there" in err
+    assert "the same command resumes from there" in err
     assert "Traceback" not in err
 
 

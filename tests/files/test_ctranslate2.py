@@ -56,7 +56,7 @@ def test_an_alias_stands_under_its_own_name(model) -> None:
 def test_a_cut_file_is_refused(model, tmp_path) -> None:
     cut = tmp_path / "model.bin"
     cut.write_bytes(model.read_bytes()[:-8])
-    with pytest.raises(InvalidData, match="cut short"):
+    with pytest.raises(InvalidData, match="truncated"):
         read_arrays(cut)
 
 

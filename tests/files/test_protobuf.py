@@ -21,5 +21,5 @@ def test_a_message_that_is_cut_or_none_is_refused(message: bytes) -> None:
 
 
 def test_a_number_is_no_message() -> None:
-    with pytest.raises(ValueError, match="a number stands where a message is expected"):
+    with pytest.raises(ValueError, match="expected a message, got a number"):
         bytes_of(1)

@@ -62,7 +62,7 @@ def test_changed_bytes_of_a_tensor_are_found_out_where_it_is_read(files: Files) 
 
 def test_a_file_that_is_cut_is_refused(files: Files) -> None:
     files[1].write_bytes(DATA[:20])
-    with pytest.raises(InvalidData, match="cut or damaged"):
+    with pytest.raises(InvalidData, match="truncated or damaged"):
         tf_checkpoint.read(*files, ["dense/kernel"])
     files[0].write_bytes(INDEX[:100])
     with pytest.raises(InvalidData, match="does not end like a table of LevelDB"):

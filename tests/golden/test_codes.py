@@ -109,7 +109,7 @@ def test_audio_that_was_changed_or_is_missing_fails(tmp_path: Path) -> None:
     path = codes.write(audiotok.load("codec2:mode=1300"), tmp_path, {})
     file = codes.audio_path("codec2:mode=1300", tmp_path)
     save_file({"samples": torch.zeros(1, 10).half()}, file)
-    for complaint in ("does not hold the audio", "is not there or not whole"):
+    for complaint in ("does not contain the audio", "is missing or incomplete"):
         finding = check_weights(audiotok.load("codec2:mode=1300"), path.parent).findings[1]
         assert (finding.outcome, complaint in finding.message) == ("failed", True)
         file.unlink(missing_ok=True)
@@ -135,7 +135,7 @@ def test_weights_of_another_hash_fail_by_that() -> None:
 
 
 def test_no_golden_codes_is_an_error_with_the_command_that_makes_them() -> None:
-    with pytest.raises(UnknownName, match=r"nobody has verified it.* audiotok check mimi --weights --write FOLDER"):
+    with pytest.raises(UnknownName, match=r"it has not been verified.* audiotok check mimi --weights --write FOLDER"):
         codes.load("mimi")
 
 
@@ -151,7 +151,7 @@ def test_what_is_written_is_what_is_checked(tmp_path: Path) -> None:
 def test_codes_that_were_changed_are_refused(tmp_path: Path) -> None:
     for suffix, name in ((".json", "codec2-mode-3200"), (".safetensors", "codec2-mode-2400")):
         shutil.copy(codes.FOLDER / f"{name}{suffix}", tmp_path / f"codec2-mode-3200{suffix}")
-    with pytest.raises(InvalidTokens, match=r"does not hold the codes that the .json beside it tells of"):
+    with pytest.raises(InvalidTokens, match=r"does not contain the codes that the .json file next to it describes"):
         codes.load("codec2:mode=3200", tmp_path)
 
 

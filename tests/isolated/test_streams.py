@@ -131,7 +131,7 @@ def test_a_stream_ends_with_its_process(there: Any) -> None:
     stream = there.stream()
     assert stream.push(clips()[:1, :, :160]) is not None
     there.close()
-    with pytest.raises(TokenizerFailed, match="has ended, and what was pushed is lost; open another stream"):
+    with pytest.raises(TokenizerFailed, match="has ended, and the pushed data are lost; open another stream"):
         stream.push(clips()[:1, :, :160])
     assert there.stream().push(clips()[:1, :, :160]) is not None
 

@@ -117,7 +117,7 @@ def test_what_is_offered_under_a_name_must_be_a_metric_of_that_name(found: Path,
 
 def test_a_metric_that_a_recipe_of_its_own_makes_is_not_scored_by_a_run() -> None:
     assert catalogue.scored_by_run("bitrate").name == "bitrate"
-    with pytest.raises(InvalidOption, match="lm_bits is not made by a run but by a recipe of its own"):
+    with pytest.raises(InvalidOption, match="lm_bits is not computed by a run but by its own recipe"):
         catalogue.scored_by_run("lm_bits")
 
 

@@ -61,7 +61,7 @@ def test_a_rate_that_is_missing_or_one_too_many_is_refused(vowel) -> None:
     for wrong in ((vowel, vowel), (audio, vowel, RATE)):
         with pytest.raises(InvalidOption, match="si_sdr takes two arrays and their sample_rate, or two Audio"):
             functional.si_sdr(*wrong)
-    with pytest.raises(InvalidOption, match="Audio knows its sample rate, leave out the 8000"):
+    with pytest.raises(InvalidOption, match="Audio has its own sample rate, leave out the 8000"):
         functional.si_sdr(audio, audio, 8000)
     with pytest.raises(InvalidAudio, match="as many decoded clips as references, got 1 and 2"):
         functional.si_sdr(Audio.from_clips([vowel[None]] * 2, RATE), audio)

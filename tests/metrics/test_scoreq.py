@@ -58,5 +58,5 @@ def test_without_the_weights_the_error_names_the_file(monkeypatch: pytest.Monkey
     monkeypatch.setenv("AUDIOTOK_ASSETS", "")
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: (_ for _ in ()).throw(OSError("no network")))
     monkeypatch.setattr("audiotok.files.download.failed", {})
-    with pytest.raises(AssetUnavailable, match=r"adapt_nr_telephone\.onnx could not be had from https://zenodo"):
+    with pytest.raises(AssetUnavailable, match=r"adapt_nr_telephone\.onnx could not be obtained from https://zenodo"):
         load(QUALITY)

@@ -51,12 +51,12 @@ def test_another_rate_is_brought_to_the_domains(voice: np.ndarray) -> None:
 
 @pytest.mark.parametrize("name", ["fad_whisper", "bitrate", "rtf_encode", "lm_bits", "si_sdr_aligned"])
 def test_what_one_pair_of_signals_does_not_have_is_refused(name: str, voice: np.ndarray) -> None:
-    with pytest.raises(InvalidOption, match=f"{name} is no score of one pair"):
+    with pytest.raises(InvalidOption, match=f"{name} does not score a single pair"):
         metrics.score(name, voice, voice, RATE)
 
 
 def test_a_domain_that_the_metric_was_not_made_for_is_refused(voice: np.ndarray) -> None:
-    with pytest.raises(InvalidOption, match="pesq_wb was made for speech, got the domain 'music'"):
+    with pytest.raises(InvalidOption, match="pesq_wb is defined for speech, got the domain 'music'"):
         metrics.score("pesq_wb", voice, voice, RATE, domain="music")
 
 

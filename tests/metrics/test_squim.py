@@ -53,5 +53,7 @@ def test_missing_weights_say_where_they_are(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
     monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
     monkeypatch.setattr("urllib.request.urlopen", refuse)
-    with pytest.raises(AssetUnavailable, match=r"squim_objective_dns2020\.pth could not be had from https://download"):
+    with pytest.raises(
+        AssetUnavailable, match=r"squim_objective_dns2020\.pth could not be obtained from https://download"
+    ):
         load()

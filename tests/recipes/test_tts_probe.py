@@ -41,7 +41,7 @@ def test_it_reads_out_texts_that_were_not_heard_and_repeats_itself(manifest: Pat
         (path,) = (tmp_path / "runs").rglob("results.jsonl")
         outputs.append(path.read_bytes())
     assert outputs[0] == outputs[1]
-    assert "not asked for, 1 test clips: the manifest has no text for it" in done.stderr
+    assert "left out 1 test clips: the manifest has no text for it" in done.stderr
     assert "the real recordings through the same codec" in done.stdout
     found = {result.metric: result for result in record.read(path)}
     assert {score.clip for score in found["tts_unended"].scores} == {"tone3", "tone5"}
@@ -62,5 +62,5 @@ def test_what_cannot_be_heard_is_refused_before_anything_is_trained(manifest: Pa
     UnitBPE.train(spoken, alphabet, alphabet + 8).save(tmp_path / "merges.json")
     done = run(manifest, tmp_path / "runs", f"bpe(codec2:mode=700):model={tmp_path / 'merges.json'}")
     assert done.returncode == 1
-    assert "cannot be made to speak: the sequences do not say how long their tokens last" in done.stderr
+    assert "cannot produce speech: the sequences do not say how long their tokens last" in done.stderr
     assert not list((tmp_path / "runs").rglob("checkpoint.pt"))

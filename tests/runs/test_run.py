@@ -118,7 +118,7 @@ def test_no_clip_at_all_is_one_clear_error(run: Run) -> None:
     assert run.manifest.root is not None
     for clip in run.manifest:
         (run.manifest.root / clip.path).unlink()
-    with pytest.raises(AssetUnavailable, match="no clip of vowels could be had"):
+    with pytest.raises(AssetUnavailable, match="no clip of vowels could be obtained"):
         run.evaluate("mulaw")
 
 

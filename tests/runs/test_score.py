@@ -57,7 +57,7 @@ def test_a_clip_that_one_process_died_of_is_scored_by_the_next(run: Run, capfd: 
     assert results["si_sdr"].estimate is not None
     assert results["si_sdr"].estimate.n == len(run.manifest)
     said = capfd.readouterr().err
-    assert "ended by SIGSEGV at si_sdr of mulaw:sample_rate=16000's clip clip2; it is tried once more" in said
+    assert "ended by SIGSEGV during si_sdr of mulaw:sample_rate=16000's clip clip2; it is tried once more" in said
     assert not compiled.exists()
 
 
@@ -82,8 +82,12 @@ class Deadly:
 @pytest.mark.parametrize(
     ("exit_code", "workers", "message"),
     [
-        (-11, 2, "SIGSEGV at si_sdr of clip2, twice; what is done is kept. Leave out what it was at"),
-        (-9, 2, "memory runs out. What is done is kept: run it again with fewer workers than 2"),
+        (
+            -11,
+            2,
+            "SIGSEGV during si_sdr of clip2, twice; completed work is kept. Leave out the clip that it was processing",
+        ),
+        (-9, 2, "memory runs out. Completed work is kept: run it again with fewer workers than 2"),
     ],
 )
 def test_a_job_that_two_processes_died_of_stops_the_run(

@@ -68,9 +68,9 @@ def test_phones_count_alike_however_many_speakers_say_them() -> None:
 
 
 def test_a_system_that_cannot_be_judged_is_refused_with_the_reason() -> None:
-    with pytest.raises(InvalidOption, match="reference cannot be judged by acoustic_lm: it has no tokens"):
+    with pytest.raises(InvalidOption, match="reference cannot be evaluated by acoustic_lm: it has no tokens"):
         tasks.get("acoustic_lm").require(load_system("reference"))
-    with pytest.raises(InvalidOption, match="reference cannot be judged by tts_probe: it has no decoder"):
+    with pytest.raises(InvalidOption, match="reference cannot be evaluated by tts_probe: it has no decoder"):
         tasks.get("tts_probe").require(load_system("reference"))
     assert tasks.get("reconstruction").cannot_judge(load_system("reference")) == ""
 

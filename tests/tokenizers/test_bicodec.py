@@ -115,7 +115,7 @@ def test_golden_codes_hold_those_of_the_voice(tokenizer, tmp_path):
     path = next(tmp_path.glob("*.safetensors"))
     kept = audiotok.Tokens.load(path)
     replace(kept, global_codes=kept.global_codes.roll(1)).save(path)
-    with pytest.raises(InvalidTokens, match="does not hold the codes"):
+    with pytest.raises(InvalidTokens, match="does not contain the codes"):
         check_weights(tokenizer, tmp_path)
 
 

@@ -36,15 +36,18 @@ def digits(estimates: Sequence[Estimate], unit: str) -> int:
 def how_sure(uncertainty: str) -> str:
     """The units that an interval is over, and its limits with few voices.
 
-    >>> how_sure("t over 5 speakers")
-    't over 5 speakers; where so few voices are very unlike, the truth is inside in 90 % of cases, not 95'
+    >>> how_sure("t over 5 speakers").partition("; ")[2]
+    'with so few, very different voices, the interval contains the true value in 90 % of cases, not 95 %'
     >>> how_sure("t over 40 speakers")
     't over 40 speakers'
     """
     found = re.search(r"over (\d+) speakers", uncertainty)
     if not found or int(found[1]) >= FEW_VOICES:
         return uncertainty
-    return f"{uncertainty}; where so few voices are very unlike, the truth is inside in 90 % of cases, not 95"
+    return (
+        f"{uncertainty}; with so few, very different voices, the interval contains the true value in 90 % of cases, "
+        "not 95 %"
+    )
 
 
 def cell(

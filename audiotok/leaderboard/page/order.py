@@ -133,5 +133,5 @@ def _unusable(intelligibility: Sequence[Counted], index: int) -> str:
     for column in ranked:
         value = column.ranked.bounds.get(index, column.values.get(index))
         if column.unit == "%" and column.direction == "lower" and value is not None and value >= MOST_WORD_ERRORS:
-            return f"its words cannot be told: {value:.0f} % of them are wrong"
+            return f"its words are not intelligible: {value:.0f} % of them are wrong"
     return ""

@@ -88,7 +88,7 @@ def column_ranks(
     competing: defaultdict[str, dict[int, Result]] = defaultdict(dict)
     for index, result in results.items():
         if entries[index].kind == "anchor":
-            left_out[index] = "an anchor gives the scale and takes no part in ranks"
+            left_out[index] = "an anchor sets the scale and is not ranked"
         elif kind_of(result) != kind:
             left_out[index] = "scored under another signature than the rest of the column"
         elif glossary.timed(result.metric) and result.provenance.get("machine", "") != machine:

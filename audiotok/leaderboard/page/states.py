@@ -28,7 +28,7 @@ def state_of(result: Result) -> tuple[str, str]:
     if result.failures:
         return FAILED, reasons
     if result.estimate is None:
-        return UNDEFINED, "; ".join(sorted(set(result.undefined.values()))) or "no value came with these results"
+        return UNDEFINED, "; ".join(sorted(set(result.undefined.values()))) or "these results contain no value"
     return "", ""
 
 

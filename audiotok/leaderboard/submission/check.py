@@ -165,7 +165,7 @@ def _file_problems(folder: Path, suite: Suite, manifests: Mapping[str, Manifest]
     yield from check_files(folder, {"samples": clips, "tokens": clips, **sampled})
     for part in suite.optional:
         if part.task in SAMPLED and (folder / part.task).exists() and not (folder / part.file).exists():
-            yield Problem(part.task, "", f"expected {part.file} beside it: samples come with their scores")
+            yield Problem(part.task, "", f"expected {part.file} next to it: samples are submitted with their scores")
 
 
 def _problems(
@@ -269,4 +269,4 @@ def _card(card: Mapping[str, Any], identifier: str, taken: Mapping[str, str]) ->
     right = golden.verified if golden else ""
     if card.get("weights_verified", "") != right:
         came = str(card["weights_verified"])[:80]
-        yield Problem(CARD, "weights_verified", f"expected {right!r}, what audiotok/golden says, got {came!r}")
+        yield Problem(CARD, "weights_verified", f"expected {right!r}, as in audiotok/golden, got {came!r}")

@@ -25,7 +25,7 @@ def check_estimate(result: Result, metric: Declaration) -> Iterator[tuple[str, s
             yield "estimate", "expected none: no clip is scored"
         return
     if result.estimate is None:
-        yield "estimate", "expected what the scores of the clips give, got nothing"
+        yield "estimate", "expected the value that the scores of the clips give, got nothing"
         return
     try:
         total = math.fsum(score.total for score in result.scores)
@@ -34,7 +34,7 @@ def check_estimate(result: Result, metric: Declaration) -> Iterator[tuple[str, s
             # The interval would differ as well.
             yield (
                 "estimate.value",
-                f"expected {value:.9g}, what the scores of the clips give, got " + (f"{result.estimate.value:.9g}"),
+                f"expected {value:.9g}, which the scores of the clips give, got " + (f"{result.estimate.value:.9g}"),
             )
             return
         right, label = estimate(result.scores, metric.scale, metric.range)

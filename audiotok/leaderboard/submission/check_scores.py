@@ -64,7 +64,7 @@ def check_results(file: str, results: Sequence[Result], expected: Expected) -> I
             yield Problem(file, f"{metric[:40]}/{domain[:40]}", f"expected one record, got {count}")
     for key in _wanted(file, expected, {data for *_, data in found}):
         if key not in found:
-            yield Problem(file, f"{key[0]}/{key[1]}", f"missing: the suite {expected.suite.name} asks for it")
+            yield Problem(file, f"{key[0]}/{key[1]}", f"missing: the suite {expected.suite.name} requires it")
 
 
 def _key(result: Result) -> tuple[str, str, str]:
@@ -137,7 +137,7 @@ def _signed(file: str, result: Result, metric: Declaration, expected: Expected) 
     task = asked.get(signed.task)
     if task is None or metric.name not in task.metrics:
         asking = [name for name, one in asked.items() if metric.name in one.metrics]
-        return None, f"expected a recipe that asks for it ({', '.join(asking) or 'none does'}), got {signed.recipe}"
+        return None, f"expected a recipe that measures it ({', '.join(asking) or 'none does'}), got {signed.recipe}"
     known = [part.data for part in parts if part.task == task.name]
     if signed.data not in known:
         return None, f"expected a data set of the suite ({', '.join(known)}), got {signed.data or 'none'}"
@@ -220,7 +220,7 @@ def _possible(result: Result, metric: Declaration) -> Iterator[tuple[str, str]]:
         and len(result.scores) >= MIN_CLIPS_TO_DIFFER
         and len(values - ends) == 1 == len(values)
     ):
-        yield "scores", f"not plausible: {len(result.scores)} different clips with one score, {min(values):.6g}"
+        yield "scores", f"not plausible: {len(result.scores)} different clips with the same score, {min(values):.6g}"
 
 
 def _range(metric: Declaration) -> str:

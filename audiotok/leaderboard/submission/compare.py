@@ -156,7 +156,7 @@ def compare(
     old, new, allowed = (metric.scale * value for value in (old, new, allowed))
     difference = ""
     if abs(old - new) > allowed:
-        difference = f"{where}: {old:.6g} claimed, {new:.6g} measured, {allowed:.2g} apart is allowed"
+        difference = f"{where}: {old:.6g} claimed, {new:.6g} measured, a difference of {allowed:.2g} is allowed"
     return ClaimCheck(metric.name, result.domain, len(both), old, new, difference)
 
 

@@ -30,7 +30,7 @@ def elsewhere_better(results: Iterable[Result], verified: Collection[str]) -> It
         if apart > MOST_APART:
             yield (
                 f"{metric}: the clips that were not verified are better by {apart:.1f} standard deviations than those "
-                f"that were, at most {MOST_APART} are chance"
+                f"that were; at most {MOST_APART} can be chance"
             )
 
 

@@ -157,7 +157,7 @@ def _entry_fault(path: Path, relative: str, status: os.stat_result, clips: Mappi
     if suffix in _ARCHIVES or magic.startswith(_ARCHIVE_BYTES):
         return "an archive: submit the files themselves"
     if suffix in _PICKLES or (magic[:1] == b"\x80" and magic[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")):
-        return "a pickle runs code as it is opened: tokens go into .safetensors"
+        return "a pickle file runs code when it is opened: submit tokens as .safetensors"
     if len(parts) == 1:
         if relative not in TOP:
             return f"unknown file; a submission holds {', '.join((*TOP, *(f'{name}/' for name in FOLDERS)))}"
@@ -169,7 +169,7 @@ def _entry_fault(path: Path, relative: str, status: os.stat_result, clips: Mappi
         if path.stem not in clips.get(parts[0], ()):
             return f"expected the id of a clip of the data set as name, got {path.stem!r}"
         if path.suffix in _AUDIO_BYTES and not start.startswith(_AUDIO_BYTES[path.suffix]):
-            return f"expected {path.suffix[1:]} audio, which begins otherwise"
+            return f"expected {path.suffix[1:]} audio, but the file does not begin like it"
     if status.st_size > limit:
         return f"expected at most {limit} bytes, got {status.st_size}"
     return "" if status.st_size else "expected content, the file is empty"

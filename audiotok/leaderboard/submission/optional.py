@@ -44,7 +44,7 @@ def add(folder: Path, system: Tokenizer | Anchor, runs: Path) -> None:
         }
         if missing := required - found.keys() if found else set():
             names = ", ".join(sorted({metric for metric, _ in missing}))
-            typer.secho(f"left out {part.file}: no {names} as the board asks for it", fg="yellow", err=True)
+            typer.secho(f"left out {part.file}: no {names} with the settings of the board", fg="yellow", err=True)
         elif found:
             _write(folder, part, manifest, found)
 

@@ -42,7 +42,7 @@ def restate(path: Path) -> bool:
 def main(submissions: Annotated[Path, typer.Argument(help="Folder of submissions.")]) -> None:
     """Write the estimates of all submissions in a folder anew."""
     for path in sorted(submissions.glob("*/*.jsonl")):
-        typer.echo(f"{path}: {'written anew' if restate(path) else 'as it was'}")
+        typer.echo(f"{path}: {'rewritten' if restate(path) else 'unchanged'}")
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def submit(system: str | Tokenizer | Anchor, runs: Sequence[Run], output: Path, 
     if len({run.manifest.sha256 for run in runs}) != 1:
         names = ", ".join(dict.fromkeys(run.manifest.name for run in runs)) or "none"
         raise InvalidOption(
-            f"a submission is on one data set, as the suite mini is; got {names}. A page of what was scored here: "
+            f"a submission covers one data set, as in the suite mini; got {names}. To show these scores on a page: "
             "audiotok leaderboard build --runs FOLDER"
         )
     first = runs[0]

@@ -57,5 +57,5 @@ def _compared(claimed: Result, measured: Result | None) -> ClaimCheck:
     if old is None or new is None:
         difference = "" if old == new else f"{old} claimed, {new} measured"
     elif abs(old - new) > (allowed := metric.scale * metric.tolerance):
-        difference = f"{old:.6g} claimed, {new:.6g} measured, {allowed:.2g} apart is allowed"
+        difference = f"{old:.6g} claimed, {new:.6g} measured, a difference of {allowed:.2g} is allowed"
     return ClaimCheck(metric.name, claimed.domain, len(claimed.scores), old or 0.0, new or 0.0, difference)

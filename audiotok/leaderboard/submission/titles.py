@@ -64,7 +64,7 @@ def _confusables():  # type: ignore[no-untyped-def]  # a module without types
         from confusable_homoglyphs import confusables
     except ImportError as error:
         raise MissingDependency(
-            "titles beyond Latin-1 are held against Unicode's tables of confusable characters; "
+            "titles beyond Latin-1 are checked against Unicode's tables of confusable characters; "
             'pip install "audiotok[leaderboard]"'
         ) from error
     return confusables

@@ -71,8 +71,8 @@ def _compared(
         difference = ""
         if worse > allowed:
             difference = (
-                f"{old:.4g} claimed of {len(both)} clips, {new:.4g} measured on copies that nobody could know, "
-                f"{allowed:.2g} worse is allowed"
+                f"{old:.4g} claimed on {len(both)} clips, {new:.4g} measured on copies that the submitter could not "
+                f"know, {allowed:.2g} worse is allowed"
             )
         found.append(ClaimCheck(f"{result.metric} of copies", result.domain, len(both), old, new, difference))
     return found

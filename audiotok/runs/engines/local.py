@@ -26,7 +26,7 @@ def _in_pool(stage: PooledStage[Job, Outcome], jobs: Sequence[Job], workers: int
         for job, outcome in outcomes:
             if isinstance(outcome, Death):
                 name = stage.name(job)
-                what = f"a process was ended by {outcome.cause} at {outcome.doing} of {name}"
+                what = f"a process was ended by {outcome.cause} during {outcome.doing} of {name}"
                 if name in died:
                     raise AudiotokError(_died_again(what, outcome, workers))
                 died.add(name)
@@ -40,8 +40,8 @@ def _in_pool(stage: PooledStage[Job, Outcome], jobs: Sequence[Job], workers: int
 
 def _died_again(what: str, death: Death, workers: int) -> str:
     """The message of an error that stops the run."""
-    advice = "; what is done is kept. Leave out what it was at, or report this with the clip"
+    advice = "; completed work is kept. Leave out the clip that it was processing, or report this with the clip"
     if death.exit_code == -SIGKILL:
-        advice = "; the system does this where memory runs out. What is done is kept"
+        advice = "; the system does this when memory runs out. Completed work is kept"
         advice += f": run it again with fewer workers than {workers}" if workers > 1 else ""
     return f"{what}, twice{advice}"

@@ -50,8 +50,8 @@ def perform(stage: Stage[Job, Outcome], jobs: Sequence[Job], workers: int) -> It
             yield outcome
     except ray.exceptions.RayError as error:
         raise MachineTrouble(
-            f"Ray could not do a job in {_TRIES} tries: {reason(error).splitlines()[0]}; what is done is kept, and the "
-            "same command resumes"
+            f"Ray could not complete a job in {_TRIES} tries: {reason(error).splitlines()[0]}; completed work is "
+            "kept, and the same command resumes"
         ) from error
 
 

@@ -43,7 +43,7 @@ def read_items(path: str | Path) -> list[ABXItem]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidData(f"{path}: not an item file that can be read ({error})") from error
+        raise InvalidData(f"{path}: cannot be read as an item file ({error})") from error
     header = lines[0].split() if lines else []
     if missing := [name for name in COLUMNS if name not in header]:
         raise InvalidData(f"{path}: its first line lacks {' '.join(missing)}; expected {' '.join(COLUMNS)}")
@@ -82,7 +82,7 @@ def recordings(items: list[ABXItem], folder: str | Path, name: str) -> tuple[Man
     for item in items:
         fitting = clips.get(item.file, [])
         if len(fitting) != 1:
-            why = f"{len(fitting)} recordings are called so, expected 1"
+            why = f"{len(fitting)} recordings have this name, expected 1"
             if not fitting and item.file in broken:
                 why = broken[item.file][0]
             raise InvalidData(f"{folder}, {item.file}: {why}")

@@ -89,7 +89,9 @@ class ABXData:
         sha256 = hashlib.sha256(path.read_bytes() + clips.sha256.encode()).hexdigest()
         loaded = cls(path.stem, sha256, clips, contexts, group, voices)
         if not any(True for speakers in ("within", "across") for _ in loaded.cells(speakers)):
-            raise InvalidData(f"{path}: no phone is there twice beside another in one context, so there are no triples")
+            raise InvalidData(
+                f"{path}: no context has two items of one phone and one of another, so there are no triples"
+            )
         return loaded
 
     @property

@@ -49,8 +49,8 @@ class ContinuationOptions(SamplingOptions, LMOptions):
         super().__post_init__()
         if self.prompt_seconds + self.seconds > self.context_seconds:
             raise InvalidOption(
-                f"{self.prompt_seconds} s of prompt and {self.seconds} s to follow are longer than the context of "
-                f"{self.context_seconds} s"
+                f"a prompt of {self.prompt_seconds} s and a continuation of {self.seconds} s are longer than the "
+                f"context of {self.context_seconds} s"
             )
 
     @property

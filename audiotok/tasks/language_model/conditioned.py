@@ -72,7 +72,7 @@ class ClipLoader:
         """Raises InvalidOption where the state is of another store or other settings, with what differs."""
         differing = [name for name, value in self._settings.items() if state.get(name) != value]
         if differing:
-            raise InvalidOption(f"this state is of a loader with other settings: {', '.join(differing)} differ")
+            raise InvalidOption(f"this state belongs to a loader with other settings: {', '.join(differing)} differ")
         self._epoch, self._place = state["epoch"], state["place"]
         self._batches, self._heard = state["batches"], state["heard"]
         self.__dict__.pop("_order", None)

@@ -44,7 +44,7 @@ def require_audible(tokenizer: Tokenizer, pattern: Pattern) -> Codec:
     """The tokenizer, which has a decoder. Raises InvalidOption where nothing that is written could be heard."""
     silent = why_silent(tokenizer, pattern)
     if silent or not isinstance(tokenizer, Codec):
-        raise InvalidOption(f"{tokenizer.identifier} cannot be made to speak: {silent}")
+        raise InvalidOption(f"{tokenizer.identifier} cannot produce speech: {silent}")
     return tokenizer
 
 

@@ -43,7 +43,7 @@ class LexiconOptions(LMOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not self.minutes or self.minutes != sorted({m for m in self.minutes if m > 0}):
-            raise InvalidOption(f"minutes must grow from above 0, each there once, got {self.minutes}")
+            raise InvalidOption(f"minutes must be positive and strictly increasing, got {self.minutes}")
         if not (self.epochs > 0 and self.learning_rate > 0):
             raise InvalidOption(
                 f"epochs and learning rate must be positive, got {self.epochs:g} and {self.learning_rate:g}"

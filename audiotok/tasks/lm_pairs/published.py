@@ -49,7 +49,7 @@ def load(name: str) -> list[PairSet]:
         raise UnknownName(f"no pairs are called {name!r}; published ones come as {names}")
     folder = Path(where).expanduser().absolute()
     if not folder.is_dir():
-        raise InvalidData(f"{kind}: {folder} is no folder; pass the one where the published files lie")
+        raise InvalidData(f"{kind}: {folder} is not a folder; pass the folder of the published files")
     return PUBLISHED[kind](folder)
 
 
@@ -69,7 +69,7 @@ def _gold(folder: Path, part: str, item: tuple[str, ...]) -> tuple[Path, Found]:
     gold = folder / "gold.csv"
     if not gold.is_file():
         raise InvalidData(
-            f"{gold} is not there; pass the folder with gold.csv and its .wav files, or that above {part}"
+            f"{gold} does not exist; pass the folder with gold.csv and its .wav files, or the folder above {part}"
         )
     with gold.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
@@ -100,7 +100,7 @@ def _story_cloze(name: str, title: str) -> Callable[[Path], list[PairSet]]:
         for (number, story, kind), path in sorted(endings.items()):
             other = (number + 1, story, "incorrect") if kind == "correct" else (number - 1, story, "correct")
             if other not in endings:
-                raise InvalidData(f"{path} has no other ending; expected {other[0]}_{story}_{other[2]}.wav beside it")
+                raise InvalidData(f"{path} has no other ending; expected {other[0]}_{story}_{other[2]}.wav next to it")
             if kind == "correct":
                 found.append((f"{number}-{story}", "", path, endings[other]))
         if not found:
@@ -124,7 +124,7 @@ def _salmon_part(folder: Path, part: str, title: str) -> PairSet:
             f"{folder} holds no sample_0_0.wav; pass the folder with SALMon's parts in it: {', '.join(SALMON)}"
         )
     if odd := [number for number, options in samples.items() if set(options) != {0, 1}]:
-        raise InvalidData(f"{folder}: expected sample_{odd[0]}_0.wav (right) and sample_{odd[0]}_1.wav, and no more")
+        raise InvalidData(f"{folder}: expected sample_{odd[0]}_0.wav (right) and sample_{odd[0]}_1.wav, and no others")
     found = [(str(number), "", options[0], options[1]) for number, options in sorted(samples.items())]
     return _pair_set(f"salmon_{part}", title, folder, found)
 
@@ -143,7 +143,7 @@ def _pair_set(name: str, title: str, folder: Path, found: Found) -> PairSet:
     for *_, positive, negative in found:
         for path in (positive, negative):
             if not path.is_file():
-                raise InvalidData(f"{path} is not there, though {name} needs it; was everything unpacked?")
+                raise InvalidData(f"{path} does not exist, but {name} needs it; was everything unpacked?")
     manifest, problems = data.make(folder, f"pairs-{name}", language="en", files="*.wav")
     clips = {clip.path: clip for clip in manifest}
     broken: dict[str, str] = {}

@@ -116,7 +116,9 @@ def _said(clip: Clip, name: str) -> str:
     """The characters to learn; "" where nothing is left of the text. Raises InvalidData."""
     if not clip.text or not clip.language:
         missing = "language" if clip.text else "text"
-        raise InvalidData(f"{name}: the clip {clip.id} has no {missing}; every clip needs both to be learned or scored")
+        raise InvalidData(
+            f"{name}: the clip {clip.id} has no {missing}; every clip needs both for training and scoring"
+        )
     return characters(clip.text, clip.language)
 
 

@@ -59,7 +59,7 @@ def check_split(labels: Sequence[str | None], groups: Sequence[str | None], spli
     if len(of[TRAIN]) < 2:
         raise InvalidData(f"{name}: a probe needs two classes or more to train on, got {', '.join(of[TRAIN])}")
     if unknown := sorted(of[TEST] - of[TRAIN]):
-        raise InvalidData(f"{name}: the class {unknown[0]!r} is tested, and no clip of it is there to train on")
+        raise InvalidData(f"{name}: the class {unknown[0]!r} is tested, but has no clip to train on")
 
 
 def check_sides(groups: Sequence[str | None], splits: Sequence[str], name: str) -> None:
@@ -69,11 +69,11 @@ def check_sides(groups: Sequence[str | None], splits: Sequence[str], name: str) 
     for group, split in zip(groups, splits, strict=True):
         of[split].add(str(group))
     if empty := [split for split, found in of.items() if not found]:
-        raise InvalidData(f"{name}: no clip of the split {empty[0]!r}; is part of the corpus elsewhere?")
+        raise InvalidData(f"{name}: no clip of the split {empty[0]!r}; is part of the corpus missing?")
     if both := sorted(of[TEST] & of[TRAIN]):
         raise InvalidData(
-            f"{name}: {len(both)} groups are trained on and tested, the first is {both[0]!r}; a group belongs to one "
-            "side"
+            f"{name}: {len(both)} groups are in both training and test data, the first is {both[0]!r}; a group "
+            "belongs to one of them"
         )
 
 

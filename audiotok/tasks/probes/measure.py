@@ -94,10 +94,10 @@ def _head(probe: Probe, options: ProbeOptions, system: System) -> str:
     head = probe.head(options.head)
     if not isinstance(system, Anchor):
         if head == "map" and (why := _cannot_map(system)):
-            raise InvalidOption(f"{system.identifier} cannot be judged by {probe.name}: {why}")
+            raise InvalidOption(f"{system.identifier} cannot be evaluated by {probe.name}: {why}")
         return head
     if "bag" not in probe.heads:
-        raise InvalidOption(f"{system.identifier} has no tokens, and {probe.name} is read from tokens alone")
+        raise InvalidOption(f"{system.identifier} has no tokens, and {probe.name} needs tokens")
     return "bag"
 
 
@@ -121,7 +121,9 @@ def _check_trials(probe: Probe, listed: TrialList, name: str) -> None:
     for trial in listed.trials:
         for clip in (trial.first, trial.second):
             if not probe.tests(clip):
-                raise InvalidData(f"{name}: {trial.id}: {clip.speaker} is trained on, and cannot be tested as well")
+                raise InvalidData(
+                    f"{name}: {trial.id}: {clip.speaker} is in the training data and cannot be tested as well"
+                )
 
 
 def _cannot_map(system: Tokenizer) -> str:

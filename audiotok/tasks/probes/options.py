@@ -67,7 +67,7 @@ class ProbeOptions:
         if self.head and self.head not in HEADS:
             raise InvalidOption(f"head must be one of {', '.join(HEADS)}, got {self.head!r}")
         if not self.seed or len(set(self.seed)) < len(self.seed):
-            raise InvalidOption(f"seeds must be one or more, each there once, got {self.seed}")
+            raise InvalidOption(f"expected one or more different seeds, got {self.seed}")
 
     def trained(self, head: str, device: str) -> TrainedOptions:
         """How a head that is trained by gradient is trained."""

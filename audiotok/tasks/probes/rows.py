@@ -101,7 +101,7 @@ class Probe:
     def head(self, asked: str) -> str:
         """The head that is asked for, or the probe's own. Raises InvalidOption where it has no such head."""
         if asked and asked not in self.heads:
-            raise InvalidOption(f"{self.name} is read by {' or '.join(self.heads)}, not by {asked}")
+            raise InvalidOption(f"{self.name} has the heads {' or '.join(self.heads)}, not {asked}")
         return asked or self.heads[0]
 
     def tests(self, clip: Clip) -> bool:

@@ -53,7 +53,7 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
     speech = corpus.domain("speech")
     chosen, left_out = choose_texts(speech, options.context_seconds, options.clips)
     for why, number in Counter(left_out.values()).items():
-        typer.secho(f"not asked for, {number} test clips: {why}", fg="yellow", err=True)
+        typer.secho(f"left out {number} test clips: {why}", fg="yellow", err=True)
     require_audible(system, options.order_codes(system.spec))
     training = prepare(system, speech, options, context.runs, context.engine, context.workers)
     layout = TextFirst(training.pattern)

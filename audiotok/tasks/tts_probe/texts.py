@@ -37,16 +37,16 @@ def choose_texts(speech: Manifest, longest: float, clips: int) -> tuple[Manifest
     for clip in speech.split("test"):
         why = why_unusable(clip, longest)
         if not why and clip.language not in languages:
-            why = "training has no text in its language"
+            why = "the training data have no text in its language"
         if not why and (clip.language, normalise(str(clip.text), str(clip.language))) in heard:
-            why = "training has heard its words"
+            why = "its words are in the training data"
         if why:
             left_out[clip.id] = why
         else:
             left.append(clip)
     if not left:
         reasons = ", ".join(sorted(set(left_out.values()))) or "there is no test split"
-        raise InvalidData(f"{speech.name}: no test clip has a text that could be asked for: {reasons}")
+        raise InvalidData(f"{speech.name}: no test clip has a text that can be used: {reasons}")
     return Manifest.of(f"{speech.name}-new-texts", _of_each_language(left, clips), speech.root), left_out
 
 

@@ -22,7 +22,7 @@ def usable(store: TokenStore, longest: float) -> list[int]:
     reasons = {number: why_unusable(store.clip(number), longest) for number in range(len(store))}
     numbers = [number for number, reason in reasons.items() if not reason]
     if not numbers:
-        raise InvalidData(f"{store.path}: no clip can be learnt from with its text; of the first one, {reasons[0]}")
+        raise InvalidData(f"{store.path}: no clip and its text can be used for training; the first one: {reasons[0]}")
     return numbers
 
 

@@ -82,8 +82,8 @@ def test_who_was_not_measured_on_its_words_does_not_lead() -> None:
 def test_who_loses_half_of_the_words_does_not_lead() -> None:
     words = counted("intelligibility", values={0: 73.7, 1: MOST_WORD_ERRORS, 2: 49.9})
     assert order(words)["behind"] == {
-        0: "its words cannot be told: 74 % of them are wrong",
-        1: "its words cannot be told: 50 % of them are wrong",
+        0: "its words are not intelligible: 74 % of them are wrong",
+        1: "its words are not intelligible: 50 % of them are wrong",
     }
 
 

@@ -29,7 +29,7 @@ HOSTILE: dict[str, tuple[Change, str, str, str]] = {
     "no code": (card(code=" "), "card.yaml", "code", "filled in"),
     "weights verified by hearsay": (
         card(weights_verified="by the maintainers"),
-        *("card.yaml", "weights_verified", "expected '', what audiotok/golden says"),
+        *("card.yaml", "weights_verified", "expected '', as in audiotok/golden"),
     ),
     "a title that nobody sees": (card(title="\u3164\u3164"), "card.yaml", "title", "blank"),
     "a title of spaces and dashes": (card(title=" - "), "card.yaml", "title", "letters or digits"),

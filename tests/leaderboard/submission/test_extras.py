@@ -72,7 +72,7 @@ def test_scores_of_language_models_may_come_along(with_models: Path) -> None:
         (
             lambda f: (f / "acoustic_lm.jsonl").rename(f / "timings.jsonl"),
             "lm_bits/speech: signature",
-            "a recipe that asks",
+            "a recipe that measures",
         ),
     ],
 )
@@ -216,7 +216,7 @@ def test_a_tokenizer_without_a_decoder_adds_what_needs_none(folder: Path) -> Non
         ),
         (
             lambda f: (f / "continuations.jsonl").unlink(),
-            *("continuations", "", "expected continuations.jsonl beside it"),
+            *("continuations", "", "expected continuations.jsonl next to it"),
         ),
         (
             write("continuations/another.ogg", b"OggS"),

@@ -56,7 +56,7 @@ def test_a_score_beyond_the_tolerance_and_one_that_came_of_nothing_are_named(cla
     none = replace(letter, estimate=None, scores=(), failures={"x": "no frame"})
     comparisons, _ = measured_again(Entry(TOKENIZER, (lower, none)), load(TOKENIZER), "cpu", 1)
     assert [one.difference for one in comparisons] == [
-        "96 claimed, 100 measured, 3 apart is allowed",
+        "96 claimed, 100 measured, a difference of 3 is allowed",
         "None claimed, 100.0 measured",
     ]
 

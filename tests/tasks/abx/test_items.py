@@ -50,7 +50,7 @@ def test_a_line_that_does_not_fit_is_named(tmp_path: Path, text: str, message: s
 
 
 def test_a_missing_item_file_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(InvalidData, match="not an item file that can be read"):
+    with pytest.raises(InvalidData, match="cannot be read as an item file"):
         read_items(tmp_path / "none.item")
 
 
@@ -68,8 +68,8 @@ def test_recordings_that_are_not_there_twice_there_broken_or_short_stop(tmp_path
     wav(tmp_path / "b" / "same.flac")
     (tmp_path / "broken.wav").write_bytes(b"no audio")
     for name, message in (
-        ("nowhere", "nowhere: 0 recordings are called so, expected 1"),
-        ("same", "same: 2 recordings are called so"),
+        ("nowhere", "nowhere: 0 recordings have this name, expected 1"),
+        ("same", "same: 2 recordings have this name"),
         ("broken", "broken: .*not readable as audio"),
     ):
         with pytest.raises(InvalidData, match=message):

@@ -68,7 +68,7 @@ def test_every_metric_has_a_score_or_a_reason_and_a_second_run_trains_nothing(
 
 @pytest.mark.parametrize("minutes", [[], [8.0, 2.0], [2.0, 2.0], [0.0, 2.0]])
 def test_minutes_must_grow(minutes: list[float]) -> None:
-    with pytest.raises(InvalidOption, match="minutes must grow from above 0"):
+    with pytest.raises(InvalidOption, match="minutes must be positive and strictly increasing"):
         LexiconOptions(minutes=minutes)
 
 

@@ -70,14 +70,14 @@ def test_a_file_that_is_missing_stops_and_one_that_is_no_audio_breaks_its_pair(z
     assert words.pairs[0].negative == "w0.wav"
     assert len(words.clips) == 7
     broken.unlink()
-    with pytest.raises(InvalidData, match=r"w0\.wav is not there, though swuggy needs it"):
+    with pytest.raises(InvalidData, match=r"w0\.wav does not exist, but swuggy needs it"):
         published.load(f"swuggy:{zerospeech}")
 
 
 def test_an_empty_folder_says_what_is_expected(tmp_path: Path) -> None:
     expected = {
-        "swuggy": r"lexical/dev/gold\.csv is not there",
-        "sblimp": r"syntactic/dev/gold\.csv is not there",
+        "swuggy": r"lexical/dev/gold\.csv does not exist",
+        "sblimp": r"syntactic/dev/gold\.csv does not exist",
         "tstorycloze": r"holds no 0_STORY_correct\.wav and 1_STORY_incorrect\.wav",
         "sstorycloze": r"holds no 0_STORY_correct\.wav",
         "salmon": r"speaker_consistency holds no sample_0_0\.wav; pass the folder with SALMon's parts",
@@ -86,7 +86,7 @@ def test_an_empty_folder_says_what_is_expected(tmp_path: Path) -> None:
     for name, message in expected.items():
         with pytest.raises(InvalidData, match=message):
             published.load(f"{name}:{tmp_path}")
-        with pytest.raises(InvalidData, match="is no folder"):
+        with pytest.raises(InvalidData, match="is not a folder"):
             published.load(f"{name}:{tmp_path}/elsewhere")
 
 

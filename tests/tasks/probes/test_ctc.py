@@ -181,8 +181,8 @@ def test_a_corpus_is_scored_over_its_own_test_part(probe: str, make, tested: lis
 def test_words_are_read_by_their_own_head_alone(tmp_path: Path) -> None:
     manifest = data.load(librispeech(tmp_path / "corpus"))
     for system, head, what in (
-        ("mulaw", "net", "words_clean is read by ctc, not by net"),
-        ("reference", "", "reference has no tokens, and words_clean is read from tokens alone"),
+        ("mulaw", "net", "words_clean has the heads ctc, not net"),
+        ("reference", "", "reference has no tokens, and words_clean needs tokens"),
     ):
         options = ProbeOptions(["words_clean"], head=head)
         with pytest.raises(InvalidOption, match=what):

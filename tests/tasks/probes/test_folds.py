@@ -67,8 +67,13 @@ def test_the_publisher_s_split_is_taken_and_what_is_trained_on_is_never_tested()
         ("abab", "xyzw", ("train", "train", "train", "train"), "no clip of the split 'test'"),
         ("abab", "xyzw", ("test", "test", "test", "test"), "no clip of the split 'train'"),
         ("aaab", "xyzw", ("train", "train", "test", "test"), "needs two classes or more to train on, got a"),
-        ("abac", "xyzw", ("train", "train", "test", "test"), "the class 'c' is tested, and no clip of it"),
-        ("abab", "xyxw", ("train", "train", "test", "test"), "1 groups are trained on and tested, the first is 'x'"),
+        ("abac", "xyzw", ("train", "train", "test", "test"), "the class 'c' is tested, but has no clip"),
+        (
+            "abab",
+            "xyxw",
+            ("train", "train", "test", "test"),
+            "1 groups are in both training and test data, the first is 'x'",
+        ),
     ],
 )
 def test_a_split_that_allows_no_score_is_named(labels, groups, splits, what) -> None:

@@ -166,7 +166,7 @@ def test_a_class_that_is_tested_and_not_trained_on_is_named(tmp_path: Path) -> N
     row = '{"slurp_id": 99, "sentence": "go", "scenario": "weather", "recordings": [{"file": "more.flac"}]}\n'
     with (tmp_path / "dataset/slurp/test.jsonl").open("a") as file:
         file.write(row)
-    with pytest.raises(InvalidData, match="intent: the class 'weather' is tested, and no clip of it is there"):
+    with pytest.raises(InvalidData, match="intent: the class 'weather' is tested, but has no clip"):
         probed("intent", data.load(tmp_path), tmp_path / "runs")
 
 
@@ -175,7 +175,7 @@ def test_a_video_on_both_sides_is_named(tmp_path: Path) -> None:
     noise(tmp_path / "wav/id10001/aaa/00002.wav", 0.3)
     with (tmp_path / "iden_split.txt").open("a") as file:
         file.write("3 id10001/aaa/00002.wav\n")
-    with pytest.raises(InvalidData, match="1 groups are trained on and tested, the first is 'id10001/aaa'"):
+    with pytest.raises(InvalidData, match="1 groups are in both training and test data, the first is 'id10001/aaa'"):
         probed("speaker", data.load(tmp_path), tmp_path / "runs")
 
 

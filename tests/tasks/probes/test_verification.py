@@ -122,7 +122,7 @@ def test_a_clip_without_a_frame_is_a_failure_of_its_trials(tmp_path: Path) -> No
 
 def test_a_speaker_who_is_trained_on_is_not_tested(tmp_path: Path) -> None:
     line = "0 id10270/aaa/00001.wav id10002/bbb/00001.wav"
-    with pytest.raises(InvalidData, match=r"line 7: .*: id10002 is trained on, and cannot be tested as well"):
+    with pytest.raises(InvalidData, match=r"line 7: .*: id10002 is in the training data and cannot be tested as well"):
         verified(data.load(corpus(tmp_path / "corpus", line)), tmp_path / "runs")
     assert not list((tmp_path / "runs").rglob("*.safetensors"))  # before anything is encoded
 
@@ -153,10 +153,10 @@ def test_the_lists_may_lie_in_meta_and_both_may_be_there(tmp_path: Path) -> None
 
 def test_systems_without_tokens_and_other_heads_are_refused(tmp_path: Path) -> None:
     manifest = data.load(corpus(tmp_path / "corpus"))
-    with pytest.raises(InvalidOption, match="reference has no tokens, and verification is read from tokens alone"):
+    with pytest.raises(InvalidOption, match="reference has no tokens, and verification needs tokens"):
         verified(manifest, tmp_path / "runs", "reference")
     options = replace(ProbeOptions(["verification"]), head="bag")
-    with pytest.raises(InvalidOption, match="verification is read by verify, not by bag"):
+    with pytest.raises(InvalidOption, match="verification has the heads verify, not bag"):
         TASK.run(registry.load_system("mulaw"), manifest, Context(tmp_path / "runs", options=options))
 
 

@@ -151,9 +151,9 @@ def test_texts_are_asked_for_that_training_has_not_heard_and_others_are_left_out
     chosen, left_out = choose_texts(speech, 2.0, 0)
     assert [clip.id for clip in chosen] == ["hum2", "hum4"]
     assert left_out == {
-        "hum1": "training has heard its words",
+        "hum1": "its words are in the training data",
         "hum3": "the manifest has no text for it",
-        "hum5": "training has no text in its language",
+        "hum5": "the training data have no text in its language",
         "hum6": "its text has no words",
     }
     assert [clip.id for clip in choose_texts(speech, 2.0, 1)[0]] == ["hum2"]
