@@ -1,8 +1,8 @@
-"""The questions that metrics answer, in the order in which tables and the leaderboard ask them."""
+"""The questions that metrics answer, in the order in which tables and the leaderboard show them."""
 
 from __future__ import annotations
 
-#: Name -> title. A metric may ask one that is not here; it comes last, under its name.
+#: Name -> title. A metric may answer a question that is not listed; it comes last, under its name.
 QUESTIONS = {
     "intelligibility": "Intelligibility",
     "perceptual": "Perceived quality",
@@ -17,16 +17,16 @@ QUESTIONS = {
     "lexicon_speech": "Words said",
     "continuation": "Continuations",
     "tts": "Text to speech",
-    "drums_generation": "Drums generated",
-    "music_generation": "Music generated",
-    "abx": "Phones told apart",
+    "drums_generation": "Drum generation",
+    "music_generation": "Music generation",
+    "abx": "Phone discrimination",
     "sanity": "Sanity checks",
     "probe": "Downstream probes",
-    "codebook": "Use of the codes",
+    "codebook": "Codebook usage",
     "rate": "Rate and speed",
 }
 
-#: Group -> its questions: what readers choose between. A question that is in none stands alone.
+#: Group -> its questions, the choices of a reader. A question that is in no group is a group of its own.
 GROUPS = {
     "Words": ("intelligibility",),
     "Sound": ("perceptual", "signal", "distribution"),
