@@ -139,7 +139,7 @@ def read_results(path: Path) -> tuple[tuple[Result, ...], list[Problem]]:
 
 
 def _characters(results: Iterable[Result]) -> int:
-    """Of the different texts in records, whose clips are named in them but known from the data set."""
+    """How long the different texts of records are together, without the names of clips, which the data set has."""
     found: set[str] = set()
     for result in results:
         reasons = [list(result.failures.values()), list(result.undefined.values())]
