@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,12 +41,28 @@ class AudioBytes:
             yield file
 
     def check_there(self) -> None:
-        """Raises InvalidAudio where the path is that of no regular file."""
-        if self.path is None:
+        """Raises InvalidAudio where the path is that of no regular file, or the open file is text or a pipe."""
+        if not isinstance(self._file, Path):
+            if isinstance(self._file, io.TextIOBase):
+                raise InvalidAudio("is opened as text: open it in binary mode, open(path, 'rb')")
+            if not _seekable(self._file):
+                raise InvalidAudio("is a pipe or download, which cannot be rewound: pass io.BytesIO(file.read())")
             return
         try:
-            there, exists = self.path.is_file(), self.path.exists()
+            there, exists = self._file.is_file(), self._file.exists()
         except OSError as error:  # as for a name that is too long
             raise InvalidAudio(f"cannot be opened ({error.strerror})") from error
         if not there:
             raise InvalidAudio("is not a regular file, as audio must be" if exists else "no such file")
+
+
+def _seekable(file: IO[bytes]) -> bool:
+    try:
+        file.seek(0)
+    except (AttributeError, io.UnsupportedOperation):
+        return False
+    except OSError as error:
+        if error.errno != errno.ESPIPE:
+            raise
+        return False
+    return True

@@ -255,6 +255,41 @@ def test_an_open_file_named_raw_is_treated_as_its_path(content: bytes, tmp_path:
             assert torch.equal(Audio.load(file).waveform[0], SAMPLES)
 
 
+class Download(io.RawIOBase):
+    """A body of an HTTP response: `seek` raises UnsupportedOperation."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._content = io.BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        return self._content.read(size)
+
+
+@pytest.mark.parametrize("buffered", [0, -1])
+def test_a_file_that_cannot_be_rewound_is_refused_with_what_to_do(buffered: int) -> None:
+    tokenizer = audiotok.load("mulaw")
+    begin, end = os.pipe()
+    content = riff(fmt(), chunk(b"data", LITTLE[:2000]))  # which fits into a pipe
+    with open(begin, "rb", buffering=buffered) as pipe, open(end, "wb") as writer:  # of descriptors
+        writer.write(content)
+        writer.close()
+        for file in (pipe, Download(content)):
+            for read in (Audio.load, tokenizer.encode, lambda file: encode_long(tokenizer, file)):
+                with pytest.raises(InvalidAudio, match=r"pass io\.BytesIO\(file\.read\(\)\)"):
+                    read(file)
+        assert torch.equal(Audio.load(io.BytesIO(pipe.read())).waveform[0], SAMPLES[:, :1000])
+
+
+def test_a_file_that_is_opened_as_text_is_refused(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", PCM, RATE)
+    with (tmp_path / "a.wav").open(encoding="latin-1") as file, pytest.raises(InvalidAudio, match="binary mode"):
+        encode_long(audiotok.load("mulaw"), file)
+
+
 def test_impossible_numbers_in_a_header_are_damage_and_errors_of_the_system_are_not() -> None:
     class Trouble(io.BytesIO):
         def __init__(self, error: Exception) -> None:
