@@ -19,6 +19,7 @@ from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import MissingDependency
 from audiotok.tokenizers._hub import Checkpoint, at_commit
+from audiotok.tokenizers._noise import SeededNoise
 from audiotok.tokenizers._wrapper import Wrapper
 
 SAMPLE_RATE = 16000
@@ -111,8 +112,7 @@ class SemantiCodec(Wrapper, Codec, Embeddable):
     def _decode_clip(self, codes: Tensor) -> Tensor:
         self._model.decoder.device = codes.device  # where upstream looked for an accelerator when it was made
         # From one seed per clip, so that decoding is a function of the codes.
-        with torch.random.fork_rng(devices=[codes.device] if codes.is_cuda else []):
-            torch.manual_seed(self._seed)
+        with SeededNoise(self._seed):
             return torch.from_numpy(self._model.decode(codes.mT)).to(codes.device)
 
     def embed(self, tokens: Tokens) -> Tensor:

@@ -15,6 +15,7 @@ from audiotok.core.card import TokenizerCard
 from audiotok.core.tokenizer import Codec, Embeddable
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.tokenizers._hub import Checkpoint
+from audiotok.tokenizers._noise import SeededNoise
 from audiotok.tokenizers._wrapper import Wrapper, as_weights
 
 CHECKPOINTS = {
@@ -117,8 +118,7 @@ class SNAC(Wrapper, Codec, Embeddable):
         held = nn.functional.pad(codes.float(), (0, -frames % self._frames_multiple), mode="replicate").long()
         levels = [held[:, k, ::stride] for k, stride in enumerate(self.spec.strides)]
         # The decoder adds noise of a learnt level: from one seed per clip, so that decoding is a function of the codes.
-        with torch.random.fork_rng(devices=[held.device] if held.is_cuda else []):
-            torch.manual_seed(self._seed)
+        with SeededNoise(self._seed):
             return self._model.decode(levels)[:, :, : frames * int(self._model.hop_length)]
 
     def embed(self, tokens: Tokens) -> Tensor:

@@ -109,8 +109,10 @@ def _trained(
     options: TrainedOptions,
 ) -> Net:
     tables, number, finer = blank
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    on_cpu = options.device == "cpu"
+    with torch.random.fork_rng(devices=[] if on_cpu else None):
+        # Seeding torch would seed every GPU, and only their states that were read are restored.
+        (torch.default_generator if on_cpu else torch).manual_seed(seed)
         net = Net(tables, options.size, number, finer).to(options.device)
         learned = [parameter for parameter in net.parameters() if parameter.requires_grad]
         optimizer = torch.optim.AdamW(learned, LEARNING_RATE, weight_decay=WEIGHT_DECAY)

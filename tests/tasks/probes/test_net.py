@@ -48,12 +48,16 @@ def test_frames_finer_than_10_ms_are_averaged_and_say_the_same() -> None:
     assert scored(LABELS, clips(fine, scale=4)) > 0.95
 
 
-def test_the_same_seed_gives_the_same_score_and_leaves_the_callers_random_state() -> None:
-    before = torch.get_rng_state()
+def test_the_same_seed_gives_the_same_score_and_leaves_the_callers_random_state(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, seeds_of_gpus = torch.get_rng_state(), list[int]()
+    monkeypatch.setattr("torch.cuda.manual_seed_all", seeds_of_gpus.append)
     few = replace(QUICK, steps=10)
     first = accuracy(clips(), None, LABELS, GROUPS, grouped, 1, few)
     assert np.array_equal(first, accuracy(clips(), None, LABELS, GROUPS, grouped, 1, few))
     assert torch.equal(torch.get_rng_state(), before)
+    assert seeds_of_gpus == []
 
 
 @pytest.mark.parametrize("finer", [1, 3])
