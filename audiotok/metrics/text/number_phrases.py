@@ -82,7 +82,7 @@ class Phrases:
         )
 
     def scale(self, phrase: Words, becomes: Sequence[str]) -> tuple[int, int]:
-        """What the number before a phrase is multiplied by, 0 where nothing is, and what is added: "mil e cem"."""
+        """The factor of the number before a phrase, 0 for none, and the addend: "mil e cem" -> (1000, 100)."""
         scale = self.scales.get(phrase[0], 0)
         if len(phrase) == 1:
             return scale, 0

@@ -114,9 +114,9 @@ def is_wrong(number: int, language: str) -> bool:
     """Whether the packages leave out or run together words of a number."""
     if language in ("az", "tr"):
         return number > 2000 and number // 1000 % 10 == 1  # no "bir" in 31,000
-    if language in ("kn", "eo"):
-        return number % 1000 in {"kn": (4, 7, 101), "eo": (100,)}[language]
-    return language == "tet" and number > 100_000
+    if language == "kn":
+        return number % 1000 in (4, 7, 101) or number // 1000 % 100 == 83  # as 82
+    return number % 1000 == 100 if language == "eo" else language == "tet" and number > 100_000
 
 
 def check(number: int, language: str) -> None:
