@@ -1,8 +1,10 @@
 """Settings of a training loop do not reach the tokenizer, and are the same after it."""
 
 import contextlib
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -133,6 +135,82 @@ def test_the_settings_are_there_again_afterwards() -> None:
         assert torch.is_autocast_enabled("cpu")
         assert torch.get_float32_matmul_precision() == "medium"
         assert (torch.ones(1).dtype, torch.ones(1).device.type) == (torch.float64, "meta")
+
+
+@contextlib.contextmanager
+def another_call() -> Iterator[None]:
+    """In another thread, a tokenizer runs for as long as the block."""
+    begun, ended = threading.Event(), threading.Event()
+
+    @default_numerics()
+    def run() -> None:
+        begun.set()
+        ended.wait(10)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    begun.wait(10)
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_the_last_of_several_calls_restores_the_settings() -> None:
+    with doubles(), coarse_products():
+        with default_numerics():
+            with another_call():
+                pass
+            assert (torch.get_default_dtype(), torch.get_float32_matmul_precision()) == (torch.float32, "highest")
+        assert (torch.get_default_dtype(), torch.get_float32_matmul_precision()) == (torch.float64, "medium")
+
+
+def test_a_call_keeps_its_settings_when_one_ends_that_began_before() -> None:
+    with doubles(), contextlib.ExitStack() as first:
+        first.enter_context(another_call())
+        with default_numerics():
+            first.close()
+            assert torch.ones(1).dtype == torch.float32
+        assert torch.ones(1).dtype == torch.float64
+
+
+def test_a_dtype_that_a_library_sets_for_a_while_does_not_stay() -> None:
+    with doubles():  # which leaves float32 behind
+        torch.set_default_dtype(torch.bfloat16)
+        with another_call():
+            torch.set_default_dtype(torch.float32)  # the user's
+        assert torch.get_default_dtype() == torch.float32
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_what_is_set_meanwhile_stays(dtype: torch.dtype) -> None:
+    setter = torch.set_default_dtype
+    with doubles():
+        with another_call():
+            torch.set_default_dtype(dtype)
+        assert torch.get_default_dtype() == dtype
+        assert torch.set_default_dtype is setter
+
+
+def test_what_a_tokenizer_sets_itself_is_undone() -> None:
+    """As `transformers` does while it opens a model."""
+    with doubles():
+        with default_numerics():
+            torch.set_default_dtype(torch.bfloat16)
+            torch.set_default_dtype(torch.float32)
+        assert torch.get_default_dtype() == torch.float64
+
+
+def test_a_process_that_is_forked_during_a_call_of_another_thread_has_the_users_settings() -> None:
+    with doubles(), another_call():
+        child = os.fork()
+        if not child:
+            with default_numerics():
+                held = torch.get_default_dtype() == torch.float32
+            os._exit(0 if held and torch.get_default_dtype() == torch.float64 else 1)
+        assert torch.get_default_dtype() == torch.float32
+        assert os.waitpid(child, 0)[1] == 0
 
 
 @pytest.mark.skipif(not hasattr(torch.backends, "fp32_precision"), reason="settings by backend came with PyTorch 2.9")
