@@ -135,7 +135,6 @@ def _write_by_ffmpeg(path, container, codec, rate):
         (".MKV", "matroska", "pcm_s16le", 16000),
         (".mov", "mov", "pcm_s16le", 16000),
         (".tta", "tta", "tta", 16000),
-        (".ac3", "ac3", "ac3", 48000),
     ],
 )
 def test_formats_of_less_common_suffixes_are_read(tmp_path, suffix, container, codec, rate):

@@ -70,7 +70,7 @@ def test_a_run_killed_mid_epoch_ends_with_the_weights_of_an_undisturbed_one(stor
 def test_a_checkpoint_of_other_settings_is_refused(store: TokenStore, tmp_path: Path) -> None:
     pattern = patterns.Flatten(store.spec)
     train(store, pattern, settings(1), tmp_path / "run")
-    with pytest.raises(TrainingFailed, match="another run's: settings"):
+    with pytest.raises(TrainingFailed, match="another run: settings"):
         train(store, pattern, settings(1, seed=1), tmp_path / "run")
 
 

@@ -41,7 +41,7 @@ def get(name: str) -> Engine:
 
 
 def _complete(name: str, engine: Engine, stage: Stage[Any, Any], jobs: Sequence[Any], workers: int) -> Iterator[Any]:
-    """What an engine of another package gives. Raises BrokenPackage where that is not one result a job."""
+    """Results of an engine of another package. Raises BrokenPackage unless there is one for each job."""
     done = 0
     for outcome in engine(stage, jobs, workers):
         done += 1

@@ -37,7 +37,7 @@ def test_a_metric_whose_version_alone_went_up_has_the_earlier_one_too() -> None:
     assert earlier("tts_probe.v1|metric:tts_soundless.v2|seed:0") == ("tts_probe.v1|metric:tts_soundless.v1|seed:0",)
     spoken = TODAY.replace("metric:wer.v2", "metric:tts_wer.v3")
     assert earlier(spoken) == tuple(
-        signed.replace("metric:wer.", "metric:tts_wer.") for signed in (TODAY, IN_INT8, BEFORE)
+        signed.replace("metric:wer.", "metric:tts_wer.") for signed in (TODAY, OTHER_NUMBERS, IN_INT8, BEFORE)
     )
     assert is_earlier("tts_probe.v1|metric:tts_soundless.v1|seed:0", catalogue.get("tts_soundless"))
     assert {catalogue.get(name.partition(".")[0]).version for name in RAISED} == {2, 3}
