@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import errno
 import os
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import av
 from torch import Tensor
 
 from audiotok.core.chunks import UnknownLength
@@ -25,13 +25,13 @@ from audiotok.core.ogg import ogg_streams
 from audiotok.core.samples import check_finite, check_samples, checked_rate
 from audiotok.core.sndfile import NotBySndfile, SndfileReader
 from audiotok.core.source import AudioBytes
-from audiotok.errors import AudiotokError, InvalidAudio, reason
+from audiotok.errors import AudiotokError, InvalidAudio, is_machine_trouble, reason
 
 PIECE_SECONDS = 10
 #: Suffixes of formats without a header -> FFmpeg's name of the format.
 HEADERLESS = {".g722": "g722", ".gsm": "gsm"}
 #: Suffixes of samples without a header, for which decoders assume a rate.
-_RAW = {".raw", ".pcm", ".al", ".alaw", ".ul", ".ulaw", ".sb", ".sw", ".ub", ".uw", ".sln"}
+RAW = {".raw", ".pcm", ".al", ".alaw", ".ul", ".ulaw", ".sb", ".sw", ".ub", ".uw", ".sln"}
 _HEADERS = (
     *(b"RIFF", b"RIFX", b"RF64", b"BW64", b"riff", b"FORM", b"caff", b".snd", b"dns.", b"NIST"),
     *(b"fLaC", b"OggS", b"ID3", b"wvpk", b"TTA1", b"\x1aE\xdf\xa3"),
@@ -55,7 +55,7 @@ class AudioFile:
         self._start, self._end = start, end
         file = Path(source) if isinstance(source, (str, Path)) else source
         self.name = printable(file) if isinstance(file, Path) else f"<{type(source).__name__}>"
-        with in_file(self.name), _damage_in_header():
+        with in_file(self.name), _decoding("damaged, its header cannot be read"):
             self._reader, self._flac = _reader(AudioBytes(file, self.name))
             self.sample_rate, self.channels = checked_rate(self._reader.sample_rate), self._reader.channels
 
@@ -69,7 +69,7 @@ class AudioFile:
         read, frames = 0, self._reader.frames
         whole = self._start == 0 and self._end is None
         checksum = Checksum(self._flac) if self._flac and whole else None
-        with in_file(self.name):
+        with in_file(self.name), _decoding("damaged, it cannot be decoded"):
             for piece in self._reader.pieces(self._start, self._end, seconds):
                 read += piece.shape[1]
                 if not self._reader.of_integers:
@@ -93,7 +93,6 @@ def _reader(source: AudioBytes) -> tuple[SndfileReader | FFmpegReader, StreamInf
     form = _headerless(source)
     if form is not None:
         return FFmpegReader(source, form), None
-    declared, refused = None, ""
     with source.opened() as file:
         streams = ogg_streams(file)
         try:
@@ -104,8 +103,7 @@ def _reader(source: AudioBytes) -> tuple[SndfileReader | FFmpegReader, StreamInf
     try:
         return SndfileReader(source, streams, declared), flac
     except NotBySndfile as why:
-        refused = str(why)
-    return FFmpegReader(source, declared=declared, refused=refused), flac
+        return FFmpegReader(source, declared=declared, refused=str(why)), flac
 
 
 def _headerless(source: AudioBytes) -> str | None:
@@ -116,25 +114,26 @@ def _headerless(source: AudioBytes) -> str | None:
         raise InvalidAudio("is empty: 0 bytes")
     if begin.startswith(_HEADERS) or begin[4:] == b"ftyp":
         return None
-    if source.suffix in _RAW:
+    if source.suffix in RAW:
         raise InvalidAudio("no header: the rate and format of the samples are unknown; convert it to WAV or FLAC")
     return HEADERLESS.get(source.suffix)
 
 
 @contextmanager
-def _damage_in_header() -> Iterator[None]:
-    """Turn errors that impossible sizes and offsets in a header cause into InvalidAudio.
+def _decoding(failure: str) -> Iterator[None]:
+    """InvalidAudio for whatever a decoder raises on a file, so that one bad file costs no others.
 
-    Errors of the operating system pass unchanged, because the machine is to blame for them.
+    The machine's troubles stay what they are, but for a place that no file has (EINVAL), where a header leads.
     """
     try:
         yield
     except AudiotokError:
         raise
-    except (OSError, ValueError, OverflowError, TypeError, struct.error) as error:
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+    except Exception as error:  # decoders may raise anything, as on impossible sizes in a header
+        of_file = isinstance(error, av.FFmpegError) or getattr(error, "errno", None) == errno.EINVAL
+        if is_machine_trouble(error) and not of_file:
             raise
-        raise InvalidAudio(f"damaged, its header cannot be read ({reason(error)})") from error
+        raise InvalidAudio(f"{failure} ({reason(error)})") from error
 
 
 @contextmanager

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-import av
 import torch
 from torch import Tensor
 
 from audiotok.core.audio import Audio, check_downmix, energy
-from audiotok.core.audio_file import AudioFile, printable
+from audiotok.core.audio_file import AudioFile
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.data.sources import asset
-from audiotok.errors import AudiotokError, InvalidAudio, InvalidData, is_machine_trouble, reason
+from audiotok.errors import AudiotokError, InvalidAudio, InvalidData
 from audiotok.files.assets import AssetCorrupt, AssetUnavailable, verified
 from audiotok.files.assets import fetch as fetch_asset
 from audiotok.files.places import is_remote
@@ -106,9 +102,7 @@ def samples(clip: Clip, root: Path | None = None) -> Tensor:
 
 
 def _channels(clip: Clip, root: Path | None) -> Tensor:
-    file = stretch(clip, root)
-    with _decoding(f"clip {clip.id}"):
-        pieces = list(file.pieces(_AT_ONCE))  # one for most clips, which then is not copied
+    pieces = list(stretch(clip, root).pieces(_AT_ONCE))  # one for most clips, which then is not copied
     return pieces[0] if len(pieces) == 1 else torch.cat(pieces, dim=1)
 
 
@@ -116,8 +110,7 @@ def stretch(clip: Clip, root: Path | None = None) -> AudioFile:
     """The clip's part of its file, to be read piece by piece. Raises as `read` does."""
     remote = clip.source == "folder" and root is not None and is_remote(root)
     source = _downloaded(clip, _in_folder(clip, root)) if remote else locate(clip, root)
-    with _decoding(f"clip {clip.id}"):
-        file = AudioFile(source, round(clip.start * clip.sample_rate), round(clip.end * clip.sample_rate))
+    file = AudioFile(source, round(clip.start * clip.sample_rate), round(clip.end * clip.sample_rate))
     if file.sample_rate != clip.sample_rate:
         raise InvalidAudio(
             f"clip {clip.id}: the manifest says {clip.sample_rate} Hz, {clip.path} has {file.sample_rate} Hz"
@@ -130,29 +123,11 @@ def probe(path: Path) -> tuple[int, int]:
 
     Raises InvalidAudio where it is no audio, empty, cut, or its channels cancel each other.
     """
+    file = AudioFile(path)
     frames, of_channels, of_mean = 0, 0.0, 0.0
-    with _decoding(printable(path)):
-        file = AudioFile(path)
-        for piece in file.pieces():
-            frames += piece.shape[1]
-            of_channels += energy(piece)
-            of_mean += energy(piece.mean(dim=0, keepdim=True))
+    for piece in file.pieces():
+        frames += piece.shape[1]
+        of_channels += energy(piece)
+        of_mean += energy(piece.mean(dim=0, keepdim=True))
     check_downmix(of_channels, of_mean)
     return frames, file.sample_rate
-
-
-@contextmanager
-def _decoding(name: str) -> Iterator[None]:
-    """InvalidAudio for whatever a decoder raises on a file, so that one bad file costs no others.
-
-    The machine's troubles stay what they are, but for a place that no file has (EINVAL), where a header leads.
-    """
-    try:
-        yield
-    except AudiotokError:
-        raise
-    except Exception as error:
-        of_file = isinstance(error, av.FFmpegError) or getattr(error, "errno", None) == errno.EINVAL
-        if is_machine_trouble(error) and not of_file:
-            raise
-        raise InvalidAudio(f"{name}: cannot be decoded ({reason(error)}); is it damaged?") from error

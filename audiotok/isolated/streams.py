@@ -15,7 +15,6 @@ from typing import Any
 
 from torch import Tensor
 
-from audiotok.core.same_codes import weights_of_codes
 from audiotok.core.streaming import AudioStream, TokenStream
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens
@@ -68,9 +67,8 @@ class IsolatedTokenStream(TokenStream):
     def _tokens(self, tensors: dict[str, Tensor]) -> Tokens | None:
         if not tensors:
             return None
-        made_by = (self._tokenizer.identifier, weights_of_codes(self._tokenizer))
-        tokens = Tokens(**tensors, spec=self._tokenizer.spec, tokenizer=made_by[0], weights_sha256=made_by[1])
-        return tokens.to(self._device)
+        tokens = Tokens(**tensors, spec=self._tokenizer.spec, tokenizer=None, weights_sha256=None)
+        return self._tokenizer.signed(tokens).to(self._device)
 
 
 class IsolatedAudioStream(AudioStream):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from audiotok.errors import MetricUndefined
 from audiotok.metrics.base import Declaration
 from audiotok.metrics.outcomes import ClipOutcomes
 from audiotok.results.record import Estimate, Result, ScoredClip
@@ -25,10 +26,12 @@ def of_clips(
 ) -> Result:
     """With interval and languages' values; without an estimate where no clip is scored, or none has a weight."""
     undefined = dict(undefined or {})
-    if rows and not any(row.weight for row in rows):
-        undefined |= {row.clip: "every clip weighs 0, so there is nothing to divide by" for row in rows}
+    try:
+        whole, uncertainty = estimate(rows, metric.scale, metric.range) if rows else (None, "")
+    except MetricUndefined as error:  # no weight to divide by
+        whole, uncertainty = None, ""
+        undefined |= {row.clip: str(error) for row in rows}
         rows = ()
-    whole, uncertainty = estimate(rows, metric.scale, metric.range) if rows else (None, "")
     return Result(
         tokenizer=tokenizer,
         metric=metric.name,

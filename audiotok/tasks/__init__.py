@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from audiotok import doors
 from audiotok.doors import Door, claimed_twice
@@ -27,21 +27,17 @@ def get(name: str) -> Task:
         if points := DOOR.points(name):
             raise claimed_twice("task", name, points)
         return _own()[name]
+    from audiotok.tasks import task as declaration
+
     task = DOOR.load(name, names())
-    if not _is_task(task) or task.name != name:
+    if not isinstance(task, declaration.Task) or task.name != name:
         raise DOOR.mismatch(name, f"a Task called {name!r}", task)
-    return cast("Task", task)
+    return task
 
 
 def usable() -> list[Task]:
     """All tasks; those that packages break are left out, with the reason on stderr."""
     return [task for _, task in doors.usable(names(), get)]
-
-
-def _is_task(offered: object) -> bool:
-    from audiotok.tasks.task import Task
-
-    return isinstance(offered, Task)
 
 
 @cache

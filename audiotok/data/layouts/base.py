@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from audiotok.core.audio_file import printable
+from audiotok.core.audio_file import RAW, printable
 from audiotok.data.languages import language_code
 from audiotok.errors import InvalidData
 
@@ -22,7 +22,6 @@ SUFFIXES = {
     *(".nist", ".sds", ".htk", ".voc", ".8svx", ".svx", ".iff", ".avr", ".paf", ".pvf", ".ircam", ".sf", ".ra", ".rm"),
     *(".avi", ".flv", ".asf", ".wmv", ".mpg", ".mpeg", ".vob", ".nut", ".dsf", ".dff", ".mlp", ".qcp"),
 }
-HEADERLESS = {".raw", ".pcm", ".alaw", ".ulaw", ".al", ".ul"}
 #: Names that the columns of a table may have, in lower case, the likeliest first.
 COLUMNS = {
     "path": ("path", "file_name", "filename", "file", "audio", "audio_path", "audio_file", "audio_filepath", "wav"),
@@ -119,10 +118,10 @@ def audio_files(folder: Path, pattern: str = "*") -> tuple[list[Path], dict[str,
     found = []
     for place in real.values():
         for path in place.glob(pattern):
-            if path.suffix.lower() not in SUFFIXES | HEADERLESS or path.name.startswith("._"):  # macOS writes such
+            if path.suffix.lower() not in SUFFIXES | RAW or path.name.startswith("._"):  # macOS writes such
                 continue
             name = printable(path.relative_to(folder))
-            if path.suffix.lower() in HEADERLESS:
+            if path.suffix.lower() in RAW:
                 problems[name] = "has no header that says its rate and format: convert it to WAV or FLAC"
                 continue
             try:

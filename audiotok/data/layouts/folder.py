@@ -12,10 +12,9 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from audiotok.core.audio_file import printable
+from audiotok.core.audio_file import RAW, printable
 from audiotok.data.layouts.base import (
     COLUMNS,
-    HEADERLESS,
     SPLITS,
     SUFFIXES,
     FoundClip,
@@ -29,7 +28,7 @@ from audiotok.data.layouts.base import (
     times,
 )
 from audiotok.data.layouts.file_index import FileIndex
-from audiotok.data.layouts.librispeech import NO_AUDIO, utterances
+from audiotok.data.layouts.librispeech import described_files
 from audiotok.data.layouts.tables import TABLES, MetadataTable, read_table, read_text
 from audiotok.errors import InvalidData, MachineTrouble
 
@@ -150,14 +149,8 @@ def _from_chapters(folder: Path, paths: list[Path], listing: Listing) -> dict[Pa
         return {}
     index = FileIndex(folder, paths)
     found: dict[Path, FoundClip] = {}
-    for table in tables:
-        said = list(utterances(table))
-        files, _ = index.resolve([name for name, _, _ in said], table.parent)
-        for (name, text, speaker), path in zip(said, files, strict=True):
-            if path is None:
-                listing.problems[printable(table.parent.relative_to(folder) / name)] = NO_AUDIO
-            else:
-                found[path] = FoundClip(path, text=text, speaker=speaker)
+    for path, text, speaker in described_files(tables, index, folder, listing):
+        found[path] = FoundClip(path, text=text, speaker=speaker)
     listing.notes.append(f"{len(found)} texts from {len(tables)} *.trans.txt")
     return found
 
@@ -186,7 +179,7 @@ def _passed_over(folder: Path, paths: list[Path]) -> list[str]:
     others: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("*"), key=os.fsencode):
         suffix, inside = path.suffix.lower(), path.relative_to(folder)
-        told = path in texts or suffix in {*SUFFIXES, *HEADERLESS, *TABLES} or path.name.endswith(".trans.txt")
+        told = path in texts or suffix in {*SUFFIXES, *RAW, *TABLES} or path.name.endswith(".trans.txt")
         if not told and not any(part.startswith(".") for part in inside.parts) and path.is_file():
             others.setdefault(suffix, []).append(printable(inside))
     counted = (f"{len(names)} {suffix or 'without a suffix'} ({names[0]})" for suffix, names in others.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
@@ -10,8 +10,6 @@ from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, audi
 from audiotok.data.layouts.file_index import FileIndex
 from audiotok.data.layouts.tables import read_text
 from audiotok.errors import InvalidData
-
-NO_AUDIO = "has a text, but there is no audio"
 
 
 def fits(folder: Path) -> bool:
@@ -26,22 +24,30 @@ def read(folder: Path, options: Options) -> Listing:
     if not tables:
         raise InvalidData(f"{folder}: no *.trans.txt below it; expected SUBSET/SPEAKER/CHAPTER as LibriSpeech unpacks")
     index = FileIndex(folder, paths)
-    known: dict[Path, str] = {}
-    for table in tables:
-        said = list(utterances(table))
-        files, _ = index.resolve([name for name, _, _ in said], table.parent)
-        for (name, text, _), path in zip(said, files, strict=True):
-            if path is None:
-                listing.problems[printable(table.parent.relative_to(folder) / name)] = NO_AUDIO
-            else:
-                known[path] = text
+    known = {path: text for path, text, _ in described_files(tables, index, folder, listing)}
     listing.notes.append(f"texts from {len(tables)} *.trans.txt, speakers from the names")
     for path in paths:
         listing.entries.append(FoundClip(path, text=known.get(path), speaker=path.name.partition("-")[0]))
     return listing
 
 
-def utterances(table: Path) -> Iterator[tuple[str, str, str]]:
+def described_files(
+    tables: Iterable[Path], index: FileIndex, folder: Path, listing: Listing
+) -> Iterator[tuple[Path, str, str]]:
+    """(file, text, speaker) of each line of the tables; lines without a file are named in `listing`."""
+    for table in tables:
+        said = list(_utterances(table))
+        files, _ = index.resolve([name for name, _, _ in said], table.parent)
+        for (name, text, speaker), path in zip(said, files, strict=True):
+            if path is None:
+                listing.problems[printable(table.parent.relative_to(folder) / name)] = (
+                    "has a text, but there is no audio"
+                )
+            else:
+                yield path, text, speaker
+
+
+def _utterances(table: Path) -> Iterator[tuple[str, str, str]]:
     """(name, text, speaker) of each line."""
     for line in read_text(table).splitlines():
         name, _, text = line.strip().partition(" ")

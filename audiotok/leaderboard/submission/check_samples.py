@@ -8,6 +8,7 @@ from pathlib import Path
 import soundfile
 
 from audiotok.data.manifest import Clip
+from audiotok.leaderboard.submission.parse import decoded_frames
 from audiotok.leaderboard.submission.problem import Problem
 
 APART_S = 0.5  # that formats and frames may add or leave out
@@ -23,9 +24,5 @@ def check_samples(samples: Mapping[str, Path], clips: Mapping[str, Clip]) -> Ite
 
 
 def _seconds(path: Path) -> float:
-    """Decoded in blocks: a header may promise anything."""
     with soundfile.SoundFile(path) as file:
-        frames = 0
-        while block := len(file.read(1 << 16, dtype="int16")):
-            frames += block
-        return frames / float(file.samplerate)
+        return decoded_frames(file) / float(file.samplerate)

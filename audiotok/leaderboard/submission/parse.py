@@ -7,6 +7,7 @@ limits, links are not followed, numbers are finite and bounded, text stays text,
 
 from __future__ import annotations
 
+import math
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -240,7 +241,7 @@ def _sample_fault(path: Path) -> str:
 
 
 def audio_fault(path: Path) -> str:
-    """Why a file cannot be played or drawn, "" where it can. Decoded in blocks: a header may promise anything."""
+    """Why a file cannot be played or drawn, "" where it can."""
     try:
         with soundfile.SoundFile(path) as file:
             low, high = SAMPLE_RATES
@@ -249,11 +250,18 @@ def audio_fault(path: Path) -> str:
                     f"expected mono or stereo audio of {low} to {high} Hz, got {file.channels} channels at "
                     f"{file.samplerate} Hz"
                 )
-            limit, frames = MAX_SAMPLE_SECONDS * file.samplerate, 0
-            while block := len(file.read(1 << 16, dtype="int16")):
-                frames += block
-                if frames > limit:
-                    return f"expected at most {MAX_SAMPLE_SECONDS} s of audio, got more"
+            frames = decoded_frames(file, MAX_SAMPLE_SECONDS * file.samplerate)
+            if frames > MAX_SAMPLE_SECONDS * file.samplerate:
+                return f"expected at most {MAX_SAMPLE_SECONDS} s of audio, got more"
     except (soundfile.LibsndfileError, ValueError) as error:
         return f"expected {path.suffix[1:]} audio, it cannot be decoded: {str(error).rpartition(': ')[2][:100]}"
     return "" if frames else "expected audio, the file holds no samples"
+
+
+def decoded_frames(file: soundfile.SoundFile, most: float = math.inf) -> int:
+    """Frames that can be decoded, counted block by block until there are more than `most`: a header may promise
+    anything."""
+    frames = 0
+    while frames <= most and (block := len(file.read(1 << 16, dtype="int16"))):
+        frames += block
+    return frames

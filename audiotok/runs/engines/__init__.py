@@ -28,7 +28,7 @@ def names() -> tuple[str, ...]:
 
 
 def get(name: str) -> Engine:
-    """An engine by its name. Raises UnknownName with the names there are, MissingDependency."""
+    """An engine by its name. Raises UnknownName with the names there are, MissingDependency, BrokenPackage."""
     if name not in _OWN:
         engine = DOOR.load(name, names())
         if not callable(engine):
