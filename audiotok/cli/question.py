@@ -17,6 +17,7 @@ import typer
 from audiotok.cli.config_file import Config
 from audiotok.cli.options import CORES, Device, Quiet, Retry, RunsFolder, Workers
 from audiotok.errors import AssetUnavailable, InvalidData, InvalidOption
+from audiotok.runs.processes import begin
 
 if TYPE_CHECKING:
     from audiotok.core.anchor import Anchor
@@ -112,6 +113,10 @@ def parts(question: Question) -> list[Part]:
 
     Raises UnknownName, InvalidOption, and AssetUnavailable where no data set is here.
     """
+    first_run = question.engine == "local" and not question.runs.exists()
+    if first_run:
+        begin()  # imports torch beside this process
+    from audiotok.runs.score import make_ready
     from audiotok.tasks.task import Context
 
     chosen = _selected(_tasks(question), split_names(question.metric))
@@ -132,6 +137,8 @@ def parts(question: Question) -> list[Part]:
         found.append(Part(task, loaded[task.load, data], data, metrics, context))
     if not found:
         raise AssetUnavailable("\n".join(map(str, missing.values())))
+    if first_run:
+        make_ready([name for part in found if not part.task.measure for name in part.metrics])
     for reason in missing.values():
         typer.secho(f"left out {reason}", fg="yellow", err=True)
     return found

@@ -114,7 +114,7 @@ def _fill(kernels: Kernels, folder: Path) -> None:
     for abandoned in folder.parent.glob(f".{kernels.name}.*"):  # by a process that was killed: we hold the lock
         shutil.rmtree(abandoned, ignore_errors=True)
     partial = folder.with_name(f".{kernels.name}.{os.getpid()}")
-    note(f"compiling {kernels.name}'s kernels, once (some ten seconds)")
+    note(f"compiling {kernels.name}'s kernels, once (some seconds)")
     script = f"from audiotok.files.numba_cache import fill, Path; fill(Path({str(partial)!r}), {kernels.call!r})"
     environment = {**os.environ, _FILLING: str(partial), "NUMBA_CACHE_DIR": str(partial)}
     made = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)

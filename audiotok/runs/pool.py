@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from audiotok.runs.processes import adopt, context, single_threaded
+from audiotok.runs.processes import adopt, begin, context, single_threaded
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -98,6 +98,7 @@ class _Worker:
     def __init__(self) -> None:
         self.connection, theirs = context().Pipe()
         self.process = context().Process(target=_work, args=(theirs, dict(os.environ)), daemon=True)
+        begin()
         with single_threaded():
             self.process.start()
         theirs.close()

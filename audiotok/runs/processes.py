@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from multiprocessing import forkserver, get_all_start_methods, get_context
+from multiprocessing import forkserver, get_all_start_methods, get_context, resource_tracker
 from multiprocessing.context import ForkServerContext, SpawnContext
 
 #: Variables of a process in which no library starts threads of its own.
@@ -37,8 +38,15 @@ def context() -> ForkServerContext | SpawnContext:
 def begin() -> None:
     """Start the server, which imports meanwhile; nothing where it is running."""
     if context().get_start_method() == "forkserver":
-        with single_threaded():
-            forkserver.ensure_running()
+        # Ctrl-C reaches the whole group, and the server would print a traceback of what it is importing. It is started
+        # after the tracker, which would unblock the signal.
+        resource_tracker.ensure_running()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            with single_threaded():
+                forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -131,20 +131,28 @@ class Run:
         clips = [clip for clip in self.manifest if clip.domain in self._domains() and clip.id not in missing]
         if self.retry:
             clear_failures(folder)
+        parts, lags = [clips], {}
         if isinstance(system, Anchor) and folder.is_new:  # of an anchor nothing is timed
             make_ready(self.recipe.metrics, self.engine)
-        code(system, clips, self.manifest.root, folder, engine=self.engine, workers=self.workers)
-        return score(
-            clips,
-            self.manifest.root,
-            folder,
-            self.recipe.metrics,
-            runs=self.folder,
-            workers=self.workers,
-            label=system.identifier,
-            lags=dict.fromkeys(DOMAIN_RATES, 0) if system.identifier == REFERENCE else {},
-            engine=self.engine,
-        )
+        if system.identifier == REFERENCE:
+            lags = dict.fromkeys(DOMAIN_RATES, 0)
+            if clips and folder.is_new:  # whether scoring works is known before the other clips are read
+                parts = [[min(clips, key=lambda clip: clip.duration)], clips]
+        unavailable: dict[str, str] = {}
+        for part in parts:
+            code(system, part, self.manifest.root, folder, engine=self.engine, workers=self.workers)
+            unavailable |= score(
+                part,
+                self.manifest.root,
+                folder,
+                self.recipe.metrics,
+                runs=self.folder,
+                workers=self.workers,
+                label=system.identifier,
+                lags=lags,
+                engine=self.engine,
+            )
+        return unavailable
 
     def _domains(self) -> set[str]:
         """Domains that some metric of the recipe was made for; metrics of tokens ask for nothing more."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -67,6 +68,21 @@ def test_metrics_go_to_the_recipes_that_have_them_and_others_to_the_first(record
         parts(Question(data=data, metric=["lm_bits"]))
     with pytest.raises(InvalidOption, match="stability has no pesq_wb; it has equal_shift"):
         parts(Question(data=data, recipe="stability", metric=["pesq_wb"]))
+
+
+def test_only_a_first_run_begins_its_processes_and_kernels_before_its_models_are_loaded(
+    recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr("audiotok.cli.question.begin", lambda: begun.append("processes"))
+    monkeypatch.setattr("audiotok.runs.score.make_ready", lambda names: begun.append(names))
+    question = Question(data=f"speech:{recordings}", metric=["pesq_wb"], runs=tmp_path / "runs")
+    parts(question)
+    assert begun == ["processes", ["pesq_wb"]]
+    parts(replace(question, engine="ray"))
+    question.runs.mkdir()
+    parts(question)
+    assert len(begun) == 2
 
 
 def test_a_question_is_answered_with_its_files_named_and_listed_later(audiotok, data, tmp_path: Path) -> None:

@@ -48,6 +48,25 @@ def test_an_anchor_without_timings_is_found_again(run: Run) -> None:
     assert run.evaluate("lowpass") == run.evaluate("lowpass")
 
 
+def test_a_clip_of_the_reference_is_scored_before_the_others_are_read(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coded = []
+
+    def kept(system, clips, root, folder, **how):
+        scored = {clip.id for clip in run.manifest if folder.read_scores(clip.id)["scores"]}
+        coded.append((system.identifier, {clip.id for clip in clips}, scored))
+        code(system, clips, root, folder, **how)
+
+    monkeypatch.setattr("audiotok.runs.run.code", kept)
+    run.evaluate("mulaw")
+    clips = {clip.id for clip in run.manifest}
+    shortest = min(run.manifest, key=lambda clip: clip.duration).id
+    ours = coded.pop()
+    assert coded == [("reference", {shortest}, set()), ("reference", clips, {shortest})]
+    assert ours[1:] == (clips, set())  # of a tokenizer, which is timed, nothing is scored meanwhile
+
+
 @pytest.mark.parametrize(("samples", "words"), [(-8, "comes 8 samples early"), (8, "")])
 def test_a_ratio_that_reads_an_early_output_as_noise_does_not_rank_it(
     run: Run, monkeypatch: pytest.MonkeyPatch, samples: int, words: str
