@@ -49,11 +49,13 @@ def anchors() -> list[str]:
 def load(identifier: str, device: str = "cpu") -> Tokenizer:
     """Load a tokenizer such as `"mimi:num_codebooks=8"` on `device`; downloads its weights if necessary.
 
-    Raises UnknownName (with similar names), InvalidOption, MissingDependency (with the command to install it) and
-    AssetUnavailable (with the sources that were tried).
+    Raises UnknownName (with similar names), InvalidOption (also for a device that is not there), MissingDependency
+    (with the command to install it) and AssetUnavailable (with the sources that were tried).
     """
     from audiotok.core.numerics import default_numerics
+    from audiotok.core.placement import checked_device
 
+    checked_device(device)  # before weights are downloaded
     with default_numerics():
         return _load(Identifier.parse(identifier)).to(device)
 

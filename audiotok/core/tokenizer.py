@@ -29,6 +29,7 @@ from audiotok.core.identifier import Identifier
 from audiotok.core.inputs import as_audio, is_list_of_clips
 from audiotok.core.numerics import default_numerics
 from audiotok.core.parameters import held_by
+from audiotok.core.placement import checked_device, share, unshared
 from audiotok.core.same_codes import has_codes_of, weights_of_codes
 from audiotok.core.samples import check_samples
 from audiotok.core.tokens import Tokens, TokenSpec, check_is_tokens
@@ -100,11 +101,18 @@ class Tokenizer(ABC):
 
     @final
     def to(self, device: str | torch.device) -> Self:
-        """Move all modules, tensors and nested tokenizers to `device`; returns self."""
+        """Move all modules, tensors and nested tokenizers to `device`; returns self.
+
+        Copies, such as those of `with_codebooks`, stay where they are: modules that are shared with one are copied.
+        Raises InvalidOption if the device is not there, before anything is moved.
+        """
+        place = checked_device(device)
+        modules = {name: value for name, value in vars(self).items() if isinstance(value, nn.Module)}
+        vars(self).update(unshared(self, modules, place))
         for name, value in vars(self).items():
             if isinstance(value, (nn.Module, Tensor, Tokenizer)):
-                setattr(self, name, value.to(device))
-        self.device = torch.device(device)
+                setattr(self, name, value.to(place))
+        self.device = place
         return self
 
     @final
@@ -125,9 +133,11 @@ class Tokenizer(ABC):
         )
 
     def __copy__(self) -> Self:
-        """An object of its own that shares all models."""
+        """An object of its own that shares all models, until one of the two moves to another device."""
         other = object.__new__(type(self))
-        vars(other).update(vars(self))
+        nested = {name: copy.copy(value) for name, value in vars(self).items() if isinstance(value, Tokenizer)}
+        vars(other).update(vars(self) | nested)
+        share(self, other)
         return other
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
@@ -267,9 +277,9 @@ class Scalable(ABC):
 
     @final
     def with_codebooks(self, num_codebooks: int) -> Self:
-        """The same model with another number of codebooks, at most that it was loaded with; weights are shared.
+        """The same model with another number of codebooks, at most that it was loaded with.
 
-        Raises InvalidOption.
+        Weights are shared until one of the two moves to another device. Raises InvalidOption.
         """
         if not isinstance(num_codebooks, Integral) or isinstance(num_codebooks, bool):
             raise InvalidOption(f"num_codebooks must be an integer, got {num_codebooks!r}")

@@ -50,14 +50,14 @@ class Fast(Tokenizer, Approximate):
             raise InvalidOption("compile=cuda-graphs needs a CUDA device, which is not here; say compile=inductor")
         if any(isinstance(value, Tokenizer) for value in vars(inner).values()):
             raise InvalidOption(f"fast goes next to the model, as in dedup(fast(mimi)), not around {inner.identifier}")
-        models = {name: value for name, value in vars(inner).items() if isinstance(value, nn.Module)}
-        if not models:
+        if not _models(inner):
             raise InvalidOption(f"{inner.identifier} has no torch model here that could be made faster")
         self.inner = inner
         self.spec = inner.spec
         self.card = replace(inner.card, title=f"{inner.card.title}, {_title(precision, compile)}")
         self._bf16 = precision == "bf16"
-        self._compiled = {name: _in_compiled_parts(models[name], compile) for name in models if compile != "no"}
+        self._compile = compile
+        self._compiled: dict[str, tuple[nn.Module, nn.Module]] = {}  # (the inner tokenizer's, in compiled parts)
 
     @property
     def exact(self) -> Tokenizer:
@@ -70,7 +70,12 @@ class Fast(Tokenizer, Approximate):
     def _faster(self, inner: Inner) -> Inner:
         """The inner tokenizer with the compiled models, which batches clips, or does not, as this one is told to."""
         faster = copy.copy(inner)
-        vars(faster).update(self._compiled, batched=self.batched)
+        faster.batched = self.batched
+        models = _models(inner) if self._compile != "no" else {}
+        for name, model in models.items():
+            if name not in self._compiled or self._compiled[name][0] is not model:  # a move may replace it
+                self._compiled[name] = (model, _in_compiled_parts(model, self._compile))
+            setattr(faster, name, self._compiled[name][1])
         return faster
 
     def _precision(self) -> AbstractContextManager[None]:
@@ -88,6 +93,10 @@ class FastCodec(Fast, Codec):
     def _decode(self, tokens: Tokens) -> Tensor:
         with self._precision():
             return self._faster(self.inner)._decode(tokens)
+
+
+def _models(tokenizer: Tokenizer) -> dict[str, nn.Module]:
+    return {name: value for name, value in vars(tokenizer).items() if isinstance(value, nn.Module)}
 
 
 def _title(precision: Precision, compile: Compile) -> str:

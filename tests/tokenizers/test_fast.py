@@ -1,5 +1,6 @@
 """`fast(inner)`: bfloat16 changes some codes and compilation none, and neither is taken for the exact tokenizer's."""
 
+import copy
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -103,6 +104,15 @@ def test_compiled_parts_serve_threads_and_leave_the_inner_tokenizer_to_others(cl
     hook.remove()
     assert all(torch.equal(codes, before) for codes in found)
     assert set(changed) == {False}
+
+
+def test_compiled_parts_are_those_of_the_model_that_a_move_has_made() -> None:
+    inner = Loudest()
+    quick, shares = Fast(inner, compile="inductor"), copy.copy(inner)
+    assert quick._faster(inner)._filters[0].weight is inner._filters[0].weight
+    quick.to("meta")
+    assert quick._faster(inner)._filters[0].weight.device.type == "meta"
+    assert shares._filters[0].weight.device.type == "cpu"
 
 
 @pytest.mark.slow
