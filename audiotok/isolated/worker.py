@@ -152,7 +152,9 @@ def _pushed(came: Tokens | Tensor | None) -> dict[str, Tensor]:
 
 def _asked_for(request: wire.Message) -> Tokenizer:
     header = request.header
-    return _tokenizer(header["identifier"], header["num_codebooks"]).to(header["device"])
+    tokenizer: Any = _loaded(header["identifier"]).to(header["device"])
+    count = header["num_codebooks"]
+    return tokenizer if count is None else tokenizer.with_codebooks(count)  # after the move: weights stay shared
 
 
 def _tokens(request: wire.Message, tokenizer: Tokenizer) -> Tokens:
@@ -160,12 +162,7 @@ def _tokens(request: wire.Message, tokenizer: Tokenizer) -> Tokens:
     return Tokens(**tensors, spec=tokenizer.spec)
 
 
-@functools.cache
-def _tokenizer(identifier: str, num_codebooks: int | None) -> Tokenizer:
-    if num_codebooks is None:
-        return registry.load(identifier)
-    tokenizer: Any = _tokenizer(identifier, None)
-    return tokenizer.with_codebooks(num_codebooks)
+_loaded = functools.cache(registry.load)
 
 
 def _exactly(file: BinaryIO, count: int) -> bytes:
