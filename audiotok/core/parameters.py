@@ -7,8 +7,9 @@ needs, and scratch space that depends on the version of a library.
 import torch
 from torch import Tensor, nn
 
-#: What only training needs: running means and flags beside a codebook, what stands for a masked frame.
-TRAINING_ONLY = {"cluster_size", "embed_avg", "inited", "initialized", "initted", "masked_spec_embed"}
+#: Last part of the name of a saved tensor that neither encodes nor decodes: running means and flags beside a codebook,
+#: what stands for a masked frame.
+NOT_COUNTED = {"cluster_size", "embed_avg", "inited", "initialized", "initted", "masked_spec_embed"}
 #: Of indices, counters and flags.
 NO_NUMBERS = (torch.int64, torch.bool)
 
@@ -17,7 +18,7 @@ def of_torch(value: object) -> dict[int, int] | None:
     """Size of every tensor that counts in a module, or of a tensor, by the tensor's `id`; None for anything else."""
     if isinstance(value, nn.Module):
         saved = value.state_dict(keep_vars=True).items()
-        held = [tensor for name, tensor in saved if name.rpartition(".")[2] not in TRAINING_ONLY]
+        held = [tensor for name, tensor in saved if name.rpartition(".")[2] not in NOT_COUNTED]
     elif isinstance(value, Tensor):
         held = [value]
     else:
