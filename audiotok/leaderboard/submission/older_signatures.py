@@ -15,16 +15,11 @@ from audiotok.results.signature import Signature, parse
 
 @dataclass(frozen=True)
 class Change:
-    """Fields of signatures that changed together.
-
-    languages: those of the clips whose scores can have changed, as `audiotok.data.languages.language_code` gives them.
-    Scores of data without these languages are the same under both signatures. Empty where any score can have changed.
-    """
+    """Fields of signatures that changed together."""
 
     now: Mapping[str, str]
     before: Mapping[str, str]  # without those that are new
     of_version_1: bool = False  # whether every metric that has the fields was at version 1 before
-    languages: frozenset[str] = frozenset()
 
     def made(self, fields: Mapping[str, str]) -> bool:
         return self.now.items() <= fields.items()
@@ -34,18 +29,9 @@ class Change:
         return {name: value for name, value in fields.items() if name not in self.now} | {**self.before, **metric}
 
 
-#: All whose number words are read by `audiotok.metrics.text.number_phrases`, and those written without spaces.
-_NUMBERS_AND_SPACES = """
-am ar as az be bn bs ca ce cs cy da de eo es fa fi fr gu he hi hr hu id is it ja kk km kn ko lo lt lv ml mr ms my ne nl
-nn no pa pl pt ro ru sa sk sl sr sv ta te tet tg th tr uk ur vi yue zh
-"""
 #: The newest first.
 CHANGES = (
-    Change(
-        {"normaliser": "audiotok-text.v4"},
-        {"normaliser": "audiotok-text.v3"},
-        languages=frozenset(_NUMBERS_AND_SPACES.split()),
-    ),
+    Change({"normaliser": "audiotok-text.v4"}, {"normaliser": "audiotok-text.v3"}),
     Change(
         {"compute": "float32", "loops": "no-5-gram-twice", "normaliser": "audiotok-text.v3"},
         {"compute": "int8", "normaliser": "audiotok-text.v2"},

@@ -4,12 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from audiotok import data
-from audiotok.data.languages import language_code
 from audiotok.leaderboard.submission.check_scores import Expected, check_results
-from audiotok.leaderboard.submission.older_signatures import CHANGES, RAISED, earlier, is_earlier
+from audiotok.leaderboard.submission.older_signatures import RAISED, earlier, is_earlier
 from audiotok.metrics import catalogue
-from audiotok.metrics.text import WITHOUT_SPACES
-from audiotok.metrics.text.number_words import INDIC
 from audiotok.results import record
 from audiotok.tasks.suites import suite
 
@@ -48,13 +45,6 @@ def test_only_an_earlier_score_cannot_be_held_to_todays() -> None:
     assert is_earlier(IN_INT8, catalogue.get("wer"))
     assert is_earlier(BEFORE, catalogue.get("wer"))
     assert not is_earlier(TODAY, catalogue.get("wer"))
-
-
-def test_a_change_names_the_languages_whose_scores_it_can_have_changed() -> None:
-    numbers = next(change for change in CHANGES if change.now == {"normaliser": "audiotok-text.v4"})
-    assert numbers.languages >= {"fr", "pt", "it", *WITHOUT_SPACES, *INDIC}
-    assert "en" not in numbers.languages
-    assert {language_code(language) for language in numbers.languages} == numbers.languages
 
 
 def test_a_clean_reference_of_another_signature_is_no_measure_for_a_row() -> None:
