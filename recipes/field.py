@@ -22,7 +22,8 @@ import typer
 
 from audiotok import registry
 from audiotok.cli.options import Device, start
-from audiotok.cli.question import Question, identifiers, resumable, sessions
+from audiotok.cli.question import Question, resumable, sessions
+from audiotok.cli.systems import identifiers
 from audiotok.conformance.weights import check_weights
 from audiotok.core.identifier import Identifier, slug
 from audiotok.core.tokenizer import Scalable, Tokenizer

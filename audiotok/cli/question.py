@@ -159,26 +159,6 @@ def sessions(question: Question) -> list[Run]:
     return made
 
 
-def identifiers(names: Sequence[str], codebooks: str) -> list[str]:
-    """Each tokenizer with each number of codebooks; anchors, which have none, as they are. Raises InvalidOption."""
-    if not codebooks:
-        return list(names)
-    from audiotok import registry
-    from audiotok.core.identifier import Identifier
-
-    counts = split_names([codebooks])
-    if wrong := [count for count in counts if not count.isdecimal() or int(count) < 1]:
-        raise InvalidOption(f"--codebooks takes whole numbers from 1 on, as in 1,2,4,8; got {wrong[0]!r}")
-    expanded = []
-    for name in names:
-        if registry.parse(name).name in registry.anchors():
-            expanded.append(name)
-            continue
-        of_each = (str(Identifier.parse(name).with_options(num_codebooks=int(count))) for count in counts)
-        expanded += [registry.canonical(identifier) for identifier in of_each]
-    return list(dict.fromkeys(expanded))
-
-
 @contextmanager
 def resumable(kept: Path) -> Iterator[None]:
     """Around work that a second call goes on with: Ctrl-C says so and ends with status 130."""

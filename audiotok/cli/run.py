@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audiotok.cli.question import Part, Question, identifiers, parts, require_answers, resumable, sessions
-from audiotok.cli.systems import SystemNames, obtainable
+from audiotok.cli.question import Part, Question, parts, require_answers, resumable, sessions
+from audiotok.cli.systems import SystemNames, identifiers, obtainable
 from audiotok.errors import InvalidOption
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Systems named on a command line: which of them can be had is known before work on the first begins."""
+"""Systems named on a command line: which they are, and which can be had, known before work on the first begins."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audiotok.errors import AssetCorrupt, AssetUnavailable, AudiotokError, MissingDependency
+from audiotok.cli.question import split_names
+from audiotok.errors import AssetCorrupt, AssetUnavailable, AudiotokError, InvalidOption, MissingDependency
 
 if TYPE_CHECKING:
     from audiotok.tasks.task import Task
@@ -16,6 +17,26 @@ SystemNames = Annotated[
     list[str],
     typer.Option("--tokenizer", "-t", help="Tokenizer, for example codec2:mode=2400; repeatable."),
 ]
+
+
+def identifiers(names: Sequence[str], codebooks: str) -> list[str]:
+    """Each tokenizer with each number of codebooks; anchors, which have none, as they are. Raises InvalidOption."""
+    if not codebooks:
+        return list(names)
+    from audiotok import registry
+    from audiotok.core.identifier import Identifier
+
+    counts = split_names([codebooks])
+    if wrong := [count for count in counts if not count.isdecimal() or int(count) < 1]:
+        raise InvalidOption(f"--codebooks takes whole numbers from 1 on, as in 1,2,4,8; got {wrong[0]!r}")
+    expanded = []
+    for name in names:
+        if registry.parse(name).name in registry.anchors():
+            expanded.append(name)
+            continue
+        of_each = (str(Identifier.parse(name).with_options(num_codebooks=int(count))) for count in counts)
+        expanded += [registry.canonical(identifier) for identifier in of_each]
+    return list(dict.fromkeys(expanded))
 
 
 def obtainable(identifiers: Sequence[str], device: str, tasks: Sequence[Task] = ()) -> list[str]:

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from audiotok import registry
-from audiotok.cli.question import Part, Question, identifiers, limited, parts
+from audiotok.cli.question import Part, Question, limited, parts
 from audiotok.data import Clip, Manifest
 from audiotok.errors import InvalidOption, UnknownName
 from audiotok.results import record
@@ -42,15 +42,6 @@ def test_a_limit_keeps_clips_of_every_domain_spread_over_the_list_under_another_
     assert kept.name == "mine-limit-5"
     whole = manifest(speech=3)
     assert limited(whole, 3) is whole
-
-
-def test_codebooks_multiply_tokenizers_and_leave_anchors_alone() -> None:
-    found = identifiers(["mimi", "opus"], "1,4,1")
-    assert found == ["mimi:num_codebooks=1", "mimi:num_codebooks=4", "opus"]
-    with pytest.raises(InvalidOption, match="codec2 has no option num_codebooks; it has: mode"):
-        identifiers(["codec2"], "1,2")
-    with pytest.raises(InvalidOption, match=r"whole numbers from 1 on.*got '0'"):
-        identifiers(["mimi"], "1,0")
 
 
 def test_metrics_go_to_the_recipes_that_have_them_and_others_to_the_first(recordings: Path) -> None:

@@ -1,15 +1,15 @@
-"""Which systems can be had is known, and said, before any is scored."""
+"""Which systems are meant, and which can be had, is known and said before any is scored."""
 
 from pathlib import Path
 
 import pytest
 
-from audiotok.cli.systems import obtainable
-from audiotok.errors import AssetUnavailable, UnknownName
+from audiotok.cli.systems import identifiers, obtainable
+from audiotok.errors import AssetUnavailable, InvalidOption, UnknownName
 from audiotok.files import download
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_weights_of_lyra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pytest.importorskip("ai_edge_litert")
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
@@ -17,6 +17,16 @@ def no_weights_of_lyra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(download.failed, "raw.githubusercontent.com", "the publisher cannot be reached")
 
 
+def test_codebooks_multiply_tokenizers_and_leave_anchors_alone() -> None:
+    found = identifiers(["mimi", "opus"], "1,4,1")
+    assert found == ["mimi:num_codebooks=1", "mimi:num_codebooks=4", "opus"]
+    with pytest.raises(InvalidOption, match="codec2 has no option num_codebooks; it has: mode"):
+        identifiers(["codec2"], "1,2")
+    with pytest.raises(InvalidOption, match=r"whole numbers from 1 on.*got '0'"):
+        identifiers(["mimi"], "1,0")
+
+
+@pytest.mark.usefixtures("no_weights_of_lyra")
 def test_what_cannot_be_had_is_left_out_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
     assert obtainable(["lyra", "mulaw", "reference"], "cpu") == ["mulaw:sample_rate=16000", "reference"]
     said = capsys.readouterr().err
@@ -24,6 +34,7 @@ def test_what_cannot_be_had_is_left_out_with_its_reason(capsys: pytest.CaptureFi
     assert "the publisher cannot be reached" in said
 
 
+@pytest.mark.usefixtures("no_weights_of_lyra")
 def test_the_only_system_that_was_asked_for_is_an_error() -> None:
     with pytest.raises(AssetUnavailable, match="the publisher cannot be reached"):
         obtainable(["lyra"], "cpu")
