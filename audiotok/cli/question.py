@@ -189,9 +189,14 @@ def _tasks(question: Question) -> list[tuple[Task, str]]:
     if question.budget and question.budget not in task.budgets:
         has = ", ".join(task.budgets) or "none"
         raise InvalidOption(f"{task.name} has no budget {question.budget!r}; it has {has}")
-    if not (question.data or task.dataset):
+    return [(task, data_of(task, question.data))]
+
+
+def data_of(task: Task, named: str) -> str:
+    """The data set that is named, else the task's own. Raises InvalidOption where there is neither."""
+    if not (named or task.dataset):
         raise InvalidOption(f"{task.name} needs your own data: name it with --data")
-    return [(task, question.data or task.dataset)]
+    return named or task.dataset
 
 
 def _selected(chosen: Sequence[tuple[Task, str]], names: Sequence[str]) -> list[tuple[Task, str, tuple[str, ...]]]:

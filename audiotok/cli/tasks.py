@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from audiotok import registry
-from audiotok.errors import InvalidOption
+from audiotok.cli.question import data_of
+from audiotok.cli.systems import obtainable
 from audiotok.results.record import Result
 from audiotok.tasks.task import Context, Task
 
 
-def run(task: Task, identifiers: Iterable[str], data_name: str, context: Context) -> list[Result]:
-    """The results of every system, on the task's own data where none is named.
-
-    A system that cannot be judged is refused before work on the first is begun. Raises InvalidOption.
-    """
-    if not (data_name or task.dataset):
-        raise InvalidOption(f"{task.name} needs your own data: name it with --data")
-    identifiers = list(identifiers)
-    for identifier in identifiers:  # loaded one at a time, here and below: all of them may not fit into memory
-        task.require(registry.load_system(identifier, context.device))
-    loaded = task.load(data_name or task.dataset)
+def run(task: Task, identifiers: Sequence[str], data_name: str, context: Context) -> list[Result]:
+    """All results of every system, on the task's own data where none is named. Raises as `obtainable` does."""
+    data = data_of(task, data_name)
+    names = obtainable(identifiers, context.device, [task])
+    loaded = task.load(data)
     found: list[Result] = []
-    for identifier in identifiers:
-        found += task.run(registry.load_system(identifier, context.device), loaded, context)
+    for name in names:  # loaded one at a time: all of them may not fit into memory
+        found += task.run(registry.load_system(name, context.device), loaded, context)
     return found

@@ -9,6 +9,7 @@ import soundfile
 
 from audiotok.cli import options
 from audiotok.cli.main import app
+from audiotok.files import download
 from audiotok.files.progress import QUIET
 
 RATE = 16000
@@ -48,3 +49,11 @@ def recordings(tmp_path: Path) -> Path:
     for i in range(5):
         soundfile.write(tmp_path / "rec" / f"clip{i}.wav", voice(1.5, 120 + 25 * i, i), RATE)
     return tmp_path / "rec"
+
+
+@pytest.fixture
+def no_weights_of_lyra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("ai_edge_litert")
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
+    monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
+    monkeypatch.setitem(download.failed, "raw.githubusercontent.com", "the publisher cannot be reached")

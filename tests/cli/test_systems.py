@@ -1,20 +1,9 @@
 """Which systems are meant, and which can be had, is known and said before any is scored."""
 
-from pathlib import Path
-
 import pytest
 
 from audiotok.cli.systems import identifiers, obtainable
 from audiotok.errors import AssetUnavailable, InvalidOption, UnknownName
-from audiotok.files import download
-
-
-@pytest.fixture
-def no_weights_of_lyra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    pytest.importorskip("ai_edge_litert")
-    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
-    monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
-    monkeypatch.setitem(download.failed, "raw.githubusercontent.com", "the publisher cannot be reached")
 
 
 def test_codebooks_multiply_tokenizers_and_leave_anchors_alone() -> None:
