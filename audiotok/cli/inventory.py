@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
+from audiotok.cli.options import print_json
 from audiotok.core.licence import ALLOWED, commercial_use
 from audiotok.errors import AssetCorrupt, AssetUnavailable, MissingDependency
 
@@ -96,7 +96,7 @@ def info(
         described["missing_packages"] = packages.missing(family)
     described["card"] = card_values
     if as_json:
-        _print_json(described)
+        print_json(described)
     else:
         typer.echo(yaml.safe_dump(described, sort_keys=False, allow_unicode=True).rstrip())
 
@@ -138,10 +138,10 @@ def metrics(
             }
         )
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     lines = [
-        [one["name"], one["title"], one["question"], one["unit"], ARROWS[one["direction"]], _words(one["domains"])]
+        [one["name"], one["title"], one["question"], one["unit"], ARROWS[one["direction"]], ", ".join(one["domains"])]
         for one in found
     ]
     heads = ["name", "title", "question", "unit", "better", "domains"]
@@ -155,7 +155,7 @@ def tasks(as_json: AsJson = False) -> None:
 
     found = tasks.usable()
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "name": task.name,
@@ -195,11 +195,11 @@ def datasets(as_json: AsJson = False) -> None:
     of_layouts = {f"{layout.name}:FOLDER": layout.title for layout in layouts.LAYOUTS if layout.name != "folder"}
     others = dict.fromkeys(CORPORA, "below AUDIOTOK_DATA") | dict.fromkeys(loading.DOOR.names(), "of another package")
     if as_json:
-        _print_json({"bundled": bundled, "layouts": of_layouts, "others": others})
+        print_json({"bundled": bundled, "layouts": of_layouts, "others": others})
         return
     for one in bundled:
-        languages = f"; {_words(one['languages'])}" if one["languages"] else ""
-        typer.echo(f"{one['name']}: {one['clips']} clips, {one['minutes']} min, {_words(one['domains'])}{languages}")
+        languages = f"; {', '.join(one['languages'])}" if one["languages"] else ""
+        typer.echo(f"{one['name']}: {one['clips']} clips, {one['minutes']} min, {', '.join(one['domains'])}{languages}")
     for name, title in (others | of_layouts).items():
         typer.echo(f"{name}: {title}")
     typer.echo(
@@ -253,11 +253,11 @@ def _show_tokenizers(found: Sequence[dict[str, Any]], as_json: bool) -> None:
     from audiotok.results.table import align
 
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     lines = [
         [
-            *(one["name"], one["title"], _words(one["domains"])),
+            *(one["name"], one["title"], ", ".join(one["domains"])),
             *(_span(one["frame_rates"]), _span(one["bitrates"], 1000)),
             *(one["quantizer"], one["licence"], one["code_licence"], one["install"] or "here"),
         ]
@@ -265,11 +265,3 @@ def _show_tokenizers(found: Sequence[dict[str, Any]], as_json: bool) -> None:
     ]
     heads = ["name", "title", "domains", "frames/s", "kbit/s", "quantizer", "licence", "code's licence", "installed"]
     typer.echo(align([heads, *lines], words=range(len(heads))), nl=False)
-
-
-def _words(listed: Sequence[str]) -> str:
-    return ", ".join(listed)
-
-
-def _print_json(values: object) -> None:
-    typer.echo(json.dumps(values, ensure_ascii=False, indent=1))

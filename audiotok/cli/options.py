@@ -11,6 +11,7 @@ An option is a type with a name and a help text. A dataclass of such options (`L
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -91,6 +92,11 @@ def start(command: typer.Typer | Callable[..., Any]) -> None:
         if isinstance(left.__context__, BrokenPipeError):  # typer has made it status 1, without a word
             sys.exit(_CLOSED_PIPE)
         raise
+
+
+def print_json(values: object) -> None:
+    """Print a value for `--json`. Raises ValueError on NaN and infinity, which JSON does not have."""
+    typer.echo(json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def _default(field: Field[Any]) -> Any:

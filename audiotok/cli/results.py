@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from audiotok.cli.options import RunsFolder
+from audiotok.cli.options import RunsFolder, print_json
 
 
 def results(
@@ -39,7 +38,7 @@ def results(
             }
         )
     if as_json:
-        typer.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        print_json(listed)
         return
     columns = ("data", "recipe", "tokenizer", "scores", "failed", "written", "file")
     lines = [[str(one[name]) for name in columns] for one in listed]

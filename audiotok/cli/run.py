@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from audiotok.cli.options import print_json
 from audiotok.cli.question import Part, Question, parts, require_answers, resumable, sessions
 from audiotok.cli.systems import SystemNames, identifiers, obtainable
 from audiotok.errors import InvalidOption
@@ -63,7 +63,7 @@ def compare(
             files += [*ours.files, *theirs.files]
     if as_json:
         rows = [row for one in compared for row in as_rows(one)]
-        typer.echo(_json({"comparisons": rows, "files": list(map(str, dict.fromkeys(files)))}))
+        print_json({"comparisons": rows, "files": list(map(str, dict.fromkeys(files)))})
         return
     typer.echo("\n".join(map(text, compared)).rstrip("\n"))
     _name_files(files)
@@ -86,7 +86,10 @@ def submit(
         found = obtainable(identifiers(tokenizer, question.codebooks), question.device)
         runs = sessions(question)
         written = [write(identifier, runs, output, question.suite) for identifier in found]
-    typer.echo(_json({"submissions": list(map(str, written))}) if as_json else "\n".join(map(str, written)))
+    if as_json:
+        print_json({"submissions": list(map(str, written))})
+    else:
+        typer.echo("\n".join(map(str, written)))
     if question.recipe or question.metric or question.limit or question.data:
         typer.secho(
             "not accepted by the public board, which takes every part of a suite on the suite's own data; audiotok "
@@ -128,7 +131,7 @@ def _print(results: Sequence[Result], files: Sequence[Path], as_json: bool, full
     for line in why_missing(results):
         typer.secho(line, fg="yellow", err=True)
     if as_json:
-        typer.echo(_json({"results": list(rows(results)), "files": list(map(str, files))}))
+        print_json({"results": list(rows(results)), "files": list(map(str, files))})
         return
     if full:
         show(results)
@@ -140,7 +143,3 @@ def _print(results: Sequence[Result], files: Sequence[Path], as_json: bool, full
 def _name_files(files: Sequence[Path]) -> None:
     for file in dict.fromkeys(files):
         typer.echo(f"results: {file}")
-
-
-def _json(values: object) -> str:
-    return json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audiotok.cli.options import CORES, Quiet, Workers
+from audiotok.cli.options import CORES, Quiet, Workers, print_json
 from audiotok.cli.question import resumable, split_names
 from audiotok.errors import InvalidData, InvalidOption
 
@@ -69,7 +68,7 @@ def score(
         results = run.evaluate(system)
     if as_json:
         told = [row | {"clips": _of_clips(result)} for result in results for row in rows([replace(result, groups={})])]
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False))
+        print_json(told)
     else:
         show(results)
     for result in results:
