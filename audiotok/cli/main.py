@@ -12,13 +12,14 @@ from audiotok.cli.check import check
 from audiotok.cli.cite import cite
 from audiotok.cli.data import data_app
 from audiotok.cli.env import env_app
-from audiotok.cli.inventory import datasets, info, list_, metrics, tasks
+from audiotok.cli.inventory import datasets, metrics, tasks
 from audiotok.cli.leaderboard import SUBMISSIONS, Source, leaderboard_app
 from audiotok.cli.new import new
 from audiotok.cli.options import Device, Quiet, Retry, TokenizerName, spread, start
 from audiotok.cli.results import results
 from audiotok.cli.run import compare, run, submit
 from audiotok.cli.score import score
+from audiotok.cli.tokenizers import info, list_
 from audiotok.errors import AudiotokError, InvalidOption
 
 app = typer.Typer(
