@@ -19,8 +19,8 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidTokens, UnknownName
 from audiotok.files.json import read_json
 from audiotok.files.places import is_remote, place
+from audiotok.store.description import check_format
 from audiotok.store.shard import Index, Numbers, dtype, read_index, shard_path, unpack, verify
-from audiotok.store.tokenize import check_format
 
 
 class TokenStore:

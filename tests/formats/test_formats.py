@@ -8,7 +8,7 @@ from audiotok import Tokens
 from audiotok.core.tokens import FILE_FORMAT
 from audiotok.results import record
 from audiotok.store import TokenStore
-from audiotok.store.tokenize import FORMAT as STORE_FORMAT
+from audiotok.store.description import FORMAT as STORE_FORMAT
 
 SAMPLES = Path(__file__).parent
 #: Of a tone of 0.4 s, codec2:mode=700; and of one of 0.3 s.
