@@ -20,8 +20,9 @@ import typer
 
 from audiotok.cli.options import start
 from audiotok.leaderboard.page.build import build
-from audiotok.leaderboard.submission.check import examine, reference_scores
+from audiotok.leaderboard.submission.check import examine
 from audiotok.leaderboard.submission.entry import Entry
+from audiotok.leaderboard.submission.rows import reference_scores
 from audiotok.results.record import Result
 
 SUBMISSIONS = Path("leaderboard/submissions")

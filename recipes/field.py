@@ -31,7 +31,8 @@ from audiotok.doors import unknown
 from audiotok.errors import InvalidData, InvalidResult, reason
 from audiotok.files.json import read_json, write_json
 from audiotok.golden import codes
-from audiotok.leaderboard.submission.check import check, reference_scores
+from audiotok.leaderboard.submission.check import check
+from audiotok.leaderboard.submission.rows import reference_scores
 from audiotok.leaderboard.submission.submit import submit
 from audiotok.runs.identity import describe
 from audiotok.runs.run import REFERENCE, Run

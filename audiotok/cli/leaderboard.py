@@ -54,7 +54,8 @@ def leaderboard_build(
 @leaderboard_app.command("check")
 def leaderboard_check(folder: SubmissionFolders, submissions: Submissions = SUBMISSIONS) -> None:
     """Check submissions without running their code. Exit status 1 if one is refused."""
-    from audiotok.leaderboard.submission.check import check, on_board, reference_scores, row_of
+    from audiotok.leaderboard.submission.check import check
+    from audiotok.leaderboard.submission.rows import on_board, reference_scores, row_of
 
     reference = reference_scores(submissions)
     if not reference:

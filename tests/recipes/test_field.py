@@ -22,7 +22,8 @@ import typer
 from audiotok.data import Manifest
 from audiotok.errors import UnknownName
 from audiotok.golden import codes
-from audiotok.leaderboard.submission.check import check, reference_scores
+from audiotok.leaderboard.submission.check import check
+from audiotok.leaderboard.submission.rows import reference_scores
 from audiotok.tasks import suites
 from audiotok.tasks.suites import Suite, SuitePart
 from audiotok.tokenizers import dac, encodec, mimi, snac, speechtokenizer, wavtokenizer, xcodec2

@@ -57,7 +57,7 @@ def build(
 
     `clips` tells what there is to hear in a sample (name -> {"text", "language", "domain"}, each optional; where a
     language model made it `listening.SampleClip.described`), `refused` names submissions that are left out and why
-    (`check.admit`), `history` has the versions of rows by their folders' names (`history.history`). A row that cannot
+    (`rows.admit`), `history` has the versions of rows by their folders' names (`history.history`). A row that cannot
     be shown is left out too, named on the page and warned of.
     """
     output = Path(output)

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,26 +23,15 @@ from audiotok.core.identifier import Identifier, slug
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AudiotokError, InvalidOption
 from audiotok.golden.codes import find
-from audiotok.leaderboard.submission.cards import read_card
 from audiotok.leaderboard.submission.check_samples import check_samples
 from audiotok.leaderboard.submission.check_scores import Expected, check_results
 from audiotok.leaderboard.submission.check_tokens import STABILITY, check_tokens
 from audiotok.leaderboard.submission.entry import Entry, command_of, entry_of
 from audiotok.leaderboard.submission.files import check_files, sampled_clips
-from audiotok.leaderboard.submission.parse import (
-    CARD,
-    CONFORMANCE,
-    MAX_CARD_BYTES,
-    Parsed,
-    parse,
-    read_results,
-    read_text,
-)
+from audiotok.leaderboard.submission.parse import CARD, CONFORMANCE, Parsed, parse
 from audiotok.leaderboard.submission.problem import Problem, first
 from audiotok.leaderboard.submission.titles import title_fault
-from audiotok.leaderboard.submission.verified import how_verified
 from audiotok.leaderboard.submission.version import NEWEST, OLDEST, older, version_of
-from audiotok.results import record, signature
 from audiotok.results.conformance import Report
 from audiotok.results.early import lags_of
 from audiotok.results.frame import ENVIRONMENT, RESULTS, TIMINGS
@@ -56,7 +44,7 @@ ALWAYS = (RESULTS, ENVIRONMENT)
 _PLAIN = re.compile(r"[A-Za-z0-9._+/@:,=()-]{1,200}")
 WITH_TOKENS = (CARD, CONFORMANCE, TIMINGS)
 NOBODY: Mapping[str, str] = MappingProxyType({})
-Reference = Mapping[tuple[str, str, str], Result]
+Reference = Mapping[tuple[str, str, str], Result]  # (metric, domain, data) -> the clean reference's
 
 
 def check(
@@ -68,7 +56,7 @@ def check(
     """Why the board refuses a submission, at most MAX_PROBLEMS reasons; empty where it takes it.
 
     Never raises for what is in the folder. `taken`: identifier -> title of the rows on the board. `reference`: the
-    clean reference's own scores (`reference_scores`), which none can beat.
+    clean reference's own scores (`rows.reference_scores`), which none can beat.
     """
     return examine(folder, taken, reference, suite)[1]
 
@@ -106,57 +94,6 @@ def _suite_of(parsed: Parsed, newest: Suite) -> Suite | None:
     """The version of the suite that a row was made for: the first where it names none, as rows did before a second."""
     version = VERSIONS.get(str(parsed.environment.get("suite", f"{newest.name}.v1")))
     return version if version and version.name == newest.name else None
-
-
-def admit(
-    folder: str | Path, reference: Reference | None = None, verified: Mapping[str, Mapping[str, Any]] | None = None
-) -> tuple[list[Entry], dict[str, str]]:
-    """The submissions in a folder that pass, and the names of those that don't, with the reasons.
-
-    Of two with one identifier the first by name of folder stays. `verified`: the records of `read_verified`; without
-    them nothing is said about it.
-    """
-    entries: list[Entry] = []
-    titles: dict[str, str] = {}
-    refused: dict[str, str] = {}
-    for path in sorted(Path(folder).iterdir()) if Path(folder).is_dir() else []:
-        if path.name.startswith(".") or not (path.is_dir() or path.is_symlink()):
-            continue
-        entry, problems = examine(path, titles, reference)
-        if entry is None:
-            more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
-            refused[path.name] = "; ".join(map(str, problems[:3])) + more
-        else:
-            how = "" if verified is None else how_verified(path, verified)
-            entries.append(replace(entry, verified=how))
-            titles[entry.tokenizer] = str(entry.card["title"]) if entry.card else ""
-    return entries, refused
-
-
-def on_board(submissions: str | Path) -> dict[str, tuple[str, str]]:
-    """Name of a submission's folder -> its identifier and title; without those that cannot be read."""
-    paths = sorted(Path(submissions).iterdir()) if Path(submissions).is_dir() else []
-    return {path.name: row for path in paths if (row := row_of(path))}
-
-
-def row_of(folder: Path) -> tuple[str, str] | None:
-    """Identifier and title of a submission; None where it cannot be read."""
-    results, _ = read_results(folder / RESULTS)
-    if not results:
-        return None
-    card, _ = read_card(read_text(folder / CARD, MAX_CARD_BYTES)[0])
-    return results[0].tokenizer, str((card or {}).get("title", ""))
-
-
-def reference_scores(folder: str | Path) -> Reference:
-    """Scores in a folder that holds the clean reference's submission, `<folder>/reference`; empty where it does not."""
-    path = Path(folder) / "reference" / RESULTS
-    results = record.read(path) if path.is_file() and not path.is_symlink() else []
-    return {
-        (result.metric, result.domain, signature.parse(result.signature).data): result
-        for result in results
-        if result.tokenizer == "reference"
-    }
 
 
 def _file_problems(folder: Path, suite: Suite, manifests: Mapping[str, Manifest]) -> Iterator[Problem]:

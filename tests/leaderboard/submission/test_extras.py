@@ -10,8 +10,9 @@ import pytest
 
 from audiotok import data, tasks
 from audiotok.leaderboard.page.data import page_data
-from audiotok.leaderboard.submission.check import admit, check
+from audiotok.leaderboard.submission.check import check
 from audiotok.leaderboard.submission.files import sampled_clips
+from audiotok.leaderboard.submission.rows import admit
 from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.results.record import Result, ScoredClip
