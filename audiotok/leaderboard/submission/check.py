@@ -1,7 +1,8 @@
 """The board's door: what is wrong with a submission, found without running, unpacking or believing anything in it.
 
     files    known, of their kind and size, no links                               files.py
-    content  read once into values, finite and bounded; audio that can be played   parse.py
+    content  read once into values, finite and bounded                             parse.py
+    samples  audio that can be played, as long as its clip                         check_samples.py
     text     plain and visible, links with https                                   text.py, cards.py
     scores   complete, in range, giving the estimates that are claimed, possible   check_scores.py, check_estimates.py
     tokens   of the spec that they name, costing the bits that are claimed         check_tokens.py

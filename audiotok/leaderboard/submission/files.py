@@ -20,15 +20,8 @@ from pathlib import Path, PurePosixPath
 from audiotok import tasks
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.leaderboard.submission import token_set
-from audiotok.leaderboard.submission.parse import (
-    CARD,
-    CONFORMANCE,
-    MAX_CARD_BYTES,
-    MAX_SAMPLE_BYTES,
-    MAX_TEXT_BYTES,
-    SAMPLE_SUFFIXES,
-    results_limit,
-)
+from audiotok.leaderboard.submission.check_samples import MAX_SAMPLE_BYTES, SAMPLE_SUFFIXES
+from audiotok.leaderboard.submission.parse import CARD, CONFORMANCE, MAX_CARD_BYTES, MAX_TEXT_BYTES, results_limit
 from audiotok.leaderboard.submission.problem import Problem
 from audiotok.results.frame import ENVIRONMENT, RESULTS, TIMINGS
 from audiotok.tasks.suites import OPTIONAL_FILES, SAMPLED, SuitePart

@@ -7,22 +7,18 @@ limits, links are not followed, numbers are finite and bounded, text stays text,
 
 from __future__ import annotations
 
-import math
-import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
-
-import soundfile
 
 from audiotok import registry
 from audiotok.core.identifier import Identifier
 from audiotok.errors import AudiotokError, InvalidOption, InvalidResult
 from audiotok.leaderboard.submission import text
 from audiotok.leaderboard.submission.cards import read_card
+from audiotok.leaderboard.submission.check_samples import samples_in
 from audiotok.leaderboard.submission.problem import MAX_PROBLEMS, Problem
 from audiotok.results import record, signature
 from audiotok.results.conformance import Report
@@ -32,20 +28,14 @@ from audiotok.results.statistics import units
 from audiotok.tasks.suites import MANY_ITEMS, OPTIONAL_FILES, SAMPLED
 
 CARD, CONFORMANCE = "card.yaml", "conformance.json"
-#: Audio that every current browser decodes.
-SAMPLE_SUFFIXES = (".flac", ".mp3", ".ogg", ".opus", ".wav")
 MAX_CARD_BYTES = 1 << 14  # ours take a kilobyte
 MAX_TEXT_BYTES = 1 << 16  # ours take two kilobytes
 MAX_RESULTS_BYTES = 4 << 20  # mini takes a quarter of a megabyte
 MAX_BYTES_OF_MANY = 12 << 20  # of a task with many items: ABX has a score for each pair of phones and speaker
-MAX_SAMPLE_BYTES = 2 << 20
-MAX_SAMPLE_SECONDS = 120
-SAMPLE_RATES = (4000, 192_000)  # Hz
 MAX_RECORDS = 500
 MAX_SCORES = 12_000  # objects and lists in a file of records; a file of mini's has 3,000
 MAX_SCORES_OF_MANY = 100_000
 MAX_TEXTS = 1 << 16  # characters of different texts in a file of records, all of which the page holds; ours have 8,000
-_CLIP = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
 
 @dataclass(frozen=True)
@@ -94,7 +84,7 @@ def parse(folder: Path) -> tuple[Parsed | None, list[Problem]]:
         problems += faults
     samples: dict[str, Path] = {}
     for place in ("samples", *SAMPLED):
-        for path, wrong in _samples(folder / place):
+        for path, wrong in samples_in(folder / place):
             samples[path.stem if place == "samples" else f"{place}/{path.stem}"] = path
             if wrong:
                 problems.append(Problem(path.relative_to(folder).as_posix(), "", wrong))
@@ -219,49 +209,3 @@ def _report(path: Path) -> tuple[Report | None, list[Problem]]:
     if values.get("passed") is not report.passed:
         problems = [Problem(path.name, "passed", f"expected {str(report.passed).lower()}, what its findings say")]
     return report, problems
-
-
-def _samples(folder: Path) -> Iterator[tuple[Path, str]]:
-    """(file, why it is no sample or "")."""
-    if folder.is_symlink():
-        yield folder, "expected a folder, got a link"
-    elif folder.is_dir():
-        for path in islice(sorted(folder.iterdir()), MAX_PROBLEMS):
-            yield path, _sample_fault(path)
-
-
-def _sample_fault(path: Path) -> str:
-    if path.is_symlink() or not path.is_file() or path.suffix not in SAMPLE_SUFFIXES:
-        return f"expected an audio file, one of {', '.join(SAMPLE_SUFFIXES)}"
-    if not _CLIP.fullmatch(path.stem):
-        return "expected the clip's id as name (letters, digits, '.', '_', '-')"
-    if path.stat().st_size > MAX_SAMPLE_BYTES:
-        return f"expected at most {MAX_SAMPLE_BYTES} bytes, got {path.stat().st_size}"
-    return audio_fault(path)
-
-
-def audio_fault(path: Path) -> str:
-    """Why a file cannot be played or drawn, "" where it can."""
-    try:
-        with soundfile.SoundFile(path) as file:
-            low, high = SAMPLE_RATES
-            if not low <= file.samplerate <= high or file.channels > 2:
-                return (
-                    f"expected mono or stereo audio of {low} to {high} Hz, got {file.channels} channels at "
-                    f"{file.samplerate} Hz"
-                )
-            frames = decoded_frames(file, MAX_SAMPLE_SECONDS * file.samplerate)
-            if frames > MAX_SAMPLE_SECONDS * file.samplerate:
-                return f"expected at most {MAX_SAMPLE_SECONDS} s of audio, got more"
-    except (soundfile.LibsndfileError, ValueError) as error:
-        return f"expected {path.suffix[1:]} audio, it cannot be decoded: {str(error).rpartition(': ')[2][:100]}"
-    return "" if frames else "expected audio, the file holds no samples"
-
-
-def decoded_frames(file: soundfile.SoundFile, most: float = math.inf) -> int:
-    """Frames that can be decoded, counted block by block until there are more than `most`: a header may promise
-    anything."""
-    frames = 0
-    while frames <= most and (block := len(file.read(1 << 16, dtype="int16"))):
-        frames += block
-    return frames

@@ -12,8 +12,8 @@ import yaml
 
 from audiotok.errors import InvalidResult
 from audiotok.files.json import read_json, write_json
+from audiotok.leaderboard.submission.check_samples import MAX_SAMPLE_BYTES
 from audiotok.leaderboard.submission.entry import Entry, completed, of_results, read_entry
-from audiotok.leaderboard.submission.parse import MAX_SAMPLE_BYTES
 from audiotok.results import record
 from audiotok.results.record import Result
 
