@@ -7,30 +7,20 @@ part of what is measured.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import torch
 import typer
 
 from audiotok import data
 from audiotok.core.audio import Audio, fit_length
 from audiotok.core.card import DOMAINS
 from audiotok.core.tokenizer import Codec, Tokenizer
-from audiotok.core.tokens import Tokens, TokenSpec
+from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip, Manifest
-from audiotok.errors import (
-    WRONG_FILE,
-    InvalidAudio,
-    InvalidData,
-    MetricUndefined,
-    is_machine_trouble,
-    reason,
-)
+from audiotok.errors import WRONG_FILE, InvalidAudio, InvalidData, MetricUndefined, is_machine_trouble, reason
 from audiotok.files.json import read_json, write_json
 from audiotok.files.progress import progress_bar
 from audiotok.files.provenance import versions
@@ -40,65 +30,19 @@ from audiotok.metrics.base import ClipMetric, Declaration
 from audiotok.metrics.pairs import is_silent
 from audiotok.metrics.stability import EDITS, EQUAL, equal_codes, of_change, of_generation, unit_edits
 from audiotok.results import record
-from audiotok.results.recipe import SEED
 from audiotok.results.record import Result, ScoredClip
 from audiotok.runs.folder import RunFolder, open_folder
 from audiotok.runs.result import of_clips
+from audiotok.tasks.stability.changes import APPLY
 from audiotok.tasks.task import Context, Task, only_tokenizers
-from audiotok.tokenizers.anchors import Opus
 
 UNDEFINED = "the clip is silent: its codes say nothing, and noise has no level beside it"
 
 Outcome = list[float] | str  # total and weight, or why there is none
-Change = Callable[[Audio, TokenSpec, Clip], Audio]
-
-
-def _shift(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
-    """Half a frame, at least a sample, is cut off at the beginning."""
-    samples = max(1, int(spec.hop) // 2)
-    if audio.waveform.shape[2] <= samples:
-        raise InvalidAudio(f"the clip of {audio.waveform.shape[2]} samples is no longer than half a frame")
-    return Audio(audio.waveform[:, :, samples:], audio.lengths - samples, audio.sample_rate)
-
-
-def _scale(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
-    return Audio(audio.waveform / 2, audio.lengths, audio.sample_rate)
-
-
-def _noise(decibel: float, audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
-    """White, at this ratio to the whole clip's power; the same for every tokenizer of one rate."""
-    seed = int.from_bytes(hashlib.sha256(clip.id.encode()).digest()[:4], "big") + SEED
-    noise = torch.randn(audio.waveform.shape, generator=torch.Generator().manual_seed(seed))
-    level = audio.waveform.pow(2).mean().sqrt() * 10 ** (-decibel / 20)
-    return Audio(audio.waveform + level * noise, audio.lengths, audio.sample_rate)
-
-
-def _resample(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
-    """To 44.1 kHz and back; by way of 48 kHz where 44.1 is the tokenizer's own rate."""
-    away = 48000 if audio.sample_rate == 44100 else 44100
-    back = audio.resample(away).resample(audio.sample_rate)
-    return Audio(
-        back.waveform[:, :, : audio.waveform.shape[2]], back.lengths.clamp(max=audio.lengths), audio.sample_rate
-    )
-
-
-def _opus(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:
-    return Opus(kbps=24).process(audio)[0]
-
 
 DRIFT = tuple(
     m for m in (*distortion.METRICS, *spectral.METRICS) if m.name in ("si_sdr", "mel_distance", "stft_distance")
 )
-
-#: metrics.stability.CHANGES, done.
-APPLY: dict[str, Change] = {
-    "shift": _shift,
-    "scale": _scale,
-    "noise_30": partial(_noise, 30.0),
-    "noise_20": partial(_noise, 20.0),
-    "resample": _resample,
-    "opus": _opus,
-}
 
 
 @dataclass(frozen=True)
