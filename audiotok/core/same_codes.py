@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from audiotok.core.identifier import Identifier, Value
-from audiotok.errors import InvalidOption
+from audiotok.core.tokens import Tokens
+from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.files.sealed import file_sha256
 
 
@@ -35,7 +36,24 @@ def weights_of_codes(tokenizer: Any) -> str | None:
     return " ".join([*own, *([nested] if nested else [])]) or None
 
 
-def has_codes_of(tokenizer: Any, identifier: str | None, weights: str | None) -> bool:
+def check_codes_of(tokenizer: Any, tokens: Tokens) -> None:
+    """Raises InvalidTokens unless the tokens have the tokenizer's spec, and its codes as far as they say."""
+    if tokens.spec == tokenizer.spec:
+        came, own = tokens.weights_sha256, weights_of_codes(tokenizer)
+        if _has_codes_of(tokenizer, tokens.tokenizer, came):
+            return
+        if came and own and came != own:
+            raise InvalidTokens(
+                f"these tokens were made by {tokens.tokenizer} with weights of sha256 {came}, those of "
+                f"{tokenizer.identifier} are {own}; load the tokenizer that made them, with the same file"
+            )
+    raise InvalidTokens(
+        f"{tokenizer.identifier} takes tokens of {tokenizer.spec}, got {tokens.spec} from {tokens.tokenizer}; "
+        "load the tokenizer that made them"
+    )
+
+
+def _has_codes_of(tokenizer: Any, identifier: str | None, weights: str | None) -> bool:
     """Whether tokens that name this identifier and these weights have the tokenizer's codes.
 
     Tokens without an identifier, as from a language model, may be anybody's. Where tokens or tokenizer have no weights

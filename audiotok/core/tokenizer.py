@@ -30,7 +30,7 @@ from audiotok.core.inputs import as_audio, is_list_of_clips
 from audiotok.core.numerics import default_numerics
 from audiotok.core.parameters import held_by
 from audiotok.core.placement import checked_device, share, unshared
-from audiotok.core.same_codes import has_codes_of, weights_of_codes
+from audiotok.core.same_codes import check_codes_of, weights_of_codes
 from audiotok.core.samples import check_samples
 from audiotok.core.tokens import Tokens, TokenSpec, check_is_tokens
 from audiotok.errors import InvalidAudio, InvalidOption, InvalidTokens, TokenizerFailed
@@ -119,18 +119,7 @@ class Tokenizer(ABC):
     def check_own(self, tokens: Tokens) -> None:
         """Raises InvalidTokens unless the codes are this tokenizer's, whatever its decoder."""
         check_is_tokens(tokens, self.identifier)
-        if tokens.spec == self.spec and has_codes_of(self, tokens.tokenizer, tokens.weights_sha256):
-            return
-        came, own = tokens.weights_sha256, weights_of_codes(self)
-        if tokens.spec == self.spec and came and own and came != own:
-            raise InvalidTokens(
-                f"these tokens were made by {tokens.tokenizer} with weights of sha256 {came}, those of "
-                f"{self.identifier} are {own}; load the tokenizer that made them, with the same file"
-            )
-        raise InvalidTokens(
-            f"{self.identifier} takes tokens of {self.spec}, got {tokens.spec} from {tokens.tokenizer}; "
-            "load the tokenizer that made them"
-        )
+        check_codes_of(self, tokens)
 
     def __copy__(self) -> Self:
         """An object of its own that shares all models, until one of the two moves to another device."""
