@@ -45,13 +45,15 @@ def unshared(owner: Any, modules: Mapping[str, nn.Module], device: torch.device)
         family = _families.get(owner)
         if family is None or len(family) < 2 or _are_on(device, modules):
             return dict(modules)
-        family.discard(owner)
-        del _families[owner]
     # Older weight_norm keeps what it computes from the weights as an attribute, which deepcopy refuses.
     parts = (part for module in modules.values() for part in module.modules())
     computed = (value for part in parts for value in vars(part).values() if isinstance(value, Tensor))
     memo: dict[int, Any] = {id(value): value.detach().clone() for value in computed}
-    return {name: copy.deepcopy(module, memo) for name, module in modules.items()}
+    copied = {name: copy.deepcopy(module, memo) for name, module in modules.items()}
+    with _lock:
+        family.discard(owner)
+        del _families[owner]
+    return copied
 
 
 def _are_on(device: torch.device, modules: Mapping[str, nn.Module]) -> bool:

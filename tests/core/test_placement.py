@@ -92,6 +92,16 @@ def test_a_copy_with_fewer_codebooks_and_the_original_move_apart(moved: str) -> 
     assert torch.equal(stays.encode(CLIP, 16000).codes, before.codes)
 
 
+def test_a_model_that_cannot_be_copied_stays_where_it_is() -> None:
+    tokenizer = Nearest()
+    copied = tokenizer.with_codebooks(1)
+    tokenizer._model.handle = (one for one in ())
+    for _ in range(2):
+        with pytest.raises(TypeError, match="generator"):
+            copied.to(ELSEWHERE)
+    assert (places(tokenizer), places(copied)) == ({"cpu"}, {"cpu"})
+
+
 def test_a_part_of_a_copied_model_is_a_part_of_the_copy() -> None:
     tokenizer = Nearest()
     copied = tokenizer.with_codebooks(1).to(ELSEWHERE)
