@@ -31,6 +31,7 @@ class Change:
 
 #: The newest first.
 CHANGES = (
+    Change({"normaliser": "audiotok-text.v5"}, {"normaliser": "audiotok-text.v4"}),
     Change({"normaliser": "audiotok-text.v4"}, {"normaliser": "audiotok-text.v3"}),
     Change(
         {"compute": "float32", "loops": "no-5-gram-twice", "normaliser": "audiotok-text.v3"},

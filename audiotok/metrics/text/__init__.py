@@ -4,7 +4,8 @@ Conventions: text and ISO 639-1 language (or a locale) in, words in lower case w
 punctuation is never a word, accents are kept outside English (they tell words apart), numbers are digits, and
 `normalise(normalise(x)) == normalise(x)`. In this order:
 
-1. what is read in other words than it is written: units and signs (`audiotok.metrics.text.measures`), fractions, Roman
+1. what is read in other words than it is written: abbreviations of large numbers
+   (`audiotok.metrics.text.large_numbers`), units and signs (`audiotok.metrics.text.measures`), fractions, Roman
    numerals, abbreviations;
 2. English through Whisper's own English normaliser (`audiotok.metrics.text.english`; Radford et al., "Robust Speech
    Recognition via Large-Scale Weak Supervision", 2022, appendix C; package whisper-normalizer): contractions are
@@ -36,12 +37,13 @@ from audiotok.metrics.text.abbreviations import expanded
 from audiotok.metrics.text.cjk_numerals import chinese_numbers
 from audiotok.metrics.text.english import english_words
 from audiotok.metrics.text.fraction_words import fractions
+from audiotok.metrics.text.large_numbers import large_numbers
 from audiotok.metrics.text.measures import measures
 from audiotok.metrics.text.roman_numerals import roman_numerals
 from audiotok.metrics.text.spelling import letters_only, one_mark, unify
 from audiotok.metrics.text.thai_numerals import thai_numbers
 
-NORMALISER = "audiotok-text.v4"
+NORMALISER = "audiotok-text.v5"
 PACKAGES = ("whisper-normalizer", "opencc-python-reimplemented", *numerals.PACKAGES)
 
 WITHOUT_SPACES = ("zh", "yue", "ja", "th", "lo", "my", "km")
@@ -87,7 +89,7 @@ def _code(language: str) -> str:
 
 def _once(text: str, language: str) -> str:
     text = one_mark(text)
-    for in_words in (measures, fractions, roman_numerals, expanded):
+    for in_words in (large_numbers, measures, fractions, roman_numerals, expanded):
         text = in_words(text, language)
     words = english_words(text) if language == "en" else _other(text, language)
     if language in WITHOUT_SPACES:

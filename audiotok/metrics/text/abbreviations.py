@@ -16,7 +16,7 @@ _FULL = {
     "en": "vs:versus etc:et_cetera sgt:sergeant dept.:department approx.:approximately inc.:incorporated "
     "corp.:corporation ltd:limited ave.:avenue blvd:boulevard mt.:mount ok:okay o.k.:okay ph.d.:phd "
     "jan.:january feb.:february aug.:august sept.:september oct.:october nov.:november dec.:december",
-    "de": "dr:doktor prof.:professor z.b.:zum_beispiel u.a.:unter_anderem d.h.:das_heißt usw:und_so_weiter "
+    "de": "str.:straße dr:doktor prof.:professor z.b.:zum_beispiel u.a.:unter_anderem d.h.:das_heißt usw:und_so_weiter "
     "ca.:circa bzw:beziehungsweise evtl:eventuell ggf:gegebenenfalls u.s.w.:und_so_weiter",
     "fr": "m.:monsieur mme:madame mlle:mademoiselle mm.:messieurs dr:docteur etc:et_cetera st-:saint- "
     "ste-:sainte- c.-à-d.:c'est-à-dire p.ex.:par_exemple",
@@ -67,6 +67,8 @@ def expanded(text: str, language: str) -> str:
     if language in _NUMBER:
         word, own = _NUMBER[language]
         text = re.sub(rf"(?:№|(?<!\w)(?:{own or '№'}))\s?(?=\d)", f"{word} ", text, flags=re.IGNORECASE)
+    if language == "de":
+        text = re.sub(r"(?<=\w)str\.(?!\w)", "straße ", text)
     text = re.sub(r"\s?[&＆]\s?", f" {_and(language)} ", text)
     text = re.sub(r"\be[-‐‑]mail", "email", text, flags=re.IGNORECASE)
     return _SPELT.sub(lambda letters: re.sub(r"[.\s]", "", letters[0]) + " ", text)

@@ -1,8 +1,9 @@
 """English text -> words by Whisper's own normaliser, and what that normaliser leaves different or loses.
 
 Conventions: text with one kind of apostrophe and no invisible characters in, words out. Left different by Whisper:
-halves, times of day, digits said one by one, separators of thousands. Lost by it: a sign before a number, the currency
-or per cent of a one ("$1", "1%"), zeros before a number ("007"), and numbers of thousands of digits are an error.
+"cannot" and "can't", "Main St." and "Main Street", fractions, times of day, digits said one by one, separators of
+thousands. Lost by it: a sign before a number, the currency or per cent of a one ("$1", "1%"), zeros before a number
+("007"), the stroke of 6/8, and numbers of thousands of digits are an error.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _NUMBERS = (
 )
 _NAMES = {"¥": "yen", "₹": "rupees", "₩": "won", "₽": "rubles", "₺": "lira"}
 _SCALES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion"}
+_VERBS = {"gim": "give", "lem": "let"}
 _MONTHS = {
     **{"jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june", "jul": "july"},
     **{"aug": "august", "sep": "september", "oct": "october", "nov": "november", "dec": "december"},
@@ -51,12 +53,21 @@ _BEFORE: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     for pattern, said in (
         (r"\bhalf an?\b", "half"),
         (r"(?<!and )\b(?:a|one) (quarter|half|third)\b", r"\1"),
-        (r"(?<!ty )(?<!ty-)\bone (fifth|sixth|seventh|eighth|ninth|tenth)\b", r"a \1"),  # not "15th"
+        (r"(?<!ty )(?<!ty-)\bone (fifth|sixth|seventh|ninth|tenth|sixteenth)\b", r"a \1"),  # not "15th"
+        (r"(?<!ty )(?<!ty-)\bone eighth\b", "an eighth"),
+        (r"(?<!\d)(\d)[/⁄](?=\d(?!\d))", r"\1 slash "),  # "6 8" would be joined to 68
         (r"(?<=\d) and a half\b", ".5"),
         (r"\ba (?=(?:hundred|thousand|million|billion|trillion)\b)", "one "),
         (r"\bper cent\b", "percent"),
         (r"\b(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?(?= \d)", lambda month: _MONTHS[month[1].lower()[:3]]),
         (r"\bshan't\b", "shall not"),
+        (r"\bcannot\b", "can not"),  # as Whisper writes "can't"
+        (r"\balright\b", "all right"),
+        (r"\b(gim|lem)me\b", lambda verb: f"{_VERBS[verb[1].lower()]} me"),
+        # Where no name follows, St. is no saint.
+        (r"(?<=[a-z] )st\b\.?(?=\s*(?:[,;:!?]|$))", "street"),
+        (r"(?-i:\b([A-Z][\w']*|\d+(?:st|nd|rd|th)) St\b\.?(?= [a-z]))", r"\1 street"),
+        (r"(?<=[a-z] )rd\.(?!\w)", "road"),
         (r"(?<=\w )'?n'(?= \w)", "and"),  # rock 'n' roll
         (r"(?<=\d0)'s\b", "s"),  # the 1990's
         (r"\b([ap])\.\s?m\b\.?", r"\1m"),

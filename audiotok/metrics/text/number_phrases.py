@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from audiotok.metrics.text import currencies, percentages
-from audiotok.metrics.text.number_words import FORMS, INDIC, SCALES, Words, ordinals, plain, spellings, words_of
+from audiotok.metrics.text.number_words import FORMS, INDIC, SCALES, Words, plain, spellings, words_of
+from audiotok.metrics.text.ordinal_words import ordinals
 
 #: Words for the decimal separator that num2words does not say, the canonical one first.
 _POINTS = {

@@ -1,4 +1,4 @@
-"""Number words of a language: every spelling of a cardinal or ordinal, as texts may write it.
+"""Number words of a language: every spelling of a cardinal, as texts may write it.
 
 Conventions: words are those of num2words and indic-numtowords, and of FORMS what these leave out, in the spelling that
 `audiotok.metrics.text.spelling.unify` leaves.
@@ -172,29 +172,6 @@ def _indic(number: int, language: str) -> list[str]:
         more = package.num2words(number + 1, lang=language, variations=True)
         found += [text.removesuffix(f" {one}") for text in more for one in ones if text.endswith(f" {one}")]
     return list(dict.fromkeys(found))
-
-
-def ordinals(number: int, language: str) -> Iterator[Words]:
-    for text in words_of(number, language, "ordinal"):
-        words = plain(text, language)
-        if not words or words[-1].isdigit():
-            continue
-        for last in _inflected(words[-1], language):
-            yield (*words[:-1], last)
-    if language == "fr" and number == 1:
-        yield ("première",)
-
-
-def _inflected(word: str, language: str) -> list[str]:
-    if language == "de":
-        return [word + ending for ending in ("", "n", "r", "s", "m")]
-    if language in ("es", "pt", "it") and word[-1] in "oa":
-        return [word[:-1] + ending for ending in ("o", "a", *(("i", "e") if language == "it" else ("os", "as")))]
-    if language == "fr":
-        return [word, word + "s"]
-    if language == "ru" and word[-2:] in ("ый", "ой", "ий"):
-        return [word, *(word[:-2] + ending for ending in ("ая", "ое", "ого", "ому", "ым", "ом", "ую"))]
-    return [word]
 
 
 def words_of(number: float, language: str, kind: str, options: Mapping[str, str | bool] | None = None) -> list[str]:

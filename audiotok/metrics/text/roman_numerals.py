@@ -1,7 +1,8 @@
-"""Roman numerals -> digits: Louis XIV -> Louis 14, le XXe siècle -> le 20e siècle.
+"""Roman numerals -> digits: Louis XIV -> Louis 14, le XXe siècle -> le 20e siècle, François Ier -> François 1er.
 
 Conventions: text as it was written; two capitals and more of I, V and X, which are the kings, wars, chapters and
-centuries up to 39 (others are words: MIX, DI, CD); nothing in text that is all capitals.
+centuries up to 39 (others are words: MIX, DI, CD); nothing in text that is all capitals. One capital is a numeral only
+with the ending of a French ordinal.
 English reads them as cardinals behind some nouns ("World War II") and as ordinals behind the names of rulers ("Henry
 VIII", the eighth): elsewhere they stay letters there.
 """
@@ -13,6 +14,7 @@ import unicodedata
 
 _ROMAN = r"(?P<roman>X{0,3}(?:IX|IV|V?I{0,3}))"
 _ANYWHERE = re.compile(rf"(?<![\w.'’-])(?=[IVX]{{2}}){_ROMAN}(?![IVX])(?=e\b|es\b|ème\b|er\b|ª|º|°|\W|$)")
+_FRENCH = re.compile(r"(?<![\w.'’-])(?P<roman>I(?=(?:er|re|ère)\b)|[VX](?=e\b|ème\b))")
 _NOUNS = (
     "war|part|chapter|book|volume|vol|act|scene|phase|type|section|title|stage|round|bowl|class|level|grade|episode|"
     "article|appendix|figure|table|mark|group|division"
@@ -33,6 +35,8 @@ def roman_numerals(text: str, language: str) -> str:
     text = re.sub("[Ⅰ-ⅿ]+", lambda signs: unicodedata.normalize("NFKC", signs[0]), text)
     if text.upper() == text:
         return text
+    if language == "fr":
+        text = _FRENCH.sub(lambda found: str(_value(found["roman"])), text)
     if language != "en":
         return _ANYWHERE.sub(lambda found: str(_value(found["roman"])), text)
     text = _BEHIND_RULERS.sub(lambda found: f"{found['noun']} the {_ordinal(_value(found['roman']))}", text)

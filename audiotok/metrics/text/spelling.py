@@ -59,7 +59,9 @@ def unify(text: str, language: str) -> str:
     text = text.translate(_DIGITS)
     if language in ("tr", "az"):
         text = text.replace("I", "ı").replace("İ", "i")
-    text = unicodedata.normalize("NFKC", text.casefold()).translate(_APOSTROPHES)
+    # İ in lower case as languages without a dotless i write it is two characters.
+    text = text.casefold().replace("i\u0307", "i")
+    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
     return unicodedata.normalize("NFKC", _folded(text, language))
 
 
@@ -94,12 +96,12 @@ def _folded(text: str, language: str) -> str:
     if language in ("ru", "be"):
         # Mostly printed without its dots; Belarusian prints them always.
         return text.replace("ё", "е") if language == "ru" else _joined(text)
-    return _joined(text) if language == "uk" else text
+    return _joined(text) if language in ("uk", "tr", "az") else text
 
 
 def _joined(text: str) -> str:
-    """The apostrophe of Ukrainian and Belarusian is inside a word."""
-    return re.sub(r"(?<=\w)'(?=\w)", "", text)
+    """The apostrophe of Ukrainian and Belarusian, and before Turkish endings of names, is inside a word."""
+    return re.sub(r"(?<=[^\W\d])'(?=[^\W\d])", "", text)
 
 
 def _tone_on_the_last_vowel(text: str) -> str:
