@@ -2,7 +2,8 @@
 
 Every clip is encoded as it is, then shifted by half a frame, made quieter, with noise, resampled, through Opus, and
 decoded and encoded again and again. A change is applied at the tokenizer's own rate, so that resampling to it is no
-part of what is measured.
+part of what is measured. A frame is that of the model: BPE over a codec of eight codebooks writes eight codes in a row
+for each frame, and its spec has the rate of these codes, but its clips are shifted as far as those of the codec.
 """
 
 from __future__ import annotations
@@ -76,6 +77,9 @@ def results(
     """Score every clip that has no scores yet, with `retry` also what failed, and make a Result of each metric and
     domain."""
     kept = folder.path / f"{TASK.signature}-{generations}"
+    if (rate := _framing(tokenizer).frame_rate) != tokenizer.spec.frame_rate:
+        # Under the name without a rate there may be outcomes of a shift by half a code instead of half a frame.
+        kept = kept.with_name(f"{kept.name}-{rate:g}")
     kept.mkdir(exist_ok=True)
     for clip in progress_bar(manifest, desc=f"{tokenizer.identifier}: stability", unit="clip", dynamic_ncols=True):
         path = kept / f"{clip.id}.json"
@@ -107,11 +111,17 @@ def _outcome(tokenizer: Tokenizer, clip: Clip, root: Path | None, generations: i
     return {"scores": scores}
 
 
+def _framing(tokenizer: Tokenizer) -> TokenSpec:
+    """The spec of the innermost tokenizer, which cuts the audio into frames."""
+    inner = getattr(tokenizer, "inner", None)
+    return _framing(inner) if isinstance(inner, Tokenizer) else tokenizer.spec
+
+
 def _scores(tokenizer: Tokenizer, audio: Audio, clip: Clip, generations: int) -> Iterator[tuple[str, Outcome]]:
     own_rate = audio.resample(tokenizer.spec.sample_rate)
     tokens = tokenizer.encode(own_rate)
     for name, change in APPLY.items():
-        yield from _compare(name, tokens, tokenizer.encode(change(own_rate, tokenizer.spec, clip)))
+        yield from _compare(name, tokens, tokenizer.encode(change(own_rate, _framing(tokenizer), clip)))
     if not isinstance(tokenizer, Codec):
         return
     reference = _features(audio, clip)

@@ -15,7 +15,7 @@ from audiotok.errors import InvalidAudio
 from audiotok.results.recipe import SEED
 from audiotok.tokenizers.anchors import Opus
 
-Change = Callable[[Audio, TokenSpec, Clip], Audio]
+Change = Callable[[Audio, TokenSpec, Clip], Audio]  # with the spec of the model whose frames these are
 
 
 def _shift(audio: Audio, spec: TokenSpec, clip: Clip) -> Audio:

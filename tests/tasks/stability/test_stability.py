@@ -13,11 +13,15 @@ import torch
 import audiotok
 from audiotok import data
 from audiotok.core.audio import Audio
+from audiotok.core.tokenizer import Tokenizer
+from audiotok.files.json import write_json
 from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.runs.folder import open_folder
 from audiotok.tasks import stability
+from audiotok.tokenizers.bpe import bpe
 from audiotok.tokenizers.mulaw import MuLaw
+from audiotok.units.bpe import UnitBPE
 
 pytest.importorskip("av")
 pytest.importorskip("rapidfuzz")
@@ -118,3 +122,38 @@ def test_a_full_disk_stops_the_task_and_leaves_the_clip_open(manifest, tmp_path,
             stability.results(audiotok.load("mulaw"), manifest, folder, 1)
     undisturbed = {result.metric: result for result in stability.results(audiotok.load("mulaw"), manifest, folder, 1)}
     assert undisturbed["equal_generation_1"].estimate.value == 100
+
+
+class Signs(Tokenizer):
+    """The sign of every tenth sample, in each of two codebooks; keeps how many samples it was given."""
+
+    card = audiotok.load("mulaw").card
+    spec = audiotok.TokenSpec(16000, 1600.0, (2, 2))
+
+    def __init__(self) -> None:
+        self.given: list[int] = []
+
+    def _encode(self, waveform, lengths) -> audiotok.Tokens:
+        self.given += lengths.tolist()
+        signs = (waveform[:, :, ::10] > 0).long()
+        return audiotok.Tokens(torch.cat([signs, signs], dim=1), (lengths + 9) // 10, self.spec)
+
+
+def test_bpe_over_several_codebooks_is_shifted_by_half_a_frame_of_its_tokenizer(manifest, tmp_path: Path) -> None:
+    inner = Signs()
+    UnitBPE.train([np.tile([0, 2, 1, 3], 8)], 4, 6).save(tmp_path / "merges.json")
+    merged = bpe(inner, model=str(tmp_path / "merges.json"))
+    assert merged.spec.frame_rate == 3200  # of codes, two to a frame
+    stability.results(merged, manifest, open_folder(tmp_path / "runs", merged, manifest), 1)
+    assert inner.given[:2] == [16000, 16000 - 5]
+
+
+def test_outcomes_of_a_shift_by_half_a_code_are_not_read_again(manifest, tmp_path: Path) -> None:
+    UnitBPE.train([np.tile([0, 2, 1, 3], 8)], 4, 6).save(tmp_path / "merges.json")
+    merged = bpe(Signs(), model=str(tmp_path / "merges.json"))
+    folder = open_folder(tmp_path / "runs", merged, manifest)
+    before = folder.path / "stability.v1-1"
+    before.mkdir()
+    for clip in manifest:
+        write_json(before / f"{clip.id}.json", {"failed": "as before"})
+    assert all(not result.failures for result in stability.results(merged, manifest, folder, 1))
