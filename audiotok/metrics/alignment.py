@@ -18,6 +18,7 @@ from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.pairs import require_sound, validate
 
 WINDOW_S = 0.05
+ALIGNED = "_aligned"  # ends the name of a metric's aligned form
 
 
 def estimate_lag(reference: Waveform, estimate: Waveform, sample_rate: int) -> int:
@@ -58,7 +59,7 @@ def aligned(metric: ClipMetric) -> ClipMetric:
     """The same metric after the tokenizer's lag is taken out."""
     return replace(
         metric,
-        name=f"{metric.name}_aligned",
+        name=metric.name + ALIGNED,
         title=f"{metric.title}, delay-aligned",
         short=f"{metric.short or metric.title.partition(' (')[0]} aligned",
         explanation=f"{metric.title} after one constant delay per tokenizer is removed, so that a shift does not "

@@ -14,6 +14,8 @@ give 100 and not infinity (a residual at -100 dB is below float32's rounding); u
   order of the board and in corrections for the number of tests it counts once, as SDR.
 - SDR, delay-aligned: what to compare tokenizers by. The tokenizer's own lag is taken out, and the filter reaches 256
   samples ahead and 255 back, so that an early codec pays no more than a late one.
+- SI-SDR, delay-aligned, is the same number as SI-SDR for a tokenizer without a delay. In the order of the board, one of
+  a metric and its aligned form counts: the aligned one, if it ranks all tokenizers that the other one ranks.
 
 Source: Le Roux et al., "SDR – half-baked or well done?", ICASSP 2019, eq. 5; Vincent et al., "Performance measurement
 in blind audio source separation", 2006; Boeddeker et al., "Convolutive transfer function invariant SDR training

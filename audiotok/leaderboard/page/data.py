@@ -111,19 +111,20 @@ class _Board:
         place.set_aside |= set_aside
         own = [(i, column) for i, column in enumerate(self.by_column) if column.table == table]
         twins = ranking.twins([self.by_column[column] for _, column in own])
-        merits = []
+        merits: dict[str, order.Counted] = {}
         for i, column in own:
             results, described = self.by_column[column], self.described[i]
             ranked = ranking.column_ranks(self.entries, results, bands, set_aside, twins)
             if glossary.in_borda(column.metric, described["question"]):
-                merits.append(ranked)
-                place.counted.append(_counted(self.entries, results, described, ranked))
+                merits[column.metric] = _counted(self.entries, results, described, ranked)
             described["basis"] = next((of_band.basis for of_band in ranked.by_band.values()), "")
             described["bd"] = bd_rates(self.entries, results, bitrates)
             for index, result in results.items():
                 self.shown[index]["cells"][i] = cell(result, index, ranked, described["signature"], self.clip_index)
-        won = win_rate(one for ranked in merits for one in ranked.by_band.values())
-        return _with_twins(won, self.entries, merits)
+        once = ranking.counted_once({metric: counted.ranked for metric, counted in merits.items()})
+        place.counted += (merits[metric] for metric in once)
+        won = win_rate(one for metric in once for one in merits[metric].ranked.by_band.values())
+        return _with_twins(won, self.entries, [counted.ranked for counted in merits.values()])
 
     def _add_rates(self, table: columns.BoardTable) -> dict[int, float]:
         """Rates that were measured on a table's data; entry -> bitrate."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audiotok.metrics import catalogue
+from audiotok.metrics.alignment import ALIGNED
 from audiotok.metrics.base import Declaration
 
 
@@ -34,6 +35,12 @@ def in_borda(metric: str, question: str) -> bool:
     if declared := _declared(metric):
         return declared.borda
     return any(one.borda for one in catalogue.usable().values() if one.question == question)
+
+
+def unaligned(metric: str) -> str:
+    """The metric of which this is the delay-aligned form; "" where it is none."""
+    declared = _declared(metric)
+    return metric.removesuffix(ALIGNED) if declared and declared.aligned else ""
 
 
 def chance(metric: str) -> float | None:

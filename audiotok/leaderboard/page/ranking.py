@@ -118,6 +118,16 @@ def column_ranks(
     return ColumnRanks(ranks, left_out, competitors, by_band, bounds, twin_of)
 
 
+def counted_once(columns: Mapping[str, ColumnRanks]) -> list[str]:
+    """Metrics whose ranks are added up: of a metric and its delay-aligned form one, since they are the same number
+    where there is no delay. This is the aligned form, unless it lacks a rank that the other one has."""
+    counted = dict.fromkeys(columns)
+    for aligned, plain in ((name, glossary.unaligned(name)) for name in columns):
+        if plain in columns:
+            del counted[plain if columns[plain].ranks.keys() <= columns[aligned].ranks.keys() else aligned]
+    return list(counted)
+
+
 def at_worse_end(result: Result) -> Result | None:
     """The result with its value at the worse end of its interval, if the evaluation model taught the tokenizer.
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from audiotok.leaderboard.page import ranking
+from audiotok.leaderboard.page.data import page_data
 from audiotok.leaderboard.submission.entry import Entry
+from audiotok.results.ranking import RankInterval
 from audiotok.results.record import Result
 
 
@@ -161,3 +163,23 @@ def test_the_value_that_most_agree_on_is_found_in_any_order() -> None:
     assert ranking.most_common(["b", "a", "b"]) == "b"
     assert ranking.most_common(["a", "b"]) == ranking.most_common(["b", "a"])
     assert ranking.most_common([]) is None
+
+
+def test_of_a_metric_and_its_delay_aligned_form_one_counts() -> None:
+    """SI-SDR is measured on both; the aligned SDR is not yet measured on the second."""
+    both, first = ({i: RankInterval(1, 2) for i in indices} for indices in ((0, 1), (0,)))
+    found = {"si_sdr": both, "estoi": both, "si_sdr_aligned": both, "sdr": both, "sdr_aligned": first}
+    columns = {name: ranking.ColumnRanks(own, {}, {}, {}) for name, own in found.items()}
+    assert ranking.counted_once(columns) == ["estoi", "si_sdr_aligned", "sdr"]
+
+
+def test_si_sdr_beside_its_equal_aligned_form_changes_neither_the_order_nor_win_rates(board: list[Entry]) -> None:
+    def with_plain(entry: Entry) -> Entry:
+        of_aligned = [result for result in entry.results if result.metric == "si_sdr_aligned"]
+        plain = [replace(result, metric="si_sdr", title="SI-SDR") for result in of_aligned]
+        return replace(entry, results=(*entry.results, *plain))
+
+    once, twice = (page_data(entries, {}, {}) for entries in (board, list(map(with_plain, board))))
+    assert len(twice["columns"]) > len(once["columns"])
+    assert twice["order"] == once["order"]
+    assert twice["wins"] == once["wins"]
