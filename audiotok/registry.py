@@ -17,7 +17,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from audiotok.core import constructor_options
@@ -83,17 +82,28 @@ def foreign(identifier: Identifier) -> str:
 def unasked(identifier: str) -> str:
     """Why a tokenizer is not loaded only because a file names it; "" where audiotok brings all that it is made of.
 
-    An option may name a local file, a repository or an address, from which weights would be fetched.
+    An option may name a local file, a repository or an address, from which weights would be fetched. The answer is the
+    same in every folder: a name without a folder would be read from the one that the program happens to run in.
     """
     parsed: Identifier | None = Identifier.parse(identifier)
     if name := foreign(Identifier.parse(identifier)):
         return f"of which {name} is not part of audiotok"
     while parsed:
+        texts = [option for option, described in options(parsed.name).items() if "str" in described.get("type", "")]
         for option, value in parsed.options.items():
-            if any(mark in str(value) for mark in "/\\~") or Path(str(value)).exists():
+            if any(mark in str(value) for mark in "/\\~") or (
+                option in texts and not _is_ours(parsed.name, option, str(value))
+            ):
                 return f"which would take {option} from {str(value)[:80]}"
         parsed = parsed.inner
     return ""
+
+
+def _is_ours(tokenizer: str, option: str, value: str) -> bool:
+    """Whether the text of an option is a commit of a known repository, or the name of a file that audiotok brings."""
+    bundled = {"model": f"merges/{value}.json" if tokenizer == "bpe" else "", "prompt": f"prompts/{value}.flac"}
+    name = bundled.get(option)
+    return option == "revision" or bool(name and (files("audiotok.tokenizers") / name).is_file())
 
 
 def canonical(identifier: str) -> str:

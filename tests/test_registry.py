@@ -117,8 +117,22 @@ def test_names_of_other_packages_are_told_from_our_own() -> None:
         ("codec2:mode=700", ""),
         ("bpe(codec2:mode=700):model=/tmp/merges.json", "which would take model from /tmp/merges.json"),
         ("bpe(codec2:mode=700):model=someone/repository", "which would take model from someone/repository"),
+        ("bpe(codec2:mode=700):model=merges.json", "which would take model from merges.json"),
+        ("bpe(codec2:mode=700):model=audiotok-units-2048", ""),
+        ("speak(codec2:mode=700):model=allison,prompt=june", "which would take model from allison"),
+        ("audiotok-units:prompt=june", ""),
+        ("audiotok-units:prompt=june.flac", "which would take prompt from june.flac"),
+        ("mel:checkpoint=weights", "which would take checkpoint from weights"),
+        ("focalcodec:revision=0123456789012345678901234567890123456789", ""),
         ("nobodys", "of which nobodys is not part of audiotok"),
     ],
 )
-def test_what_a_file_names_is_loaded_only_where_all_of_it_is_ours(identifier: str, why: str) -> None:
+def test_what_a_file_names_is_loaded_only_where_all_of_it_is_ours(
+    identifier: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever files the folder holds in which the program runs."""
+    assert registry.unasked(identifier) == why
+    monkeypatch.chdir(tmp_path)
+    for name in ("700", "june", "merges.json", "weights", "audiotok-units-2048"):
+        (tmp_path / name).touch()
     assert registry.unasked(identifier) == why
