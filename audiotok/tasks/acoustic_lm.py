@@ -197,7 +197,7 @@ OPTIONS = AcousticLMOptions()
 TASK = Task(
     *(NAME, 1, METRICS, OPTIONS.conditions),
     question="How predictable are the tokens for a small language model?",
-    cost="hours on two cores: it trains a language model for each of three seeds",
+    cost="half an hour on two cores: it trains a language model for each of three seeds",
     dataset=TRAINED_ON,
     clip_fields=("speaker",),
     cannot_judge=only_tokenizers,

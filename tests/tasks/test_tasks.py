@@ -1,5 +1,6 @@
 """A task says everything of itself, and says it of every row that is on the board."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,14 @@ def test_a_task_is_found_by_its_name() -> None:
         assert task.cost
     with pytest.raises(UnknownName, match="no task is called 'recontruction'; did you mean reconstruction"):
         tasks.get("recontruction")
+
+
+def test_what_a_task_costs_is_said_by_its_declaration_alone() -> None:
+    """A line of the guide to submissions that runs a recipe gives no time beside it."""
+    guide = (ROWS.parent / "README.md").read_text(encoding="utf-8")
+    lines = [line for line in guide.splitlines() if "python recipes/" in line]
+    assert len(lines) > 5
+    assert [line for line in lines if re.search(r"\b(minutes?|hours?|cores?)\b", line)] == []
 
 
 def test_declarations_of_tasks_and_metrics_import_no_model() -> None:

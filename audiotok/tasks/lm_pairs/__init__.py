@@ -129,7 +129,7 @@ TASK = Task(
     ),
     OPTIONS.conditions,
     question="Does a language model over the tokens assign the real one of two clips the higher probability?",
-    cost="minutes on two cores if acoustic_lm has trained the model, otherwise an hour",
+    cost="minutes on two cores if acoustic_lm has trained the model, otherwise a quarter of an hour",
     dataset=TRAINED_ON,
     clip_fields=("speaker", "language"),
     cannot_judge=only_tokenizers,
