@@ -14,7 +14,7 @@ from torch import Tensor
 from audiotok.core.token_spec import TokenSpec, check_tensors, real_frames, shape_of
 from audiotok.errors import CannotWrite, InvalidTokens
 from audiotok.files.atomic import atomic_write
-from audiotok.files.safetensors import dump
+from audiotok.files.safetensors import CRC32, checksum, dump
 
 FILE_FORMAT = "audiotok.tokens.v1"
 
@@ -133,6 +133,7 @@ class Tokens:
         metadata = {"format": FILE_FORMAT, "spec": json.dumps(asdict(self.spec)), "tokenizer": self.tokenizer or ""}
         if self.weights_sha256:
             metadata["weights_sha256"] = self.weights_sha256
+        metadata[CRC32] = checksum(tensors, metadata)
         try:
             with atomic_write(path) as partial:
                 partial.write_bytes(dump(tensors, metadata))
@@ -141,7 +142,11 @@ class Tokens:
 
     @classmethod
     def load(cls, path: str | Path) -> Tokens:
-        """Read a file written by `save`. Raises InvalidTokens if it is truncated, of another format or inconsistent."""
+        """Read a file written by `save`.
+
+        Raises InvalidTokens if it is truncated, of another format or inconsistent, or if its checksum is another; files
+        of earlier versions have none.
+        """
         path = Path(path)
         if not path.is_file():
             raise InvalidTokens(f"{path}: no such file")
@@ -153,6 +158,12 @@ class Tokens:
             raise InvalidTokens(f"{path}: not a whole safetensors file ({error}); was it cut in the middle?") from error
         if metadata.get("format") != FILE_FORMAT:
             raise InvalidTokens(f"{path}: expected a file of format {FILE_FORMAT}, got {metadata.get('format')!r}")
+        expected = metadata.get(CRC32)
+        if expected is not None and (came := checksum(tensors, metadata)) != expected:
+            raise InvalidTokens(
+                f"{path}: was altered after it was written: its checksum (CRC-32) is {came}, expected {expected}; "
+                "copy it again from where it came from, or encode the audio again"
+            )
         try:
             spec = TokenSpec(**json.loads(metadata["spec"]))
             stored = tensors["codes"].dtype

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidTokens
+from audiotok.files.safetensors import CRC32
 
 SPEC = TokenSpec(sample_rate=24000, frame_rate=75.0, codebook_sizes=(1024, 512))
 
@@ -139,6 +140,33 @@ def test_a_file_cut_anywhere_is_refused(tmp_path: Path, kept: int) -> None:
         Tokens.load(path)
 
 
+def test_a_flipped_bit_is_never_loaded_as_other_tokens(tmp_path: Path) -> None:
+    path = tmp_path / "t.safetensors"
+    saved = tokens(9, num_samples=torch.tensor([2880]))
+    saved.save(path)
+    written = path.read_bytes()
+    refused = 0
+    for place in range(len(written)):
+        path.write_bytes(written[:place] + bytes([written[place] ^ (1 << place % 8)]) + written[place + 1 :])
+        try:
+            loaded = Tokens.load(path)
+        except InvalidTokens:
+            refused += 1
+            continue
+        assert torch.equal(loaded.codes, saved.codes)
+        assert (loaded.spec, loaded.tokenizer) == (saved.spec, saved.tokenizer)
+    assert refused > len(written) - 20  # the rest: the name of the checksum, and blanks
+
+
+def test_an_altered_file_is_refused_with_both_checksums_and_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "t.safetensors"
+    tokens(9).save(path)
+    written = path.read_bytes()
+    path.write_bytes(written[:-1] + bytes([written[-1] ^ 1]))
+    with pytest.raises(InvalidTokens, match=r"checksum \(CRC-32\) is [0-9a-f]{8}, expected [0-9a-f]{8}; copy it again"):
+        Tokens.load(path)
+
+
 def test_a_foreign_safetensors_file_is_refused(tmp_path: Path) -> None:
     from safetensors.torch import save_file
 
@@ -155,7 +183,7 @@ def test_codes_that_are_no_integers_are_not_loaded(tmp_path: Path, kind: torch.d
     path = tmp_path / "t.safetensors"
     tokens(5).save(path)
     with safe_open(path, "pt") as file:
-        metadata = file.metadata()
+        metadata = {name: text for name, text in file.metadata().items() if name != CRC32}
     stored = load_file(path)
     save_file(stored | {"codes": stored["codes"].to(kind)}, path, metadata)
     with pytest.raises(InvalidTokens, match="codes must be integers, got torch"):
