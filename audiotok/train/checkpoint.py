@@ -6,7 +6,7 @@ import pickle
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import torch
 from torch import nn
@@ -46,10 +46,20 @@ def write(
 
 
 def read(path: Path, identity: dict[str, Any]) -> dict[str, Any]:
-    """Raises TrainingFailed where the file is cut, no checkpoint, or another run's; nothing in it is executed."""
+    """Nothing in the file is executed.
+
+    Raises TrainingFailed where it is cut, altered, no checkpoint, or another run's.
+    """
     try:
+        with ZipFile(path) as archive:  # torch writes the CRC-32 of each member, and does not compare it as it reads
+            altered = archive.testzip()
+        if altered:
+            raise TrainingFailed(
+                f"{path}: was altered after it was written: the CRC-32 of {altered} is not the expected one. Copy it "
+                "again from where it came from, or move it away to start again"
+            )
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, BadZipFile, pickle.UnpicklingError) as error:
+    except (OSError, RuntimeError, EOFError, ValueError, BadZipFile, pickle.UnpicklingError) as error:
         raise TrainingFailed(
             f"{path}: not a complete checkpoint ({error}); was it truncated? Move it away to start again"
         ) from error

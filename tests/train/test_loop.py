@@ -98,6 +98,19 @@ def test_a_cut_checkpoint_is_refused_and_kept(config, stream, tmp_path):
     assert path.is_file()
 
 
+def test_a_checkpoint_with_a_flipped_bit_is_refused_and_kept(config, stream, tmp_path):
+    trained(config, stream, tmp_path, 2)
+    path = tmp_path / "checkpoint.pt"
+    written = path.read_bytes()
+    weights = torch.load(path, weights_only=True)["learner"]
+    bytes_of_one = max(weights.values(), key=torch.numel).numpy().tobytes()
+    place = written.index(bytes_of_one) + len(bytes_of_one) // 2
+    path.write_bytes(written[:place] + bytes([written[place] ^ 4]) + written[place + 1 :])
+    with pytest.raises(TrainingFailed, match=r"was altered after it was written: the CRC-32 of .* move it away"):
+        trained(config, stream, tmp_path, 4)
+    assert path.is_file()
+
+
 def test_a_loss_that_is_not_a_number_stops_the_run_before_it_is_learned(config, stream, tmp_path):
     trained(config, stream, tmp_path, 2, extra=[Poison(at=99)])
     before = (tmp_path / "checkpoint.pt").read_bytes()
