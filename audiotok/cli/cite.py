@@ -8,32 +8,6 @@ from typing import Annotated
 
 import typer
 
-_NAMED_ALIKE = (
-    *("pesq", "stoi", "estoi", "visqol", "distillmos", "dnsmos", "mcd", "nisqa", "plcmos", "scoreq", "singmos"),
-    *("speech_bert_score", "squim", "utmos", "utmosv2", "warp_q", "fad", "ci_sdr", "log_spectral_distance", "abx"),
-    *("kad", "coverage", "copies", "clap"),
-)
-#: Beginnings of the names of metrics that a task makes of others.
-_TASKS = (
-    *("continuation_", "drums_", "music_", "tts_"),
-    *("probe_enhance_", "probe_separate_", "probe_sounds_", "probe_stems_"),
-)
-#: Beginning of a metric's name, without its task's -> key in references.bib; the longest that fits counts.
-_OF_METRICS = {
-    **{name: name for name in _NAMED_ALIKE},
-    "si_s": "si_sdr",
-    "sdr": "bss_eval",
-    **dict.fromkeys(("mel_distance", "stft_distance"), "dac"),
-    **dict.fromkeys(("wer", "cer", "dwer", "words_again"), "whisper"),
-    **dict.fromkeys(("wer_wav2vec2", "cer_wav2vec2", "dwer_wav2vec2"), "wav2vec2"),
-    "speaker_ge2e": "ge2e",
-    "speaker_ecapa": "ecapa",
-    "speaker_wavlm": "wavlm",
-    **dict.fromkeys(("f0_", "log_f0", "voicing"), "pyin"),
-    "kld_passt": "passt",
-    "kld_panns": "panns",
-}
-
 
 def cite(
     name: Annotated[list[str] | None, typer.Argument(help="Tokenizers and metrics, for example mimi pesq_wb.")] = None,
@@ -55,11 +29,14 @@ def cite(
                 said = f"% {family}: code {card.code}, licence {card.licence}\n"
                 entries[key] = said + entries.get(key, entry)
         elif one in catalogue.names():
-            if (reference := _key(one)) is None:
-                title = catalogue.get(one).title
-                typer.secho(f"{one}: no paper is on record for {title}; cite audiotok", fg="yellow", err=True)
+            metric = catalogue.get(one)
+            if metric.reference in _references():
+                entries.setdefault(metric.reference, _references()[metric.reference])
+            elif metric.reference:  # the address of a paper that is not on record here, of another package's metric
+                key, entry = _of_paper(one, metric.title, metric.reference)
+                entries.setdefault(key, entry)
             else:
-                entries.setdefault(reference, _references()[reference])
+                typer.secho(f"{one}: no paper is on record for {metric.title}; cite audiotok", fg="yellow", err=True)
         else:
             catalogue.get(one)  # raises UnknownName with near names
     entries["audiotok"] = _misc(
@@ -69,15 +46,6 @@ def cite(
         f"Version {audiotok.__version__}",
     )
     typer.echo("\n".join(entries.values()))
-
-
-def _key(metric: str) -> str | None:
-    fitting = [beginning for beginning in _OF_METRICS if _without_task(metric).startswith(beginning)]
-    return _OF_METRICS[max(fitting, key=len)] if fitting else None
-
-
-def _without_task(metric: str) -> str:
-    return metric.removeprefix(next((task for task in _TASKS if metric.startswith(task)), ""))
 
 
 def _of_paper(family: str, title: str, paper: str) -> tuple[str, str]:

@@ -162,6 +162,7 @@ _abx = partial(
     RecipeMetric,
     version=2,
     question="abx",
+    reference="abx",
     unit="%",
     direction="lower",
     range=(0.0, 1.0),

@@ -62,6 +62,7 @@ class ASRModel:
     evaluation_models: tuple[str, ...]  # it and its relatives: a tokenizer that one of them taught is not ranked by it
     load: Callable[[], Transcriber]  # picklable: it travels to worker processes
     licence: str = ""  # of the weights, an SPDX identifier
+    reference: str = ""  # as that of a metric
 
 
 class FasterWhisper:
@@ -151,13 +152,16 @@ def whisper(size: str, folder: Callable[[], Path]) -> ASRModel:
         evaluation_models=tuple(f"whisper-{relative}" for relative in WHISPER_SIZES),
         load=partial(_open_whisper, folder),
         licence="MIT",
+        reference="whisper",
     )
 
 
-def transformers_ctc(name: str, repo: str, revision: str, languages: tuple[str, ...], *, licence: str = "") -> ASRModel:
+def transformers_ctc(
+    name: str, repo: str, revision: str, languages: tuple[str, ...], *, licence: str = "", reference: str = ""
+) -> ASRModel:
     """Any CTC model on the hub that `transformers` opens; `name` is what metrics and signatures call it."""
     load = partial(_load_transformers, repo, revision, languages)
-    return ASRModel(name, 1, "ctc:greedy", ("transformers", "torch"), (name, repo), load, licence)
+    return ASRModel(name, 1, "ctc:greedy", ("transformers", "torch"), (name, repo), load, licence, reference)
 
 
 def speechbrain_asr(
@@ -168,11 +172,12 @@ def speechbrain_asr(
     interface: str = "EncoderDecoderASR",
     *,
     licence: str = "",
+    reference: str = "",
 ) -> ASRModel:
     """Any ASR model that SpeechBrain publishes. Its hyperparams.yaml can run code: pin a commit that you trust."""
     load = partial(_load_speechbrain, repo, revision, languages, interface)
     settings = f"commit:{revision[:12]}"
-    return ASRModel(name, 1, settings, ("speechbrain", "torch"), (name, repo), load, licence)
+    return ASRModel(name, 1, settings, ("speechbrain", "torch"), (name, repo), load, licence, reference)
 
 
 def _open_whisper(folder: Callable[[], Path]) -> Transcriber:
@@ -205,5 +210,6 @@ ASR_MODELS = (
         "22aad52d445eb6dbaf354bdad9b0da84ce7d6156",
         ("en",),
         licence="Apache-2.0",
+        reference="wav2vec2",
     ),
 )

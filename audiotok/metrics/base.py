@@ -60,6 +60,7 @@ class Declaration:
     early_is_noise: bool = False  # whether an output that comes early is scored as if it were another signal
     evaluation_models: tuple[str, ...] = ()  # models it scores with; a tokenizer taught by one is marked, not ranked
     licence: str = ""  # of those models' weights, an SPDX identifier; "" where there is no model
+    reference: str = ""  # of its paper: a key of audiotok/cli/references.bib, or an address (audiotok cite)
     unranked: str = ""  # why it ranks nobody: "a floor", "a sanity check"
     # On the leaderboard:
     borda: bool = False  # whether it counts in the Borda count of its question
@@ -225,7 +226,7 @@ def by_recipe(metric: Declaration, **changes: Any) -> RecipeMetric:
     """A metric as a task of its own scores it; `changes` are fields. A metric of audio takes a decoder."""
     kept = ("name", "version", "title", "short", "explanation", "question", "unit", "direction", "range", "scale")
     return RecipeMetric(
-        **{name: getattr(metric, name) for name in (*kept, "decodes", "evaluation_models", "licence")}
+        **{name: getattr(metric, name) for name in (*kept, "decodes", "evaluation_models", "licence", "reference")}
         | {"domains": ("speech",), "conditions": metric.signature_conditions}
         | changes
     )

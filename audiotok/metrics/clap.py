@@ -103,6 +103,7 @@ METRICS: tuple[ClipMetric, ...] = (
         score=partial(quality, "clap"),
         tolerance=1e-3,
         evaluation_models=("clap", "laion/clap-htsat-unfused"),
+        reference="clap",
         licence="Apache-2.0",
     ),
 )

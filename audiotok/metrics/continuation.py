@@ -81,6 +81,7 @@ HEARD: tuple[ClipMetric, ...] = (
         score=_words_again,
         evaluation_models=DEFAULT.evaluation_models,
         licence=DEFAULT.licence,
+        reference=DEFAULT.reference,
     ),
 )
 

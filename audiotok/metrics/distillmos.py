@@ -59,6 +59,7 @@ METRICS: tuple[ClipMetric, ...] = (
         ),
         score=partial(quality, "distillmos"),
         evaluation_models=("distillmos", "facebook/wav2vec2-xls-r-1b", "facebook/wav2vec2-xls-r-2b"),
+        reference="distillmos",
         licence="MIT",
     ),
 )

@@ -129,6 +129,7 @@ _SI_SDR = ClipMetric(
     explanation="Ratio of the energy of the reference, scaled to fit the output, to the energy of the residual. "
     "Generative decoders score low even if they sound good.",
     question="signal",
+    reference="si_sdr",
     unit="dB",
     direction="higher",
     range=(-LIMIT, LIMIT),
@@ -146,6 +147,7 @@ _SDR = replace(
     explanation="Ratio of reference energy to distortion energy. A short filter and a delay of up to 511 samples are "
     "not penalised. An early output is, and is then not ranked: use the delay-aligned SDR.",
     score=partial(score_pair, sdr),
+    reference="bss_eval",
     early_is_noise=True,
     apart=partial(decibels_apart, least=FILTERED),
 )
@@ -167,6 +169,7 @@ METRICS: tuple[ClipMetric, ...] = (
         explanation="The same number as SDR, since there is one source, under the name that others report. In the "
         "order of the board, it counts once, as SDR.",
         borda=False,
+        reference="ci_sdr",
     ),
     aligned(_SI_SDR),
     replace(

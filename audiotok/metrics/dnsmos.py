@@ -156,6 +156,7 @@ _metric = partial(
     domains=("speech",),
     analysis=ANALYSIS,
     evaluation_models=("dnsmos",),
+    reference="dnsmos",
     licence="MIT",
 )
 METRICS: tuple[ClipMetric, ...] = (

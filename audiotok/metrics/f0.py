@@ -111,6 +111,7 @@ def _metric(
         title=title,
         explanation=explanation,
         question="prosody",
+        reference="pyin",
         unit=unit,
         direction="lower",
         range=(0.0, upper),

@@ -45,6 +45,7 @@ METRICS: tuple[ClipMetric, ...] = (
         explanation="Pearson correlation of log F0 over frames that are voiced in both signals; 1 is best. A constant "
         "pitch shift has no effect.",
         question="prosody",
+        reference="pyin",
         unit="",
         direction="higher",
         range=(-1.0, 1.0),

@@ -163,6 +163,7 @@ METRICS: tuple[SetMetric, ...] = (
         analysis=WHISPER_ENCODER,
         score=of_clips,
         evaluation_models=("whisper-base",),
+        reference="fad",
         licence="MIT",
         tolerance=1e-3,
     ),

@@ -63,6 +63,7 @@ def _distances(
     return (
         metric(
             name=f"{subject}_fad{ending}",
+            reference="fad",
             title=f"{title} generated, FAD ({embedding})",
             short=f"{title} FAD{short}",
             explanation=f"Fréchet distance between embeddings of {made} and of its training recordings, extrapolated "
@@ -73,6 +74,7 @@ def _distances(
         ),
         metric(
             name=f"{subject}_kad{ending}",
+            reference="kad",
             title=f"{title} generated, KAD ({embedding})",
             short=f"{title} KAD{short}",
             explanation=f"Kernel distance between embeddings of {made} and of its training recordings. It is 0 on "
@@ -93,6 +95,7 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
         *_distances(subject, _embedded(subject, AISFX, "CC-BY-4.0", RecipeSetMetric), "aiSFX"),
         embedded(
             name=f"{subject}_coverage",
+            reference="coverage",
             title=f"{title} generated, coverage",
             short=f"{title} coverage",
             explanation=f"Share of the training sounds, through the codec, that have one of the {made} among their "
@@ -104,6 +107,7 @@ def _declared(subject: str) -> tuple[RecipeMetric, ...]:
         ),
         embedded(
             name=f"{subject}_copies",
+            reference="copies",
             title=f"{title} generated, copies of training (5 % is none)",
             short=f"{title} copied",
             explanation=f"Share of the {made} that are closer to a training sound, through the codec, than 95 % of "

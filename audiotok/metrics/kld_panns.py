@@ -132,6 +132,7 @@ METRICS: tuple[ClipMetric, ...] = (
             packages=("torch", "librosa"),
         ),
         evaluation_models=("panns",),
+        reference="panns",
         licence="CC-BY-4.0",
     ),
 )

@@ -160,7 +160,7 @@ def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: PaSST) -> 
 
 
 _analysis = partial(Analysis, version=1, run=_analyse, sample_rate=SAMPLE_RATE, packages=("torch",))
-_metric = partial(divergence, evaluation_models=("passt",), licence="Apache-2.0")
+_metric = partial(divergence, evaluation_models=("passt",), licence="Apache-2.0", reference="passt")
 METRICS: tuple[ClipMetric, ...] = (
     _metric(
         name="kld_passt",

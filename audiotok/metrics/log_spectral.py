@@ -41,6 +41,7 @@ METRICS: tuple[ClipMetric, ...] = (
         explanation="Root mean square difference of the spectra in decibels; 0 means identical. All frequencies have "
         "the same weight, however faint, so lost bandwidth has the largest effect.",
         question="signal",
+        reference="log_spectral_distance",
         unit="dB",
         direction="lower",
         range=(0.0, float("inf")),

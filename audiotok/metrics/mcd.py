@@ -130,6 +130,7 @@ METRICS: tuple[ClipMetric, ...] = (
         explanation="Distance between the spectral envelopes (mel cepstra) after dynamic time warping, as reported in "
         "papers on speech synthesis; 0 means identical.",
         question="signal",
+        reference="mcd",
         unit="dB",
         direction="lower",
         range=(0.0, float("inf")),

@@ -164,6 +164,7 @@ def _metric(
         ),
         score=partial(quality, name),
         evaluation_models=(name, "facebook/wav2vec2-base"),
+        reference=name,
         licence="MIT",
     )
 

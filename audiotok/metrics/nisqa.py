@@ -88,6 +88,7 @@ def _metric(name: str, title: str, explanation: str) -> ClipMetric:
         analysis=_ANALYSIS,
         score=partial(quality, name),
         evaluation_models=("nisqa",),
+        reference="nisqa",
         licence="CC-BY-NC-SA-4.0",
     )
 

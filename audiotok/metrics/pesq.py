@@ -76,6 +76,7 @@ _WIDE = ClipMetric(
     explanation="Mean opinion score predicted from output and reference (ITU-T P.862.2), from 1.0 to 4.64. It was "
     "designed for telephone codecs and is valid for speech only.",
     question="perceptual",
+    reference="pesq",
     unit="",
     direction="higher",
     range=(1.0, 4.65),

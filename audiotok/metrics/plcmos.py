@@ -78,6 +78,7 @@ _metric = partial(
     tolerance=0.01,  # noise 100 dB below the output moved it by up to 0.4 % on 7 clips
     score=partial(quality, "plcmos"),
     evaluation_models=("plcmos",),
+    reference="plcmos",
     licence="MIT",
 )
 METRICS: tuple[ClipMetric, ...] = (

@@ -81,6 +81,7 @@ def metrics(asr_model: ASRModel) -> tuple[ClipMetric, ...]:
         analysis=transcript(asr_model),
         evaluation_models=asr_model.evaluation_models,
         licence=asr_model.licence,
+        reference=asr_model.reference,
         weight="count",
         tolerance=0.05,  # decoders differ in their last bits between CPUs; a word more or less in twenty errors
         scale=100.0,

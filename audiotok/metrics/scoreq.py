@@ -72,6 +72,7 @@ _metric = partial(
     unit="",
     domains=("speech",),
     evaluation_models=("scoreq", "facebook/wav2vec2-base"),
+    reference="scoreq",
     licence="MIT",
     tolerance=1e-3,
 )

@@ -122,6 +122,7 @@ METRICS: tuple[ClipMetric, ...] = (
         headline=70,
         analysis=_analysis("ge2e", load=GE2E, packages=("librosa", "webrtcvad-wheels", "torch")),
         evaluation_models=("ge2e",),
+        reference="ge2e",
         licence="Apache-2.0",
     ),
     _metric(
@@ -132,6 +133,7 @@ METRICS: tuple[ClipMetric, ...] = (
         "Values of different encoders are not comparable.",
         analysis=_analysis("ecapa", load=_load_ecapa, packages=("speechbrain", "torch")),
         evaluation_models=("ecapa",),
+        reference="ecapa",
         licence="Apache-2.0",
     ),
     _metric(
@@ -146,5 +148,6 @@ METRICS: tuple[ClipMetric, ...] = (
             *(f"microsoft/wavlm-{size}" for size in ("base", "base-plus", "base-plus-sv", "large")),
         ),
         licence="CC-BY-SA-3.0",
+        reference="wavlm",
     ),
 )

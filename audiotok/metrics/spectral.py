@@ -110,6 +110,7 @@ _MEL = ClipMetric(
     explanation="Sum of the mean differences of log-mel spectra at seven window lengths; 0 means identical. It "
     "measures spectral detail and ignores phase.",
     question="signal",
+    reference="dac",
     unit="",
     direction="lower",
     range=(0.0, float("inf")),

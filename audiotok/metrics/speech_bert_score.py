@@ -96,6 +96,7 @@ METRICS: tuple[ClipMetric, ...] = (
         full_reference=True,
         tolerance=1e-3,
         evaluation_models=("wavlm", "microsoft/wavlm-large"),
+        reference="speech_bert_score",
         licence="CC-BY-SA-3.0",
     ),
 )

@@ -50,7 +50,13 @@ def _analyse(waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Fe
 
 _ANALYSIS = Analysis(*("squim-objective", 1, _analyse, load), sample_rate=SAMPLE_RATE, packages=("torchaudio", "torch"))
 _metric = partial(
-    opinion, version=1, domains=("speech",), analysis=_ANALYSIS, evaluation_models=("squim",), licence="CC-BY-4.0"
+    opinion,
+    version=1,
+    domains=("speech",),
+    analysis=_ANALYSIS,
+    evaluation_models=("squim",),
+    licence="CC-BY-4.0",
+    reference="squim",
 )
 
 METRICS: tuple[ClipMetric, ...] = (

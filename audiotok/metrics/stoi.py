@@ -69,6 +69,7 @@ def _metric(name: str, title: str, explanation: str, *, extended: bool, **board:
         title=title,
         explanation=explanation,
         question="intelligibility",
+        reference="estoi" if extended else "stoi",
         unit="",
         direction="higher",
         range=(-1.0, 1.0),

@@ -100,6 +100,7 @@ METRICS: tuple[ClipMetric, ...] = (
         ),
         score=partial(quality, "utmosv2"),
         evaluation_models=("utmosv2", "facebook/wav2vec2-base"),
+        reference="utmosv2",
         licence="MIT",
     ),
 )

@@ -124,6 +124,7 @@ METRICS: tuple[SetMetric, ...] = (
         ),
         score=fad.of_clips,
         evaluation_models=("vggish",),
+        reference="fad",
         licence="Apache-2.0",
         tolerance=1e-3,
     ),

@@ -144,6 +144,7 @@ _BY_DOMAIN = ClipMetric(
     explanation="Mean opinion score predicted from the spectral similarity of output and reference, from 1 to 5. "
     "Speech mode and audio mode have different scales.",
     question="perceptual",
+    reference="visqol",
     unit="",
     direction="higher",
     range=(1.0, 5.0),

@@ -124,6 +124,7 @@ METRICS: tuple[ClipMetric, ...] = (
         explanation="Cost of aligning short extracts of the output with the reference by dynamic time warping, "
         "designed for generative speech codecs. Identical speech has a cost of about 0.6.",
         question="perceptual",
+        reference="warp_q",
         unit="",
         direction="lower",
         range=(0.0, float("inf")),

@@ -1,12 +1,14 @@
 """What a paper needs to cite."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from audiotok import registry
-from audiotok.cli.cite import _OF_METRICS, _key, _references, _without_task
-from audiotok.metrics import catalogue
+from audiotok.cli.cite import _references
+from audiotok.metrics import catalogue, recognition
+from audiotok.metrics.asr_models import speechbrain_asr
 
 
 def keys(bibtex: str) -> list[str]:
@@ -54,8 +56,48 @@ def test_every_tokenizer_of_this_package_has_a_reference() -> None:
 
 
 def test_every_metric_with_an_evaluation_model_has_a_reference() -> None:
-    with_model = [name for name in catalogue.names() if catalogue.get(name).evaluation_models]
-    assert [name for name in with_model if _key(name) is None] == []
+    with_model = [metric for metric in catalogue.usable().values() if metric.evaluation_models]
+    assert [metric.name for metric in with_model if not metric.reference] == []
+
+
+def test_what_our_metrics_refer_to_is_there() -> None:
+    references = {catalogue.get(name).reference for name in catalogue.own_names()} - {""}
+    assert references <= _references().keys()
+    assert len(references) > 30
+
+
+@pytest.mark.parametrize(
+    ("metric", "reference"),
+    [
+        ("probe_enhance_dnsmos_ovrl", "dnsmos"),
+        ("tts_wer", "whisper"),
+        ("wer_wav2vec2_base_960h", "wav2vec2"),
+        ("probe_stems_si_sdr", "si_sdr"),
+        ("sdr_aligned", "bss_eval"),
+        ("ci_sdr", "ci_sdr"),
+        ("estoi", "estoi"),
+        ("music_kad_musicnn", "kad"),
+        ("lexicon_read_wer", ""),
+    ],
+)
+def test_what_is_made_of_a_metric_has_its_reference_or_one_of_its_own(metric: str, reference: str) -> None:
+    assert catalogue.get(metric).reference == reference
+
+
+def test_an_asr_model_of_ones_own_is_not_cited_as_whisper() -> None:
+    mine = speechbrain_asr("mine", "someone/asr", "0" * 40, ("en",))
+    assert {metric.reference for metric in recognition.metrics(mine)} == {""}
+
+
+def test_a_metric_of_another_package_is_cited_by_the_address_of_its_paper(
+    audiotok, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = replace(catalogue.get("clipped"), name="theirs", title="Theirs", reference="https://example.org/paper")
+    monkeypatch.setattr(catalogue, "names", lambda: ["theirs"])
+    monkeypatch.setattr(catalogue, "get", lambda name: theirs)
+    status, out, _ = audiotok("cite", "theirs")
+    assert (status, keys(out)) == (0, ["theirs", "audiotok"])
+    assert "url = {https://example.org/paper}" in out
 
 
 def test_a_name_that_nobody_knows_is_an_error(audiotok) -> None:
@@ -68,15 +110,3 @@ def test_what_has_no_paper_is_said(audiotok) -> None:
     assert (status, keys(out)) == (0, ["audiotok"])
     assert "clipped: no paper is on record" in err
     assert "bpe is applied to another tokenizer" in err
-
-
-@pytest.mark.parametrize("beginning", _OF_METRICS)
-def test_every_reference_is_of_some_metric_and_is_there(beginning: str) -> None:
-    assert any(_without_task(name).startswith(beginning) for name in catalogue.names())
-    assert _OF_METRICS[beginning] in _references()
-
-
-def test_what_a_task_makes_of_a_metric_has_that_metrics_reference() -> None:
-    assert _key("probe_enhance_dnsmos_ovrl") == _key("continuation_dnsmos_ovrl") == "dnsmos"
-    assert _key("probe_separate_dwer") == _key("tts_wer") == "whisper"
-    assert _key("probe_stems_si_sdr") == _key("probe_separate_si_sdr") == "si_sdr"
