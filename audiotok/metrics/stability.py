@@ -69,6 +69,9 @@ EQUAL = RecipeMetric(
     range=(0.0, 1.0),
     scale=100.0,
     domains=("speech", "music", "audio"),
+    # Of the codes of a domain's clips. Our eleven rows, measured again on twelve clips, differed by up to 0.005 after
+    # five generations, and audiotok-rvq by as much on a processor without AVX (emulated).
+    tolerance=0.02,
 )
 EDITS = replace(
     EQUAL,

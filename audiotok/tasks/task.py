@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from audiotok.core.anchor import Anchor
 from audiotok.core.tokenizer import Codec, Tokenizer
@@ -120,7 +120,9 @@ class Task(Recipe):
     weights: Callable[[Collection[str]], Mapping[str, float]] = own_weights
     #: (system, loaded data, context) -> scores of the items behind values of a whole set, as a run has kept them.
     set_items: Callable[[Any, Any, Context], SetItems | None] = no_set_items
-    measured_again: bool = False  # whether `verify` runs it anew: minutes, on bundled data, the same numbers anywhere
+    #: Whether `verify` runs it anew, on all clips or on those that it draws: minutes, on bundled data, the same numbers
+    #: anywhere within the tolerance of its metrics.
+    measured_again: Literal["", "all", "drawn"] = ""
     many_items: bool = False  # whether a result may be of tens of thousands of items, and its file be as large
     samples: Samples | None = None
 

@@ -3,8 +3,8 @@
 Decides: each metric on each clip whose tokens are there, within the metric's tolerance; where a score counts things
 (errors of words, frames), over these clips together, since one word more is within the tolerance of a corpus but not of
 a sentence. A clip that failed for the submitter and not here, or the other way round, decides as well. So do a finding
-of `audiotok check` that comes out otherwise here, and optional tasks that are cheap (probes), which are measured again
-from the audio on.
+of `audiotok check` that comes out otherwise here, and optional tasks that are cheap (probes, and stability on the clips
+that are drawn), which are measured again from the audio on.
 Does not decide: the share of codes that come out equal when the clips are encoded again, which floating-point
 arithmetic moves from machine to machine.
 
@@ -135,7 +135,7 @@ def verify(
         problems += elsewhere_better(entry.results, [clip.id for clip in tokens])
         comparisons += on_copies(entry, system, list(tokens), manifest, runs, workers, secret or secrets.token_hex(8))
     if not problems:
-        more, unmeasured = measured_again(entry, system, device, workers)
+        more, unmeasured = measured_again(entry, system, device, workers, [clip.id for clip in tokens])
         comparisons, skipped = [*comparisons, *more], {**skipped, **unmeasured}
     # Codes of another spec have nothing in common with these.
     alike = {clip: old for clip, old in tokens.items() if old.spec == system.spec}

@@ -219,5 +219,6 @@ TASK = Task(
     cost="ten minutes on two cores",
     cannot_judge=only_tokenizers,
     measure=measure,
+    measured_again="drawn",
     options=StabilityOptions(),
 )

@@ -64,3 +64,48 @@ def test_a_score_beyond_the_tolerance_and_one_that_came_of_nothing_are_named(cla
 def test_what_is_no_part_of_a_suite_is_not_measured(claimed: list[Result]) -> None:
     other = [replace(result, signature=result.signature.replace("noises@", "mine@")) for result in claimed]
     assert measured_again(Entry(TOKENIZER, tuple(other)), load(TOKENIZER), "cpu", 1) == ([], {})
+
+
+@pytest.fixture
+def stable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
+    """The share of codes that are the same after a shift, of four noises, as a part of a suite of its own."""
+    pytest.importorskip("av")
+    pytest.importorskip("rapidfuzz")
+    rng = np.random.default_rng(0)
+    for folder in ("audio", "meta"):
+        (tmp_path / "noises" / folder).mkdir(parents=True)
+    for name in "abcd":
+        soundfile.write(tmp_path / "noises" / "audio" / f"{name}.wav", 0.1 * rng.normal(size=1600), 16000)
+    (tmp_path / "noises" / "meta" / "esc50.csv").write_text(
+        "filename,fold,category\n" + "".join(f"{name}.wav,1,noise\n" for name in "abcd")
+    )
+    part = SuitePart("stability", "noises", ("equal_shift",))
+    for name, listed in (("SUITES", "rehearsal"), ("VERSIONS", "rehearsal.v1")):
+        monkeypatch.setitem(getattr(suites, name), listed, Suite("rehearsal", 1, (), (part,)))
+    monkeypatch.chdir(tmp_path)
+    task = tasks.get("stability")
+    found = task.run(load(TOKENIZER), task.load("noises"), Context(tmp_path / "runs"))
+    return next(result for result in found if result.metric == "equal_shift")
+
+
+def again(claimed: Result, *drawn: str) -> list[str]:
+    """The differences that are found on these clips."""
+    comparisons, skipped = measured_again(Entry(TOKENIZER, (claimed,)), load(TOKENIZER), "cpu", 1, drawn)
+    assert skipped == {}
+    assert {one.metric for one in comparisons} <= {"equal_shift"}
+    return [one.difference for one in comparisons]
+
+
+def test_stability_is_measured_again_on_the_clips_that_are_drawn(stable: Result) -> None:
+    first, second, third, _ = (score.clip for score in stable.scores)
+    assert again(stable, first, second) == [""]
+    assert again(stable) == []
+    higher = [replace(s, total=s.total + (s.clip == first) * 0.1 * s.weight) for s in stable.scores]
+    assert "measured, a difference of 2 is allowed" in again(replace(stable, scores=tuple(higher)), first, second)[0]
+    assert again(replace(stable, scores=tuple(higher)), second, third) == [""]
+
+
+def test_a_clip_that_is_said_to_have_failed_and_is_scored_here_is_named(stable: Result) -> None:
+    first, second, *_ = (score.clip for score in stable.scores)
+    left_out = replace(stable, scores=stable.scores[1:], failures={first: "too hard"})
+    assert again(left_out, first, second) == [f"{first}: claimed without a score, scored here (too hard)"]
