@@ -19,7 +19,7 @@ from audiotok import data
 from audiotok.core.audio import Audio, fit_length
 from audiotok.core.card import DOMAINS
 from audiotok.core.tokenizer import Codec, Tokenizer
-from audiotok.core.tokens import Tokens
+from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import WRONG_FILE, InvalidAudio, InvalidData, MetricUndefined, is_machine_trouble, reason
 from audiotok.files.json import read_json, write_json
