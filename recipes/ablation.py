@@ -102,6 +102,8 @@ def main(
     def cell(plan: CodecTrainingConfig) -> list[Result]:
         """Trained and scored, or read back."""
         conditions = f"{asdict(plan)}|steps:{steps}|{training.sha256}|{heard.sha256}|{scored.recipe.metrics}|{probe}"
+        if plan.distill != "none":
+            conditions += "|aligned by time"  # cells of an earlier alignment are trained again
         folder = runs / "ablation" / f"{plan.name}-{hashed(conditions)}"
         if not (folder / DONE).is_file():
             made = train_codec(plan, training, Budget(steps), folder, runs / "features")

@@ -18,6 +18,7 @@ from audiotok import data
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidData
 from audiotok.models.mel import BANDS, FLOOR, HOP, SAMPLE_RATE, log_mel
+from audiotok.train.text_teacher import FRAME_RATE as TEXT_FRAME_RATE
 from audiotok.train.text_teacher import TextTeacher
 from audiotok.units.encoders import FrameEncoder
 from audiotok.units.features import Features
@@ -119,6 +120,7 @@ def stream(
     if not len(manifest):
         raise InvalidData(f"{manifest.name} has no clips to train on; check the split and the domain")
     teachers, heard = teachers or {}, heard or LogMel()
+    token_s = stack * heard.hop / heard.sample_rate
     frames: list[Tensor] = []
     taught: dict[str, list[Tensor]] = {name: [] for name in teachers}
     for speed in speeds:
@@ -128,7 +130,7 @@ def stream(
             tokens = len(rows) // stack
             frames.append(rows[: tokens * stack].half())
             for name, (_, vectors) in zip(teachers, of_teachers, strict=True):
-                taught[name].append(_fit(vectors, tokens).half())
+                taught[name].append(_per_token(vectors, tokens, token_s * _frame_rate(teachers[name])).half())
     joined = torch.cat(frames)
     if not len(joined) or float(joined.max()) <= heard.silence:
         raise InvalidData(f"{manifest.name}: every clip is silent or shorter than a token frame")
@@ -201,8 +203,19 @@ def reader(manifest: Manifest, rate: int, speed: float = 1.0) -> Callable[[Clip]
     return waveform
 
 
-def _fit(frames: Tensor, length: int) -> Tensor:
-    """[T, D] at the teacher's rate -> [length, D] at the codec's: means over what a token frame covers."""
-    if len(frames) == length or not length:
-        return frames[:length]
-    return nn.functional.adaptive_avg_pool1d(frames.T[None], length)[0].T
+def _frame_rate(teacher: FrameEncoder | TextTeacher) -> float:
+    """Hz"""
+    return TEXT_FRAME_RATE if isinstance(teacher, TextTeacher) else teacher.sample_rate / teacher.hop
+
+
+def _per_token(frames: Tensor, tokens: int, ratio: float) -> Tensor:
+    """A teacher's frames [T, D], `ratio` of them per token frame -> [tokens, D]: means over what a token frame covers.
+
+    By time: a teacher often has one frame more than the token frames cover, at the end of the clip. Stretching its
+    length to theirs would move all others, and mix each with the next one.
+    """
+    places = ratio * torch.arange(tokens + 1, dtype=torch.float64)
+    first = (places[:-1] + 1e-6).floor().long().clamp(max=len(frames) - 1)
+    last = (places[1:] - 1e-6).ceil().long().clamp(max=len(frames)).maximum(first + 1)
+    sums = nn.functional.pad(frames.double().cumsum(0), (0, 0, 1, 0))
+    return ((sums[last] - sums[first]) / (last - first)[:, None]).to(frames.dtype)

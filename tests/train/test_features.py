@@ -9,7 +9,7 @@ import torch
 from audiotok import data
 from audiotok.errors import InvalidData
 from audiotok.models.mel import BANDS, FLOOR, log_mel
-from audiotok.train.features import augment, stream
+from audiotok.train.features import WaveformFeatures, augment, stream
 
 
 class Counter:
@@ -22,6 +22,12 @@ class Counter:
 
     def __call__(self, waveform: torch.Tensor) -> torch.Tensor:
         return torch.arange(-(-len(waveform) // self.hop)).float()[:, None]
+
+
+class Fifty(Counter):
+    """The same at 50 frames/s."""
+
+    sample_rate = 16000
 
 
 def test_the_stream_is_the_clips_one_after_the_other(vowels, tmp_path):
@@ -38,6 +44,22 @@ def test_teachers_have_a_vector_for_each_token_frame(vowels, tmp_path):
     assert made.teachers["counter"].shape == (len(made.frames) // 4, 1)
     finer = stream(vowels, 2, tmp_path, teachers={"counter": Counter()})
     assert len(finer.teachers["counter"]) == len(finer.frames) // 2
+
+
+@pytest.mark.parametrize(("stack", "heard"), [(2, None), (320, WaveformFeatures())])
+def test_a_teacher_s_frame_stays_beside_its_token_frame(tmp_path, stack, heard):
+    """A clip of 100.5 frames of the teacher, which has 101, and the codec 100."""
+    soundfile.write(tmp_path / "clip.wav", torch.rand(100 * 320 + 160).numpy() - 0.5, 16000)
+    manifest, _ = data.make(tmp_path, "clip", domain="speech")
+    made = stream(replace(manifest, root=tmp_path), stack, tmp_path / "cache", teachers={"fifty": Fifty()}, heard=heard)
+    assert made.teachers["fifty"][:, 0].tolist() == list(range(100))
+
+
+def test_a_lower_rate_has_means_of_the_frames_that_a_token_covers(tmp_path):
+    soundfile.write(tmp_path / "clip.wav", torch.rand(20 * 320 + 400).numpy() - 0.5, 16000)
+    manifest, _ = data.make(tmp_path, "clip", domain="speech")
+    made = stream(replace(manifest, root=tmp_path), 8, tmp_path / "cache", teachers={"fifty": Fifty()})
+    assert made.teachers["fifty"][:, 0].tolist() == [1.5, 5.5, 9.5, 13.5, 17.5]
 
 
 def test_a_slower_clip_has_more_frames(vowels, tmp_path):
