@@ -24,6 +24,7 @@ import typer
 
 from audiotok import data
 from audiotok.cli.options import DataName, RunsFolder, start
+from audiotok.errors import InvalidOption
 from audiotok.models.backbone import Backbone, stack_for
 from audiotok.models.mel_codec import CodecConfig
 from audiotok.models.quantizers import Kind
@@ -85,6 +86,8 @@ def main(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the trained codec to.")] = None,
 ) -> None:
     budget = Budget(steps, minutes)
+    if text_teacher and distill != "dm":
+        raise InvalidOption(f"--text-teacher teaches with --distill dm only, got --distill {distill}")
     manifest = data.load(data_name).domain("speech")
     shape = {"stack": stack_for(frame_rate), "latent": latent, "quantizer": quantizer}
     shape |= {"channels": channels, "codebooks": codebooks, "entries": entries}

@@ -32,7 +32,7 @@ def distillation(
             raise InvalidOption(
                 f"lmspt needs an ASR model through which gradients flow, {', '.join(WHISPER)}: {teacher}"
             )
-        return {}, [LMSPTDistillation(config, WhisperEar(WHISPER[teacher]()), weight=weight)]
+        return {}, [LMSPTDistillation(config, WhisperEar(WHISPER[teacher]()), weight=weight, teacher=teacher)]
     teachers: dict[str, FrameEncoder | TextTeacher] = {}
     speech = text = None
     if teacher:

@@ -34,7 +34,7 @@ class DMDistillation(Objective):
         weight: float = 1.0,
     ) -> None:
         """`text`, `speech`: (name among the batch's teachers, width of its features), None to leave it out."""
-        super().__init__("dm", weight)
+        super().__init__("dm", weight, tuple(name for name, _ in filter(None, (speech, text))))
         self.text, self.speech = text, speech
         self.text_weight, self.speech_weight = text_weight, speech_weight
         self.project_first = nn.Linear(latent, text[1]) if text else None

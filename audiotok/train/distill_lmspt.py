@@ -24,9 +24,11 @@ from audiotok.train.objective import Objective
 class LMSPTDistillation(Objective):
     """0 where the ASR model hears no difference; in the square of its features' unit."""
 
-    def __init__(self, config: Shape, recogniser: nn.Module, blocks: int = 2, weight: float = 1.0) -> None:
-        """`recogniser`: frozen, log-mel frames [B, F, 128] -> features [B, T, D]."""
-        super().__init__("lmspt", weight)
+    def __init__(
+        self, config: Shape, recogniser: nn.Module, blocks: int = 2, weight: float = 1.0, teacher: str = ""
+    ) -> None:
+        """`recogniser`: frozen, log-mel frames [B, F, 128] -> features [B, T, D]; `teacher`: its name."""
+        super().__init__("lmspt", weight, (teacher,))
         self.auxiliary = decoder(config.latent, config.width, blocks, 2, config.stack * BANDS)
         # In a tuple, so that the frozen weights stay out of the checkpoint and the optimizer.
         self._frozen = (recogniser.eval().requires_grad_(False),)

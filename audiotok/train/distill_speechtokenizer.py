@@ -23,7 +23,7 @@ class SpeechTokenizerDistillation(Objective):
 
     def __init__(self, latent: int, teacher: str, width: int, weight: float = 1.0) -> None:
         """`teacher`: its name among the batch's teachers; `width`: of its features."""
-        super().__init__("speechtokenizer", weight)
+        super().__init__("speechtokenizer", weight, (teacher,))
         self.teacher = teacher
         self.project = nn.Linear(latent, width)
 

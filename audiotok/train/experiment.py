@@ -105,7 +105,7 @@ def train_codec(
     config, settings = plan.config, plan.settings
     torch.manual_seed(settings.seed)  # an objective's layers are drawn too
     teachers, objectives = distillation(plan.distill, config, plan.teacher, plan.text_teacher, plan.distill_weight)
-    trained_with = ", ".join(filter(None, [plan.teacher, plan.text_teacher])) if objectives else ""
+    trained_with = ", ".join(teacher for objective in objectives for teacher in objective.teachers)
     codec: Backbone
     if isinstance(config, WaveformConfig) and isinstance(settings, WaveformSettings):
         source = stream(manifest, config.hop, features, speeds, teachers, WaveformFeatures())

@@ -67,7 +67,7 @@ def train(
         "settings": settings,
         "dropout": codec.quantizer.dropout,
         "data": stream.data,
-        "objectives": sorted(learner.objectives),
+        "objectives": [objective.identity for objective in objectives or []],
     }
     training = Training(
         learner,

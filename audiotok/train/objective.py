@@ -14,9 +14,14 @@ from audiotok.train.features import FrameCrops
 class Objective(nn.Module, ABC):
     """Trained, weighted and checkpointed with the codec, thrown away after."""
 
-    def __init__(self, name: str, weight: float) -> None:
+    def __init__(self, name: str, weight: float, teachers: tuple[str, ...] = ()) -> None:
         super().__init__()
-        self.name, self.weight = name, weight
+        self.name, self.weight, self.teachers = name, weight, teachers
+
+    @property
+    def identity(self) -> str:
+        """What a checkpoint must have been made with."""
+        return f"{self.name} × {self.weight:g} from {', '.join(self.teachers)}"
 
     @abstractmethod
     def forward(self, codec: Backbone, batch: FrameCrops, quantized: Quantized) -> Tensor:

@@ -101,7 +101,7 @@ def train_waveform(
             "settings": settings,
             "dropout": codec.quantizer.dropout,
             "data": stream.data,
-            "objectives": sorted(learner.objectives),
+            "objectives": [objective.identity for objective in objectives or []],
         },
         settings.adamw(),
         settings.seed,

@@ -51,6 +51,12 @@ def test_a_codec_of_the_waveform_is_trained_and_opened(folder: Path, run: Run) -
     assert codec.card.objective == ("GAN", "Feat", "Rec", "VQ")
 
 
+def test_a_text_teacher_that_would_not_teach_is_refused(run: Run) -> None:
+    status, _, err = run("--steps", "1", "--distill", "speechtokenizer", "--text-teacher", "bert")
+    assert status == 1
+    assert "with --distill dm only" in err
+
+
 def test_a_budget_is_asked_for(run: Run) -> None:
     status, _, err = run()
     assert status == 1

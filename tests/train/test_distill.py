@@ -107,6 +107,13 @@ def test_lmspt_teaches_the_encoder_through_the_frozen_recogniser(config):
     assert {name.split(".")[0] for name in objective.state_dict()} == {"auxiliary"}
 
 
+def test_an_objective_names_the_teachers_that_it_learns_from(config):
+    assert SpeechTokenizerDistillation(4, "ear", 4).teachers == ("ear",)
+    assert DMDistillation(4, text=("text", 4), speech=("ear", 4)).teachers == ("ear", "text")
+    assert DMDistillation(4, text=("text", 4), speech=None).teachers == ("text",)
+    assert LMSPTDistillation(config, Ear(), teacher="ear").teachers == ("ear",)
+
+
 def test_a_kind_without_its_teacher_is_refused(config):
     with pytest.raises(InvalidOption, match="text teacher"):
         distillation("dm", config, teacher="")

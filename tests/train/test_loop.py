@@ -89,6 +89,18 @@ def test_a_checkpoint_of_other_settings_is_refused_and_kept(config, stream, tmp_
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
 
 
+@pytest.mark.parametrize("changed", [{"weight": 2.0}, {"teacher": "another"}])
+def test_a_checkpoint_of_another_distillation_is_refused(config, stream, tmp_path, changed):
+    def distilled(teacher: str = "ear", weight: float = 1.0) -> None:
+        objective = SpeechTokenizerDistillation(config.latent, teacher, 6, weight)
+        taught = Stream(stream.frames, stream.stack, {teacher: stream.teachers["ear"]}, stream.data)
+        train(MelCodec(config), taught, tmp_path, Budget(steps=2), SETTINGS, [objective], device="cpu")
+
+    distilled()
+    with pytest.raises(TrainingFailed, match="objectives was"):
+        distilled(**changed)
+
+
 def test_a_cut_checkpoint_is_refused_and_kept(config, stream, tmp_path):
     trained(config, stream, tmp_path, 2)
     path = tmp_path / "checkpoint.pt"
