@@ -22,6 +22,7 @@ from audiotok import data
 from audiotok.cli.options import DataName, RunsFolder, start
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Manifest
+from audiotok.data.parts import part
 from audiotok.errors import InvalidOption
 from audiotok.models.mel_codec import CodecConfig, MelCodec
 from audiotok.models.quantizers import Kind
@@ -92,7 +93,7 @@ def main(
 ) -> None:
     command = "python " + shlex.join(["recipes/ablation.py", *sys.argv[1:]])
     cells = list(product(chosen(quantizers, QUANTIZERS), chosen(distills, KINDS)))
-    training = draw(data.load(data_name).domain("speech").split(split), hours)
+    training = draw(part(data.load(data_name).domain("speech"), split), hours)
     heard = data.load(test).domain("speech").split("test")
     heard = Manifest.of(heard.name, (c for c in heard if language in ("", c.language)), heard.root)
     scored = Run(heard, Recipe("ablation", 1, (*dict.fromkeys(metrics), "bitrate")), runs, workers=1)

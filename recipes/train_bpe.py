@@ -17,6 +17,7 @@ import audiotok
 from audiotok import data
 from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerName, start
 from audiotok.data.draw import draw
+from audiotok.data.parts import part
 from audiotok.runs.encode import encoded
 from audiotok.units.bpe import UnitBPE
 from audiotok.units.flatten import flatten
@@ -38,7 +39,7 @@ def main(
     runs: RunsFolder = Path("runs"),
 ) -> None:
     system = audiotok.load(tokenizer, device)
-    manifest = draw(data.load(data_name).domain(domain).split(split), hours, seed)
+    manifest = draw(part(data.load(data_name).domain(domain), split), hours, seed)
     clips = [codes for _, tokens in encoded(system, manifest, runs) for codes in flatten(tokens)]
     held_out, train = clips[::HELD_OUT], [clip for i, clip in enumerate(clips) if i % HELD_OUT]
     bpe = UnitBPE.train(train, sum(system.spec.codebook_sizes), vocab_size, min_count)

@@ -24,6 +24,7 @@ import typer
 
 from audiotok import data
 from audiotok.cli.options import DataName, RunsFolder, start
+from audiotok.data.parts import part
 from audiotok.errors import InvalidOption
 from audiotok.models.backbone import Backbone, stack_for
 from audiotok.models.mel_codec import CodecConfig
@@ -98,11 +99,11 @@ def main(
     else:
         config, settings = CodecConfig(**shape), Settings(**steady)
     plan = CodecTrainingConfig(config, settings, dropout, distill, teacher, text_teacher, distill_weight)
-    held_out = waveforms(manifest.split(valid), 4)
+    held_out = waveforms(part(manifest, valid), 4)
     folder = runs / "codecs" / plan.name
     made = train_codec(
         plan,
-        manifest.split(split),
+        part(manifest, split),
         budget,
         folder,
         runs / "features",

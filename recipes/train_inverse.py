@@ -22,6 +22,7 @@ import audiotok
 from audiotok import data
 from audiotok.cli.options import DataName, Device, RunsFolder, start
 from audiotok.data.draw import draw
+from audiotok.data.parts import part
 from audiotok.models.backbone import stack_for
 from audiotok.models.inverse import Inverse, InverseConfig
 from audiotok.models.mel import SAMPLE_RATE, griffin_lim
@@ -74,10 +75,10 @@ def main(
         hidden=3 * channels,
     )
     settings = InverseSettings(batch=batch, seconds=seconds, learning_rate=learning_rate, seed=seed, augment=augment)
-    drawn = draw(manifest.split(split), hours, seed)
+    drawn = draw(part(manifest, split), hours, seed)
     codes = {clip.id: tokens.codes[0, 0] for clip, tokens in encoded(tokenizer, drawn, runs)}
     source = voices(drawn, codes, vectors, stack, config.prompt, runs / "features")
-    held_out = [(clip, tokenizer.encode(clip, SAMPLE_RATE)) for clip in waveforms(manifest.split(valid), 4)]
+    held_out = [(clip, tokenizer.encode(clip, SAMPLE_RATE)) for clip in waveforms(part(manifest, valid), 4)]
     heard = source.frames[: stack * config.prompt].float()
     name = f"{slug(tokenizer.identifier)}.{drawn.sha256[:12]}.c{channels}x{layers}.seed{seed}"
     folder = runs / "inverses" / name

@@ -21,6 +21,7 @@ from audiotok import data
 from audiotok.cli.options import DataName, Device, RunsFolder, start
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Clip, Manifest
+from audiotok.data.parts import part
 from audiotok.errors import InvalidData
 from audiotok.units.centroids import Centroids, assign
 from audiotok.units.deduplicate import runs_of
@@ -55,7 +56,7 @@ def main(
     runs: RunsFolder = Path("runs"),
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the centroids to.")] = None,
 ) -> None:
-    manifest = draw(data.load(data_name).domain("speech").split(split), hours, seed)
+    manifest = draw(part(data.load(data_name).domain("speech"), split), hours, seed)
     name = f"{encoder.replace('/', '--')}.layer{layer}"
     features = encoded(manifest, encoder, layer, device, runs / "features" / f"{name}.{manifest.sha256[:12]}")
     train, held_out = features.split(max(1, round(len(features.shards) / 10)))

@@ -20,6 +20,7 @@ import typer
 
 from audiotok import data
 from audiotok.cli.options import DataName, RunsFolder, start
+from audiotok.data.parts import part
 from audiotok.models.mel import log_mel, whole_frames
 from audiotok.models.mel_codec import MelCodec
 from audiotok.models.vocoder import Vocoder, VocoderConfig
@@ -65,8 +66,8 @@ def main(
         batch=batch, learning_rate=learning_rate, seed=seed, adversarial_from=adversarial_from, width=width
     )
     coder = MelCodec.load(codec)[0] if codec else None
-    source = recordings(manifest.split(split), runs / "features", speeds)
-    held_out = waveforms(manifest.split(valid), 4)
+    source = recordings(part(manifest, split), runs / "features", speeds)
+    held_out = waveforms(part(manifest, valid), 4)
     heard = f"coded-{codec.stem}" if codec else "exact"
     folder = runs / "vocoders" / f"c{channels}.b{blocks}.{heard}.adversarial{adversarial_from:g}.seed{seed}"
 

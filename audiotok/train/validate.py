@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -19,13 +20,15 @@ from audiotok.models.mel import SAMPLE_RATE, whole_frames
 
 
 def waveforms(manifest: Manifest, count: int, shortest_s: float = 2.0, longest_s: float = 8.0) -> list[Tensor]:
-    """[T] at 16 kHz each: `count` clips, evenly spread over those of a length that scores well.
-
-    Raises InvalidData where there is none.
+    """[T] at 16 kHz each: `count` clips, evenly spread over those of a length that scores well; where there are none,
+    the beginnings of longer ones. Raises InvalidData where all are shorter.
     """
-    clips = [clip for clip in manifest if shortest_s <= clip.duration <= longest_s]
+    clips = [clip for clip in manifest if clip.duration >= shortest_s]
     if not clips:
-        raise InvalidData(f"{manifest.name} has no clip of {shortest_s:g} to {longest_s:g} s to validate on")
+        raise InvalidData(f"{manifest.name} has no clip of at least {shortest_s:g} s to validate on")
+    clips = [clip for clip in clips if clip.duration <= longest_s] or [
+        replace(clip, end=clip.start + longest_s) for clip in clips
+    ]
     chosen = clips[:: max(1, len(clips) // count)][:count]
     return [data.read(clip, manifest.root).resample(SAMPLE_RATE).waveform[0, 0] for clip in chosen]
 
