@@ -17,7 +17,7 @@ from audiotok.models.backbone import Backbone
 from audiotok.models.quantizers import Quantized
 from audiotok.train.features import FrameCrops
 from audiotok.train.losses import cosine_along_time
-from audiotok.train.objective import Objective
+from audiotok.train.objective import Objective, first_codebook
 
 
 class DMDistillation(Objective):
@@ -43,7 +43,9 @@ class DMDistillation(Objective):
     def forward(self, codec: Backbone, batch: FrameCrops, quantized: Quantized) -> Tensor:
         loss = quantized.vectors.new_zeros(())
         if self.text and self.project_first is not None:
-            taught = cosine_along_time(self.project_first(quantized.first), batch.teachers[self.text[0]])
+            taught = cosine_along_time(
+                self.project_first(first_codebook(codec, quantized)), batch.teachers[self.text[0]]
+            )
             loss = loss + self.text_weight * taught
         if self.speech and self.project_all is not None:
             taught = cosine_along_time(self.project_all(quantized.vectors), batch.teachers[self.speech[0]])

@@ -18,7 +18,7 @@ from audiotok.models.mel import BANDS
 from audiotok.models.mel_codec import decoder
 from audiotok.models.quantizers import Quantized
 from audiotok.train.features import FrameCrops
-from audiotok.train.objective import Objective
+from audiotok.train.objective import Objective, first_codebook
 
 
 class LMSPTDistillation(Objective):
@@ -37,5 +37,5 @@ class LMSPTDistillation(Objective):
         recogniser = self._frozen[0].to(batch.frames.device)
         with torch.no_grad():
             heard = recogniser(batch.frames)
-        resynthesised = self.auxiliary(quantized.first.transpose(1, 2)).transpose(1, 2)
+        resynthesised = self.auxiliary(first_codebook(codec, quantized).transpose(1, 2)).transpose(1, 2)
         return (heard - recogniser(codec.unstacked(resynthesised))).float().square().mean()

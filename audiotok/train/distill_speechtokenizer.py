@@ -15,7 +15,7 @@ from audiotok.models.backbone import Backbone
 from audiotok.models.quantizers import Quantized
 from audiotok.train.features import FrameCrops
 from audiotok.train.losses import cosine_along_time
-from audiotok.train.objective import Objective
+from audiotok.train.objective import Objective, first_codebook
 
 
 class SpeechTokenizerDistillation(Objective):
@@ -28,4 +28,4 @@ class SpeechTokenizerDistillation(Objective):
         self.project = nn.Linear(latent, width)
 
     def forward(self, codec: Backbone, batch: FrameCrops, quantized: Quantized) -> Tensor:
-        return cosine_along_time(self.project(quantized.first), batch.teachers[self.teacher])
+        return cosine_along_time(self.project(first_codebook(codec, quantized)), batch.teachers[self.teacher])

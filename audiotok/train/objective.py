@@ -28,6 +28,16 @@ class Objective(nn.Module, ABC):
         """-> scalar, before the weight."""
 
 
+def first_codebook(codec: Backbone, quantized: Quantized) -> Tensor:
+    """[B, T, D] -> `quantized.first`, with a gradient for the numbers that the first codebook codes, and no others.
+
+    In pq and grvq these are the first slice of the vector. The rest is 0 whatever the latents are, so that they must
+    learn nothing from it.
+    """
+    width = quantized.first.shape[-1] // codec.quantizer.groups
+    return nn.functional.pad(quantized.first[..., :width], (0, quantized.first.shape[-1] - width))
+
+
 def distillation_losses(
     objectives: nn.ModuleDict, codec: Backbone, batch: FrameCrops, quantized: Quantized
 ) -> tuple[dict[str, Tensor], Tensor]:

@@ -1,6 +1,7 @@
 """The three distillations: known values, what they teach, and where the gradient goes."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -105,6 +106,19 @@ def test_lmspt_teaches_the_encoder_through_the_frozen_recogniser(config):
     assert ear.scale.grad is None
     assert all(parameter.grad is None for parameter in codec.decoder.parameters())
     assert {name.split(".")[0] for name in objective.state_dict()} == {"auxiliary"}
+
+
+@pytest.mark.parametrize("kind", ["rvq", "split", "pq", "grvq"])
+def test_only_what_the_first_codebook_codes_is_taught(config, kind):
+    """In pq and grvq, that is the first slice of the vector."""
+    config = replace(config, quantizer=kind, codebooks=2, latent=8)
+    codec = MelCodec(config)
+    latent = torch.randn(2, 60, 8, requires_grad=True)
+    objective = SpeechTokenizerDistillation(8, "ear", 4)
+    batch = FrameCrops(torch.zeros(2, 120, 128), {"ear": waves(3)})
+    objective(codec, batch, codec.quantizer(latent)).backward()
+    taught = latent.grad.abs().amax(dim=(0, 1)) > 0
+    assert taught.tolist() == [True] * 4 + [kind in ("rvq", "split")] * 4
 
 
 def test_an_objective_names_the_teachers_that_it_learns_from(config):
