@@ -82,10 +82,12 @@ def random_state() -> dict[str, Any]:
     return {"cpu": torch.get_rng_state(), "cuda": cuda}
 
 
-def restore_random_state(states: list[dict[str, Any]], process: int) -> None:
-    """Raises TrainingFailed where the run had fewer processes."""
-    if process >= len(states):
-        raise TrainingFailed(f"the checkpoint was written by {len(states)} processes, process {process} has no state")
+def restore_random_state(states: list[dict[str, Any]], process: int, processes: int) -> None:
+    """Raises TrainingFailed where the run had another number of processes, whose batches it had."""
+    if processes != len(states):
+        raise TrainingFailed(
+            f"the checkpoint was written by {len(states)} processes and is resumed by {processes}: start as many"
+        )
     torch.set_rng_state(states[process]["cpu"])
     if states[process]["cuda"] is not None and torch.cuda.is_available():
         torch.cuda.set_rng_state(states[process]["cuda"])

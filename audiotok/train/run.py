@@ -52,15 +52,23 @@ def run(
 ) -> None:
     """Train until the budget is used, resuming from `folder`'s checkpoint where there is one.
 
-    `every` (100) steps the losses go to curves.jsonl and to TensorBoard, every `minutes_between` (5) a checkpoint is
-    written and `observe` measures. Ctrl-C, or a polite kill, writes a checkpoint and then raises KeyboardInterrupt.
-    Raises TrainingFailed on a loss that is not finite (the last checkpoint stays) and on another run's checkpoint.
+    `every` (100) steps and at the end, the losses go to curves.jsonl and to TensorBoard; every `minutes_between` (5)
+    a checkpoint is written and `observe` measures. Ctrl-C, or a polite kill, writes a checkpoint and then raises
+    KeyboardInterrupt. Raises TrainingFailed on a loss that is not finite (the last checkpoint stays) and on another
+    run's checkpoint.
     """
     loop = _Loop(training, folder, budget, options)
     every, between = options.get("every", 100), 60 * options.get("minutes_between", 5.0)
     steps_between = options.get("steps_between", 0)
     training.model.train()
     saved, looked = loop.saved, time.monotonic()
+    losses: dict[str, Tensor] = {}
+
+    def record() -> None:
+        values = {name: float(value.detach()) for name, value in losses.items()}
+        loop.curve.add(loop.step, loop.seconds, values)
+        bar.set_postfix(step=loop.step, loss=f"{values[training.objective]:.3f}", refresh=False)
+
     with interruptible() as stopped, _bar(training.name, budget, loop) as bar:
         while True:
             by_steps = steps_between > 0 and loop.step > 0 and loop.step % steps_between == 0
@@ -76,9 +84,9 @@ def run(
             losses = loop.train(progress)
             bar.update((loop.step if budget.steps else round(loop.seconds)) - bar.n)
             if loop.step % every == 0:
-                values = {name: float(value.detach()) for name, value in losses.items()}
-                loop.curve.add(loop.step, loop.seconds, values)
-                bar.set_postfix(step=loop.step, loss=f"{values[training.objective]:.3f}", refresh=False)
+                record()
+        if losses and progress >= 1.0 and loop.step % every:
+            record()  # how it ended, with the number of steps that a budget in minutes had
         if loop.step != saved:
             loop.save()
         loop.curve.close()
@@ -119,7 +127,7 @@ class _Loop:
             training.start()
         self.prepared, self.optimizer = self.accelerator.prepare(training.model, optimizer)
         if state:
-            restore_random_state(state["random"], self.accelerator.process_index)
+            restore_random_state(state["random"], self.accelerator.process_index, self.accelerator.num_processes)
             training.batches.restore(state["random"][self.accelerator.process_index])
         folder.mkdir(parents=True, exist_ok=True)
         self.curve = Curve(folder, self.step, self.accelerator.is_main_process, options.get("tensorboard", True))

@@ -69,6 +69,20 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_undisturbed_one(config, 
         assert torch.equal(value, parts.state_dict()[name]), name
 
 
+def test_the_last_step_is_on_the_curve(config, stream, tmp_path):
+    trained(config, stream, tmp_path, 5)  # a record every 2
+    steps = [json.loads(line)["step"] for line in (tmp_path / "curves.jsonl").read_text().splitlines()]
+    assert steps == [2, 4, 5]
+
+
+def test_a_checkpoint_of_several_processes_is_not_resumed_by_one(config, stream, tmp_path):
+    trained(config, stream, tmp_path, 2)
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    torch.save(state | {"random": 2 * state["random"]}, tmp_path / "checkpoint.pt")
+    with pytest.raises(TrainingFailed, match="written by 2 processes and is resumed by 1"):
+        trained(config, stream, tmp_path, 4)
+
+
 def test_another_seed_gives_another_codec(config, stream, tmp_path):
     first = trained(config, stream, tmp_path / "0", 2)
     other = trained(config, stream, tmp_path / "1", 2, Settings(batch=3, seconds=0.5, warmup=4, seed=1))
