@@ -54,8 +54,8 @@ def run(
 
     `every` (100) steps and at the end, the losses go to curves.jsonl and to TensorBoard; every `minutes_between` (5)
     a checkpoint is written and `observe` measures. Ctrl-C, or a polite kill, writes a checkpoint and then raises
-    KeyboardInterrupt. Raises TrainingFailed on a loss that is not finite (the last checkpoint stays) and on another
-    run's checkpoint.
+    KeyboardInterrupt. Raises TrainingFailed on a loss or gradient that is not finite (the last checkpoint stays) and on
+    another run's checkpoint.
     """
     loop = _Loop(training, folder, budget, options)
     every, between = options.get("every", 100), 60 * options.get("minutes_between", 5.0)
@@ -164,20 +164,26 @@ class _Loop:
         with accelerator.autocast():
             losses = training.losses(self.prepared, batch)
         objective = losses[training.objective]
-        if not math.isfinite(value := float(objective.detach())):
-            raise TrainingFailed(
-                f"the loss of step {self.step} is {value}; a lower learning rate than {rate:g} may help. The last "
-                f"checkpoint is unchanged: {self.checkpoint}"
-            )
+        self._check("loss", objective.detach(), rate)
         self.optimizer.zero_grad()
         accelerator.backward(objective)
         accelerator.unscale_gradients()
         for parameters in self.groups:
-            nn.utils.clip_grad_norm_(parameters, 1.0)
+            norm = nn.utils.clip_grad_norm_(parameters, 1.0)
+            if accelerator.mixed_precision != "fp16":  # whose scaler leaves such steps out
+                self._check("gradient", norm, rate)
         self.optimizer.step()
         self.step += 1
         self.seconds += time.monotonic() - began
         return losses
+
+    def _check(self, name: str, value: Tensor, rate: float) -> None:
+        """Raises TrainingFailed where the value is not finite."""
+        if not math.isfinite(number := float(value)):
+            raise TrainingFailed(
+                f"the {name} of step {self.step} is {number}; a lower learning rate than {rate:g} may help. The last "
+                f"checkpoint is unchanged: {self.checkpoint}"
+            )
 
 
 @contextmanager

@@ -145,6 +145,24 @@ def test_a_loss_that_is_not_a_number_stops_the_run_before_it_is_learned(config, 
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
 
 
+class NoSlope(Objective):
+    """A loss of 0 without a finite gradient: the root of a square, at 0."""
+
+    def __init__(self) -> None:
+        super().__init__("poison", 1.0)
+
+    def forward(self, codec, batch, quantized):
+        return (0 * quantized.vectors).square().sum().sqrt()
+
+
+def test_a_gradient_that_is_not_a_number_stops_the_run_before_it_is_learned(config, stream, tmp_path):
+    trained(config, stream, tmp_path, 2, extra=[Poison(at=99)])
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+    with pytest.raises(TrainingFailed, match="gradient of step 2 is nan"):
+        trained(config, stream, tmp_path, 3, extra=[NoSlope()])
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+
+
 @pytest.mark.parametrize(("steps", "minutes"), [(0, 0.0), (5, 1.0)])
 def test_a_budget_is_one_of_two(steps, minutes):
     with pytest.raises(InvalidOption, match="either in steps or in minutes"):
