@@ -10,7 +10,7 @@ of every pass and a plot of the convergence.
 import json
 import shlex
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +25,7 @@ from audiotok.data.parts import part
 from audiotok.errors import InvalidData
 from audiotok.units.centroids import Centroids, assign
 from audiotok.units.deduplicate import runs_of
-from audiotok.units.features import Features, sample_frames
+from audiotok.units.features import CLIPS_PER_SHARD, Features, sample_frames
 from audiotok.units.kmeans import KMeans, Pass, fit, perplexity
 from audiotok.units.layers import open_layer
 
@@ -58,8 +58,7 @@ def main(
 ) -> None:
     manifest = draw(part(data.load(data_name).domain("speech"), split), hours, seed)
     name = f"{encoder.replace('/', '--')}.layer{layer}"
-    features = encoded(manifest, encoder, layer, device, runs / "features" / f"{name}.{manifest.sha256[:12]}")
-    train, held_out = features.split(max(1, round(len(features.shards) / 10)))
+    train, held_out = encoded(manifest, encoder, layer, device, runs / "features" / name)
 
     folder = runs / "units" / f"{name}.{manifest.sha256[:12]}.k{k}.mean{int(remove_mean)}.{update_frames}.seed{seed}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -85,16 +84,25 @@ def main(
     print(*(f"{name:18}{value:.4g}" for name, value in report.items() if isinstance(value, float)), out, sep="\n")
 
 
-def encoded(manifest: Manifest, name: str, layer: int, device: str, folder: Path) -> Features:
+def encoded(manifest: Manifest, name: str, layer: int, device: str, folder: Path) -> tuple[Features, Features]:
+    """A tenth is held out: of the shards, or of the clips where there is only one shard."""
+    if len(manifest) < 2:
+        raise InvalidData(f"{len(manifest)} clips are too few: one is held out, and one more is needed to train")
     encoder = open_layer(name, layer, device)
 
     def waveform(clip: Clip) -> torch.Tensor:
         return data.read(clip, manifest.root).resample(encoder.sample_rate).waveform[0, 0].to(device)
 
-    features = Features.compute(manifest.clips, encoder, folder, waveform)
-    if len(features.shards) < 2:
-        raise InvalidData(f"{len(manifest)} clips are too few: one shard is held out, and one more is needed to train")
-    return features
+    def features(clips: Manifest) -> Features:
+        place = folder.with_name(f"{folder.name}.{clips.sha256[:12]}")
+        return Features.compute(clips.clips, encoder, place, waveform)
+
+    if len(manifest) > CLIPS_PER_SHARD:
+        whole = features(manifest)
+        return whole.split(max(1, round(len(whole.shards) / 10)))
+    train = len(manifest) - max(1, round(len(manifest) / 10))
+    first, last = (replace(manifest, clips=clips) for clips in (manifest.clips[:train], manifest.clips[train:]))
+    return features(first), features(last)
 
 
 def measured(held_out: Features, centroids: Centroids) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """recipes/train_units.py from a folder of audio to centroids, and again without doing the work again."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from audiotok import data
 from audiotok.units.centroids import Centroids
 
 Run = Callable[..., tuple[int, str, str]]
-CLIPS = 70  # more than a shard, since one is held out
+CLIPS = 70  # more than a shard, of which the second is held out
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,15 @@ def test_centroids_record_and_plot_are_written_and_a_finished_run_is_not_repeate
     assert torch.equal(Centroids.load(out).vectors, centroids.vectors)
 
 
-@pytest.mark.slow
-def test_too_few_clips_are_refused(run: Run) -> None:
-    status, _, err = run("--hours", "0.0001")
+def test_one_clip_is_refused(run: Run) -> None:
+    status, _, err = run("--hours", "0.00001")
     assert status == 1
-    assert "too few" in err
+    assert "1 clips are too few" in err
+
+
+def test_clips_of_one_shard_are_split_too(folder: Path, run: Run) -> None:
+    out = folder / "few.safetensors"
+    status, _, err = run("--hours", "0.001", "--out", out)
+    assert status == 0, err
+    report = json.loads(out.with_suffix(".json").read_text())
+    assert report["passes"][0]["frames"] > report["frames"] > 0
