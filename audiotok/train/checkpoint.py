@@ -67,12 +67,12 @@ def read(path: Path, identity: dict[str, Any]) -> dict[str, Any]:
         raise TrainingFailed(f"{path}: expected a checkpoint of format {FORMAT}; move it away to start again")
     wanted = _plain(identity)
     if state["identity"] != wanted:
-        differ = [
-            f"{name} was {state['identity'].get(name)} and is {wanted[name]}"
-            for name in wanted
-            if state["identity"].get(name) != wanted[name]
-        ]
-        raise TrainingFailed(f"{path} belongs to another run: {'; '.join(differ)}. Use another folder, or move it away")
+        before, now = _flat(state["identity"]), _flat(wanted)
+        names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+        differ = [f"{name} was {before.get(name)} and is {now.get(name)}" for name in names]
+        raise TrainingFailed(
+            f"{path} belongs to another run: {'; '.join(differ)}. Use another folder (--runs), or move it away"
+        )
     return state
 
 
@@ -91,6 +91,14 @@ def restore_random_state(states: list[dict[str, Any]], process: int, processes: 
     torch.set_rng_state(states[process]["cpu"])
     if states[process]["cuda"] is not None and torch.cuda.is_available():
         torch.cuda.set_rng_state(states[process]["cuda"])
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    """{"settings": {"batch": 8}} -> {"settings.batch": 8}"""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= {f"{name}.{key}": part for key, part in value.items()} if isinstance(value, dict) else {name: value}
+    return flat
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def test_a_finished_run_is_not_repeated(config, stream, tmp_path):
 def test_a_checkpoint_of_other_settings_is_refused_and_kept(config, stream, tmp_path):
     trained(config, stream, tmp_path, 2)
     before = (tmp_path / "checkpoint.pt").read_bytes()
-    with pytest.raises(TrainingFailed, match="settings was"):
+    with pytest.raises(TrainingFailed, match=r"settings\.batch was 3 and is 4\. Use"):
         trained(config, stream, tmp_path, 4, Settings(batch=4, seconds=0.5, warmup=4))
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
 
