@@ -55,7 +55,9 @@ def main(
     batch: Annotated[int, typer.Option(min=1, help="Batch size per device, in crops.")] = 8,
     learning_rate: Annotated[float, typer.Option()] = 1e-3,
     seed: Annotated[int, typer.Option()] = 0,
-    augment: Annotated[bool, typer.Option(help="Augment prompt and clip with gain, equalisation and noise.")] = False,
+    augment: Annotated[
+        bool, typer.Option(help="Augment prompt and clip with gain, equalisation and a second clip in the background.")
+    ] = False,
     device: Device = "cpu",
     precision: Annotated[Precision, typer.Option(help="no, or bf16 on hardware that supports it.")] = "no",
     runs: RunsFolder = Path("runs"),
@@ -83,10 +85,11 @@ def main(
     name = f"{slug(tokenizer.identifier)}.{drawn.sha256[:12]}.c{channels}x{layers}.seed{seed}"
     folder = runs / "inverses" / name
 
-    def measured(model: Inverse, step: int = 0) -> dict[str, float]:
-        """Scores on the held-out clips, the first of which is kept as it sounds now."""
+    def measured(model: Inverse, step: int | None = None) -> dict[str, float]:
+        """Scores on the held-out clips, the first of which is kept as it sounds at a step of the training."""
         spoken = [said(model, heard, vectors[tokens.codes[0, 0]])[: len(clip)] for clip, tokens in held_out]
-        listen(spoken[0], folder, step)
+        if step is not None:
+            listen(spoken[0], folder, step)
         return score([clip for clip, _ in held_out], spoken)
 
     torch.manual_seed(seed)
