@@ -69,7 +69,8 @@ def sample(
     `logits_of` maps [1, S, n] ids to the logits [V] that follow; it is asked only where there is a choice. The first
     stream's id is drawn first, since its end is the end of all. `known` [S, m] holds ids that are given in their
     places, -1 where one is to be drawn. Temperature 0 takes the most probable valid id each time; with `top_k`, ids are
-    drawn from the k most probable ones. Raises InvalidOption, also where the prompt has more than `max_frames` frames.
+    drawn from the k most probable ones. Raises InvalidOption, also where the prompt has more than `max_frames` frames
+    and where `logits_of` does not return [V], since the first V of more logits may be those of other ids.
     """
     if temperature < 0 or (top_k is not None and top_k < 1):
         raise InvalidOption(f"temperature and top_k must be at least 0 and 1, got {temperature} and {top_k}")
@@ -92,7 +93,7 @@ def sample(
             if known is not None and step < known.shape[1] and known[stream, step] >= 0:
                 choices = known[stream, step : step + 1]
             if len(choices) > 1:
-                logits = logits_of(ids[None]).float().cpu() if logits is None else logits
+                logits = _checked_logits(logits_of(ids[None]), pattern) if logits is None else logits
                 choices = choices[draw(logits[choices], temperature, top_k, generator)]
             drawn.append(choices)
         ids = torch.cat([ids, torch.stack(drawn)], dim=1)
@@ -105,6 +106,21 @@ def _check_pattern(pattern: object) -> None:
             "audiotok.lm.patterns, such as patterns.get('flatten', spec), and add a text's ids in front of what the "
             "model reads"
         )
+
+
+def _checked_logits(logits: Tensor, pattern: Pattern) -> Tensor:
+    """float32 on the CPU. Raises InvalidOption unless they are [V], and on NaN."""
+    size = pattern.vocabulary.size
+    if tuple(logits.shape) != (size,):
+        raise InvalidOption(
+            f"logits_of must return the logits [V={size}] of the ids that follow, got {list(logits.shape)}; take the "
+            "last step, and in a larger vocabulary the part of the audio ids, as in "
+            f"model(…).logits[0, -1, first : first + {size}]"
+        )
+    logits = logits.float().cpu()
+    if bool(logits.isnan().any()):
+        raise InvalidOption("logits_of returned NaN: the model or its weights are broken, nothing can be drawn")
+    return logits
 
 
 def _frames_begun(ids: Tensor, vocabulary: Vocabulary) -> int:

@@ -86,9 +86,9 @@ def write_clip(
     Temperature 0 takes the likeliest id each time. The same seed gives the same codes on the CPU.
     Raises InvalidOption.
     """
-    reader, written = Reader(model), layout.write(condition)
+    reader, written, audio_ids = Reader(model), layout.write(condition), layout.pattern.vocabulary.size
     ids = sample(
-        lambda ids: reader(after_start(ids[0], written)[None]),
+        lambda ids: reader(after_start(ids[0], written)[None])[:audio_ids],
         layout.pattern,
         max_frames=max_frames,
         # A clip without frames has no place for its codes of the whole clip.

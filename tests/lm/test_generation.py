@@ -153,3 +153,17 @@ def test_only_a_pattern_can_be_sampled() -> None:
         ValidSequences(interleave)  # type: ignore[arg-type]
     with pytest.raises(InvalidOption, match="only a Pattern says which ids may follow, got Interleave"):
         sample(lambda _: torch.zeros(9), interleave, max_frames=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("shape", [(9,), (7,), (1, 8), (1, 4, 8)])
+def test_logits_of_other_ids_than_the_patterns_are_refused(shape: tuple[int, ...]) -> None:
+    pattern = patterns.Flatten(TokenSpec(16000, 50.0, (4,)))
+    with pytest.raises(InvalidOption, match=r"must return the logits \[V=8\].*first : first \+ 8"):
+        sample(lambda _: torch.zeros(shape), pattern, max_frames=3)
+
+
+def test_logits_that_are_not_numbers_are_refused() -> None:
+    pattern = patterns.Flatten(TokenSpec(16000, 50.0, (4,)))
+    for temperature in (0.0, 1.0):
+        with pytest.raises(InvalidOption, match="returned NaN"):
+            sample(lambda _: torch.full((8,), torch.nan), pattern, max_frames=3, temperature=temperature)
