@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,11 +51,12 @@ class PackedLoader(IterableDataset[Sequences]):
         batch_size: int,
         seed: int = 0,
         epochs: int | None = None,
-        clips: list[int] | None = None,
+        clips: Sequence[int] | None = None,
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
         """`clips`: numbers in the store to read, all by default. Raises InvalidOption."""
+        _check_store_and_pattern(store, pattern)
         if pattern.spec != store.spec:
             raise InvalidOption(f"this pattern is for tokens of {pattern.spec}, the store has {store.spec}")
         if context < 2 or batch_size < 1 or not 0 <= rank < world_size:
@@ -63,9 +64,11 @@ class PackedLoader(IterableDataset[Sequences]):
                 f"expected context >= 2, batch_size >= 1 and 0 <= rank < world_size, got {context}, {batch_size}, "
                 f"{rank} and {world_size}"
             )
+        if epochs is not None and epochs < 1:
+            raise InvalidOption(f"epochs must be at least 1, or None for a loader without end, got {epochs}")
         self._store, self._pattern = store, pattern
         self._context, self._batch_size, self._epochs = context, batch_size, epochs
-        self._clips = np.arange(len(store)) if clips is None else np.array(clips, dtype=np.int64)
+        self._clips = np.arange(len(store)) if clips is None else _clip_numbers(clips, len(store))
         if len(self._clips) < world_size:
             raise InvalidOption(f"{len(self._clips)} clips are too few for {world_size} processes")
         self._settings = {
@@ -115,10 +118,11 @@ class PackedLoader(IterableDataset[Sequences]):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Raises InvalidOption where the state is of another store, other clips or settings, with what differs."""
         differing = [name for name, value in self._settings.items() if state.get(name) != value]
-        if differing or not isinstance(state.get("batch"), int):
+        batch = state.get("batch")
+        if differing or not isinstance(batch, int) or batch < 0:
             names = ", ".join(differing or ["batch"])
             raise InvalidOption(f"this state is of a loader with other settings: {names} differ")
-        self._start = self._next = state["batch"]
+        self._start = self._next = batch
 
     def _has(self, batch: int) -> bool:
         return self._rows is None or batch < len(self)
@@ -173,6 +177,26 @@ class PackedLoader(IterableDataset[Sequences]):
             sequences = self._pattern.apply(self._store[clip])
             self._sequence_of = clip, sequences.ids[0], sequences.fields[0]
         return self._sequence_of[1:]
+
+
+def _check_store_and_pattern(store: object, pattern: object) -> None:
+    if not isinstance(store, TokenStore) or not isinstance(pattern, Pattern):
+        raise InvalidOption(
+            "a PackedLoader takes a TokenStore and a Pattern, as in PackedLoader(store, patterns.get('flatten', "
+            f"store.spec), …), got {type(store).__name__} and {type(pattern).__name__}"
+        )
+
+
+def _clip_numbers(clips: object, in_store: int) -> _Ints:
+    """[N] from 0 on. Raises InvalidOption on a mask, which would read as numbers 0 and 1, and on other clips."""
+    numbers = np.asarray(clips)
+    whole = np.issubdtype(numbers.dtype, np.integer) or not numbers.size
+    if numbers.ndim != 1 or not whole or bool(((numbers < -in_store) | (numbers >= in_store)).any()):
+        raise InvalidOption(
+            f"clips must be numbers of clips in the store, each below {in_store}, got {clips!r:.200}; of a mask, pass "
+            "mask.nonzero()[0].tolist()"
+        )
+    return numbers.astype(np.int64) % in_store
 
 
 def _sequence_lengths(pattern: Pattern, frames: _Ints) -> _Ints:

@@ -1,8 +1,10 @@
 """The loader gives every code once an epoch, and goes on exactly where it was stopped."""
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import islice
 
+import numpy as np
 import pytest
 import torch
 from torch.utils.data import DataLoader
@@ -163,3 +165,37 @@ def test_a_state_of_other_delays_is_refused(small: TokenStore) -> None:
 def test_more_processes_than_clips_are_refused(small: TokenStore) -> None:
     with pytest.raises(InvalidOption, match="too few for 7 processes"):
         loader(small, rank=0, world_size=7)
+
+
+@pytest.mark.parametrize("clips", [[True, False, True], ["a"], [0.5], [[0, 1]], [6], [-7]])
+def test_clips_are_numbers_of_the_store(small: TokenStore, clips: list[int]) -> None:
+    assert len(small) == 6
+    with pytest.raises(InvalidOption, match="numbers of clips in the store, each below 6"):
+        PackedLoader(small, Flatten(small.spec), context=50, batch_size=2, clips=clips)
+
+
+def test_clips_may_be_counted_from_the_end_in_any_sequence(small: TokenStore) -> None:
+    def first(clips: Sequence[int]) -> Sequences:
+        return next(iter(PackedLoader(small, Flatten(small.spec), context=50, batch_size=2, clips=clips)))
+
+    expected = first([1, 4, 5])
+    assert equal(first(np.array([1, -2, -1])), expected)  # type: ignore[arg-type]  # an array is one at run time
+    assert equal(first((1, 4, 5)), expected)
+
+
+@pytest.mark.parametrize("epochs", [0, -1])
+def test_a_loader_without_an_epoch_is_refused(small: TokenStore, epochs: int) -> None:
+    with pytest.raises(InvalidOption, match=f"at least 1, or None for a loader without end, got {epochs}"):
+        loader(small, epochs=epochs)
+
+
+def test_a_name_is_no_pattern_and_a_path_no_store(small: TokenStore) -> None:
+    with pytest.raises(InvalidOption, match=r"takes a TokenStore and a Pattern.*got TokenStore and str"):
+        PackedLoader(small, "flatten", context=50, batch_size=2)  # type: ignore[arg-type]
+    with pytest.raises(InvalidOption, match=r"takes a TokenStore and a Pattern.*got str and Flatten"):
+        PackedLoader("stores/small", Flatten(small.spec), context=50, batch_size=2)  # type: ignore[arg-type]
+
+
+def test_a_state_before_the_first_batch_is_refused(small: TokenStore) -> None:
+    with pytest.raises(InvalidOption, match="batch differ"):
+        loader(small).load_state_dict(loader(small).state_dict(batches=-1))
