@@ -14,20 +14,26 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from audiotok.errors import InvalidTokens
+from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.sequences import Sequences
 
 
 def code_bits(logits: Tensor, sequences: Sequences) -> Tensor:
     """[B, L, V] logits, those at step n about step n + 1 -> [B, F] float64 bits per clip and field of the vocabulary.
 
-    One vector of logits serves all streams: each field reads its own range. Raises InvalidTokens on another shape.
+    One vector of logits serves all streams: each field reads its own range. Raises InvalidTokens on another shape, and
+    on a code at the first step, which no logits are about.
     """
     batch, _, steps = sequences.ids.shape
     vocabulary = sequences.vocabulary
     if logits.shape != (batch, steps, vocabulary.size):
         expected = [batch, steps, vocabulary.size]
         raise InvalidTokens(f"logits must be [B, L, V] = {expected} for these sequences, got {list(logits.shape)}")
+    if bool((sequences.fields[:, :, :1] >= 0).any()):
+        raise InvalidTokens(
+            "a sequence begins with a code, which nothing predicts; keep the step before it, or set fields[:, :, 0] to "
+            "-1, as PackedLoader does in a row that begins within a clip"
+        )
     bits = torch.zeros(batch, len(vocabulary.sizes), dtype=torch.float64, device=logits.device)
     ids, fields = sequences.ids.to(logits.device), sequences.fields.to(logits.device)
     for field in range(len(vocabulary.sizes)):
@@ -67,11 +73,13 @@ def clip_bits(model: Callable[[Sequences], Tensor], sequences: Sequences, contex
     """One clip of any length -> [F] float64 bits, no code predicted from more than `context` steps.
 
     A longer clip is read in windows that overlap by half, so that every code but the first window's has half a context
-    at least. Raises InvalidTokens on a batch.
+    at least. Raises InvalidTokens on a batch, InvalidOption on a context in which nothing comes before a code.
     """
     if len(sequences) != 1:
         raise InvalidTokens(f"one clip is expected, got {len(sequences)}")
-    steps, hop = int(sequences.lengths[0]), max(1, context // 2)
+    if context < 2:
+        raise InvalidOption(f"context must be at least 2 steps, a code and one before it, got {context}")
+    steps, hop = int(sequences.lengths[0]), context // 2
     bits = torch.zeros(len(sequences.vocabulary.sizes), dtype=torch.float64)
     scored = 0
     for begin in range(0, max(1, steps - context + hop), hop):

@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from audiotok.core.tokens import Tokens, TokenSpec
-from audiotok.errors import InvalidTokens
+from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm import patterns
-from audiotok.lm.scoring import code_bits, loss
+from audiotok.lm.scoring import clip_bits, code_bits, loss
+from audiotok.lm.sequences import Sequences
 
 SPEC = TokenSpec(16000, 50.0, (3, 2))
 CHAIN = torch.tensor([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.25, 0.25, 0.5]], dtype=torch.float64)  # of codebook 0
@@ -121,3 +122,18 @@ def test_logits_of_another_vocabulary_are_refused() -> None:
     sequences = patterns.Flatten(SPEC).apply(Tokens(torch.zeros(1, 2, 6, dtype=torch.int64), torch.tensor([6]), SPEC))
     with pytest.raises(InvalidTokens, match="logits must be"):
         code_bits(torch.zeros(1, 3, 4), sequences)
+
+
+def test_a_code_that_nothing_predicts_is_refused() -> None:
+    whole = patterns.Flatten(SPEC).apply(Tokens.from_clips([torch.zeros(2, 4, dtype=torch.int64)], SPEC))
+    cut = Sequences(whole.ids[:, :, 1:], whole.lengths - 1, whole.fields[:, :, 1:], whole.vocabulary)
+    logits = torch.zeros(1, cut.ids.shape[2], cut.vocabulary.size)
+    with pytest.raises(InvalidTokens, match="begins with a code, which nothing predicts"):
+        code_bits(logits, cut)
+
+
+@pytest.mark.parametrize("context", [1, 0, -1])
+def test_a_context_in_which_nothing_comes_before_a_code_is_refused(context: int) -> None:
+    sequences = patterns.Flatten(SPEC).apply(Tokens.from_clips([torch.zeros(2, 4, dtype=torch.int64)], SPEC))
+    with pytest.raises(InvalidOption, match="at least 2 steps"):
+        clip_bits(lambda window: torch.zeros(1, window.ids.shape[2], 9), sequences, context)
