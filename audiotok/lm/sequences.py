@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -49,11 +50,15 @@ class Sequences:
         return torch.where(learnt, self.ids, IGNORE)
 
     def to(self, device: str | torch.device, *, non_blocking: bool = False) -> Sequences:
-        def move(tensor: Tensor) -> Tensor:
-            return tensor.to(device, non_blocking=non_blocking)
+        return self._each(lambda tensor: tensor.to(device, non_blocking=non_blocking))
 
-        positions = None if self.positions is None else move(self.positions)
-        return Sequences(move(self.ids), move(self.lengths), move(self.fields), self.vocabulary, positions)
+    def pin_memory(self) -> Sequences:
+        """For a DataLoader with `pin_memory=True`, so that `to(…, non_blocking=True)` does not wait."""
+        return self._each(Tensor.pin_memory)
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Sequences:
+        positions = None if self.positions is None else change(self.positions)
+        return Sequences(change(self.ids), change(self.lengths), change(self.fields), self.vocabulary, positions)
 
 
 def pad(clips: list[tuple[Tensor, Tensor]], vocabulary: Vocabulary) -> Sequences:

@@ -409,3 +409,21 @@ def test_common_mistakes_are_refused_with_what_to_do(name: str) -> None:
 def test_sequences_may_be_copied_without_waiting() -> None:
     sequences = patterns.Flatten(TWO_FRAMES.spec).apply(TWO_FRAMES)
     assert torch.equal(sequences.to("cpu", non_blocking=True).ids, sequences.ids)
+
+
+def test_a_data_loader_pins_every_tensor_of_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
+    from torch.utils.data._utils.pin_memory import pin_memory
+
+    pinned: list[torch.Tensor] = []
+
+    def pin(tensor: torch.Tensor) -> torch.Tensor:  # pinning itself needs a GPU
+        pinned.append(tensor)
+        return tensor.clone()
+
+    monkeypatch.setattr(torch.Tensor, "pin_memory", pin)
+    sequences = replace(patterns.Flatten(TWO_FRAMES.spec).apply(TWO_FRAMES), positions=torch.zeros(1, 6).long())
+    found = pin_memory(sequences)
+    tensors = (sequences.ids, sequences.lengths, sequences.fields, sequences.positions)
+    assert {id(tensor) for tensor in pinned} == {id(tensor) for tensor in tensors}
+    assert torch.equal(found.ids, sequences.ids)
+    assert found.ids is not sequences.ids
