@@ -10,28 +10,34 @@ from typing import Any
 from audiotok.files.json import write_json
 from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.vocabulary import SPECIAL, Vocabulary
-from audiotok.store.export import import_pyarrow, missing, write_parquet
+from audiotok.store.export import METADATA, import_pyarrow, metadata, missing, write_parquet
 from audiotok.store.reader import TokenStore
 
 
 def to_training(store: TokenStore, pattern: Pattern, folder: str | Path) -> None:
     """train.parquet with `input_ids` in one vocabulary, its tokenizer.json, and pattern.json with the ranges.
 
-    `input_ids` is a list, or for a pattern of S streams a list of S lists. `PreTrainedTokenizerFast` reads
-    tokenizer.json: `<codebook_0:17>` and the like are the words.
+    `input_ids` is a list, or for a pattern of S streams a list of S lists. All clips of the store are there, test clips
+    too: text, language, speaker, label, domain and split of the corpus are columns beside the ids.
+    `PreTrainedTokenizerFast` reads tokenizer.json: `<codebook_0:17>` and the like are the words.
     """
     pyarrow = import_pyarrow()
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     ids = pyarrow.list_(pyarrow.int32())
     schema = pyarrow.schema(
-        [("id", pyarrow.string()), ("input_ids", ids if pattern.streams == 1 else pyarrow.list_(ids))]
+        [
+            ("id", pyarrow.string()),
+            ("input_ids", ids if pattern.streams == 1 else pyarrow.list_(ids)),
+            *((name, pyarrow.string()) for name in METADATA),
+        ]
     )
 
     def rows() -> Iterator[dict[str, Any]]:
         for number, tokens in enumerate(store):
             written = pattern.apply(tokens).ids[0].tolist()
-            yield {"id": store.id(number), "input_ids": written[0] if pattern.streams == 1 else written}
+            clip = store.clip(number)
+            yield {"id": clip.id, "input_ids": written[0] if pattern.streams == 1 else written, **metadata(clip)}
 
     write_parquet(folder / "train.parquet", schema, rows())
     write_tokenizer(pattern.vocabulary, folder)

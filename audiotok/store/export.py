@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -13,21 +14,26 @@ from typing import Any
 
 import numpy as np
 
-from audiotok.errors import InvalidOption, MissingDependency
+from audiotok.data.manifest import Clip
+from audiotok.errors import AudiotokError, CannotWrite, InvalidOption, MissingDependency
+from audiotok.files.atomic import atomic_write
 from audiotok.store.reader import TokenStore
 from audiotok.store.shard import dtype
 
 _ROWS = 1024  # of a row group: what is in memory at once
+#: What is exported of a clip's metadata: to read beside its codes, and to keep splits apart.
+METADATA = ("text", "language", "speaker", "label", "domain", "split")
 
 
 def to_parquet(store: TokenStore, path: str | Path) -> None:
-    """One row a clip: id, codes [K, T], frames, samples, durations, global_codes, text, language, speaker.
+    """One row a clip: id, codes [K, T], frames, samples, durations, global_codes, and text, language, speaker, label,
+    domain and split of the corpus.
 
-    `datasets.load_dataset("parquet", data_files=path)` reads it. The spec is in the schema's metadata.
+    `datasets.load_dataset("parquet", data_files=path)` reads it. The spec is in the schema's metadata. Raises
+    CannotWrite; what was under this name stays until all of it is written.
     """
     pyarrow = import_pyarrow()
     kind = pyarrow.from_numpy_dtype(dtype(store.spec))
-    texts = [(name, pyarrow.string()) for name in ("text", "language", "speaker")]
     schema = pyarrow.schema(
         [
             ("id", pyarrow.string()),
@@ -36,7 +42,7 @@ def to_parquet(store: TokenStore, path: str | Path) -> None:
             ("samples", pyarrow.int64()),
             ("durations", pyarrow.list_(kind)),
             ("global_codes", pyarrow.list_(kind)),
-            *texts,
+            *((name, pyarrow.string()) for name in METADATA),
         ],
         metadata={"audiotok": json.dumps({"tokenizer": store.tokenizer, "spec": asdict(store.spec)})},
     )
@@ -47,15 +53,21 @@ def to_webdataset(store: TokenStore, folder: str | Path, *, clips_per_tar: int =
     """tokens-00000.tar …: `<clip>.npy` with the codes [K, T], `<clip>.json` with all else.
 
     WebDataset ends a sample's key at its first dot: the dots of an id are written `%2E` in the key (`x%2E1`), so
-    that two ids never share one. The .json has the id itself.
+    that two ids never share one. The .json has the id itself. Raises InvalidOption where the folder has tars that would
+    stay beside these, CannotWrite.
     """
     if clips_per_tar < 1:
         raise InvalidOption(f"clips_per_tar must be at least 1, got {clips_per_tar}")
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"tokens-{number:05d}.tar" for number in range(-(-len(store) // clips_per_tar))]
+    if others := sorted(set(folder.glob("tokens-*.tar")) - set(paths)):
+        raise InvalidOption(
+            f"{folder} has tars of another export, {others[0].name} the first of them, which would be read together "
+            f"with the {len(paths)} of this one; remove them or choose another folder"
+        )
     rows = _rows(store)
-    for number in range(-(-len(store) // clips_per_tar)):
-        with tarfile.open(folder / f"tokens-{number:05d}.tar", "w") as tar:
+    for path in paths:
+        with _written(path) as partial, tarfile.open(partial, "w") as tar:
             for row in islice(rows, clips_per_tar):
                 codes = io.BytesIO()
                 np.save(codes, np.array(row.pop("codes"), dtype(store.spec)))
@@ -75,19 +87,34 @@ def _rows(store: TokenStore) -> Iterator[dict[str, Any]]:
             "samples": None if tokens.num_samples is None else int(tokens.num_samples[0]),
             "durations": None if tokens.durations is None else tokens.durations[0].tolist(),
             "global_codes": None if tokens.global_codes is None else tokens.global_codes[0].tolist(),
-            "text": clip.text,
-            "language": clip.language,
-            "speaker": clip.speaker,
+            **metadata(clip),
         }
+
+
+def metadata(clip: Clip) -> dict[str, str | None]:
+    return {name: getattr(clip, name) for name in METADATA}
 
 
 def write_parquet(path: str | Path, schema: Any, rows: Iterator[dict[str, Any]]) -> None:
     pyarrow = import_pyarrow()
     from pyarrow import parquet
 
-    with parquet.ParquetWriter(path, schema) as writer:
+    with _written(Path(path)) as partial, parquet.ParquetWriter(partial, schema) as writer:
         while group := list(islice(rows, _ROWS)):
             writer.write_table(pyarrow.Table.from_pylist(group, schema))
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[Path]:
+    """`atomic_write`, since a tar that was cut between two clips reads as a shorter one. Raises CannotWrite."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as partial:
+            yield partial
+    except AudiotokError:  # of the store that is read
+        raise
+    except OSError as error:
+        raise CannotWrite(f"{path}: cannot be written ({error})") from error
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -33,3 +33,10 @@ def test_transformers_reads_the_words_as_the_same_ids(small: TokenStore, tmp_pat
     assert len(tokenizer) == pattern.vocabulary.size
     assert tokenizer(" ".join(words[i] for i in ids))["input_ids"] == ids
     assert tokenizer.eos_token_id == 2
+
+
+def test_what_is_known_of_a_clip_is_beside_its_ids(small: TokenStore, tmp_path: Path) -> None:
+    to_training(small, Flatten(small.spec), tmp_path)
+    columns = ("id", "text", "language", "speaker", "label", "domain", "split")
+    for number, row in enumerate(parquet.read_table(tmp_path / "train.parquet").to_pylist()):
+        assert {name: row[name] for name in columns} == {n: getattr(small.clip(number), n) for n in columns}

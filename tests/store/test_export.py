@@ -2,6 +2,7 @@
 
 import json
 import tarfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 
 from audiotok import registry
 from audiotok.data import Manifest
+from audiotok.errors import CannotWrite, InvalidOption, InvalidTokens
 from audiotok.store import TokenStore, tokenize
 from audiotok.store.export import to_parquet, to_webdataset
+from audiotok.store.shard import shard_path
 
 parquet = pytest.importorskip("pyarrow.parquet")
 
@@ -59,3 +62,40 @@ def test_ids_that_differ_in_a_dot_have_keys_of_their_own(vowels: Manifest, tmp_p
                 assert key not in samples
                 samples[key] = json.loads(file.read())["id"]
     assert sorted(samples.values()) == sorted(ids)
+
+
+def test_tars_of_another_export_are_not_left_beside_these(small: TokenStore, tmp_path: Path) -> None:
+    to_webdataset(small, tmp_path / "tars", clips_per_tar=2)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "tars").iterdir()}
+    with pytest.raises(InvalidOption, match=r"another export, tokens-00001\.tar the first .* the 1 of this one"):
+        to_webdataset(small, tmp_path / "tars")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "tars").iterdir()} == before
+    to_webdataset(small, tmp_path / "tars", clips_per_tar=2)  # the same again
+    assert {path.name: path.read_bytes() for path in (tmp_path / "tars").iterdir()} == before
+
+
+@pytest.mark.parametrize("export", [to_parquet, to_webdataset])
+def test_an_export_that_is_stopped_leaves_no_shorter_one(
+    small: TokenStore, tmp_path: Path, export: Callable[[TokenStore, Path], None]
+) -> None:
+    path = shard_path(small.path, len(small.description["shards"]) - 1)
+    path.write_bytes(bytes(path.stat().st_size - 2) + path.read_bytes()[-2:])  # a clip after others
+    with pytest.raises(InvalidTokens, match="was altered"):
+        export(small, tmp_path / "out")
+    assert not [left for left in (tmp_path / "out", *(tmp_path / "out").glob("**/*")) if left.is_file()]
+
+
+def test_a_place_that_cannot_be_written_is_named(small: TokenStore, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for export in (to_parquet, to_webdataset):
+        with pytest.raises(CannotWrite, match=r"file/out.*cannot be written"):
+            export(small, tmp_path / "file" / "out")
+
+
+def test_splits_and_labels_are_exported(vowels: Manifest, tmp_path: Path) -> None:
+    clips = tuple(replace(clip, split=s, label="a") for clip, s in zip(vowels, ["train", "test"] * 3, strict=True))
+    tokenize(registry.load("mulaw"), Manifest("splits", clips, vowels.root), tmp_path / "store")
+    to_parquet(TokenStore(tmp_path / "store"), tmp_path / "tokens.parquet")
+    rows = parquet.read_table(tmp_path / "tokens.parquet").to_pylist()
+    assert [row["split"] for row in rows] == ["train", "test"] * 3
+    assert {(row["label"], row["domain"]) for row in rows} == {("a", "speech")}
