@@ -19,36 +19,51 @@ class ValidSequences(LogitsProcessor):
         model.generate(prompt, logits_processor=LogitsProcessorList([ValidSequences(pattern, max_frames=500)]),
                        max_length=pattern.steps(500), eos_token_id=END, pad_token_id=PAD)
 
-    For patterns of one stream; prompts may be padded on the left with PAD. Without `max_frames`, what `max_length` cuts
-    off is not a whole sequence.
+    For patterns of one stream; prompts may be padded on the left. Without `max_frames`, what `max_length` cuts off is
+    not a whole sequence.
+
+    In a text model whose vocabulary was extended, `first` is the id of the pattern's id 0. A prompt is then any text
+    ids and `first + START`, perhaps with audio after it; the ids of the end and of padding are `first + END` and
+    `first + PAD`.
     """
 
-    def __init__(self, pattern: Pattern, *, min_frames: int = 1, max_frames: int | None = None) -> None:
+    def __init__(self, pattern: Pattern, *, min_frames: int = 1, max_frames: int | None = None, first: int = 0) -> None:
         _check_pattern(pattern)
         if pattern.streams != 1:
             raise InvalidOption(
                 f"generate writes one id a step, this pattern {pattern.streams}; use audiotok.lm.generation.sample"
             )
+        if first < 0:
+            raise InvalidOption(f"first must be 0 or more, the id in the model of the pattern's id 0, got {first}")
         self.pattern = pattern
-        self.min_frames, self.max_frames = min_frames, max_frames
+        self.min_frames, self.max_frames, self.first = min_frames, max_frames, first
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """[B, n], [B, V] -> [B, V]"""
-        allowed = [
-            self.pattern.allowed(row[row != PAD][None], min_frames=self.min_frames, max_frames=self.max_frames)[0]
-            if int(row[-1]) not in (END, PAD)
-            else self._over()
-            for row in input_ids.cpu()
-        ]
-        mask = torch.stack(allowed).to(scores.device)
+        """[B, n], [B, V] -> [B, V]. Raises InvalidOption where there are too few scores, or audio has not begun."""
+        end = self.first + self.pattern.vocabulary.size
+        if scores.shape[1] < end:
+            raise InvalidOption(
+                f"the model has {scores.shape[1]} outputs, the pattern's ids from {self.first} on need {end}; call "
+                f"model.resize_token_embeddings({end}), or is first another?"
+            )
+        allowed = torch.stack([self._allowed(row) for row in input_ids.cpu()]).to(scores.device)
         # A model may have more outputs than the vocabulary, for the sake of alignment.
-        mask = torch.nn.functional.pad(mask, (0, scores.shape[1] - mask.shape[1]))
+        mask = torch.nn.functional.pad(allowed, (self.first, scores.shape[1] - end))
         return scores.masked_fill(~mask, -torch.inf)
 
-    def _over(self) -> Tensor:
-        over = torch.zeros(self.pattern.vocabulary.size, dtype=torch.bool, device="cpu")
-        over[PAD] = True
-        return over
+    def _allowed(self, row: Tensor) -> Tensor:
+        """[n] ids of the model -> [V] bool: which of the pattern's ids may follow."""
+        begun = (row == self.first + START).nonzero()[:, 0]
+        if not len(begun):
+            raise InvalidOption(
+                f"a prompt must hold the start of the audio, id {self.first + START}, got {row.tolist()}"
+            )
+        audio = row[int(begun[-1]) :] - self.first
+        if bool((audio == END).any()):
+            over = torch.zeros(self.pattern.vocabulary.size, dtype=torch.bool, device="cpu")
+            over[PAD] = True
+            return over
+        return self.pattern.allowed(audio[None], min_frames=self.min_frames, max_frames=self.max_frames)[0]
 
 
 @torch.no_grad()

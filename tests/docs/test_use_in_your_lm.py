@@ -15,7 +15,7 @@ def test_the_page_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     pytest.importorskip("pycodec2")
     pytest.importorskip("transformers")
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert len(blocks) == 7
+    assert len(blocks) == 8
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "use_in_your_lm"}
     exec(compile("\n".join(blocks), str(PAGE), "exec"), names)

@@ -167,3 +167,48 @@ def test_logits_that_are_not_numbers_are_refused() -> None:
     for temperature in (0.0, 1.0):
         with pytest.raises(InvalidOption, match="returned NaN"):
             sample(lambda _: torch.full((8,), torch.nan), pattern, max_frames=3, temperature=temperature)
+
+
+@pytest.mark.parametrize("name", ["flatten", "coarse_first"])
+def test_a_text_model_writes_audio_after_prompts_of_several_lengths(name: str) -> None:
+    pattern = patterns.get(name, SPEC)
+    first, text_pad = 300, 7
+    texts = [[11, 12, 13, 14], [15, 16]]  # padded on the left
+    prompts = torch.tensor([[text_pad] * (4 - len(text)) + text + [first + START] for text in texts])
+    torch.manual_seed(1)
+    written = model(first + pattern.vocabulary.size + 5).generate(
+        prompts,
+        attention_mask=(prompts != text_pad).long(),
+        logits_processor=LogitsProcessorList([ValidSequences(pattern, min_frames=2, max_frames=9, first=first)]),
+        max_new_tokens=pattern.steps(9) - 1,
+        do_sample=True,
+        eos_token_id=first + END,
+        pad_token_id=first + PAD,
+    )
+    tokens = pattern.invert(written[:, 4:] - first)
+    assert 2 <= int(tokens.lengths.min()) <= int(tokens.lengths.max()) <= 9
+
+
+def test_audio_in_the_prompt_of_a_text_model_is_continued_and_ends() -> None:
+    pattern = patterns.Flatten(TokenSpec(16000, 50.0, (4, 4)))
+    valid = ValidSequences(pattern, max_frames=2, first=300)
+    scores = torch.zeros(1, 300 + pattern.vocabulary.size)
+
+    def may_follow(*audio: int) -> list[int]:
+        return (valid(torch.tensor([[5, *(300 + id for id in audio)]]), scores)[0] == 0).nonzero()[:, 0].tolist()
+
+    assert may_follow(START) == [304, 305, 306, 307]
+    assert may_follow(START, 5, 9) == [300 + END, 304, 305, 306, 307]
+    assert may_follow(START, 5, 9, 5, 9) == [300 + END]
+    assert may_follow(START, 5, 9, END, PAD) == [300 + PAD]
+    assert may_follow(START, 5, 9, END, START, 5) == [308, 309, 310, 311]  # an earlier clip is only read
+
+
+def test_a_prompt_without_the_start_and_a_model_of_too_few_outputs_are_refused() -> None:
+    pattern = patterns.Flatten(TokenSpec(16000, 50.0, (4, 4)))
+    with pytest.raises(InvalidOption, match="must hold the start of the audio, id 301"):
+        ValidSequences(pattern, first=300)(torch.tensor([[5, START]]), torch.zeros(1, 312))
+    with pytest.raises(InvalidOption, match=r"has 311 outputs, .* from 300 on need 312"):
+        ValidSequences(pattern, first=300)(torch.tensor([[5, 301]]), torch.zeros(1, 311))
+    with pytest.raises(InvalidOption, match="first must be 0 or more"):
+        ValidSequences(pattern, first=-1)
