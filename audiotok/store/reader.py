@@ -67,14 +67,16 @@ class TokenStore:
     def __iter__(self) -> Iterator[Tokens]:
         return (self[number] for number in range(len(self)))
 
-    def __getitem__(self, clip: int | str | slice) -> Tokens:
-        """By number (from the end if negative) or by id; the clips of a slice as one batch.
+    def __getitem__(self, clip: int | str | slice | list[int] | list[str]) -> Tokens:
+        """By number (from the end if negative) or by id; the clips of a slice or a list as one batch.
 
         Raises UnknownName, IndexError, and InvalidTokens where codes were altered or a slice holds no clip.
         """
         if isinstance(clip, slice):
             return Tokens.collate([self[number] for number in range(*clip.indices(len(self)))])
-        shard, row = self._find(self._number(clip) if isinstance(clip, str) else clip)
+        if isinstance(clip, list):
+            return Tokens.collate([self[one] for one in clip])
+        shard, row = self._find(self._number(clip))
         index = self._indexes[shard]
         start = index.starts[row]
         end = index.starts[row + 1] if row + 1 < len(index.starts) else index.numbers
@@ -86,17 +88,17 @@ class TokenStore:
         except InvalidTokens as error:
             raise InvalidTokens(f"{shard_path(self.path, shard)}, clip {index.clips[row]}: {error}") from error
 
-    def clip(self, number: int) -> Clip:
-        """Metadata of a clip: text, language, speaker …"""
-        return self._corpus[self.id(number)]
+    def clip(self, clip: int | str) -> Clip:
+        """Metadata of a clip, by number or id: text, language, speaker …"""
+        return self._corpus[self.id(self._number(clip))]
 
     def id(self, number: int) -> str:
         shard, row = self._find(number)
         return self._indexes[shard].clips[row]
 
-    def frames(self, number: int) -> int:
-        """Length of a clip, without reading it."""
-        shard, row = self._find(number)
+    def frames(self, clip: int | str) -> int:
+        """Length of a clip, by number or id, without reading it."""
+        shard, row = self._find(self._number(clip))
         return self._indexes[shard].frames[row]
 
     @cached_property
@@ -164,7 +166,9 @@ class TokenStore:
         shard = bisect_right(self._ends, number)
         return shard, number - (self._ends[shard - 1] if shard else 0)
 
-    def _number(self, clip: str) -> int:
+    def _number(self, clip: int | str) -> int:
+        if not isinstance(clip, str):
+            return clip
         if clip not in self._by_id:
             raise UnknownName(
                 f"{self.path} has no clip {clip!r}: {self.failures.get(clip, 'it was not in the corpus')}"

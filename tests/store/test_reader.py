@@ -100,3 +100,18 @@ def test_clips_are_counted_from_the_end_too_and_had_as_a_batch(small: TokenStore
         small[-len(small) - 1]
     with pytest.raises(InvalidTokens, match="at least one Tokens"):
         small[3:3]
+
+
+def test_a_clips_metadata_and_length_are_had_by_its_id_too(small: TokenStore) -> None:
+    for number in range(len(small)):
+        assert small.clip(small.id(number)) == small.clip(number)
+        assert small.frames(small.id(number)) == small.frames(number)
+    with pytest.raises(UnknownName, match="has no clip 'nobody'"):
+        small.clip("nobody")
+
+
+def test_clips_of_a_list_are_a_batch(small: TokenStore) -> None:
+    batch = small[[4, 0, -1]]
+    for row, number in enumerate((4, 0, len(small) - 1)):
+        assert torch.equal(batch[row].codes, small[number].codes)
+    assert torch.equal(small[[small.id(4), small.id(0)]].codes, small[[4, 0]].codes)
