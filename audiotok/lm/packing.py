@@ -39,7 +39,8 @@ class PackedLoader(IterableDataset[Sequences]):
     round has fewer rows than processes, the others repeat a row from the beginning. The workers of a
     `DataLoader(loader, batch_size=None, num_workers=n)` deal out their process' batches in turn: the batches and their
     order are those without workers. Such a loader reads in copies of this object, so that a checkpoint needs the
-    number of batches that were used: `loader.state_dict(batches)`.
+    number of batches that were used, counted from the first of all: `loader.state_dict(batches)`. torchdata's
+    StatefulDataLoader asks the workers by itself.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class PackedLoader(IterableDataset[Sequences]):
         #: Rows of all epochs together, the last one perhaps with padding.
         self._rows = None if epochs is None else -(-epochs * self._epoch_steps // context)
         self._start = 0  # batch of this process at which a pass begins
+        self._of_worker = False  # whether that is the batch of this worker, rather than of the first
         self._next = 0  # batch that follows those which the last pass has given
         self._order_of: tuple[int, _Ints, _Ints] | None = None  # the epoch that was read last
         self._sequence_of: tuple[int, Tensor, Tensor] | None = None  # the clip that was read last
@@ -100,7 +102,10 @@ class PackedLoader(IterableDataset[Sequences]):
     def __iter__(self) -> Iterator[Sequences]:
         worker = get_worker_info()
         first, step = (0, 1) if worker is None else (worker.id, worker.num_workers)
-        number = self._next = self._start + first
+        self._next = self._start + (0 if self._of_worker else first)  # at once: a state may be asked for before a batch
+        return self._batches(self._next, step)
+
+    def _batches(self, number: int, step: int) -> Iterator[Sequences]:
         while self._has(number):
             batch = self._batch(number)
             number = self._next = number + step
@@ -109,20 +114,28 @@ class PackedLoader(IterableDataset[Sequences]):
     def state_dict(self, batches: int | None = None) -> dict[str, Any]:
         """Where the loader stands, or where it stands after so many batches from the first.
 
-        Raises InvalidOption in a DataLoader's worker, whose copy does not know what the others have read.
+        In a DataLoader's worker, whose copy does not know what the others have read, it is where this worker stands,
+        and for the same worker of as many; `torchdata.stateful_dataloader.StatefulDataLoader` collects and returns
+        these by itself.
         """
-        if batches is None and get_worker_info() is not None:
-            raise InvalidOption("a worker has no state of the whole loader; call state_dict(batches) outside of it")
-        return {**self._settings, "batch": self._next if batches is None else batches}
+        state = {**self._settings, "batch": self._next if batches is None else batches}
+        return state if batches is not None or (here := _worker()) is None else {**state, "worker": here}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Raises InvalidOption where the state is of another store, other clips or settings, with what differs."""
         differing = [name for name, value in self._settings.items() if state.get(name) != value]
         batch = state.get("batch")
-        if differing or not isinstance(batch, int) or batch < 0:
-            names = ", ".join(differing or ["batch"])
-            raise InvalidOption(f"this state is of a loader with other settings: {names} differ")
-        self._start = self._next = batch
+        if not isinstance(batch, int) or batch < 0:
+            differing.append("batch")
+        if differing:
+            raise InvalidOption(f"this state is of a loader with other settings: {', '.join(differing)} differ")
+        if (worker := state.get("worker")) is not None and worker != _worker():
+            raise InvalidOption(
+                f"this state is of worker {worker[0]} of {worker[1]} of a DataLoader and can be loaded in it alone; "
+                "for the whole loader, save state_dict(batches) outside of the workers"
+            )
+        self._start = self._next = state["batch"]
+        self._of_worker = worker is not None
 
     def _has(self, batch: int) -> bool:
         return self._rows is None or batch < len(self)
@@ -177,6 +190,12 @@ class PackedLoader(IterableDataset[Sequences]):
             sequences = self._pattern.apply(self._store[clip])
             self._sequence_of = clip, sequences.ids[0], sequences.fields[0]
         return self._sequence_of[1:]
+
+
+def _worker() -> list[int] | None:
+    """Number of this worker of a DataLoader, and how many there are."""
+    worker = get_worker_info()
+    return None if worker is None else [worker.id, worker.num_workers]
 
 
 def _check_store_and_pattern(store: object, pattern: object) -> None:

@@ -1,13 +1,14 @@
 """The loader gives every code once an epoch, and goes on exactly where it was stopped."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from audiotok.errors import InvalidOption
 from audiotok.lm.packing import PackedLoader
@@ -199,3 +200,56 @@ def test_a_name_is_no_pattern_and_a_path_no_store(small: TokenStore) -> None:
 def test_a_state_before_the_first_batch_is_refused(small: TokenStore) -> None:
     with pytest.raises(InvalidOption, match="batch differ"):
         loader(small).load_state_dict(loader(small).state_dict(batches=-1))
+
+
+class WithStates(IterableDataset[tuple[Sequences | None, dict[str, Any]]]):
+    """Each worker's batches, each with the worker's state after it, and first its state before any."""
+
+    def __init__(self, packed: PackedLoader, states: list[dict[str, Any]] | None = None) -> None:
+        self.packed, self.states = packed, states
+
+    def __iter__(self) -> Iterator[tuple[Sequences | None, dict[str, Any]]]:
+        worker = get_worker_info()
+        assert worker is not None
+        if self.states:
+            self.packed.load_state_dict(self.states[worker.id])
+        batches = iter(self.packed)
+        yield None, self.packed.state_dict()
+        for batch in batches:
+            yield batch, self.packed.state_dict()
+
+
+@pytest.mark.parametrize("used", [0, 1, 2, 5])
+def test_each_worker_goes_on_after_its_own_batches(small: TokenStore, used: int) -> None:
+    def read(states: list[dict[str, Any]] | None = None) -> list[tuple[Sequences | None, dict[str, Any]]]:
+        fed = DataLoader(
+            WithStates(loader(small, epochs=1), states), None, num_workers=2, multiprocessing_context="fork"
+        )
+        return list(fed)
+
+    expected = list(loader(small, epochs=1))
+    before = read()[: 2 + used]
+    states = [[state for _, state in before if state["worker"] == [worker, 2]][-1] for worker in (0, 1)]
+    after = [batch for batch, _ in read(states) if batch is not None]
+    assert len(after) == len(expected) - used
+    # A DataLoader begins with worker 0, torchdata's with the worker whose turn it is.
+    turns = range(used, len(expected))
+    rest = [expected[n] for n in (turns if used % 2 == 0 else swapped(turns))]
+    assert all(equal(a, b) for a, b in zip(after, rest, strict=True))
+
+
+def swapped(numbers: range) -> list[int]:
+    """1 0 3 2 …, the last one alone if its neighbour is missing."""
+    return [n for i in range(0, len(numbers), 2) for n in reversed(numbers[i : i + 2])]
+
+
+def test_the_state_of_one_worker_is_not_that_of_the_loader(small: TokenStore) -> None:
+    with pytest.raises(InvalidOption, match="of worker 1 of 2 of a DataLoader"):
+        loader(small).load_state_dict({**loader(small).state_dict(), "worker": [1, 2]})
+
+
+def test_a_pass_that_has_given_nothing_stands_at_its_beginning(small: TokenStore) -> None:
+    packed = loader(small, epochs=1)
+    list(packed)
+    iter(packed)
+    assert packed.state_dict()["batch"] == 0
