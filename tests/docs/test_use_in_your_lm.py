@@ -15,7 +15,7 @@ def test_the_page_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     pytest.importorskip("pycodec2")
     pytest.importorskip("transformers")
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert len(blocks) == 8
+    assert len(blocks) == 10
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "use_in_your_lm"}
     exec(compile("\n".join(blocks), str(PAGE), "exec"), names)
@@ -28,3 +28,6 @@ def test_the_page_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert isinstance(losses, list)
     assert losses[-1] < losses[0]
     assert 1 <= soundfile.info("written.wav").duration * 50 <= 40
+    assert names["failures"] == {}
+    assert names["checkpoint"]["batch"] == names["used"] == 3
+    assert torch.equal(names["store"]["1"].codes, names["codec"].encode("corpus/1.wav").codes)
