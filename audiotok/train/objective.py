@@ -20,7 +20,7 @@ class Objective(nn.Module, ABC):
 
     @property
     def identity(self) -> str:
-        """What a checkpoint must have been made with."""
+        """The facts that a checkpoint must have been made with."""
         return f"{self.name} × {self.weight:g} from {', '.join(self.teachers)}"
 
     @abstractmethod

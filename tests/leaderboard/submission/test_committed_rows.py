@@ -15,6 +15,7 @@ from audiotok.files.json import read_json
 from audiotok.leaderboard.submission.entry import read_entry
 from audiotok.leaderboard.submission.older_signatures import earlier
 from audiotok.leaderboard.submission.protocol import signature_of
+from audiotok.leaderboard.submission.rows import rows
 from audiotok.leaderboard.submission.verify import unlike_cards
 from audiotok.metrics import catalogue
 from audiotok.results import record
@@ -27,6 +28,13 @@ ROWS = sorted((Path(__file__).parents[3] / "leaderboard" / "submissions").iterdi
 @cache
 def manifest(task: str, name: str) -> Manifest | None:
     return tasks.get(task).clips(name)
+
+
+def test_every_row_is_on_the_board() -> None:
+    """Scores that were computed again also need their hash in `older.json` (audiotok.leaderboard.submission.version)."""
+    found, refused = rows(ROWS[0].parent)
+    assert refused == {}
+    assert len(found) == len(ROWS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
