@@ -31,7 +31,7 @@ def manifest(task: str, name: str) -> Manifest | None:
 
 
 def test_every_row_is_on_the_board() -> None:
-    """Scores that were computed again also need their hash in `older.json` (audiotok.leaderboard.submission.version)."""
+    """Scores that were computed again also need their hash in `older.json` (see `submission.version`)."""
     found, refused = rows(ROWS[0].parent)
     assert refused == {}
     assert len(found) == len(ROWS)
