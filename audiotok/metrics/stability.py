@@ -22,6 +22,7 @@ from itertools import groupby
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidTokens
 from audiotok.metrics.base import RecipeMetric
+from audiotok.metrics.dependencies import needs
 from audiotok.metrics.outcomes import ClipScore
 
 
@@ -35,12 +36,11 @@ def equal_codes(reference: Tokens, changed: Tokens) -> list[ClipScore]:
 
 def unit_edits(reference: Tokens, changed: Tokens) -> list[ClipScore]:
     """One clip each -> per codebook ClipScore(edits, codes of the reference), runs collapsed. Raises InvalidTokens."""
-    from rapidfuzz.distance import Levenshtein
-
+    distance = needs("rapidfuzz.distance").Levenshtein.distance
     scores = []
     for pair in _pairs(reference, changed):
         before, after = ([code for code, _ in groupby(sequence)] for sequence in pair)
-        scores.append(ClipScore(float(Levenshtein.distance(before, after)), float(len(before))))
+        scores.append(ClipScore(float(distance(before, after)), float(len(before))))
     return scores
 
 

@@ -36,21 +36,20 @@ def measured_again(
         claimed = [result for result in entry.results if _is_of(result, part.task, part.data)]
         if not (claimed and task.measured_again):
             continue
-        loaded, clips = task.load(part.data), None
-        if task.measured_again == "drawn":
-            clips = {clip.id for clip in loaded} & set(drawn)
-            if not clips:
-                continue
-            loaded = Manifest.of(loaded.name, (clip for clip in loaded if clip.id in clips), loaded.root)
         with tempfile.TemporaryDirectory() as runs:
             try:
+                loaded = task.load(part.data)
+                if task.measured_again == "drawn":
+                    if not (clips := [clip for clip in loaded if clip.id in drawn]):
+                        continue
+                    loaded = Manifest.of(loaded.name, clips, loaded.root)
                 found = task.run(tokenizer, loaded, Context(Path(runs), device, workers))
-            except (AssetUnavailable, MissingDependency, ImportError) as error:
+            except (AssetUnavailable, MissingDependency) as error:
                 skipped |= dict.fromkeys((result.metric for result in claimed), str(error))
                 continue
         measured = {(result.metric, result.domain): result for result in found}
-        if clips is not None:
-            claimed = [_over(result, clips) for result in claimed if (result.metric, result.domain) in measured]
+        if task.measured_again == "drawn":
+            claimed = [_over(result, drawn) for result in claimed if (result.metric, result.domain) in measured]
         comparisons += [_compared(result, measured.get((result.metric, result.domain))) for result in claimed]
     return comparisons, skipped
 

@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from audiotok import load, tasks
+from audiotok.errors import AssetUnavailable
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.leaderboard.submission.tasks_again import measured_again
 from audiotok.results.record import Result
@@ -59,6 +60,19 @@ def test_a_score_beyond_the_tolerance_and_one_that_came_of_nothing_are_named(cla
         "96 claimed, 100 measured, a difference of 3 is allowed",
         "None claimed, 100.0 measured",
     ]
+
+
+def test_a_task_whose_data_or_packages_are_not_here_is_left_out_with_the_reason(
+    claimed: list[Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*given: object) -> None:
+        raise AssetUnavailable("noises are not here")
+
+    task = tasks.get("probes")
+    for changed in (replace(task, load=missing), replace(task, measure=missing)):
+        monkeypatch.setattr(tasks, "get", lambda name, changed=changed: changed)
+        found = measured_again(Entry(TOKENIZER, tuple(claimed)), load(TOKENIZER), "cpu", 1)
+        assert found == ([], {f"probe_{probe}": "noises are not here" for probe in PROBES})
 
 
 def test_what_is_no_part_of_a_suite_is_not_measured(claimed: list[Result]) -> None:
