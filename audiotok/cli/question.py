@@ -17,7 +17,6 @@ import typer
 from audiotok.cli.config_file import Config
 from audiotok.cli.options import CORES, Device, Quiet, Retry, RunsFolder, Workers
 from audiotok.errors import AssetUnavailable, InvalidData, InvalidOption
-from audiotok.runs.processes import begin
 
 if TYPE_CHECKING:
     from audiotok.core.anchor import Anchor
@@ -115,8 +114,9 @@ def parts(question: Question) -> list[Part]:
     """
     first_run = question.engine == "local" and not question.runs.exists()
     if first_run:
+        from audiotok.runs.processes import begin
+
         begin()  # imports torch beside this process
-    from audiotok.runs.score import make_ready
     from audiotok.tasks.task import Context
 
     chosen = _selected(_tasks(question), split_names(question.metric))
@@ -138,6 +138,8 @@ def parts(question: Question) -> list[Part]:
     if not found:
         raise AssetUnavailable("\n".join(map(str, missing.values())))
     if first_run:
+        from audiotok.runs.score import make_ready
+
         make_ready([name for part in found if not part.task.measure for name in part.metrics])
     for reason in missing.values():
         typer.secho(f"left out {reason}", fg="yellow", err=True)

@@ -43,8 +43,8 @@ def obtainable(identifiers: Sequence[str], device: str, tasks: Sequence[Task] = 
     """The systems that can be loaded here, with options written out; the others are named on stderr with the reason.
 
     Known before work on the first is begun. Raises InvalidOption, also where one cannot be judged by one of `tasks`,
-    UnknownName, and where nothing is left to work on
-    what the first lacks: MissingDependency, AssetUnavailable, AssetCorrupt.
+    UnknownName, and where nothing is left to work on what the first lacks: MissingDependency, AssetUnavailable,
+    AssetCorrupt.
     """
     from audiotok import registry
 

@@ -65,7 +65,7 @@ def test_only_a_first_run_begins_its_processes_and_kernels_before_its_models_are
     recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[object] = []
-    monkeypatch.setattr("audiotok.cli.question.begin", lambda: begun.append("processes"))
+    monkeypatch.setattr("audiotok.runs.processes.begin", lambda: begun.append("processes"))
     monkeypatch.setattr("audiotok.runs.score.make_ready", lambda names: begun.append(names))
     question = Question(data=f"speech:{recordings}", metric=["pesq_wb"], runs=tmp_path / "runs")
     parts(question)
