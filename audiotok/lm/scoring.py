@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import accumulate, pairwise
 
 import torch
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
 from audiotok.errors import InvalidOption, InvalidTokens
 from audiotok.lm.sequences import Sequences
@@ -55,17 +57,24 @@ def loss(logits: Tensor, sequences: Sequences, heads: Tensor) -> Tensor:
     In a row it is the usual loss of a language model; in a grid each stream has a distribution of its own.
     """
     labels = sequences.labels[:, :, 1:]
-    before = logits[:, :-1].float()
-    summed = before.new_zeros(())
-    for stream, head in enumerate(heads):
-        chosen = labels[:, stream] >= 0
-        inside = head.nonzero()[:, 0]
-        # Where each id is among the head's.
-        position = torch.full((len(head),), -1, device=head.device, dtype=torch.int64)
-        position[inside] = torch.arange(len(inside), device=head.device)
-        own = before[chosen][:, inside]
-        summed = summed + torch.nn.functional.cross_entropy(own, position[labels[:, stream][chosen]], reduction="sum")
+    lengths = _runs(heads)
+    # Logits are split once: selecting them for each stream would copy all of them, and again on the way back.
+    runs = logits[:, :-1, : heads.shape[1]].float().split(lengths, dim=-1)
+    held = heads[:, [0, *accumulate(lengths[:-1])]].tolist()  # [S, runs]
+    # [S, V]: where an id is within the head; where it is not, out of range, which torch refuses.
+    places = torch.where(heads, heads.cumsum(dim=1) - 1, heads.shape[1]).to(labels.device)
+    summed = logits.new_zeros((), dtype=torch.float32)
+    for ids, inside, place in zip(labels.unbind(dim=1), held, places, strict=True):
+        own = torch.cat([run for run, within in zip(runs, inside, strict=True) if within], dim=-1)
+        target = place[ids.clamp(min=0)].where(ids >= 0, ids)
+        summed = summed + cross_entropy(own.flatten(0, 1), target.flatten(), reduction="sum")
     return summed / (labels >= 0).sum()
+
+
+def _runs(heads: Tensor) -> list[int]:
+    """Lengths of the runs of ids that are in the same heads."""
+    changes = (heads[:, 1:] != heads[:, :-1]).any(dim=0).nonzero()[:, 0] + 1
+    return [end - begin for begin, end in pairwise([0, *changes.tolist(), heads.shape[1]])]
 
 
 @torch.no_grad()

@@ -133,7 +133,7 @@ def fit(
 def losses(heads: Tensor, model: Any, batch: Sequences) -> dict[str, Tensor]:
     """Nats a code."""
     logits = model(batch)
-    return {"nats": loss(logits, batch, heads.to(logits.device))}
+    return {"nats": loss(logits, batch, heads)}
 
 
 class Loaded:

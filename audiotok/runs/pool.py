@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pickle import PicklingError
 from threading import RLock, Thread
 from typing import Any, TypeVar
@@ -31,6 +33,7 @@ from audiotok.runs.processes import adopt, begin, context, single_threaded
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 Say = Callable[[str], None]  # tells the parent process what a job is at
+_PATIENCE = 10.0  # seconds for a process to end by itself
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,16 @@ class Pool:
         self._workers = workers
         self._idle: list[_Worker] = []
 
-    def run(self, function: Callable[[Job, Say], Result], queue: deque[Job]) -> Generator[tuple[Job, Result | Death]]:
+    def run(
+        self,
+        function: Callable[[Job, Say], Result],
+        queue: deque[Job],
+        heard: Callable[[Job, str], None] = lambda job, doing: None,
+    ) -> Generator[tuple[Job, Result | Death]]:
         """Each job with what came of it, in the order in which they end. The caller may append jobs meanwhile.
 
-        What `function` raises is raised here. Closing the generator ends the processes that are at work.
+        `heard` is given a job and what it says it is at. What `function` raises is raised here. Closing the generator
+        ends the processes that are at work, politely at first: a training writes a checkpoint.
         """
         busy: dict[Connection, tuple[_Worker, Job]] = {}
         try:
@@ -68,6 +77,7 @@ class Pool:
                     worker, job = busy[connection]  # type: ignore[index]  # wait returns what it was given
                     outcome = worker.receive()
                     if outcome is None:
+                        heard(job, worker.doing)
                         continue
                     del busy[connection]  # type: ignore[arg-type]
                     if isinstance(outcome, Death):
@@ -78,14 +88,22 @@ class Pool:
                         raise outcome.error
                     yield job, outcome.result
         finally:
-            for worker, _ in busy.values():  # of a caller that stopped listening
-                worker.process.kill()
+            _end([worker.process for worker, _ in busy.values()])  # of a caller that stopped listening
 
 
 @cache
 def pool(workers: int) -> Pool:
     """One for the program."""
     return Pool(workers)
+
+
+def _end(processes: Sequence[BaseProcess]) -> None:
+    for process in processes:
+        process.terminate()
+    until = time.monotonic() + _PATIENCE
+    for process in processes:
+        process.join(max(0.0, until - time.monotonic()))
+        process.kill()
 
 
 @dataclass(frozen=True)
@@ -134,6 +152,8 @@ def _work(connection: Connection, environment: Mapping[str, str]) -> None:
             return
         try:
             outcome = _Outcome(function(job, connection.send))
+        except KeyboardInterrupt:  # of a training that was ended, and has written its checkpoint
+            return
         except Exception as error:  # noqa: BLE001  # raised again by the parent process
             error.add_note(traceback.format_exc())
             outcome = _Outcome(error=error)

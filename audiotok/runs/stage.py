@@ -41,6 +41,9 @@ class PooledStage(Stage[Job, Outcome]):
     def name(self, job: Job) -> str:
         """How messages call the job."""
 
+    def heard(self, job: Job, doing: str) -> None:
+        """What a job in a process of this machine says it is at, here, as it says so."""
+
     @final
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         for job in jobs:

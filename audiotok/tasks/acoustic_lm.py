@@ -53,7 +53,8 @@ class AcousticLMOptions(LMOptions):
 
 def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Result]:
     """Train the models of all seeds on the speech of the training split, and score speakers who are not in it."""
-    from audiotok.tasks.language_model.training import inputs, prepare, tokenized, train_lm, train_side_by_side
+    from audiotok.tasks.language_model.side_by_side import train_side_by_side
+    from audiotok.tasks.language_model.training import inputs, prepare, tokenized, train_lm
 
     options: AcousticLMOptions = context.options or TASK.options
     speech = corpus.domain("speech")

@@ -110,6 +110,31 @@ def test_in_a_row_the_loss_is_the_usual_one() -> None:
     torch.testing.assert_close(loss(logits, sequences, torch.ones(1, pattern.vocabulary.size, dtype=torch.bool)), usual)
 
 
+@pytest.mark.parametrize("name", ["flatten", "coarse_first", "delay", "parallel"])
+def test_the_loss_and_its_gradient_are_those_of_a_softmax_over_each_streams_head(name: str) -> None:
+    pattern = patterns.get(name, SPEC)
+    codes = torch.stack([torch.randint(3, (2, 6)), torch.randint(2, (2, 6))], dim=1)
+    sequences = pattern.apply(Tokens(codes, torch.tensor([6, 4]), SPEC))
+    more = 5  # ids that no stream may give, as those of a text
+    logits = torch.randn(2, sequences.ids.shape[2], pattern.vocabulary.size + more, requires_grad=True)
+    nats = []
+    for clip, stream, step in (sequences.labels >= 0).nonzero().tolist():
+        among = logits[clip, step - 1, :-more].masked_fill(~pattern.heads[stream], -math.inf)
+        nats.append(-among.log_softmax(dim=0)[sequences.labels[clip, stream, step]])
+    expected = torch.stack(nats).mean()
+    found = loss(logits, sequences, pattern.heads)
+    torch.testing.assert_close(found, expected)
+    torch.testing.assert_close(*(torch.autograd.grad(value, logits)[0] for value in (found, expected)))
+
+
+def test_a_label_outside_of_its_streams_head_is_refused() -> None:
+    pattern = patterns.get("delay", SPEC)
+    sequences = pattern.apply(Tokens(torch.zeros(1, 2, 6, dtype=torch.int64), torch.tensor([6]), SPEC))
+    logits = torch.zeros(1, sequences.ids.shape[2], pattern.vocabulary.size)
+    with pytest.raises(IndexError, match="out of bounds"):
+        loss(logits, sequences, pattern.heads.flip(0))
+
+
 def test_uniform_logits_in_a_grid_cost_the_size_of_each_head() -> None:
     pattern = patterns.Parallel(SPEC)
     sequences = pattern.apply(Tokens(torch.zeros(1, 2, 6, dtype=torch.int64), torch.tensor([6]), SPEC))

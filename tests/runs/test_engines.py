@@ -22,7 +22,8 @@ from audiotok.runs.run import Run
 from audiotok.runs.score import Job, ScoreClips
 from audiotok.store import TokenStore, tokenize
 from audiotok.tasks.language_model.options import LMOptions
-from audiotok.tasks.language_model.training import TrainingData, train_lm, train_side_by_side, weights
+from audiotok.tasks.language_model.side_by_side import train_side_by_side
+from audiotok.tasks.language_model.training import TrainingData, train_lm, weights
 from audiotok.tasks.task import Context
 
 psutil = pytest.importorskip("psutil")

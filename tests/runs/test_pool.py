@@ -13,9 +13,18 @@ import pytest
 from audiotok.runs.pool import Death, Pool
 
 JOBS = """
-import os, signal
+import os, signal, time
+from pathlib import Path
 
 def job(number, say):
+    if isinstance(number, str):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            say("waiting")
+            time.sleep(60)
+        except KeyboardInterrupt:
+            Path(number).write_text("kept")
+            raise
     say(f"doubling {number}")
     if number == 3:
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -71,6 +80,26 @@ def test_results_that_nobody_waited_for_are_not_given_to_the_next_caller(job) ->
     next(first)
     first.close()
     assert sorted(pool.run(job, deque([7, 8]))) == [(7, (14, "1")), (8, (16, "1"))]
+
+
+def test_what_a_job_says_it_is_at_is_heard_while_it_is(job) -> None:
+    heard: list[tuple[int, str]] = []
+    list(Pool(2).run(job, deque([1, 2]), lambda *said: heard.append(said)))
+    assert sorted(heard) == [(1, "doubling 1"), (2, "doubling 2")]
+
+
+def test_a_job_that_is_stopped_may_keep_what_it_has(
+    job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "checkpoint"
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(Pool(1).run(job, deque([str(kept)]), stop))
+    assert kept.read_text() == "kept"
+    assert capfd.readouterr().err == ""
 
 
 def test_a_process_that_died_while_idle_is_a_death(job) -> None:

@@ -22,7 +22,7 @@ def perform(stage: Stage[Job, Outcome], jobs: Sequence[Job], workers: int) -> It
 def _in_pool(stage: PooledStage[Job, Outcome], jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
     """Outcomes as they come; a job that ends its process is tried once more. Raises AudiotokError."""
     queue, died = deque(jobs), set[str]()
-    with closing(pool(workers).run(stage.do, queue)) as outcomes:
+    with closing(pool(workers).run(stage.do, queue, stage.heard)) as outcomes:
         for job, outcome in outcomes:
             if isinstance(outcome, Death):
                 name = stage.name(job)

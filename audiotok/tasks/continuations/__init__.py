@@ -72,7 +72,8 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
     The audio and results.jsonl are in each model's continuations-HASH/.
     """
     from audiotok.tasks.continuations import scoring
-    from audiotok.tasks.language_model.training import prepare, train_lm, train_side_by_side
+    from audiotok.tasks.language_model.side_by_side import train_side_by_side
+    from audiotok.tasks.language_model.training import prepare, train_lm
 
     options: ContinuationOptions = context.options or TASK.options
     sampling = options.sampling

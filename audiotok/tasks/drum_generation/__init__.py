@@ -51,8 +51,8 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
     """
     from audiotok.tasks.drum_generation import kits, scoring
     from audiotok.tasks.drum_generation.training import prepare
+    from audiotok.tasks.language_model.side_by_side import train_side_by_side
     from audiotok.tasks.language_model.speech_scoring import require_audible
-    from audiotok.tasks.language_model.training import train_side_by_side
 
     options: DrumOptions = context.options or TASK.options
     require_audible(system, options.order_codes(system.spec))

@@ -7,7 +7,6 @@ has trained another only loads.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +19,10 @@ from audiotok.errors import InvalidData
 from audiotok.lm.model import AcousticLM
 from audiotok.lm.patterns.base import Pattern
 from audiotok.lm.train import context_steps, train
-from audiotok.runs import engines
 from audiotok.runs.memo import digest
-from audiotok.runs.stage import Stage
 from audiotok.store import TokenStore, tokenize
 from audiotok.tasks.language_model.folder import hashed, lm_folder
 from audiotok.tasks.language_model.options import LMOptions, joined
-from audiotok.tasks.task import Context
 
 
 @dataclass(frozen=True)
@@ -46,31 +42,6 @@ class TrainedLM:
     context: int  # steps that a prediction may see
     conditions: str  # its part of a signature
     run: Path
-
-
-@dataclass(frozen=True)
-class TrainModels(Stage[Callable[[], object], None]):
-    """Jobs that each train one model into its folder, or find it there; a job that is begun again resumes."""
-
-    threads: int  # of torch, on which the order of sums depends: everywhere as many as where the jobs come from
-    on_gpu: bool = False
-
-    def run(self, jobs: Iterable[Callable[[], object]]) -> Iterator[None]:
-        for job in jobs:
-            torch.set_num_threads(self.threads)
-            job()
-            yield
-
-
-def train_side_by_side(jobs: Sequence[Callable[[], object]], context: Context) -> None:
-    """Every model trained by the engine of the context, with the bytes that one after another gives.
-
-    `jobs`: calls of functions like `train_lm` that a worker elsewhere can be sent (`functools.partial`); called again
-    here, each only loads its model.
-    """
-    stage = TrainModels(torch.get_num_threads(), context.device.startswith("cuda"))
-    for _ in engines.get(context.engine)(stage, jobs, context.workers):
-        pass
 
 
 def prepare(

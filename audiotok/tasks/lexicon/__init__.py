@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache, partial
+from operator import itemgetter
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.metrics import lexicon
@@ -24,18 +25,22 @@ from audiotok.tasks.task import Context, ScoredItem, Task, only_tokenizers
 
 def measure(system: Tokenizer, name: str, context: Context) -> list[Result]:
     """Speak, tokenize, train and ask what has not been asked; every score, found again where nothing has changed."""
-    from audiotok.tasks.language_model.training import train_side_by_side
+    from audiotok.tasks.language_model.side_by_side import train_side_by_side
     from audiotok.tasks.lexicon import asking, scoring
 
     options: LexiconOptions = context.options or TASK.options
     halves = [asking.prepare_half(system, one, options, context) for one in options.languages()]
-    models = [(half, minutes, seed) for half in halves for minutes in options.minutes for seed in options.seed]
-    train_side_by_side([partial(asking.learn, half, options, seed, minutes) for half, minutes, seed in models], context)
-    answers = {
-        (half.language.half, minutes, seed): asking.ask(half, halves, options, seed, minutes)
-        for half, minutes, seed in models
+    asked = {
+        (half.language.half, minutes, seed): partial(asking.ask, half, halves, options, seed, minutes)
+        for minutes in sorted(options.minutes, reverse=True)
+        for half in halves
+        for seed in options.seed
     }
-    inputs = digest(TASK.signature, [[*key, answer.inputs] for key, answer in answers.items()])
+    train_side_by_side(list(asked.values()), context)
+    answers = {key: ask() for key, ask in asked.items()}
+    inputs = digest(
+        TASK.signature, [[*key, answer.inputs] for key, answer in sorted(answers.items(), key=itemgetter(0))]
+    )
     path = (
         generated.folder_of(system, name, context.runs)
         / hashed(options.conditions(lexicon.TO_REACH.name))

@@ -11,7 +11,6 @@ from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.lm.ngram import NGram
 from audiotok.store import TokenStore
 from audiotok.tasks.language_model.training import (
-    TrainedLM,
     TrainingData,
     first_clips,
     inputs,
@@ -59,15 +58,10 @@ def prepare_half(system: Tokenizer, language: Language, options: LexiconOptions,
     return SpokenHalf(language, training, store, PairSet(NAME, "", pairs, clips, data, together=True))
 
 
-def learn(half: SpokenHalf, options: LexiconOptions, seed: int, minutes: float) -> TrainedLM:
-    """Train a model on the first minutes of a language, or only load it where it is finished."""
-    return train_lm(half.training, replace(options, hours=options.hours_for(minutes)), seed, minutes)
-
-
 def ask(half: SpokenHalf, asked: Sequence[SpokenHalf], options: LexiconOptions, seed: int, minutes: float) -> Answers:
     """Train a model on the first minutes of a language, and ask it every pair of all; kept beside the model."""
     training = half.training
-    lm = learn(half, options, seed, minutes)
+    lm = train_lm(training, replace(options, hours=options.hours_for(minutes)), seed, minutes)
     stores = (other.store.sha256 for other in asked)
     made_of = inputs(lm, training, half.store, NAME, str(VERSION), str(minutes), *stores)
     path: Path = lm.run / f"answers-{made_of[:12]}.json"

@@ -37,7 +37,10 @@ def speak(language: Language, minutes: float, runs: Path, workers: int = 1) -> M
         folder.mkdir(parents=True, exist_ok=True)
         synthetic_voice.say("a")  # once, so that threads do not all open the voice
         with ThreadPoolExecutor(workers) as pool:
-            pairs = list(pool.map(partial(_clip, folder, "test"), *zip(*_pairs(language), strict=True)))
+            said = list(_pairs(language))
+            spoken = pool.map(partial(_clip, folder, "test"), *zip(*said, strict=True))
+            desc = f"{language.name}: speak pairs"
+            pairs = list(progress_bar(spoken, total=len(said), desc=desc, unit="clip", disable=None))
             clips = [*_sentences(language, 60 * minutes, folder, pool), *pairs]
         with atomic_write(path) as partial_path:
             Manifest.of(path.stem, clips).save(partial_path)

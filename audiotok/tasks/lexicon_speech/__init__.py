@@ -29,8 +29,9 @@ def measure(system: Codec, name: str, context: Context) -> list[Result]:
 
     The audio is in each model's read-HASH/ and said-HASH/.
     """
+    from audiotok.tasks.language_model.side_by_side import train_side_by_side
     from audiotok.tasks.language_model.speech_scoring import require_audible
-    from audiotok.tasks.language_model.training import TrainingData, prepare, train_side_by_side
+    from audiotok.tasks.language_model.training import TrainingData, prepare
     from audiotok.tasks.lexicon.speech import speak, speak_texts
     from audiotok.tasks.lexicon_speech import scoring
 

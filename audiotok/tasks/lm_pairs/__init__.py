@@ -68,7 +68,8 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
 
     All scores are in each model's pairs/SET/results.jsonl; returned are those of the model and of the bigram.
     """
-    from audiotok.tasks.language_model.training import prepare, tokenized, train_lm, train_side_by_side
+    from audiotok.tasks.language_model.side_by_side import train_side_by_side
+    from audiotok.tasks.language_model.training import prepare, tokenized, train_lm
 
     options: LMPairsOptions = context.options or TASK.options
     speech = corpus.domain("speech")

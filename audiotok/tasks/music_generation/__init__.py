@@ -73,7 +73,8 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
 
     The audio and results.jsonl are in each model's music-HASH/.
     """
-    from audiotok.tasks.language_model.training import prepare, tokenized, train_lm, train_side_by_side
+    from audiotok.tasks.language_model.side_by_side import train_side_by_side
+    from audiotok.tasks.language_model.training import prepare, tokenized, train_lm
     from audiotok.tasks.music_generation import scoring
 
     options: MusicOptions = context.options or TASK.options

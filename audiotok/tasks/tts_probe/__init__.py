@@ -43,8 +43,9 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
 
     The audio and results.jsonl are in each model's said-HASH/.
     """
+    from audiotok.tasks.language_model.side_by_side import train_side_by_side
     from audiotok.tasks.language_model.speech_scoring import require_audible
-    from audiotok.tasks.language_model.training import prepare, train_side_by_side
+    from audiotok.tasks.language_model.training import prepare
     from audiotok.tasks.tts_probe import scoring
     from audiotok.tasks.tts_probe.training import train_tts
 

@@ -46,7 +46,7 @@ def test_speech_lasts_as_long_as_is_asked_and_is_made_once(tmp_path: Path) -> No
 def test_every_metric_has_a_score_or_a_reason_and_a_second_run_trains_nothing(
     tmp_path: Path, tiny: LexiconOptions
 ) -> None:
-    system, context = registry.load("codec2:mode=700"), Context(tmp_path, options=tiny)
+    system, context = registry.load("codec2:mode=700"), Context(tmp_path, workers=1, options=tiny)
     assert isinstance(system, Tokenizer)
     found = TASK.run(system, TASK.load("lexicon"), context)
     by_name = {result.metric: result for result in found}

@@ -1,0 +1,84 @@
+"""Models that are trained at the same time: in processes of this machine, or by another engine."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from audiotok.files.progress import progress_bar, said_to
+from audiotok.runs import engines
+from audiotok.runs.pool import Say
+from audiotok.runs.stage import PooledStage, Stage
+from audiotok.tasks.task import Context
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """Train one model into its folder, or find it there; begun again, it resumes."""
+
+    train: Callable[[], object]
+    name: str
+    threads: int  # of torch, on which the order of sums depends: as many wherever the job is done
+
+    def do(self) -> None:
+        before = torch.get_num_threads()
+        torch.set_num_threads(self.threads)
+        try:
+            self.train()
+        finally:
+            torch.set_num_threads(before)
+
+
+@dataclass(frozen=True)
+class TrainModels(Stage[TrainingJob, None]):
+    """One model after another, with all cores of the machine or on its GPU."""
+
+    on_gpu: bool = False
+
+    def run(self, jobs: Iterable[TrainingJob]) -> Iterator[None]:
+        for job in jobs:
+            job.do()
+            yield
+
+
+class TrainSideBySide(PooledStage[TrainingJob, None]):
+    """Several models at once: small ones keep one core busy, and are hardly faster with two."""
+
+    def __init__(self, show: Callable[[str], None] = lambda progress: None) -> None:
+        self._show = show
+
+    def __reduce__(self) -> tuple[type[TrainSideBySide], tuple[()]]:
+        return TrainSideBySide, ()  # what shows the progress stays here
+
+    def name(self, job: TrainingJob) -> str:
+        return job.name
+
+    @staticmethod
+    def do(job: TrainingJob, say: Say) -> None:
+        with said_to(say):
+            job.do()
+
+    def heard(self, job: TrainingJob, doing: str) -> None:
+        self._show(f"{job.name}: {doing}")
+
+
+def train_side_by_side(trainings: Sequence[Callable[[], object]], context: Context) -> None:
+    """Every model trained by the engine of the context; its bytes do not depend on which engine that is.
+
+    `trainings`: calls of functions like `train_lm` that a worker elsewhere can be sent (`functools.partial`), those
+    that take long first; called again here, each only loads its model.
+    """
+    on_gpu = context.device.startswith("cuda")
+    at_once = 1 if on_gpu else max(1, min(len(trainings), context.workers))
+    threads = max(1, torch.get_num_threads() // at_once)
+    jobs = [TrainingJob(train, f"model {number}", threads) for number, train in enumerate(trainings, 1)]
+    perform = engines.get(context.engine)
+    if at_once == 1:
+        deque(perform(TrainModels(on_gpu), jobs, context.workers), maxlen=0)
+        return
+    with progress_bar(total=len(jobs), desc="train", unit="model", disable=None) as bar:
+        for _ in perform(TrainSideBySide(bar.set_postfix_str), jobs, context.workers):
+            bar.update()
