@@ -42,7 +42,7 @@ class PooledStage(Stage[Job, Outcome]):
         """How messages call the job."""
 
     def heard(self, job: Job, doing: str) -> None:
-        """What a job in a process of this machine says it is at, here, as it says so."""
+        """Take note of what a job in a process of this machine says it is at; called here, as it says so."""
 
     @final
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:

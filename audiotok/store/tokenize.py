@@ -182,5 +182,5 @@ def _with_progress(finished: Iterator[Index], todo: Sequence[Shard], title: str)
         for index in finished:
             done += index.seconds / 3600
             bar.set_postfix_str(f"{done * 3600 / (time.monotonic() - started):.1f} hours/hour", refresh=False)
-            bar.update(index.seconds / 3600)
+            bar.update(min(done, total) - bar.n)
             yield index

@@ -70,13 +70,15 @@ def _pairs(language: Language) -> Iterator[tuple[str, str]]:
 def _sentences(language: Language, seconds: float, folder: Path, pool: ThreadPoolExecutor) -> list[Clip]:
     """The first sentences that last so long together."""
     clips: list[Clip] = []
+    spoken = 0.0
     named = ((f"sentence-{number:05d}", said) for number, said in zip(count(), language.sentences(), strict=False))
     with progress_bar(total=round(seconds), desc=f"{language.name}: speak", unit="s", disable=None) as bar:
         while some := list(islice(named, AT_ONCE)):
             for clip in pool.map(partial(_clip, folder, "train"), *zip(*some, strict=True)):
                 clips.append(clip)
-                bar.update(clip.duration)
-                if sum(one.duration for one in clips) >= seconds:
+                spoken += clip.duration
+                bar.update(min(round(spoken), bar.total) - bar.n)
+                if spoken >= seconds:
                     return clips
     return clips
 
