@@ -74,7 +74,7 @@ class Deadly:
     def __init__(self, exit_code: int) -> None:
         self.death = Death(exit_code, "si_sdr")
 
-    def run(self, function: object, queue: deque[str]) -> Iterator[tuple[str, Death]]:
+    def run(self, function: object, queue: deque[str], heard: object) -> Iterator[tuple[str, Death]]:
         while queue:
             yield queue.popleft(), self.death
 
