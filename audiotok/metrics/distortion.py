@@ -174,7 +174,7 @@ METRICS: tuple[ClipMetric, ...] = (
     aligned(_SI_SDR),
     replace(
         aligned(_SDR),
-        version=2,
+        version=3,
         early_is_noise=False,
         explanation="SDR after one constant delay per tokenizer is removed. The filter extends as far ahead as back, "
         "so that an early output does not count as distortion.",

@@ -15,7 +15,9 @@ from audiotok.results.record import Result
 if TYPE_CHECKING:
     from audiotok.metrics.base import Declaration
 
-Lags = Mapping[str, int | None]  # domain -> samples at its rate by which the output is late; None where all is silent
+Lags = Mapping[
+    str, int | None
+]  # domain -> samples at its rate by which the output is late; None where no delay is measurable
 
 
 def why_early(metric: Declaration, lag: int | None) -> str:
@@ -45,5 +47,6 @@ def lags_of(environment: Any) -> dict[str, int | None]:
     return {
         domain: lag
         for domain, lag in (lags.items() if isinstance(lags, dict) else ())
-        if domain in DOMAIN_RATES and type(lag) is int and abs(lag) <= WINDOW_S * DOMAIN_RATES[domain]
+        if domain in DOMAIN_RATES
+        and (lag is None or (type(lag) is int and abs(lag) <= WINDOW_S * DOMAIN_RATES[domain]))
     }

@@ -1,19 +1,16 @@
-"""The delay of a tokenizer by domain: the median of its clips' lags, which aligned metrics are scored with."""
+"""The delay of a tokenizer by domain: the lag that its clips agree on, which aligned metrics are scored with."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from audiotok.data.manifest import Clip
 from audiotok.errors import AlteredFile, MetricUndefined
 from audiotok.files.sealed import read_sealed, write_sealed
-from audiotok.metrics import alignment
-from audiotok.metrics.analysis import DOMAIN_RATES
+from audiotok.metrics.alignment import Correlation, Lag, common_lag, correlate_pair
 from audiotok.runs import engines
 from audiotok.runs.analyse import signals
 from audiotok.runs.folder import RunFolder
@@ -32,8 +29,8 @@ class CodedClip:
 
 
 @dataclass(frozen=True)
-class MeasureLags(PooledStage[CodedClip, float | None]):
-    """The lag of each clip, in samples at its domain's rate; None where a signal is silent."""
+class CorrelateClips(PooledStage[CodedClip, "tuple[Correlation, int] | None"]):
+    """The cross-correlation of each clip and its rate in Hz; None where a signal is silent."""
 
     label: str  # the system's, for messages
 
@@ -41,37 +38,57 @@ class MeasureLags(PooledStage[CodedClip, float | None]):
         return f"{self.label}'s clip {job.clip.id}"
 
     @staticmethod
-    def do(job: CodedClip, say: Say) -> float | None:
+    def do(job: CodedClip, say: Say) -> tuple[Correlation, int] | None:
         say("measuring the delay")
         reference, estimate, rate = signals(job.clip, job.folder, job.root)
         try:
-            return alignment.estimate_lag(reference, estimate, rate) * DOMAIN_RATES[job.clip.domain] / rate
+            return correlate_pair(reference, estimate, rate), rate
         except MetricUndefined:
             return None
 
 
-def measure_lag(clips: Sequence[CodedClip], domain: str, label: str, engine: str, workers: int) -> int | None:
-    """The delay of a system in samples at the domain's rate, kept for as long as these are the clips that have audio.
+def measure_lag(clips: Sequence[CodedClip], domain: str, label: str, engine: str, workers: int) -> Lag | None:
+    """The delay of a system, kept with the reason where there is none, for as long as these clips have this audio.
 
-    `clips`: of one domain, at least one. None where all are silent.
+    `clips`: of one domain, at least one. None where no delay is measurable.
     """
     folder = clips[0].folder
-    path, made_of = folder.path / f"lag-{domain}.json", f"{folder.path.name}|lag|{domain}"
+    path = _file(folder, domain)
     of_clips = digest({coded.clip.id: folder.hashes(coded.clip.id)["audio"] for coded in clips})
     try:
-        kept = read_sealed(path, made_of)
+        kept = read_sealed(path, _made_of(folder, domain))
     except AlteredFile as error:
         warnings.warn(f"{error}; made again", stacklevel=3)
         kept = None
     if kept is None or kept["audio"] != of_clips:
-        measured = [found for found in engines.get(engine)(MeasureLags(label), clips, workers) if found is not None]
-        kept = {"lag": int(np.median(measured)) if measured else None, "clips": len(measured), "audio": of_clips}
-        write_sealed(path, kept, made_of)
-    return None if kept["lag"] is None else int(kept["lag"])
+        correlated = engines.get(engine)(CorrelateClips(label), clips, workers)
+        kept = {**_agreed(found for found in correlated if found is not None), "audio": of_clips}
+        write_sealed(path, kept, _made_of(folder, domain))
+    return None if kept["lag"] is None else Lag(*kept["lag"])
 
 
 def kept_lags(folder: RunFolder) -> dict[str, int | None]:
-    """domain -> the delay that aligned metrics were scored with."""
-    domains = {path.stem.removeprefix("lag-") for path in folder.path.glob("lag-*.json")}
-    made_of = f"{folder.path.name}|lag|"
-    return {domain: read_sealed(folder.path / f"lag-{domain}.json", made_of + domain)["lag"] for domain in domains}
+    """domain -> the delay that aligned metrics were scored with, in samples; None where none was measurable.
+
+    The samples are of the rate at which the runs of the folder compare signals: the domain's, unless their footing is
+    another.
+    """
+    domains = {path.stem.removeprefix("delay-") for path in folder.path.glob("delay-*.json")}
+    kept = {domain: read_sealed(_file(folder, domain), _made_of(folder, domain))["lag"] for domain in domains}
+    return {domain: None if lag is None else lag[0] for domain, lag in kept.items()}
+
+
+def _agreed(clips: Iterable[tuple[Correlation, int]]) -> dict[str, object]:
+    try:
+        return {"lag": common_lag(clips), "why_none": ""}
+    except MetricUndefined as error:
+        return {"lag": None, "why_none": str(error)}
+
+
+def _file(folder: RunFolder, domain: str) -> Path:
+    """The file of a domain. Those named `lag-` are from before clips had to agree."""
+    return folder.path / f"delay-{domain}.json"
+
+
+def _made_of(folder: RunFolder, domain: str) -> str:
+    return f"{folder.path.name}|delay|{domain}"

@@ -17,6 +17,7 @@ from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable, machine_trouble_at
 from audiotok.files.provenance import commit
 from audiotok.metrics import catalogue
+from audiotok.metrics.alignment import Lag
 from audiotok.metrics.analysis import DOMAIN_RATES
 from audiotok.results.recipe import Recipe
 from audiotok.results.record import Result
@@ -135,7 +136,7 @@ class Run:
         if isinstance(system, Anchor) and folder.is_new:  # of an anchor nothing is timed
             make_ready(self.recipe.metrics, self.engine)
         if system.identifier == REFERENCE:
-            lags = dict.fromkeys(DOMAIN_RATES, 0)
+            lags = {domain: Lag(0, rate) for domain, rate in DOMAIN_RATES.items()}
             if clips and folder.is_new:  # whether scoring works is known before the other clips are read
                 parts = [[min(clips, key=lambda clip: clip.duration)], clips]
         unavailable: dict[str, str] = {}

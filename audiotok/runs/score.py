@@ -20,7 +20,8 @@ from audiotok.errors import (
 )
 from audiotok.files.progress import progress_bar
 from audiotok.metrics import alignment, catalogue
-from audiotok.metrics.analysis import DOMAIN_RATES, Waveform
+from audiotok.metrics.alignment import Lag
+from audiotok.metrics.analysis import Waveform
 from audiotok.metrics.base import ClipMetric, SignalMetric
 from audiotok.metrics.dependencies import begin_to_compile
 from audiotok.runs import engines
@@ -40,7 +41,7 @@ class Job:
     folder: RunFolder
     metrics: tuple[str, ...]
     kept: dict[str, Any]  # what the clip's scores file holds already
-    lag: int | None  # of the tokenizer on this domain, samples at the domain's rate
+    lag: Lag | None  # of the tokenizer on this domain; None where none is measurable
     root: Path | None  # of a manifest whose clips lie in a folder
     runs: Path
 
@@ -69,7 +70,7 @@ def score(
     runs: Path,
     workers: int,
     label: str,
-    lags: Mapping[str, int | None] = MappingProxyType({}),
+    lags: Mapping[str, Lag | None] = MappingProxyType({}),
     engine: str = "local",
 ) -> dict[str, str]:
     """Write scores/<clip>.json for every clip that has audio; a metric that fails on a clip is written as its reason.
@@ -131,7 +132,7 @@ class ScoreClips(PooledStage[Job, dict[str, str]]):
                     raise
                 scores[metric.key] = {"failed": reason(error)}
             if metric.aligned:
-                lags[metric.key] = job.lag
+                lags[metric.key] = job.lag and list(job.lag)
         job.folder.write_scores(job.clip.id, {"scores": scores, "lags": lags})
         return unavailable
 
@@ -142,7 +143,7 @@ def _jobs(
     folder: RunFolder,
     metrics: Sequence[SignalMetric],
     runs: Path,
-    lags: Mapping[str, int | None],
+    lags: Mapping[str, Lag | None],
 ) -> list[Job]:
     """The shortest clip, whose scores are soon seen; then longest first, so that no worker starts a long one last."""
     jobs = []
@@ -153,11 +154,12 @@ def _jobs(
             warnings.warn(f"{error}; made again", stacklevel=3)
             kept = {"scores": {}, "lags": {}}
         lag = lags.get(clip.domain)
+        kept_lag = lag and list(lag)
         missing = [
             metric
             for metric in metrics
             if clip.domain in metric.domains
-            and (metric.key not in kept["scores"] or (metric.aligned and kept["lags"].get(metric.key) != lag))
+            and (metric.key not in kept["scores"] or (metric.aligned and kept["lags"].get(metric.key) != kept_lag))
         ]
         if missing:
             names = tuple(metric.name for metric in missing)
@@ -174,7 +176,6 @@ def computation(metric: SignalMetric) -> Hashable:
 def _score_metric(metric: SignalMetric, reference: Waveform, estimate: Waveform, rate: int, job: Job) -> list[float]:
     """The value of `metric.score_signals` for the clip; the analyses are kept beside it."""
     if metric.aligned and job.lag:
-        lag = round(job.lag * rate / DOMAIN_RATES[job.clip.domain])
-        reference, estimate = alignment.apply_lag(reference, estimate, lag)
+        reference, estimate = alignment.apply_lag(reference, estimate, job.lag.at(rate))
     features = [analyse(metric.analysis, signal, rate, job.clip, job.runs) for signal in (reference, estimate)]
     return metric.score_signals(features[0], features[1], job.clip)

@@ -32,6 +32,7 @@ def test_a_result_has_one_reason_and_an_unknown_metric_none(make_wer):
     early = make_wer("a", 0.1, metric="sdr", direction="higher")
     assert unranked_if_early(early, {"speech": -8}).unranked == REASON
     assert unranked_if_early(early, {"music": -8}) == early
+    assert unranked_if_early(early, {"speech": None}) == early  # no delay is measurable
     anchor = replace(early, unranked="an anchor")
     assert unranked_if_early(anchor, {"speech": -8}) == anchor
     unknown = replace(early, metric="no_such_metric")
@@ -51,4 +52,5 @@ def test_lags_that_cannot_be_true_are_not_believed(stated):
 
 
 def test_lags_of_an_environment_are_in_samples_by_domain():
-    assert lags_of({"lags": {"speech": -8, "music": 1336, "audio": None}}) == {"speech": -8, "music": 1336}
+    lags = {"speech": -8, "music": 1336, "audio": None}
+    assert lags_of({"lags": lags}) == lags

@@ -95,7 +95,7 @@ def test_a_file_that_a_kill_left_out_is_made(finished: Run, kind: str) -> None:
     assert contents(finished.folder) == before
 
 
-@pytest.mark.parametrize("name", ["lag-speech.json", "results/cheap.jsonl", "results/cheap.inputs"])
+@pytest.mark.parametrize("name", ["delay-speech.json", "results/cheap.jsonl", "results/cheap.inputs"])
 def test_what_is_made_of_all_clips_is_made_again_when_harmed(finished: Run, name: str) -> None:
     (folder,) = finished.folder.glob("*/mulaw-*")
     (reference,) = finished.folder.glob("*/reference-*")
@@ -160,7 +160,7 @@ def test_the_lag_follows_the_clips_that_are_there(run: Run, monkeypatch: pytest.
     with monkeypatch.context() as patch:
         patch.setattr(MuLaw, "_decode", late)
         run.evaluate("mulaw")
-    (lag,) = run.folder.glob("*/mulaw-*/lag-speech.json")
+    (lag,) = run.folder.glob("*/mulaw-*/delay-speech.json")
     of_two = lag.read_bytes()
     for kept in lag.parent.glob("*/*.wav"):  # decoded by what is no longer there
         kept.unlink()

@@ -114,7 +114,7 @@ def test_a_run_on_another_footing_has_a_folder_and_signatures_of_its_own(vowels:
 
 
 def test_a_delay_is_taken_out_at_whatever_rate_a_clip_is_compared(tmp_path: Path) -> None:
-    """It is kept in samples of the domain's rate: 20 at 16 kHz are 10 at the output's 8 kHz."""
+    """It is kept at the rate it was measured at: 10 samples at the output's 8 kHz."""
     clean = np.random.default_rng(0).standard_normal(16000).astype(np.float32) / 10
     saved(tmp_path / "data" / "a.wav", clean, 16000)
     saved(tmp_path / "out" / "a.wav", np.pad(soxr.resample(clean, 16000, 8000, quality="HQ"), (10, 0)), 8000)

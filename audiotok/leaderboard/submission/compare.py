@@ -13,6 +13,8 @@ from audiotok.data.manifest import Clip, Manifest
 from audiotok.leaderboard.submission.entry import Entry
 from audiotok.leaderboard.submission.older_signatures import is_earlier
 from audiotok.metrics import catalogue
+from audiotok.metrics.alignment import Lag
+from audiotok.metrics.analysis import DOMAIN_RATES
 from audiotok.metrics.base import SignalMetric
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.results.early import lags_of
@@ -69,9 +71,9 @@ def scored_again(
             runs=runs,
             workers=workers,
             label=f"{entry.tokenizer}, again",
-            # The tokenizer's delay is a median over all clips of which only a few are here: what the submitter measured
-            # is taken. It cannot flatter: another lag than the true one only lowers the aligned scores.
-            lags=lags_of(entry.environment),
+            # All clips agree on the tokenizer's delay, and only a few are here: what the submitter measured is taken.
+            # It cannot flatter: another lag than the true one only lowers the aligned scores.
+            lags=_stated_lags(entry),
         )
         comparisons = []
         for (name, domain), result in results.items():
@@ -93,6 +95,12 @@ def scored_again(
             kept = {c: scores[metrics[name].key] for c in clips if (scores := again.read_scores(c)["scores"])}
             comparisons.append(compare(metrics[name], result, clips, kept, failed, rounding))
     return comparisons, skipped
+
+
+def _stated_lags(entry: Entry) -> dict[str, Lag | None]:
+    """The lags of a submission, whose signals are compared at the rate of their domain."""
+    lags = lags_of(entry.environment)
+    return {domain: None if lag is None else Lag(lag, DOMAIN_RATES[domain]) for domain, lag in lags.items()}
 
 
 def measure(
