@@ -9,8 +9,8 @@ flatter a codec whose delay wanders, so the clips must agree. A decoder without 
 each clip its largest correlation somewhere else, at random. The mean of all clips' correlations has its largest value
 at some lag, and a delay is accepted if
 - more than half of the clips have their own lag within 1 ms of it, and
-- the mean correlation there is at least twice as high as anywhere more than 5 ms away, or above 0.5. Without this
-  condition, a single clip would always agree with itself.
+- the mean correlation there is at least twice as high as anywhere more than 5 ms away, or above 0.5, where
+  other peaks are those of periodic signals. Without this condition, a single clip would always agree with itself.
 The delay is then the median of the lags that agree. Otherwise no delay is measurable, and aligned metrics shift
 nothing.
 
@@ -39,7 +39,7 @@ WINDOW_S = 0.05
 AGREEING_S = 0.001  # how far a clip's own lag may be from that of all
 ASIDE_S = 0.005  # how far away another peak of the mean is one that competes
 STANDING_OUT = 2.0  # times the highest of those
-COHERENT = 0.5  # mean correlation that no decoder without phase coherence reaches
+COHERENT = 0.5  # mean correlation above which another peak is that of a periodic signal
 ALIGNED = "_aligned"  # ends the name of a metric's aligned form
 
 Correlation = NDArray[np.float64]  # [2 R + 1] in [-1, 1], at lags of -R to R samples, R = 50 ms
