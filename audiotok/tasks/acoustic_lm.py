@@ -66,7 +66,7 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
     versions = "|".join((TASK.signature, *(f"{name}.v{catalogue.get(name).version}" for name in METRICS)))
     by_seed: dict[int, list[Result]] = {}
     made_from: list[str] = []
-    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context)
+    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context, options)
     for number in options.seed:
         lm = train_lm(training, options, number)
         made_from.append(inputs(lm, training, held_out, versions))
