@@ -161,8 +161,9 @@ def _badged(found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _said(record: Mapping[str, Any]) -> tuple[str, str]:
     """Left and right text of a badge: "dWER, speech", "4.2 %, rank 1–2 of 5 at 2–4 kbit/s"."""
     best, worst, rivals = (record[name] for name in ("best_rank", "worst_rank", "rivals"))
-    shown = record["value"] if record["ranked_at"] is None else record["ranked_at"]
-    value = f"{shown:.3g} {record['unit']}".strip()
+    value = f"{record['value']:.3g} {record['unit']}".strip()
+    if record["ranked_at"] is not None:
+        value += f" (ranked at {record['ranked_at']:.3g})"
     rank = f"{best}" if best == worst else f"{best}–{worst}"
     among = f", rank {rank} of {rivals}" + (f" {_at(record['band'])}" if record["band"] else "") if rivals > 1 else ""
     return f"{record['metric_title']}, {record['domain']}", value + among

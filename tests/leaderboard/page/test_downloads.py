@@ -84,3 +84,12 @@ def test_without_scripts_there_is_a_table_of_the_tokenizers(folder: Path, board:
         if entry.kind == "tokenizer":
             assert f"<td>{entry.tokenizer}</td>" in plain
     assert "board.json" in plain
+
+
+def test_a_badge_shows_the_value_and_says_where_it_is_ranked_at_a_bound(
+    folder: Path, cells: list[dict[str, Any]]
+) -> None:
+    cell = next(c for c in cells if (c["tokenizer"], c["metric"]) == ("whisper-units:num_units=512", "dwer"))
+    assert cell["ranked_at"] > cell["value"]
+    text = (folder / "badges" / "whisper-units-num-units-512" / "intelligibility.svg").read_text("utf-8")
+    assert f": {cell['value']:.3g} % (ranked at {cell['ranked_at']:.3g}), rank" in text
