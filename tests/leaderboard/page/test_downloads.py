@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from audiotok.leaderboard.page.build import build
-from audiotok.leaderboard.page.downloads import badge
+from audiotok.leaderboard.page.downloads import badge, plain_table
 from audiotok.leaderboard.submission.entry import Entry
 
 pandas = pytest.importorskip("pandas")
@@ -93,3 +93,30 @@ def test_a_badge_shows_the_value_and_says_where_it_is_ranked_at_a_bound(
     assert cell["ranked_at"] > cell["value"]
     text = (folder / "badges" / "whisper-units-num-units-512" / "intelligibility.svg").read_text("utf-8")
     assert f": {cell['value']:.3g} % (ranked at {cell['ranked_at']:.3g}), rank" in text
+
+
+def test_a_rank_has_the_band_that_it_is_within_also_on_optional_data(cells: list[dict[str, Any]]) -> None:
+    ranked = [cell for cell in cells if cell["best_rank"] is not None]
+    assert {cell["data"] for cell in ranked} > {"mini", "small"}
+    assert [cell["metric"] for cell in ranked if cell["band"] is None] == []
+    of = {cell["tokenizer"]: cell["band"] for cell in cells if cell["metric"] == "dwer"}
+    assert [cell["band"] for cell in ranked] == [of[cell["tokenizer"]] for cell in ranked]
+
+
+def test_without_scripts_rows_without_a_borda_count_stand_last_in_their_band() -> None:
+    entries = [
+        {
+            "id": name,
+            "name": name,
+            "kind": "tokenizer",
+            "cells": {},
+            "absent": {},
+            "rates": {"mini/mini/speech": {"band": 0}},
+        }
+        for name in ("none", "low", "high")
+    ]
+    column = {"table": "mini/mini/speech", "metric": "estoi", "title": "ESTOI", "unit": "", "digits": 2}
+    order = {"up to 1 kbit/s": {"who": [1, 2], "total": [0.2, 0.8], "behind": {}}}
+    data = {"columns": [column], "headline": [], "bands": ["up to 1 kbit/s"], "entries": entries}
+    rows = plain_table(data | {"order": {"mini/speech": order}})["rows"]
+    assert [row[0] for row in rows] == ["high", "low", "none"]
