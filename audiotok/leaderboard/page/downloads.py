@@ -113,7 +113,7 @@ def plain_table(data: Mapping[str, Any]) -> dict[str, Any]:
             "–" if borda is None else f"{borda:.2f}",
             *(_plain(entry["cells"].get(i), data["columns"][i]["digits"], _missing(entry, i)) for i in columns),
         ]
-        rows.append(((band, behind, -1 if borda is None else -borda), texts))
+        rows.append(((band, behind, 1 if borda is None else -borda), texts))
     header = ["Tokenizer", "Identifier", "Rate band", "kbit/s", "Borda", *titles]
     return {"header": header, "rows": [texts for _, texts in sorted(rows)]}
 
