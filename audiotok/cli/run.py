@@ -42,6 +42,7 @@ def compare(
     """Compare two tokenizers on the same clips: difference, interval and corrected p-value of every common metric."""
     from audiotok.results.compare import as_rows, text
     from audiotok.results.compare import compare as paired
+    from audiotok.tasks.suites import family
 
     with resumable(question.runs):
         asked = parts(question)
@@ -59,7 +60,7 @@ def compare(
                 if one and other
                 for key, found in one.against(other).items()
             }
-            compared.append(paired(ours.results, theirs.results, of_sets=of_sets))
+            compared.append(paired(ours.results, theirs.results, of_sets=of_sets, family=family))
             files += [*ours.files, *theirs.files]
     if as_json:
         rows = [row for one in compared for row in as_rows(one)]

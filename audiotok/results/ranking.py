@@ -67,14 +67,19 @@ class Ranking:
         return (won + (len(others) - won - lost) / 2) / len(others)
 
 
-def why_unranked(result: Result) -> str:
-    """Why a cell has no rank, whatever the others are; "" where it may have one."""
+def why_incomparable(result: Result) -> str:
+    """Why a system's score cannot be held against others'; "" where it can."""
     if result.estimate is None:
         return "no clip could be scored"
     if result.coverage < 1:
         return f"failed on {len(result.failures)} of {result.estimate.n + len(result.failures)} clips"
-    if result.unranked:
-        return result.unranked
+    return result.unranked
+
+
+def why_unranked(result: Result) -> str:
+    """Why a cell has no rank, whatever the others are; "" where it may have one."""
+    if reason := why_incomparable(result):
+        return reason
     if result.direction == "none":
         return "neither a higher nor a lower value is better"
     if not result.scores:

@@ -90,3 +90,31 @@ def test_the_text_has_a_line_per_metric_and_says_what_it_rests_on(make_wer, make
     assert "a = good\nb = bad\n" in shown
     assert "intervals and p: t over clips; failures on fewer than 7.2% of clips may not show on 40" in shown
     assert len(shown.splitlines()) == 7
+
+
+def test_p_values_are_corrected_within_a_family(make_wer):
+    def measured(name, seed):
+        return [replace(make_wer(name, 0.1, seed=seed + i), metric=f"m{i}") for i in range(4)]
+
+    rows = compare(measured("a", 0), measured("b", 10), family=lambda result: result.metric in ("m0", "m1"))
+    corrected = [p for part in (rows[:2], rows[2:]) for p in holm([row.comparison.p_equal for row in part])]
+    assert [row.p for row in rows] == [max(p, row.comparison.unseen) for p, row in zip(corrected, rows, strict=True)]
+
+
+def test_rates_and_metrics_by_which_one_is_not_ranked_count_in_no_family(make_wer):
+    def measured(name, rate, unranked=""):
+        made = make_wer(name, rate)
+        return [
+            made,
+            replace(made, metric="rtf_encode", question="rate"),
+            replace(made, metric="early", unranked=unranked),
+        ]
+
+    rows = compare(measured("good", 0.03), measured("bad", 0.4, unranked="its output comes 8 samples early"))
+    (alone,) = compare([rows[0].a], [rows[0].b])
+    assert [row.p for row in rows] == [alone.p, None, None]
+    assert [row.verdict for row in rows[1:]] == [
+        "not tested: a rate",
+        "not ranked: bad: its output comes 8 samples early",
+    ]
+    assert all(row.comparison for row in rows)

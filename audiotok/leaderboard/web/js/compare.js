@@ -40,8 +40,9 @@ export function compareView({ path, params }) {
     h(
       "p",
       { class: "hint" },
-      "The two are compared clip by clip. The table shows the difference with its paired 95% interval, and the p-value of a t-test that accounts for skewed differences, corrected over all metrics (Holm; a number with two names, such as SDR and CI-SDR, counts once). The p-value is never lower than the probability that failures frequent enough to cancel the difference occur on none of the clips. ",
-      "The same on the command line:",
+      "The two are compared clip by clip. The table shows the difference with its paired 95% interval, and the p-value of a t-test that accounts for skewed differences, corrected over the metrics of the required tasks of a suite on one data set and domain, or of one optional task (Holm; a number with two names, such as SDR and CI-SDR, counts once). The p-value is never lower than the probability that failures frequent enough to cancel the difference occur on none of the clips. ",
+      "Rates, failures and metrics by which one of the two is not ranked are not tested. ",
+      "The same on the command line, for the required tasks of “mini” (an optional task: --recipe):",
     ),
     h("p", { class: "command" }, h("code", {}, command), copyButton(command, "Copy the command")),
     [...new Set(common.map((column) => column.table))].map((key) =>

@@ -31,6 +31,7 @@ interface Column {
   direction: Direction;
   text: string;
   signature: string;
+  family: string;
   digits: number;
   n: number;
   basis?: string;
