@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from audiotok.core.identifier import slug
-from audiotok.leaderboard.page.states import NOT_APPLICABLE, NOT_MEASURED
+from audiotok.leaderboard.page.states import NOT_APPLICABLE, NOT_MEASURED, UNDEFINED
 
 #: Pixels of a badge: about the width of a letter of 11 px Verdana, and room on both sides of a text.
 LETTER, ROOM = 6.6, 6
@@ -77,7 +77,7 @@ def records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "low": low,
                     "high": high,
                     "n": cell["n"],
-                    "failed": len(cell.get("failed", ())),
+                    "failed": len(cell.get("failed", ())) if cell.get("state") != UNDEFINED else 0,
                     "undefined": len(cell.get("undefined", ())),
                     "best_rank": best,
                     "worst_rank": worst,

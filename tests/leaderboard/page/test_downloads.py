@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -8,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from audiotok.leaderboard.page.build import build
-from audiotok.leaderboard.page.downloads import badge, plain_table
+from audiotok.leaderboard.page.data import page_data
+from audiotok.leaderboard.page.downloads import badge, plain_table, records
 from audiotok.leaderboard.submission.entry import Entry
 
 pandas = pytest.importorskip("pandas")
@@ -120,3 +122,12 @@ def test_without_scripts_rows_without_a_borda_count_stand_last_in_their_band() -
     data = {"columns": [column], "headline": [], "bands": ["up to 1 kbit/s"], "entries": entries}
     rows = plain_table(data | {"order": {"mini/speech": order}})["rows"]
     assert [row[0] for row in rows] == ["high", "low", "none"]
+
+
+def test_a_metric_that_is_undefined_has_failed_on_no_clip(board: list[Entry]) -> None:
+    few = dict.fromkeys(("speech-00", "speech-01"), "12 codes, at least 20480 are needed")
+    entry = next(entry for entry in board if entry.tokenizer == "mulaw")
+    entropy = next(one for one in entry.results if (one.metric, one.domain) == ("entropy", "speech"))
+    undefined = replace(entropy, estimate=None, scores=(), failures=few)
+    (cell,) = records(page_data([replace(entry, results=(undefined,))], {}, {}))
+    assert (cell["state"], cell["failed"]) == ("undefined", 0)

@@ -52,8 +52,9 @@ export const RATE_TITLES = {
 /** Those that are counted from the tokens, which every table of a tokenizer has. */
 export const COUNTED_RATES = ["bitrate", "token_rate", "empirical_bitrate"];
 
+/** Clips on which a cell failed: none where its metric is undefined (page/states.py). */
 export function failed(cell) {
-  return cell.failed ? Object.keys(cell.failed).length : 0;
+  return cell.failed && cell.state !== "undefined" ? Object.keys(cell.failed).length : 0;
 }
 
 export function rankInWords({ rank: [best, worst, rivals] }) {

@@ -58,6 +58,7 @@ export function nameBeside(entry, other) {
 
 function whyUntested(...cells) {
   if (cells.some((cell) => cell.sig)) return "not tested: other signature";
+  if (cells.some((cell) => cell.state === "undefined")) return "not tested: undefined";
   const misses = Math.max(...cells.map(failed));
   if (misses) return `not tested: failed on ${misses} clip${misses === 1 ? "" : "s"}`;
   if (cells.some((cell) => cell.judge)) return "not tested: trained with the evaluation model";

@@ -6,7 +6,6 @@ import { ARROWS, capital, failed, number, rankInWords, unit } from "./format.js"
 import { playButton } from "./playbutton.js";
 import { hasDetails } from "./packed.js";
 import { linkTo, setParams } from "./state.js";
-import { stateOf } from "./states.js";
 import { stripPlot } from "./strip.js";
 import { tip } from "./tooltip.js";
 import { cellTip, scaleOf, valueCell } from "./value.js";
@@ -82,7 +81,7 @@ function scoreRow(entry, column) {
     ),
     () => [column.text, h("p", { class: "sig" }, column.signature)],
   );
-  const misses = stateOf(entry, column, cell)?.state === "undefined" ? 0 : failed(cell);
+  const misses = failed(cell);
   return h(
     "tr",
     {},
