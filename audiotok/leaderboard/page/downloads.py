@@ -128,7 +128,9 @@ def _plain(cell: Mapping[str, Any] | None, digits: int, why: str) -> str:
     if "v" not in cell:
         return str(cell["state"])
     failed = f" (failed on {len(cell['failed'])} clips)" if cell.get("failed") else ""
-    return f"{cell['v']:.{digits}f}{failed}"
+    text = f"{cell['v']:.{digits}f}"
+    # Rounded to zero, but not zero: two significant digits.
+    return (f"{cell['v']:.2g}" if cell["v"] and not float(text) else text) + failed
 
 
 def _borda(data: Mapping[str, Any], place: str, index: int) -> float | None:

@@ -131,3 +131,11 @@ def test_a_metric_that_is_undefined_has_failed_on_no_clip(board: list[Entry]) ->
     undefined = replace(entropy, estimate=None, scores=(), failures=few)
     (cell,) = records(page_data([replace(entry, results=(undefined,))], {}, {}))
     assert (cell["state"], cell["failed"]) == ("undefined", 0)
+
+
+def test_without_scripts_a_small_value_is_not_written_as_zero() -> None:
+    cells = {0: {"n": 5, "v": 0.000196}, 1: {"n": 5, "v": 0.0}}
+    column = {"table": "mini/mini/speech", "title": "RTF", "unit": "", "digits": 3, "metric": "rtf_decode"}
+    entry = {"id": "a", "name": "a", "kind": "tokenizer", "cells": cells, "absent": {}, "rates": {}}
+    data = {"columns": [column, column], "headline": ["rtf_decode"], "bands": [], "entries": [entry], "order": {}}
+    assert plain_table(data)["rows"][0][-2:] == ["0.0002", "0.000"]
