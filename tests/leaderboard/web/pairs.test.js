@@ -8,6 +8,8 @@ const { DATA } = await import("../../../audiotok/leaderboard/web/js/data.js");
 const { judged, paired } = await import("../../../audiotok/leaderboard/web/js/paired.js");
 const { nameBeside, testedOf, testsOf } = await import("../../../audiotok/leaderboard/web/js/pairs.js");
 
+const { quoted } = await import("../../../audiotok/leaderboard/web/js/compare.js");
+
 const [a, b, c] = DATA.entries;
 a.scores = { 0: [[0.9, 0.8, 0.95, 0.85, 0.9], 1], 1: [[0.2, 0.1, 0.1, 0.15, 0.1], 1] };
 b.scores = { 0: [[0.3, 0.35, 0.3, 0.4, 0.2], 1], 1: [[0.15, 0.1, 0.2, 0.05, 0.1], 1] };
@@ -51,6 +53,11 @@ test("the order of the two turns the difference and changes no p-value", () => {
 test("nothing is tested of a row against itself, nor without scores", () => {
   assert.equal(testsOf(a, a).size, 0);
   assert.equal(testsOf(a, c).size, 0);
+});
+
+test("an identifier is quoted for a shell where it has to be", () => {
+  assert.equal(quoted("codec2:mode=1200"), "codec2:mode=1200");
+  assert.equal(quoted("bpe(whisper-units:k=500):n=1"), "'bpe(whisper-units:k=500):n=1'");
 });
 
 test("a tie is nobody's", () => {

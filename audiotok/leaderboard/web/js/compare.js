@@ -20,7 +20,8 @@ export function compareView({ path, params }) {
   const options = choices();
   const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
   const tests = testsOf(a, b);
-  const command = `audiotok compare ${a.id} ${b.id}`;
+  const missing = a.missing ?? b.missing;
+  const command = `audiotok compare ${[a, b].map((entry) => quoted(entry.id)).join(" ")}`;
   return h(
     "article",
     { class: "sheet" },
@@ -56,6 +57,11 @@ export function compareView({ path, params }) {
     ),
     stripSection(common, a, b, params),
   );
+}
+
+/** As Python's shlex.quote writes it. */
+export function quoted(text) {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }
 
 /** Until their scores are there: see packed.js. */
