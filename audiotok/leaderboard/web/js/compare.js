@@ -37,7 +37,7 @@ export function compareView({ path, params }) {
         "Swap",
       ),
     ),
-    h("p", { class: "lead", id: "verdict" }, inWords(testedOf(common, tests, a, b), nameBeside(a, b), nameBeside(b, a))),
+    h("p", { class: "lead", id: "verdict" }, missing ?? inWords(testedOf(common, tests, a, b), nameBeside(a, b), nameBeside(b, a))),
     h(
       "p",
       { class: "hint" },
@@ -55,7 +55,7 @@ export function compareView({ path, params }) {
         b,
       ),
     ),
-    stripSection(common, a, b, params),
+    !missing && stripSection(common, a, b, params),
   );
 }
 
@@ -139,7 +139,7 @@ function compareRow(column, pair, a, b) {
   const sign = { higher: 1, lower: -1, none: 0 }[column.direction];
   const alike = (one.sig ?? column.signature) === (two.sig ?? column.signature);
   const difference = alike && one.v !== undefined && two.v !== undefined ? one.v - two.v : undefined;
-  const said = column.question === "rate" ? { text: "" } : verdict(column, pair, difference, a, b);
+  const said = column.question === "rate" || a.missing || b.missing ? { text: "" } : verdict(column, pair, difference, a, b);
   const counts = alike && column.direction !== "none" && column.question !== "rate" ? clipCounts(one, two, sign) : null;
   const side = (cell, better) =>
     h(

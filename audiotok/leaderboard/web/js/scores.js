@@ -119,6 +119,7 @@ export function clipsSection(entry, params) {
   const choices = DATA.columns.filter((column) => entry.cells[column.index]?.clips);
   if (!choices.length) return null;
   if (!hasDetails([entry])) return h("p", { class: "hint" }, "Loading the scores of its clips …");
+  if (entry.missing) return h("p", { class: "hint", role: "alert" }, entry.missing);
   const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
   const cell = entry.cells[column.index];
   const holder = figureOf((width) => stripPlot([{ title: entry.title, cell }], column, width));
