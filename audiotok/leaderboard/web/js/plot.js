@@ -1,6 +1,6 @@
 // Quality over what it costs: rate, tokens, size, speed or latency. Up is always better; with the Pareto front.
 
-import { AXES, extent } from "./axes.js";
+import { AXES, commonMachine, extent } from "./axes.js";
 import { bdSection } from "./bd.js";
 import { NARROW, checkbox, copy, figureOf, h, select } from "./dom.js";
 import { columnsOf, entryKey, headline, ratesOf } from "./data.js";
@@ -26,6 +26,10 @@ export function plotView(at) {
   const hidden = listParam(at.params, "hide");
   const points = (entries) => entries.map((entry) => point(entry, column, axis, at)).filter(Boolean);
   const all = points(model.rows);
+  if (axis.timed) {
+    const machine = commonMachine(all.map((one) => one.entry));
+    for (const one of all) one.sound &&= one.entry.provenance.machine === machine;
+  }
   const groupOf = (one) => (at.params.colour === "quantizer" ? (one.entry.card?.quantizer ?? "?") : one.entry.family);
   const groups = [...new Set(all.map(groupOf))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const shown = all.filter((one) => !hidden.includes(groupOf(one)));
