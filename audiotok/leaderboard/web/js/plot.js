@@ -58,7 +58,7 @@ export function plotView(at) {
       "p",
       { class: "hint" },
       `Better values are plotted higher. ${column.text} ${axis.text ? `${axis.title}: ${axis.text} ` : ""}Each point is one mode of a tokenizer; lines connect the modes of a family. `,
-      "Hollow points are not ranked (because of failures, an evaluation model that they were trained with, or an early output that a metric reads as noise) and are not on the front. The front connects the points that no cheaper point (to the left) outperforms; it does not consider intervals. ",
+      "Hollow points are not on the front: they are not ranked (because of failures, another signature, or an early output that a metric reads as noise), or were trained with the evaluation model and are ranked at the worse end of their interval. The front connects the points that no cheaper point (to the left) outperforms; it does not consider intervals. ",
       "Drag over a part of the figure to enlarge it. A point far to the right of all others is drawn at the edge, with an arrow.",
     ),
     axis.name === "bitrate" && bdSection(column),
