@@ -205,7 +205,9 @@ export function samplesSection(entry) {
 }
 
 function clipList(entry, clips) {
-  const [suite, , domain] = Object.keys(TABLES)[0].split("/");
+  const measured = DATA.columns.filter((column) => entry.cells[column.index]).map((column) => TABLES[column.table]);
+  const place = (clip) => measured.find((table) => table.domain === clip.domain) ?? measured[0] ?? Object.values(TABLES)[0];
+  const link = (clip) => linkTo([place(clip).suite, clip.domain ?? place(clip).domain, "listen"], { clip: clip.id });
   return h(
     "ul",
     { class: "clips" },
@@ -215,7 +217,7 @@ function clipList(entry, clips) {
         {},
         h("span", {}, clipName(clip), clip.prompt && h("small", {}, ` ${promptOf(clip)}`)),
         h("span", { class: "plays" }, playButtons(entry, clip)),
-        h("a", { href: linkTo([suite, clip.domain ?? domain, "listen"], { clip: clip.id }) }, "Through all tokenizers"),
+        h("a", { href: link(clip) }, "Through all tokenizers"),
       ),
     ),
   );
