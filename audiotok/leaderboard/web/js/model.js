@@ -1,6 +1,6 @@
 // Which rows and columns a view shows, and in what order: filters and sorting by @tanstack/table-core, from the address.
 
-import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, questionsNamed, ratesOf, winsOf } from "./data.js";
+import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, isNamed, questionsNamed, ratesOf, winsOf } from "./data.js";
 import { millions, number } from "./format.js";
 import { listParam } from "./state.js";
 import { taskColumns, taskOf } from "./tasks.js";
@@ -129,8 +129,8 @@ export function shownColumns({ suite, domain, params }) {
   const plus = listParam(params, "plus");
   const minus = listParam(params, "minus");
   const base = baseColumns(all, suite, domain, params);
-  const added = all.filter((column) => plus.includes(column.metric) && !base.includes(column));
-  return [...base, ...added].filter((column) => !minus.includes(column.metric));
+  const added = all.filter((column) => isNamed(column, plus) && !base.includes(column));
+  return [...base, ...added].filter((column) => !isNamed(column, minus));
 }
 
 /** @param {Column[]} all @param {string} suite @param {string} domain @param {Params} params */

@@ -3,7 +3,7 @@
 import { AXES, commonMachine, extent } from "./axes.js";
 import { bdSection } from "./bd.js";
 import { NARROW, checkbox, copy, figureOf, h, select } from "./dom.js";
-import { columnsOf, entryKey, headline, ratesOf } from "./data.js";
+import { columnsOf, entryKey, headline, isNamed, ratesOf, titleAmong } from "./data.js";
 import { canBeLog, drawFigure, zoomOf } from "./figure.js";
 import { ARROWS } from "./format.js";
 import { boardModel } from "./model.js";
@@ -18,7 +18,7 @@ const CLOSER = 0.5; // share of the range that one press of “+” leaves
 export function plotView(at) {
   const model = boardModel(at);
   const choices = columnsOf(at.suite, at.domain).filter((column) => column.direction !== "none" && column.question !== "rate");
-  const column = choices.find((one) => one.metric === at.params.y) ?? headline(choices)[0];
+  const column = choices.find((one) => isNamed(one, [at.params.y])) ?? headline(choices)[0];
   if (!column) return h("p", { class: "empty" }, "None of these metrics has a direction, so there is nothing to plot.");
   const axes = AXES.filter((axis) => model.rows.some((entry) => axis.of(entry, at) !== undefined));
   const axis = axes.find(({ name }) => name === at.params.x) ?? axes[0];
@@ -69,7 +69,7 @@ function axisMenus(at, { choices, column, axes, axis }) {
   const axisNames = axes.map(({ name, title, unit }) => [name, `${title} (${unit})`]);
   const change = (changes) => setParams({ zoom: undefined, ...changes });
   return [
-    select("Metric", choices.map((one) => [one.metric, `${one.title} ${ARROWS[one.direction]}`]), column.metric, (y) => change({ y })),
+    select("Metric", choices.map((one) => [one.key, `${titleAmong(one, choices)} ${ARROWS[one.direction]}`]), column.key, (y) => change({ y })),
     select("Over", axisNames, axis.name, (x) => change({ x: x === "bitrate" ? undefined : x })),
   ];
 }
