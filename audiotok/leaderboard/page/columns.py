@@ -65,6 +65,7 @@ def describe(column: BoardColumn, results: Mapping[int, Result]) -> dict[str, An
         "question": described.question,
         "unit": described.unit,
         "direction": described.direction,
+        "timed": glossary.timed(column.metric),
         "text": glossary.explain(column.metric),
         "signature": described.signature,
         "family": "/".join(family(described)),

@@ -43,7 +43,7 @@ def records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     ranked_at is the value by which it is ranked where that is a bound; state is "measured", "failed" (on some clips or
     all: `failed` counts them) or "undefined" (`states`), with the reason; borda is the tokenizer's in its suite, domain
-    and band, with equal weights. None where there is nothing.
+    and band, with equal weights; machine is that of a time. None where there is nothing.
     """
     tables = {table["key"]: (suite["name"], table) for suite in data["suites"] for table in suite["tables"]}
     found = []
@@ -85,6 +85,7 @@ def records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "ranked_at": cell.get("bound"),
                     "unranked": cell.get("why"),
                     "borda": _borda(data, f"{suite}/{table['domain']}", index),
+                    "machine": entry["provenance"].get("machine") if column["timed"] else None,
                     "signature": cell.get("sig", column["signature"]),
                 }
             )
@@ -168,7 +169,8 @@ def _said(record: Mapping[str, Any]) -> tuple[str, str]:
         value += f" (ranked at {record['ranked_at']:.3g})"
     rank = f"{best}" if best == worst else f"{best}–{worst}"
     among = f", rank {rank} of {rivals}" + (f" {_at(record['band'])}" if record["band"] else "") if rivals > 1 else ""
-    return f"{record['metric_title']}, {record['domain']}", value + among
+    on = f", on {record['machine']}" if record["machine"] else ""
+    return f"{record['metric_title']}, {record['domain']}", value + among + on
 
 
 def _at(band: str) -> str:

@@ -139,3 +139,9 @@ def test_without_scripts_a_small_value_is_not_written_as_zero() -> None:
     entry = {"id": "a", "name": "a", "kind": "tokenizer", "cells": cells, "absent": {}, "rates": {}}
     data = {"columns": [column, column], "headline": ["rtf_decode"], "bands": [], "entries": [entry], "order": {}}
     assert plain_table(data)["rows"][0][-2:] == ["0.0002", "0.000"]
+
+
+def test_a_badge_of_a_time_names_the_machine(folder: Path, cells: list[dict[str, Any]]) -> None:
+    assert {cell["machine"] for cell in cells if cell["metric"] == "rtf_encode"} == {"x86_64"}
+    assert {cell["machine"] for cell in cells if cell["metric"] != "rtf_encode"} == {None}
+    assert ", on x86_64" in (folder / "badges" / "mulaw" / "rate.svg").read_text("utf-8")

@@ -17,7 +17,7 @@ from audiotok.results.signature import parse
 from audiotok.tasks.suites import SUITES, family
 
 SUBMISSIONS = Path(__file__).parents[3] / "leaderboard" / "submissions"
-#: One with optional tasks, one whose evaluation model taught it, one whose output comes early, one with neither.
+#: All have optional tasks; the output of the first two comes early, and the evaluation model taught the second.
 ROWS = (
     "audiotok-rvq-num-codebooks-8",
     "audiotok-distilled-num-codebooks-8",

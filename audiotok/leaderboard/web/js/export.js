@@ -32,7 +32,8 @@ export function recordOf(entry, column) {
     ...{ state: cell.state ?? "measured", reason: cell.reason, value: cell.v, low: cell.ci?.[0], high: cell.ci?.[1] },
     ...{ n: cell.n, failed: failed(cell), undefined: Object.keys(cell.undefined ?? {}).length },
     ...{ best_rank: cell.rank?.[0], worst_rank: cell.rank?.[1], rivals: cell.rank?.[2], ranked_at: cell.bound },
-    ...{ unranked: cell.why, borda: order?.total[order.who.indexOf(entry.index)], signature: cell.sig ?? column.signature },
+    ...{ unranked: cell.why, borda: order?.total[order.who.indexOf(entry.index)], machine: column.timed ? entry.provenance.machine : null },
+    signature: cell.sig ?? column.signature,
   };
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, value ?? null]));
 }

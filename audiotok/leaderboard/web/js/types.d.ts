@@ -32,6 +32,7 @@ interface Column {
   text: string;
   signature: string;
   family: string;
+  timed: boolean;
   digits: number;
   n: number;
   basis?: string;
