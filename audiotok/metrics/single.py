@@ -116,7 +116,8 @@ def _of_pair(
     metric: ClipMetric, reference: Audio, decoded: Audio, domain: str, text: str | None, language: str | None
 ) -> float:
     """The value for a batch of one clip."""
-    first, second, rate = ONE_RATE.pair(reference.mono(), decoded.mono(), domain)
+    # Not `decoded.mono()`, which refuses opposite phase: the footing averages what a system made, as in a run.
+    first, second, rate = ONE_RATE.pair(reference.mono(), decoded, domain)
     seconds = len(first) / rate
     clip = Clip("clip", "", "", "", 0.0, seconds, reference.sample_rate, domain, text=text, language=language)
     of_reference, of_decoded = (_features(metric.analysis, signal, rate, clip) for signal in (first, second))

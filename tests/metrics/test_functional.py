@@ -12,6 +12,7 @@ import torch
 from audiotok import Audio, metrics
 from audiotok.errors import InvalidAudio, InvalidOption, MetricUndefined
 from audiotok.metrics import functional
+from audiotok.metrics.footing import ONE_RATE
 from audiotok.metrics.stoi import stoi
 
 RATE = 16000
@@ -53,6 +54,14 @@ def test_an_array_of_several_clips_is_refused_instead_of_scored_by_its_first(vow
     as_audio = (Audio.from_array(batch, RATE) for batch in (reference, decoded))
     assert functional.si_sdr(*as_audio) == [functional.si_sdr(vowel, own, RATE) for own in (vowel, noisy)]
     assert functional.si_sdr(reference[:1], decoded[1:], RATE) == functional.si_sdr(vowel, noisy, RATE)
+
+
+def test_an_output_in_opposite_phase_is_scored_as_in_a_run_and_such_a_reference_is_refused(vowel) -> None:
+    opposite = torch.stack([vowel, -0.999 * vowel])
+    _, averaged, _ = ONE_RATE.pair(Audio.from_array(vowel, RATE), Audio.from_array(opposite, RATE), "speech")
+    assert functional.mel_distance(vowel, opposite, RATE) == functional.mel_distance(vowel, averaged, RATE) > 1
+    with pytest.raises(InvalidAudio, match="opposite phase"):
+        functional.mel_distance(opposite, vowel, RATE)
 
 
 def test_a_decoder_of_another_rate_is_brought_to_the_references(vowel) -> None:
