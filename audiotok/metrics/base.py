@@ -30,6 +30,7 @@ Direction = Literal["higher", "lower", "none"]
 Weight = Literal["one", "seconds", "count", "some", ""]
 
 TAUGHT = "taught by its judge"  # begins the reason why a score is not ranked
+SEVERAL_MACHINES = "its clips were timed on several machines"  # why a time is not ranked
 
 
 @dataclass(frozen=True, kw_only=True)
