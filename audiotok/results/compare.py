@@ -4,6 +4,7 @@ Each metric is compared over the clips that both have a score for. The p-values 
 together, a number that has two names (SDR and CI-SDR) once. Rates, and metrics by which one of the two cannot be ranked
 (`tested`), are in no family: their numbers are shown without a p-value. Where a tokenizer failed on some clips, what is
 left may be the easy ones.
+Times of two machines are shown without a comparison.
 Values of a whole set are compared where the runs have kept what its items scored (`SetItems`).
 """
 
@@ -20,6 +21,7 @@ from audiotok.results.ranking import basis, why_incomparable, why_unranked
 from audiotok.results.record import Result
 from audiotok.results.signature import require_comparable
 from audiotok.results.table import ABSENT, Column, align, number
+from audiotok.results.timing import LOAD, OTHER_MACHINE, is_timed, timed_apart
 
 NOT_SEPARATED = "not separated"
 RATE = "rate"  # the question of what a system costs, in bits and in time: no test of quality
@@ -73,7 +75,7 @@ def compare(
         (
             one := of_a[key],
             other := of_b[key],
-            paired(one.scores, other.scores, one.direction, one.scale) or (of_sets or {}).get(key),
+            _comparison(one, other) or (of_sets or {}).get(key),
         )
         for key in shared
     ]
@@ -105,7 +107,17 @@ def text(rows: Sequence[ComparisonRow]) -> str:
     aligned = align(lines, words=(0, len(lines[0]) - 1))
     over = sorted({_over(row.a, row.comparison) for row in rows if row.comparison})
     legend = [f"a = {first.a.tokenizer}", f"b = {first.b.tokenizer}", *(f"intervals and p: {how}" for how in over)]
+    if any(row.comparison and is_timed(row.a) for row in rows):
+        legend.append(LOAD)
     return aligned + "\n" + "\n".join(legend) + "\n"
+
+
+def texts(pairs: Sequence[Sequence[ComparisonRow]]) -> str:
+    """A table for each pair of tokenizers; of several, with how far their p-values are corrected."""
+    tables = "\n".join(map(text, pairs))
+    if len(pairs) == 1:
+        return tables
+    return f"{tables}\np (Holm): corrected within each table, not over all {len(pairs)} tables\n"
 
 
 def as_rows(rows: Sequence[ComparisonRow]) -> list[dict[str, str | float | None]]:
@@ -145,6 +157,10 @@ def _numbers(row: ComparisonRow) -> list[str]:
     return [*values, interval, p, str(found.n)]
 
 
+def _comparison(a: Result, b: Result) -> Comparison | None:
+    return None if timed_apart(a, b) else paired(a.scores, b.scores, a.direction, a.scale)
+
+
 def _verdict(a: Result, b: Result, comparison: Comparison | None, p: float | None, alpha: float) -> str:
     if comparison is None or p is None:
         return _why_untested(a, b)
@@ -159,6 +175,8 @@ def _why_untested(a: Result, b: Result) -> str:
     why = {f"{result.tokenizer}: ": reason for result in (a, b) if (reason := why_incomparable(result))}
     if why:
         return "not ranked: " + "; ".join(who + reason for who, reason in why.items())
+    if timed_apart(a, b):
+        return f"not ranked: {OTHER_MACHINE}"
     if a.question == RATE:
         return "not tested: a rate"
     return f"not ranked: {why_unranked(a) or why_unranked(b) or 'no common clips'}"

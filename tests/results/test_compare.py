@@ -63,6 +63,21 @@ def test_metrics_of_a_whole_set_are_tested_by_what_their_runs_have_kept(make_wer
     assert compare([a], [b], of_sets={})[0].verdict.startswith("not ranked: one value for the whole set")
 
 
+def test_times_of_two_machines_are_shown_without_a_comparison(make_wer):
+    def timed(name, seconds, machine):
+        shown = {"metric": "rtf_encode", "question": "rate", "provenance": {"machine": machine}}
+        return make_wer(name, seconds, scale=1.0, **shown)
+
+    (row,) = compare([timed("a", 0.03, "NVIDIA H200")], [timed("b", 0.4, "2 cores")])
+    assert (row.comparison, row.p, row.verdict) == (None, None, "not ranked: timed on another machine")
+    assert "load of the machine" not in text([row])
+    (row,) = compare([timed("a", 0.03, "2 cores")], [timed("b", 0.4, "2 cores")])
+    assert row.comparison.difference < 0
+    assert text([row]).endswith("real-time factors: the load of the machine is no part of the intervals\n")
+    apart = (make_wer(name, 0.1, provenance={"machine": name}) for name in ("a", "b"))
+    assert compare(*([one] for one in apart))[0].comparison, "other metrics do not depend on the machine"
+
+
 def test_a_metric_without_direction_can_only_differ(make_wer):
     sides = ([make_wer(name, rate, direction="none")] for name, rate in (("a", 0.03), ("b", 0.4)))
     assert compare(*sides)[0].verdict == "different"
