@@ -40,7 +40,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare two tokenizers on the same clips: difference, interval and corrected p-value of every common metric."""
-    from audiotok.results.compare import as_rows, text
+    from audiotok.results.compare import as_rows, texts
     from audiotok.results.compare import compare as paired
     from audiotok.tasks.suites import family
 
@@ -66,7 +66,7 @@ def compare(
         rows = [row for one in compared for row in as_rows(one)]
         print_json({"comparisons": rows, "files": list(map(str, dict.fromkeys(files)))})
         return
-    typer.echo("\n".join(map(text, compared)).rstrip("\n"))
+    typer.echo(texts(compared).rstrip("\n"))
     _name_files(files)
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from audiotok.errors import InvalidResult
-from audiotok.results.compare import NOT_SEPARATED, compare, text
+from audiotok.results.compare import NOT_SEPARATED, compare, text, texts
 from audiotok.results.paired import Comparison, holm
 from audiotok.results.record import Estimate
 
@@ -30,6 +30,14 @@ def test_p_values_are_corrected_over_all_metrics(make_wer):
     rows = compare(measured("a", 0), measured("b", 10))
     corrected = holm([row.comparison.p_equal for row in rows])
     assert [row.p for row in rows] == [max(p, row.comparison.unseen) for p, row in zip(corrected, rows, strict=True)]
+
+
+def test_several_tables_say_that_each_is_corrected_alone(make_wer):
+    alone, other = (compare([make_wer("a", 0.1, seed=seed)], [make_wer("b", 0.4)]) for seed in (1, 3))
+    assert texts([alone]) == text(alone)
+    *tables, note = texts([alone, other]).splitlines()
+    assert "\n".join(tables) == "\n".join([text(alone), text(other)])
+    assert note == "p (Holm): corrected within each table, not over all 2 tables"
 
 
 def test_where_one_failed_numbers_are_shown_without_a_verdict(make_wer):
