@@ -194,6 +194,13 @@ def test_a_checkpoint_of_another_shape_is_refused(source, tmp_path):
         train_inverse(Inverse(wider), source, tmp_path, Budget(steps=2), SETTINGS, device="cpu")
 
 
+def test_a_checkpoint_of_other_units_is_refused(source, tmp_path):
+    train_inverse(Inverse(CONFIG), source, tmp_path, Budget(steps=1), SETTINGS, device="cpu")
+    others = replace(source, vectors=source.vectors + 1)
+    with pytest.raises(TrainingFailed, match="units was sha256:"):
+        train_inverse(Inverse(CONFIG), others, tmp_path, Budget(steps=2), SETTINGS, device="cpu")
+
+
 def test_a_saved_model_speaks_the_same_in_half_the_bytes(tmp_path):
     model = Inverse(CONFIG).half().float().eval()
     path = tmp_path / "inverse.safetensors"
