@@ -23,6 +23,7 @@ from audiotok.data.draw import draw
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.data.parts import part
 from audiotok.errors import InvalidData
+from audiotok.files.hub_models import with_content
 from audiotok.units.centroids import Centroids, assign
 from audiotok.units.deduplicate import runs_of
 from audiotok.units.features import CLIPS_PER_SHARD, Features, sample_frames
@@ -57,7 +58,7 @@ def main(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the centroids to.")] = None,
 ) -> None:
     manifest = draw(part(data.load(data_name).domain("speech"), split), hours, seed)
-    name = f"{encoder.replace('/', '--')}.layer{layer}"
+    name = f"{with_content(encoder).replace('/', '--')}.layer{layer}"
     train, held_out = encoded(manifest, encoder, layer, device, runs / "features" / name)
 
     folder = runs / "units" / f"{name}.{manifest.sha256[:12]}.k{k}.mean{int(remove_mean)}.{update_frames}.seed{seed}"

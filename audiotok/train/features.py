@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from audiotok import data
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidData
+from audiotok.files.hub_models import with_content
 from audiotok.models.mel import BANDS, FLOOR, HOP, SAMPLE_RATE, log_mel
 from audiotok.train.text_teacher import FRAME_RATE as TEXT_FRAME_RATE
 from audiotok.train.text_teacher import TextTeacher
@@ -141,7 +142,7 @@ def cached(
     manifest: Manifest, name: str, encoder: FrameEncoder | TextTeacher, folder: Path, speed: float = 1.0
 ) -> Features:
     """Every clip's features at a speed, computed or read back from `folder`; a teacher's, or LogMel's as LOG_MEL."""
-    place = folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
+    place = folder / f"{with_content(name).replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
     if isinstance(encoder, TextTeacher):
         text = encoder
         return Features.compute(manifest.clips, _AsIs(), place, lambda clip: text(clip.text, clip.duration / speed))

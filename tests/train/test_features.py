@@ -24,6 +24,13 @@ class Counter:
         return torch.arange(-(-len(waveform) // self.hop)).float()[:, None]
 
 
+class Negative(Counter):
+    """Counts downwards."""
+
+    def __call__(self, waveform: torch.Tensor) -> torch.Tensor:
+        return -super().__call__(waveform)
+
+
 class Fifty(Counter):
     """The same at 50 frames/s."""
 
@@ -73,6 +80,15 @@ def test_features_are_read_back(vowels, tmp_path):
     for clip in vowels:
         (vowels.root / clip.path).unlink()
     assert torch.equal(stream(vowels, 2, tmp_path).frames, first.frames)
+
+
+def test_features_of_a_teacher_are_computed_again_after_its_folder_changed(vowels, tmp_path):
+    folder = tmp_path / "teacher"
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(b"one")
+    first = stream(vowels, 4, tmp_path, teachers={str(folder): Counter()}).teachers[str(folder)]
+    (folder / "model.safetensors").write_bytes(b"two")
+    assert torch.equal(stream(vowels, 4, tmp_path, teachers={str(folder): Negative()}).teachers[str(folder)], -first)
 
 
 def test_no_clips_are_refused(vowels, tmp_path):
