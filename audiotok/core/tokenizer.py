@@ -215,7 +215,7 @@ class Codec(Tokenizer):
     def _finite_audio(self, tokens: Tokens) -> Tensor:
         """The output of `_decode`, as float32. Raises TokenizerFailed where that is no finite [B, C, T]."""
         # The model does not see how long the clip is: that is no token, and its low bits could carry any message.
-        waveform = self._decode(replace(tokens, num_samples=None))
+        waveform = self._decode(tokens if isinstance(self, Delegating) else replace(tokens, num_samples=None))
         if waveform.ndim != 3 or waveform.shape[0] != len(tokens):
             raise TokenizerFailed(f"{self.identifier} decoded to {list(waveform.shape)}, not [{len(tokens)}, C, T]")
         if not bool(torch.isfinite(waveform).all()):
@@ -236,7 +236,7 @@ class Codec(Tokenizer):
     def _decode(self, tokens: Tokens) -> Tensor:
         """Tokens of self.spec on self.device -> [B, C, T] at decode_sample_rate; each clip as if it were alone.
 
-        `tokens.num_samples` is None here: the base class trims.
+        `tokens.num_samples` is None here, except in a `Delegating` codec: the base class trims.
         """
 
     @final
@@ -256,6 +256,14 @@ class Codec(Tokenizer):
             return (tokens.num_samples * ratio).round().long().clamp(min=1)
         frames = tokens.lengths if tokens.durations is None else (tokens.durations * tokens.mask).sum(dim=1)
         return (frames * float(self.spec.hop) * self.decode_sample_rate / self.spec.sample_rate).round().long()
+
+
+class Delegating(ABC):  # noqa: B024 (it says what `_decode` does, and adds nothing to it)
+    """A codec whose `_decode` calls another codec's `decode`.
+
+    Its `_decode` gets `num_samples`, so that the other codec trims and pads as it does alone. Without it, the other
+    codec would end every clip with its last whole frame.
+    """
 
 
 class Scalable(ABC):
