@@ -166,6 +166,7 @@ def _load_here(parsed: Identifier) -> Tokenizer:
         tokenizer = factory(**options) if inner is None else factory(inner, **options)
     except ModuleNotFoundError as error:
         raise missing_package(parsed.name, error, TOKENIZERS.find(parsed.name)) from error
+    options = {**options, **tokenizer._decided}
     tokenizer._identifier = Identifier(parsed.name, options, inner._identifier if inner else None)
     if verified := golden_codes.verified(tokenizer.identifier, tokenizer.card):
         tokenizer.card = replace(tokenizer.card, weights_verified=verified)

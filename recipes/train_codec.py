@@ -4,7 +4,7 @@
 
 Log-mel frames are computed once and kept under --runs. Ctrl-C writes a checkpoint, and the same command resumes.
 Losses, validation scores by the leaderboard's metrics and audio are written to TensorBoard. The codec is written to a
-file that `audiotok run -t mel:checkpoint=FILE,num_codebooks=8` opens. On GPUs, use accelerate launch.
+file that `audiotok run -t mel:checkpoint=FILE` opens. On GPUs, use accelerate launch.
 
     accelerate launch recipes/train_codec.py --backbone waveform --channels 32 --data mine.jsonl --steps 400000
 
@@ -122,7 +122,7 @@ def main(
     record = {"command": command, "data": made.data, "codec": asdict(config), "settings": asdict(settings), **scores}
     out.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n")
     print(*(f"{name:18}{value:.4f}" for name, value in scores.items()), out, sep="\n")
-    print(f"to use it: audiotok run -t {backbone}:checkpoint={out},num_codebooks={codebooks}")
+    print(f"to use it: audiotok run -t {backbone}:checkpoint={out}")
 
 
 def observed(codec: Backbone, clips: list[torch.Tensor], folder: Path, step: int) -> dict[str, float]:

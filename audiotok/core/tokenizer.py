@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from audiotok.core.audio import Audio
 from audiotok.core.audio_file import in_file, printable
 from audiotok.core.card import TokenizerCard
-from audiotok.core.identifier import Identifier
+from audiotok.core.identifier import Identifier, Value
 from audiotok.core.inputs import as_audio, is_list_of_clips
 from audiotok.core.numerics import default_numerics
 from audiotok.core.parameters import held_by
@@ -53,6 +53,7 @@ class Tokenizer(ABC):
     #: Whether clips go through the model together; codes do not depend on it. None: on any device but a CPU.
     batched: bool | None = None
     _identifier: Identifier | None = None  # set by audiotok.load
+    _decided: Mapping[str, Value] = MappingProxyType({})  # options that a file decides where they are not given
     _files: Mapping[str, str] = MappingProxyType({})  # option -> sha256 of the file it names; set by audiotok.load
 
     @property
