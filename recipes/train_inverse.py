@@ -80,7 +80,8 @@ def main(
     drawn = draw(part(manifest, split), hours, seed)
     codes = {clip.id: tokens.codes[0, 0] for clip, tokens in encoded(tokenizer, drawn, runs)}
     source = voices(drawn, codes, vectors, stack, config.prompt, runs / "features")
-    held_out = [(clip, tokenizer.encode(clip, SAMPLE_RATE)) for clip in waveforms(part(manifest, valid), 4)]
+    # The vectors that these codes choose are on the CPU, wherever the tokenizer runs.
+    held_out = [(clip, tokenizer.encode(clip, SAMPLE_RATE).to("cpu")) for clip in waveforms(part(manifest, valid), 4)]
     heard = source.frames[: stack * config.prompt].float()
     name = f"{slug(tokenizer.identifier)}.{drawn.sha256[:12]}.c{channels}x{layers}.seed{seed}"
     folder = runs / "inverses" / name
