@@ -114,8 +114,8 @@ def main(
     if not main_process():
         return
     codec = made.codec
-    counts = [count for count in (1, 2, 4, 8) if count <= codebooks] if codec.quantizer.prefixes else [codebooks]
-    scores = validate(codec, held_out, counts)
+    fewer = [count for count in (1, 2, 4, 8) if count < codebooks] if codec.quantizer.prefixes else []
+    scores = validate(codec, held_out, [*fewer, codebooks])
     command = "python " + shlex.join(["recipes/train_codec.py", *sys.argv[1:]])
     out = out or folder / "codec.safetensors"
     made.save(out, f"{data_name}/{split}", command)
