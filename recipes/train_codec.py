@@ -23,7 +23,7 @@ import torch
 import typer
 
 from audiotok import data
-from audiotok.cli.options import DataName, RunsFolder, start
+from audiotok.cli.options import DataName, RunsFolder, start, weights_file
 from audiotok.data.parts import part
 from audiotok.errors import InvalidOption
 from audiotok.models.backbone import Backbone, stack_for
@@ -84,7 +84,9 @@ def main(
     width: Annotated[int, typer.Option(min=1, help="Waveform backbone: width of the discriminators' layers.")] = 32,
     precision: PrecisionName = "no",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the trained codec to.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write the trained codec to.", callback=weights_file)
+    ] = None,
 ) -> None:
     budget = Budget(steps, minutes)
     if text_teacher and distill != "dm":

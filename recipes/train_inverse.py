@@ -20,7 +20,7 @@ import typer
 
 import audiotok
 from audiotok import data
-from audiotok.cli.options import DataName, Device, RunsFolder, start
+from audiotok.cli.options import DataName, Device, RunsFolder, start, weights_file
 from audiotok.data.draw import draw
 from audiotok.data.parts import part
 from audiotok.models.backbone import stack_for
@@ -61,7 +61,9 @@ def main(
     device: Device = "cpu",
     precision: Annotated[Precision, typer.Option(help="no, or bf16 on hardware that supports it.")] = "no",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the trained model to.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write the trained model to.", callback=weights_file)
+    ] = None,
 ) -> None:
     budget = Budget(steps, minutes)
     tokenizer = audiotok.load(units, device)

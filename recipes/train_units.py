@@ -18,7 +18,7 @@ import torch
 import typer
 
 from audiotok import data
-from audiotok.cli.options import DataName, Device, RunsFolder, start
+from audiotok.cli.options import DataName, Device, RunsFolder, start, weights_file
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.data.parts import part
@@ -55,7 +55,9 @@ def main(
     seed: Annotated[int, typer.Option(help="Seed of the sampling and of k-means++.")] = 0,
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the centroids to.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write the centroids to.", callback=weights_file)
+    ] = None,
 ) -> None:
     manifest = draw(part(data.load(data_name).domain("speech"), split), hours, seed)
     name = f"{with_content(encoder).replace('/', '--')}.layer{layer}"

@@ -21,7 +21,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from audiotok.errors import AudiotokError
+from audiotok.errors import AudiotokError, CannotWrite, InvalidOption
 
 CORES = os.cpu_count() or 1
 _CLOSED_PIPE = 128 + 13  # SIGPIPE, which Windows does not name
@@ -50,6 +50,32 @@ def _quiet(asked: bool) -> bool:
 
         os.environ[QUIET] = "1"
     return asked
+
+
+def output_file(path: Path | None) -> Path | None:
+    """A callback for a file that is written at the end: makes its folder, so that no work is lost.
+
+    Raises InvalidOption where a folder has this name, CannotWrite where the file's folder cannot be made or written to.
+    """
+    if path is None:
+        return None
+    if path.is_dir():
+        raise InvalidOption(f"--out: expected the name of a file, got the folder {path}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"--out: the folder of {path} cannot be made: {error}") from error
+    if not os.access(path.parent, os.W_OK):
+        raise CannotWrite(f"--out: no file can be written to {path.parent}; choose another folder")
+    return path
+
+
+def weights_file(path: Path | None) -> Path | None:
+    """As `output_file`, of a model beside which a record (.json) or a plot (.png) of the same name is written."""
+    if path and path.suffix in (".json", ".png"):
+        other = path.with_suffix(".safetensors")
+        raise InvalidOption(f"--out: {path} is the name of the record or plot beside the model; choose {other}")
+    return output_file(path)
 
 
 TokenizerNames = Annotated[

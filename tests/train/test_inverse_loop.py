@@ -140,6 +140,12 @@ def test_a_voice_shorter_than_a_prompt_and_a_crop_is_not_drawn(source):
         short.crops(2, 13, torch.Generator())
 
 
+def test_voices_that_are_all_shorter_than_a_prompt_are_refused(source):
+    short = Voices(source.frames, source.units, {"ann": (0, 4), "bob": (4, 9)}, source.vectors, 2, 5, "short")
+    with pytest.raises(InvalidData, match="use a shorter prompt"):
+        short.sample()
+
+
 def test_what_is_linear_in_the_units_is_known_at_the_start():
     generator = torch.Generator().manual_seed(0)
     vectors, weight = torch.randn(60, 20, 6, generator=generator), torch.randn(6, 2 * BANDS, generator=generator)
