@@ -87,10 +87,13 @@ class Stream:
     teachers: dict[str, Tensor]  # name -> [N, D] float16
     data: str  # "small/train@sha256:ab12…"
 
-    def sample(self, most: int = 40_000) -> Tensor:
-        """[N, 128] float32: token frames at even distances, enough for statistics and for k-means of 1024 means."""
+    def sample(self, least: int = 1, most: int = 40_000) -> Tensor:
+        """[N, 128] float32: token frames at even distances, enough for statistics: at most `most` frames, but at least
+        `least` token frames where there are so many.
+        """
         tokens = self.frames[: len(self.frames) // self.stack * self.stack].unflatten(0, (-1, self.stack))
-        return tokens[:: -(-len(self.frames) // most)].flatten(0, 1).float()
+        distance = min(-(-len(self.frames) // most), max(1, len(tokens) // least))
+        return tokens[::distance].flatten(0, 1).float()
 
     def crops(self, count: int, length: int, generator: torch.Generator) -> FrameCrops:
         """`count` random crops of `length` token frames."""

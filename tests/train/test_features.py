@@ -9,7 +9,7 @@ import torch
 from audiotok import data
 from audiotok.errors import InvalidData
 from audiotok.models.mel import BANDS, FLOOR, log_mel
-from audiotok.train.features import WaveformFeatures, augment, stream
+from audiotok.train.features import Stream, WaveformFeatures, augment, stream
 
 
 class Counter:
@@ -73,6 +73,12 @@ def test_a_slower_clip_has_more_frames(vowels, tmp_path):
     one, both = stream(vowels, 2, tmp_path), stream(vowels, 2, tmp_path, speeds=(1.0, 0.5))
     assert len(both.frames) == pytest.approx(3 * len(one.frames), rel=0.02)
     assert "speeds 1, 0.5" in both.data
+
+
+@pytest.mark.parametrize(("least", "expected"), [(1, 100), (400, 500), (5000, 1000)])
+def test_a_sample_has_as_many_token_frames_as_are_asked_for(least, expected):
+    made = Stream(torch.zeros(16_000, BANDS), 16, {}, "zeros")
+    assert made.sample(least, most=1600).shape == (16 * expected, BANDS)
 
 
 def test_features_are_read_back(vowels, tmp_path):
