@@ -124,7 +124,7 @@ def main(
     record = {"command": command, "data": made.data, "codec": asdict(config), "settings": asdict(settings), **scores}
     out.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n")
     print(*(f"{name:18}{value:.4f}" for name, value in scores.items()), out, sep="\n")
-    print(f"to use it: audiotok run -t {backbone}:checkpoint={out}")
+    print(f"to use it: audiotok run -t {shlex.quote(f'{backbone}:checkpoint={out}')}")
 
 
 def observed(codec: Backbone, clips: list[torch.Tensor], folder: Path, step: int) -> dict[str, float]:
