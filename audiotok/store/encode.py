@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from audiotok import data
 from audiotok.core.long import encode_long
@@ -48,6 +49,7 @@ class TokenizeShards(Stage[Shard, Index]):
     tokenizer: Tokenizer
     root: Path | None  # of the clips that lie in a folder
     store: Path
+    description: dict[str, Any]  # of the store, as in its store.json
     readers: int = 0  # processes that read
     padded: bool = False
     batch_seconds: float = BATCH_SECONDS
@@ -114,7 +116,7 @@ class TokenizeShards(Stage[Shard, Index]):
         made = {clip.id: opened.made[clip.id] for clip in opened.clips if clip.id in opened.made}
         seconds = sum(clip.duration for clip in opened.clips if clip.id in made)
         path = shard_path(self.store, opened.shard.number)
-        return write(path, made, seconds, dict(sorted(opened.failures.items())))
+        return write(path, made, seconds, dict(sorted(opened.failures.items())), self.description)
 
     def _failure(self, clip: Clip, error: Exception) -> str:
         """The record of a clip that the tokenizer fails on. Raises MachineTrouble where the machine is to blame.
