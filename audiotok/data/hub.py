@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from audiotok.data.folders import Corpus, corpus_of
-from audiotok.data.layouts.base import SPLITS, FoundClip, Listing, Options, described, details
+from audiotok.data.layouts.base import FoundClip, Listing, Options, described, details, split_of
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable, InvalidData, MissingDependency
 from audiotok.files.assets import cache_folder
@@ -65,10 +65,17 @@ def from_dataset(dataset: Any, name: str, folder: str | Path, options: Options |
                 listing.problems[entry_id] = str(error)
                 continue
             of_row = details(told, options, name)
-            of_row["split"] = of_row["split"] or SPLITS.get(split)
+            of_row["split"] = of_row["split"] or _split(split)
             listing.entries.append(described(FoundClip(path, id=entry_id), of_row))
         listing.notes.append(f"{split or name}: audio from the column {columns[0]!r}, {len(part)} rows")
     return corpus_of(listing, folder, name, options.domain or "speech", options.language)
+
+
+def _split(name: str) -> str | None:
+    """The split of clips that were loaded as `name`: `train.clean.100[:10%]` is train, and `train+test` its own."""
+    parts = [part.partition("[")[0] for part in name.split("+")]
+    splits = {split_of(part) or part for part in parts}
+    return (splits.pop() if len(splits) == 1 else "+".join(parts)) or None
 
 
 def _written(audio: dict[str, Any] | None, folder: Path, name: str) -> Path:

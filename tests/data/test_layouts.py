@@ -51,6 +51,17 @@ def test_librispeech(tmp_path: Path) -> None:
     assert "no transcript" in corpus.problems["dev-clean/84/121/84-121-0001.flac"]
 
 
+def test_librispeechs_subsets_are_its_splits(tmp_path: Path) -> None:
+    for subset in ("train-clean-100", "dev-other", "test-clean"):
+        tone(tmp_path / subset / "84/121/84-121-0000.flac")
+        write(tmp_path / subset / "84/121/84-121.trans.txt", "84-121-0000 GO\n")
+    corpus = read(tmp_path)
+    assert [clip.split for clip in corpus.manifest] == ["validation", "test", "train"]
+    assert "splits from the subsets: 1 test, 1 train, 1 validation" in corpus.notes
+    for given in ("train-clean-100", "train-clean-100/84", "train-clean-100/84/121"):
+        assert [clip.split for clip in read(tmp_path / given).manifest] == ["train"]
+
+
 @pytest.fixture
 def common_voice(tmp_path: Path) -> Path:
     tone(*(tmp_path / f"clips/common_voice_de_{n}.mp3" for n in range(6)))
@@ -458,6 +469,19 @@ def test_a_dataset_that_is_loaded(tmp_path: Path) -> None:
         assert described == [("one", "fr", "y"), (None, "fr", "x")]
         assert data.read(corpus.manifest.clips[0], corpus.manifest.root).seconds == 0.25
     assert {clip.split for clip in corpus.manifest} == {"validation"}
+
+
+@pytest.mark.parametrize(
+    ("loaded", "split"),
+    [("train.clean.100+train.other.500", "train"), ("train+test", "train+test"), ("eval", "test"), ("all", "all")],
+)
+def test_the_split_of_a_dataset_is_that_which_was_loaded(tmp_path: Path, loaded: str, split: str) -> None:
+    datasets = pytest.importorskip("datasets")
+    tone(tmp_path / "a.flac")
+    rows = {"audio": [{"bytes": (tmp_path / "a.flac").read_bytes(), "path": "a.flac"}]}
+    dataset = datasets.Dataset.from_dict(rows, split=loaded).cast_column("audio", datasets.Audio(decode=False))
+    corpus = data.from_dataset(dataset, "mine", tmp_path / "out", data.Options(domain="music"))
+    assert [clip.split for clip in corpus.manifest] == [split]
 
 
 def test_a_data_set_of_the_hub_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

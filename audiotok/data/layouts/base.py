@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -145,6 +146,15 @@ def _folders(top: Path, links: list[Path], problems: dict[str, str]) -> Iterator
     for place, names, _ in os.walk(top, onerror=unreadable):
         yield Path(place)
         links += [Path(place, name) for name in sorted(names) if Path(place, name).is_symlink()]
+
+
+def split_of(name: str) -> str | None:
+    """The split that a publisher's name of one begins with; None where it begins with no split.
+
+    >>> split_of("train-clean-100"), split_of("validation.other"), split_of("eval"), split_of("all")
+    ('train', 'validation', 'test', None)
+    """
+    return SPLITS.get(re.split("[-._]", name.lower())[0])
 
 
 def details(row: dict[str, Any], options: Options, what: str) -> dict[str, str | None]:
