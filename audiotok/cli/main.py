@@ -175,6 +175,8 @@ def tokenize(
     )
     for clip, reason in failures.items():
         typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
+    if failures:
+        typer.secho("--retry tries these clips again", fg="yellow", err=True)
     if world_size > 1:
         typer.echo(f"{out}: the shards of rank {rank} of {world_size} are done")
         return

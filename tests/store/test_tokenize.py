@@ -22,7 +22,7 @@ from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data import Manifest
 from audiotok.data.manifest import Clip, ManifestFile
-from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens, MachineTrouble
+from audiotok.errors import AssetUnavailable, CannotWrite, InvalidData, InvalidOption, InvalidTokens, MachineTrouble
 from audiotok.files.json import read_json
 from audiotok.files.sealed import file_sha256
 from audiotok.store import TokenStore, tokenize
@@ -275,6 +275,14 @@ def test_a_full_disk_leaves_the_shard_open(vowels: Manifest, tmp_path: Path, mon
             tokenize(registry.load("mulaw"), vowels, tmp_path / "store")
     assert tokenize(registry.load("mulaw"), vowels, tmp_path / "store") == {}
     assert len(TokenStore(tmp_path / "store")) == len(vowels)
+
+
+def test_a_cache_that_cannot_be_written_leaves_the_shard_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(AssetUnavailable, match="set AUDIOTOK_CACHE to another folder"):
+        tokenize(registry.load("mulaw"), Manifest.of("one", data.load("mini").clips[:1]), tmp_path / "store")
+    assert not made(tmp_path / "store")
 
 
 def made(store: Path) -> set[int]:
