@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from audiotok.core.card import DOMAINS
-from audiotok.errors import InvalidData
+from audiotok.errors import CannotWrite, InvalidData
+from audiotok.files.atomic import atomic_write
 from audiotok.files.json import json_lines
 from audiotok.files.places import place
 from audiotok.files.sealed import file_sha256
@@ -96,7 +97,13 @@ class Manifest:
         return Manifest(self.name, tuple(clips), folder)
 
     def save(self, path: str | Path) -> None:
-        Path(path).write_text("".join(line_of(clip) for clip in self.clips), encoding="utf-8")
+        """Whole or not at all. Raises CannotWrite."""
+        path = Path(path)
+        try:
+            with atomic_write(path) as partial:
+                partial.write_text("".join(line_of(clip) for clip in self.clips), encoding="utf-8")
+        except OSError as error:
+            raise CannotWrite(f"{path}: the manifest cannot be written ({error})") from error
 
     @classmethod
     def load(cls, path: str | Path) -> Manifest:
