@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from audiotok.cli.options import Quiet
-from audiotok.errors import AudiotokError
+from audiotok.errors import AudiotokError, InvalidOption
 
 data_app = typer.Typer(help="Download the bundled data sets; make manifests of your own data.", no_args_is_help=True)
 
@@ -48,7 +48,10 @@ def data_make(
     from metadata.csv, .tsv, .jsonl or .parquet, from *.trans.txt, or from a .txt or .lab file next to each audio file.
     """
     from audiotok import data
+    from audiotok.data.manifest import is_manifest
 
+    if output.exists() and output.stat().st_size and not is_manifest(output):
+        raise InvalidOption(f"{output} exists and is no manifest of audiotok; choose another --output, or remove it")
     options = data.Options(domain, language, text_column)
     manifest, problems, notes = data.read_corpus(folder, output.stem, options, layout, default_domain="speech")
     manifest.named_from(output.parent).save(output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -150,6 +150,16 @@ class ManifestFile:
     def __iter__(self) -> Iterator[Clip]:
         """Raises InvalidData with the line; two clips of one id are not noticed here."""
         return (clip for clip in read_clips(self.path) if self.only_split in ("", clip.split))
+
+
+def is_manifest(path: Path) -> bool:
+    """Whether a file is a manifest of ours, by its first line."""
+    try:
+        with path.open("rb") as file:
+            _, first = next(json_lines(file, path))
+    except (OSError, StopIteration, InvalidData, UnicodeDecodeError):
+        return False
+    return {field.name for field in fields(Clip) if field.default is MISSING} <= first.keys()
 
 
 def whole_file(path: Path, frames: int, sample_rate: int, **known: Any) -> Clip:

@@ -220,3 +220,19 @@ def test_a_manifest_above_its_folder_finds_the_files_and_one_elsewhere_is_refuse
     assert (status, "write it to a folder that holds them all" in err) == (1, True)
     status, _, err = call("tokenize", tmp_path / "mine", "--tokenizer", "mulaw", "-o", tmp_path / "s", capsys=capsys)
     assert (status, f"say what it holds, speech:{tmp_path / 'mine'}" in err) == (1, True)
+
+
+def test_data_make_overwrites_its_own_manifest_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    soundfile.write(tmp_path / "a.wav", np.sin(np.arange(RATE)) * 0.1, RATE)
+    table, manifest = tmp_path / "metadata.jsonl", tmp_path / "mine.jsonl"
+    table.write_text('{"file_name": "a.wav", "text": "hello"}\n')
+    asked = ("data", "make", tmp_path, "--language", "en", "-o")
+    status, _, err = call(*asked, table, capsys=capsys)
+    assert status == 1
+    assert "exists and is no manifest of audiotok" in err
+    assert call(*asked, manifest, capsys=capsys)[0] == 0
+    table.write_text('{"file_name": "a.wav", "text": "goodbye"}\n')
+    assert call(*asked, manifest, capsys=capsys)[0] == 0
+    assert '"text":"goodbye"' in manifest.read_text()

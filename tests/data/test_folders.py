@@ -151,3 +151,15 @@ def test_files_without_a_header_and_other_files_are_named(folder):
     assert "has no header" in corpus.problems["samples.raw"]
     (note,) = (note for note in corpus.notes if "passed over" in note)
     assert note.endswith("1 without a suffix (README), 1 .json (list.json), 1 .1 (x.wav.1)")
+
+
+def test_a_manifest_of_the_folder_before_is_no_table_of_it(folder):
+    (folder / "one.txt").write_text("the old words")
+    made, _ = data.make(folder, "mine", language="en")
+    made.save(folder / "mine.jsonl")
+    (folder / "one.txt").write_text("the new words")
+    soundfile.write(folder / "one.wav", _tone(1.5), RATE)
+    again, _, notes = data.read_corpus(folder, "mine", data.Options("speech", "de"), layout="folder")
+    clip = {clip.id: clip for clip in again}["one"]
+    assert (clip.text, clip.end, clip.language) == ("the new words", 1.5, "de")
+    assert "passed over, since they are manifests of audiotok and no tables: mine.jsonl" in notes

@@ -30,6 +30,7 @@ from audiotok.data.layouts.base import (
 from audiotok.data.layouts.file_index import FileIndex
 from audiotok.data.layouts.librispeech import described_files
 from audiotok.data.layouts.tables import TABLES, MetadataTable, read_table, read_text
+from audiotok.data.manifest import is_manifest
 from audiotok.errors import InvalidData, MachineTrouble
 
 _BESIDE = (".normalized.txt", ".txt", ".lab")
@@ -58,6 +59,11 @@ def from_tables(folder: Path, paths: list[Path], options: Options, listing: List
     index = FileIndex(folder, paths)
     found: dict[Path, list[FoundClip]] = {}
     tables = sorted(path for path in folder.rglob("*") if path.suffix.lower() in TABLES and path.is_file())
+    own = [path for path in tables if path.suffix.lower() == ".jsonl" and is_manifest(path)]
+    if own:  # what was made of this folder before says what it held then
+        names = ", ".join(printable(path.relative_to(folder)) for path in own)
+        listing.notes.append(f"passed over, since they are manifests of audiotok and no tables: {names}")
+        tables = [path for path in tables if path not in own]
     named = [path for path in tables if path.stem.lower() == "metadata"]
     for path in tables:
         name = printable(path.relative_to(folder))
