@@ -117,6 +117,8 @@ def _identity(tokenizer: Tokenizer, corpus: Manifest | ManifestFile, planned: Pl
     }
     if planned.longest > LONG_SECONDS and follows_audio(tokenizer):
         identity["in_chunks"] = {"longer_than_s": LONG_SECONDS, **CHUNKS}
+        if tokenizer.spec.channels > 1:  # earlier stores have all channels of long clips, and the mean of short ones
+            identity["in_chunks"]["mono"] = True
     return identity
 
 

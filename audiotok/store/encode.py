@@ -109,7 +109,9 @@ class TokenizeShards(Stage[Shard, Index]):
         for clip in opened.clips:
             if in_chunks(self.tokenizer, clip):
                 try:
-                    tokens = encode_long(self.tokenizer, data.stretch(clip, self.root), **CHUNKS, downmix=True)
+                    # As mono, as shorter clips are read.
+                    source, (chunk_s, context_s) = data.stretch(clip, self.root), CHUNKS.values()
+                    tokens = encode_long(self.tokenizer, source, chunk_s, context_s, mono=True)
                     opened.made[clip.id] = tokens[0]
                 except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded
                     opened.failures[clip.id] = self._failure(clip, error)

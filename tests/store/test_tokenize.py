@@ -201,6 +201,45 @@ def test_a_clip_of_more_than_twenty_minutes_is_encoded_in_pieces_and_the_store_s
     assert read_json(tmp_path / "store" / "store.json")["in_chunks"]["longer_than_s"] == 1200.0
 
 
+class Sides(Tokenizer):
+    """A stereo tokenizer with a code every 100 samples, 1 where the channels differ."""
+
+    card = MuLaw.card
+    spec = TokenSpec(16000, 160.0, (2,), channels=2)
+
+    def _encode(self, waveform: torch.Tensor, lengths: torch.Tensor) -> Tokens:
+        frames = -(-lengths // 100)
+        filled = torch.nn.functional.pad(waveform, (0, int(frames.max()) * 100 - waveform.shape[2]))
+        differ = (filled[:, 0] - filled[:, 1]).abs().unfold(1, 100, 100).sum(dim=2) > 0
+        return Tokens(differ.long()[:, None], frames, self.spec)
+
+
+@pytest.mark.parametrize("channels", [2, 3])
+def test_long_clips_are_mono_as_short_ones_are(channels: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audiotok.store.encode.LONG_SECONDS", 1.0)
+    wave = 0.1 * np.sin(np.outer(np.arange(32000), 1 + np.arange(channels)) / 7)
+    soundfile.write(tmp_path / "short.wav", wave[:8000], 16000)
+    soundfile.write(tmp_path / "long.wav", wave, 16000)
+    corpus = data.make(tmp_path, "two", domain="music")[0]
+    assert tokenize(Sides(), corpus, tmp_path / "store") == {}
+    store = TokenStore(tmp_path / "store")
+    assert [int(store[name].codes.sum()) for name in ("short", "long")] == [0, 0]
+
+
+def test_a_store_of_long_clips_with_all_channels_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As earlier versions made it for a stereo tokenizer."""
+    monkeypatch.setattr("audiotok.store.description.LONG_SECONDS", 1.0)
+    soundfile.write(tmp_path / "long.wav", 0.1 * np.sin(np.arange(32000) / 7), 16000)
+    corpus = data.make(tmp_path, "one", domain="music")[0]
+    tokenize(Sides(), corpus, tmp_path / "store")
+    path = tmp_path / "store" / "store.json"
+    description = json.loads(path.read_text())
+    assert description["in_chunks"].pop("mono") is True
+    path.write_text(json.dumps(description))
+    with pytest.raises(InvalidOption, match="its in_chunks differ"):
+        tokenize(Sides(), corpus, tmp_path / "store")
+
+
 def harmed(small: TokenStore) -> Iterator[tuple[str, Callable[[], None]]]:
     first, second = (shard_path(small.path, number) for number in range(2))
 
