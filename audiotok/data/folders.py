@@ -16,7 +16,7 @@ from audiotok.core.card import DOMAINS
 from audiotok.data.languages import language_code
 from audiotok.data.layouts import LAYOUTS, FoundClip, Layout, Listing, Options
 from audiotok.data.layouts.base import SUFFIXES
-from audiotok.data.manifest import Clip, Manifest, check_characters, safe_path
+from audiotok.data.manifest import Clip, Manifest, check_characters, path_below, safe_path
 from audiotok.data.reading import probe
 from audiotok.errors import InvalidAudio, InvalidData, UnknownName, machine_trouble_at, reason
 from audiotok.files.assets import file_sha256
@@ -57,11 +57,13 @@ def read_corpus(
     layout: str | None = None,
     *,
     default_domain: str | None = None,
+    named_from: Path | None = None,
 ) -> Corpus:
     """A manifest of the corpus in `folder`, every file of which is read once for its hash and length.
 
     `layout`: one of `audiotok.data.layouts`, by default the first that fits. What the user says in `options` comes
-    before what the layout says; `default_domain` is for folders of which neither says a domain. A file that is not
+    before what the layout says; `default_domain` is for folders of which neither says a domain; `named_from`: where the
+    manifest is to lie, which is an error before files are read if it does not hold them all. A file that is not
     audio, empty or cut is left out and reported; speech without a text is kept and reported, since only the metrics of
     words need one. Raises InvalidData where nothing can be used, or where there are texts of a language that nobody
     names, MachineTrouble where a folder or table may not be read.
@@ -84,6 +86,9 @@ def read_corpus(
         listing = chosen.read(folder, replace(options, domain=domain))
     if not listing.entries and not listing.problems:
         raise InvalidData(f"{printable(folder)} holds no audio ({', '.join(sorted(SUFFIXES))})")
+    if named_from:
+        for entry in listing.entries:
+            path_below(entry.path, named_from)
     listing.notes.insert(0, f"read as {chosen.name}: {chosen.title}")
     return corpus_of(listing, folder, name, domain, options.language or chosen.language)
 

@@ -86,13 +86,7 @@ class Manifest:
         clips = []
         for clip in self:
             if clip.source == "folder":
-                try:
-                    clip = replace(clip, path=(root / clip.path).relative_to(folder).as_posix())
-                except ValueError as error:
-                    raise InvalidData(
-                        f"{folder} does not hold {root / clip.path}, and a manifest names files from the folder that "
-                        "it lies in: write it to a folder that holds them all"
-                    ) from error
+                clip = replace(clip, path=path_below(root / clip.path, folder))
             clips.append(clip)
         return Manifest(self.name, tuple(clips), folder)
 
@@ -123,6 +117,17 @@ class Manifest:
         if not clips:
             raise InvalidData(f"manifest {name} holds no clips")
         return cls(name, clips, root)
+
+
+def path_below(path: Path, folder: Path) -> str:
+    """As a manifest in that folder names the file. Raises InvalidData where the folder does not hold it."""
+    try:
+        return path.relative_to(folder).as_posix()
+    except ValueError as error:
+        raise InvalidData(
+            f"{folder} does not hold {path}, and a manifest names files from the folder that it lies in: write it to a "
+            "folder that holds them all"
+        ) from error
 
 
 def safe_path(path: str) -> bool:

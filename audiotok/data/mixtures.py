@@ -24,8 +24,7 @@ from audiotok.data.draw import draw
 from audiotok.data.manifest import Clip, Manifest, whole_file
 from audiotok.data.reading import read
 from audiotok.errors import InvalidData
-from audiotok.files.assets import cache_folder
-from audiotok.files.download import lock
+from audiotok.files.assets import cache_folder, locked
 from audiotok.files.progress import progress_bar
 
 VERSION = 1  # goes up when the audio of a recipe changes
@@ -65,9 +64,9 @@ def load(name: str, small: Manifest) -> Manifest:
     path = folder / f"{name}.jsonl"
     clips = len(lines) * (1 + len(NAMES[name][0]))
     if (kept := _kept(path, clips)) is None:
-        folder.mkdir(parents=True, exist_ok=True)
-        with lock(cache_folder(), folder.name):
+        with locked(folder.name):
             if (kept := _kept(path, clips)) is None:
+                folder.mkdir(parents=True, exist_ok=True)
                 kept = Manifest.of(name, _made(name, lines, small, folder), folder)
                 kept.save(path)
     return kept

@@ -15,6 +15,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def fetch(asset: Asset) -> Path:
         return kept
     tried: dict[str, bool] = {}  # what was tried -> whether it has no such file
     wrong: list[str] = []
-    with lock(_writable(cache_folder()), asset.sha256):
+    with locked(asset.sha256):
         if kept.is_file():
             if verified(kept, asset.sha256):
                 return kept
@@ -96,7 +97,8 @@ def folder_of(name: str, assets: tuple[Asset, ...]) -> Path:
     """
     digest = hashlib.sha256("".join(sorted(asset.sha256 + asset.name for asset in assets)).encode()).hexdigest()
     folder = cache_folder() / "folders" / f"{name}-{digest[:16]}"
-    folder.mkdir(parents=True, exist_ok=True)
+    with _cache_written():
+        folder.mkdir(parents=True, exist_ok=True)
     for asset in assets:
         path, wanted = fetch(asset), folder / asset.name
         if not wanted.is_file() or not verified(wanted, asset.sha256):
@@ -105,11 +107,34 @@ def folder_of(name: str, assets: tuple[Asset, ...]) -> Path:
 
 
 def _writable(cache: Path) -> Path:
-    try:
+    with _cache_written():
         (cache / "files").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AssetUnavailable(f"{cache}: cannot be written ({error}); set AUDIOTOK_CACHE to another folder") from error
     return cache
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """Of processes that ask for one thing, one at a time. Raises AssetUnavailable where the cache cannot be written."""
+    with _cache_written():
+        held = lock(_writable(cache_folder()), name)
+        held.acquire()
+    try:
+        yield
+    finally:
+        held.release()
+
+
+@contextmanager
+def _cache_written() -> Iterator[None]:
+    """Around what writes to the cache, of which all may be there but the right to."""
+    try:
+        yield
+    except AssetUnavailable:
+        raise
+    except OSError as error:
+        raise AssetUnavailable(
+            f"{cache_folder()}: cannot be written ({error}); set AUDIOTOK_CACHE to another folder"
+        ) from error
 
 
 def _hash_like(known: str, path: Path) -> str:

@@ -250,6 +250,16 @@ def test_a_cache_that_cannot_be_written_is_an_error_that_says_so(tmp_path, monke
         fetch(Asset("model.bin", SHA256))
 
 
+@pytest.mark.parametrize("place", ["locks", "folders"])
+def test_a_part_of_the_cache_that_cannot_be_written_is_named_too(tmp_path, monkeypatch, cache, place):
+    (tmp_path / "model.bin").write_bytes(CONTENT)
+    monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path))
+    cache.mkdir()
+    (cache / place).write_text("in the way")
+    with pytest.raises(AssetUnavailable, match="set AUDIOTOK_CACHE"):
+        folder_of("thing", (Asset("model.bin", SHA256),))
+
+
 def test_a_disk_that_takes_no_file_is_no_lack_of_the_file(tmp_path, monkeypatch, cache):
     (tmp_path / "model.bin").write_bytes(CONTENT)
     monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path))
