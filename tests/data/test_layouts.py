@@ -51,6 +51,26 @@ def test_librispeech(tmp_path: Path) -> None:
     assert "no transcript" in corpus.problems["dev-clean/84/121/84-121-0001.flac"]
 
 
+@pytest.mark.parametrize("layout", ["librispeech", "folder"])
+def test_transcripts_in_linked_folders_are_read(layout: str, tmp_path: Path) -> None:
+    tone(tmp_path / "disk/84/121/84-121-0000.flac")
+    write(tmp_path / "disk/84/121/84-121.trans.txt", "84-121-0000 GO\n")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus/dev-clean").symlink_to(tmp_path / "disk", target_is_directory=True)
+    corpus = data.read_corpus(tmp_path / "corpus", "x", data.Options("speech", "en"), layout)
+    assert [clip.text for clip in corpus.manifest] == ["GO"]
+    assert read(tmp_path / "corpus").notes[0] == "read as librispeech: LibriSpeech"
+
+
+def test_a_table_in_a_linked_folder_is_read(tmp_path: Path) -> None:
+    tone(tmp_path / "disk/a.wav")
+    write(tmp_path / "disk/metadata.csv", "file_name,text\na.wav,hello\n")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus/part").symlink_to(tmp_path / "disk", target_is_directory=True)
+    corpus = data.read_corpus(tmp_path / "corpus", "x", data.Options("speech", "en"), "folder")
+    assert [clip.text for clip in corpus.manifest] == ["hello"]
+
+
 def test_librispeechs_subsets_are_its_splits(tmp_path: Path) -> None:
     for subset in ("train-clean-100", "dev-other", "test-clean"):
         tone(tmp_path / subset / "84/121/84-121-0000.flac")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from audiotok.core.audio_file import printable
-from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, audio_files, split_of
+from audiotok.data.layouts.base import FoundClip, Layout, Listing, Options, audio_files, files_below, split_of
 from audiotok.data.layouts.file_index import FileIndex
 from audiotok.data.layouts.tables import read_text
 from audiotok.errors import InvalidData
@@ -18,13 +18,13 @@ from audiotok.errors import InvalidData
 
 def fits(folder: Path) -> bool:
     """Whether some chapter has its texts; a chapter, a speaker, a subset or all of it may be given."""
-    return any(folder.rglob("*-*.trans.txt"))
+    return any(files_below(folder, "*-*.trans.txt"))
 
 
 def read(folder: Path, options: Options) -> Listing:
     paths, problems = audio_files(folder, options.files)
     listing = Listing(problems=problems)
-    tables = sorted(folder.rglob("*.trans.txt"))
+    tables = sorted(files_below(folder, "*.trans.txt"))
     if not tables:
         raise InvalidData(f"{folder}: no *.trans.txt below it; expected SUBSET/SPEAKER/CHAPTER as LibriSpeech unpacks")
     index = FileIndex(folder, paths)
