@@ -17,6 +17,7 @@ from audiotok.data.languages import language_code
 from audiotok.data.layouts import LAYOUTS, FoundClip, Layout, Listing, Options
 from audiotok.data.layouts.base import SUFFIXES
 from audiotok.data.manifest import Clip, Manifest, check_characters, path_below, safe_path
+from audiotok.data.parts import in_two_splits, said_of
 from audiotok.data.reading import probe
 from audiotok.errors import InvalidAudio, InvalidData, UnknownName, machine_trouble_at, reason
 from audiotok.files.assets import file_sha256
@@ -96,6 +97,8 @@ def read_corpus(
 def corpus_of(listing: Listing, folder: Path, name: str, domain: str, language: str | None) -> Corpus:
     """The corpus of what a layout found; `language` holds for clips that name none. Raises as `read_corpus` does."""
     clips = _clips(listing, folder, name, domain, language_code(language) if language else None)
+    if shared := in_two_splits(clips):
+        listing.notes.append(f"warning: {said_of(shared)}")
     if domain == "speech":
         _ask_for_language(clips, folder)
         if without := sum(clip.language is None for clip in clips):

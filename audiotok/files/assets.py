@@ -114,7 +114,7 @@ def _writable(cache: Path) -> Path:
 
 @contextmanager
 def locked(name: str) -> Iterator[None]:
-    """Of processes that ask for one thing, one at a time. Raises AssetUnavailable where the cache cannot be written."""
+    """A lock that one process holds at a time. Raises AssetUnavailable where the cache cannot be written."""
     with _cache_written():
         held = lock(_writable(cache_folder()), name)
         held.acquire()

@@ -163,3 +163,11 @@ def test_a_manifest_of_the_folder_before_is_no_table_of_it(folder):
     clip = {clip.id: clip for clip in again}["one"]
     assert (clip.text, clip.end, clip.language) == ("the new words", 1.5, "de")
     assert "passed over, since they are manifests of audiotok and no tables: mine.jsonl" in notes
+
+
+def test_a_file_that_is_in_two_splits_is_reported(folder):
+    for split in ("train", "test"):
+        (folder / split).mkdir()
+        soundfile.write(folder / split / "same.wav", _tone(1.0), RATE)
+    notes = data.read_corpus(folder, "mine", data.Options("music"), layout="folder").notes
+    assert any("1 clips have audio in common with a clip of another split" in note for note in notes)
