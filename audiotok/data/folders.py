@@ -177,6 +177,8 @@ def _clip_of(
     end = seconds if entry.end is None else min(entry.end, seconds)
     if not (0 <= entry.start < end and (entry.end or 0.0) <= seconds + _ROUNDING):  # so that NaN is refused
         raise InvalidData(f"from {entry.start:g} s to {entry.end or end:g} s is not inside its file of {seconds:g} s")
+    if round(round(end, 6) * rate) <= round(entry.start * rate):  # as they are read
+        raise InvalidData(f"from {entry.start:g} s to {end:g} s is less than a sample at {rate} Hz")
     if entry.file_seconds is not None and not abs(entry.file_seconds - seconds) <= _OTHER_LENGTH:
         raise InvalidData(f"its list says {entry.file_seconds:g} s, the file has {seconds:g} s: is it another, or cut?")
     clip = Clip(

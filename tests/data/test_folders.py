@@ -171,3 +171,10 @@ def test_a_file_that_is_in_two_splits_is_reported(folder):
         soundfile.write(folder / split / "same.wav", _tone(1.0), RATE)
     notes = data.read_corpus(folder, "mine", data.Options("music"), layout="folder").notes
     assert any("1 clips have audio in common with a clip of another split" in note for note in notes)
+
+
+def test_a_stretch_of_less_than_a_sample_is_left_out(folder):
+    (folder / "metadata.csv").write_text("file_name,start,end\none.wav,0.1,0.10001\none.wav,0.2,0.3\n")
+    manifest, problems = data.make(folder, "mine", domain="music")
+    assert [(clip.start, clip.end) for clip in manifest] == [(0.2, 0.3)]
+    assert "less than a sample at 16000 Hz" in "".join(problems.values())
