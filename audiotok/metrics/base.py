@@ -63,6 +63,7 @@ class Declaration:
     licence: str = ""  # of those models' weights, an SPDX identifier; "" where there is no model
     reference: str = ""  # of its paper: a key of audiotok/cli/references.bib, or an address (audiotok cite)
     unranked: str = ""  # why it ranks nobody: "a floor", "a sanity check"
+    source: str = ""  # sha256 of the package that offers it, "" for audiotok's; the catalogue fills it in
     # On the leaderboard:
     borda: bool = False  # whether it counts in the Borda count of its question
     headline: int | None = None  # place among the columns that are shown first; None for the others
@@ -131,8 +132,12 @@ class SignalMetric(RunMetric, ABC):
 
     @property
     def key(self) -> str:
-        """The key of a kept score, which is void when the metric's or its analysis' numbers change."""
-        return f"{self.name}.v{self.version}|{self.analysis.name}.v{self.analysis.version}|{self.analysis.signature}"
+        """The key of a kept score, which is void when the metric's or its analysis' numbers change.
+
+        A metric of another package is also void when a file of that package changes.
+        """
+        analysis = f"{self.analysis.name}.v{self.analysis.version}|{self.analysis.signature}"
+        return f"{self.name}.v{self.version}|{analysis}" + (f"|{self.source}" if self.source else "")
 
     @abstractmethod
     def score_signals(self, reference: Features, estimate: Features, clip: Clip) -> list[float]:

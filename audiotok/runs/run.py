@@ -84,7 +84,7 @@ class Run:
             inputs = digest(
                 commit(),
                 self.recipe.signature,
-                {name: catalogue.get(name).version for name in names},
+                {name: (m.version, m.source) if (m := catalogue.get(name)).source else m.version for name in names},
                 {name: undefined[name] for name in names},
                 {name: unavailable[name] for name in names if name in unavailable},
                 self._outcomes(folder, names),
