@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeVar
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 import numpy as np
 
+from audiotok.core.card import DOMAINS
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
-from audiotok.errors import MetricUndefined
+from audiotok.errors import InvalidOption, MetricUndefined
 from audiotok.metrics.analysis import Analysis, Features
 from audiotok.metrics.outcomes import ClipFiles, ClipOutcomes, ClipScore
 
@@ -73,6 +74,25 @@ class Declaration:
     whole_set: ClassVar[bool] = False  # whether it is a score of all clips together, of none alone
     by_run: ClassVar[bool] = False  # whether a run scores it, not a recipe of its own
     of_tokens: ClassVar[bool] = True  # whether a system without tokens has no such score
+
+    def __post_init__(self) -> None:
+        """Raises InvalidOption for a value with which no result could be read again."""
+        for name in (found.name for found in fields(self) if found.type == "str"):
+            if not isinstance(text := getattr(self, name), str):
+                raise InvalidOption(f"metric {self.name}: {name} must be text, got {text!r}")
+        if not isinstance(self.version, int) or isinstance(self.version, bool) or self.version < 1:
+            raise InvalidOption(f"metric {self.name}: version must be an integer from 1 on, got {self.version!r}")
+        if self.direction not in get_args(Direction):
+            raise InvalidOption(
+                f"metric {self.name}: direction must be one of {get_args(Direction)}, got {self.direction!r}"
+            )
+        if isinstance(self.domains, str) or not set(self.domains) <= set(DOMAINS):
+            raise InvalidOption(f"metric {self.name}: domains must be a tuple out of {DOMAINS}, got {self.domains!r}")
+        low, high = self.range
+        if not low < high:
+            raise InvalidOption(f"metric {self.name}: range must be (lowest, highest), got {self.range!r}")
+        if not np.isfinite(self.scale):
+            raise InvalidOption(f"metric {self.name}: scale must be finite, got {self.scale!r}")
 
     def applies(self, domain: str, *, tokens: bool, audio: bool) -> bool:
         """Whether a system that gives tokens, audio or both has this score on a domain."""

@@ -1,5 +1,6 @@
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,26 @@ def test_a_kept_score_and_an_analysis_of_another_package_are_void_when_its_sourc
     assert first.key != second.key
     assert (first.analysis != second.analysis) == changes
     assert (first.analysis is WAVEFORM) != changes
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("direction", "down", r"direction must be one of \('higher', 'lower', 'none'\), got 'down'"),
+        ("domains", ("sprech",), r"domains must be a tuple out of .*, got \('sprech',\)"),
+        ("domains", "speech", "domains must be a tuple out of .*, got 'speech'"),
+        ("range", (1.0, 0.0), r"range must be \(lowest, highest\), got \(1.0, 0.0\)"),
+        ("version", 0, "version must be an integer from 1 on, got 0"),
+        ("version", "1", "version must be an integer from 1 on, got '1'"),
+        ("title", None, "title must be text, got None"),
+        ("scale", float("nan"), "scale must be finite, got nan"),
+    ],
+)
+def test_a_declaration_that_no_result_could_carry_is_refused_where_it_is_made(
+    field: str, value: object, words: str
+) -> None:
+    with pytest.raises(InvalidOption, match=words):
+        replace(catalogue.get("stoi"), **{field: value})
 
 
 def test_keys_of_our_own_metrics_hold_no_source() -> None:
