@@ -113,6 +113,12 @@ def test_a_metric_of_another_package_is_scored_again_when_its_source_has_changed
     assert values[1] == pytest.approx(2 * values[0])
 
 
+def test_a_metric_of_tokens_alone_has_its_clips_coded(run: Run) -> None:
+    (result,) = replace(run, recipe=Recipe("rate", 1, ("bitrate",))).evaluate("mulaw")
+    assert result.estimate is not None
+    assert result.estimate.n == len(run.manifest)
+
+
 def test_metrics_of_tokens_are_absent_for_an_anchor(run: Run) -> None:
     metrics = {result.metric for result in run.evaluate("lowpass")}
     assert "si_sdr" in metrics
