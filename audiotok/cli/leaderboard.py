@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from audiotok.cli.options import CORES, Device, RunsFolder, Workers
+from audiotok.cli.options import CORES, Device, RunsFolder, Workers, known_domain
 from audiotok.cli.question import split_names
 
 leaderboard_app = typer.Typer(help="Build the leaderboard page; check and verify submissions.", no_args_is_help=True)
@@ -153,7 +153,7 @@ def leaderboard_export(
     source: Source = SUBMISSIONS,
     format: Annotated[str, typer.Option("--format", "-f", help="csv, json, latex or markdown.")] = "csv",
     metric: Annotated[list[str], typer.Option("--metric", "-m", help="Only this metric; repeatable.")] = [],  # noqa: B006
-    domain: Annotated[str, typer.Option(help="Only this domain: speech, music or audio.")] = "",
+    domain: Annotated[str, typer.Option(callback=known_domain, help="Only this domain: speech, music or audio.")] = "",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write to, instead of standard output.")
     ] = None,

@@ -21,6 +21,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from audiotok import doors
+from audiotok.core.card import DOMAINS
 from audiotok.errors import AudiotokError, CannotWrite, InvalidOption
 
 CORES = os.cpu_count() or 1
@@ -32,6 +34,13 @@ def _checked(identifiers: list[str]) -> list[str]:
     from audiotok import registry
 
     return [registry.canonical(identifier) for identifier in identifiers]
+
+
+def known_domain(name: str) -> str:
+    """The domain, "" where none is named. Raises UnknownName."""
+    if name and name not in DOMAINS:
+        raise doors.unknown("domain", name, DOMAINS)
+    return name
 
 
 def _device(name: str) -> str:

@@ -12,7 +12,7 @@ import typer
 from audiotok.cli.options import print_json
 from audiotok.cli.question import Part, Question, parts, require_answers, resumable, sessions
 from audiotok.cli.systems import SystemNames, identifiers, obtainable
-from audiotok.errors import InvalidOption
+from audiotok.errors import InvalidData, InvalidOption
 
 if TYPE_CHECKING:
     from audiotok.results.compare import SetItems
@@ -54,6 +54,9 @@ def compare(
         for pair in pairs:
             ours, theirs = (_answers([name], asked, question.device, pairing=True) for name in pair)
             require_answers(asked, [*ours.results, *theirs.results])
+            for name, found in zip(pair, (ours, theirs), strict=True):
+                if not found.results:
+                    raise InvalidData(f"none of the metrics applies to {name}, so that there is nothing to compare")
             of_sets = {
                 key: found
                 for one, other in zip(ours.set_items, theirs.set_items, strict=True)

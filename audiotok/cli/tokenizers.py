@@ -11,7 +11,7 @@ import typer
 from audiotok.cli.inventory import AsJson, Domain, tasks
 from audiotok.cli.options import print_json
 from audiotok.core.licence import ALLOWED, commercial_use
-from audiotok.errors import AssetCorrupt, AssetUnavailable, MissingDependency
+from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidOption, MissingDependency
 
 
 def list_(
@@ -37,6 +37,8 @@ def list_(
     from audiotok.isolated import environments
 
     if recipes:
+        if domain or quantizer or licence or commercial or installed:
+            raise InvalidOption("--recipes lists recipes, for which there are no filters; leave them out")
         tasks(as_json=as_json)
         return
     if long or domain or quantizer or licence or commercial or installed or as_json:
