@@ -159,13 +159,16 @@ def leaderboard_export(
     ] = None,
 ) -> None:
     """Write results as a table for scripts and papers."""
+    from audiotok.files.output import require_writable, write_output
     from audiotok.results.export import chosen, export
     from audiotok.results.frame import read_all
     from audiotok.tasks.suites import why_withdrawn
 
+    if output:
+        require_writable(output)
     everything = [result for result in read_all(source) if not why_withdrawn(result)]
     text = export(chosen(everything, split_names(metric), domain), format, everything)
     if output:
-        output.write_text(text, encoding="utf-8")
+        write_output(output, text)
     else:
         typer.echo(text, nl=False)

@@ -1,10 +1,11 @@
-"""Options that cannot have an effect are refused with the reason, before any work."""
+"""Options without an effect, and files that cannot be written, are refused with the reason before any work."""
 
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from audiotok import conformance
 from audiotok.cli.table import why_missing
 
 
@@ -21,13 +22,20 @@ from audiotok.cli.table import why_missing
         (("leaderboard", "export", "--domain", "sprech"), "no domain is called 'sprech'"),
         (("list", "--recipes", "--commercial"), "--recipes lists recipes, for which there are no filters"),
         (("export", "store", "-o", "out", "--pattern", "delay"), "--pattern is for --to training, got --to parquet"),
+        (("check", "mulaw", "-o", "nodir/report.json"), "nodir does not exist; create it, or choose another file"),
+        (("check", "mulaw", "-o", "rec"), "rec: expected the name of a file, got a folder"),
+        (("check", "mulaw", "--weights", "--write", "golden", "-o", "r.json"), "leave out --output"),
+        (("leaderboard", "export", "-o", "nodir/x.csv"), "nodir does not exist; create it, or choose another file"),
         (("new", "network"), "the class Network would replace one"),
         (("new", "token-spec", "--kind", "scalable"), "the class TokenSpec would replace one"),
     ],
 )
-def test_an_option_without_effect_is_refused(audiotok, recordings, arguments: tuple[str, ...], complaint: str) -> None:
+def test_what_cannot_be_done_is_refused_before_the_work(
+    audiotok, recordings, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], complaint: str
+) -> None:
+    monkeypatch.setattr(conformance, "check", lambda tokenizer: pytest.fail("it was checked"))
     status, _, err = audiotok(*arguments)
-    assert status != 0
+    assert status == 1
     assert complaint in err
 
 
