@@ -24,6 +24,7 @@ import typer
 from audiotok import doors
 from audiotok.core.card import DOMAINS
 from audiotok.errors import AudiotokError, CannotWrite, InvalidOption
+from audiotok.files.output import require_writable
 
 CORES = os.cpu_count() or 1
 _CLOSED_PIPE = 128 + 13  # SIGPIPE, which Windows does not name
@@ -62,20 +63,13 @@ def _quiet(asked: bool) -> bool:
 
 
 def output_file(path: Path | None) -> Path | None:
-    """A callback for a file that is written at the end: makes its folder, so that no work is lost.
-
-    Raises InvalidOption where a folder has this name, CannotWrite where the file's folder cannot be made or written to.
-    """
-    if path is None:
-        return None
-    if path.is_dir():
-        raise InvalidOption(f"--out: expected the name of a file, got the folder {path}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(f"--out: the folder of {path} cannot be made: {error}") from error
-    if not os.access(path.parent, os.W_OK):
-        raise CannotWrite(f"--out: no file can be written to {path.parent}; choose another folder")
+    """A callback for a file that is written at the end: its folder is made before the work. Raises CannotWrite."""
+    if path is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotWrite(f"{path}: its folder cannot be made ({error})") from error
+        require_writable(path)
     return path
 
 

@@ -60,7 +60,7 @@ def test_the_folder_of_a_file_that_is_written_at_the_end_is_made_at_the_start(tm
 
 
 def test_a_file_that_could_not_be_written_is_refused_at_the_start(tmp_path: Path) -> None:
-    with pytest.raises(InvalidOption, match="got the folder"):
+    with pytest.raises(CannotWrite, match="got a folder"):
         options.output_file(tmp_path)
     (tmp_path / "file").touch()
     with pytest.raises(CannotWrite, match="cannot be made"):
