@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
-from audiotok.metrics.probe import ENHANCE, METRICS, WORDS
+from audiotok.metrics.probe import ENHANCE, METRICS, WORDS_CLEAN, WORDS_COMMON_VOICE, WORDS_OTHER
 from audiotok.metrics.verification import VERIFICATION
 from audiotok.results.compare import SetItems
 from audiotok.results.record import Result
@@ -72,7 +72,8 @@ TASK = Task(
     budgets={
         "net": ProbeOptions(head="net"),
         "gpu": for_gpu("net"),
-        "ctc-gpu": for_gpu("ctc", *WORDS),
+        "ctc-gpu": for_gpu("ctc", WORDS_CLEAN, WORDS_OTHER),
+        "ctc-common-voice-gpu": for_gpu("ctc", WORDS_COMMON_VOICE),
         "map-gpu": for_gpu("map", ENHANCE),
         "verify-gpu": for_gpu("verify", VERIFICATION),
     },

@@ -12,6 +12,7 @@ from audiotok import data, registry
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidData, InvalidOption
+from audiotok.metrics.probe import WORDS
 from audiotok.metrics.text import NORMALISER
 from audiotok.tasks.probes import TASK
 from audiotok.tasks.probes.ctc import Recogniser, recognised
@@ -176,6 +177,19 @@ def test_a_corpus_is_scored_over_its_own_test_part(probe: str, make, tested: lis
     assert {score.clip for score in words.scores} == set(TASK.items(words, manifest)) == set(tested)
     assert {score.weight for score in words.scores} == {2.0}
     assert {"head:ctc", "size:8", "steps:2", "seeds:0", "folds:official-split"} <= set(words.signature.split("|"))
+
+
+@pytest.mark.parametrize(("budget", "make"), [("ctc-gpu", librispeech), ("ctc-common-voice-gpu", common_voice)])
+def test_the_probes_of_a_budget_are_scored_on_one_corpus(budget: str, make, tmp_path: Path) -> None:
+    pytest.importorskip("pycodec2")
+    manifest, asked = data.load(make(tmp_path / "corpus")), TASK.budgets[budget]
+    options = replace(asked, size=8, steps=2, seed=[0])
+    found = TASK.run(registry.load_system("codec2:mode=3200"), manifest, Context(tmp_path / "runs", options=options))
+    assert {f"probe_{probe}" for probe in asked.probe} < {result.metric for result in found}
+
+
+def test_every_probe_of_words_has_a_budget() -> None:
+    assert {probe for asked in TASK.budgets.values() for probe in asked.probe} >= set(WORDS)
 
 
 def test_words_are_read_by_their_own_head_alone(tmp_path: Path) -> None:
