@@ -103,7 +103,8 @@ def recognised(
             return Recogniser(Frames(tables_of(spec, vectors), options.size, finer(spec)), options.size, len(spelling))
 
         identity = {"symbols": spelling.characters, "clips": usable, "normaliser": NORMALISER}
-        model = trained(make, draw, identity, options, seed, LEARNING_RATE / options.size, folder, name)
+        # Named by what is learned, since probes with the same training clips share their models.
+        model = trained(make, draw, identity, options, seed, LEARNING_RATE / options.size, folder, options.head)
         for clip in hypotheses:
             hypotheses[clip].append(_read(model, tokens[clip], spelling, options.device))
     return {

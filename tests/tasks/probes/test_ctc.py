@@ -188,6 +188,14 @@ def test_the_probes_of_a_budget_are_scored_on_one_corpus(budget: str, make, tmp_
     assert {f"probe_{probe}" for probe in asked.probe} < {result.metric for result in found}
 
 
+def test_two_probes_with_the_same_training_clips_share_a_training(corpus, tmp_path: Path) -> None:
+    clips, tokens = corpus
+    few = replace(QUICK, steps=2)
+    for name in ("words_clean", "words_other"):
+        recognised(tokens, None, clips[:50], clips[50:], few, tmp_path, name)
+    assert len(list(tmp_path.rglob("checkpoint.pt"))) == 1
+
+
 def test_every_probe_of_words_has_a_budget() -> None:
     assert {probe for asked in TASK.budgets.values() for probe in asked.probe} >= set(WORDS)
 
