@@ -55,6 +55,7 @@ class Declaration:
     apart: Callable[[float, float], float] | None = None  # how far at a value, by the output's rounding
     domains: tuple[str, ...] = ()  # the domains it was made for; () for any
     analysis: Analysis | None = None  # of both signals; None where no signals are compared
+    sampled: str = "speakers"  # what intervals are over, where every item names one: "songs", "drum kits"
     conditions: str = ""  # what else belongs into the signature; how a task is run, the task adds
     decodes: bool = False  # whether it takes a decoder
     full_reference: bool = False  # identity is the best score there is

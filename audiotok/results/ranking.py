@@ -23,7 +23,7 @@ from audiotok.errors import InvalidOption, InvalidResult
 from audiotok.results.paired import ALPHA, corrected, pairwise
 from audiotok.results.record import Result
 from audiotok.results.signature import require_comparable
-from audiotok.results.statistics import units
+from audiotok.results.statistics import sampled_of, units
 
 #: Upper ends, bit/s, inclusive; the last band is open.
 BAND_ENDS = (1000.0, 2000.0, 4000.0, 8000.0)
@@ -110,7 +110,8 @@ def basis(result: Result, alpha: float = ALPHA) -> str:
     """The units that ranks by a result's clips rest on, and their limits."""
     clips = len(result.scores)
     hidden = 1 - alpha ** (1 / clips)
-    return f"{units(result.scores).label}; failures on fewer than {hidden:.1%} of clips may not show on {clips}"
+    label = units(result.scores, sampled_of(result.uncertainty)).label
+    return f"{label}; failures on fewer than {hidden:.1%} of clips may not show on {clips}"
 
 
 def _separated(ranked: Sequence[Result], alpha: float) -> list[tuple[str, str]]:

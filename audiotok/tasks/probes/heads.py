@@ -180,7 +180,7 @@ def _by_map(
 ) -> Scores:
     """Raises InvalidData where a mixture has not all of its parts."""
     from audiotok.tasks.probes.mapping import mapped, mixtures
-    from audiotok.tasks.probes.parts import scored
+    from audiotok.tasks.probes.parts import over_speakers, scored
 
     probe = asked.probe
     all_of = mixtures(asked.clips, probe.parts, f"{manifest.name}, {probe.name}", optional=probe.optional)
@@ -189,6 +189,10 @@ def _by_map(
     found, failed = mapped(tokens, vectors_of(system), train, test, probe.ordered, options, folder, probe.name)
     metrics = scored_by(probe.name)
     outcomes = scored(metrics, system, manifest, test, tokens, found, failed, runs)
+    if probe.two_speakers:
+        for metric in metrics:
+            for kind in KINDS:
+                over_speakers(metric, test, outcomes[metric.name, kind])
     conditions = {"": options.conditions}
     return {
         by_training(of_parts(metric, probe.name, kind), conditions.get(kind, "head:none")): outcomes[metric.name, kind]

@@ -52,7 +52,7 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
                 result = of_clips(
                     metric,
                     [
-                        ScoredClip(clip.id, score.total, score.weight, probe.group(clip))
+                        ScoredClip(clip.id, score.total, score.weight, probe.unit_of(clip))
                         for clip in of[probe]
                         if (score := found.scores.get(clip.id))
                     ],

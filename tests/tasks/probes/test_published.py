@@ -193,3 +193,11 @@ def test_a_corpus_without_a_test_part_is_named(tmp_path: Path) -> None:
         path.unlink()
     with pytest.raises(InvalidData, match="keyword: no clip of the split 'test'"):
         probed("keyword", data.load(tmp_path), tmp_path / "runs")
+
+
+def test_intervals_are_called_after_what_they_are_over(tmp_path: Path) -> None:
+    called = {"keyword": "speakers", "intent": "requests", "fma_genre": "artists", "speaker": "videos"}
+    assert {name: PROBES[name].metric.sampled for name in called} == called
+    gtzan(tmp_path)
+    clips = data.load(tmp_path)
+    assert {PROBES["genre"].unit_of(clip) for clip in clips} == {None}
