@@ -26,7 +26,7 @@ from audiotok.tasks.probes import folds, logmel
 from audiotok.tasks.probes.bag import NO_FRAME, bag, codebooks, regularisation
 from audiotok.tasks.probes.folds import Splitter
 from audiotok.tasks.probes.frames import vectors_of
-from audiotok.tasks.probes.logistic import Rows, accuracy, coordinates, rotated, shuffled
+from audiotok.tasks.probes.logistic import Rows, accuracy, coordinates, shuffled
 from audiotok.tasks.probes.net import accuracy as net_accuracy
 from audiotok.tasks.probes.options import ProbeOptions, TrainedOptions
 from audiotok.tasks.probes.rows import Probe, label_of
@@ -240,7 +240,7 @@ def _of_audio(anchor: Anchor, manifest: Manifest, asked: ProbeData) -> Scores:
     """The references: what log-mel spectra of a system's output say."""
     spectra = [logmel.spectrogram(anchor.process(data.read(clip, manifest.root))[0]) for clip in asked.clips]
     rows = {
-        "logmel": rotated(logmel.statistics(spectra)),
+        "logmel": coordinates(logmel.statistics(spectra)),
         "kmeans": coordinates([bag(tokens) for tokens in logmel.clustered(spectra)]),
     }
     return {beside(asked.probe.metric, name): asked.score(of, regularisation(1)) for name, of in rows.items()}

@@ -50,11 +50,13 @@ def shuffled(labels: Sequence[str], seed: int = 0) -> list[str]:
     return [str(label) for label in np.random.default_rng(seed).permutation(np.array(labels))]
 
 
-def coordinates(bags: Sequence[csr_matrix]) -> Rows:
-    """The clips as rows that the classifier finds its one answer on: `rotated`, or the bags themselves where they are
+def coordinates(rows: Sequence[csr_matrix] | NDArray[np.float64]) -> Rows:
+    """The clips as rows that the classifier finds its one answer on: `rotated`, or the rows themselves where they are
     so many that products of all pairs would take more memory and time than their columns.
     """
-    return rotated(bags) if len(bags) <= MANY else csr_matrix(vstack(list(bags)))
+    if len(rows) <= MANY:
+        return rotated(rows)
+    return rows if isinstance(rows, np.ndarray) else csr_matrix(vstack(list(rows)))
 
 
 def rotated(rows: Sequence[csr_matrix] | NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from audiotok.metrics.probe import SCORES
 from audiotok.results.record import Result
 from audiotok.runs.encode import encoded
 from audiotok.runs.folder import open_folder
-from audiotok.tasks.probes import TASK
+from audiotok.tasks.probes import TASK, logistic
 from audiotok.tasks.probes.folds import check_official
 from audiotok.tasks.probes.measure import results
 from audiotok.tasks.probes.options import ProbeOptions
@@ -149,6 +150,18 @@ def test_a_system_without_tokens_has_the_references(tones: Manifest, tmp_path: P
     found = probed("reference", tones, tmp_path)
     assert set(found) == {"probe_letter_logmel", "probe_letter_kmeans"}
     assert found["probe_letter_logmel"].estimate.value == 100.0
+
+
+def test_the_references_of_many_clips_take_no_products_of_all_pairs(
+    tones: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(rows: object) -> None:
+        raise AssertionError("products of all pairs")
+
+    monkeypatch.setattr(logistic, "MANY", 4)
+    monkeypatch.setattr(logistic, "rotated", refused)
+    monkeypatch.setattr(import_module("audiotok.tasks.probes.heads"), "rotated", refused, raising=False)
+    assert probed("reference", tones, tmp_path)["probe_letter_logmel"].estimate.value == 100.0
 
 
 def without_a_frame(manifest: Manifest, runs: Path, *numbers: int) -> None:
