@@ -45,6 +45,7 @@ class ProbeData:
     clips: list[Clip]
     failures: dict[str, str] = field(default_factory=dict)
     trials: TrialList = NO_TRIALS  # of clips to test, where pairs are scored
+    provenance: dict[str, str] = field(default_factory=dict)  # of its scores: how many clips were trained on
 
     @property
     def labels(self) -> list[str]:
@@ -66,10 +67,26 @@ class ProbeData:
         """The clips that are not tested."""
         return [clip for clip in self.clips if not self.probe.tests(clip)]
 
+    @property
+    def test(self) -> list[Clip]:
+        """The clips that are tested."""
+        return [clip for clip in self.clips if self.probe.tests(clip)]
+
     def without(self, failures: dict[str, str]) -> ProbeData:
-        """The clips but those that failed (id -> reason); of a failure to train on, no score is told."""
-        tested = {clip.id: failures[clip.id] for clip in self.clips if clip.id in failures and self.probe.tests(clip)}
-        return ProbeData(self.probe, [clip for clip in self.clips if clip.id not in failures], tested)
+        """The clips but those that failed (id -> reason). Only failures of tested clips are kept by name.
+
+        Raises InvalidData where clips to test are left, but those to train on no longer allow an honest score.
+        """
+        tested = {clip.id: failures[clip.id] for clip in self.test if clip.id in failures}
+        left = ProbeData(self.probe, [clip for clip in self.clips if clip.id not in failures], tested)
+        left.provenance.update(trained_on(len(left.train), len(self.train)))
+        if failures and left.test:
+            name = f"{self.probe.name}, without {len(failures)} clips that have no tokens"
+            if self.probe.split:
+                folds.check_split(left.labels, left.groups, [str(self.probe.split(clip)) for clip in left.clips], name)
+            else:
+                folds.check(left.labels, left.groups, name)
+        return left
 
     def score(
         self, rows: Rows, strength: float, labels: Sequence[str] | None = None, share: float = 1.0, draws: int = 0
@@ -86,7 +103,12 @@ class ProbeData:
         of = {
             clip.id: ClipScore(float(score)) for clip, score in zip(self.clips, scores, strict=True) if score == score
         }
-        return ClipOutcomes(of, dict(self.failures))
+        return ClipOutcomes(of, dict(self.failures), provenance=dict(self.provenance))
+
+
+def trained_on(clips: int, of: int) -> dict[str, str]:
+    """What a result says where some clips could not be trained on."""
+    return {} if clips == of else {"training_clips": f"{clips} of {of}"}
 
 
 def reader(
@@ -125,8 +147,8 @@ def _by_net(
     metric, one_seed = asked.probe.metric, replace(options, seeds=options.seeds[:1])
     scored = by_net(metric, options.conditions, asked.probe.draws)
     luck = beside(by_net(metric, one_seed.conditions, 1), "shuffled")
-    if not found.clips:
-        return {scored: found.outcomes(np.zeros(0))}
+    if not found.test:
+        return {scored: found.outcomes(np.full(len(found.clips), np.nan))}
 
     def score(labels: Sequence[str], draws: int, trained: TrainedOptions) -> ClipOutcomes:
         of = [tokens[clip.id] for clip in found.clips]
@@ -148,8 +170,7 @@ def _by_ctc(
     from audiotok.tasks.probes.ctc import recognised
 
     probe = asked.probe
-    train, test = asked.train, [clip for clip in asked.clips if probe.tests(clip)]
-    errors = recognised(tokens, tables, train, test, options, folder, probe.name)
+    errors = recognised(tokens, tables, asked.train, asked.test, options, folder, probe.name)
     metric = by_training(probe.metric, options.conditions)
     return {metric: errors["wer"], characters(metric): errors["cer"]}
 
@@ -210,8 +231,8 @@ def _of_tokens(tokens: Mapping[str, Tokens], asked: ProbeData) -> Scores:
             failures[clip.id] = str(error)
     found = asked.without(failures)
     metric = asked.probe.metric
-    if not bags:
-        return {metric: found.outcomes(np.zeros(0))}
+    if not found.test:
+        return {metric: found.outcomes(np.full(len(found.clips), np.nan))}
     first = tokens[found.clips[0].id]
     rows, strength = coordinates(list(bags.values())), regularisation(codebooks(first))
     scored: Scores = {

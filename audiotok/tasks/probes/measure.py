@@ -59,7 +59,7 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
                     tokenizer=system.identifier,
                     domain=metric.domains[0],
                     signature=task.signature_of(metric, manifest),
-                    provenance=provenance,
+                    provenance=provenance | found.provenance,
                     failures=found.failures,
                     undefined=found.undefined,
                     unranked=metric.unranked,

@@ -193,6 +193,26 @@ def test_a_clip_to_train_on_without_a_frame_is_no_failure_of_a_test(tones: Manif
     without_a_frame(tones, tmp_path, number)
     (found, *_) = results(TASK, (split,), registry.load_system("mulaw"), tones, Context(tmp_path))
     assert (found.failures, len(found.scores)) == ({}, 4)
+    assert found.provenance["training_clips"] == "7 of 8"
+
+
+@pytest.mark.parametrize("head", ["bag", "net"])
+def test_a_class_whose_clips_to_train_on_have_no_frame_is_named(head: str, tones: Manifest, tmp_path: Path) -> None:
+    split = replace(TONE, one_out=False, split=lambda clip: "test" if clip.group == "0" else "train")
+    low = [n for n, clip in enumerate(tones) if clip.group != "0" and clip.label == "tone/low"]
+    without_a_frame(tones, tmp_path, *low)
+    context = Context(tmp_path, options=ProbeOptions(head=head, size=4, steps=1, seed=[0]))
+    with pytest.raises(InvalidData, match="without 4 clips that have no tokens: a probe needs two classes or more to"):
+        results(TASK, (split,), registry.load_system("mulaw"), tones, context)
+
+
+@pytest.mark.parametrize("head", ["bag", "net"])
+def test_without_a_frame_in_any_clip_to_test_there_is_no_score(head: str, tones: Manifest, tmp_path: Path) -> None:
+    split = replace(TONE, one_out=False, split=lambda clip: "test" if clip.group == "0" else "train")
+    without_a_frame(tones, tmp_path, *(n for n, clip in enumerate(tones) if clip.group == "0"))
+    context = Context(tmp_path, options=ProbeOptions(head=head, size=4, steps=1, seed=[0]))
+    (found,) = results(TASK, (split,), registry.load_system("mulaw"), tones, context)
+    assert (found.estimate, len(found.failures)) == (None, 4)
 
 
 def test_a_clip_without_a_group_is_refused_before_anything_is_encoded(tones: Manifest, tmp_path: Path) -> None:
