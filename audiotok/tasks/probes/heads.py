@@ -112,15 +112,20 @@ def trained_on(clips: int, of: int) -> dict[str, str]:
 
 
 def reader(
-    system: System, manifest: Manifest, context: Context, options: ProbeOptions, trained: Path
+    system: System,
+    manifest: Manifest,
+    clips: Sequence[Clip],
+    context: Context,
+    options: ProbeOptions,
+    trained: Path,
 ) -> Callable[[str, ProbeData], Scores]:
     """The function from a probe's clips to scores by a head: of tokens, or of the audio of a system without tokens.
 
-    trained: a folder for what heads have learned.
+    clips: those of the manifest that any probe reads; trained: a folder for what heads have learned.
     """
     if isinstance(system, Anchor):
         return lambda head, asked: _of_audio(system, manifest, asked)
-    of_clips = encoded(system, manifest, context.runs, context.engine, context.workers)
+    of_clips = encoded(system, manifest, context.runs, context.engine, context.workers, clips=clips)
     tokens = {clip.id: tokens for clip, tokens in of_clips}
 
     def read(head: str, asked: ProbeData) -> Scores:

@@ -44,7 +44,15 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     provenance = folder.provenance | versions(("scikit-learn",))
 
     def make() -> Iterator[Result]:
-        read = reader(system, manifest, context, options, folder.path / TRAINED)
+        used = {clip.id for clips in of.values() for clip in clips}
+        read = reader(
+            system,
+            manifest,
+            [clip for clip in manifest if clip.id in used],
+            context,
+            options,
+            folder.path / TRAINED,
+        )
         for probe in progress_bar(probes, desc=f"{system.identifier}: probes", unit="probe"):
             for metric, found in read(
                 heads[probe], ProbeData(probe, of[probe], trials=trials.get(probe, NO_TRIALS))
