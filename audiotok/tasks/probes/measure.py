@@ -34,6 +34,9 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     """
     options: ProbeOptions = context.options or task.options
     heads = {probe: _head(probe, options, system) for probe in probes}
+    options.require_read_by(set(heads.values()))
+    trained = sorted(set(heads.values()) - {"bag"})
+    conditions = [options.trained(head, "").conditions for head in trained]
     of = {probe: probe.clips(manifest) for probe in probes}
     for probe, clips in of.items():
         _check(probe, clips, f"{manifest.name}, {probe.name}")
@@ -74,8 +77,6 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
                 )
                 yield of_set(result, found)
 
-    trained = sorted(set(heads.values()) - {"bag"})
-    conditions = [options.trained(head, "").conditions for head in trained]
     conditions += [listed.conditions for listed in trials.values()]
     of_torch = (*conditions, versions(("torch",))) if trained else ()
     inputs = memo.digest(task.signature, manifest.sha256, folder.provenance, versions(("scikit-learn",)), *of_torch)
@@ -106,6 +107,8 @@ def _head(probe: Probe, options: ProbeOptions, system: System) -> str:
         return head
     if "bag" not in probe.heads:
         raise InvalidOption(f"{system.identifier} has no tokens, and {probe.name} needs tokens")
+    if head != "bag":
+        raise InvalidOption(f"{system.identifier} has no tokens that the head {head} could read; leave out --head")
     return "bag"
 
 

@@ -260,3 +260,11 @@ def test_tokens_that_cannot_be_mapped_are_refused_before_anything_is_encoded(sys
     with pytest.raises(InvalidOption, match=what):
         TASK.run(registry.load_system(system), manifest, context)
     assert not list((tmp_path / "runs").rglob("*.safetensors"))
+
+
+def test_a_size_that_attention_cannot_divide_is_refused_before_anything_is_encoded(tmp_path: Path) -> None:
+    manifest = data.load(voicebank(tmp_path / "corpus"))
+    context = Context(tmp_path / "runs", options=ProbeOptions(["enhance"], size=6))
+    with pytest.raises(InvalidOption, match="the size of map must be a multiple of 4, got 6"):
+        TASK.run(registry.load_system("audiotok-rvq"), manifest, context)
+    assert not list((tmp_path / "runs").rglob("*.safetensors"))

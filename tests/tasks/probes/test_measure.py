@@ -77,9 +77,29 @@ def test_a_net_gives_scores_of_its_own_beside_those_of_the_bag(tones: Manifest, 
     assert {result.metric: result for result in again} == bag
 
 
+def quick(head: str) -> ProbeOptions:
+    return ProbeOptions(head=head, size=4, steps=1, seed=[0]) if head == "net" else ProbeOptions(head=head)
+
+
 def test_an_unknown_head_is_named() -> None:
     with pytest.raises(InvalidOption, match="head must be one of bag, net, ctc, map, verify, got 'knn'"):
         ProbeOptions(head="knn")
+
+
+@pytest.mark.parametrize(
+    ("system", "options", "what"),
+    [
+        ("mulaw", ProbeOptions(size=4), "--size: the head bag is not trained by gradient"),
+        ("mulaw", ProbeOptions(steps=4, seed=[7]), "--steps, --seed: the head bag is not"),
+        ("mulaw", ProbeOptions(head="net", pieces=4), "--pieces is an option of the head ctc, got it for net"),
+        ("reference", ProbeOptions(head="net"), "reference has no tokens that the head net could read"),
+    ],
+)
+def test_an_option_without_effect_is_refused(
+    system: str, options: ProbeOptions, what: str, tones: Manifest, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidOption, match=what):
+        results(TASK, (TONE,), registry.load_system(system), tones, Context(tmp_path, options=options))
 
 
 @pytest.fixture
@@ -180,7 +200,7 @@ def without_a_frame(manifest: Manifest, runs: Path, *numbers: int) -> None:
 @pytest.mark.parametrize("head", ["bag", "net"])
 def test_a_clip_without_a_frame_is_named_and_not_counted_as_wrong(head: str, tones: Manifest, tmp_path: Path) -> None:
     without_a_frame(tones, tmp_path, 3)
-    options = ProbeOptions(head=head, size=4, steps=1, seed=[0])
+    options = quick(head)
     found = results(TASK, (TONE,), registry.load_system("mulaw"), tones, Context(tmp_path, options=options))
     for result in found:
         assert result.failures == {tones.clips[3].id: "the clip is shorter than a frame"}
@@ -201,7 +221,7 @@ def test_a_class_whose_clips_to_train_on_have_no_frame_is_named(head: str, tones
     split = replace(TONE, one_out=False, split=lambda clip: "test" if clip.group == "0" else "train")
     low = [n for n, clip in enumerate(tones) if clip.group != "0" and clip.label == "tone/low"]
     without_a_frame(tones, tmp_path, *low)
-    context = Context(tmp_path, options=ProbeOptions(head=head, size=4, steps=1, seed=[0]))
+    context = Context(tmp_path, options=quick(head))
     with pytest.raises(InvalidData, match="without 4 clips that have no tokens: a probe needs two classes or more to"):
         results(TASK, (split,), registry.load_system("mulaw"), tones, context)
 
@@ -210,7 +230,7 @@ def test_a_class_whose_clips_to_train_on_have_no_frame_is_named(head: str, tones
 def test_without_a_frame_in_any_clip_to_test_there_is_no_score(head: str, tones: Manifest, tmp_path: Path) -> None:
     split = replace(TONE, one_out=False, split=lambda clip: "test" if clip.group == "0" else "train")
     without_a_frame(tones, tmp_path, *(n for n, clip in enumerate(tones) if clip.group == "0"))
-    context = Context(tmp_path, options=ProbeOptions(head=head, size=4, steps=1, seed=[0]))
+    context = Context(tmp_path, options=quick(head))
     (found,) = results(TASK, (split,), registry.load_system("mulaw"), tones, context)
     assert (found.estimate, len(found.failures)) == (None, 4)
 
