@@ -148,6 +148,7 @@ PUBLISHED = {
 
 _words = partial(
     _metric,
+    version=2,
     direction="lower",
     range=(0.0, math.inf),
     domains=("speech",),

@@ -15,7 +15,7 @@ from audiotok.errors import InvalidData, InvalidOption
 from audiotok.metrics.probe import WORDS
 from audiotok.metrics.text import NORMALISER
 from audiotok.tasks.probes import TASK
-from audiotok.tasks.probes.ctc import Recogniser, recognised
+from audiotok.tasks.probes.ctc import Recogniser, recognised, repeats
 from audiotok.tasks.probes.frames import Frames, padded
 from audiotok.tasks.probes.options import ProbeOptions, TrainedOptions
 from audiotok.tasks.task import Context
@@ -95,6 +95,21 @@ def test_a_language_without_spaces_is_learned_without_them(tmp_path: Path) -> No
     [kept] = (torch.load(path, weights_only=False) for path in tmp_path.rglob("checkpoint.pt"))
     assert kept["identity"]["symbols"] == "今天好很气"
     assert kept["identity"]["normaliser"] == NORMALISER  # by another one, the texts can be others
+
+
+def test_coarse_frames_are_repeated_so_that_every_clip_can_be_trained_on(corpus, tmp_path: Path) -> None:
+    coarse = replace(SPEC, frame_rate=12.5)
+    clips = [clip(n, "abcd ab") for n in range(4)]  # seven characters in two to five frames
+    tokens = {
+        one.id: Tokens(torch.arange(n)[None, None].expand(1, 2, n), torch.tensor([n]), coarse)
+        for n, one in enumerate(clips, start=2)
+    }
+    found = recognised(tokens, None, clips, clips, replace(QUICK, steps=1), tmp_path, "mine")
+    assert found["wer"].provenance == {"training_clips": "4 of 4"}
+    lengths = (
+        Recogniser(Frames([16, 8], 8), 8, 5, repeats(coarse)).eval().log_probabilities(*padded([*tokens.values()]))[1]
+    )
+    assert lengths.tolist() == [8, 12, 16, 20]
 
 
 def test_padding_changes_nothing(corpus) -> None:
