@@ -23,6 +23,7 @@ from audiotok.tasks.probes.rows import OFFLINE, Probe, label_of
 from audiotok.tasks.probes.trial_scores import TrialScores, conditions_of, kept
 from audiotok.tasks.task import Context, System, Task
 
+MOST = 20_000_000  # clips x classes of the head bag; VoxCeleb1 has 8 times as many, an hour for each evaluation
 TRAINED = "trained"  # the folder of what heads have learned, in that of a system's runs
 
 
@@ -40,6 +41,8 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     of = {probe: probe.clips(manifest) for probe in probes}
     for probe, clips in of.items():
         _check(probe, clips, f"{manifest.name}, {probe.name}")
+        if heads[probe] == "bag":
+            _check_cost(probe, clips, f"{manifest.name}, {probe.name}")
     trials = {probe: probe.trials(manifest) for probe in probes if probe.trials}
     for probe, listed in trials.items():
         _check_trials(probe, listed, f"{manifest.name}, {probe.name}")
@@ -125,6 +128,16 @@ def _check(probe: Probe, clips: Sequence[Clip], name: str) -> None:
     folds.check(labels, groups, name)
     if probe.official:
         folds.check_official(groups, probe.official, name)
+
+
+def _check_cost(probe: Probe, clips: Sequence[Clip], name: str) -> None:
+    """Raises InvalidOption where the logistic regression would take days."""
+    classes = len({label_of(clip, probe) for clip in clips})
+    if len(clips) * classes > MOST:
+        raise InvalidOption(
+            f"{name}: {len(clips)} clips of {classes} classes are too many for the head bag, which takes at most "
+            f"{MOST:,} clips × classes; choose --head net"
+        )
 
 
 def _check_trials(probe: Probe, listed: TrialList, name: str) -> None:

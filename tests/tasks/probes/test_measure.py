@@ -256,3 +256,12 @@ def test_what_is_scored_is_declared() -> None:
     assert len(expected) == 350
     assert {item.speaker for item in expected.values()} >= {"Hello", "Ow"}
     assert set(task.weights(list(expected)).values()) == {1.0}
+
+
+def test_more_clips_and_classes_than_the_bag_can_take_are_refused(
+    tones: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("audiotok.tasks.probes.measure"), "MOST", 23)
+    with pytest.raises(InvalidOption, match=r"12 clips of 2 classes are too many for the head bag, .* --head net"):
+        probed("mulaw", tones, tmp_path)
+    assert not list(tmp_path.rglob("*.safetensors"))
