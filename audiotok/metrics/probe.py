@@ -234,13 +234,25 @@ def beside(metric: RecipeMetric, name: str) -> RecipeMetric:
     """A control, a reference or a part of a learning curve of a score, by a name of `BESIDE`."""
     title, why, explanation = BESIDE[name]
     title = f"{metric.title}{title}"
-    return replace(metric, name=f"{metric.name}_{name}", title=title, unranked=why, explanation=explanation)
+    conditions = metric.conditions
+    if name == "logmel":  # which reads no bag
+        conditions = conditions.replace(HEAD, "head:logmel-moments|penalty:l2|c:30")
+    return replace(
+        metric,
+        name=f"{metric.name}_{name}",
+        title=title,
+        conditions=conditions,
+        unranked=why,
+        explanation=explanation,
+    )
 
 
 def of_codebook(metric: RecipeMetric, codebook: int) -> RecipeMetric:
     """The score of one codebook alone."""
     name, title = f"{metric.name}_codebook_{codebook}", f"{metric.title}, codebook {codebook} alone"
-    return replace(metric, name=name, title=title, unranked="a part of a score", explanation="")
+    folds, _, _ = metric.conditions.partition("|draws:")
+    conditions = f"{folds}|draws:1"  # one draw, however many the score has
+    return replace(metric, name=name, title=title, conditions=conditions, unranked="a part of a score", explanation="")
 
 
 def by_training(metric: RecipeMetric, conditions: str) -> RecipeMetric:

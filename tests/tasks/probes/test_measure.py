@@ -14,7 +14,7 @@ from audiotok import data, registry, tasks
 from audiotok.core.tokens import Tokens
 from audiotok.data import Manifest
 from audiotok.errors import InvalidData, InvalidOption, UnknownName
-from audiotok.metrics.probe import SCORES
+from audiotok.metrics.probe import SCORES, beside, of_codebook
 from audiotok.results.record import Result
 from audiotok.runs.encode import encoded
 from audiotok.runs.folder import open_folder
@@ -265,3 +265,11 @@ def test_more_clips_and_classes_than_the_bag_can_take_are_refused(
     with pytest.raises(InvalidOption, match=r"12 clips of 2 classes are too many for the head bag, .* --head net"):
         probed("mulaw", tones, tmp_path)
     assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def test_signatures_of_parts_and_references_say_how_they_are_scored() -> None:
+    voice = SCORES["voice"]
+    assert voice.conditions.endswith("|draws:3")
+    assert of_codebook(voice, 0).conditions == "head:bag|penalty:l2|c:30-by-k|folds:group-5|draws:1"
+    assert beside(voice, "logmel").conditions == "head:logmel-moments|penalty:l2|c:30|folds:group-5|draws:3"
+    assert beside(voice, "shuffled").conditions == beside(voice, "kmeans").conditions == voice.conditions
