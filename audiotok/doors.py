@@ -61,12 +61,25 @@ class Door:
         try:
             return point.load()
         except ModuleNotFoundError as error:
+            if (error.name or "").startswith(f"{point.module.partition('.')[0]}."):  # its package is here
+                raise BrokenPackage(
+                    f"the {self.noun} {name!r} of {package_of(point)} ({point.value}) needs the module {error.name}, "
+                    f"which does not exist; mend the entry point or the import in {package_of(point)}"
+                ) from error
             raise missing_package(name, error, point) from error
         except Exception as error:  # the module of another package may raise anything
             raise BrokenPackage(
                 f"the {self.noun} {name!r} of {package_of(point)} ({point.value}) cannot be imported: {reason(error)}; "
                 f"update or uninstall {package_of(point)}"
             ) from error
+
+    def failed(self, name: str, doing: str, error: Exception) -> BrokenPackage:
+        """The error for an object of another package that raised what no caller expects."""
+        point = self.find(name)
+        return BrokenPackage(
+            f"the {self.noun} {name!r} of {package_of(point)} ({point.value}) failed as it was {doing}: "
+            f"{reason(error)}; check what was asked of it, or mend or update {package_of(point)}"
+        )
 
     def mismatch(self, name: str, expected: str, got: Any) -> BrokenPackage:
         """The error for an entry point that names another object than it should."""
@@ -124,8 +137,9 @@ def unknown(noun: str, name: str, known: Iterable[str]) -> UnknownName:
 
 
 def claimed_twice(noun: str, name: str, points: Iterable[EntryPoint]) -> UnknownName:
-    """The error for a name that several packages offer."""
-    claims = " and ".join(sorted(f"{package_of(point)} ({point.value})" for point in points))
+    """The error for a name that several packages offer; audiotok is the other one where there is one point."""
+    claimed = sorted(f"{package_of(point)} ({point.value})" for point in points)
+    claims = " and ".join(claimed if len(claimed) > 1 else ["audiotok", *claimed])
     return UnknownName(f"the {noun} name {name!r} is claimed twice, by {claims}; uninstall one of them")
 
 

@@ -40,12 +40,17 @@ class AssetUnavailable(AudiotokError, OSError):
     """Weights or data that no source provided; the message lists the sources that were tried."""
 
 
+class AssetMissing(AssetUnavailable):
+    """A file that every source was asked for and does not have; one that cannot be reached may have it."""
+
+
 class AssetCorrupt(AudiotokError, OSError):
     """A file whose sha256 is not the expected one; both hashes are in the message."""
 
 
-#: A clip's file is missing or another than the data set's: the clip's failure where clips are read.
-WRONG_FILE = (AssetUnavailable, AssetCorrupt)
+#: A clip's file is missing or another than the data set's: the clip's failure where clips are read. A source that
+#: cannot be reached, and a cache that cannot be written, are not the clip's.
+WRONG_FILE = (AssetMissing, AssetCorrupt)
 
 
 class CannotWrite(AudiotokError, OSError):

@@ -15,14 +15,14 @@ import json
 import typing
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
 from audiotok.core import constructor_options
 from audiotok.core.identifier import Identifier
 from audiotok.doors import ANCHORS, TOKENIZERS, Door, missing_package, package_of
-from audiotok.errors import MissingDependency, UnknownName
+from audiotok.errors import AudiotokError, MissingDependency, UnknownName, is_machine_trouble
 from audiotok.isolated import environments
 
 if typing.TYPE_CHECKING:
@@ -66,7 +66,7 @@ def load_system(identifier: str, device: str = "cpu") -> Tokenizer | Anchor:
         return load(identifier, device)
     factory = _factory(parsed.name, ANCHORS)
     options = constructor_options.typed(factory, parsed)
-    anchor = factory(**options)
+    anchor = _constructed(parsed, ANCHORS, partial(factory, **options))
     anchor._identifier = Identifier(parsed.name, options)
     return anchor
 
@@ -162,10 +162,10 @@ def _load_here(parsed: Identifier) -> Tokenizer:
     factory = _factory(parsed.name, TOKENIZERS)
     options = constructor_options.typed(factory, parsed)
     inner = _load(parsed.inner) if parsed.inner else None
-    try:
-        tokenizer = factory(**options) if inner is None else factory(inner, **options)
-    except ModuleNotFoundError as error:
-        raise missing_package(parsed.name, error, TOKENIZERS.find(parsed.name)) from error
+    tokenizer: Tokenizer = _constructed(
+        parsed, TOKENIZERS, partial(factory, *([] if inner is None else [inner]), **options)
+    )
+    options = {**options, **tokenizer._decided}
     tokenizer._identifier = Identifier(parsed.name, options, inner._identifier if inner else None)
     if verified := golden_codes.verified(tokenizer.identifier, tokenizer.card):
         tokenizer.card = replace(tokenizer.card, weights_verified=verified)
@@ -173,8 +173,52 @@ def _load_here(parsed: Identifier) -> Tokenizer:
 
 
 def _factory(name: str, door: Door) -> Callable[..., Any]:
-    """The object that an entry point names: a class, or a function that chooses one."""
-    return door.load(name, available() + anchors())
+    """The object that an entry point names: a class, or a function that chooses one.
+
+    Raises BrokenPackage where it is neither, or where its annotations cannot be evaluated.
+    """
+    factory: Callable[..., Any] = door.load(name, available() + anchors())
+    base = _base(door)
+    if not (issubclass(factory, base) if isinstance(factory, type) else callable(factory)):
+        raise door.mismatch(name, f"a subclass of {base.__module__}.{base.__name__}", factory)
+    try:
+        constructor_options.types_of(factory)
+    except (NameError, TypeError) as error:  # as for a name that is imported for type checkers only
+        raise door.failed(name, "asked for its options, by its annotations", error) from error
+    return factory
+
+
+def _base(door: Door) -> type:
+    from audiotok.core.anchor import Anchor
+    from audiotok.core.tokenizer import Tokenizer
+
+    return Anchor if door is ANCHORS else Tokenizer
+
+
+def _constructed(parsed: Identifier, door: Door, construct: Callable[[], Any]) -> Any:
+    """The system that a constructor returns.
+
+    Raises MissingDependency, and BrokenPackage where a constructor of another package fails or returns something else.
+    """
+    from audiotok.core.card import TokenizerCard
+    from audiotok.core.tokenizer import Tokenizer
+    from audiotok.core.tokens import TokenSpec
+
+    try:
+        made = construct()
+    except ModuleNotFoundError as error:
+        raise missing_package(parsed.name, error, door.find(parsed.name)) from error
+    except Exception as error:  # the constructor of another package may raise anything
+        if isinstance(error, AudiotokError) or is_machine_trouble(error) or not foreign(Identifier(parsed.name)):
+            raise
+        raise door.failed(parsed.name, f"constructed as {parsed}", error) from error
+    if not isinstance(made, _base(door)):
+        raise door.mismatch(parsed.name, f"something that makes a {_base(door).__name__}", made)
+    if isinstance(made, Tokenizer):
+        for name, kind in (("card", TokenizerCard), ("spec", TokenSpec)):
+            if not isinstance(value := getattr(made, name, None), kind):
+                raise door.mismatch(parsed.name, f"a tokenizer whose {name} is a {kind.__name__}", value)
+    return made
 
 
 @cache
@@ -209,7 +253,9 @@ def tokenizer_class(name: str) -> type[Tokenizer]:
     Raises UnknownName.
     """
     factory = _factory(name, TOKENIZERS)
-    found: type[Tokenizer] = factory if isinstance(factory, type) else constructor_options.types_of(factory)["return"]
+    found = factory if isinstance(factory, type) else constructor_options.types_of(factory).get("return")
+    if not isinstance(found, type):
+        raise TOKENIZERS.mismatch(name, "a class, or a function annotated with the class that it returns", factory)
     return found
 
 

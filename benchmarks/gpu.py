@@ -47,7 +47,7 @@ def main(
     names, lengths = NAMES, torch.linspace(2, 10, clips).tolist()
     if tiny:
         names, lengths, turns = ("encodec",), [0.3, 0.2], 1
-    print(f"{hardware()}, torch {torch.__version__}, {device}; {len(lengths)} clips, {sum(lengths):.0f} s\n")
+    print(f"{hardware(device)}, torch {torch.__version__}, {device}; {len(lengths)} clips, {sum(lengths):.0f} s\n")
     print("| | tokens/s | clip by clip | upstream, padded | equal | equal, upstream | GiB |")
     print("|---|---|---|---|---|---|---|")
     for name in names:

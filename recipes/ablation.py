@@ -24,6 +24,7 @@ from audiotok.data.draw import draw
 from audiotok.data.manifest import Manifest
 from audiotok.data.parts import part
 from audiotok.errors import InvalidOption
+from audiotok.files.hub_models import with_content
 from audiotok.models.mel_codec import CodecConfig, MelCodec
 from audiotok.models.quantizers import Kind
 from audiotok.results import record
@@ -102,7 +103,8 @@ def main(
 
     def cell(plan: CodecTrainingConfig) -> list[Result]:
         """Trained and scored, or read back."""
-        conditions = f"{asdict(plan)}|steps:{steps}|{training.sha256}|{heard.sha256}|{scored.recipe.metrics}|{probe}"
+        taught = replace(plan, teacher=with_content(plan.teacher), text_teacher=with_content(plan.text_teacher))
+        conditions = f"{asdict(taught)}|steps:{steps}|{training.sha256}|{heard.sha256}|{scored.recipe.metrics}|{probe}"
         if plan.distill != "none":
             conditions += "|aligned by time"  # cells of an earlier alignment are trained again
         folder = runs / "ablation" / f"{plan.name}-{hashed(conditions)}"

@@ -15,7 +15,7 @@ import typer
 
 import audiotok
 from audiotok import data
-from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerName, start
+from audiotok.cli.options import DataName, Device, RunsFolder, TokenizerName, output_file, start
 from audiotok.data.draw import draw
 from audiotok.data.parts import part
 from audiotok.runs.encode import encoded
@@ -27,7 +27,7 @@ HELD_OUT = 20  # one clip in so many
 
 def main(
     tokenizer: TokenizerName,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Model to write: a tokenizer.json.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Model to write: a tokenizer.json.", callback=output_file)],
     data_name: DataName = "small",
     split: Annotated[str, typer.Option(help="Split of the data set.")] = "train",
     domain: Annotated[str, typer.Option(help="speech, music or audio.")] = "speech",

@@ -4,7 +4,7 @@
 
 Log-mel frames are computed once and kept under --runs. Ctrl-C writes a checkpoint, and the same command resumes.
 Losses, validation scores by the leaderboard's metrics and audio are written to TensorBoard. The codec is written to a
-file that `audiotok run -t mel:checkpoint=FILE,num_codebooks=8` opens. On GPUs, use accelerate launch.
+file that `audiotok run -t mel:checkpoint=FILE` opens. On GPUs, use accelerate launch.
 
     accelerate launch recipes/train_codec.py --backbone waveform --channels 32 --data mine.jsonl --steps 400000
 
@@ -23,7 +23,7 @@ import torch
 import typer
 
 from audiotok import data
-from audiotok.cli.options import DataName, RunsFolder, start
+from audiotok.cli.options import DataName, RunsFolder, start, weights_file
 from audiotok.data.parts import part
 from audiotok.errors import InvalidOption
 from audiotok.models.backbone import Backbone, stack_for
@@ -84,7 +84,9 @@ def main(
     width: Annotated[int, typer.Option(min=1, help="Waveform backbone: width of the discriminators' layers.")] = 32,
     precision: PrecisionName = "no",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the trained codec to.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write the trained codec to.", callback=weights_file)
+    ] = None,
 ) -> None:
     budget = Budget(steps, minutes)
     if text_teacher and distill != "dm":
@@ -114,15 +116,15 @@ def main(
     if not main_process():
         return
     codec = made.codec
-    counts = [count for count in (1, 2, 4, 8) if count <= codebooks] if codec.quantizer.prefixes else [codebooks]
-    scores = validate(codec, held_out, counts)
+    fewer = [count for count in (1, 2, 4, 8) if count < codebooks] if codec.quantizer.prefixes else []
+    scores = validate(codec, held_out, [*fewer, codebooks])
     command = "python " + shlex.join(["recipes/train_codec.py", *sys.argv[1:]])
     out = out or folder / "codec.safetensors"
     made.save(out, f"{data_name}/{split}", command)
     record = {"command": command, "data": made.data, "codec": asdict(config), "settings": asdict(settings), **scores}
     out.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n")
     print(*(f"{name:18}{value:.4f}" for name, value in scores.items()), out, sep="\n")
-    print(f"to use it: audiotok run -t {backbone}:checkpoint={out},num_codebooks={codebooks}")
+    print(f"to use it: audiotok run -t {shlex.quote(f'{backbone}:checkpoint={out}')}")
 
 
 def observed(codec: Backbone, clips: list[torch.Tensor], folder: Path, step: int) -> dict[str, float]:

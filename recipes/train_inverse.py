@@ -20,7 +20,7 @@ import typer
 
 import audiotok
 from audiotok import data
-from audiotok.cli.options import DataName, Device, RunsFolder, start
+from audiotok.cli.options import DataName, Device, RunsFolder, start, weights_file
 from audiotok.data.draw import draw
 from audiotok.data.parts import part
 from audiotok.models.backbone import stack_for
@@ -61,7 +61,9 @@ def main(
     device: Device = "cpu",
     precision: Annotated[Precision, typer.Option(help="no, or bf16 on hardware that supports it.")] = "no",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the trained model to.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write the trained model to.", callback=weights_file)
+    ] = None,
 ) -> None:
     budget = Budget(steps, minutes)
     tokenizer = audiotok.load(units, device)
@@ -80,7 +82,8 @@ def main(
     drawn = draw(part(manifest, split), hours, seed)
     codes = {clip.id: tokens.codes[0, 0] for clip, tokens in encoded(tokenizer, drawn, runs)}
     source = voices(drawn, codes, vectors, stack, config.prompt, runs / "features")
-    held_out = [(clip, tokenizer.encode(clip, SAMPLE_RATE)) for clip in waveforms(part(manifest, valid), 4)]
+    # The vectors that these codes choose are on the CPU, wherever the tokenizer runs.
+    held_out = [(clip, tokenizer.encode(clip, SAMPLE_RATE).to("cpu")) for clip in waveforms(part(manifest, valid), 4)]
     heard = source.frames[: stack * config.prompt].float()
     name = f"{slug(tokenizer.identifier)}.{drawn.sha256[:12]}.c{channels}x{layers}.seed{seed}"
     folder = runs / "inverses" / name

@@ -10,6 +10,7 @@ of every pass and a plot of the convergence.
 import json
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -18,14 +19,15 @@ import torch
 import typer
 
 from audiotok import data
-from audiotok.cli.options import DataName, Device, RunsFolder, start
+from audiotok.cli.options import DataName, Device, RunsFolder, start, weights_file
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.data.parts import part
 from audiotok.errors import InvalidData
+from audiotok.files.hub_models import with_content
 from audiotok.units.centroids import Centroids, assign
 from audiotok.units.deduplicate import runs_of
-from audiotok.units.features import CLIPS_PER_SHARD, Features, sample_frames
+from audiotok.units.features import Features, sample_frames
 from audiotok.units.kmeans import KMeans, Pass, fit, perplexity
 from audiotok.units.layers import open_layer
 
@@ -54,13 +56,17 @@ def main(
     seed: Annotated[int, typer.Option(help="Seed of the sampling and of k-means++.")] = 0,
     device: Device = "cpu",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the centroids to.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write the centroids to.", callback=weights_file)
+    ] = None,
 ) -> None:
     manifest = draw(part(data.load(data_name).domain("speech"), split), hours, seed)
-    name = f"{encoder.replace('/', '--')}.layer{layer}"
-    train, held_out = encoded(manifest, encoder, layer, device, runs / "features" / name)
+    name = f"{with_content(encoder).replace('/', '--')}.layer{layer}"
+    parts = divided(manifest)
+    train, held_out = encoded(parts, encoder, layer, device, runs / "features" / name)
 
-    folder = runs / "units" / f"{name}.{manifest.sha256[:12]}.k{k}.mean{int(remove_mean)}.{update_frames}.seed{seed}"
+    # By the clips that are learned from: centroids of other ones may have learned from those that are held out.
+    folder = runs / "units" / f"{name}.{parts[0].sha256[:12]}.k{k}.mean{int(remove_mean)}.{update_frames}.seed{seed}"
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = folder / "kmeans.safetensors"
     if checkpoint.is_file():
@@ -84,25 +90,25 @@ def main(
     print(*(f"{name:18}{value:.4g}" for name, value in report.items() if isinstance(value, float)), out, sep="\n")
 
 
-def encoded(manifest: Manifest, name: str, layer: int, device: str, folder: Path) -> tuple[Features, Features]:
-    """A tenth is held out: of the shards, or of the clips where there is only one shard."""
+def divided(manifest: Manifest) -> tuple[Manifest, Manifest]:
+    """The clips to train on, and the last tenth, which is held out. Raises InvalidData where there is one clip only."""
     if len(manifest) < 2:
         raise InvalidData(f"{len(manifest)} clips are too few: one is held out, and one more is needed to train")
+    train = len(manifest) - max(1, round(len(manifest) / 10))
+    return replace(manifest, clips=manifest.clips[:train]), replace(manifest, clips=manifest.clips[train:])
+
+
+def encoded(parts: Sequence[Manifest], name: str, layer: int, device: str, folder: Path) -> list[Features]:
     encoder = open_layer(name, layer, device)
 
-    def waveform(clip: Clip) -> torch.Tensor:
-        return data.read(clip, manifest.root).resample(encoder.sample_rate).waveform[0, 0].to(device)
-
     def features(clips: Manifest) -> Features:
+        def waveform(clip: Clip) -> torch.Tensor:
+            return data.read(clip, clips.root).resample(encoder.sample_rate).waveform[0, 0].to(device)
+
         place = folder.with_name(f"{folder.name}.{clips.sha256[:12]}")
         return Features.compute(clips.clips, encoder, place, waveform)
 
-    if len(manifest) > CLIPS_PER_SHARD:
-        whole = features(manifest)
-        return whole.split(max(1, round(len(whole.shards) / 10)))
-    train = len(manifest) - max(1, round(len(manifest) / 10))
-    first, last = (replace(manifest, clips=clips) for clips in (manifest.clips[:train], manifest.clips[train:]))
-    return features(first), features(last)
+    return [features(clips) for clips in parts]
 
 
 def measured(held_out: Features, centroids: Centroids) -> dict[str, float]:

@@ -19,7 +19,7 @@ import torch
 import typer
 
 from audiotok import data
-from audiotok.cli.options import DataName, RunsFolder, start
+from audiotok.cli.options import DataName, RunsFolder, start, weights_file
 from audiotok.data.parts import part
 from audiotok.models.mel import log_mel, whole_frames
 from audiotok.models.mel_codec import MelCodec
@@ -57,7 +57,9 @@ def main(
     seed: Annotated[int, typer.Option()] = 0,
     precision: Annotated[Precision, typer.Option(help="no, or bf16 on hardware that supports it.")] = "no",
     runs: RunsFolder = Path("runs"),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="File to write the trained vocoder to.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write the trained vocoder to.", callback=weights_file)
+    ] = None,
 ) -> None:
     budget = Budget(steps, minutes)
     manifest = data.load(data_name).domain("speech")

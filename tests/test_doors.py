@@ -4,9 +4,10 @@ from typing import Any, cast
 
 import pytest
 
-from audiotok import data, doors, tasks
+from audiotok import data, doors, registry, tasks
 from audiotok.doors import Door
 from audiotok.errors import BrokenPackage, MissingDependency, UnknownName
+from audiotok.lm import patterns
 from audiotok.runs import engines
 
 WORDS = Door("audiotok_test.words", "word")
@@ -122,3 +123,95 @@ def test_an_engine_that_leaves_jobs_undone_is_refused() -> None:
     engine = engines.get("half")
     with pytest.raises(BrokenPackage, match="expected one result for each of 4 jobs, got 2"):
         list(engine(cast(Any, None), [1, 2, 3, 4], 1))
+
+
+CODECS = """
+from __future__ import annotations
+import typing
+from audiotok.tokenizers.mulaw import MuLaw
+if typing.TYPE_CHECKING:
+    from pathlib import PurePath
+
+class Raises(MuLaw):
+    def __init__(self, *, gain: float = 1.0) -> None:
+        raise ValueError("gain must be positive")
+
+class NoCard(MuLaw):
+    card = None
+
+class NoSpec(MuLaw):
+    def __init__(self) -> None:
+        self.decode_sample_rate = 16000
+
+class Unknown(MuLaw):
+    def __init__(self, *, path: PurePath | None = None) -> None:
+        super().__init__()
+
+class Network:
+    pass
+
+def chosen():
+    return MuLaw()
+"""
+
+
+@pytest.fixture
+def codecs(site: Path) -> Path:
+    """A package with tokenizers, a pattern and data sets, each with one mistake of its author."""
+    info = site / "door_codecs-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: door_codecs\nVersion: 1.0\n")
+    names = ("Raises", "NoCard", "NoSpec", "Unknown", "Network", "chosen")
+    (info / "entry_points.txt").write_text(
+        "[audiotok.tokenizers]\n"
+        + "".join(f"door-{name.lower()} = door_codecs.tokenizer:{name}\n" for name in names)
+        + "door-typo = door_codecs.tokenizr:Raises\ndoor-module = door_codecs.tokenizer\n"
+        + "[audiotok.patterns]\nno_pattern = door_codecs.tokenizer:Network\n"
+        + "[audiotok.datasets]\nmini = door_codecs.tokenizer:chosen\nraises = door_codecs.tokenizer:chosen\n"
+    )
+    (site / "door_codecs").mkdir()
+    (site / "door_codecs" / "__init__.py").touch()
+    (site / "door_codecs" / "tokenizer.py").write_text(CODECS)
+    return site
+
+
+@pytest.mark.usefixtures("codecs")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("door-typo", "needs the module door_codecs.tokenizr, which does not exist; mend the entry point"),
+        ("door-module", "expected a subclass of audiotok.core.tokenizer.Tokenizer, got <module"),
+        ("door-network", "expected a subclass of audiotok.core.tokenizer.Tokenizer, got <class"),
+        ("door-raises", "failed as it was constructed as door-raises: ValueError: gain must be positive"),
+        ("door-nocard", "expected a tokenizer whose card is a TokenizerCard, got None"),
+        ("door-nospec", "expected a tokenizer whose spec is a TokenSpec, got None"),
+        ("door-unknown", "by its annotations: NameError: name 'PurePath' is not defined"),
+    ],
+)
+def test_a_mistake_in_a_tokenizer_of_another_package_is_named(name: str, words: str) -> None:
+    with pytest.raises(BrokenPackage, match=words):
+        registry.load(name)
+
+
+@pytest.mark.usefixtures("codecs")
+def test_a_function_that_does_not_say_which_class_it_returns_has_no_card() -> None:
+    with pytest.raises(BrokenPackage, match="a function annotated with the class that it returns"):
+        registry.card("door-chosen")
+
+
+@pytest.mark.usefixtures("codecs")
+def test_a_pattern_that_is_none_is_refused() -> None:
+    with pytest.raises(BrokenPackage, match=r"expected a subclass of audiotok.*Pattern, got"):
+        patterns.find("no_pattern")
+
+
+@pytest.mark.usefixtures("codecs")
+def test_a_data_set_that_raises_is_named_with_its_package() -> None:
+    with pytest.raises(BrokenPackage, match=r"'raises' of door_codecs .* failed as it was loaded as raises:x: TypeErr"):
+        data.load("raises:x")
+
+
+@pytest.mark.usefixtures("codecs")
+def test_a_data_set_with_the_name_of_ours_is_refused() -> None:
+    with pytest.raises(UnknownName, match="data set name 'mini' is claimed twice, by audiotok and door_codecs"):
+        data.load("mini")

@@ -27,11 +27,16 @@ def check(
     import audiotok
     from audiotok import conformance, registry
     from audiotok.conformance.weights import check_weights
+    from audiotok.files.output import require_writable, write_output
     from audiotok.golden import codes
     from audiotok.runs.identity import describe
 
     if write and not weights:
         raise InvalidOption("--write records golden codes: it needs --weights")
+    if write and output:
+        raise InvalidOption("--write records golden codes and makes no report: leave out --output")
+    if output:
+        require_writable(output)
     if weights and not write:
         codes.load(registry.canonical(name))  # without any there is nothing to load weights for
     tokenizer = audiotok.load(name, device)
@@ -41,6 +46,6 @@ def check(
     report = check_weights(tokenizer) if weights else conformance.check(tokenizer)
     typer.echo(str(report))
     if output:
-        output.write_text(report.to_json() + "\n", encoding="utf-8")
+        write_output(output, report.to_json() + "\n")
     if not report.passed:
         raise typer.Exit(1)

@@ -25,8 +25,9 @@ _JOINED = ("codebooks",)
 
 def _apply(context: typer.Context, path: Path | None) -> Path | None:
     if path is not None:
-        options = [option for option in context.command.params if option.name and option.name != "config"]
-        context.default_map = _values(read(path), {str(option.name): option.multiple for option in options}, path)
+        options = {_name(option): option for option in context.command.params if option.name != "config"}
+        given = _values(read(path), {name: option.multiple for name, option in options.items()}, path)
+        context.default_map = {str(options[name].name): value for name, value in given.items()}
     return path
 
 
@@ -34,6 +35,11 @@ Config = Annotated[
     Path | None,
     typer.Option("--config", is_eager=True, callback=_apply, help="TOML or YAML file that sets these options by name."),
 ]
+
+
+def _name(option: Any) -> str:
+    """The long name on the command line without dashes at its start: "json" for --json."""
+    return max(option.opts, key=len).lstrip("-")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -51,7 +57,7 @@ def read(path: Path) -> dict[str, Any]:
         raise InvalidOption(f"{path} cannot be read: {error}") from error
     if not isinstance(values, dict):
         raise InvalidOption(f"{path}: expected option: value, got {type(values).__name__}")
-    return {str(name).replace("-", "_"): value for name, value in values.items()}
+    return {str(name).replace("_", "-"): value for name, value in values.items()}
 
 
 def _values(given: dict[str, Any], known: dict[str, bool], path: Path) -> dict[str, Any]:

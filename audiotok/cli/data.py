@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 import typer
 
 from audiotok.cli.options import Quiet
-from audiotok.errors import AudiotokError
+from audiotok.errors import AudiotokError, CannotWrite, InvalidOption
 
 data_app = typer.Typer(help="Download the bundled data sets; make manifests of your own data.", no_args_is_help=True)
 
@@ -49,14 +50,31 @@ def data_make(
     """
     from audiotok import data
 
-    options = data.Options(domain, language, text_column)
-    manifest, problems, notes = data.read_corpus(folder, output.stem, options, layout, default_domain="speech")
+    _check_output(output)
+    options, place = data.Options(domain, language, text_column), output.absolute().parent
+    manifest, problems, notes = data.read_corpus(
+        folder, output.stem, options, layout, default_domain="speech", named_from=place
+    )
     manifest.named_from(output.parent).save(output)
     for note in notes:
         typer.echo(note)
     for line in _grouped(problems):
         typer.secho(line, fg="yellow", err=True)
     typer.echo(f"{output}: {len(manifest)} clips, {sum(clip.duration for clip in manifest) / 60:.1f} min")
+
+
+def _check_output(output: Path) -> None:
+    """Before files are decoded, which may take hours. Raises InvalidOption, CannotWrite."""
+    from audiotok.data.manifest import is_manifest
+
+    if output.suffix != ".jsonl":
+        raise InvalidOption(f"--output {output}: a manifest is a .jsonl file; name it {output.stem}.jsonl")
+    if not output.absolute().parent.is_dir():
+        raise InvalidOption(f"--output {output}: there is no folder {output.absolute().parent}; create it first")
+    if output.exists() and output.stat().st_size and not is_manifest(output):
+        raise InvalidOption(f"{output} exists and is no manifest of audiotok; choose another --output, or remove it")
+    if not os.access(output.absolute().parent, os.W_OK):
+        raise CannotWrite(f"{output.absolute().parent}: no right to write; choose another --output")
 
 
 def _grouped(problems: dict[str, str]) -> Iterator[str]:

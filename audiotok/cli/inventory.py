@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from audiotok.cli.options import print_json
+from audiotok.cli.options import known_domain, print_json
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Domain = Annotated[str, typer.Option(help="Only entries for this domain: speech, music or audio.")]
+Domain = Annotated[
+    str, typer.Option(callback=known_domain, help="Only entries for this domain: speech, music or audio.")
+]
 
 
 def metrics(

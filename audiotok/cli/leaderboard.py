@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from audiotok.cli.options import CORES, Device, RunsFolder, Workers
+from audiotok.cli.options import CORES, Device, RunsFolder, Workers, known_domain
 from audiotok.cli.question import split_names
 
 leaderboard_app = typer.Typer(help="Build the leaderboard page; check and verify submissions.", no_args_is_help=True)
@@ -153,19 +153,22 @@ def leaderboard_export(
     source: Source = SUBMISSIONS,
     format: Annotated[str, typer.Option("--format", "-f", help="csv, json, latex or markdown.")] = "csv",
     metric: Annotated[list[str], typer.Option("--metric", "-m", help="Only this metric; repeatable.")] = [],  # noqa: B006
-    domain: Annotated[str, typer.Option(help="Only this domain: speech, music or audio.")] = "",
+    domain: Annotated[str, typer.Option(callback=known_domain, help="Only this domain: speech, music or audio.")] = "",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write to, instead of standard output.")
     ] = None,
 ) -> None:
     """Write results as a table for scripts and papers."""
+    from audiotok.files.output import require_writable, write_output
     from audiotok.results.export import chosen, export
     from audiotok.results.frame import read_all
     from audiotok.tasks.suites import why_withdrawn
 
+    if output:
+        require_writable(output)
     everything = [result for result in read_all(source) if not why_withdrawn(result)]
     text = export(chosen(everything, split_names(metric), domain), format, everything)
     if output:
-        output.write_text(text, encoding="utf-8")
+        write_output(output, text)
     else:
         typer.echo(text, nl=False)

@@ -175,6 +175,8 @@ def tokenize(
     )
     for clip, reason in failures.items():
         typer.secho(f"left out {clip}: {reason}", fg="yellow", err=True)
+    if failures:
+        typer.secho("--retry tries these clips again", fg="yellow", err=True)
     if world_size > 1:
         typer.echo(f"{out}: the shards of rank {rank} of {world_size} are done")
         return
@@ -191,18 +193,24 @@ def export(
         str, typer.Option(help="parquet, webdataset, or training (token ids of a single vocabulary).")
     ] = "parquet",
     pattern: Annotated[
-        str, typer.Option(help="Pattern of the codebooks for --to training: flatten, coarse_first, delay, parallel.")
-    ] = "flatten",
+        str,
+        typer.Option(
+            help="Pattern of the codebooks for --to training: flatten, coarse_first, delay, parallel.",
+            show_default="flatten",
+        ),
+    ] = "",
 ) -> None:
     """Convert a token store to another format."""
     from audiotok.lm import patterns
     from audiotok.lm.export import to_training
     from audiotok.store import TokenStore, export
 
+    if pattern and to != "training":
+        raise InvalidOption(f"--pattern is for --to training, got --to {to}; leave it out")
     store = TokenStore(folder)
     store.verify()
     if to == "training":
-        to_training(store, patterns.get(pattern, store.spec), out)
+        to_training(store, patterns.get(pattern or "flatten", store.spec), out)
     elif to in ("parquet", "webdataset"):
         (export.to_parquet if to == "parquet" else export.to_webdataset)(store, out)
     else:

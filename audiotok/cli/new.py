@@ -59,20 +59,32 @@ def new(
         raise InvalidOption(f"a tokenizer {name} already exists; choose another name")
     if package in sys.stdlib_module_names or package in packages_distributions():
         raise InvalidOption(f"a package {package} already exists, which this one would replace; choose another name")
+    cls = "".join(part.capitalize() for part in package.split("_"))
+    if any(re.search(rf"import .*\b{cls}\b", _template(path)) for path in (f"{_codec(kind)}.py", "model.py")):
+        raise InvalidOption(f"the class {cls} would replace one that its own module imports; choose another name")
     folder = output or Path(name)
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise InvalidOption(f"{folder} already exists and is not empty; choose another --output")
-    words = {"name": name, "package": package, "cls": "".join(part.capitalize() for part in package.split("_"))}
+    words = {"name": name, "package": package, "cls": cls}
     words["more"] = Template(_MORE.get(kind, "")).substitute(words)
     for path, template in {
         "pyproject.toml": "pyproject.toml",
         "README.md": "README.md",
         f"{package}/__init__.py": "",
         f"{package}/model.py": "model.py",
-        f"{package}/tokenizer.py": "codec.py" if kind == Kind.isolated else f"{kind}.py",
+        f"{package}/tokenizer.py": f"{_codec(kind)}.py",
         "tests/test_conformance.py": "test_conformance.py",
     }.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        text = (files("audiotok.cli") / "templates" / f"{template}.txt").read_text(encoding="utf-8") if template else ""
+        text = _template(template) if template else ""
         (folder / path).write_text(Template(text).substitute(words), encoding="utf-8")
     typer.echo(f"{folder}: now pip install -e {folder}; audiotok check {name}; replace {folder}/{package}/model.py")
+
+
+def _codec(kind: Kind) -> Kind:
+    """The kind whose template a tokenizer of this kind has."""
+    return Kind.codec if kind == Kind.isolated else kind
+
+
+def _template(name: str) -> str:
+    return (files("audiotok.cli") / "templates" / f"{name}.txt").read_text(encoding="utf-8")

@@ -21,7 +21,10 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from audiotok.errors import AudiotokError
+from audiotok import doors
+from audiotok.core.card import DOMAINS
+from audiotok.errors import AudiotokError, CannotWrite, InvalidOption
+from audiotok.files.output import require_writable
 
 CORES = os.cpu_count() or 1
 _CLOSED_PIPE = 128 + 13  # SIGPIPE, which Windows does not name
@@ -32,6 +35,13 @@ def _checked(identifiers: list[str]) -> list[str]:
     from audiotok import registry
 
     return [registry.canonical(identifier) for identifier in identifiers]
+
+
+def known_domain(name: str) -> str:
+    """The domain, "" where none is named. Raises UnknownName."""
+    if name and name not in DOMAINS:
+        raise doors.unknown("domain", name, DOMAINS)
+    return name
 
 
 def _device(name: str) -> str:
@@ -50,6 +60,25 @@ def _quiet(asked: bool) -> bool:
 
         os.environ[QUIET] = "1"
     return asked
+
+
+def output_file(path: Path | None) -> Path | None:
+    """A callback for a file that is written at the end: its folder is made before the work. Raises CannotWrite."""
+    if path is not None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotWrite(f"{path}: its folder cannot be made ({error})") from error
+        require_writable(path)
+    return path
+
+
+def weights_file(path: Path | None) -> Path | None:
+    """As `output_file`, of a model beside which a record (.json) or a plot (.png) of the same name is written."""
+    if path and path.suffix in (".json", ".png"):
+        other = path.with_suffix(".safetensors")
+        raise InvalidOption(f"--out: {path} is the name of the record or plot beside the model; choose {other}")
+    return output_file(path)
 
 
 TokenizerNames = Annotated[

@@ -172,9 +172,12 @@ def resumable(kept: Path) -> Iterator[None]:
 
 
 def split_names(listed: Sequence[str]) -> list[str]:
-    """["pesq_wb,estoi", "wer"] -> ["pesq_wb", "estoi", "wer"], each once."""
+    """["pesq_wb,estoi", "wer"] -> ["pesq_wb", "estoi", "wer"], each once. Raises InvalidOption without a name."""
     names = (name.strip() for one in listed for name in one.split(","))
-    return list(dict.fromkeys(name for name in names if name))
+    found = list(dict.fromkeys(name for name in names if name))
+    if listed and not found:
+        raise InvalidOption(f"expected names, separated by commas, got {','.join(listed)!r}")
+    return found
 
 
 def _tasks(question: Question) -> list[tuple[Task, str]]:
@@ -182,10 +185,11 @@ def _tasks(question: Question) -> list[tuple[Task, str]]:
     from audiotok import tasks
     from audiotok.tasks.suites import suite
 
+    asked = suite(question.suite)  # also where a recipe is named: raises UnknownName
     if not question.recipe:
         if question.budget:
             raise InvalidOption("--budget applies to one recipe: name it with --recipe")
-        listed = ((part.task, question.data or part.data) for part in suite(question.suite).required)
+        listed = ((part.task, question.data or part.data) for part in asked.required)
         return [(tasks.get(name), data) for name, data in dict.fromkeys(listed)]
     task = tasks.get(question.recipe)
     if question.budget and question.budget not in task.budgets:

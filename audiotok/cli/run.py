@@ -12,7 +12,7 @@ import typer
 from audiotok.cli.options import print_json
 from audiotok.cli.question import Part, Question, parts, require_answers, resumable, sessions
 from audiotok.cli.systems import SystemNames, identifiers, obtainable
-from audiotok.errors import InvalidOption
+from audiotok.errors import InvalidData, InvalidOption
 
 if TYPE_CHECKING:
     from audiotok.results.compare import SetItems
@@ -40,8 +40,9 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare two tokenizers on the same clips: difference, interval and corrected p-value of every common metric."""
-    from audiotok.results.compare import as_rows, text
+    from audiotok.results.compare import as_rows, texts
     from audiotok.results.compare import compare as paired
+    from audiotok.tasks.suites import family
 
     with resumable(question.runs):
         asked = parts(question)
@@ -53,19 +54,22 @@ def compare(
         for pair in pairs:
             ours, theirs = (_answers([name], asked, question.device, pairing=True) for name in pair)
             require_answers(asked, [*ours.results, *theirs.results])
+            for name, found in zip(pair, (ours, theirs), strict=True):
+                if not found.results:
+                    raise InvalidData(f"none of the metrics applies to {name}, so that there is nothing to compare")
             of_sets = {
                 key: found
                 for one, other in zip(ours.set_items, theirs.set_items, strict=True)
                 if one and other
                 for key, found in one.against(other).items()
             }
-            compared.append(paired(ours.results, theirs.results, of_sets=of_sets))
+            compared.append(paired(ours.results, theirs.results, of_sets=of_sets, family=family))
             files += [*ours.files, *theirs.files]
     if as_json:
         rows = [row for one in compared for row in as_rows(one)]
         print_json({"comparisons": rows, "files": list(map(str, dict.fromkeys(files)))})
         return
-    typer.echo("\n".join(map(text, compared)).rstrip("\n"))
+    typer.echo(texts(compared).rstrip("\n"))
     _name_files(files)
 
 

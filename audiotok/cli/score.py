@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audiotok.cli.options import CORES, Quiet, Workers, print_json
+from audiotok.cli.options import CORES, Quiet, Workers, known_domain, print_json
 from audiotok.cli.question import resumable, split_names
 from audiotok.errors import InvalidData, InvalidOption
 
@@ -38,7 +38,9 @@ def score(
         list[str] | None,
         typer.Option("--metric", "-m", help="Metrics, for example pesq_wb,estoi; see `audiotok metrics`."),
     ] = None,
-    domain: Annotated[str, typer.Option(help="speech (16 kHz), music or audio (44.1 kHz).")] = "speech",
+    domain: Annotated[
+        str, typer.Option(callback=known_domain, help="speech (16 kHz), music or audio (44.1 kHz).")
+    ] = "speech",
     text: Annotated[str, typer.Option(help="Reference transcript of the file, for WER.")] = "",
     texts: Annotated[Path | None, typer.Option(help="File of transcripts, one per line: ID TEXT.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the transcripts, for example en or pt-BR.")] = None,
@@ -112,6 +114,8 @@ def _manifest(place: Path, domain: str, text: str, texts: Path | None, language:
     from audiotok.data.folders import corpus_of, read_corpus
     from audiotok.data.layouts import FoundClip, Listing, Options, kaldi
 
+    if text and texts:
+        raise InvalidOption("--text is for one file and --texts for several: give one of the two")
     if (text or texts) and not language:
         raise InvalidOption("texts need a language, for example --language en")
     place = place.expanduser().absolute()

@@ -42,19 +42,21 @@ def identifiers(names: Sequence[str], codebooks: str) -> list[str]:
 def obtainable(identifiers: Sequence[str], device: str, tasks: Sequence[Task] = ()) -> list[str]:
     """The systems that can be loaded here, with options written out; the others are named on stderr with the reason.
 
-    Known before work on the first is begun. Raises InvalidOption, also where one cannot be judged by one of `tasks`,
-    UnknownName, and where nothing is left to work on what the first lacks: MissingDependency, AssetUnavailable,
-    AssetCorrupt.
+    A system that is named twice, also in two spellings, is one system. Known before work on the first is begun. Raises
+    InvalidOption, also where one cannot be judged by one of `tasks`, UnknownName, and where nothing is left to work on
+    what the first lacks: MissingDependency, AssetUnavailable, AssetCorrupt.
     """
     from audiotok import registry
 
     missing: dict[str, AudiotokError] = {}
-    found = []
+    found: list[str] = []
     for identifier in identifiers:
         try:
-            found.append(registry.canonical(identifier))
+            canonical = registry.canonical(identifier)
         except MissingDependency as error:
             missing[identifier] = error
+        else:
+            found += [] if canonical in found else [canonical]
     for identifier in list(found):
         try:
             system = registry.load_system(identifier, device)

@@ -52,8 +52,8 @@ def why_missing(results: Iterable[Result]) -> list[str]:
     """A line for each reason why metrics have no value at all, with their titles: the most frequent one of each."""
     metrics: dict[str, list[str]] = {}
     for result in results:
-        if result.estimate is None and result.failures:
-            ((reason, _),) = Counter(result.failures.values()).most_common(1)
+        if result.estimate is None and (reasons := result.failures or result.undefined):
+            ((reason, _),) = Counter(reasons.values()).most_common(1)
             metrics.setdefault(reason, []).append(result.title or result.metric)
     return [f"no {', '.join(dict.fromkeys(titles))}: {reason}" for reason, titles in metrics.items()]
 

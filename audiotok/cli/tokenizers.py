@@ -11,7 +11,7 @@ import typer
 from audiotok.cli.inventory import AsJson, Domain, tasks
 from audiotok.cli.options import print_json
 from audiotok.core.licence import ALLOWED, commercial_use
-from audiotok.errors import AssetCorrupt, AssetUnavailable, MissingDependency
+from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidOption, MissingDependency
 
 
 def list_(
@@ -33,14 +33,16 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List tokenizers and anchors; with --long, --json or a filter, also their properties."""
-    from audiotok import registry
+    from audiotok import doors, registry
     from audiotok.isolated import environments
 
     if recipes:
+        if domain or quantizer or licence or commercial or installed:
+            raise InvalidOption("--recipes lists recipes, for which there are no filters; leave them out")
         tasks(as_json=as_json)
         return
     if long or domain or quantizer or licence or commercial or installed or as_json:
-        found = [_known(name) for name in registry.available()]
+        found = [known for _, known in doors.usable(registry.available(), _known)]
         fitting = [one for one in found if _fits(one, domain, quantizer, licence, installed)]
         _show_tokenizers([one for one in fitting if not commercial or one["commercial_use"] == ALLOWED], as_json)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -149,3 +149,22 @@ def signal(spec: TokenSpec, samples: int) -> Tensor:
     noise = torch.randn(spec.channels, samples, generator=generator, dtype=torch.float64)
     swell = 0.6 + 0.4 * torch.sin(4 * math.pi * seconds)
     return (0.15 * swell * voice + 0.02 * noise).float()
+
+
+def demand_no_surplus(codec: Codec) -> None:
+    """`decode` cuts what is too long, so that only `_decode` shows a `decode_sample_rate` that is too low."""
+    clip = signal(codec.spec, 3 * codec.spec.sample_rate)[None]
+    tokens = replace(codec.encode(clip, codec.spec.sample_rate), num_samples=None)
+    ratio = codec.decode_sample_rate / codec.spec.sample_rate
+    if codec.spec.variable_rate and not codec.spec.max_duration:
+        expected = round(clip.shape[2] * ratio)
+    else:
+        expected = int(codec.decoded_lengths(tokens)[0])
+    with torch.no_grad():
+        found = codec._decode(tokens.to(codec.device)).shape[2]
+    # A decoder may end a few frames late. 8 % tells 48 kHz from 44.1 kHz.
+    few_frames = (2 + max(codec.spec.strides, default=1)) * float(codec.spec.hop) * ratio
+    demand(
+        found - expected <= max(0.08 * expected, few_frames),
+        f"_decode returned {found} samples for 3 s, expected {expected} at {codec.decode_sample_rate} Hz",
+    )

@@ -24,6 +24,7 @@ from audiotok.conformance.checking import (
     demand,
     demand_equal,
     demand_error,
+    demand_no_surplus,
     difference,
     long_clips,
     signal,
@@ -163,6 +164,7 @@ def round_trip_length(tokenizer: Tokenizer) -> str:
     expected = [max(1, round(n * ratio)) for n in audio.lengths.tolist()]
     demand(decoded.lengths.tolist() == expected, f"{expected} samples went in, {decoded.lengths.tolist()} came out")
     demand(decoded.channels == codec.spec.channels, f"{codec.spec.channels} channels in, {decoded.channels} out")
+    demand_no_surplus(codec)
     return f"{expected} samples at {codec.decode_sample_rate} Hz"
 
 

@@ -102,17 +102,28 @@ def _parse(text: str, start: int, depth: int = 0) -> tuple[Identifier, int]:
     separator = ":"
     while text[at : at + 1] == separator:
         key = _NAME.match(text, at + 1)
-        if not key or text[key.end() : key.end() + 1] != "=" or not (value := _VALUE.match(text, key.end() + 1)):
-            raise InvalidOption(_complaint(text, at + 1))
+        if not key or text[key.end() : key.end() + 1] != "=":
+            raise InvalidOption(_complaint(text, at + 1, at, next(reversed(options), "")))
+        if not (value := _VALUE.match(text, key.end() + 1)):
+            raise InvalidOption(_complaint(text, at + 1, key.end() + 1, key.group()))
         if key.group() in options:
             raise InvalidOption(f"option {key.group()} is given twice in {text!r}")
         options[key.group()] = value.group()
         at, separator = value.end(), ","
+    if options and at < len(text) and (text[at] != ")" or not depth):
+        raise InvalidOption(_complaint(text, at, at, next(reversed(options))))
     return Identifier(name, options, inner), at
 
 
-def _complaint(text: str, at: int) -> str:
-    return (
+def _complaint(text: str, at: int, character: int = 0, option: str = "") -> str:
+    """`option` is the one to whose value the character at `character` may have been meant to belong."""
+    message = (
         f"{text[:200]!r} is no identifier, it cannot be read from {text[at : at + 80]!r} on; "
         "expected name, name:option=value,option=value or name(inner)"
+    )
+    if not option or character >= len(text):
+        return message
+    return (
+        f"{message}. The value of {option} cannot contain {text[character]!r}, nor any other of , : = ( ) or spaces; "
+        "if it is a path, rename the file or link to it"
     )

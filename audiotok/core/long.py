@@ -36,11 +36,13 @@ def encode_long(
     context_s: float = 2.0,
     *,
     downmix: bool = False,
+    mono: bool = False,
 ) -> Tokens:
     """One clip, or a file (or a stretch of it, an `AudioFile`) that is read piece by piece -> its Tokens, on the CPU.
 
     A `Streaming` tokenizer is streamed, which is exact; `context_s` is of no account then. Memory is that of a chunk
-    with its context (of eight where clips go through the model together, as on a GPU), and of the codes. Raises
+    with its context (of eight where clips go through the model together, as on a GPU), and of the codes. `mono`: the
+    mean of the channels, which a stereo tokenizer gets twice; `downmix` averages for a mono tokenizer only. Raises
     InvalidOption where tokens do not follow the audio frame by frame (variable rate, codes of the whole clip),
     InvalidAudio as `encode` does.
     """
@@ -52,7 +54,7 @@ def encode_long(
         source: _Memory | AudioFile = _Memory(audio)
     else:
         source = audio if isinstance(audio, AudioFile) else AudioFile(audio)
-    at_rate = _AtRate(tokenizer, source, downmix)
+    at_rate = _AtRate(tokenizer, source, downmix, mono)
     if isinstance(tokenizer, Streaming):
         codes = _streamed(tokenizer, at_rate.pieces())
     else:
@@ -79,8 +81,9 @@ class _Memory:
 class _AtRate:
     """The pieces with the tokenizer's channels and at its rate, and how long they were together."""
 
-    def __init__(self, tokenizer: Tokenizer, source: _Memory | AudioFile, downmix: bool) -> None:
+    def __init__(self, tokenizer: Tokenizer, source: _Memory | AudioFile, downmix: bool, mono: bool) -> None:
         self._tokenizer, self._source, self._downmix = tokenizer, source, downmix
+        self._averages = mono or (downmix and tokenizer.spec.channels == 1)
         self._received = 0
 
     def pieces(self) -> Iterator[Tensor]:
@@ -90,7 +93,7 @@ class _AtRate:
         of_channels = of_mean = 0.0
         for piece in self._source.pieces():
             self._received += piece.shape[1]
-            if self._downmix and spec.channels == 1 and piece.shape[0] > 1:
+            if self._averages and piece.shape[0] > 1:
                 # Not `Audio.mono`: a stretch may cancel where the clip does not.
                 mixed = piece.mean(dim=0, keepdim=True)
                 of_channels, of_mean = of_channels + energy(piece), of_mean + energy(mixed)

@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from audiotok.core.audio import Audio
 from audiotok.core.audio_file import in_file, printable
 from audiotok.core.card import TokenizerCard
-from audiotok.core.identifier import Identifier
+from audiotok.core.identifier import Identifier, Value
 from audiotok.core.inputs import as_audio, is_list_of_clips
 from audiotok.core.numerics import default_numerics
 from audiotok.core.parameters import held_by
@@ -53,6 +53,7 @@ class Tokenizer(ABC):
     #: Whether clips go through the model together; codes do not depend on it. None: on any device but a CPU.
     batched: bool | None = None
     _identifier: Identifier | None = None  # set by audiotok.load
+    _decided: Mapping[str, Value] = MappingProxyType({})  # options that a file decides where they are not given
     _files: Mapping[str, str] = MappingProxyType({})  # option -> sha256 of the file it names; set by audiotok.load
 
     @property
@@ -215,7 +216,7 @@ class Codec(Tokenizer):
     def _finite_audio(self, tokens: Tokens) -> Tensor:
         """The output of `_decode`, as float32. Raises TokenizerFailed where that is no finite [B, C, T]."""
         # The model does not see how long the clip is: that is no token, and its low bits could carry any message.
-        waveform = self._decode(replace(tokens, num_samples=None))
+        waveform = self._decode(tokens if isinstance(self, Delegating) else replace(tokens, num_samples=None))
         if waveform.ndim != 3 or waveform.shape[0] != len(tokens):
             raise TokenizerFailed(f"{self.identifier} decoded to {list(waveform.shape)}, not [{len(tokens)}, C, T]")
         if not bool(torch.isfinite(waveform).all()):
@@ -236,7 +237,7 @@ class Codec(Tokenizer):
     def _decode(self, tokens: Tokens) -> Tensor:
         """Tokens of self.spec on self.device -> [B, C, T] at decode_sample_rate; each clip as if it were alone.
 
-        `tokens.num_samples` is None here: the base class trims.
+        `tokens.num_samples` is None here, except in a `Delegating` codec: the base class trims.
         """
 
     @final
@@ -256,6 +257,14 @@ class Codec(Tokenizer):
             return (tokens.num_samples * ratio).round().long().clamp(min=1)
         frames = tokens.lengths if tokens.durations is None else (tokens.durations * tokens.mask).sum(dim=1)
         return (frames * float(self.spec.hop) * self.decode_sample_rate / self.spec.sample_rate).round().long()
+
+
+class Delegating(ABC):  # noqa: B024 (it says what `_decode` does, and adds nothing to it)
+    """A codec whose `_decode` calls another codec's `decode`.
+
+    Its `_decode` gets `num_samples`, so that the other codec trims and pads as it does alone. Without it, the other
+    codec would end every clip with its last whole frame.
+    """
 
 
 class Scalable(ABC):

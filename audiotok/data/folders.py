@@ -16,7 +16,8 @@ from audiotok.core.card import DOMAINS
 from audiotok.data.languages import language_code
 from audiotok.data.layouts import LAYOUTS, FoundClip, Layout, Listing, Options
 from audiotok.data.layouts.base import SUFFIXES
-from audiotok.data.manifest import Clip, Manifest, check_characters, safe_path
+from audiotok.data.manifest import Clip, Manifest, check_characters, path_below, safe_path
+from audiotok.data.parts import in_two_splits, said_of
 from audiotok.data.reading import probe
 from audiotok.errors import InvalidAudio, InvalidData, UnknownName, machine_trouble_at, reason
 from audiotok.files.assets import file_sha256
@@ -57,11 +58,13 @@ def read_corpus(
     layout: str | None = None,
     *,
     default_domain: str | None = None,
+    named_from: Path | None = None,
 ) -> Corpus:
     """A manifest of the corpus in `folder`, every file of which is read once for its hash and length.
 
     `layout`: one of `audiotok.data.layouts`, by default the first that fits. What the user says in `options` comes
-    before what the layout says; `default_domain` is for folders of which neither says a domain. A file that is not
+    before what the layout says; `default_domain` is for folders of which neither says a domain; `named_from`: where the
+    manifest is to lie, which is an error before files are read if it does not hold them all. A file that is not
     audio, empty or cut is left out and reported; speech without a text is kept and reported, since only the metrics of
     words need one. Raises InvalidData where nothing can be used, or where there are texts of a language that nobody
     names, MachineTrouble where a folder or table may not be read.
@@ -84,6 +87,9 @@ def read_corpus(
         listing = chosen.read(folder, replace(options, domain=domain))
     if not listing.entries and not listing.problems:
         raise InvalidData(f"{printable(folder)} holds no audio ({', '.join(sorted(SUFFIXES))})")
+    if named_from:
+        for entry in listing.entries:
+            path_below(entry.path, named_from)
     listing.notes.insert(0, f"read as {chosen.name}: {chosen.title}")
     return corpus_of(listing, folder, name, domain, options.language or chosen.language)
 
@@ -91,6 +97,8 @@ def read_corpus(
 def corpus_of(listing: Listing, folder: Path, name: str, domain: str, language: str | None) -> Corpus:
     """The corpus of what a layout found; `language` holds for clips that name none. Raises as `read_corpus` does."""
     clips = _clips(listing, folder, name, domain, language_code(language) if language else None)
+    if shared := in_two_splits(clips):
+        listing.notes.append(f"warning: {said_of(shared)}")
     if domain == "speech":
         _ask_for_language(clips, folder)
         if without := sum(clip.language is None for clip in clips):
@@ -169,6 +177,8 @@ def _clip_of(
     end = seconds if entry.end is None else min(entry.end, seconds)
     if not (0 <= entry.start < end and (entry.end or 0.0) <= seconds + _ROUNDING):  # so that NaN is refused
         raise InvalidData(f"from {entry.start:g} s to {entry.end or end:g} s is not inside its file of {seconds:g} s")
+    if round(round(end, 6) * rate) <= round(entry.start * rate):  # as they are read
+        raise InvalidData(f"from {entry.start:g} s to {end:g} s is less than a sample at {rate} Hz")
     if entry.file_seconds is not None and not abs(entry.file_seconds - seconds) <= _OTHER_LENGTH:
         raise InvalidData(f"its list says {entry.file_seconds:g} s, the file has {seconds:g} s: is it another, or cut?")
     clip = Clip(

@@ -20,8 +20,8 @@ from audiotok.data.hub import load_hub
 from audiotok.data.layouts import Options
 from audiotok.data.layouts.manifests import foreign
 from audiotok.data.manifest import Manifest
-from audiotok.doors import Door
-from audiotok.errors import InvalidOption, UnknownName
+from audiotok.doors import Door, claimed_twice
+from audiotok.errors import AudiotokError, InvalidOption, UnknownName, is_machine_trouble
 
 #: Data sets of other packages: a function of what follows the colon ("" where nothing does) that gives a Manifest.
 DOOR = Door("audiotok.datasets", "data set")
@@ -103,6 +103,9 @@ def load(name: str | Path) -> Manifest:
     AssetUnavailable with the folder that is wanted.
     """
     text = str(name)
+    own = (*BUNDLED, NEW_VOICES, *ASKED, *mixtures.NAMES, *CORPORA, *LAYOUTS, "hf")
+    if (first := text.partition(":")[0]) in own and (points := DOOR.points(first)):
+        raise claimed_twice(DOOR.noun, first, points)
     if text in BUNDLED or text == NEW_VOICES or text in ASKED:
         return _bundled(text)
     if text in mixtures.NAMES:
@@ -116,7 +119,13 @@ def load(name: str | Path) -> Manifest:
     if colon and layout in LAYOUTS:
         return LAYOUTS[layout](where, options)
     if DOOR.points(layout):
-        manifest = DOOR.load(layout)(rest)
+        read = DOOR.load(layout)
+        try:
+            manifest = read(rest)
+        except Exception as error:  # the function of another package may raise anything
+            if isinstance(error, AudiotokError) or is_machine_trouble(error):
+                raise
+            raise DOOR.failed(layout, f"loaded as {text}", error) from error
         if not isinstance(manifest, Manifest):
             raise DOOR.mismatch(layout, "a function that returns a Manifest", manifest)
         return manifest

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from audiotok.core.card import DOMAINS
-from audiotok.errors import InvalidData
+from audiotok.errors import CannotWrite, InvalidData
+from audiotok.files.atomic import atomic_write
 from audiotok.files.json import json_lines
 from audiotok.files.places import place
 from audiotok.files.sealed import file_sha256
@@ -85,18 +86,18 @@ class Manifest:
         clips = []
         for clip in self:
             if clip.source == "folder":
-                try:
-                    clip = replace(clip, path=(root / clip.path).relative_to(folder).as_posix())
-                except ValueError as error:
-                    raise InvalidData(
-                        f"{folder} does not hold {root / clip.path}, and a manifest names files from the folder that "
-                        "it lies in: write it to a folder that holds them all"
-                    ) from error
+                clip = replace(clip, path=path_below(root / clip.path, folder))
             clips.append(clip)
         return Manifest(self.name, tuple(clips), folder)
 
     def save(self, path: str | Path) -> None:
-        Path(path).write_text("".join(line_of(clip) for clip in self.clips), encoding="utf-8")
+        """Whole or not at all. Raises CannotWrite."""
+        path = Path(path)
+        try:
+            with atomic_write(path) as partial:
+                partial.write_text("".join(line_of(clip) for clip in self.clips), encoding="utf-8")
+        except OSError as error:
+            raise CannotWrite(f"{path}: the manifest cannot be written ({error})") from error
 
     @classmethod
     def load(cls, path: str | Path) -> Manifest:
@@ -116,6 +117,17 @@ class Manifest:
         if not clips:
             raise InvalidData(f"manifest {name} holds no clips")
         return cls(name, clips, root)
+
+
+def path_below(path: Path, folder: Path) -> str:
+    """As a manifest in that folder names the file. Raises InvalidData where the folder does not hold it."""
+    try:
+        return path.relative_to(folder).as_posix()
+    except ValueError as error:
+        raise InvalidData(
+            f"{folder} does not hold {path}, and a manifest names files from the folder that it lies in: write it to a "
+            "folder that holds them all"
+        ) from error
 
 
 def safe_path(path: str) -> bool:
@@ -143,6 +155,16 @@ class ManifestFile:
     def __iter__(self) -> Iterator[Clip]:
         """Raises InvalidData with the line; two clips of one id are not noticed here."""
         return (clip for clip in read_clips(self.path) if self.only_split in ("", clip.split))
+
+
+def is_manifest(path: Path) -> bool:
+    """Whether a file is a manifest of ours, by its first line."""
+    try:
+        with path.open("rb") as file:
+            _, first = next(json_lines(file, path))
+    except (OSError, StopIteration, InvalidData, UnicodeDecodeError):
+        return False
+    return {field.name for field in fields(Clip) if field.default is MISSING} <= first.keys()
 
 
 def whole_file(path: Path, frames: int, sample_rate: int, **known: Any) -> Clip:

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from audiotok.data.draw import draw
 from audiotok.data.manifest import Clip, Manifest, whole_file
 from audiotok.data.reading import read
-from audiotok.files.assets import cache_folder
+from audiotok.errors import InvalidData
+from audiotok.files.assets import cache_folder, locked
 from audiotok.files.progress import progress_bar
 
 VERSION = 1  # goes up when the audio of a recipe changes
@@ -55,15 +56,31 @@ class MixtureLine:
 def load(name: str, small: Manifest) -> Manifest:
     """The mixtures and their clean parts as clips: `label` says which part, `group` of which mixture.
 
-    Made once, from the clips of `small`, which are fetched where they are not there.
+    Made once, from the clips of `small`, which are fetched where they are not there; processes that ask at once wait
+    for the first of them.
     """
     lines = list(recipe(name, small))
     folder = cache_folder() / "mixtures" / f"{name}-{_digest(lines)[:16]}"
     path = folder / f"{name}.jsonl"
+    clips = len(lines) * (1 + len(NAMES[name][0]))
+    if (kept := _kept(path, clips)) is None:
+        with locked(folder.name):
+            if (kept := _kept(path, clips)) is None:
+                folder.mkdir(parents=True, exist_ok=True)
+                kept = Manifest.of(name, _made(name, lines, small, folder), folder)
+                kept.save(path)
+    return kept
+
+
+def _kept(path: Path, clips: int) -> Manifest | None:
+    """The manifest that was made; None where it has to be made, also where an earlier version wrote it in part."""
     if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        Manifest.of(name, _made(name, lines, small, folder), folder).save(path)
-    return Manifest.load(path)
+        return None
+    try:
+        found = Manifest.load(path)
+    except InvalidData:
+        return None
+    return found if len(found) == clips else None
 
 
 def recipe(name: str, small: Manifest) -> Iterator[MixtureLine]:

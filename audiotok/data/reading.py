@@ -15,9 +15,9 @@ from audiotok.core.audio import Audio, check_downmix, energy
 from audiotok.core.audio_file import AudioFile
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.data.sources import asset
-from audiotok.errors import AudiotokError, InvalidAudio, InvalidData
-from audiotok.files.assets import AssetCorrupt, AssetUnavailable, verified
+from audiotok.errors import AssetCorrupt, AssetMissing, AudiotokError, CannotWrite, InvalidAudio, InvalidData
 from audiotok.files.assets import fetch as fetch_asset
+from audiotok.files.assets import verified
 from audiotok.files.places import is_remote
 from audiotok.files.progress import progress_bar
 
@@ -27,12 +27,14 @@ _AT_ONCE = 60  # seconds that are decoded at a time
 def fetch(manifest: Manifest) -> dict[str, str]:
     """Get and verify every file of a manifest, with a progress bar; {} when all are there.
 
-    Returns clip id -> reason for the clips whose file could not be had or has another hash.
+    Returns clip id -> reason for the clips whose file could not be had or has another hash. Raises CannotWrite.
     """
     failures = {}
     for clip in progress_bar(manifest, desc=f"data {manifest.name}", unit="clip", disable=None):
         try:
             locate(clip, manifest.root)
+        except CannotWrite:
+            raise
         except AudiotokError as error:
             failures[clip.id] = str(error)
     return failures
@@ -41,8 +43,8 @@ def fetch(manifest: Manifest) -> dict[str, str]:
 def locate(clip: Clip, root: Path | None = None) -> Path:
     """The clip's file, its hash verified. `root`: the folder of a manifest whose clips come from a folder.
 
-    Raises AssetUnavailable, AssetCorrupt, InvalidData (a folder clip without `root`, or with one on object storage),
-    UnknownName (no such source).
+    Raises AssetMissing, AssetCorrupt, AssetUnavailable (no source could be reached), CannotWrite, InvalidData (a folder
+    clip without `root`, or with one on object storage), UnknownName (no such source).
     """
     if clip.source != "folder":
         return fetch_asset(asset(clip))
@@ -50,7 +52,7 @@ def locate(clip: Clip, root: Path | None = None) -> Path:
     if is_remote(path):
         raise InvalidData(f"clip {clip.id}: {path} lies on object storage, where `read` and `stretch` read it")
     if not path.is_file():
-        raise AssetUnavailable(f"clip {clip.id}: {path} is not there; was the folder moved without its manifest?")
+        raise AssetMissing(f"clip {clip.id}: {path} is not there; was the folder moved without its manifest?")
     if not verified(path, clip.sha256):
         raise _another_file(clip, path)
     return path
@@ -73,7 +75,7 @@ def _downloaded(clip: Clip, path: Path) -> IO[bytes]:
         with path.open("rb") as source:
             shutil.copyfileobj(source, file, 1 << 20)
     except FileNotFoundError as error:
-        raise AssetUnavailable(f"clip {clip.id}: {path} is not there; was it moved without its manifest?") from error
+        raise AssetMissing(f"clip {clip.id}: {path} is not there; was it moved without its manifest?") from error
     file.seek(0)
     if hashlib.file_digest(file, "sha256").hexdigest() != clip.sha256:
         raise _another_file(clip, path)

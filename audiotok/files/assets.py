@@ -14,12 +14,13 @@ import functools
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidData
-from audiotok.files.download import SourceFailed, lock, transient
+from audiotok.errors import AssetCorrupt, AssetMissing, AssetUnavailable, CannotWrite, InvalidData
+from audiotok.files.download import NotThere, SourceFailed, lock, transient
 from audiotok.files.sealed import file_sha256
 from audiotok.files.sources import Debian, Hub, PyPI, Source, Url
 
@@ -58,14 +59,15 @@ def fetch(asset: Asset) -> Path:
     """The asset's file, verified; from the cache where it is there, else from the first source that has it.
 
     Processes that ask for one asset at once wait for the first of them. Raises AssetCorrupt where the only files that
-    came have another hash, AssetUnavailable with all that was tried where none came.
+    came have another hash, AssetMissing with all that was tried where none has it, AssetUnavailable where one of them
+    cannot be reached, CannotWrite where the cache has no room.
     """
     kept = cache_folder() / "files" / f"{asset.sha256}{Path(asset.name).suffix}"
     if kept.is_file() and verified(kept, asset.sha256):
         return kept
-    tried: list[str] = []
+    tried: dict[str, bool] = {}  # what was tried -> whether it has no such file
     wrong: list[str] = []
-    with lock(_writable(cache_folder()), asset.sha256):
+    with locked(asset.sha256):
         if kept.is_file():
             if verified(kept, asset.sha256):
                 return kept
@@ -80,22 +82,23 @@ def fetch(asset: Asset) -> Path:
                 path.unlink()
     if wrong:
         raise AssetCorrupt("\n  ".join([f"{asset.name}: expected {_named(asset.sha256)}, but", *wrong, *tried]))
-    raise AssetUnavailable(_how_to_get(asset, tried))
+    raise (AssetMissing if all(tried.values()) else AssetUnavailable)(_how_to_get(asset, tried))
 
 
 def keep(path: Path, asset: Asset) -> None:
-    """Move a file that was fetched into the cache as the asset that it is. Raises AssetUnavailable."""
+    """Move a file that was fetched into the cache as the asset that it is. Raises AssetUnavailable, CannotWrite."""
     _place(path, _writable(cache_folder()) / "files" / f"{asset.sha256}{Path(asset.name).suffix}")
 
 
 def folder_of(name: str, assets: tuple[Asset, ...]) -> Path:
     """A folder in the cache that holds the assets under their own names, for libraries that open a folder.
 
-    Raises AssetCorrupt, AssetUnavailable.
+    Raises as `fetch` does.
     """
     digest = hashlib.sha256("".join(sorted(asset.sha256 + asset.name for asset in assets)).encode()).hexdigest()
     folder = cache_folder() / "folders" / f"{name}-{digest[:16]}"
-    folder.mkdir(parents=True, exist_ok=True)
+    with _cache_written():
+        folder.mkdir(parents=True, exist_ok=True)
     for asset in assets:
         path, wanted = fetch(asset), folder / asset.name
         if not wanted.is_file() or not verified(wanted, asset.sha256):
@@ -104,11 +107,34 @@ def folder_of(name: str, assets: tuple[Asset, ...]) -> Path:
 
 
 def _writable(cache: Path) -> Path:
-    try:
+    with _cache_written():
         (cache / "files").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AssetUnavailable(f"{cache}: cannot be written ({error}); set AUDIOTOK_CACHE to another folder") from error
     return cache
+
+
+@contextmanager
+def locked(name: str) -> Iterator[None]:
+    """A lock that one process holds at a time. Raises AssetUnavailable where the cache cannot be written."""
+    with _cache_written():
+        held = lock(_writable(cache_folder()), name)
+        held.acquire()
+    try:
+        yield
+    finally:
+        held.release()
+
+
+@contextmanager
+def _cache_written() -> Iterator[None]:
+    """Around what writes to the cache, of which all may be there but the right to."""
+    try:
+        yield
+    except AssetUnavailable:
+        raise
+    except OSError as error:
+        raise AssetUnavailable(
+            f"{cache_folder()}: cannot be written ({error}); set AUDIOTOK_CACHE to another folder"
+        ) from error
 
 
 def _hash_like(known: str, path: Path) -> str:
@@ -124,18 +150,18 @@ def _named(digest: str) -> str:
     return f"{'sha256' if len(digest) == 64 else 'git blob'} {digest}"
 
 
-def _candidates(asset: Asset, tried: list[str]) -> Iterator[tuple[str, Path]]:
+def _candidates(asset: Asset, tried: dict[str, bool]) -> Iterator[tuple[str, Path]]:
     """Files that may be the asset, from near to far; why a source has none goes into `tried`."""
     found = [path for folder in assets_folders() for path in _find(folder, asset)]
     yield from ((str(path), path) for path in found)
     if not found:
         folders = os.environ.get("AUDIOTOK_ASSETS", "")
-        tried.append(f"AUDIOTOK_ASSETS={folders}: no file of that name" if folders else "AUDIOTOK_ASSETS: not set")
+        tried[f"AUDIOTOK_ASSETS={folders}: no file of that name" if folders else "AUDIOTOK_ASSETS: not set"] = True
     for source in asset.sources:
         try:
             yield str(source), source.get(cache_folder())
         except (SourceFailed, OSError) as error:  # OSError: no room to unpack or join what came
-            tried.append(f"{source}: {error}")
+            tried[f"{source}: {error}"] = isinstance(error, NotThere)
 
 
 def _find(folder: Path, asset: Asset) -> list[Path]:
@@ -179,7 +205,7 @@ def _place(path: Path, target: Path) -> None:
         partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise AssetUnavailable(f"{target}: cannot be written ({error}); set AUDIOTOK_CACHE to another disk") from error
+        raise CannotWrite(f"{target}: cannot be written ({error}); set AUDIOTOK_CACHE to another disk") from error
 
 
 def _link(path: Path, target: Path) -> None:
@@ -189,7 +215,7 @@ def _link(path: Path, target: Path) -> None:
         shutil.copyfile(path, target)
 
 
-def _how_to_get(asset: Asset, tried: list[str]) -> str:
+def _how_to_get(asset: Asset, tried: Iterable[str]) -> str:
     hints = [hint for source in asset.sources if (hint := source.hint())]
     return "\n  ".join(
         [

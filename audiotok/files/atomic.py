@@ -17,12 +17,14 @@ from audiotok.files.places import is_remote
 
 
 @contextmanager
-def atomic_write(path: Path, suffix: str = ".partial") -> Iterator[Path]:
+def atomic_write(path: Path, suffix: str = ".partial", *, new: bool = False) -> Iterator[Path]:
     """A hidden file beside `path` to write to, which replaces `path` if the block ends well and is removed otherwise.
 
     Its content is on the disk before it is renamed. `suffix` ends its name, for writers that choose a format by it.
-    On object storage the file is written to the temporary folder first, and put in place by one upload. Raises OSError,
-    also where `path` is a device, a pipe or a folder, which must not be replaced.
+    `new`: raises FileExistsError where `path` exists, so that one of several writers succeeds; on object storage and on
+    file systems without hard links, two that end at the same moment may both succeed. On object storage the file is
+    written to the temporary folder first, and put in place by one upload. Raises OSError, also where `path` is a
+    device, a pipe or a folder, which must not be replaced.
     """
     if is_remote(path):
         with TemporaryDirectory() as folder:
@@ -30,6 +32,8 @@ def atomic_write(path: Path, suffix: str = ".partial") -> Iterator[Path]:
             partial.touch()
             yield partial
             remote: Any = path
+            if new and path.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
             remote.fs.put_file(str(partial), remote.path)
         return
     if path.exists() and not path.is_file():
@@ -42,9 +46,22 @@ def atomic_write(path: Path, suffix: str = ".partial") -> Iterator[Path]:
         partial.chmod(rights)  # safetensors replaces the file by one that only its owner may read
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
+        if new:
+            _link_new(partial, path)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _link_new(partial: Path, path: Path) -> None:
+    """Raises FileExistsError where `path` exists."""
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError as error:  # a file system without hard links
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
 
 
 def remove_partials(folder: Path) -> None:

@@ -17,11 +17,18 @@ from audiotok.files.progress import progress_bar
 TIMEOUT = 30  # seconds without an answer
 MAX_BYTES = 32 << 30  # no file of ours is larger than a tenth of that
 ATTEMPTS = 3  # connections that broke off are taken up again
-failed: dict[str, str] = {}  # host or package -> why it is not asked again; for the life of the process
+ABSENT = (http.client.NOT_FOUND, http.client.GONE)
 
 
 class SourceFailed(Exception):
     """This source has not got the file; the next one is asked."""
+
+
+class NotThere(SourceFailed):
+    """This source was asked, and has no such file."""
+
+
+failed: dict[str, SourceFailed | None] = {}  # host or package -> why it is not asked again; for the life of the process
 
 
 class OnlyHTTPS(urllib.request.HTTPRedirectHandler):
@@ -58,8 +65,8 @@ def download(url: str, headers: Mapping[str, str], cache: Path) -> Path:
     parts = urllib.parse.urlsplit(url)
     if parts.scheme != "https":
         raise SourceFailed("only https addresses are fetched")
-    if parts.netloc in failed:
-        raise SourceFailed(failed[parts.netloc])
+    if known := failed.get(parts.netloc):
+        raise known.with_traceback(None)
     target = transient(cache) / key(url)
     partial = target.with_suffix(".part")
     with lock(cache, target.name):
@@ -68,11 +75,14 @@ def download(url: str, headers: Mapping[str, str], cache: Path) -> Path:
                 _download_rest(url, headers, partial, Path(parts.path).name)
                 break
             except urllib.error.HTTPError as error:
-                raise SourceFailed(f"HTTP {error.code} {error.reason}") from error
+                kind = NotThere if error.code in ABSENT else SourceFailed
+                raise kind(f"HTTP {error.code} {error.reason}") from error
             except (OSError, http.client.HTTPException) as error:
                 if isinstance(error, urllib.error.URLError):  # no connection at all, unlike one that broke off
-                    failed[parts.netloc] = f"{parts.netloc} cannot be reached ({error.reason})"
-                    raise SourceFailed(failed[parts.netloc]) from error
+                    failed[parts.netloc] = unreached = SourceFailed(
+                        f"{parts.netloc} cannot be reached ({error.reason})"
+                    )
+                    raise unreached from error
                 if attempt == ATTEMPTS - 1:
                     raise SourceFailed(f"was interrupted ({error}); the next call resumes from there") from error
         partial.replace(target)

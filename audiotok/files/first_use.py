@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from audiotok.errors import AssetUnavailable
-from audiotok.files.assets import Asset, assets_folders, cache_folder, fetch, file_sha256, keep
-from audiotok.files.download import SourceFailed, key, lock
+from audiotok.files.assets import Asset, assets_folders, cache_folder, fetch, file_sha256, keep, locked
+from audiotok.files.download import SourceFailed, key
 from audiotok.files.json import read_json, write_json
 from audiotok.files.sources import Source, Url
 
@@ -26,7 +26,7 @@ def fetch_first_use(place: str, source: Source) -> Path:
     name, cache = Path(place).name, cache_folder()
     recorded = cache / "first-use" / f"{key(str(source))}.json"
     if not recorded.is_file():
-        with lock(cache, f"first-use-{recorded.stem}"):
+        with locked(f"first-use-{recorded.stem}"):
             if not recorded.is_file():
                 try:
                     path = source.get(cache)

@@ -6,10 +6,12 @@ same name.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
 from audiotok.errors import AssetUnavailable, InvalidOption
+from audiotok.files.sealed import file_sha256
 
 _COMMIT = re.compile("[0-9a-f]{40}")
 
@@ -34,6 +36,21 @@ def from_pretrained_arguments(name: str) -> tuple[str, dict[str, str]]:
             "hexadecimal digits as the hub shows them under Files, History"
         )
     return repository, {"revision": commit}
+
+
+def with_content(name: str) -> str:
+    """A name that means the same weights for ever: a folder's has a hash of its files behind it, FOLDER@0123456789ab.
+
+    Any other is unchanged: a commit, or a hash in audiotok, fixes what it means. Files in subfolders are left out, as
+    `from_pretrained` reads none of them.
+    """
+    if not name or not Path(name).is_dir():
+        return name
+    digest = hashlib.sha256()
+    for path in sorted(Path(name).iterdir()):
+        if path.is_file():
+            digest.update(f"{path.name} {file_sha256(path)}\n".encode())
+    return f"{name}@{digest.hexdigest()[:12]}"
 
 
 def without_commit(name: str) -> str:

@@ -11,9 +11,9 @@ from audiotok.errors import InvalidData
 from audiotok.files.atomic import atomic_write
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Raises ValueError where a number is not finite."""
-    with atomic_write(path) as partial:
+def write_json(path: Path, value: Any, *, new: bool = False) -> None:
+    """`new`: raises FileExistsError where `path` exists. Raises ValueError where a number is not finite, OSError."""
+    with atomic_write(path, new=new) as partial:
         partial.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False), encoding="utf-8")
 
 

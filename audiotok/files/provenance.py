@@ -44,11 +44,20 @@ def commit() -> str:
     return f"{__version__}+{described.stdout.strip()}"
 
 
+def hardware(device: torch.device | str = "cpu") -> str:
+    """The hardware behind a torch device: "8 × AMD EPYC 7763, 4 torch threads", or the name of its GPU.
+
+    The processor computes on "cpu" also where there is a GPU. The threads are those of this moment in this process.
+    """
+    place = torch.device(device)
+    if place.type == "cuda":
+        return torch.cuda.get_device_name(place)
+    cores = f"{os.cpu_count()} × {_processor()}, {torch.get_num_threads()} torch threads"
+    return cores if place.type == "cpu" else f"{place.type} on {cores}"
+
+
 @cache
-def hardware() -> str:
-    """ "8 × AMD EPYC 7763, torch threads 4" or the GPU's name: what a real-time factor was measured on."""
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
+def _processor() -> str:
     name = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -56,4 +65,4 @@ def hardware() -> str:
             if line.startswith("model name"):
                 name = line.partition(":")[2].strip()
                 break
-    return f"{os.cpu_count()} × {name}, {torch.get_num_threads()} torch threads"
+    return name

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from audiotok.files.download import SourceFailed, download, failed, key, lock, transient
+from audiotok.files.download import NotThere, SourceFailed, download, failed, key, lock, transient
 
 
 class Source(Protocol):
@@ -135,7 +135,7 @@ class Debian:
 def _member(folder: Path, member: str) -> Path:
     path = folder / member
     if not path.is_file():
-        raise SourceFailed(f"it holds no file {member}")
+        raise NotThere(f"it holds no file {member}")
     return path
 
 
@@ -146,15 +146,15 @@ def _unpacked(cache: Path, name: str, unpack: Callable[[Path], None]) -> Path:
     with lock(cache, name):
         if folder.is_dir():
             return folder
-        if name in failed:
-            raise SourceFailed(failed[name])
+        if known := failed.get(name):
+            raise known.with_traceback(None)
         with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as scratch:
             target = Path(scratch) / "content"
             target.mkdir()
             try:
                 unpack(target)
             except SourceFailed as error:
-                failed[name] = str(error)
+                failed[name] = error
                 raise
             target.rename(folder)
     return folder
@@ -216,14 +216,14 @@ def _own_package_lists(cache: Path) -> list[str]:
     if "apt-get update" not in failed:
         for name in ("lists/partial", "cache/archives/partial"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        failed["apt-get update"] = ""
+        failed["apt-get update"] = None
         try:
             with lock(cache, "apt-get update"):
                 _run(["apt-get", "-o", "APT::Sandbox::User=root", *arguments, "update"])
         except SourceFailed as error:
-            failed["apt-get update"] = str(error)
-    if failed["apt-get update"]:
-        raise SourceFailed(failed["apt-get update"])
+            failed["apt-get update"] = error
+    if broken := failed["apt-get update"]:
+        raise broken
     return arguments
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from audiotok.core.card import TokenizerCard
 from audiotok.core.identifier import Identifier
 from audiotok.core.streaming import AudioStream, Streaming, TokenStream
-from audiotok.core.tokenizer import Codec, Embeddable, Scalable, Tokenizer
+from audiotok.core.tokenizer import Codec, Delegating, Embeddable, Scalable, Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.isolated.environments import Environment
 from audiotok.isolated.process import Worker
@@ -70,7 +70,7 @@ class IsolatedTokenizer(Tokenizer):
         return self._worker.call(name, tensors, **arguments)
 
 
-class IsolatedCodec(IsolatedTokenizer, Codec):
+class IsolatedCodec(IsolatedTokenizer, Codec, Delegating):
     def _decode(self, tokens: Tokens) -> Tensor:
         return self._call("decode", tokens._tensors()).tensors["waveform"].to(self.device)
 

@@ -55,7 +55,9 @@ class LMConfig:
                 f"the budget is hours or flops, one of them positive, got {self.hours} and {self.flops}"
             )
         if not (self.context_seconds > 0 and self.rows > 0):
-            raise InvalidOption(f"context_seconds and rows must be positive, got {self}")
+            raise InvalidOption(
+                f"context_seconds and rows must be positive, got {self.context_seconds:g} and {self.rows}"
+            )
 
     def steps(self, flops: int, devices: int = 1) -> int:
         """Optimizer steps of the training; `flops` is the cost of one batch on one device."""

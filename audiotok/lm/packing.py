@@ -32,8 +32,8 @@ class PackedLoader(IterableDataset[Sequences]):
     depends on the seed alone. Positions begin anew with each clip, so that attention can be kept within it.
 
     One pass (`for batch in loader`) gives all `epochs`. A second pass gives the same batches again, from the first on
-    or, after `load_state_dict`, from the one that the state names, with workers as without: for other orders, ask for
-    more epochs.
+    or, after `load_state_dict`, from the one that the state names, with workers as without. `set_epoch` gives a pass
+    orders of its own, for trainers that count epochs.
 
     Rows are dealt out in turn to the `world_size` processes, which all get the same number of batches: where the last
     round has fewer rows than processes, the others repeat a row from the beginning. The workers of a
@@ -87,6 +87,7 @@ class PackedLoader(IterableDataset[Sequences]):
         self._epoch_steps = int(self._steps.sum())
         #: Rows of all epochs together, the last one perhaps with padding.
         self._rows = None if epochs is None else -(-epochs * self._epoch_steps // context)
+        self._pass = 0  # number of the pass, which its orders depend on
         self._start = 0  # batch of this process at which a pass begins
         self._of_worker = False  # whether that is the batch of this worker, rather than of the first
         self._next = 0  # batch that follows those which the last pass has given
@@ -111,6 +112,24 @@ class PackedLoader(IterableDataset[Sequences]):
             number = self._next = number + step
             yield batch
 
+    def set_epoch(self, epoch: int) -> None:
+        """Give the next passes the orders of the trainer's epoch `epoch`, 0 at first.
+
+        `transformers` and `accelerate` call it before each of their epochs, as they do for a `DistributedSampler`. With
+        epochs=1, these passes have the orders of one pass with more epochs. After `load_state_dict`, the pass of the
+        state's epoch goes on with its next batch, and later ones begin with the first. Persistent workers of a
+        DataLoader do not learn of it. Raises InvalidOption where the epoch is before that of the state.
+        """
+        if epoch < 0:
+            raise InvalidOption(f"epoch must be at least 0, got {epoch}")
+        if epoch < self._pass and self._start:
+            raise InvalidOption(
+                f"the state that was loaded is in epoch {self._pass}, but the trainer begins epoch {epoch}; resume the "
+                f"trainer in epoch {self._pass} too (accelerate: loader.iteration = {self._pass})"
+            )
+        if epoch != self._pass:
+            self._pass, self._start, self._of_worker = epoch, 0, False
+
     def state_dict(self, batches: int | None = None) -> dict[str, Any]:
         """Where the loader stands, or where it stands after so many batches from the first.
 
@@ -118,15 +137,17 @@ class PackedLoader(IterableDataset[Sequences]):
         and for the same worker of as many; `torchdata.stateful_dataloader.StatefulDataLoader` collects and returns
         these by itself.
         """
-        state = {**self._settings, "batch": self._next if batches is None else batches}
+        state = {**self._settings, "batch": self._next if batches is None else batches, "pass": self._pass}
         return state if batches is not None or (here := _worker()) is None else {**state, "worker": here}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Raises InvalidOption where the state is of another store, other clips or settings, with what differs."""
         differing = [name for name, value in self._settings.items() if state.get(name) != value]
         batch = state.get("batch")
-        if not isinstance(batch, int) or batch < 0:
-            differing.append("batch")
+        number = state.get("pass", 0)  # older states have none
+        for name, value in (("batch", batch), ("pass", number)):
+            if not isinstance(value, int) or value < 0:
+                differing.append(name)
         if differing:
             raise InvalidOption(f"this state is of a loader with other settings: {', '.join(differing)} differ")
         if (worker := state.get("worker")) is not None and worker != _worker():
@@ -135,6 +156,7 @@ class PackedLoader(IterableDataset[Sequences]):
                 "for the whole loader, save state_dict(batches) outside of the workers"
             )
         self._start = self._next = state["batch"]
+        self._pass = number
         self._of_worker = worker is not None
 
     def _has(self, batch: int) -> bool:
@@ -169,7 +191,7 @@ class PackedLoader(IterableDataset[Sequences]):
             end = min(end, self._epochs * self._epoch_steps)
         while step < end:
             epoch, at = divmod(step, self._epoch_steps)
-            order, ends = self._order(epoch)
+            order, ends = self._order(self._pass * (self._epochs or 1) + epoch)
             place = int(np.searchsorted(ends, at, side="right"))
             start = at - int(ends[place] - self._steps[order[place]])
             taken = min(int(ends[place]) - at, end - step)

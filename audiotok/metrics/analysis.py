@@ -35,6 +35,7 @@ class Analysis:
     sample_rate: int | None = None  # Hz that every signal is brought to before it is run; None: it takes any
     packages: tuple[str, ...] = ()  # distributions whose versions are provenance
     reads_text: bool = False  # whether it depends on the clip's text too, as the fit of a caption does
+    source: str = ""  # sha256 of the package that offers it, "" for audiotok's; the catalogue fills it in
 
     def features(self, waveform: Waveform, sample_rate: int, clip: Clip, model: Any) -> Features:
         """Run it with one thread of linear algebra, whatever the process has: sums over several differ in their last

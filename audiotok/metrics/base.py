@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeVar
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 import numpy as np
 
+from audiotok.core.card import DOMAINS
 from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
-from audiotok.errors import MetricUndefined
+from audiotok.errors import InvalidOption, MetricUndefined
 from audiotok.metrics.analysis import Analysis, Features
 from audiotok.metrics.outcomes import ClipFiles, ClipOutcomes, ClipScore
 
@@ -30,6 +31,7 @@ Direction = Literal["higher", "lower", "none"]
 Weight = Literal["one", "seconds", "count", "some", ""]
 
 TAUGHT = "taught by its judge"  # begins the reason why a score is not ranked
+SEVERAL_MACHINES = "its clips were timed on several machines"  # why a time is not ranked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,7 @@ class Declaration:
     apart: Callable[[float, float], float] | None = None  # how far at a value, by the output's rounding
     domains: tuple[str, ...] = ()  # the domains it was made for; () for any
     analysis: Analysis | None = None  # of both signals; None where no signals are compared
+    sampled: str = "speakers"  # what intervals are over, where every item names one: "songs", "drum kits"
     conditions: str = ""  # what else belongs into the signature; how a task is run, the task adds
     decodes: bool = False  # whether it takes a decoder
     full_reference: bool = False  # identity is the best score there is
@@ -62,6 +65,7 @@ class Declaration:
     licence: str = ""  # of those models' weights, an SPDX identifier; "" where there is no model
     reference: str = ""  # of its paper: a key of audiotok/cli/references.bib, or an address (audiotok cite)
     unranked: str = ""  # why it ranks nobody: "a floor", "a sanity check"
+    source: str = ""  # sha256 of the package that offers it, "" for audiotok's; the catalogue fills it in
     # On the leaderboard:
     borda: bool = False  # whether it counts in the Borda count of its question
     headline: int | None = None  # place among the columns that are shown first; None for the others
@@ -71,6 +75,25 @@ class Declaration:
     whole_set: ClassVar[bool] = False  # whether it is a score of all clips together, of none alone
     by_run: ClassVar[bool] = False  # whether a run scores it, not a recipe of its own
     of_tokens: ClassVar[bool] = True  # whether a system without tokens has no such score
+
+    def __post_init__(self) -> None:
+        """Raises InvalidOption for a value with which no result could be read again."""
+        for name in (found.name for found in fields(self) if found.type == "str"):
+            if not isinstance(text := getattr(self, name), str):
+                raise InvalidOption(f"metric {self.name}: {name} must be text, got {text!r}")
+        if not isinstance(self.version, int) or isinstance(self.version, bool) or self.version < 1:
+            raise InvalidOption(f"metric {self.name}: version must be an integer from 1 on, got {self.version!r}")
+        if self.direction not in get_args(Direction):
+            raise InvalidOption(
+                f"metric {self.name}: direction must be one of {get_args(Direction)}, got {self.direction!r}"
+            )
+        if isinstance(self.domains, str) or not set(self.domains) <= set(DOMAINS):
+            raise InvalidOption(f"metric {self.name}: domains must be a tuple out of {DOMAINS}, got {self.domains!r}")
+        low, high = self.range
+        if not low < high:
+            raise InvalidOption(f"metric {self.name}: range must be (lowest, highest), got {self.range!r}")
+        if not np.isfinite(self.scale):
+            raise InvalidOption(f"metric {self.name}: scale must be finite, got {self.scale!r}")
 
     def applies(self, domain: str, *, tokens: bool, audio: bool) -> bool:
         """Whether a system that gives tokens, audio or both has this score on a domain."""
@@ -130,8 +153,12 @@ class SignalMetric(RunMetric, ABC):
 
     @property
     def key(self) -> str:
-        """The key of a kept score, which is void when the metric's or its analysis' numbers change."""
-        return f"{self.name}.v{self.version}|{self.analysis.name}.v{self.analysis.version}|{self.analysis.signature}"
+        """The key of a kept score, which is void when the metric's or its analysis' numbers change.
+
+        A metric of another package is also void when a file of that package changes.
+        """
+        analysis = f"{self.analysis.name}.v{self.analysis.version}|{self.analysis.signature}"
+        return f"{self.name}.v{self.version}|{analysis}" + (f"|{self.source}" if self.source else "")
 
     @abstractmethod
     def score_signals(self, reference: Features, estimate: Features, clip: Clip) -> list[float]:

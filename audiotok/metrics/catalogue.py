@@ -16,11 +16,13 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
 from audiotok import doors
 from audiotok.errors import InvalidOption, UnknownName
+from audiotok.files.source import package_sha256
 from audiotok.metrics.base import Declaration, RunMetric, SignalMetric
 from audiotok.metrics.questions import position
 
@@ -110,4 +112,7 @@ def _of_other_package(name: str) -> Declaration:
     metric = doors.METRICS.load(name)
     if not isinstance(metric, Declaration) or metric.name != name:
         raise doors.METRICS.mismatch(name, f"a metric of audiotok.metrics.base called {name!r}", metric)
-    return metric
+    source = package_sha256(point.module)
+    if (analysis := metric.analysis) and all(analysis is not own.analysis for own in _own().values()):
+        metric = replace(metric, analysis=replace(analysis, source=source))
+    return replace(metric, source=source)

@@ -76,8 +76,8 @@ def reading(analysis: Analysis) -> ClipMetric:
         version=1,
         title="Reading known words, WER",
         short="Read, WER",
-        explanation="Word error rate of new sentences that a small language model reads aloud after training on 35 "
-        "minutes of speech that contain all their words. Compare it with the real voice.",
+        explanation="Word error rate of new sentences that a small language model reads aloud after training on two "
+        "hours of speech that contain all their words. Compare it with the real voice.",
         question="lexicon_speech",
         unit="%",
         direction="lower",

@@ -55,6 +55,7 @@ class ClipOutcomes:
     n: int = 0  # clips behind the value
     interval: tuple[float, float] | None = None  # of the value, 95 %, before scaling
     uncertainty: str = ""  # over what the interval is
+    provenance: dict[str, str] = field(default_factory=dict)  # what else a result says of how it was made
 
     @classmethod
     def each(cls, clips: Sequence[ClipFiles], score: Callable[[ClipFiles], ClipScore]) -> ClipOutcomes:

@@ -62,6 +62,7 @@ SCORES = {
         name="probe_voice",
         chance=10.0,
         title="Voice",
+        sampled="lines",
         domains=("speech",),
         conditions=f"{HEAD}|folds:group-5|draws:3",
         explanation="Accuracy of identifying one of ten voices from the tokens of a line not in the training data. "
@@ -71,6 +72,7 @@ SCORES = {
         name="probe_drum",
         chance=25.0,
         title="Drum",
+        sampled="drum kits",
         domains=("audio",),
         conditions=f"{HEAD}|folds:group-5|draws:3",
         explanation="Accuracy of recognising kick, snare, tom, hat or cymbal from the tokens of a drum kit not in the "
@@ -79,7 +81,9 @@ SCORES = {
 }
 
 
-def _published(name: str, title: str, domain: str, classes: int, folds: str, explanation: str) -> RecipeMetric:
+def _published(
+    name: str, title: str, domain: str, classes: int, folds: str, explanation: str, sampled: str = "speakers"
+) -> RecipeMetric:
     """Accuracy on a corpus that people have from its publisher, over the publisher's own folds or split."""
     return _metric(
         name=f"probe_{name}",
@@ -88,6 +92,7 @@ def _published(name: str, title: str, domain: str, classes: int, folds: str, exp
         domains=(domain,),
         conditions=f"{HEAD}|folds:{folds}|draws:1",
         explanation=explanation,
+        sampled=sampled,
     )
 
 
@@ -97,6 +102,7 @@ PUBLISHED = {
         *(ESC50, "ESC-50", "audio", 50, "official-5"),
         "Accuracy of classifying the tokens into the 50 sound classes of ESC-50, over its five official folds, which "
         "share no recording. Chance is 2 %.",
+        sampled="folds",
     ),
     KEYWORD: _published(
         *(KEYWORD, "Keyword", "speech", 35, "official-split"),
@@ -107,11 +113,13 @@ PUBLISHED = {
         *(KEYWORD_12, "Keyword, twelve classes", "speech", 12, "official-split"),
         "Accuracy of recognising ten words, another word or silence from the tokens, on the test archive of Speech "
         "Commands, which has about the same number of clips per class. Chance is 8.3 %.",
+        sampled="speakers and clips of silence",
     ),
     SPEAKER: _published(
         *(SPEAKER, "Speaker", "speech", 1251, "official-split"),
         "Accuracy of identifying one of VoxCeleb1's 1,251 speakers from the tokens of a video not in the training "
         "data (iden_split). Chance is 0.08 %.",
+        sampled="videos",
     ),
     EMOTION: _published(
         *(EMOTION, "Emotion", "speech", 4, "official-10"),
@@ -122,11 +130,13 @@ PUBLISHED = {
         *(INTENT, "Intent", "speech", 18, "official-split"),
         "Accuracy of recognising one of SLURP's 18 scenarios from the tokens of a request not in the training data. "
         "Chance is 5.6 %.",
+        sampled="requests",
     ),
     FMA_GENRE: _published(
         *(FMA_GENRE, "Genre, FMA", "music", 8, "official-split"),
         "Accuracy of recognising the eight genres of fma_small from the tokens, on FMA's official test split, whose "
         "artists are not in the training data. Chance is 12.5 %.",
+        sampled="artists",
     ),
     GENRE: _published(
         *(GENRE, "Genre", "music", 10, "fault-filtered"),
@@ -138,6 +148,7 @@ PUBLISHED = {
 
 _words = partial(
     _metric,
+    version=2,
     direction="lower",
     range=(0.0, math.inf),
     domains=("speech",),
@@ -212,6 +223,7 @@ def of_parts(metric: ClipMetric, probe: str, kind: str = "") -> RecipeMetric:
         explanation=metric.explanation if kind else f"{metric.explanation} {_PREDICTED}",
         weight="some",
         domains=(_MAPS[probe][1],),
+        sampled="songs" if probe == STEMS else "speakers",
     )
 
 
@@ -222,13 +234,25 @@ def beside(metric: RecipeMetric, name: str) -> RecipeMetric:
     """A control, a reference or a part of a learning curve of a score, by a name of `BESIDE`."""
     title, why, explanation = BESIDE[name]
     title = f"{metric.title}{title}"
-    return replace(metric, name=f"{metric.name}_{name}", title=title, unranked=why, explanation=explanation)
+    conditions = metric.conditions
+    if name == "logmel":  # which reads no bag
+        conditions = conditions.replace(HEAD, "head:logmel-moments|penalty:l2|c:30")
+    return replace(
+        metric,
+        name=f"{metric.name}_{name}",
+        title=title,
+        conditions=conditions,
+        unranked=why,
+        explanation=explanation,
+    )
 
 
 def of_codebook(metric: RecipeMetric, codebook: int) -> RecipeMetric:
     """The score of one codebook alone."""
     name, title = f"{metric.name}_codebook_{codebook}", f"{metric.title}, codebook {codebook} alone"
-    return replace(metric, name=name, title=title, unranked="a part of a score", explanation="")
+    folds, _, _ = metric.conditions.partition("|draws:")
+    conditions = f"{folds}|draws:1"  # one draw, however many the score has
+    return replace(metric, name=name, title=title, conditions=conditions, unranked="a part of a score", explanation="")
 
 
 def by_training(metric: RecipeMetric, conditions: str) -> RecipeMetric:

@@ -57,9 +57,9 @@ def score(
     length, and clipped to [-1, 1]. `text` is what is said, which WER and CER need, or the caption, which `clap` needs;
     `language` is the ISO 639-1 code of what is said, which WER, CER and dWER need; both hold for every clip.
 
-    Raises UnknownName with near names; InvalidOption for a metric that one pair of signals does not have (FAD, rates,
-    delay-aligned scores) and for a domain that the metric was not made for; MetricUndefined with the reason, as on
-    silence; MissingDependency with the command that installs what is missing.
+    Raises UnknownName with near names; InvalidAudio for an array of several clips; InvalidOption for a metric that one
+    pair of signals does not have (FAD, rates, delay-aligned scores) and for a domain that the metric was not made for;
+    MetricUndefined with the reason, as on silence; MissingDependency with the command that installs what is missing.
 
     >>> time = np.arange(16000) / 16000
     >>> clean = 0.5 * np.sin(2 * np.pi * 440 * time)
@@ -76,7 +76,7 @@ def score(
     if not (isinstance(reference, Audio) and isinstance(decoded, Audio)):
         if isinstance(reference, Audio) or isinstance(decoded, Audio) or sample_rate is None:
             raise InvalidOption(f"{name} takes two arrays and their sample_rate, or two Audio")
-        first, second = (Audio.from_array(np.asarray(signal), sample_rate) for signal in (reference, decoded))
+        first, second = (_of_array(signal, sample_rate) for signal in (reference, decoded))
         return _of_pair(metric, first, second, domain, text, language)
     if sample_rate is not None:
         raise InvalidOption(f"{name}: Audio has its own sample rate, leave out the {sample_rate}")
@@ -89,6 +89,17 @@ def score(
         except MetricUndefined as error:
             raise MetricUndefined(f"clip {i}: {error}") from error
     return values
+
+
+def _of_array(signal: ArrayLike, sample_rate: int) -> Audio:
+    """The clip of an array. Raises InvalidAudio for a batch of several, which has no single value."""
+    audio = Audio.from_array(np.asarray(signal), sample_rate)
+    if len(audio) > 1:
+        raise InvalidAudio(
+            f"expected an array of one clip, [T] or [C, T], got {len(audio)} clips {list(audio.waveform.shape)}; "
+            "for a value of each clip, pass both signals as Audio.from_array(array, sample_rate)"
+        )
+    return audio
 
 
 def pair_metric(name: str) -> ClipMetric:
@@ -105,7 +116,8 @@ def _of_pair(
     metric: ClipMetric, reference: Audio, decoded: Audio, domain: str, text: str | None, language: str | None
 ) -> float:
     """The value for a batch of one clip."""
-    first, second, rate = ONE_RATE.pair(reference.mono(), decoded.mono(), domain)
+    # Not `decoded.mono()`, which refuses opposite phase: the footing averages what a system made, as in a run.
+    first, second, rate = ONE_RATE.pair(reference.mono(), decoded, domain)
     seconds = len(first) / rate
     clip = Clip("clip", "", "", "", 0.0, seconds, reference.sample_rate, domain, text=text, language=language)
     of_reference, of_decoded = (_features(metric.analysis, signal, rate, clip) for signal in (first, second))

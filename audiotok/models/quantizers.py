@@ -46,7 +46,7 @@ class Quantizer(nn.Module):
         Raises InvalidOption where the kind cannot have so many codebooks or entries.
         """
         super().__init__()
-        self.kind, self.codebooks, self.dropout = kind, codebooks, dropout
+        self.kind, self.codebooks, self.entries, self.dropout = kind, codebooks, entries, dropout
         self.semantic = _residual("rvq", dim, 1, entries, codebook_dim=dim // 2) if kind == "split" else None
         if kind in ("pq", "grvq"):
             self.groups = codebooks if kind == "pq" else 2
@@ -80,6 +80,8 @@ class Quantizer(nn.Module):
 
     def forward(self, latent: Tensor) -> Quantized:
         options = self._dropped(latent.device)
+        if self.training:
+            self._set_dead_below(dead_below(latent.shape[0] * latent.shape[1] * _processes(), self.entries))
         with torch.autocast(latent.device.type, enabled=False):
             latent = latent.float()
             vectors, codes, losses = [], [], []
@@ -129,9 +131,30 @@ class Quantizer(nn.Module):
         whether, which = drawn.tolist()
         return {"rand_quantize_dropout_fixed_seed": int(10_000 * which)} if whether < self.dropout else {}
 
+    def _set_dead_below(self, frames: float) -> None:
+        module: Any
+        for module in self.modules():
+            if hasattr(module, "threshold_ema_dead_code"):
+                module.threshold_ema_dead_code = module.reset_cluster_size = frames
+
     def _joined(self, codes: list[Tensor]) -> Tensor:
         """Stage by stage, and within a stage group by group."""
         return torch.cat(codes, dim=-1) if self.semantic is not None else torch.stack(codes, dim=-1).flatten(-2)
+
+
+def dead_below(frames: int, entries: int) -> float:
+    """Frames a step, on the moving average, below which an entry is put onto a frame of the step.
+
+    A share of what an entry takes on average, so that few are dead where the entries outnumber the frames of a step;
+    0.1 at most, the value at 16 crops of 2 s at 50 Hz and 1024 entries.
+    """
+    return min(0.1, 0.064 * frames / entries)
+
+
+def _processes() -> int:
+    """How many train together, whose frames are counted together."""
+    distributed = torch.distributed
+    return distributed.get_world_size() if distributed.is_available() and distributed.is_initialized() else 1
 
 
 def straight_through(latent: Tensor, quantized: Tensor) -> Tensor:
@@ -159,14 +182,13 @@ def _residual(kind: str, dim: int, codebooks: int, entries: int, **options: Any)
 
     common = {"dim": dim, "num_quantizers": codebooks, "quantize_dropout": codebooks > 1, **options}
     if kind == "rvq":
-        # An entry that takes fewer than 0.1 frames a step, on the moving average, is put onto a frame of the step.
         return library.ResidualVQ(
             codebook_size=entries,
             kmeans_init=True,
             kmeans_iters=10,
             sync_kmeans=False,  # processes start from the same latents: together they would begin with each mean twice
             decay=0.99,
-            threshold_ema_dead_code=0.1,
+            threshold_ema_dead_code=0.1,  # until the first step says how many frames there are: `dead_below`
             # Else one codebook's latents shrink: in 250 steps to an eighth of their variance, 32 of 256 entries used.
             rotation_trick=codebooks > 1,
             **common,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from torch import nn
+from torch import Tensor, nn
 
 from audiotok.errors import InvalidData
 from audiotok.units.centroids import read, write
@@ -45,10 +45,10 @@ def load(
     return model.eval().requires_grad_(False), metadata
 
 
-def fingerprint(model: nn.Module) -> str:
-    """sha256 of all that the model holds, for a run that depends on it."""
+def fingerprint(tensors: Mapping[str, Tensor]) -> str:
+    """sha256 of tensors by name, such as a model's state dict, for a run that depends on them."""
     digest = hashlib.sha256()
-    for name, value in sorted(model.state_dict().items()):
+    for name, value in sorted(tensors.items()):
         digest.update(name.encode())
         digest.update(value.cpu().numpy().tobytes())
     return f"sha256:{digest.hexdigest()}"

@@ -1,8 +1,8 @@
 r"""A table of results for scripts and papers: csv, json, latex, markdown.
 
 CSV and JSON are tidy: a row per tokenizer, metric, domain and group, with nothing (null) for what does not exist.
-LaTeX, which needs booktabs, and Markdown have a row per tokenizer, by measured bitrate, and a column per metric, with
-the best value that may be ranked in bold, and beside the table why others may not be and what failed.
+LaTeX, which needs booktabs, and Markdown have a row per tokenizer, by measured bitrate, and a column per metric. Values
+that may be the best of their band of bitrates (`leading`) are bold; notes say what is not ranked and what failed.
 Text is made harmless for its reader: controls are removed, LaTeX's and Markdown's special characters and HTML escaped,
 and what a spreadsheet would take for a formula gets an apostrophe (OWASP, "CSV Injection").
 """
@@ -13,17 +13,20 @@ import csv
 import io
 import json
 import math
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from audiotok.doors import unknown
 from audiotok.errors import InvalidOption, InvalidResult
 from audiotok.results import table
 from audiotok.results.frame import COLUMNS, rows
-from audiotok.results.ranking import why_unranked
+from audiotok.results.ranking import BANDS, band, rank_intervals, why_unranked
 from audiotok.results.record import Result
-from audiotok.results.table import MARK, Column, Table, tabulate
+from audiotok.results.table import MARK, Table, tabulate
+from audiotok.results.timing import timed_apart
+
+Best = Mapping[str, Collection[int]]  # tokenizer -> places of its bold texts in its row
 
 _LATEX = {
     **{character: f"\\{character}" for character in "&%$#_{}"},
@@ -56,7 +59,9 @@ def export(results: Iterable[Result], format: str, everything: Iterable[Result] 
     if format in LISTS:
         return LISTS[format](results)
     if format in TABLES:
-        return TABLES[format](_by_bitrate(tabulate(results), list(everything) or results))
+        rates = bitrates(list(everything) or results)
+        made = _by_bitrate(tabulate(results), rates)
+        return TABLES[format](made, leading(made, rates))
     raise InvalidOption(f"format must be one of {', '.join((*LISTS, *TABLES))}, got {format!r}")
 
 
@@ -86,79 +91,78 @@ def to_json(results: list[Result]) -> str:
     return json.dumps(list(rows(results)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def to_latex(made: Table) -> str:
+def to_latex(made: Table, best: Best) -> str:
     lines = [
         rf"\begin{{tabular}}{{l{'r' * len(made.columns)}}}",
         r"\toprule",
         " & ".join(_escape(text, _LATEX) for text in _headings(made)) + r" \\",
         r"\midrule",
-        *(_latex_row(line, best) for line, best in _lines(made)),
+        *(_latex_row(line, best[tokenizer]) for tokenizer, line in _lines(made)),
         r"\bottomrule",
         r"\end{tabular}",
     ]
     # In a comment, not below the table: where a note goes is the paper's choice.
-    return "\n".join([*(f"% {note}" for note in _notes(made)), *lines]) + "\n"
+    return "\n".join([*(f"% {note}" for note in _notes(made, best)), *lines]) + "\n"
 
 
-def to_markdown(made: Table) -> str:
+def to_markdown(made: Table, best: Best) -> str:
+    lines = [(_headings(made), frozenset[int]()), *((line, best[tokenizer]) for tokenizer, line in _lines(made))]
     body = [
-        "| " + " | ".join(_bold(_escape(text, _MARKDOWN), i in best, "**{}**") for i, text in enumerate(line)) + " |"
-        for line, best in [(_headings(made), frozenset[int]()), *_lines(made)]
+        "| " + " | ".join(_bold(_escape(text, _MARKDOWN), i in bold, "**{}**") for i, text in enumerate(line)) + " |"
+        for line, bold in lines
     ]
     body.insert(1, "|" + "|".join([" :-- ", *(" --: " for _ in made.columns)]) + "|")
-    notes = [_escape(note, _MARKDOWN) for note in _notes(made)]
+    notes = [_escape(note, _MARKDOWN) for note in _notes(made, best)]
     return "\n".join(body) + "\n" + "".join(f"\n{note}\n" for note in notes)
 
 
 LISTS: dict[str, Callable[[list[Result]], str]] = {"csv": to_csv, "json": to_json}
-TABLES: dict[str, Callable[[Table], str]] = {"latex": to_latex, "markdown": to_markdown}
+TABLES: dict[str, Callable[[Table, Best], str]] = {"latex": to_latex, "markdown": to_markdown}
 
 
 def _headings(made: Table) -> list[str]:
     return ["tokenizer", *(column.heading for column in made.columns)]
 
 
-def _by_bitrate(made: Table, results: Iterable[Result]) -> Table:
-    """Rows from the lowest measured bitrate to the highest, then those without one; of several domains the mean."""
+def bitrates(results: Iterable[Result]) -> dict[str, float]:
+    """tokenizer -> its measured bitrate in bit/s; of several domains the mean."""
     rates: dict[str, list[float]] = {}
     for result in results:
         if result.metric == "bitrate" and result.estimate:
             rates.setdefault(result.tokenizer, []).append(result.estimate.value)
-
-    def rate(name: str) -> float:
-        return sum(rates[name]) / len(rates[name]) if name in rates else math.inf
-
-    return replace(made, rows={name: made.rows[name] for name in sorted(made.rows, key=rate)})
+    return {name: sum(own) / len(own) for name, own in rates.items()}
 
 
-def _lines(made: Table) -> list[tuple[list[str], frozenset[int]]]:
-    """Each row's texts, and which of them are the best of their column."""
-    best = [_best(column, [cells[i] for cells in made.rows.values()]) for i, column in enumerate(made.columns)]
-    return [
-        (
-            [tokenizer, *map(table.cell, cells)],
-            frozenset(i + 1 for i, cell in enumerate(cells) if _shown_value(cell) == best[i] is not None),
-        )
-        for tokenizer, cells in made.rows.items()
-    ]
+def _by_bitrate(made: Table, rates: Mapping[str, float]) -> Table:
+    """Rows from the lowest measured bitrate to the highest, then those without one."""
+    return replace(made, rows=dict(sorted(made.rows.items(), key=lambda row: rates.get(row[0], math.inf))))
 
 
-def _best(column: Column, cells: Sequence[Result | None]) -> float | None:
-    """The best value of those that may be ranked, where there are several; None where no way is better."""
-    values = [value for cell in cells if (value := _shown_value(cell)) is not None]
-    if column.direction == "none" or len(values) < 2:
-        return None
-    return max(values) if column.direction == "higher" else min(values)
+def leading(made: Table, rates: Mapping[str, float]) -> Best:
+    """The cells that may be the best of their column among the tokenizers of a like bitrate: their ranks include 1."""
+    groups: defaultdict[tuple[int, str], list[Result]] = defaultdict(list)
+    for tokenizer, cells in made.rows.items():
+        for i, cell in enumerate(cells):
+            if cell and tokenizer in rates and not why_unranked(cell):
+                groups[i, band(rates[tokenizer])].append(cell)
+    best: dict[str, set[int]] = {tokenizer: set() for tokenizer in made.rows}
+    for (i, _), group in groups.items():
+        alike = len({tuple(sorted(score.clip for score in cell.scores)) for cell in group}) == 1
+        if len(group) > 1 and alike and not timed_apart(*group):
+            for tokenizer, rank in rank_intervals(group).ranks.items():
+                if rank.best == 1:
+                    best[tokenizer].add(i + 1)
+    return {tokenizer: frozenset(columns) for tokenizer, columns in best.items()}
 
 
-def _shown_value(cell: Result | None) -> float | None:
-    """The value of a cell that may be ranked."""
-    return None if cell is None or cell.estimate is None or table.marked(cell) else cell.estimate.value
+def _lines(made: Table) -> list[tuple[str, list[str]]]:
+    """Each tokenizer with the texts of its row."""
+    return [(tokenizer, [tokenizer, *map(table.cell, cells)]) for tokenizer, cells in made.rows.items()]
 
 
-def _notes(made: Table) -> list[str]:
-    """Notes on MARK and on cells without a value, cell by cell."""
-    found = []
+def _notes(made: Table, best: Best) -> list[str]:
+    """Notes on bold cells, on MARK and on cells without a value, cell by cell."""
+    found = [f"bold: not separated from the best of its band ({', '.join(BANDS)})"] if any(best.values()) else []
     for tokenizer, cells in made.rows.items():
         for column, result in zip(made.columns, cells, strict=True):
             where = f"{tokenizer}, {column.metric} ({column.domain})"

@@ -23,7 +23,7 @@ from audiotok.errors import InvalidOption, InvalidResult
 from audiotok.results.paired import ALPHA, corrected, pairwise
 from audiotok.results.record import Result
 from audiotok.results.signature import require_comparable
-from audiotok.results.statistics import units
+from audiotok.results.statistics import sampled_of, units
 
 #: Upper ends, bit/s, inclusive; the last band is open.
 BAND_ENDS = (1000.0, 2000.0, 4000.0, 8000.0)
@@ -67,14 +67,19 @@ class Ranking:
         return (won + (len(others) - won - lost) / 2) / len(others)
 
 
-def why_unranked(result: Result) -> str:
-    """Why a cell has no rank, whatever the others are; "" where it may have one."""
+def why_incomparable(result: Result) -> str:
+    """Why a system's score cannot be held against others'; "" where it can."""
     if result.estimate is None:
         return "no clip could be scored"
     if result.coverage < 1:
         return f"failed on {len(result.failures)} of {result.estimate.n + len(result.failures)} clips"
-    if result.unranked:
-        return result.unranked
+    return result.unranked
+
+
+def why_unranked(result: Result) -> str:
+    """Why a cell has no rank, whatever the others are; "" where it may have one."""
+    if reason := why_incomparable(result):
+        return reason
     if result.direction == "none":
         return "neither a higher nor a lower value is better"
     if not result.scores:
@@ -105,7 +110,8 @@ def basis(result: Result, alpha: float = ALPHA) -> str:
     """The units that ranks by a result's clips rest on, and their limits."""
     clips = len(result.scores)
     hidden = 1 - alpha ** (1 / clips)
-    return f"{units(result.scores).label}; failures on fewer than {hidden:.1%} of clips may not show on {clips}"
+    label = units(result.scores, sampled_of(result.uncertainty)).label
+    return f"{label}; failures on fewer than {hidden:.1%} of clips may not show on {clips}"
 
 
 def _separated(ranked: Sequence[Result], alpha: float) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ random. The measured coverage is in docs/statistics.md, made by benchmarks/inter
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ MIN_CLIPS = 10
 MIN_MANY_ALIKE = 20
 MIN_STRATUM = 4  # smaller ones are pooled: the variance of two clips has a single degree of freedom
 NO_INTERVAL = "no interval"
+SPEAKERS = "speakers"  # what units are called unless a metric says otherwise
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class Units:
         return np.asarray(np.add.reduceat(values[list(self.clips)], self.starts, axis=0))
 
 
-def units(scores: Sequence[ScoredClip]) -> Units:
+def units(scores: Sequence[ScoredClip], sampled: str = SPEAKERS) -> Units:
     """Speakers where every clip names one and there are at least five, else clips by language.
 
-    Raises InvalidResult where a clip is there twice.
+    sampled: what the field `speaker` names, in the plural. Raises InvalidResult where a clip is there twice.
     """
     order = sorted(range(len(scores)), key=lambda i: scores[i].clip)
     for i, j in pairwise(order):
@@ -66,11 +68,12 @@ def units(scores: Sequence[ScoredClip]) -> Units:
     if "" not in speakers and len(speakers) >= MIN_SPEAKERS:
         members = [clips for _, clips in sorted(speakers.items())]
         starts = np.cumsum([0, *map(len, members[:-1])]).tolist()
-        label = f"t over {len(members)} speakers"
+        label = f"t over {len(members)} {sampled}"
         return Units(tuple(i for unit in members for i in unit), tuple(starts), (len(members),), label, enough=True)
     strata = _pooled([clips for _, clips in sorted(languages.items())])
     voices = len(speakers.keys() - {""})
-    whose = {0: "", 1: " (this voice only)"}.get(voices, f" (these {voices} voices only)")
+    called = "voices" if sampled == SPEAKERS else sampled
+    whose = {0: "", 1: f" (this {called.removesuffix('s')} only)"}.get(voices, f" (these {voices} {called} only)")
     return Units(
         tuple(i for clips in strata for i in clips),
         tuple(range(len(scores))),
@@ -81,17 +84,20 @@ def units(scores: Sequence[ScoredClip]) -> Units:
 
 
 def estimate(
-    scores: Iterable[ScoredClip], scale: float = 1.0, bounds: tuple[float, float] = (-math.inf, math.inf)
+    scores: Iterable[ScoredClip],
+    scale: float = 1.0,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+    sampled: str = SPEAKERS,
 ) -> tuple[Estimate, str]:
     """The corpus value with its interval, and what the interval was taken over.
 
-    `bounds` is the range of the metric before scaling: an interval does not leave it.
+    `bounds` is the range of the metric before scaling: an interval does not leave it. sampled: as `units` takes it.
     Raises InvalidResult without scores, MetricUndefined where all weights are 0.
     """
     scores = list(scores)
     if not scores:
         raise InvalidResult("expected at least one scored clip, got none")
-    found = units(scores)
+    found = units(scores, sampled)
     sums = found.sums(clip_values(scores))
     value = float(sums[:, 0].sum() / sums[:, 1].sum())
     interval = ratio_interval(sums, found.strata) if found.enough else None
@@ -99,6 +105,16 @@ def estimate(
         return Estimate(scale * value, None, None, len(scores)), NO_INTERVAL
     low, high = (scale * min(max(end, bounds[0]), bounds[1]) for end in interval)
     return Estimate(scale * value, low, high, len(scores)), found.label
+
+
+def sampled_of(label: str) -> str:
+    """What a label of `estimate` calls its units; "speakers" where it names none.
+
+    >>> sampled_of("t over 12 drum kits"), sampled_of("t over clips")
+    ('drum kits', 'speakers')
+    """
+    found = re.fullmatch(r"t over \d+ (.+)", label)
+    return found[1] if found else SPEAKERS
 
 
 def estimate_by_language(

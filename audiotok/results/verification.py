@@ -64,6 +64,27 @@ def verified(
     return {metric: Verified(value, _ends(value, again[metric], people, least)) for metric, value in found.items()}
 
 
+def ratio_interval(
+    totals: Array, weights: Array, speakers: Sequence[tuple[str, str]], draws: int = DRAWS
+) -> tuple[float, float] | None:
+    """95% interval of Σtotal / Σweight of items [N] that have two speakers each; None where there are too few speakers,
+    or no spread.
+
+    A speaker may be in many items, once as the first and once as the second. Simulated as in the tests, it holds the
+    true value 95 to 98 times in 100.
+    """
+    people = _people(speakers)
+    if people < MIN_SPEAKERS:
+        return None
+    times = [first * second for first, second in _drawn(speakers, draws)]
+    again = [float(counts @ totals / (counts @ weights)) for counts in times if (counts * weights).any()]
+    value, deviation = float(totals.sum() / weights.sum()), _deviation(again, people)
+    if not deviation > NEGLIGIBLE * abs(value):
+        return None
+    reach = quantile(people - 1) * deviation
+    return value - reach, value + reach
+
+
 def compared(
     a: Sequence[Array],
     b: Sequence[Array],
@@ -111,13 +132,19 @@ def _comparison(
 
 def _resamples(same: NDArray[np.bool_], speakers: Sequence[tuple[str, str]], draws: int) -> Iterator[Array]:
     """How often each trial counts, [N], in each draw of speakers that has trials of both kinds."""
+    for first, second in _drawn(speakers, draws):
+        weights = np.where(same, first, first * second)
+        if weights[same].any() and weights[~same].any():
+            yield weights
+
+
+def _drawn(speakers: Sequence[tuple[str, str]], draws: int) -> Iterator[tuple[Array, Array]]:
+    """How often the first and the second speaker of each item [N] is drawn, in each draw of speakers."""
     everyone, numbers = np.unique(np.array(speakers), return_inverse=True)
     first, second = numbers.reshape(-1, 2).T
     random = np.random.default_rng(0)
     for drawn in random.multinomial(len(everyone), np.full(len(everyone), 1 / len(everyone)), draws).astype(float):
-        weights = np.where(same, drawn[first], drawn[first] * drawn[second])
-        if weights[same].any() and weights[~same].any():
-            yield weights
+        yield drawn[first], drawn[second]
 
 
 def _measured(ranked: Sequence[RankedTrials], weights: Array | None = None) -> dict[RecipeSetMetric, float]:

@@ -44,6 +44,8 @@ def analyse(analysis: Analysis, signal: Waveform, rate: int, clip: Clip, runs: P
     waveform, rate = heard_by(analysis, signal, rate)
     digest = hashlib.sha256(waveform.tobytes())
     digest.update(f"{rate}|{clip.language}|{analysis.name}|{analysis.version}|{analysis.signature}".encode())
+    if analysis.source:
+        digest.update(f"|source:{analysis.source}".encode())
     if analysis.reads_text:
         digest.update(f"|text:{clip.text}".encode())
     folder = runs / "analyses" / f"{analysis.name}.v{analysis.version}"

@@ -20,6 +20,7 @@ from audiotok.core.tokens import Tokens
 from audiotok.data.manifest import Clip
 from audiotok.errors import AlteredFile, InvalidAudio, InvalidData, MachineTrouble, is_machine_trouble, reason
 from audiotok.files.progress import progress_bar
+from audiotok.files.provenance import hardware
 from audiotok.runs import engines
 from audiotok.runs.batches import batches, together_or_alone
 from audiotok.runs.folder import Output, RunFolder
@@ -106,6 +107,7 @@ class _Coded:
     tokens: Tokens | None = None
     audio: Audio | None = None
     timings: dict[str, float] = field(default_factory=dict)  # stage -> seconds for the batch
+    machine: str = ""  # that the timings are of
     bits: Sequence[float | None] | None = None  # of an anchor's payload, clip by clip
 
 
@@ -144,7 +146,7 @@ def _run(system: Tokenizer | Anchor, read: Sequence[tuple[Clip, Audio]]) -> _Cod
         return _Coded(audio=decoded, bits=[None if bits is None else float(bits[i]) for i in range(len(audio))])
     started = time.perf_counter()
     tokens = system.encode(audio)
-    coded = _Coded(tokens=tokens, timings={"encode": _now(system) - started})
+    coded = _Coded(tokens=tokens, timings={"encode": _now(system) - started}, machine=hardware(system.device))
     if isinstance(system, Codec):
         resumed = time.perf_counter()
         coded.audio = system.decode(tokens)
@@ -157,11 +159,11 @@ def _keep(coded: _Coded, clips: Sequence[Clip], folder: RunFolder) -> None:
     total = sum(clip.duration for clip in clips)
     for i, clip in enumerate(clips):
         outputs: list[Output] = []
-        timing: dict[str, float | None] = {"seconds": clip.duration}
+        timing: dict[str, float | str | None] = {"seconds": clip.duration}
         if coded.tokens is not None:
             coded.tokens[i].to("cpu").save(folder.tokens(clip.id))
             outputs.append("tokens")
-            timing["batch"] = len(clips)
+            timing |= {"batch": len(clips), "machine": coded.machine}
         if coded.audio is not None:
             coded.audio[i].save(folder.audio(clip.id))
             outputs.append("audio")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,17 +19,27 @@ from audiotok.runs.stage import Stage, is_on_gpu
 
 
 def encoded(
-    tokenizer: Tokenizer, manifest: Manifest, runs: Path, engine: str = "local", workers: int = 1
+    tokenizer: Tokenizer,
+    manifest: Manifest,
+    runs: Path,
+    engine: str = "local",
+    workers: int = 1,
+    *,
+    clips: Sequence[Clip] | None = None,
 ) -> Iterator[tuple[Clip, Tokens]]:
-    """Every clip with its tokens; a killed run resumes. Raises what reading and encoding a clip raise."""
+    """Every clip with its tokens, or only these `clips` of the manifest; a killed run resumes.
+
+    Raises what reading and encoding a clip raise.
+    """
+    asked = manifest.clips if clips is None else clips
     folder = open_folder(runs, tokenizer, manifest)
     with folder.locked():
-        todo = [clip for clip in manifest if not _is_encoded(folder, clip.id)]
+        todo = [clip for clip in asked if not _is_encoded(folder, clip.id)]
         stage = EncodeClips(tokenizer, manifest.root and manifest.root.absolute(), folder.absolute())
         with progress_bar(total=len(todo), desc=f"{tokenizer.identifier}: encode", unit="clip") as bar:
             for _ in engines.get(engine)(stage, todo, workers):
                 bar.update()
-    for clip in manifest:
+    for clip in asked:
         yield clip, Tokens.load(folder.tokens(clip.id))
 
 

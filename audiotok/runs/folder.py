@@ -3,7 +3,7 @@
     <runs>/<data>-<hash>/<tokenizer>-<key>/tokens/<clip>.safetensors   what encode returned
                                           /audio/<clip>.wav            what decode (or an anchor) returned, float32
                                           /coded/<clip>.json           sha256 of these two
-                                          /timings/<clip>.json         seconds of compute; never part of a key
+                                          /timings/<clip>.json         seconds, and the machine; never part of a key
                                           /scores/<clip>.json          every metric of that clip
                                           /failures/<clip>.json        why there is no audio
                                           /results/<recipe>.jsonl

@@ -5,22 +5,24 @@ Kept results are keyed by it, and it is the provenance of every number.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import inspect
 import platform
 import sys
-from functools import lru_cache
 from pathlib import Path
 
 from audiotok import packages
 from audiotok.core.anchor import Anchor, Recordings
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.files.installed import version
+from audiotok.files.source import code_sha256, package_sha256
 from audiotok.isolated.tokenizer import IsolatedTokenizer
 
 #: Goes up when the code stage writes other files for the same key.
 STAGE_VERSION = 1
+
+#: Rooms of this package that make tokens.
+_MAKE_TOKENS = ("audiotok.tokenizers.", "audiotok.units.", "audiotok.models.")
 
 
 def describe(system: Tokenizer | Anchor) -> dict[str, str]:
@@ -40,6 +42,7 @@ def describe(system: Tokenizer | Anchor) -> dict[str, str]:
         described |= system.provenance
     if isinstance(system, Tokenizer):
         described |= {"device": system.device.type, "weights_sha256": system.card.weights_sha256}
+        described |= _files(system)
         described |= _elsewhere(system)
     return described
 
@@ -52,46 +55,32 @@ def _elsewhere(tokenizer: Tokenizer) -> dict[str, str]:
     return {name: value for nested in inner for name, value in _elsewhere(nested).items()}
 
 
-def _source(system: Tokenizer | Anchor) -> str:
-    """sha256 of the code of the system's module, of those it takes names from, and of the tokenizers nested in it.
+def _files(tokenizer: Tokenizer) -> dict[str, str]:
+    """sha256 of the local files that the options of other packages' tokenizers name, nested ones included.
 
-    Modules of other packages count with their version; of audiotok only what makes tokens, so that a change of the
-    core does not void every run. A module may be renamed and its docstrings reworded: only what it does counts.
+    audiotok's own state them in their cards.
+    """
+    ours = type(tokenizer).__module__.startswith("audiotok.")
+    named = {} if ours else {f"{option}_sha256": sha256 for option, sha256 in tokenizer._files.items()}
+    for nested in vars(tokenizer).values():
+        if isinstance(nested, Tokenizer):
+            named |= {f"{nested.identifier}/{name}": sha256 for name, sha256 in _files(nested).items()}
+    return named
+
+
+def _source(system: Tokenizer | Anchor) -> str:
+    """sha256 of the code of the system, and of the tokenizers nested in it.
+
+    The module and the modules of audiotok that it takes names from count, as far as they make tokens: a change of the
+    core does not void every run. Such a module may be renamed and its docstrings reworded: only what it does counts.
+    For a system of another package, every file of that package counts.
     """
     own = sys.modules[type(system).__module__]
-    package = own.__name__.partition(".")[0]
-    prefixes = (
-        ("audiotok.tokenizers.", "audiotok.units.", "audiotok.models.") if package == "audiotok" else (f"{package}.",)
-    )
+    ours = own.__name__.startswith("audiotok.")
     names = {getattr(value, "__module__", None) for value in vars(own).values()}
-    modules = {own.__name__} | {name for name in names if isinstance(name, str) and name.startswith(prefixes)}
+    modules = {name for name in names if isinstance(name, str) and name.startswith(_MAKE_TOKENS)}
+    modules |= {own.__name__} if ours else set()
     parts = [code_sha256(Path(inspect.getfile(sys.modules[name])).read_text(encoding="utf-8")) for name in modules]
+    parts += [] if ours else [package_sha256(own.__name__)]
     parts += [_source(inner) for inner in vars(system).values() if isinstance(inner, Tokenizer)]
     return hashlib.sha256("".join(sorted(parts)).encode()).hexdigest()
-
-
-@lru_cache(maxsize=256)
-def code_sha256(source: str) -> str:
-    """sha256 of a module's code without its imports, comments, docstrings and layout.
-
-    >>> code_sha256("import a\\n\\nx = 1  # one\\n") == code_sha256("from b import a\\nx = 1\\n")
-    True
-    """
-    return hashlib.sha256(ast.dump(_Bare().visit(ast.parse(source))).encode()).hexdigest()
-
-
-class _Bare(ast.NodeTransformer):
-    """Drops imports and docstrings."""
-
-    def visit_Import(self, node: ast.Import) -> None:  # the name that ast.NodeVisitor calls
-        return None
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        return None
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and (
-            ast.get_docstring(node, clean=False) is not None
-        ):
-            node.body = node.body[1:]
-        return super().generic_visit(node)

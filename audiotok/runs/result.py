@@ -27,7 +27,7 @@ def of_clips(
     """With interval and languages' values; without an estimate where no clip is scored, or none has a weight."""
     undefined = dict(undefined or {})
     try:
-        whole, uncertainty = estimate(rows, metric.scale, metric.range) if rows else (None, "")
+        whole, uncertainty = estimate(rows, metric.scale, metric.range, metric.sampled) if rows else (None, "")
     except MetricUndefined as error:  # no weight to divide by
         whole, uncertainty = None, ""
         undefined |= {row.clip: str(error) for row in rows}

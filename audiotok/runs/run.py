@@ -12,6 +12,7 @@ from typing import Any
 
 from audiotok import data, registry
 from audiotok.core.anchor import Anchor
+from audiotok.core.card import DOMAINS
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
 from audiotok.errors import AssetUnavailable, machine_trouble_at
@@ -85,7 +86,7 @@ class Run:
             inputs = digest(
                 commit(),
                 self.recipe.signature,
-                {name: catalogue.get(name).version for name in names},
+                {name: (m.version, m.source) if (m := catalogue.get(name)).source else m.version for name in names},
                 {name: undefined[name] for name in names},
                 {name: unavailable[name] for name in names if name in unavailable},
                 self._outcomes(folder, names),
@@ -156,8 +157,8 @@ class Run:
         return unavailable
 
     def _domains(self) -> set[str]:
-        """Domains that some metric of the recipe was made for; metrics of tokens ask for nothing more."""
-        return {domain for name in self.recipe.metrics for domain in catalogue.get(name).domains}
+        """Domains that some metric of the recipe applies to; a metric that names none applies to any."""
+        return {domain for name in self.recipe.metrics for domain in catalogue.get(name).domains or DOMAINS}
 
     def _find_undefined(self, reference: RunFolder, undefined: dict[str, dict[str, str]]) -> None:
         """Add, per metric, the clips on which the reference has no score against itself, with the reason."""

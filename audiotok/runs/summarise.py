@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from audiotok.errors import MetricUndefined
 from audiotok.files.provenance import hardware, versions
 from audiotok.metrics import catalogue
 from audiotok.metrics.analysis import Analysis, Features
-from audiotok.metrics.base import RunMetric
+from audiotok.metrics.base import SEVERAL_MACHINES, RunMetric
 from audiotok.metrics.outcomes import ClipOutcomes
 from audiotok.results.early import why_early
 from audiotok.results.recipe import Recipe
@@ -89,7 +89,7 @@ def summarise(
                 outcomes = _collect(metric, clips, manifest.root, folder, runs)
             outcomes.undefined |= left_out
             unranked = _why_unranked(metric, system) or why_early(metric, lags.get(domain))
-            results.append(_result(metric, domain, clips, outcomes, manifest, folder, recipe, unranked))
+            results.append(_result(system, metric, domain, clips, outcomes, manifest, folder, recipe, unranked))
     return results
 
 
@@ -108,6 +108,7 @@ def _collect(
 
 
 def _result(
+    system: Tokenizer | Anchor,
     metric: RunMetric,
     domain: str,
     clips: Sequence[Clip],
@@ -117,7 +118,12 @@ def _result(
     recipe: Recipe,
     unranked: str,
 ) -> Result:
-    extra = {"machine": hardware()} if metric.timed else versions(metric.analysis.packages if metric.analysis else ())
+    if metric.timed:
+        machines = _machines(folder, outcomes.scores, system)
+        extra = {"machine": " / ".join(machines)}
+        unranked = unranked or (SEVERAL_MACHINES if len(machines) > 1 else "")
+    else:
+        extra = versions(metric.analysis.packages if metric.analysis else ())
     result = of_clips(
         metric,
         [
@@ -134,6 +140,12 @@ def _result(
         unranked=unranked,
     )
     return of_set(result, outcomes)
+
+
+def _machines(folder: RunFolder, clips: Iterable[str], system: Tokenizer | Anchor) -> list[str]:
+    """The machines that clips were timed on. Earlier versions did not keep them: those clips count as timed here."""
+    here = hardware(system.device if isinstance(system, Tokenizer) else "cpu")
+    return sorted({(folder.read("timings", clip) or {}).get("machine", here) for clip in clips}) or [here]
 
 
 def _why_unranked(metric: RunMetric, system: Tokenizer | Anchor) -> str:

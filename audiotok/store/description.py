@@ -6,16 +6,20 @@ shards.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from audiotok.core.same_codes import weights_of_codes
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Clip, Manifest, ManifestFile
-from audiotok.errors import InvalidOption, InvalidTokens
+from audiotok.errors import InvalidData, InvalidOption, InvalidTokens
 from audiotok.files.json import read_json, write_json
+from audiotok.files.sealed import file_sha256
 from audiotok.runs.batches import batches
 from audiotok.runs.identity import describe
 from audiotok.store.corpus import CORPUS, Plan, plan
@@ -32,36 +36,75 @@ def begin(
     out: Path,
     shard_hours: float,
     padded_seconds: float | None,
-) -> Plan:
-    """Begin the store, or make sure that what is there is its beginning.
+) -> tuple[Plan, dict[str, Any]]:
+    """Begin the store, or make sure that what is there is its beginning -> plan and description.
 
-    Several processes may do so at once: what they write is the same.
+    Several processes may do so at once: one creates store.json, and the others must agree with it before they write.
+    Raises InvalidOption where it is another store's, CannotWrite, and as `plan`.
     """
     begun = out / "store.json"
-    if begun.exists():
-        planned = plan(corpus, shard_hours)
-        before = read_json(begun)
-        now = _identity(tokenizer, corpus, planned)
-        plain = {**now, "spec": {k: list(v) if isinstance(v, tuple) else v for k, v in now["spec"].items()}}
-        differing = [name for name in plain if before.get(name) != plain[name]]
-        if before.get("batching", {}).get("seconds") != padded_seconds:
-            differing.append("batching")
-        if differing:
-            raise InvalidOption(f"{out} holds another store, its {', '.join(differing)} differ; choose another --out")
-        return planned
-    # A run that was killed at once may have left these, or another has just begun.
-    if out.exists() and {path.name for path in out.iterdir() if path.name[0] != "."} - {"shards", CORPUS, begun.name}:
-        raise InvalidOption(f"{out} is neither empty nor a token store; choose another --out")
-    (out / "shards").mkdir(parents=True, exist_ok=True)
-    planned = plan(corpus, shard_hours, write_to=out / CORPUS)
+    planned = plan(corpus, shard_hours)
     identity = _identity(tokenizer, corpus, planned)
+    if not begun.exists():
+        _create(begun, identity, tokenizer, corpus, planned, padded_seconds)
+    before = _description(begun)
+    plain = {**identity, "spec": {k: list(v) if isinstance(v, tuple) else v for k, v in identity["spec"].items()}}
+    differing = [name for name in plain if before.get(name) != plain[name]]
+    if before.get("batching", {}).get("seconds") != padded_seconds:
+        differing.append("batching")
+    if differing:
+        raise InvalidOption(f"{out} holds another store, its {', '.join(differing)} differ; choose another --out")
+    _write_corpus(out / CORPUS, corpus, planned, shard_hours)
+    return planned, before
+
+
+def refuse_other_folder(out: Path) -> None:
+    """Raises InvalidOption where `out` holds something else than a token store."""
+    # A run that was killed at once may have left these, or another has just begun.
+    known = {"shards", CORPUS, "store.json"}
+    if not out.exists() or (out / "store.json").exists():
+        return
+    if {path.name for path in out.iterdir() if path.name[0] != "."} - known:
+        raise InvalidOption(f"{out} is neither empty nor a token store; choose another --out")
+
+
+def _create(
+    begun: Path,
+    identity: dict[str, Any],
+    tokenizer: Tokenizer,
+    corpus: Manifest | ManifestFile,
+    planned: Plan,
+    padded_seconds: float | None,
+) -> None:
+    """Write store.json, unless another process has done so meanwhile."""
+    described = dict(identity)
     if padded_seconds is not None:
-        share = _equality(tokenizer, planned.shards[0].read(out), corpus.root, padded_seconds)
-        identity["batching"] = {**share.describe(), "seconds": padded_seconds}
+        share = _equality(tokenizer, list(islice(corpus, planned.shards[0].clips)), corpus.root, padded_seconds)
+        described["batching"] = {**share.describe(), "seconds": padded_seconds}
     if weights := weights_of_codes(tokenizer):  # also in the card's hash, by which a store is told from another
-        identity["files_sha256"] = weights
-    write_json(begun, identity)
-    return planned
+        described["files_sha256"] = weights
+    with suppress(FileExistsError):
+        write_json(begun, described, new=True)
+
+
+def _description(path: Path) -> dict[str, Any]:
+    try:
+        found = read_json(path)
+    except ValueError as error:
+        raise InvalidTokens(f"{path}: was altered ({error}); make the store anew") from error
+    check_format(found, path)
+    return dict(found)
+
+
+def _write_corpus(path: Path, corpus: Manifest | ManifestFile, planned: Plan, shard_hours: float) -> None:
+    """Write the corpus' manifest where it is missing or another. Raises InvalidData where it changes meanwhile."""
+    if path.exists():
+        if file_sha256(path) == planned.sha256:
+            return
+        warnings.warn(f"{path} was altered; written again", stacklevel=2)
+    if plan(corpus, shard_hours, write_to=path) != planned:
+        path.unlink(missing_ok=True)
+        raise InvalidData(f"{corpus.name} changed while the store was begun; run the same command again")
 
 
 def _identity(tokenizer: Tokenizer, corpus: Manifest | ManifestFile, planned: Plan) -> dict[str, Any]:
@@ -74,6 +117,8 @@ def _identity(tokenizer: Tokenizer, corpus: Manifest | ManifestFile, planned: Pl
     }
     if planned.longest > LONG_SECONDS and follows_audio(tokenizer):
         identity["in_chunks"] = {"longer_than_s": LONG_SECONDS, **CHUNKS}
+        if tokenizer.spec.channels > 1:  # earlier stores have all channels of long clips, and the mean of short ones
+            identity["in_chunks"]["mono"] = True
     return identity
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from audiotok import data
 from audiotok.core.long import encode_long
@@ -48,6 +49,7 @@ class TokenizeShards(Stage[Shard, Index]):
     tokenizer: Tokenizer
     root: Path | None  # of the clips that lie in a folder
     store: Path
+    description: dict[str, Any]  # of the store, as in its store.json
     readers: int = 0  # processes that read
     padded: bool = False
     batch_seconds: float = BATCH_SECONDS
@@ -107,14 +109,16 @@ class TokenizeShards(Stage[Shard, Index]):
         for clip in opened.clips:
             if in_chunks(self.tokenizer, clip):
                 try:
-                    tokens = encode_long(self.tokenizer, data.stretch(clip, self.root), **CHUNKS, downmix=True)
+                    # As mono, as shorter clips are read.
+                    source, (chunk_s, context_s) = data.stretch(clip, self.root), CHUNKS.values()
+                    tokens = encode_long(self.tokenizer, source, chunk_s, context_s, mono=True)
                     opened.made[clip.id] = tokens[0]
                 except Exception as error:  # noqa: BLE001  # a tokenizer may raise anything; it is recorded
                     opened.failures[clip.id] = self._failure(clip, error)
         made = {clip.id: opened.made[clip.id] for clip in opened.clips if clip.id in opened.made}
         seconds = sum(clip.duration for clip in opened.clips if clip.id in made)
         path = shard_path(self.store, opened.shard.number)
-        return write(path, made, seconds, dict(sorted(opened.failures.items())))
+        return write(path, made, seconds, dict(sorted(opened.failures.items())), self.description)
 
     def _failure(self, clip: Clip, error: Exception) -> str:
         """The record of a clip that the tokenizer fails on. Raises MachineTrouble where the machine is to blame.

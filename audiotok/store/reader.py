@@ -143,7 +143,7 @@ class TokenStore:
 
     def _read_index(self, number: int) -> Index:
         path = shard_path(self.path, number)
-        index = read_index(path)
+        index = read_index(path, self.description)
         size, expected = path.stat().st_size if path.exists() else 0, index.numbers * dtype(self.spec).itemsize
         if size != expected:
             raise InvalidTokens(f"{path}: has {size} bytes, expected {expected}; was it cut? Delete it and its .json")

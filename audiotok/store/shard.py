@@ -15,6 +15,7 @@ import json
 import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -56,8 +57,11 @@ def shard_path(folder: Path, number: int) -> Path:
     return folder / "shards" / f"{number:05d}.bin"
 
 
-def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[str, str]) -> Index:
-    """The codes, then the index, each atomically. Raises CannotWrite."""
+def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[str, str], description: Any) -> Index:
+    """The codes, then the index, each atomically; `description`: store.json of the store that the codes were made for.
+
+    Raises CannotWrite.
+    """
     index = Index(seconds=seconds, failures=failures)
     digest = hashlib.sha256()
     try:
@@ -74,15 +78,15 @@ def write(path: Path, clips: dict[str, Tokens], seconds: float, failures: dict[s
                 index.samples.append(-1 if tokens.num_samples is None else int(tokens.num_samples[0]))
                 index.numbers += len(numbers)
         index.sha256 = digest.hexdigest()
-        index.index_sha256 = _index_sha256(path, index)
+        index.index_sha256 = _index_sha256(path, index, description)
         write_json(path.with_suffix(".json"), asdict(index))
     except OSError as error:
         raise CannotWrite(f"{path}: cannot be written ({error})") from error
     return index
 
 
-def read_index(path: Path) -> Index:
-    """Raises InvalidTokens where the index is missing, cut, altered, or of another shard or store."""
+def read_index(path: Path, description: Any) -> Index:
+    """Raises InvalidTokens where the index is missing, cut, altered, of another shard or of another store."""
     try:
         index = Index(**read_json(path.with_suffix(".json")))
         _check_types(index)
@@ -91,7 +95,7 @@ def read_index(path: Path) -> Index:
     lengths = {len(index.clips), len(index.starts), len(index.frames), len(index.samples)}
     if len(lengths | ({len(index.crc32)} if index.crc32 else set())) > 1:
         raise InvalidTokens(f"{path.with_suffix('.json')}: its columns differ in length")
-    if index.index_sha256 and index.index_sha256 != (found := _index_sha256(path, index)):
+    if index.index_sha256 and index.index_sha256 != (found := _index_sha256(path, index, description)):
         raise InvalidTokens(
             f"{path.with_suffix('.json')}: was altered or swapped, its sha256 is {found}, expected "
             f"{index.index_sha256}; run audiotok tokenize again, which makes this shard anew"
@@ -123,12 +127,15 @@ def verify(path: Path, index: Index) -> None:
         )
 
 
-def _index_sha256(path: Path, index: Index) -> str:
-    """Bound to the shard's number and the store's description, so that swapped shards are found out."""
+def _index_sha256(path: Path, index: Index, description: Any) -> str:
+    """Bound to the shard's number and the store's description, so that swapped shards are found out.
+
+    The description is not read from the disk, where another process may have replaced it meanwhile.
+    """
     columns = {name: value for name, value in asdict(index).items() if name != "index_sha256"}
     if not index.crc32:  # an earlier store's hash is of an index without them
         del columns["crc32"]
-    belongs = [path.stem, read_json(path.parents[1] / "store.json")]
+    belongs = [path.stem, description]
     return hashlib.sha256(json.dumps([belongs, columns], sort_keys=True).encode()).hexdigest()
 
 

@@ -3,6 +3,7 @@
     DIR/store.json       see audiotok.store.description
     DIR/corpus.jsonl     the corpus' manifest: text, language, speaker of each clip
     DIR/shards/          see audiotok.store.shard
+    DIR/.lock            empty; locked by the processes that write the store
 
 The corpus is cut into shards before anything is encoded, so that who makes a shard, and when, changes nothing.
 """
@@ -14,10 +15,10 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest, ManifestFile
@@ -29,7 +30,7 @@ from audiotok.runs import engines
 from audiotok.runs.batches import BATCH_SECONDS
 from audiotok.store import memory
 from audiotok.store.corpus import Shard
-from audiotok.store.description import begin
+from audiotok.store.description import begin, refuse_other_folder
 from audiotok.store.encode import TokenizeShards
 from audiotok.store.shard import Index, read_index, shard_path, verify
 
@@ -94,22 +95,26 @@ def tokenize(
     if readers is None:
         readers = 0 if tokenizer.device.type == "cpu" else max(1, (os.cpu_count() or 1) - 1)
     out = place(out)
-    shards = begin(tokenizer, corpus, out, shard_hours, batch_seconds if batching == "padded" else None).shards
-    stage = TokenizeShards(
-        tokenizer,
-        None if corpus.root is None else corpus.root.absolute(),
-        out.absolute(),
-        readers,
-        batching == "padded",
-        batch_seconds,
-    )
-    with _locked(out / "store.json", shared=world_size > 1):
-        own = ranks.own(shards)
+    refuse_other_folder(out)
+    with _locked(out, shared=world_size > 1):
+        planned, description = begin(
+            tokenizer, corpus, out, shard_hours, batch_seconds if batching == "padded" else None
+        )
+        stage = TokenizeShards(
+            tokenizer,
+            None if corpus.root is None else corpus.root.absolute(),
+            out.absolute(),
+            description,
+            readers,
+            batching == "padded",
+            batch_seconds,
+        )
+        own = ranks.own(planned.shards)
         _remove_partials(out, own)
         if retry:
-            _forget_failures(out, own)
+            _forget_failures(out, own, description)
         title = f"{tokenizer.identifier}: tokenize {corpus.name}"
-        failures = _finish(out, own, lambda todo: perform(stage, todo, workers), title)
+        failures = _finish(out, own, description, lambda todo: perform(stage, todo, workers), title)
         _remove_partials(out, own)  # of workers that died meanwhile
         return failures
 
@@ -120,18 +125,18 @@ def _remove_partials(out: Path, shards: Sequence[Shard]) -> None:
         remove_partials_of(shard_path(out, shard.number).with_suffix(".json"))
 
 
-def _forget_failures(out: Path, shards: Sequence[Shard]) -> None:
+def _forget_failures(out: Path, shards: Sequence[Shard], description: dict[str, Any]) -> None:
     for path in (shard_path(out, shard.number) for shard in shards):
-        if (index := _finished(path)) and index.failures:
+        if (index := _finished(path, description)) and index.failures:
             path.with_suffix(".json").unlink()
 
 
-def _finished(path: Path) -> Index | None:
+def _finished(path: Path, description: dict[str, Any]) -> Index | None:
     """The index of a shard that is as it was written; None where it has to be made, which is said if it once was."""
     if not path.with_suffix(".json").exists():
         return None
     try:
-        index = read_index(path)
+        index = read_index(path, description)
         verify(path, index)
     except InvalidTokens as error:
         warnings.warn(f"{error}; made again", stacklevel=2)
@@ -140,12 +145,16 @@ def _finished(path: Path) -> Index | None:
 
 
 def _finish(
-    store: Path, shards: Sequence[Shard], perform: Callable[[Sequence[Shard]], Iterator[Index]], title: str
+    store: Path,
+    shards: Sequence[Shard],
+    description: dict[str, Any],
+    perform: Callable[[Sequence[Shard]], Iterator[Index]],
+    title: str,
 ) -> dict[str, str]:
     failures: dict[str, str] = {}
     todo = []
     for shard in shards:
-        index = _finished(shard_path(store, shard.number))
+        index = _finished(shard_path(store, shard.number), description)
         if index is None:
             todo.append(shard)
         else:
@@ -156,20 +165,28 @@ def _finish(
 
 
 @contextmanager
-def _locked(path: Path, *, shared: bool) -> Iterator[None]:
+def _locked(out: Path, *, shared: bool) -> Iterator[None]:
     """Raises CannotWrite where another process writes this store; the system frees the lock of one that was killed.
 
+    The lock is on a file of its own, since a file that is replaced would be locked once by each of two processes.
     `shared`: with processes of other ranks, which have shards of their own. Object storage has no locks: two processes
     that make the same shard there write the same bytes twice.
     """
-    if is_remote(path):
-        yield
-        return
-    with path.open("rb") as file:
+    try:
+        (out / "shards").mkdir(parents=True, exist_ok=True)
+        opened = nullcontext() if is_remote(out) else (out / ".lock").open("ab+")
+    except OSError as error:
+        raise CannotWrite(f"{out}: cannot be written ({error}); choose another --out") from error
+    with opened as file:
+        if file is None:
+            yield
+            return
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise CannotWrite(f"{path.parent}: another process is writing this store; wait for it") from error
+            raise CannotWrite(f"{out}: another process is writing this store; wait for it") from error
+        except OSError as error:
+            raise CannotWrite(f"{out}: cannot be locked ({error}); choose another --out") from error
         yield
 
 

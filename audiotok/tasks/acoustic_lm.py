@@ -66,7 +66,7 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
     versions = "|".join((TASK.signature, *(f"{name}.v{catalogue.get(name).version}" for name in METRICS)))
     by_seed: dict[int, list[Result]] = {}
     made_from: list[str] = []
-    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context)
+    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context, options)
     for number in options.seed:
         lm = train_lm(training, options, number)
         made_from.append(inputs(lm, training, held_out, versions))
@@ -99,12 +99,16 @@ def bits_of(
     model: Callable[[Sequences], Tensor], tokens: Tokens, pattern: Pattern, context: int, baseline: NGram
 ) -> dict[str, list[float]]:
     """One clip: metric -> bits per field."""
-    device = next((p.device for p in model.parameters()), "cpu") if isinstance(model, torch.nn.Module) else "cpu"
     return {
-        "lm_bits": clip_bits(model, pattern.apply(tokens).to(device), context).tolist(),
+        "lm_bits": clip_bits(model, pattern.apply(tokens).to(device_of(model)), context).tolist(),
         "lm_order0": baseline.bits(tokens, 0).tolist(),
         "lm_bigram": baseline.bits(tokens, 1).tolist(),
     }
+
+
+def device_of(model: Callable[[Sequences], Tensor]) -> torch.device | str:
+    """Where a model computes."""
+    return next((p.device for p in model.parameters()), "cpu") if isinstance(model, torch.nn.Module) else "cpu"
 
 
 def scored(
@@ -116,7 +120,8 @@ def scored(
     recipe: Recipe,
 ) -> list[Result]:
     """The results of one model."""
-    return results(held_out_bits(model, store, pattern, context, baseline()), store, pattern, recipe)
+    bits = held_out_bits(model, store, pattern, context, baseline())
+    return results(bits, store, pattern, recipe, {"machine": hardware(device_of(model))})
 
 
 def averaged(
@@ -187,7 +192,6 @@ def _result(
         provenance={
             **store.description["tokenizer"],
             **versions(("torch", "transformers")),
-            "machine": hardware(),
             **(provenance or {}),
         },
         failures=store.failures,

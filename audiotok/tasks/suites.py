@@ -89,6 +89,8 @@ OPTIONAL_FILES = tuple(dict.fromkeys(name for suite in VERSIONS.values() for nam
 MANY_ITEMS = tuple(name for name in OPTIONAL_FILES if tasks.get(name.removesuffix(".jsonl")).many_items)
 SAMPLED = tuple(dict.fromkeys(name for suite in VERSIONS.values() for name in suite.sampled))
 
+REQUIRED = "required"
+
 
 def why_withdrawn(result: Result) -> str:
     """Why a score is read no longer, as a suite says of its metric on its data; "" of any other."""
@@ -97,6 +99,17 @@ def why_withdrawn(result: Result) -> str:
         if (signed.task, signed.data) == (part.task, part.data) and result.metric in part.withdrawn:
             return part.withdrawn[result.metric]
     return ""
+
+
+def family(result: Result) -> tuple[str, ...]:
+    """The key that results share whose p-values are corrected together where two systems are compared.
+
+    A family is of one data set and domain: all tasks that suites require, or one other task. What a row adds changes no
+    p-value of the others.
+    """
+    of = parse(result.signature)
+    required = any(of.task == part.task for one in VERSIONS.values() for part in one.required)
+    return (REQUIRED if required else of.task, of.data, result.domain)
 
 
 def suite(name: str) -> Suite:

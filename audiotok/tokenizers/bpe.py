@@ -12,7 +12,7 @@ from pathlib import Path
 from torch import Tensor
 
 from audiotok.core.audio import Audio
-from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokenizer import Codec, Delegating, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.files.assets import file_sha256
 from audiotok.units.bpe import UnitBPE, bpe_spec, merge, unmerge
@@ -47,7 +47,7 @@ class BPE(Tokenizer):
         return merge(self.inner.encode(Audio(waveform, lengths, self.spec.sample_rate)), self._bpe)
 
 
-class BPECodec(BPE, Codec):
+class BPECodec(BPE, Codec, Delegating):
     """Over a codec: the codes come back exactly, so the audio is the inner codec's."""
 
     def __init__(self, inner: Codec, *, model: str) -> None:

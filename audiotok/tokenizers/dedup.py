@@ -7,7 +7,7 @@ from dataclasses import replace
 from torch import Tensor
 
 from audiotok.core.audio import Audio
-from audiotok.core.tokenizer import Codec, Tokenizer
+from audiotok.core.tokenizer import Codec, Delegating, Tokenizer
 from audiotok.core.tokens import Tokens
 from audiotok.errors import InvalidOption
 from audiotok.units.deduplicate import deduplicate, deduplicated_spec, expand
@@ -43,7 +43,7 @@ class Dedup(Tokenizer):
         return deduplicate(self.inner.encode(Audio(waveform, lengths, self.spec.sample_rate)), self.max_duration)
 
 
-class DedupCodec(Dedup, Codec):
+class DedupCodec(Dedup, Codec, Delegating):
     """Over a codec: runs of up to max_duration frames, whose lengths count in the rate."""
 
     def __init__(self, inner: Codec, *, max_duration: int = 0) -> None:

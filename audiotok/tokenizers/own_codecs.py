@@ -44,10 +44,12 @@ class OwnCodec(Codec, Scalable, Embeddable):
 
     _model: Backbone
 
-    def _adopt(self, model: Backbone, num_codebooks: int) -> None:
+    def _adopt(self, model: Backbone, num_codebooks: int | None) -> None:
+        """With all of the model's codebooks where none are asked for."""
         self._model = model
         self.decode_sample_rate = SAMPLE_RATE
-        self._set_codebooks(num_codebooks)
+        self._set_codebooks(model.config.codebooks if num_codebooks is None else num_codebooks)
+        self._decided = {"num_codebooks": self.spec.num_codebooks}
 
     def _describe(self, path: Path, metadata: dict[str, str], voices: str = "") -> None:
         """Fill the card in from the weights; `voices`: what the data set that they name holds."""
@@ -102,7 +104,7 @@ class LogMelCodec(OwnCodec):
     _model: MelModel
     _vocoder: Vocoder | None = None
 
-    def _open(self, path: Path, num_codebooks: int, vocoder: str, voices: str = "") -> None:
+    def _open(self, path: Path, num_codebooks: int | None, vocoder: str, voices: str = "") -> None:
         model, metadata = MelModel.load(path)
         self._adopt(model, num_codebooks)
         self._describe(path, metadata, voices)
@@ -144,18 +146,21 @@ _CARD = TokenizerCard(
 
 
 class MelCodec(LogMelCodec):
-    """A codec of your own: frame rate, quantizer and codebooks are those that it was trained with."""
+    """A codec of your own: frame rate, quantizer and codebooks are those that it was trained with.
+
+    `num_codebooks` takes the first of them only.
+    """
 
     card = _CARD
 
-    def __init__(self, *, checkpoint: str, num_codebooks: int = 8, vocoder: str = "") -> None:
+    def __init__(self, *, checkpoint: str, num_codebooks: int | None = None, vocoder: str = "") -> None:
         self._open(Path(checkpoint), num_codebooks, vocoder)
 
     @classmethod
     def of(cls, model: MelModel, num_codebooks: int | None = None, vocoder: Vocoder | None = None) -> MelCodec:
         """A codec that is in memory already, trained or not."""
         codec = cls.__new__(cls)
-        codec._adopt(model.eval().requires_grad_(False), num_codebooks or model.config.codebooks)
+        codec._adopt(model.eval().requires_grad_(False), num_codebooks)
         codec._vocoder = vocoder
         return codec
 
@@ -202,7 +207,7 @@ class WaveformCodec(OwnCodec):
         objective=("GAN", "Feat", "Rec", "VQ"),
     )
 
-    def __init__(self, *, checkpoint: str, num_codebooks: int = 8) -> None:
+    def __init__(self, *, checkpoint: str, num_codebooks: int | None = None) -> None:
         model, metadata = WaveformModel.load(Path(checkpoint))
         self._adopt(model, num_codebooks)
         self._describe(Path(checkpoint), metadata)
@@ -212,7 +217,7 @@ class WaveformCodec(OwnCodec):
     def of(cls, model: WaveformModel, num_codebooks: int | None = None) -> WaveformCodec:
         """A codec that is in memory already, trained or not."""
         codec = cls.__new__(cls)
-        codec._adopt(model.eval().requires_grad_(False), num_codebooks or model.config.codebooks)
+        codec._adopt(model.eval().requires_grad_(False), num_codebooks)
         return codec
 
     def _speak(self, vectors: Tensor) -> Tensor:

@@ -68,4 +68,5 @@ class Folder(Recordings):
         for name in ("", path, inside.as_posix(), clip, self._by_stem.get(clip), self._by_stem.get(inside.name)):
             if name is not None and name in self._files:
                 return self._files[name]
-        raise InvalidData(f"{self._place} has no {clip} and no {inside}, with any suffix of audio")
+        sought = " and no ".join(dict.fromkeys((clip, str(inside))))
+        raise InvalidData(f"{self._place} has no {sought}, with any suffix of audio")

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from audiotok import data
 from audiotok.data.manifest import Clip, Manifest
 from audiotok.errors import InvalidData
+from audiotok.files.hub_models import with_content
 from audiotok.models.mel import BANDS, FLOOR, HOP, SAMPLE_RATE, log_mel
 from audiotok.train.text_teacher import FRAME_RATE as TEXT_FRAME_RATE
 from audiotok.train.text_teacher import TextTeacher
@@ -86,10 +87,13 @@ class Stream:
     teachers: dict[str, Tensor]  # name -> [N, D] float16
     data: str  # "small/train@sha256:ab12…"
 
-    def sample(self, most: int = 40_000) -> Tensor:
-        """[N, 128] float32: token frames at even distances, enough for statistics and for k-means of 1024 means."""
+    def sample(self, least: int = 1, most: int = 40_000) -> Tensor:
+        """[N, 128] float32: token frames at even distances, enough for statistics: at most `most` frames, but at least
+        `least` token frames where there are so many.
+        """
         tokens = self.frames[: len(self.frames) // self.stack * self.stack].unflatten(0, (-1, self.stack))
-        return tokens[:: -(-len(self.frames) // most)].flatten(0, 1).float()
+        distance = min(-(-len(self.frames) // most), max(1, len(tokens) // least))
+        return tokens[::distance].flatten(0, 1).float()
 
     def crops(self, count: int, length: int, generator: torch.Generator) -> FrameCrops:
         """`count` random crops of `length` token frames."""
@@ -141,7 +145,7 @@ def cached(
     manifest: Manifest, name: str, encoder: FrameEncoder | TextTeacher, folder: Path, speed: float = 1.0
 ) -> Features:
     """Every clip's features at a speed, computed or read back from `folder`; a teacher's, or LogMel's as LOG_MEL."""
-    place = folder / f"{name.replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
+    place = folder / f"{with_content(name).replace('/', '--')}.{manifest.sha256[:12]}.speed{speed:g}"
     if isinstance(encoder, TextTeacher):
         text = encoder
         return Features.compute(manifest.clips, _AsIs(), place, lambda clip: text(clip.text, clip.duration / speed))

@@ -10,6 +10,7 @@ from typing import Unpack
 from torch import Tensor, nn
 
 from audiotok.models.inverse import Inverse
+from audiotok.models.weights import fingerprint
 from audiotok.train import losses
 from audiotok.train.features import FrameCrops, batch_sampler
 from audiotok.train.run import RunOptions, run
@@ -65,7 +66,12 @@ def train_inverse(
     training = Training(
         InverseLearner(model),
         Drawn(batch_sampler(source, settings.batch, length, settings.augment), settings.seed),
-        {"inverse": model.config, "settings": settings, "data": source.data},
+        {
+            "inverse": model.config,
+            "settings": settings,
+            "data": source.data,
+            "units": fingerprint({"vectors": source.vectors}),
+        },
         settings.adamw(),
         settings.seed,
         start=lambda: start(model, source.sample()),

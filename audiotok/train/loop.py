@@ -75,7 +75,7 @@ def train(
         identity,
         settings.adamw(),
         settings.seed,
-        start=lambda: codec.start(stream.sample()),
+        start=lambda: codec.start(stream.sample(least=4 * codec.config.entries)),
     )
     run(
         *(training, folder, budget),

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 
 from torch import Tensor, nn
 
+from audiotok.files.hub_models import with_content
 from audiotok.models.backbone import Backbone
 from audiotok.models.quantizers import Quantized
 from audiotok.train.features import FrameCrops
@@ -21,7 +22,7 @@ class Objective(nn.Module, ABC):
     @property
     def identity(self) -> str:
         """The facts that a checkpoint must have been made with."""
-        return f"{self.name} × {self.weight:g} from {', '.join(self.teachers)}"
+        return f"{self.name} × {self.weight:g} from {', '.join(map(with_content, self.teachers))}"
 
     @abstractmethod
     def forward(self, codec: Backbone, batch: FrameCrops, quantized: Quantized) -> Tensor:

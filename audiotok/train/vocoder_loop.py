@@ -102,7 +102,7 @@ def train_vocoder(
         "vocoder": vocoder.config,
         "settings": settings,
         "data": recordings.data,
-        "codec": weights.fingerprint(codec) if codec else "",
+        "codec": weights.fingerprint(codec.state_dict()) if codec else "",
     }
     training = Training(
         learner,

@@ -28,9 +28,12 @@ class Voices:
     data: str  # "small/train@sha256:ab12…"
 
     def sample(self, count: int = 600) -> FrameCrops:
-        """Stretches of 2 s at most, enough for statistics and for a linear map: the same ones every time."""
+        """Stretches of 2 s at most, enough for statistics and for a linear map: the same ones every time.
+
+        Raises InvalidData where no voice is longer than a prompt.
+        """
         longest = max(end - start for start, end in self.spans.values()) - self.prompt
-        return self.crops(count, min(100, longest), torch.Generator().manual_seed(0))
+        return self.crops(count, max(1, min(100, longest)), torch.Generator().manual_seed(0))
 
     def crops(self, count: int, length: int, generator: torch.Generator) -> FrameCrops:
         """`count` random stretches of `length` units, each behind a prompt from elsewhere in the same voice.
@@ -42,7 +45,10 @@ class Voices:
         longest = [span for span in self.spans.values() if span[1] - span[0] >= needed]
         if not longest:
             seconds = needed * self.stack * HOP / SAMPLE_RATE
-            raise InvalidData(f"{self.data}: no voice has the {seconds:g} s of a prompt and a crop; use shorter crops")
+            raise InvalidData(
+                f"{self.data}: no voice has the {seconds:g} s of a prompt and a crop; use a shorter prompt, or shorter "
+                "crops"
+            )
         sizes = torch.tensor([end - start for start, end in longest])
         places = torch.randint(0, int(sizes.sum()), (count,), generator=generator)
         gaps = torch.rand(count, generator=generator)

@@ -24,6 +24,7 @@ from torch import nn
 
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.errors import InvalidData, InvalidOption, InvalidTokens, MissingDependency
+from audiotok.files.atomic import atomic_write
 from audiotok.files.numba_cache import Kernels, compiled
 from audiotok.units.flatten import flatten, unflatten
 
@@ -95,14 +96,15 @@ class UnitBPE:
         return lengths
 
     def save(self, path: str | Path) -> None:
-        """Write a `tokenizer.json`."""
+        """Write a `tokenizer.json`, whole or not at all."""
         from tokenizers import Tokenizer, decoders, models
 
         words = ["".join(chr(FIRST + code) for code in codes) for codes in self._spellings]
         merges = [(words[left], words[right]) for left, right in self.merges]
         tokenizer = Tokenizer(models.BPE({word: index for index, word in enumerate(words)}, merges))
         tokenizer.decoder = decoders.Fuse()
-        tokenizer.save(str(path))
+        with atomic_write(Path(path)) as partial:
+            tokenizer.save(str(partial))
 
     @classmethod
     def load(cls, path: str | Path) -> UnitBPE:

@@ -63,10 +63,6 @@ class Features:
             clips = [frames.float() for _, frames in sorted(read(shard, FORMAT)[0].items())]
             yield torch.cat([without_mean(frames) for frames in clips] if remove_mean else clips)
 
-    def split(self, held_out: int) -> tuple[Features, Features]:
-        """All but the last `held_out` shards, and those."""
-        return Features(self.shards[:-held_out]), Features(self.shards[-held_out:])
-
 
 def sample_frames(blocks: Iterable[Tensor], size: int, seed: int) -> Tensor:
     """At most `size` frames, each with equal chance, in one reading of the stream; [N, D]."""

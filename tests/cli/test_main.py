@@ -212,6 +212,7 @@ def test_a_manifest_above_its_folder_finds_the_files_and_one_elsewhere_is_refuse
     wav: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "mine" / "sub").mkdir(parents=True)
+    (tmp_path / "else").mkdir()
     wav.rename(tmp_path / "mine" / "sub" / "in.wav")
     assert call("data", "make", tmp_path / "mine", "-o", tmp_path / "own.jsonl", capsys=capsys)[0] == 0
     own = audiotok.data.load(tmp_path / "own.jsonl")
@@ -220,3 +221,38 @@ def test_a_manifest_above_its_folder_finds_the_files_and_one_elsewhere_is_refuse
     assert (status, "write it to a folder that holds them all" in err) == (1, True)
     status, _, err = call("tokenize", tmp_path / "mine", "--tokenizer", "mulaw", "-o", tmp_path / "s", capsys=capsys)
     assert (status, f"say what it holds, speech:{tmp_path / 'mine'}" in err) == (1, True)
+
+
+def test_data_make_overwrites_its_own_manifest_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    soundfile.write(tmp_path / "a.wav", np.sin(np.arange(RATE)) * 0.1, RATE)
+    table, manifest = tmp_path / "metadata.jsonl", tmp_path / "mine.jsonl"
+    table.write_text('{"file_name": "a.wav", "text": "hello"}\n')
+    asked = ("data", "make", tmp_path, "--language", "en", "-o")
+    status, _, err = call(*asked, table, capsys=capsys)
+    assert status == 1
+    assert "exists and is no manifest of audiotok" in err
+    assert call(*asked, manifest, capsys=capsys)[0] == 0
+    table.write_text('{"file_name": "a.wav", "text": "goodbye"}\n')
+    assert call(*asked, manifest, capsys=capsys)[0] == 0
+    assert '"text":"goodbye"' in manifest.read_text()
+
+
+@pytest.mark.parametrize(
+    ("output", "why"),
+    [
+        ("mine.csv", "a manifest is a .jsonl file"),
+        ("nowhere/mine.jsonl", "there is no folder"),
+        ("beside/mine.jsonl", "does not hold"),
+    ],
+)
+def test_data_make_refuses_an_output_before_it_reads_a_file(
+    output: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "audio").mkdir()
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "audio" / "a.wav").write_bytes(b"no audio: an error of its own, where it is read")
+    status, _, err = call("data", "make", tmp_path / "audio", "-o", tmp_path / output, capsys=capsys)
+    assert status == 1
+    assert why in err

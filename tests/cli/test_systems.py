@@ -32,3 +32,10 @@ def test_the_only_system_that_was_asked_for_is_an_error() -> None:
 def test_a_name_that_nobody_knows_is_an_error_beside_others() -> None:
     with pytest.raises(UnknownName):
         obtainable(["mulaw", "no-such-codec"], "cpu")
+
+
+def test_two_spellings_of_one_system_are_one_system() -> None:
+    assert obtainable(["mulaw", "reference", "mulaw:sample_rate=16000", "mulaw"], "cpu") == [
+        "mulaw:sample_rate=16000",
+        "reference",
+    ]

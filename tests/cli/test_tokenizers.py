@@ -6,7 +6,7 @@ import json
 import pytest
 import yaml
 
-from audiotok import packages
+from audiotok import doors, packages
 from audiotok.cli import tokenizers
 
 
@@ -42,6 +42,27 @@ def test_list_says_which_command_installs_what_is_missing(audiotok, monkeypatch:
     assert (snac["missing_packages"], snac["install"]) == (["snac"], 'pip install "audiotok[snac]"')
     _, out, _ = audiotok("list", "--installed", "--json")
     assert "snac" not in {one["name"] for one in json.loads(out)}
+
+
+@pytest.fixture
+def broken(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed package with a tokenizer `a-broken-codec` whose module cannot be imported."""
+    site = tmp_path_factory.mktemp("site")
+    info = site / "broken_codec-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-codec\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[audiotok.tokenizers]\na-broken-codec = broken_codec:Codec\n")
+    (site / "broken_codec.py").write_text("raise ImportError('no such name')")
+    monkeypatch.syspath_prepend(site)
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_tokenizer_that_its_package_breaks_is_left_out_of_the_list(audiotok) -> None:
+    doors._warn.cache_clear()
+    status, out, err = audiotok("list", "--json")
+    assert status == 0, err
+    assert {"mulaw", "a-broken-codec"} & {one["name"] for one in json.loads(out)} == {"mulaw"}
+    assert "left out: the tokenizer 'a-broken-codec' of broken-codec" in err
 
 
 def test_info_without_weights_is_what_the_card_says(

@@ -59,7 +59,8 @@ class Averages(Codec):
             kept = self._last.mean(dim=0, keepdim=True)[:, :, :size]
             return torch.nn.functional.pad(kept, (0, size - kept.shape[2])).expand(len(tokens), -1, -1)
         louder = len(tokens) if self._fault == "company of decoded clips" and self.together else 1
-        return louder * (tokens.codes.repeat_interleave(160, dim=2) / 127.5 - 1).float()
+        samples = {"double rate": 320, "rate of 44.1 for 48 kHz": 174}.get(self._fault, 160)
+        return louder * (tokens.codes.repeat_interleave(samples, dim=2) / 127.5 - 1).float()
 
 
 def failed(tokenizer: audiotok.Tokenizer) -> set[str]:
@@ -104,6 +105,8 @@ def test_a_tokenizer_without_a_fault_passes(fault: str) -> None:
         ("short", "one_sample"),
         ("side channel", "no_side_channel"),
         ("rate", "bitrate"),
+        ("double rate", "round_trip_length"),
+        ("rate of 44.1 for 48 kHz", "round_trip_length"),
         ("voice of the batch", "batch_equals_single"),
         ("voice of the moment", "determinism"),
     ],

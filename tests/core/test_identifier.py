@@ -37,6 +37,20 @@ def test_what_cannot_be_read_is_refused(text: str) -> None:
         Identifier.parse(text)
 
 
+@pytest.mark.parametrize(
+    ("around", "character"),
+    [
+        *(("mel:checkpoint={},num_codebooks=2", character) for character in " ,=:()"),
+        *(("dedup(mel:num_codebooks=2,checkpoint={})", character) for character in " ,=:("),
+    ],
+)
+def test_a_character_that_a_path_cannot_have_is_named_with_its_option(around: str, character: str) -> None:
+    with pytest.raises(InvalidOption) as refused:
+        Identifier.parse(around.format(f"my{character}codecs/a.safetensors"))
+    assert f"The value of checkpoint cannot contain {character!r}" in str(refused.value)
+    assert "rename the file or link to it" in str(refused.value)
+
+
 def test_an_option_given_twice_is_refused() -> None:
     with pytest.raises(InvalidOption, match="twice"):
         Identifier.parse("a:b=1,b=2")

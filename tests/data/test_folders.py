@@ -151,3 +151,30 @@ def test_files_without_a_header_and_other_files_are_named(folder):
     assert "has no header" in corpus.problems["samples.raw"]
     (note,) = (note for note in corpus.notes if "passed over" in note)
     assert note.endswith("1 without a suffix (README), 1 .json (list.json), 1 .1 (x.wav.1)")
+
+
+def test_a_manifest_of_the_folder_before_is_no_table_of_it(folder):
+    (folder / "one.txt").write_text("the old words")
+    made, _ = data.make(folder, "mine", language="en")
+    made.save(folder / "mine.jsonl")
+    (folder / "one.txt").write_text("the new words")
+    soundfile.write(folder / "one.wav", _tone(1.5), RATE)
+    again, _, notes = data.read_corpus(folder, "mine", data.Options("speech", "de"), layout="folder")
+    clip = {clip.id: clip for clip in again}["one"]
+    assert (clip.text, clip.end, clip.language) == ("the new words", 1.5, "de")
+    assert "passed over, since they are manifests of audiotok and no tables: mine.jsonl" in notes
+
+
+def test_a_file_that_is_in_two_splits_is_reported(folder):
+    for split in ("train", "test"):
+        (folder / split).mkdir()
+        soundfile.write(folder / split / "same.wav", _tone(1.0), RATE)
+    notes = data.read_corpus(folder, "mine", data.Options("music"), layout="folder").notes
+    assert any("1 clips have audio in common with a clip of another split" in note for note in notes)
+
+
+def test_a_stretch_of_less_than_a_sample_is_left_out(folder):
+    (folder / "metadata.csv").write_text("file_name,start,end\none.wav,0.1,0.10001\none.wav,0.2,0.3\n")
+    manifest, problems = data.make(folder, "mine", domain="music")
+    assert [(clip.start, clip.end) for clip in manifest] == [(0.2, 0.3)]
+    assert "less than a sample at 16000 Hz" in "".join(problems.values())

@@ -51,6 +51,37 @@ def test_librispeech(tmp_path: Path) -> None:
     assert "no transcript" in corpus.problems["dev-clean/84/121/84-121-0001.flac"]
 
 
+@pytest.mark.parametrize("layout", ["librispeech", "folder"])
+def test_transcripts_in_linked_folders_are_read(layout: str, tmp_path: Path) -> None:
+    tone(tmp_path / "disk/84/121/84-121-0000.flac")
+    write(tmp_path / "disk/84/121/84-121.trans.txt", "84-121-0000 GO\n")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus/dev-clean").symlink_to(tmp_path / "disk", target_is_directory=True)
+    corpus = data.read_corpus(tmp_path / "corpus", "x", data.Options("speech", "en"), layout)
+    assert [clip.text for clip in corpus.manifest] == ["GO"]
+    assert read(tmp_path / "corpus").notes[0] == "read as librispeech: LibriSpeech"
+
+
+def test_a_table_in_a_linked_folder_is_read(tmp_path: Path) -> None:
+    tone(tmp_path / "disk/a.wav")
+    write(tmp_path / "disk/metadata.csv", "file_name,text\na.wav,hello\n")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus/part").symlink_to(tmp_path / "disk", target_is_directory=True)
+    corpus = data.read_corpus(tmp_path / "corpus", "x", data.Options("speech", "en"), "folder")
+    assert [clip.text for clip in corpus.manifest] == ["hello"]
+
+
+def test_librispeechs_subsets_are_its_splits(tmp_path: Path) -> None:
+    for subset in ("train-clean-100", "dev-other", "test-clean"):
+        tone(tmp_path / subset / "84/121/84-121-0000.flac")
+        write(tmp_path / subset / "84/121/84-121.trans.txt", "84-121-0000 GO\n")
+    corpus = read(tmp_path)
+    assert [clip.split for clip in corpus.manifest] == ["validation", "test", "train"]
+    assert "splits from the subsets: 1 test, 1 train, 1 validation" in corpus.notes
+    for given in ("train-clean-100", "train-clean-100/84", "train-clean-100/84/121"):
+        assert [clip.split for clip in read(tmp_path / given).manifest] == ["train"]
+
+
 @pytest.fixture
 def common_voice(tmp_path: Path) -> Path:
     tone(*(tmp_path / f"clips/common_voice_de_{n}.mp3" for n in range(6)))
@@ -460,6 +491,48 @@ def test_a_dataset_that_is_loaded(tmp_path: Path) -> None:
     assert {clip.split for clip in corpus.manifest} == {"validation"}
 
 
+@pytest.mark.parametrize(
+    ("loaded", "split"),
+    [("train.clean.100+train.other.500", "train"), ("train+test", "train+test"), ("eval", "test"), ("all", "all")],
+)
+def test_the_split_of_a_dataset_is_that_which_was_loaded(tmp_path: Path, loaded: str, split: str) -> None:
+    datasets = pytest.importorskip("datasets")
+    tone(tmp_path / "a.flac")
+    rows = {"audio": [{"bytes": (tmp_path / "a.flac").read_bytes(), "path": "a.flac"}]}
+    dataset = datasets.Dataset.from_dict(rows, split=loaded).cast_column("audio", datasets.Audio(decode=False))
+    corpus = data.from_dataset(dataset, "mine", tmp_path / "out", data.Options(domain="music"))
+    assert [clip.split for clip in corpus.manifest] == [split]
+
+
+def test_a_row_with_empty_audio_is_reported(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    tone(tmp_path / "a.flac")
+    rows = [{"bytes": (tmp_path / "a.flac").read_bytes(), "path": "a.flac"}, {"bytes": b"", "path": None}]
+    dataset = datasets.Dataset.from_dict({"audio": rows}).cast_column("audio", datasets.Audio(decode=False))
+    corpus = data.from_dataset(dataset, "mine", tmp_path / "out", data.Options(domain="music"))
+    assert [clip.id for clip in corpus.manifest] == ["all-000000"]
+    assert corpus.problems == {"all-000001": "the row has no audio"}
+    with pytest.raises(InvalidData, match="mine: has no rows"):
+        data.from_dataset(dataset.select([]), "mine", tmp_path / "out")
+
+
+def test_names_that_differ_by_a_slash_have_folders_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "hf")
+    monkeypatch.chdir(tmp_path)
+    for name in ("a/b", "a-b"):
+        tone(tmp_path / f"{name}.wav")
+        rows = {"audio": [{"bytes": (tmp_path / f"{name}.wav").read_bytes(), "path": "a.wav"}]}
+        dataset = datasets.Dataset.from_dict(rows).cast_column("audio", datasets.Audio(decode=False))
+        Path(name).mkdir()
+        dataset.to_parquet(f"{name}/test-00000-of-00001.parquet")
+    first, second = (data.load(f"hf:{name},language=de") for name in ("a/b", "a-b"))
+    assert first.root != second.root
+
+
 def test_a_data_set_of_the_hub_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`datasets` takes a folder where it takes a name, so this is its own loading of parquet, without a network."""
     datasets = pytest.importorskip("datasets")
@@ -476,6 +549,8 @@ def test_a_data_set_of_the_hub_by_its_name(tmp_path: Path, monkeypatch: pytest.M
     assert [(clip.text, clip.language, clip.split) for clip in corpus] == [("in test", "de", "test")]
     assert data.read(corpus.clips[0], corpus.root).seconds == 0.25
     assert len(data.load(f"hf:{hub},language=de")) == 2, "all splits"
+    (sliced,) = data.load(f"hf:{hub},split=train[:100%],language=de,text_column=sentence")
+    assert (sliced.id, sliced.split, sliced.text) == ("train-100-000000", "train", "in train")
     with pytest.raises(AssetUnavailable, match=r"hf:.*hub: cannot be loaded"):
         data.load(f"hf:{hub},split=dev")
     (hub / "data" / "test-00000-of-00001.parquet").write_bytes(b"cut")

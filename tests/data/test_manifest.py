@@ -1,6 +1,7 @@
 """A manifest says what it holds, the same way each time, and nothing that could lead outside its folder."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from audiotok import data
 from audiotok.data.manifest import Clip, Manifest, safe_path
 from audiotok.data.sources import SOURCES
-from audiotok.errors import InvalidData
+from audiotok.errors import CannotWrite, InvalidData
 
 CLIP = Clip("one", "folder", "one.wav", "0" * 64, 0.0, 1.5, 16000, "speech", text="hello", language="en")
 
@@ -146,3 +147,14 @@ def test_no_clip_or_text_of_mini_is_in_small_outside_its_test_split():
         if clip.split != "test":
             assert clip.sha256 not in files
             assert not clip.text or (clip.language, clip.text.casefold()) not in texts
+
+
+def test_a_manifest_that_cannot_be_written_leaves_the_one_before(tmp_path):
+    path = tmp_path / "mine.jsonl"
+    path.write_text("before")
+    clip = data.load("mini").clips[0]
+    with pytest.raises(UnicodeEncodeError):
+        Manifest("mine", (clip, replace(clip, text="half a character: \ud800"))).save(path)
+    assert path.read_text() == "before"
+    with pytest.raises(CannotWrite, match="the manifest cannot be written"):
+        data.load("mini").save(tmp_path / "nowhere" / "mine.jsonl")

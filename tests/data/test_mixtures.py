@@ -1,9 +1,14 @@
 """Mixtures of bundled clips: the same recipe everywhere, levels as it says, nothing in common between splits."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 
 from audiotok import data
+from audiotok.data import Manifest, mixtures
+from audiotok.data.manifest import whole_file
 from audiotok.data.mixtures import COUNTS, NAMES, PEAK, mixed, recipe
 
 RNG = np.random.default_rng(0)
@@ -43,3 +48,31 @@ def test_two_voices_are_of_two_speakers() -> None:
     for line in recipe("small-two-voices", small):
         one, other = (speaker[clip] for clip in line.clips)
         assert one != other
+
+
+@pytest.fixture
+def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Manifest:
+    """A voice and a noise for each split, of which a mixture each is made."""
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(mixtures, "COUNTS", {"train": 1, "test": 1})
+    clips = []
+    for split in ("train", "test"):
+        for domain in ("speech", "audio"):
+            path = tmp_path / f"{split}-{domain}.wav"
+            soundfile.write(path, 0.1 * np.sin(np.arange(40000) / len(path.name)), 16000)
+            clips.append(whole_file(path, 40000, 16000, domain=domain, split=split))
+    return Manifest.of("few", clips, tmp_path)
+
+
+@pytest.mark.parametrize("left", [0.5, 0.0])
+def test_mixtures_whose_making_was_stopped_are_made_again(few: Manifest, left: float) -> None:
+    """In the middle of a line, and at the end of one."""
+    made = mixtures.load("small-noisy", few)
+    assert len(made) == 4
+    path = made.root / "small-noisy.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text(lines[0] + lines[1][: int(len(lines[1]) * left)])
+    again = mixtures.load("small-noisy", few)
+    assert again == made
+    assert again == Manifest.load(path)
+    assert [data.read(clip, again.root).seconds for clip in again] == [2.5] * 4

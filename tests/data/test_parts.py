@@ -1,5 +1,8 @@
 """A split that a recipe was asked for, and what a corpus has."""
 
+import warnings
+from dataclasses import replace
+
 import pytest
 
 from audiotok import data
@@ -25,3 +28,17 @@ def test_a_split_that_is_not_there_is_refused_with_those_that_are(small: Manifes
 def test_a_domain_that_is_not_there_is_said(small: Manifest) -> None:
     with pytest.raises(InvalidData, match="no clips of this domain"):
         part(small.domain("noise"), "train")
+
+
+def test_audio_that_two_splits_share_is_said(small: Manifest) -> None:
+    one = small.clips[0]
+    clips = [
+        replace(one, id="train", split="train", start=0.0, end=2.0),
+        replace(one, id="beside", split="test", start=2.0, end=3.0),
+        replace(one, id="inside", split="valid", start=1.0, end=1.5),
+    ]
+    with pytest.warns(UserWarning, match=r"1 clips have audio in common .*: train \(train\) and inside \(valid\)"):
+        part(Manifest.of("mine", clips), "train")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        part(Manifest.of("mine", clips), "test")

@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from audiotok.errors import AssetCorrupt, AssetUnavailable, InvalidData
+from audiotok.errors import AssetCorrupt, AssetMissing, AssetUnavailable, CannotWrite, InvalidData
 from audiotok.files import download
 from audiotok.files.assets import Asset, fetch, folder_of
 from audiotok.files.sources import Debian, Hub, PyPI, Url
@@ -248,6 +248,33 @@ def test_a_cache_that_cannot_be_written_is_an_error_that_says_so(tmp_path, monke
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "file" / "cache"))
     with pytest.raises(AssetUnavailable, match="set AUDIOTOK_CACHE"):
         fetch(Asset("model.bin", SHA256))
+
+
+@pytest.mark.parametrize("place", ["locks", "folders"])
+def test_a_part_of_the_cache_that_cannot_be_written_is_named_too(tmp_path, monkeypatch, cache, place):
+    (tmp_path / "model.bin").write_bytes(CONTENT)
+    monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path))
+    cache.mkdir()
+    (cache / place).write_text("in the way")
+    with pytest.raises(AssetUnavailable, match="set AUDIOTOK_CACHE"):
+        folder_of("thing", (Asset("model.bin", SHA256),))
+
+
+def test_a_disk_that_takes_no_file_is_no_lack_of_the_file(tmp_path, monkeypatch, cache):
+    (tmp_path / "model.bin").write_bytes(CONTENT)
+    monkeypatch.setenv("AUDIOTOK_ASSETS", str(tmp_path))
+    (cache / "files" / f"{SHA256}.bin" / "in the way").mkdir(parents=True)
+    with pytest.raises(CannotWrite, match="set AUDIOTOK_CACHE to another disk"):
+        fetch(Asset("model.bin", SHA256))
+
+
+def test_a_file_is_missing_where_every_source_was_reached_and_has_none(server):
+    here, elsewhere = Url(f"{server.address}/model.bin"), Url("https://host.invalid/model.bin")
+    with pytest.raises(AssetMissing, match="HTTP 404"):
+        fetch(Asset("model.bin", SHA256, (here,)))
+    with pytest.raises(AssetUnavailable, match="cannot be reached") as error:
+        fetch(Asset("model.bin", SHA256, (here, elsewhere)))
+    assert not isinstance(error.value, AssetMissing)
 
 
 def test_a_folder_holds_the_files_under_their_own_names(tmp_path, monkeypatch):

@@ -65,3 +65,17 @@ def test_what_a_killed_writer_left_can_be_removed(tmp_path):
     assert len(os.listdir(tmp_path)) == 2
     remove_partials(tmp_path)
     assert os.listdir(tmp_path) == ["numbers.json"]
+
+
+def test_a_second_writer_of_a_new_file_is_refused(tmp_path):
+    path = tmp_path / "numbers.json"
+
+    def both() -> None:
+        with atomic_write(path, new=True) as one, atomic_write(path, ".other", new=True) as other:
+            one.write_text("[1]")
+            other.write_text("[2]")
+
+    with pytest.raises(FileExistsError):
+        both()
+    assert path.read_text() == "[2]"
+    assert os.listdir(tmp_path) == ["numbers.json"]

@@ -118,6 +118,38 @@ def test_a_second_pass_gives_the_batches_of_the_first(small: TokenStore, workers
         assert all(equal(a, b) for a, b in zip(expected, found, strict=True))
 
 
+@pytest.mark.parametrize("workers", [0, 2])
+def test_each_epoch_of_a_trainer_has_an_order_of_its_own(small: TokenStore, workers: int) -> None:
+    packed = loader(small, epochs=1)
+    rows = DataLoader(packed, batch_size=None, num_workers=workers)
+    passes = []
+    for epoch in range(3):
+        packed.set_epoch(epoch)
+        passes.append(torch.cat([batch.ids for batch in rows]))
+    assert not torch.equal(passes[0], passes[1])
+    codes = [sorted(ids[ids != PAD].tolist()) for ids in passes]
+    assert codes[0] == codes[1] == codes[2]
+    resumed = loader(small, epochs=1)
+    packed.set_epoch(1)
+    resumed.load_state_dict(packed.state_dict(1))
+    with pytest.raises(InvalidOption, match="the state that was loaded is in epoch 1, but the trainer begins epoch 0"):
+        resumed.set_epoch(0)
+    for epoch, first in ((1, 1), (2, 0)):
+        resumed.set_epoch(epoch)
+        torch.testing.assert_close(torch.cat([batch.ids for batch in resumed]), passes[epoch][2 * first :])
+
+
+def test_passes_of_one_epoch_read_what_one_pass_of_several_reads(small: TokenStore) -> None:
+    one = loader(small, epochs=1)
+    read: list[int] = []
+    for epoch in range(2):
+        one.set_epoch(epoch)
+        read += [id for batch in one for id in batch.ids.flatten().tolist() if id != PAD]
+    assert read == [id for batch in loader(small, epochs=2) for id in batch.ids.flatten().tolist() if id != PAD]
+    with pytest.raises(InvalidOption, match="epoch must be at least 0, got -1"):
+        one.set_epoch(-1)
+
+
 def test_the_state_is_that_of_the_last_pass(small: TokenStore) -> None:
     packed = loader(small, epochs=1)
     list(packed)

@@ -1,5 +1,6 @@
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from audiotok import metrics
 from audiotok.core.card import DOMAINS
 from audiotok.errors import BrokenPackage, InvalidOption, UnknownName
 from audiotok.metrics import catalogue
+from audiotok.metrics.analysis import WAVEFORM
 
 
 def test_every_name_leads_to_its_metric():
@@ -113,6 +115,59 @@ def test_what_is_offered_under_a_name_must_be_a_metric_of_that_name(found: Path,
     offered(found, "somebody-else", "bars", value)
     with pytest.raises(BrokenPackage, match=r"expected a metric of audiotok.metrics.base called 'bars', got"):
         catalogue.get("bars")
+
+
+SIGNAL_METRIC = """
+from audiotok.metrics.analysis import WAVEFORM, Analysis
+from audiotok.metrics.base import ClipMetric
+LOUD = Analysis(name="loud", version=1, run=lambda waveform, rate, clip, model: {"loud": waveform.max()})
+BARS = ClipMetric(name="bars", version=1, title="Bars", question="signal", unit="", direction="none", range=(0, 1),
+                  domains=("speech",), analysis=ANALYSIS, score=lambda reference, estimate, clip: None)
+"""
+
+
+@pytest.mark.parametrize(("analysis", "changes"), [("LOUD", True), ("WAVEFORM", False)])
+def test_a_kept_score_and_an_analysis_of_another_package_are_void_when_its_source_changes(
+    found: Path, analysis: str, changes: bool
+) -> None:
+    """Analyses of audiotok are kept: only their metric is scored again."""
+    offered(found, "somebody-else", "bars", "theirs:BARS")
+    made = []
+    for text in (SIGNAL_METRIC, SIGNAL_METRIC.replace("max()", "mean()")):
+        (found / "theirs.py").write_text(text.replace("ANALYSIS", analysis))
+        sys.modules.pop("theirs", None)
+        catalogue._of_other_package.cache_clear()
+        made += catalogue.of_signals(["bars"])
+    first, second = made
+    assert first.key != second.key
+    assert (first.analysis != second.analysis) == changes
+    assert (first.analysis is WAVEFORM) != changes
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("direction", "down", r"direction must be one of \('higher', 'lower', 'none'\), got 'down'"),
+        ("domains", ("sprech",), r"domains must be a tuple out of .*, got \('sprech',\)"),
+        ("domains", "speech", "domains must be a tuple out of .*, got 'speech'"),
+        ("range", (1.0, 0.0), r"range must be \(lowest, highest\), got \(1.0, 0.0\)"),
+        ("version", 0, "version must be an integer from 1 on, got 0"),
+        ("version", "1", "version must be an integer from 1 on, got '1'"),
+        ("title", None, "title must be text, got None"),
+        ("scale", float("nan"), "scale must be finite, got nan"),
+    ],
+)
+def test_a_declaration_that_no_result_could_carry_is_refused_where_it_is_made(
+    field: str, value: object, words: str
+) -> None:
+    with pytest.raises(InvalidOption, match=words):
+        replace(catalogue.get("stoi"), **{field: value})
+
+
+def test_keys_of_our_own_metrics_hold_no_source() -> None:
+    (stoi,) = catalogue.of_signals(["stoi"])
+    assert stoi.source == stoi.analysis.source == ""
+    assert stoi.key == f"stoi.v{stoi.version}|{stoi.analysis.name}.v{stoi.analysis.version}|{stoi.analysis.signature}"
 
 
 def test_a_metric_that_a_recipe_of_its_own_makes_is_not_scored_by_a_run() -> None:

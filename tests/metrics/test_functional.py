@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from audiotok import Audio, metrics
 from audiotok.errors import InvalidAudio, InvalidOption, MetricUndefined
 from audiotok.metrics import functional
+from audiotok.metrics.footing import ONE_RATE
 from audiotok.metrics.stoi import stoi
 
 RATE = 16000
@@ -43,6 +45,23 @@ def test_audio_gives_a_value_for_each_clip_as_if_it_were_alone(vowel, noisy) -> 
     decoded = Audio.from_clips([noisy[None], noisy[None, :20000]], RATE)
     alone = [functional.si_sdr(vowel, noisy, RATE), functional.si_sdr(vowel[:20000], noisy[:20000], RATE)]
     assert functional.si_sdr(reference, decoded) == alone
+
+
+def test_an_array_of_several_clips_is_refused_instead_of_scored_by_its_first(vowel, noisy) -> None:
+    reference, decoded = vowel.expand(2, 1, -1), torch.stack([vowel, noisy])[:, None]
+    with pytest.raises(InvalidAudio, match=r"one clip.*got 2 clips \[2, 1, \d+\];.*Audio.from_array"):
+        functional.si_sdr(reference, decoded, RATE)
+    as_audio = (Audio.from_array(batch, RATE) for batch in (reference, decoded))
+    assert functional.si_sdr(*as_audio) == [functional.si_sdr(vowel, own, RATE) for own in (vowel, noisy)]
+    assert functional.si_sdr(reference[:1], decoded[1:], RATE) == functional.si_sdr(vowel, noisy, RATE)
+
+
+def test_an_output_in_opposite_phase_is_scored_as_in_a_run_and_such_a_reference_is_refused(vowel) -> None:
+    opposite = torch.stack([vowel, -0.999 * vowel])
+    _, averaged, _ = ONE_RATE.pair(Audio.from_array(vowel, RATE), Audio.from_array(opposite, RATE), "speech")
+    assert functional.mel_distance(vowel, opposite, RATE) == functional.mel_distance(vowel, averaged, RATE) > 1
+    with pytest.raises(InvalidAudio, match="opposite phase"):
+        functional.mel_distance(opposite, vowel, RATE)
 
 
 def test_a_decoder_of_another_rate_is_brought_to_the_references(vowel) -> None:

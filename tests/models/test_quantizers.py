@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from audiotok.errors import InvalidOption
-from audiotok.models.quantizers import Quantizer, straight_through
+from audiotok.models.quantizers import Quantizer, dead_below, straight_through
 
 KINDS = ("rvq", "simvq", "fsq", "lfq", "pq", "grvq", "split")
 
@@ -66,6 +66,26 @@ def test_dead_entries_are_revived():
     for _ in range(100):
         quantizer(latent)
     assert len(quantizer.eval()(latent).codes[..., 0].unique()) > 16
+
+
+@pytest.mark.parametrize(
+    ("frames", "entries", "expected"), [(1600, 1024, 0.1), (3200, 1024, 0.1), (200, 4096, 0.003125)]
+)
+def test_dead_entries_take_a_share_of_the_average(frames, entries, expected):
+    assert dead_below(frames, entries) == pytest.approx(expected, abs=1e-12)
+
+
+def test_entries_that_outnumber_the_frames_of_a_step_are_not_replaced():
+    torch.manual_seed(0)
+    quantizer = Quantizer("rvq", 8, 1, 256)
+    quantizer.start(torch.randn(1, 1024, 8))
+    codebook = quantizer.parts[0].layers[0]._codebook
+    codebook.cluster_size.fill_(12 / 256)  # what training at 12 frames a step tends to
+    codebook.embed_avg.copy_(codebook.embed * 12 / 256)
+    for _ in range(20):
+        latent = torch.randn(1, 12, 8)
+        quantizer(latent)
+        assert not (codebook.embed[0, :, None] == latent[0]).all(-1).any()
 
 
 def test_straight_through_passes_the_gradient():

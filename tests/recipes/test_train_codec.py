@@ -52,6 +52,13 @@ def test_a_codec_of_the_waveform_is_trained_and_opened(folder: Path, run: Run) -
     assert codec.card.objective == ("GAN", "Feat", "Rec", "VQ")
 
 
+def test_the_codec_that_is_written_is_among_those_that_are_scored(folder: Path, run: Run) -> None:
+    status, _, err = run("--steps", "1", "--codebooks", "3", "--out", folder / "three.safetensors")
+    assert status == 0, err
+    record = json.loads((folder / "three.json").read_text())
+    assert [name for name in record if name.startswith("mel_distance")] == [f"mel_distance/{n}" for n in (1, 2, 3)]
+
+
 def test_a_text_teacher_that_would_not_teach_is_refused(run: Run) -> None:
     status, _, err = run("--steps", "1", "--distill", "speechtokenizer", "--text-teacher", "bert")
     assert status == 1

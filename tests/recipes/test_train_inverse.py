@@ -45,6 +45,13 @@ def test_a_model_and_its_record_are_written(folder: Path, run: Run) -> None:
     assert codec.decode(codec.encode(clip)).lengths.tolist() == clip.lengths.tolist()
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_units_of_a_gpu_are_measured(folder: Path, run: Run) -> None:
+    status, _, err = run("--steps", "1", "--device", "cuda", "--out", folder / "gpu.safetensors")
+    assert status == 0, err
+
+
 def test_codes_without_vectors_are_refused(run: Run) -> None:
     status, _, err = run("--steps", "3", "--units", "mulaw")
     assert status == 1

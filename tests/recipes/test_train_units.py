@@ -1,6 +1,7 @@
 """recipes/train_units.py from a folder of audio to centroids, and again without doing the work again."""
 
 import json
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import torch
 from audiotok import data
 from audiotok.units.centroids import Centroids
 
+RECIPES = Path(__file__).parents[2] / "recipes"
 Run = Callable[..., tuple[int, str, str]]
-CLIPS = 70  # more than a shard, of which the second is held out
+CLIPS = 70  # more than a shard
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +52,16 @@ def test_centroids_record_and_plot_are_written_and_a_finished_run_is_not_repeate
     _, again, _ = run("--out", out)
     assert "pass" not in again
     assert torch.equal(Centroids.load(out).vectors, centroids.vectors)
+
+
+@pytest.mark.parametrize(("clips", "held_out"), [(2, 1), (64, 6), (65, 6), (128, 13), (129, 13)])
+def test_a_tenth_of_the_clips_is_held_out_whatever_their_number(clips: int, held_out: int) -> None:
+    made = data.Manifest.of(
+        "clips", [data.Clip(str(i), "folder", f"{i}.wav", "", 0.0, 1.0, 16000, "speech") for i in range(clips)], None
+    )
+    train, last = runpy.run_path(str(RECIPES / "train_units.py"))["divided"](made)
+    assert (len(train), len(last)) == (clips - held_out, held_out)
+    assert train.clips + last.clips == made.clips
 
 
 def test_one_clip_is_refused(run: Run) -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from audiotok.errors import InvalidResult
-from audiotok.results.compare import NOT_SEPARATED, compare, text
+from audiotok.results.compare import NOT_SEPARATED, compare, text, texts
 from audiotok.results.paired import Comparison, holm
 from audiotok.results.record import Estimate
 
@@ -30,6 +30,14 @@ def test_p_values_are_corrected_over_all_metrics(make_wer):
     rows = compare(measured("a", 0), measured("b", 10))
     corrected = holm([row.comparison.p_equal for row in rows])
     assert [row.p for row in rows] == [max(p, row.comparison.unseen) for p, row in zip(corrected, rows, strict=True)]
+
+
+def test_several_tables_say_that_each_is_corrected_alone(make_wer):
+    alone, other = (compare([make_wer("a", 0.1, seed=seed)], [make_wer("b", 0.4)]) for seed in (1, 3))
+    assert texts([alone]) == text(alone)
+    *tables, note = texts([alone, other]).splitlines()
+    assert "\n".join(tables) == "\n".join([text(alone), text(other)])
+    assert note == "p (Holm): corrected within each table, not over all 2 tables"
 
 
 def test_where_one_failed_numbers_are_shown_without_a_verdict(make_wer):
@@ -63,6 +71,21 @@ def test_metrics_of_a_whole_set_are_tested_by_what_their_runs_have_kept(make_wer
     assert compare([a], [b], of_sets={})[0].verdict.startswith("not ranked: one value for the whole set")
 
 
+def test_times_of_two_machines_are_shown_without_a_comparison(make_wer):
+    def timed(name, seconds, machine):
+        shown = {"metric": "rtf_encode", "question": "rate", "provenance": {"machine": machine}}
+        return make_wer(name, seconds, scale=1.0, **shown)
+
+    (row,) = compare([timed("a", 0.03, "NVIDIA H200")], [timed("b", 0.4, "2 cores")])
+    assert (row.comparison, row.p, row.verdict) == (None, None, "not ranked: timed on another machine")
+    assert "load of the machine" not in text([row])
+    (row,) = compare([timed("a", 0.03, "2 cores")], [timed("b", 0.4, "2 cores")])
+    assert row.comparison.difference < 0
+    assert text([row]).endswith("real-time factors: the load of the machine is no part of the intervals\n")
+    apart = (make_wer(name, 0.1, provenance={"machine": name}) for name in ("a", "b"))
+    assert compare(*([one] for one in apart))[0].comparison, "other metrics do not depend on the machine"
+
+
 def test_a_metric_without_direction_can_only_differ(make_wer):
     sides = ([make_wer(name, rate, direction="none")] for name, rate in (("a", 0.03), ("b", 0.4)))
     assert compare(*sides)[0].verdict == "different"
@@ -90,3 +113,31 @@ def test_the_text_has_a_line_per_metric_and_says_what_it_rests_on(make_wer, make
     assert "a = good\nb = bad\n" in shown
     assert "intervals and p: t over clips; failures on fewer than 7.2% of clips may not show on 40" in shown
     assert len(shown.splitlines()) == 7
+
+
+def test_p_values_are_corrected_within_a_family(make_wer):
+    def measured(name, seed):
+        return [replace(make_wer(name, 0.1, seed=seed + i), metric=f"m{i}") for i in range(4)]
+
+    rows = compare(measured("a", 0), measured("b", 10), family=lambda result: result.metric in ("m0", "m1"))
+    corrected = [p for part in (rows[:2], rows[2:]) for p in holm([row.comparison.p_equal for row in part])]
+    assert [row.p for row in rows] == [max(p, row.comparison.unseen) for p, row in zip(corrected, rows, strict=True)]
+
+
+def test_rates_and_metrics_by_which_one_is_not_ranked_count_in_no_family(make_wer):
+    def measured(name, rate, unranked=""):
+        made = make_wer(name, rate)
+        return [
+            made,
+            replace(made, metric="rtf_encode", question="rate"),
+            replace(made, metric="early", unranked=unranked),
+        ]
+
+    rows = compare(measured("good", 0.03), measured("bad", 0.4, unranked="its output comes 8 samples early"))
+    (alone,) = compare([rows[0].a], [rows[0].b])
+    assert [row.p for row in rows] == [alone.p, None, None]
+    assert [row.verdict for row in rows[1:]] == [
+        "not tested: a rate",
+        "not ranked: bad: its output comes 8 samples early",
+    ]
+    assert all(row.comparison for row in rows)

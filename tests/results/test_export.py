@@ -104,16 +104,43 @@ def test_rows_come_by_bitrate_and_those_without_one_last(format):
     assert text.index("low") < text.index("high") < text.index("none")
 
 
-@pytest.mark.parametrize(("format", "bold"), [("latex", r"\textbf{1}"), ("markdown", "**1**")])
-def test_the_best_value_of_a_column_that_may_be_ranked_is_bold(format, bold):
-    def wer(name, value, **changes):
-        return result(name, Estimate(value, None, None, 9), **changes)
+def bold(text: str) -> list[str]:
+    """Tokenizers with a bold cell, in Markdown."""
+    return [line.split("|")[1].strip() for line in text.splitlines() if "**" in line]
 
-    text = export([wer("a", 1.0), wer("b", 2.0), wer("anchor", 0.5, unranked="an anchor"), rate("a", 9.0)], format)
-    assert text.count(bold) == 1
-    assert text.count("textbf" if format == "latex" else "**") == (1 if format == "latex" else 2)
-    higher = export([wer("a", 1.0, direction="higher"), wer("b", 2.0, direction="higher")], format)
-    assert bold.replace("1", "2") in higher
+
+@pytest.mark.parametrize(("format", "mark"), [("latex", r"\textbf{"), ("markdown", "**")])
+def test_what_is_separated_from_the_best_of_its_band_is_not_bold(format, mark, make_wer, make_rate):
+    rates = [make_rate("a", 600.0), make_rate("b", 700.0), make_rate("anchor", 800.0)]
+    results = [make_wer("a", 0.03), make_wer("b", 0.4), make_wer("anchor", 0.01, unranked="an anchor")]
+    lines = export([*rates, *results], format).splitlines()
+    (row,) = (line for line in lines if mark in line)
+    assert row.startswith((r"\texttt{a}", "| a "))
+    assert any("bold: not separated from the best of its band (up to 1 kbit/s" in line for line in lines)
+
+
+def test_values_that_the_data_does_not_separate_are_all_bold(make_wer, make_rate):
+    results = [make_wer("a", 0.1, seed=1), make_wer("b", 0.1, seed=3), make_wer("c", 0.5)]
+    assert bold(export([*results, *(make_rate(name, 700.0) for name in "abc")], "markdown")) == ["a", "b"]
+
+
+def test_a_tokenizer_of_another_band_or_without_a_bitrate_is_no_rival(make_wer, make_rate):
+    results = [make_wer("a", 0.03), make_wer("b", 0.4), make_wer("c", 0.01)]
+    rates = [make_rate("a", 500.0), make_rate("b", 12e3)]
+    assert bold(export([*results, *rates], "markdown")) == []
+    assert bold(export(results, "markdown", [*results, make_rate("a", 500.0), make_rate("b", 600.0)])) == ["a"]
+
+
+def test_times_of_several_machines_and_scores_of_other_clips_have_no_best(make_wer, make_rate):
+    def results(*machines, clips=40):
+        rate = {"metric": "rtf_encode", "question": "rate"}
+        timed = [make_wer("a", 0.03, provenance={"machine": machines[0]}, **rate)]
+        timed.append(make_wer("b", 0.4, clips=clips, provenance={"machine": machines[-1]}, **rate))
+        return [*timed, make_rate("a", 500.0), make_rate("b", 500.0)]
+
+    assert bold(export(results("2 cores"), "markdown")) == ["a"]
+    assert bold(export(results("2 cores", "NVIDIA H200"), "markdown")) == []
+    assert bold(export(results("2 cores", clips=30), "markdown")) == []
 
 
 @pytest.mark.parametrize("format", ["latex", "markdown"])

@@ -105,6 +105,13 @@ def test_the_label_says_over_whom_the_interval_speaks(speakers, label):
     assert estimate(scores_of(values, speakers=[f"s{i % speakers}" for i in range(60)]))[1] == label
 
 
+def test_the_label_has_the_metric_s_word_for_its_units():
+    scores = [ScoredClip(f"c{n}", float(n % 7), 1.0, str(n % 12)) for n in range(48)]
+    assert estimate(scores, sampled="drum kits")[1] == "t over 12 drum kits"
+    assert units(scores[:2], "drum kits").label == "t over clips (these 2 drum kits only)"
+    assert units(scores[:1], "songs").label == "t over clips (this song only)"
+
+
 def test_clips_without_a_speaker_are_units_of_their_own():
     values = np.random.default_rng(0).normal(size=60).tolist()
     found = units(scores_of(values, speakers=[None, *(f"s{i}" for i in range(59))]))

@@ -12,7 +12,7 @@ from audiotok.metrics.verification import (
     equal_error_rate,
     min_detection_cost,
 )
-from audiotok.results.verification import compared, verified
+from audiotok.results.verification import compared, ratio_interval, verified
 
 
 def corpus(
@@ -132,3 +132,23 @@ def test_an_interval_over_speakers_holds_the_true_value_and_one_over_trials_does
         by_trial += low <= true <= high
     assert by_speaker / repeats >= 0.9
     assert by_trial / repeats < 0.5
+
+
+def test_an_interval_of_items_with_two_speakers_holds_the_true_value() -> None:
+    random, repeats, held = np.random.default_rng(0), 100, 0
+    for _ in range(repeats):
+        effects = random.normal(size=20)
+        first = random.integers(20, size=150)
+        second = (first + random.integers(1, 20, len(first))) % 20
+        totals = effects[first] + effects[second] + random.normal(size=len(first))
+        pairs = [(str(one), str(other)) for one, other in zip(first, second, strict=True)]
+        low, high = ratio_interval(totals, np.ones(len(first)), pairs, draws=200) or (0.0, 0.0)
+        held += low <= 0 <= high
+    assert held >= 90  # an interval over the items themselves: about 50
+
+
+def test_items_of_four_speakers_or_of_one_value_have_no_interval() -> None:
+    pairs = [(str(n % 4), str((n + 1) % 4)) for n in range(20)]
+    assert ratio_interval(np.arange(20.0), np.ones(20), pairs) is None
+    pairs = [(str(n % 6), str((n + 1) % 6)) for n in range(20)]
+    assert ratio_interval(np.ones(20), np.ones(20), pairs) is None

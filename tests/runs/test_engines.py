@@ -120,7 +120,7 @@ def test_models_that_are_trained_side_by_side_have_the_weights_of_one_after_anot
     def trained(engine: str) -> list[str]:
         training = TrainingData(small, options.order_codes(small.spec), tmp_path / engine)
         jobs = [partial(train_lm, training, options, seed) for seed in (0, 1)]
-        train_side_by_side(jobs, Context(tmp_path, engine=engine, workers=2))
+        train_side_by_side(jobs, Context(tmp_path, engine=engine, workers=2), options)
         return [weights(job().model) for job in jobs]
 
     with killing_one_when(lambda: any((tmp_path / "ray").rglob("*"))) as killed:

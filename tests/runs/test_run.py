@@ -1,5 +1,6 @@
 """The runner: complete, resumable, honest about failures."""
 
+import importlib
 import os
 import random
 import signal
@@ -14,6 +15,7 @@ import pytest
 from audiotok import Tokens, registry
 from audiotok.data import Manifest
 from audiotok.errors import AssetUnavailable, TokenizerFailed
+from audiotok.metrics import catalogue
 from audiotok.results import record
 from audiotok.results.recipe import Recipe
 from audiotok.runs.code import code
@@ -80,6 +82,41 @@ def test_a_ratio_that_reads_an_early_output_as_noise_does_not_rank_it(
     assert words in unranked["sdr"] == unranked["ci_sdr"]
     assert bool(words) == bool(unranked["sdr"])
     assert {result.unranked for result in run.evaluate("lowpass")} == {"an anchor"}
+
+
+THEIRS = """
+from audiotok.metrics.base import TokenMetric
+from audiotok.metrics.outcomes import ClipScore
+FRAMES = TokenMetric(name="their_frames", version=1, title="Frames", question="rate", unit="", direction="none",
+                     range=(0, 1e9), domains=("speech",), score=lambda tokens, seconds: ClipScore(1.0))
+"""
+
+
+def test_a_metric_of_another_package_is_scored_again_when_its_source_has_changed(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "their_metrics-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: their_metrics\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[audiotok.metrics]\ntheir_frames = their_metrics:FRAMES\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    run = replace(run, recipe=Recipe("theirs", 1, ("their_frames",)))
+    values = []
+    for value in ("1.0", "2.00"):
+        (tmp_path / "their_metrics.py").write_text(THEIRS.replace("1.0", value))
+        for read in (catalogue._offered, catalogue._of_other_package):
+            read.cache_clear()
+        monkeypatch.delitem(sys.modules, "their_metrics", raising=False)
+        importlib.invalidate_caches()
+        values += [result.estimate and result.estimate.value for result in run.evaluate("mulaw")]
+    catalogue._offered.cache_clear()
+    assert values[1] == pytest.approx(2 * values[0])
+
+
+def test_a_metric_of_tokens_alone_has_its_clips_coded(run: Run) -> None:
+    (result,) = replace(run, recipe=Recipe("rate", 1, ("bitrate",))).evaluate("mulaw")
+    assert result.estimate is not None
+    assert result.estimate.n == len(run.manifest)
 
 
 def test_metrics_of_tokens_are_absent_for_an_anchor(run: Run) -> None:

@@ -21,8 +21,8 @@ from audiotok.core.long import encode_long
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data import Manifest
-from audiotok.data.manifest import ManifestFile
-from audiotok.errors import CannotWrite, InvalidData, InvalidOption, InvalidTokens, MachineTrouble
+from audiotok.data.manifest import Clip, ManifestFile
+from audiotok.errors import AssetUnavailable, CannotWrite, InvalidData, InvalidOption, InvalidTokens, MachineTrouble
 from audiotok.files.json import read_json
 from audiotok.files.sealed import file_sha256
 from audiotok.store import TokenStore, tokenize
@@ -111,10 +111,82 @@ def test_a_split_without_clips_is_refused(vowels: Manifest, tmp_path: Path) -> N
 def test_two_processes_do_not_write_one_store(small: TokenStore, vowels: Manifest) -> None:
     import fcntl
 
-    with (small.path / "store.json").open("rb") as file:
+    with (small.path / ".lock").open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(CannotWrite, match="another process"):
             tokenize(registry.load("codec2:mode=2400"), vowels, small.path, shard_hours=1.5 / 3600)
+
+
+class Interrupted(ManifestFile):
+    """A corpus while whose first reading something else happens: the store is being begun then."""
+
+    def __init__(self, path: Path, meanwhile: Callable[[], object]) -> None:
+        super().__init__(path)
+        object.__setattr__(self, "meanwhile", [meanwhile])
+
+    def __iter__(self) -> Iterator[Clip]:
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        return super().__iter__()
+
+
+def test_a_store_that_another_process_begins_at_the_same_time_is_locked(vowels: Manifest, tmp_path: Path) -> None:
+    def meanwhile() -> None:
+        with pytest.raises(CannotWrite, match="another process"):
+            tokenize(registry.load("codec2:mode=2400"), vowels, tmp_path / "store", shard_hours=SHARD)
+
+    corpus = Interrupted(vowels.root / "vowels.jsonl", meanwhile)
+    tokenize(registry.load("mulaw"), corpus, tmp_path / "store", shard_hours=SHARD)
+    assert not corpus.meanwhile
+    assert TokenStore(tmp_path / "store").tokenizer == registry.load("mulaw").identifier
+
+
+def test_a_rank_of_another_tokenizer_that_begins_at_the_same_time_writes_nothing(
+    vowels: Manifest, tmp_path: Path
+) -> None:
+    first, second = registry.load("codec2:mode=2400"), registry.load("mulaw")
+    asked = (first, vowels, tmp_path / "store")
+
+    def meanwhile() -> None:
+        tokenize(*asked, shard_hours=SHARD, rank=0, world_size=2)
+
+    corpus = Interrupted(vowels.root / "vowels.jsonl", meanwhile)
+    with pytest.raises(InvalidOption, match="holds another store, its tokenizer, spec differ"):
+        tokenize(second, corpus, tmp_path / "store", shard_hours=SHARD, rank=1, world_size=2)
+    tokenize(*asked, shard_hours=SHARD, rank=1, world_size=2)
+    tokenize(first, vowels, tmp_path / "undisturbed", shard_hours=SHARD)
+    assert contents(tmp_path / "store") == contents(tmp_path / "undisturbed")
+
+
+class Replacing(Tokenizer):
+    """While it encodes, store.json becomes another store's."""
+
+    card = MuLaw.card
+    spec = TokenSpec(16000, 160.0, (2,))
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def _encode(self, waveform: torch.Tensor, lengths: torch.Tensor) -> Tokens:
+        self.path.write_text(json.dumps(json.loads(self.path.read_text()) | {"tokenizer": {"identifier": "another"}}))
+        frames = -(-lengths // 100)
+        return Tokens(torch.zeros(len(lengths), 1, int(frames.max()), dtype=torch.int64), frames, self.spec)
+
+
+def test_codes_of_one_description_are_not_read_under_another(vowels: Manifest, tmp_path: Path) -> None:
+    """As on object storage, which has no locks."""
+    tokenize(Replacing(tmp_path / "store" / "store.json"), vowels, tmp_path / "store")
+    with pytest.raises(InvalidTokens, match="altered or swapped"):
+        TokenStore(tmp_path / "store")
+
+
+def test_an_altered_corpus_is_written_again(small: TokenStore, vowels: Manifest) -> None:
+    before = contents(small.path)
+    corpus = small.path / "corpus.jsonl"
+    corpus.write_text(corpus.read_text().replace("clip0", "clip9"))
+    with pytest.warns(UserWarning, match=r"corpus\.jsonl was altered; written again"):
+        tokenize(registry.load("codec2:mode=2400"), vowels, small.path, shard_hours=1.5 / 3600)
+    assert contents(small.path) == before
 
 
 @pytest.mark.slow
@@ -127,6 +199,45 @@ def test_a_clip_of_more_than_twenty_minutes_is_encoded_in_pieces_and_the_store_s
     expected = encode_long(tokenizer, tmp_path / "long.wav")
     assert torch.equal(TokenStore(tmp_path / "store")["long"].codes, expected.codes)
     assert read_json(tmp_path / "store" / "store.json")["in_chunks"]["longer_than_s"] == 1200.0
+
+
+class Sides(Tokenizer):
+    """A stereo tokenizer with a code every 100 samples, 1 where the channels differ."""
+
+    card = MuLaw.card
+    spec = TokenSpec(16000, 160.0, (2,), channels=2)
+
+    def _encode(self, waveform: torch.Tensor, lengths: torch.Tensor) -> Tokens:
+        frames = -(-lengths // 100)
+        filled = torch.nn.functional.pad(waveform, (0, int(frames.max()) * 100 - waveform.shape[2]))
+        differ = (filled[:, 0] - filled[:, 1]).abs().unfold(1, 100, 100).sum(dim=2) > 0
+        return Tokens(differ.long()[:, None], frames, self.spec)
+
+
+@pytest.mark.parametrize("channels", [2, 3])
+def test_long_clips_are_mono_as_short_ones_are(channels: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audiotok.store.encode.LONG_SECONDS", 1.0)
+    wave = 0.1 * np.sin(np.outer(np.arange(32000), 1 + np.arange(channels)) / 7)
+    soundfile.write(tmp_path / "short.wav", wave[:8000], 16000)
+    soundfile.write(tmp_path / "long.wav", wave, 16000)
+    corpus = data.make(tmp_path, "two", domain="music")[0]
+    assert tokenize(Sides(), corpus, tmp_path / "store") == {}
+    store = TokenStore(tmp_path / "store")
+    assert [int(store[name].codes.sum()) for name in ("short", "long")] == [0, 0]
+
+
+def test_a_store_of_long_clips_with_all_channels_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As earlier versions made it for a stereo tokenizer."""
+    monkeypatch.setattr("audiotok.store.description.LONG_SECONDS", 1.0)
+    soundfile.write(tmp_path / "long.wav", 0.1 * np.sin(np.arange(32000) / 7), 16000)
+    corpus = data.make(tmp_path, "one", domain="music")[0]
+    tokenize(Sides(), corpus, tmp_path / "store")
+    path = tmp_path / "store" / "store.json"
+    description = json.loads(path.read_text())
+    assert description["in_chunks"].pop("mono") is True
+    path.write_text(json.dumps(description))
+    with pytest.raises(InvalidOption, match="its in_chunks differ"):
+        tokenize(Sides(), corpus, tmp_path / "store")
 
 
 def harmed(small: TokenStore) -> Iterator[tuple[str, Callable[[], None]]]:
@@ -203,6 +314,14 @@ def test_a_full_disk_leaves_the_shard_open(vowels: Manifest, tmp_path: Path, mon
             tokenize(registry.load("mulaw"), vowels, tmp_path / "store")
     assert tokenize(registry.load("mulaw"), vowels, tmp_path / "store") == {}
     assert len(TokenStore(tmp_path / "store")) == len(vowels)
+
+
+def test_a_cache_that_cannot_be_written_leaves_the_shard_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path / "file" / "cache"))
+    with pytest.raises(AssetUnavailable, match="set AUDIOTOK_CACHE to another folder"):
+        tokenize(registry.load("mulaw"), Manifest.of("one", data.load("mini").clips[:1]), tmp_path / "store")
+    assert not made(tmp_path / "store")
 
 
 def made(store: Path) -> set[int]:

@@ -97,6 +97,16 @@ def test_a_checkpoint_of_one_s_own_is_opened(tmp_path, codec, voice):
     assert own.card.training_data == "mine"
 
 
+@pytest.mark.parametrize("codebooks", [3, 9])
+def test_all_codebooks_of_a_file_are_used_and_named_unless_fewer_are_asked_for(tmp_path, codebooks):
+    path = tmp_path / "own.safetensors"
+    model(codebooks=codebooks).save(path, {"data": "mine"})
+    own = audiotok.load(f"mel:checkpoint={path}")
+    assert own.spec.num_codebooks == codebooks
+    assert own.identifier == f"mel:checkpoint={path},num_codebooks={codebooks}"
+    assert audiotok.load(own.identifier).identifier == own.identifier
+
+
 def test_a_checkpoint_is_asked_for():
     with pytest.raises(InvalidOption, match="mel needs a value for checkpoint"):
         audiotok.load("mel")

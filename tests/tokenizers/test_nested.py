@@ -12,6 +12,7 @@ from audiotok.errors import InvalidData, InvalidOption
 from audiotok.lm import patterns
 from audiotok.registry import canonical
 from audiotok.tokenizers.bpe import BUNDLED, bpe
+from audiotok.tokenizers.dedup import dedup
 from audiotok.units.bpe import UnitBPE
 from audiotok.units.flatten import flatten
 
@@ -80,6 +81,37 @@ def test_merged_tokens_of_held_codes_last_as_long_as_the_frames_under_them(audio
     outer = bpe(inner, model=str(tmp_path / "t.json"))
     tokens = outer.encode(audio.waveform[:1, :, :30], 16000)  # 3 frames, 5 codes
     assert outer.decode(replace(tokens, num_samples=None)).lengths.tolist() == [30]
+
+
+class Dropping(Codec):
+    """Signs of a clip's halves of frames; the end that fills no window of 400 samples is left out."""
+
+    card = audiotok.load("mulaw").card
+    spec = audiotok.TokenSpec(16000, 50.0, (2, 2))
+    decode_sample_rate = 16000
+
+    def _encode(self, waveform, lengths) -> audiotok.Tokens:
+        frames = ((lengths - 400) // 320 + 1).clamp(min=1)
+        starts = (320 * torch.arange(int(frames.max()))).clamp(max=waveform.shape[2] - 1)
+        inside = torch.arange(len(starts)) < frames[:, None, None]
+        halves = [waveform[:, 0, starts], waveform[:, 0, (starts + 160).clamp(max=waveform.shape[2] - 1)]]
+        return audiotok.Tokens((torch.stack(halves, dim=1) > 0).long() * inside, frames, self.spec)
+
+    def _decode(self, tokens) -> torch.Tensor:
+        held = 0.5 + tokens.codes.transpose(1, 2).flatten(1).repeat_interleave(160, dim=1).float()
+        return torch.nn.functional.pad(held, (0, 80), value=0.25)[:, None]
+
+
+@pytest.mark.parametrize("samples", [719, 720, 3919])
+def test_the_end_that_a_codec_drops_is_filled_as_that_codec_alone_does(audio, tmp_path, samples) -> None:
+    inner = Dropping()
+    UnitBPE.train(flatten(inner.encode(audio)), 4, 8).save(tmp_path / "t.json")
+    clips = audiotok.Audio.from_clips([audio.waveform[0, :, :samples], audio.waveform[0, :, :500]], 16000)
+    alone = inner.decode(inner.encode(clips))
+    for outer in (bpe(inner, model=str(tmp_path / "t.json")), dedup(inner, max_duration=16)):
+        nested = outer.decode(outer.encode(clips))
+        assert torch.equal(nested.waveform, alone.waveform)
+        assert torch.equal(nested.lengths, alone.lengths)
 
 
 def test_dedup_over_a_codec_decodes_to_the_same_audio(audio) -> None:

@@ -34,8 +34,8 @@ def test_a_checkpoint_of_one_s_own_is_opened(tmp_path, voice, causal):
     path = tmp_path / "own.safetensors"
     made = model(causal=causal, quantizer="fsq", stack=4)
     made.save(path, {"data": "mine", "trained_with": "whisper-base", "objective": "Rec, VQ"})
-    own = audiotok.load(f"waveform:checkpoint={path},num_codebooks=2")
-    assert (own.spec.num_codebooks, own.spec.frame_rate) == (2, 25)
+    own = audiotok.load(f"waveform:checkpoint={path}")
+    assert (own.spec.num_codebooks, own.spec.frame_rate) == (3, 25)
     assert own.card.training_data == "mine"
     assert own.card.trained_with == ("whisper-base",)
     assert own.card.objective == ("Rec", "VQ")
@@ -43,4 +43,4 @@ def test_a_checkpoint_of_one_s_own_is_opened(tmp_path, voice, causal):
     assert own.card.streamable == causal
     tokens = own.encode(voice[:7001], 16000)
     assert own.decode(tokens).waveform.shape == (1, 1, 7001)
-    assert own.embed(tokens).shape == (1, 2, 11, 8)
+    assert own.embed(tokens).shape == (1, 3, 11, 8)

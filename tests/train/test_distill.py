@@ -44,6 +44,14 @@ def test_speechtokenizer_teaches_the_first_codebook_alone(config):
     assert objective(codec, batch, quantized(waves(5), waves(3))).item() == pytest.approx(NOTHING, abs=1e-4)
 
 
+def test_a_teacher_s_folder_with_other_files_is_another_objective(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"one")
+    objective = SpeechTokenizerDistillation(4, str(tmp_path), 4)
+    before = objective.identity
+    (tmp_path / "model.safetensors").write_bytes(b"two")
+    assert objective.identity != before
+
+
 def test_dm_lets_text_teach_the_first_codebook_and_speech_all(config):
     objective = DMDistillation(4, text=("text", 4), speech=("ear", 4), text_weight=1.0, speech_weight=10.0)
     identity(objective.project_first)

@@ -9,7 +9,7 @@ import torch
 from audiotok import data
 from audiotok.errors import InvalidData
 from audiotok.models.mel import BANDS, FLOOR, log_mel
-from audiotok.train.features import WaveformFeatures, augment, stream
+from audiotok.train.features import Stream, WaveformFeatures, augment, stream
 
 
 class Counter:
@@ -22,6 +22,13 @@ class Counter:
 
     def __call__(self, waveform: torch.Tensor) -> torch.Tensor:
         return torch.arange(-(-len(waveform) // self.hop)).float()[:, None]
+
+
+class Negative(Counter):
+    """Counts downwards."""
+
+    def __call__(self, waveform: torch.Tensor) -> torch.Tensor:
+        return -super().__call__(waveform)
 
 
 class Fifty(Counter):
@@ -68,11 +75,26 @@ def test_a_slower_clip_has_more_frames(vowels, tmp_path):
     assert "speeds 1, 0.5" in both.data
 
 
+@pytest.mark.parametrize(("least", "expected"), [(1, 100), (400, 500), (5000, 1000)])
+def test_a_sample_has_as_many_token_frames_as_are_asked_for(least, expected):
+    made = Stream(torch.zeros(16_000, BANDS), 16, {}, "zeros")
+    assert made.sample(least, most=1600).shape == (16 * expected, BANDS)
+
+
 def test_features_are_read_back(vowels, tmp_path):
     first = stream(vowels, 2, tmp_path)
     for clip in vowels:
         (vowels.root / clip.path).unlink()
     assert torch.equal(stream(vowels, 2, tmp_path).frames, first.frames)
+
+
+def test_features_of_a_teacher_are_computed_again_after_its_folder_changed(vowels, tmp_path):
+    folder = tmp_path / "teacher"
+    folder.mkdir()
+    (folder / "model.safetensors").write_bytes(b"one")
+    first = stream(vowels, 4, tmp_path, teachers={str(folder): Counter()}).teachers[str(folder)]
+    (folder / "model.safetensors").write_bytes(b"two")
+    assert torch.equal(stream(vowels, 4, tmp_path, teachers={str(folder): Negative()}).teachers[str(folder)], -first)
 
 
 def test_no_clips_are_refused(vowels, tmp_path):

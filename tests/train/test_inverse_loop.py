@@ -140,6 +140,12 @@ def test_a_voice_shorter_than_a_prompt_and_a_crop_is_not_drawn(source):
         short.crops(2, 13, torch.Generator())
 
 
+def test_voices_that_are_all_shorter_than_a_prompt_are_refused(source):
+    short = Voices(source.frames, source.units, {"ann": (0, 4), "bob": (4, 9)}, source.vectors, 2, 5, "short")
+    with pytest.raises(InvalidData, match="use a shorter prompt"):
+        short.sample()
+
+
 def test_what_is_linear_in_the_units_is_known_at_the_start():
     generator = torch.Generator().manual_seed(0)
     vectors, weight = torch.randn(60, 20, 6, generator=generator), torch.randn(6, 2 * BANDS, generator=generator)
@@ -192,6 +198,13 @@ def test_a_checkpoint_of_another_shape_is_refused(source, tmp_path):
     wider = InverseConfig(dim=6, prompt=5, channels=20, layers=1, heads=2, hidden=24, kernel=5)
     with pytest.raises(TrainingFailed, match=r"inverse\.\w+ was"):
         train_inverse(Inverse(wider), source, tmp_path, Budget(steps=2), SETTINGS, device="cpu")
+
+
+def test_a_checkpoint_of_other_units_is_refused(source, tmp_path):
+    train_inverse(Inverse(CONFIG), source, tmp_path, Budget(steps=1), SETTINGS, device="cpu")
+    others = replace(source, vectors=source.vectors + 1)
+    with pytest.raises(TrainingFailed, match="units was sha256:"):
+        train_inverse(Inverse(CONFIG), others, tmp_path, Budget(steps=2), SETTINGS, device="cpu")
 
 
 def test_a_saved_model_speaks_the_same_in_half_the_bytes(tmp_path):

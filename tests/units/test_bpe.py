@@ -117,6 +117,11 @@ def test_a_saved_model_is_the_same_model(tmp_path) -> None:
     assert np.array_equal(loaded.ids, bpe.ids)
 
 
+def test_a_model_that_cannot_be_written_is_an_error_of_the_file(tmp_path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        UnitBPE.train(units(20, 10), 10, 12).save(tmp_path / "nowhere" / "tokenizer.json")
+
+
 def test_transformers_opens_a_saved_model(tmp_path) -> None:
     from transformers import AutoTokenizer
 

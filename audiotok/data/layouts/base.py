@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -102,21 +103,9 @@ class Layout:
 
 def audio_files(folder: Path, pattern: str = "*") -> tuple[list[Path], dict[str, str]]:
     """Audio below a folder, sorted, and what was passed over: path -> reason. Linked folders are entered once."""
-    real: dict[str, Path] = {}
-    links: list[Path] = []
     problems: dict[str, str] = {}
-    for place in _folders(folder, links, problems):
-        real[os.path.realpath(place)] = place
-    for link in links:  # grows while linked folders hold links
-        target = os.path.realpath(link)
-        if target in real:
-            name = printable(link.relative_to(folder))
-            problems[name] = f"a link to {printable(real[target])}, which is read already"
-            continue
-        for place in _folders(link, links, problems):
-            real.setdefault(os.path.realpath(place), place)
     found = []
-    for place in real.values():
+    for place in _places(folder, problems):
         for path in place.glob(pattern):
             if path.suffix.lower() not in SUFFIXES | RAW or path.name.startswith("._"):  # macOS writes such
                 continue
@@ -136,6 +125,28 @@ def audio_files(folder: Path, pattern: str = "*") -> tuple[list[Path], dict[str,
     return sorted(found, key=os.fsencode), problems
 
 
+def files_below(folder: Path, pattern: str = "*") -> Iterator[Path]:
+    """Files of these names below a folder, in the folders that `audio_files` enters."""
+    return (path for place in _places(folder, {}) for path in place.glob(pattern) if path.is_file())
+
+
+def _places(folder: Path, problems: dict[str, str]) -> list[Path]:
+    """The folder and those below it; linked ones are entered once, and those read already go to `problems`."""
+    real: dict[str, Path] = {}
+    links: list[Path] = []
+    for place in _folders(folder, links, problems):
+        real[os.path.realpath(place)] = place
+    for link in links:  # grows while linked folders hold links
+        target = os.path.realpath(link)
+        if target in real:
+            name = printable(link.relative_to(folder))
+            problems[name] = f"a link to {printable(real[target])}, which is read already"
+            continue
+        for place in _folders(link, links, problems):
+            real.setdefault(os.path.realpath(place), place)
+    return list(real.values())
+
+
 def _folders(top: Path, links: list[Path], problems: dict[str, str]) -> Iterator[Path]:
     """`top` and the folders below it; links to folders are only collected, and those that cannot be listed."""
 
@@ -145,6 +156,15 @@ def _folders(top: Path, links: list[Path], problems: dict[str, str]) -> Iterator
     for place, names, _ in os.walk(top, onerror=unreadable):
         yield Path(place)
         links += [Path(place, name) for name in sorted(names) if Path(place, name).is_symlink()]
+
+
+def split_of(name: str) -> str | None:
+    """The split that a publisher's name of one begins with; None where it begins with no split.
+
+    >>> split_of("train-clean-100"), split_of("validation.other"), split_of("eval"), split_of("all")
+    ('train', 'validation', 'test', None)
+    """
+    return SPLITS.get(re.split("[-._]", name.lower())[0])
 
 
 def details(row: dict[str, Any], options: Options, what: str) -> dict[str, str | None]:

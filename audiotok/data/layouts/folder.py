@@ -24,12 +24,14 @@ from audiotok.data.layouts.base import (
     audio_files,
     described,
     details,
+    files_below,
     summed_up,
     times,
 )
 from audiotok.data.layouts.file_index import FileIndex
 from audiotok.data.layouts.librispeech import described_files
 from audiotok.data.layouts.tables import TABLES, MetadataTable, read_table, read_text
+from audiotok.data.manifest import is_manifest
 from audiotok.errors import InvalidData, MachineTrouble
 
 _BESIDE = (".normalized.txt", ".txt", ".lab")
@@ -57,7 +59,12 @@ def from_tables(folder: Path, paths: list[Path], options: Options, listing: List
     """The entries of the folder's tables on its files; a table that was not read is named in `listing`."""
     index = FileIndex(folder, paths)
     found: dict[Path, list[FoundClip]] = {}
-    tables = sorted(path for path in folder.rglob("*") if path.suffix.lower() in TABLES and path.is_file())
+    tables = sorted(path for path in files_below(folder) if path.suffix.lower() in TABLES)
+    own = [path for path in tables if path.suffix.lower() == ".jsonl" and is_manifest(path)]
+    if own:  # what was made of this folder before says what it held then
+        names = ", ".join(printable(path.relative_to(folder)) for path in own)
+        listing.notes.append(f"passed over, since they are manifests of audiotok and no tables: {names}")
+        tables = [path for path in tables if path not in own]
     named = [path for path in tables if path.stem.lower() == "metadata"]
     for path in tables:
         name = printable(path.relative_to(folder))
@@ -144,7 +151,7 @@ def _columns(row: dict[str, object], field: str) -> list[str]:
 
 
 def _from_chapters(folder: Path, paths: list[Path], listing: Listing) -> dict[Path, FoundClip]:
-    tables = sorted(folder.rglob("*.trans.txt"))
+    tables = sorted(files_below(folder, "*.trans.txt"))
     if not tables:
         return {}
     index = FileIndex(folder, paths)
@@ -177,10 +184,10 @@ def _passed_over(folder: Path, paths: list[Path]) -> list[str]:
     """A note on the files that are neither audio by their suffix, nor tables, nor texts beside audio."""
     texts = {path.with_suffix(suffix) for path in paths for suffix in _BESIDE}
     others: dict[str, list[str]] = {}
-    for path in sorted(folder.rglob("*"), key=os.fsencode):
+    for path in sorted(files_below(folder), key=os.fsencode):
         suffix, inside = path.suffix.lower(), path.relative_to(folder)
         told = path in texts or suffix in {*SUFFIXES, *RAW, *TABLES} or path.name.endswith(".trans.txt")
-        if not told and not any(part.startswith(".") for part in inside.parts) and path.is_file():
+        if not told and not any(part.startswith(".") for part in inside.parts):
             others.setdefault(suffix, []).append(printable(inside))
     counted = (f"{len(names)} {suffix or 'without a suffix'} ({names[0]})" for suffix, names in others.items())
     return [f"passed over, since they are no audio by their suffix: {', '.join(counted)}"] if others else []

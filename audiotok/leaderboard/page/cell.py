@@ -13,6 +13,7 @@ from audiotok.leaderboard.page.ranking import ColumnRanks
 from audiotok.leaderboard.page.states import state_of
 from audiotok.metrics.base import TAUGHT
 from audiotok.results.record import Estimate, Result
+from audiotok.results.statistics import SPEAKERS
 
 #: Above this, a cell carries the worst clips and others evenly spaced in rank order: the page stays light.
 MAX_CLIPS = 150
@@ -33,14 +34,17 @@ def digits(estimates: Sequence[Estimate], unit: str) -> int:
     return min(max(shown, 1 if unit == "%" else 0), 3)
 
 
-def how_sure(uncertainty: str) -> str:
-    """The units that an interval is over, and its limits with few voices.
+def how_sure(uncertainty: str, sampled: str = SPEAKERS) -> str:
+    """The units that an interval is over, by the metric's name for them, and its limits with few voices.
 
     >>> how_sure("t over 5 speakers").partition("; ")[2]
     'with so few, very different voices, the interval contains the true value in 90 % of cases, not 95 %'
     >>> how_sure("t over 40 speakers")
     't over 40 speakers'
+    >>> how_sure("t over 12 speakers", "drum kits")  # as older rows have it
+    't over 12 drum kits'
     """
+    uncertainty = re.sub(rf"(over \d+) {SPEAKERS}\b", rf"\1 {sampled}", uncertainty)
     found = re.search(r"over (\d+) speakers", uncertainty)
     if not found or int(found[1]) >= FEW_VOICES:
         return uncertainty
@@ -67,7 +71,7 @@ def cell(
         if result.estimate.low is not None and result.estimate.high is not None:
             shown["ci"] = [_short(result.estimate.low), _short(result.estimate.high)]
     if result.uncertainty:
-        shown["how"] = how_sure(result.uncertainty)
+        shown["how"] = how_sure(result.uncertainty, glossary.sampled(result.metric))
     if interval := column.ranks.get(index):
         rivals = column.competitors[index]
         shown["rank"] = [interval.best, interval.worst, rivals]

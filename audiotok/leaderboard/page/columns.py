@@ -15,7 +15,7 @@ from audiotok.leaderboard.submission.entry import Entry
 from audiotok.metrics import questions
 from audiotok.results.record import Result
 from audiotok.results.signature import parse
-from audiotok.tasks.suites import SUITES, VERSIONS, why_withdrawn
+from audiotok.tasks.suites import SUITES, VERSIONS, family, why_withdrawn
 
 RATES = ("bitrate", "token_rate", "empirical_bitrate", "lm_bits")
 
@@ -65,8 +65,10 @@ def describe(column: BoardColumn, results: Mapping[int, Result]) -> dict[str, An
         "question": described.question,
         "unit": described.unit,
         "direction": described.direction,
+        "timed": glossary.timed(column.metric),
         "text": glossary.explain(column.metric),
         "signature": described.signature,
+        "family": "/".join(family(described)),
         "digits": digits([result.estimate for result in results.values() if result.estimate], described.unit),
         "n": max((result.estimate.n for result in results.values() if result.estimate), default=0),
     }

@@ -33,6 +33,8 @@ def page_data(
     without: "<suite>/<domain>" -> {entry: why it has no place in the order};
     wins: table -> identifier -> share of tests won;
     columns[i].tested and units: `paired_scores`; entries[i].cells[column]: `cell.cell`;
+    entries[i].rates: table -> what was measured of its rates on the table's data, and the band that it is ranked in
+    (from its bitrate on the suite's data, where the table has no bitrates);
     entries[i].absent: {why: columns that cannot be asked of it}; a cell that is in neither was not measured.
     Entries and columns are named by their place in the lists.
     """
@@ -120,6 +122,8 @@ class _Board:
             described["basis"] = next((of_band.basis for of_band in ranked.by_band.values()), "")
             described["bd"] = bd_rates(self.entries, results, bitrates)
             for index, result in results.items():
+                if index in bands:
+                    self.shown[index]["rates"].setdefault(table.key, {}).update(_band(bands[index]))
                 self.shown[index]["cells"][i] = cell(result, index, ranked, described["signature"], self.clip_index)
         once = ranking.counted_once({metric: counted.ranked for metric, counted in merits.items()})
         place.counted += (merits[metric] for metric in once)
@@ -130,7 +134,7 @@ class _Board:
         """Rates that were measured on a table's data; entry -> bitrate."""
         rates = columns.rates(table, self.by_column)
         for index, of in rates.items():
-            self.shown[index]["rates"][table.key] = of | (_band(of["bitrate"]) if "bitrate" in of else {})
+            self.shown[index]["rates"][table.key] = dict(of)
         return {index: of["bitrate"] for index, of in rates.items() if "bitrate" in of}
 
     def add_absent(self) -> None:

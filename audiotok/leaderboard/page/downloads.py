@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from audiotok.core.identifier import slug
-from audiotok.leaderboard.page.states import NOT_APPLICABLE, NOT_MEASURED
+from audiotok.leaderboard.page.states import NOT_APPLICABLE, NOT_MEASURED, UNDEFINED
 
 #: Pixels of a badge: about the width of a letter of 11 px Verdana, and room on both sides of a text.
 LETTER, ROOM = 6.6, 6
@@ -43,7 +43,7 @@ def records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     ranked_at is the value by which it is ranked where that is a bound; state is "measured", "failed" (on some clips or
     all: `failed` counts them) or "undefined" (`states`), with the reason; borda is the tokenizer's in its suite, domain
-    and band, with equal weights. None where there is nothing.
+    and band, with equal weights; machine is that of a time. None where there is nothing.
     """
     tables = {table["key"]: (suite["name"], table) for suite in data["suites"] for table in suite["tables"]}
     found = []
@@ -77,7 +77,7 @@ def records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "low": low,
                     "high": high,
                     "n": cell["n"],
-                    "failed": len(cell.get("failed", ())),
+                    "failed": len(cell.get("failed", ())) if cell.get("state") != UNDEFINED else 0,
                     "undefined": len(cell.get("undefined", ())),
                     "best_rank": best,
                     "worst_rank": worst,
@@ -85,6 +85,7 @@ def records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "ranked_at": cell.get("bound"),
                     "unranked": cell.get("why"),
                     "borda": _borda(data, f"{suite}/{table['domain']}", index),
+                    "machine": entry["provenance"].get("machine") if column["timed"] else None,
                     "signature": cell.get("sig", column["signature"]),
                 }
             )
@@ -113,7 +114,7 @@ def plain_table(data: Mapping[str, Any]) -> dict[str, Any]:
             "–" if borda is None else f"{borda:.2f}",
             *(_plain(entry["cells"].get(i), data["columns"][i]["digits"], _missing(entry, i)) for i in columns),
         ]
-        rows.append(((band, behind, -1 if borda is None else -borda), texts))
+        rows.append(((band, behind, 1 if borda is None else -borda), texts))
     header = ["Tokenizer", "Identifier", "Rate band", "kbit/s", "Borda", *titles]
     return {"header": header, "rows": [texts for _, texts in sorted(rows)]}
 
@@ -128,7 +129,9 @@ def _plain(cell: Mapping[str, Any] | None, digits: int, why: str) -> str:
     if "v" not in cell:
         return str(cell["state"])
     failed = f" (failed on {len(cell['failed'])} clips)" if cell.get("failed") else ""
-    return f"{cell['v']:.{digits}f}{failed}"
+    text = f"{cell['v']:.{digits}f}"
+    # Rounded to zero, but not zero: two significant digits.
+    return (f"{cell['v']:.2g}" if cell["v"] and not float(text) else text) + failed
 
 
 def _borda(data: Mapping[str, Any], place: str, index: int) -> float | None:
@@ -161,11 +164,13 @@ def _badged(found: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _said(record: Mapping[str, Any]) -> tuple[str, str]:
     """Left and right text of a badge: "dWER, speech", "4.2 %, rank 1–2 of 5 at 2–4 kbit/s"."""
     best, worst, rivals = (record[name] for name in ("best_rank", "worst_rank", "rivals"))
-    shown = record["value"] if record["ranked_at"] is None else record["ranked_at"]
-    value = f"{shown:.3g} {record['unit']}".strip()
+    value = f"{record['value']:.3g} {record['unit']}".strip()
+    if record["ranked_at"] is not None:
+        value += f" (ranked at {record['ranked_at']:.3g})"
     rank = f"{best}" if best == worst else f"{best}–{worst}"
     among = f", rank {rank} of {rivals}" + (f" {_at(record['band'])}" if record["band"] else "") if rivals > 1 else ""
-    return f"{record['metric_title']}, {record['domain']}", value + among
+    on = f", on {record['machine']}" if record["machine"] else ""
+    return f"{record['metric_title']}, {record['domain']}", value + among + on
 
 
 def _at(band: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +24,7 @@ def write_feed(data: Mapping[str, Any], folder: Path) -> None:
             for entry in data["entries"]
             for version in entry.get("history", ())
         ),
-        key=lambda one: (one[0], one[1]["id"]),
+        key=lambda one: (datetime.fromisoformat(one[0]), one[1]["id"]),
         reverse=True,
     )[:MOST_ENTRIES]
     if not versions:

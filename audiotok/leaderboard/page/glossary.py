@@ -5,6 +5,7 @@ from __future__ import annotations
 from audiotok.metrics import catalogue
 from audiotok.metrics.alignment import ALIGNED
 from audiotok.metrics.base import Declaration
+from audiotok.results.statistics import SPEAKERS
 
 
 def headline() -> tuple[str, ...]:
@@ -47,6 +48,12 @@ def chance(metric: str) -> float | None:
     """The value that guessing gives, as shown; None where there is none."""
     declared = _declared(metric)
     return None if declared is None else declared.chance
+
+
+def sampled(metric: str) -> str:
+    """What its intervals are over, where every clip names one."""
+    declared = _declared(metric)
+    return declared.sampled if declared else SPEAKERS
 
 
 def of_whole_set(metric: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audiotok.leaderboard.page.ranking import clips_of, kind_of, most_common
+from audiotok.results.compare import tested
 from audiotok.results.record import Result, ScoredClip
 from audiotok.results.statistics import units
 from audiotok.results.student import quantile
@@ -48,8 +49,7 @@ def _tested(results: Mapping[int, Result], numbers: dict[_Design, int]) -> dict[
         if result.scores
         and kind_of(result) == kind
         and clips_of(result) == clips
-        and result.coverage == 1
-        and not result.unranked
+        and tested(result)
         and any(score.weight for score in result.scores)
     ]
     if len(who) < 2:

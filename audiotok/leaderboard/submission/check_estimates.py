@@ -9,7 +9,7 @@ from audiotok.errors import AudiotokError
 from audiotok.leaderboard.submission.protocol import RELATIVE, close
 from audiotok.metrics.base import Declaration
 from audiotok.results.record import Estimate, Result
-from audiotok.results.statistics import estimate, estimate_by_language
+from audiotok.results.statistics import SPEAKERS, estimate, estimate_by_language
 
 
 def check_estimate(result: Result, metric: Declaration) -> Iterator[tuple[str, str]]:
@@ -37,13 +37,14 @@ def check_estimate(result: Result, metric: Declaration) -> Iterator[tuple[str, s
                 f"expected {value:.9g}, which the scores of the clips give, got " + (f"{result.estimate.value:.9g}"),
             )
             return
-        right, label = estimate(result.scores, metric.scale, metric.range)
+        right, label = estimate(result.scores, metric.scale, metric.range, metric.sampled)
         groups = estimate_by_language(result.scores, metric.scale, metric.range)
     except (AudiotokError, OverflowError, ZeroDivisionError) as error:
         yield "scores", str(error)
         return
     yield from _interval("estimate", right, result.estimate)
-    if result.uncertainty != label:
+    # Older rows call the units of every metric speakers.
+    if result.uncertainty not in (label, label.replace(f" {metric.sampled}", f" {SPEAKERS}")):
         yield "uncertainty", f"expected {label!r}, got {result.uncertainty!r}"
     if sorted(groups) != sorted(result.groups):
         yield (

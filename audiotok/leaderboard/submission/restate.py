@@ -24,7 +24,7 @@ def restated(result: Result) -> Result:
     if not result.scores:
         return result
     metric = catalogue.get(result.metric)
-    whole, uncertainty = estimate(result.scores, metric.scale, metric.range)
+    whole, uncertainty = estimate(result.scores, metric.scale, metric.range, metric.sampled)
     groups = estimate_by_language(result.scores, metric.scale, metric.range)
     return replace(result, estimate=whole, uncertainty=uncertainty, groups=groups)
 

@@ -158,7 +158,7 @@ def _environment(system: Tokenizer | Anchor, manifest: Manifest, files: RunFolde
         "command": command_of(system.identifier),
         "format": NEWEST,
         "data": f"{manifest.name}@sha256:{manifest.sha256}",
-        "hardware": provenance.hardware(),
+        "hardware": provenance.hardware(system.device if isinstance(system, Tokenizer) else "cpu"),
         "lags": kept_lags(files),
         "parameters": system.num_parameters if isinstance(system, Tokenizer) else None,
         "platform": platform.platform(),

@@ -42,12 +42,14 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str) -> type[Pattern]:
-    """The class of a pattern. Raises UnknownName with the names there are, MissingDependency."""
+    """The class of a pattern. Raises UnknownName with the names there are, MissingDependency, BrokenPackage."""
     if name in _own():
         if points := DOOR.points(name):
             raise claimed_twice("pattern", name, points)
         return _own()[name]
-    pattern: type[Pattern] = DOOR.load(name, names())
+    pattern = DOOR.load(name, names())
+    if not isinstance(pattern, type) or not issubclass(pattern, Pattern):
+        raise DOOR.mismatch(name, "a subclass of audiotok.lm.patterns.Pattern", pattern)
     return pattern
 
 

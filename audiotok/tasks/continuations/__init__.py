@@ -5,7 +5,7 @@ Conventions: see audiotok.tasks.continuations.scoring.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
 
@@ -19,7 +19,7 @@ from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.continuations.prompts import ContinuationSampling, choose_prompts
 from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models, trained_on
-from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
+from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, joined
 from audiotok.tasks.task import Context, Samples, Task, only_tokenizers
 
 VERSION = 1  # goes up when the same seed gives other codes
@@ -43,7 +43,6 @@ class ContinuationOptions(SamplingOptions, LMOptions):
     prompt_seconds: PromptSeconds = 3.0
     seconds: Seconds = 4.0
     clips: Clips = 60
-    seed: Seeds = field(default_factory=lambda: [0])
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -81,14 +80,16 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
     chosen = choose_prompts(speech.new_voices(), sampling, options.clips)
     training = prepare(system, speech, options, context.runs, context.engine, context.workers)
     shown: list[Result] = []
-    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context)
+    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context, options)
     for number in options.seed:
         lm = train_lm(training, options, number)
         folder = lm.run / f"continuations-{hashed(f'{sampling.excerpt}|{sampling.signature}|v{VERSION}')}"
         outcomes = scoring.measure(lm.model, training.pattern, system, chosen, sampling, folder, context.runs)
         asked = trained_on(TASK.under(replace(options, seed=[number])), speech.split("train"))
         found = scoring.results(outcomes, system, chosen, asked)
-        record.write(folder / "results.jsonl", found)
+        kept = folder / chosen.sha256[:12]  # other clips of the same model have results of their own
+        kept.mkdir(exist_ok=True)
+        record.write(kept / "results.jsonl", found)
         typer.echo(f"{system.identifier}, seed {number}: listen in {folder}")
         shown += found
     return shown

@@ -1,6 +1,6 @@
 """Continuations: what a language model over tokens says after a prompt of real speech, and how it is heard.
 
-Conventions: a prompt of 2 to 3 s by a speaker whom training never heard, encoded alone, so that no code of it knows
+Conventions: a prompt of 3 s by a speaker whom training never heard, encoded alone, so that no code of it knows
 what follows. The continuation lasts as long as the clip really goes on, up to a limit, or less where the model ends
 the clip. Each clip is sampled with a seed of its own. Judged is what follows the prompt, without it, at 16 kHz:
 

@@ -6,7 +6,7 @@ Conventions: see audiotok.tasks.drum_generation.scoring.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +21,7 @@ from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import hashed, lm_folder, results_below
-from audiotok.tasks.language_model.options import Hours, LMOptions, SamplingOptions, Seeds, joined
+from audiotok.tasks.language_model.options import Hours, LMOptions, SamplingOptions, joined
 from audiotok.tasks.task import Context, System, Task, only_codecs
 
 DATA = "probes-mini"
@@ -34,7 +34,6 @@ class DrumOptions(SamplingOptions, LMOptions):
 
     hours: Hours = 1.0
     strokes: NumStrokes = 25
-    seed: Seeds = field(default_factory=lambda: [0])
 
     def conditions(self, metric: str) -> str:
         """How a metric's score is made; of real strokes all that counts is how many were generated."""
@@ -60,7 +59,7 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
     halves, classes = kits.halves(strokes), kits.classes_of(strokes)
     trainings = [prepare(system, half, classes, options, context) for half in halves]
     real = [scoring.through(system, one.store, one.folder / "real") for one in trainings]
-    train_side_by_side([partial(one.train, seed) for seed in options.seed for one in trainings], context)
+    train_side_by_side([partial(one.train, seed) for seed in options.seed for one in trainings], context, options)
     sampled = f"strokes-{hashed(f'{options.sampling.signature}|{options.strokes}')}"
     shown: list[Result] = []
     for seed in options.seed:

@@ -26,8 +26,11 @@ TRAINED_ON = "small"
 
 
 def lm_folder(runs: Path, speech: Manifest, identifier: str) -> Path:
-    """The folder of a canonical identifier's models; `speech` is a manifest with its training split."""
-    return runs / "lm" / f"{speech.name}-{speech.sha256[:12]}" / slug(identifier)
+    """The folder of a canonical identifier's models; `speech` is a manifest with its training split.
+
+    The path is absolute, since it is sent to workers that run in other folders.
+    """
+    return runs.absolute() / "lm" / f"{speech.name}-{speech.sha256[:12]}" / slug(identifier)
 
 
 def hashed(conditions: str) -> str:

@@ -6,7 +6,7 @@ A recipe takes a dataclass of options as one parameter (audiotok.cli.options), a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,7 @@ import typer
 
 from audiotok.core.identifier import slug
 from audiotok.core.tokens import TokenSpec
-from audiotok.errors import UnknownName
+from audiotok.errors import InvalidOption, UnknownName
 from audiotok.lm import patterns
 from audiotok.lm.config import SIZES, LMConfig
 from audiotok.lm.patterns.base import Pattern
@@ -47,6 +47,7 @@ Durations = Annotated[
 Seeds = Annotated[
     list[int], typer.Option("--seed", help="Seed of initialisation and data order; repeat to train several models.")
 ]
+SMALL = 192  # width of the backbone; a second thread makes the training of such a model hardly faster
 Temperature = Annotated[float, typer.Option("--temperature", min=0, help="Sampling temperature; 0 is greedy.")]
 TopK = Annotated[int, typer.Option("--top-k", min=0, help="Sample from the k most probable codes; 0 for all.")]
 SampleSeed = Annotated[int, typer.Option("--sample-seed", help="Sampling seed.")]
@@ -68,10 +69,13 @@ class LMOptions:
     durations: Durations = 0
     flops: Flops = 0.0
     init: Init = ""
+    seed: Seeds = field(default_factory=lambda: [0])
 
     def __post_init__(self) -> None:
         if self.size not in SIZES:
             raise UnknownName(f"no size is called {self.size!r}; there are {', '.join(SIZES)}")
+        if not self.seed or len(set(self.seed)) < len(self.seed):
+            raise InvalidOption(f"expected one or several different seeds, got {self.seed}")
         self.config(0).described()  # opens the text LM of `init`, where there is one
         patterns.find(self.pattern)
 
@@ -92,6 +96,13 @@ class LMOptions:
     def backbone(self) -> str:
         """Name of the backbone in a folder's name."""
         return slug(Path(self.init).name) if self.init else self.size
+
+    @property
+    def threads(self) -> int | None:
+        """Threads of torch to train on, one for a small model, so that its weights depend neither on the number of
+        cores nor on what is trained beside it; None for as many as there are.
+        """
+        return 1 if not self.init and SIZES[self.size].width <= SMALL else None
 
     def training(self, seeds: Sequence[int]) -> str:
         """Fields of a signature: how the models were trained whose scores, one for each seed, are averaged."""

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
+from accelerate import PartialState
 
 from audiotok.files.progress import progress_bar, said_to
 from audiotok.runs import engines
 from audiotok.runs.pool import Say
 from audiotok.runs.stage import PooledStage, Stage
+from audiotok.tasks.language_model.options import LMOptions
 from audiotok.tasks.task import Context
 
 
@@ -34,7 +36,7 @@ class TrainingJob:
 
 @dataclass(frozen=True)
 class TrainModels(Stage[TrainingJob, None]):
-    """One model after another, with all cores of the machine or on its GPU."""
+    """One model after another, in this process or on a GPU."""
 
     on_gpu: bool = False
 
@@ -45,7 +47,7 @@ class TrainModels(Stage[TrainingJob, None]):
 
 
 class TrainSideBySide(PooledStage[TrainingJob, None]):
-    """Several models at once: small ones keep one core busy, and are hardly faster with two."""
+    """Several models at once, each on one thread."""
 
     def __init__(self, show: Callable[[str], None] = lambda progress: None) -> None:
         self._show = show
@@ -65,18 +67,18 @@ class TrainSideBySide(PooledStage[TrainingJob, None]):
         self._show(f"{job.name}: {doing}")
 
 
-def train_side_by_side(trainings: Sequence[Callable[[], object]], context: Context) -> None:
+def train_side_by_side(trainings: Sequence[Callable[[], object]], context: Context, options: LMOptions) -> None:
     """Every model trained by the engine of the context; its bytes do not depend on which engine that is.
 
     `trainings`: calls of functions like `train_lm` that a worker elsewhere can be sent (`functools.partial`), those
-    that take long first; called again here, each only loads its model.
+    that take long first; called again here, each only loads its model. Models on a CPU are trained at the same time if
+    they are small (`LMOptions.threads`).
     """
-    on_gpu = context.device.startswith("cuda")
-    at_once = 1 if on_gpu else max(1, min(len(trainings), context.workers))
-    threads = max(1, torch.get_num_threads() // at_once)
+    on_gpu = context.device.startswith("cuda") or PartialState().device.type != "cpu"  # where `train` trains them
+    threads = options.threads or torch.get_num_threads()
     jobs = [TrainingJob(train, f"model {number}", threads) for number, train in enumerate(trainings, 1)]
     perform = engines.get(context.engine)
-    if at_once == 1:
+    if on_gpu or threads > 1 or min(len(jobs), context.workers) < 2:
         deque(perform(TrainModels(on_gpu), jobs, context.workers), maxlen=0)
         return
     with progress_bar(total=len(jobs), desc="train", unit="model", disable=None) as bar:

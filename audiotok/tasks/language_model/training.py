@@ -77,14 +77,16 @@ def train_lm(training: TrainingData, options: LMOptions, seed: int, minutes: flo
 def first_clips(store: TokenStore, minutes: float) -> list[int]:
     """Numbers of the first clips that last so long together, the one that reaches it included.
 
-    Raises InvalidData where all of them are shorter.
+    Raises InvalidData where all of them are shorter, with the clips that could not be encoded.
     """
     seconds = 0.0
     for number in range(len(store)):
         seconds += store.clip(number).duration
         if seconds >= 60 * minutes:
             return list(range(number + 1))
-    raise InvalidData(f"{store.path}: expected {minutes:g} minutes of clips, got {seconds / 60:.1f}")
+    lacking = [f"{clip}: {why}" for clip, why in store.failures.items()]
+    left_out = f"; {len(lacking)} clips could not be encoded ({lacking[0]})" if lacking else ""
+    raise InvalidData(f"{store.path}: expected {minutes:g} minutes of clips, got {seconds / 60:.3f}{left_out}")
 
 
 def inputs(lm: TrainedLM, training: TrainingData, asked: TokenStore, *more: str) -> str:

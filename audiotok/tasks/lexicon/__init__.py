@@ -36,7 +36,7 @@ def measure(system: Tokenizer, name: str, context: Context) -> list[Result]:
         for half in halves
         for seed in options.seed
     }
-    train_side_by_side(list(asked.values()), context)
+    train_side_by_side(list(asked.values()), context, options)
     answers = {key: ask() for key, ask in asked.items()}
     inputs = digest(
         TASK.signature, [[*key, answer.inputs] for key, answer in sorted(answers.items(), key=itemgetter(0))]

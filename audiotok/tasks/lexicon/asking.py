@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from audiotok.core.tokenizer import Tokenizer
+from audiotok.files.provenance import hardware
 from audiotok.files.sealed import read_sealed, write_sealed
 from audiotok.lm.ngram import NGram
 from audiotok.store import TokenStore
+from audiotok.tasks.acoustic_lm import device_of
 from audiotok.tasks.language_model.training import (
     TrainingData,
     first_clips,
@@ -45,6 +47,7 @@ class Answers:
     shares: dict[str, dict[str, float]]  # scorer -> what is decided together (Asked.decided) -> 1, 0.5 or 0
     failures: dict[str, str]  # what is decided together -> why it is not
     inputs: str  # digest of what they depend on
+    machine: str = ""  # that the model decided on
 
 
 def prepare_half(system: Tokenizer, language: Language, options: LexiconOptions, context: Context) -> SpokenHalf:
@@ -77,6 +80,7 @@ def ask(half: SpokenHalf, asked: Sequence[SpokenHalf], options: LexiconOptions, 
                 rows, failed = item_scores(other.pairs, found, scorer, other.pairs.rule, other.pairs.together)
                 shares[scorer] |= {row.clip: row.total for row in rows}
                 failures |= failed
-        kept = {"shares": shares, "failures": failures}
+        kept = {"shares": shares, "failures": failures, "machine": hardware(device_of(lm.model))}
         write_sealed(path, kept, made_of)
-    return Answers(kept["shares"], kept["failures"], made_of)
+    machine = kept.get("machine") or hardware()  # earlier versions did not keep it
+    return Answers(kept["shares"], kept["failures"], made_of, machine)

@@ -35,7 +35,8 @@ HALVES = ("a", "b")
 CLASSES = ("x", "y")
 SHORTEST, LONGEST = 3, 7  # words of a sentence
 LISTED = 1000  # sentences that the hash is taken of; the others follow from the same draws
-LEARNT = 5000  # sentences that no text repeats: four hours
+LEARNT = 5000  # sentences that no text repeats
+LEARNT_MINUTES = 220  # that so many sentences last at least
 TEXT_WORDS = (4, 5)  # of a text: said within three seconds
 FILLER = "."
 
@@ -97,10 +98,19 @@ class Language:
         return (sentence for sentence in self._drawn("sentences") if sentence not in left_out)
 
     def texts(self, number: int) -> list[str]:
-        """Phonemes of so many other sentences of TEXT_WORDS words, none of which training holds."""
+        """Phonemes of so many other sentences of TEXT_WORDS words, none of which training holds.
+
+        Raises InvalidOption where the language has too few.
+        """
         left_out = {*islice(self.sentences(), LEARNT), *(pair.right for pair in self.asked())}
         new = (text for text in self._drawn("texts") if len(text.split()) in TEXT_WORDS and text not in left_out)
-        return list(islice(dict.fromkeys(islice(new, 2 * number)), number))
+        found = list(islice(dict.fromkeys(islice(new, 2 * number)), number))
+        if len(found) < number:
+            raise InvalidOption(
+                f"expected {number} texts, got the {len(found)} that {self.items} items and {self.contexts} contexts "
+                "leave; ask for fewer texts, or for more items"
+            )
+        return found
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ import typer
 from audiotok.errors import InvalidOption
 from audiotok.lm.config import LMConfig
 from audiotok.metrics import lexicon
-from audiotok.tasks.language_model.options import ContextSeconds, Hours, LMOptions, Rows, Seeds, SizeName, joined
+from audiotok.tasks.language_model.options import ContextSeconds, Hours, LMOptions, Rows, SizeName, joined
 from audiotok.tasks.lexicon import language
 from audiotok.tasks.lexicon.language import HALVES, Language
 
@@ -38,7 +38,6 @@ class LexiconOptions(LMOptions):
     ] = field(default_factory=lambda: list(lexicon.MINUTES))
     items: Annotated[int, typer.Option("--items", help="Items in each half of the vocabulary, of two words each.")] = 20
     contexts: Annotated[int, typer.Option("--contexts", help="Number of test sentences per word.")] = 6
-    seed: Seeds = field(default_factory=lambda: [0])
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from audiotok.errors import MetricUndefined
-from audiotok.files.provenance import hardware, versions
+from audiotok.files.provenance import versions
 from audiotok.metrics import lexicon
 from audiotok.metrics.base import Declaration
 from audiotok.results.recipe import Recipe
@@ -105,7 +105,8 @@ class _Scoring:
             for seed, value in _by_seed(self.answers, self.options, distances)
         }
         used = versions(("torch", "transformers", "onnxruntime"))
-        return {**self.store.description["tokenizer"], **used, "machine": hardware(), **by_seed}
+        machine = " / ".join(sorted({answers.machine for answers in self.answers.values()}))
+        return {**self.store.description["tokenizer"], **used, "machine": machine, **by_seed}
 
     def words(self) -> list[Result]:
         """Words learned, with what they are the difference of, under n-grams, and the minutes to reach them."""

@@ -49,13 +49,13 @@ def measure(system: Codec, name: str, context: Context) -> list[Result]:
         seed: [scoring.SpeakingTest(*one, texts, system, options, seed, context.runs) for one in data]
         for seed in options.seed
     }
-    train_side_by_side([job for one in tests.values() for test in one for job in test.trainings], context)
+    train_side_by_side([job for one in tests.values() for test in one for job in test.trainings], context, options)
     shown: list[Result] = []
     for seed, both in tests.items():
         found = [outcomes for test in both for outcomes in (scoring.read_out(test), scoring.go_on(test))]
         asked = replace(options, seed=[seed])
         made = scoring.results(found, texts, system, asked, TASK.under(asked))
-        folder = generated.folder_of(system, name, context.runs) / hashed(asked.conditions(""))
+        folder = generated.folder_of(system, name, context.runs) / hashed(asked.described())
         folder.mkdir(parents=True, exist_ok=True)
         record.write(folder / "results.jsonl", made)
         for heard in sorted({training.folder for _, *both in data for training in both}):

@@ -50,6 +50,11 @@ class LexiconSpeechOptions(SamplingOptions, LexiconOptions):
                 "expected minutes and hours above 0 for the model that reads texts, got "
                 f"{self.read_minutes:g} min and {self.read_hours:g} h"
             )
+        if (longest := max(self.read_minutes, self.minutes[-1])) > language.LEARNT_MINUTES:
+            raise InvalidOption(
+                f"texts are kept out of the first {language.LEARNT_MINUTES} minutes of training speech, got "
+                f"{longest:g} minutes, in which a text may be said"
+            )
         if not 0 < self.prompt_seconds <= self.context_seconds - MIN_SECONDS:
             raise InvalidOption(
                 f"expected a prompt that leaves {MIN_SECONDS:g} s of the context of {self.context_seconds:g} s, got "
@@ -81,6 +86,11 @@ class LexiconSpeechOptions(SamplingOptions, LexiconOptions):
         """sha256 of the languages and of all texts, from which the audio follows."""
         listed = [one.texts(self.texts) for one in self.languages()]
         return hashlib.sha256(json.dumps([language.sha256(self.items, self.contexts), listed]).encode()).hexdigest()
+
+    def described(self) -> str:
+        """All conditions of all metrics, and the texts."""
+        of_models = (self.conditions(name) for name in ("lexicon_read_wer", "lexicon_said_words"))
+        return joined(*of_models, self.texts_sha256())
 
     def conditions(self, metric: str) -> str:
         """How a metric's score is made; the real voice does not depend on a model."""

@@ -21,7 +21,7 @@ from audiotok.metrics import likelihood_pairs
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import TRAINED_ON, left_by_models, training_speech
-from audiotok.tasks.language_model.options import LMOptions, Seeds
+from audiotok.tasks.language_model.options import LMOptions
 from audiotok.tasks.lm_pairs import offline, published, scoring
 from audiotok.tasks.lm_pairs.scoring import PairSet
 from audiotok.tasks.task import Context, ScoredItem, Task, only_tokenizers
@@ -48,7 +48,6 @@ class LMPairsOptions(LMOptions):
     pairs: PairNames = field(default_factory=lambda: list(ASKED))
     pairs_data: PairsData = ""
     items: Items = 40
-    seed: Seeds = field(default_factory=lambda: [0])
 
     def conditions(self, metric: str) -> str:
         """How a metric of the board is made; n-grams do not depend on how the model was trained."""
@@ -82,7 +81,7 @@ def measure(system: Tokenizer, corpus: Manifest, context: Context) -> list[Resul
     ]
     baseline = NGram(training.pattern, training.store)
     shown: list[Result] = []
-    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context)
+    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context, options)
     for number in options.seed:
         lm = train_lm(training, options, number)
         for name, pairs, store in zip(called, sets, stores, strict=True):

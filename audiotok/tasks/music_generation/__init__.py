@@ -6,7 +6,7 @@ Conventions: see audiotok.tasks.music_generation.scoring.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +21,7 @@ from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, results_below
-from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
+from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, joined
 from audiotok.tasks.task import Context, System, Task, only_codecs
 
 VERSION = 1  # goes up when the same seed gives other codes
@@ -38,7 +38,6 @@ class MusicOptions(SamplingOptions, LMOptions):
 
     clips: NumClips = 224
     seconds: ClipSeconds = 10.0
-    seed: Seeds = field(default_factory=lambda: [0])
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -81,7 +80,7 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
     music = corpus.domain("music")
     training = prepare(system, music, options, context.runs, context.engine, context.workers)
     test = tokenized(system, music.split("test"), training.folder / "test", context.engine, context.workers)
-    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context)
+    train_side_by_side([partial(train_lm, training, options, number) for number in options.seed], context, options)
     wanted = scoring.asked(options.clips)
     shown: list[Result] = []
     for number in options.seed:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 from audiotok.core.tokenizer import Tokenizer
 from audiotok.data.manifest import Manifest
-from audiotok.metrics.probe import ENHANCE, METRICS, WORDS
+from audiotok.metrics.probe import ENHANCE, METRICS, WORDS_CLEAN, WORDS_COMMON_VOICE, WORDS_OTHER
 from audiotok.metrics.verification import VERIFICATION
 from audiotok.results.compare import SetItems
 from audiotok.results.record import Result
@@ -44,13 +44,13 @@ def set_items(system: System, manifest: Manifest, context: Context) -> SetItems 
 
 
 def items(result: Result, manifest: Manifest | None) -> dict[str, ScoredItem]:
-    """The clips of the score's own probe, whose intervals go by the groups of its folds; or its trials."""
+    """The clips of the score's own probe, with the units of its intervals; or its trials."""
     named = [probe for probe in PROBES.values() if result.metric.startswith(f"probe_{probe.name}")]
     own = max(named, key=lambda probe: len(probe.name))
     if own.trials:
         return {trial.id: ScoredItem(None, None) for trial in (own.trials(manifest).trials if manifest else ())}
     clips = own.clips(manifest) if manifest else ()
-    return {clip.id: ScoredItem(own.group(clip), None) for clip in clips if own.tests(clip)}
+    return {clip.id: ScoredItem(own.unit_of(clip), None) for clip in clips if own.tests(clip)}
 
 
 def clips_alike(items: Collection[str]) -> Mapping[str, float]:
@@ -72,7 +72,8 @@ TASK = Task(
     budgets={
         "net": ProbeOptions(head="net"),
         "gpu": for_gpu("net"),
-        "ctc-gpu": for_gpu("ctc", *WORDS),
+        "ctc-gpu": for_gpu("ctc", WORDS_CLEAN, WORDS_OTHER),
+        "ctc-common-voice-gpu": for_gpu("ctc", WORDS_COMMON_VOICE),
         "map-gpu": for_gpu("map", ENHANCE),
         "verify-gpu": for_gpu("verify", VERIFICATION),
     },

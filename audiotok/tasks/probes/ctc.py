@@ -10,6 +10,7 @@ Source: Graves et al., "Connectionist temporal classification", ICML 2006; the s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -37,6 +38,7 @@ DROPOUT = 0.2
 LEARNING_RATE = 0.2  # by the size of a frame: of 1024 it is DASB's 2e-4
 ALIKE = 4  # batches of clips of about one length that a batch is drawn from
 BLANK = 0
+LEAST_RATE = 50.0  # Hz; coarser frames are repeated, since CTC needs one for each character
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,10 @@ class SpokenBatch(TensorBatch):
 class Recogniser(nn.Module):
     """Codes -> log probabilities of the blank and of characters or pieces."""
 
-    def __init__(self, frames: Frames, size: int, symbols: int) -> None:
+    def __init__(self, frames: Frames, size: int, symbols: int, times: int = 1) -> None:
+        """times: how often a frame is repeated."""
         super().__init__()
-        self.frames = frames
+        self.frames, self._times = frames, times
         self.lstm = nn.LSTM(size, size, 2, batch_first=True, bidirectional=True, dropout=DROPOUT)
         self.classify = nn.Sequential(nn.Dropout(DROPOUT), nn.Linear(2 * size, symbols + 1))
 
@@ -65,7 +68,7 @@ class Recogniser(nn.Module):
 
     def log_probabilities(self, codes: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """[B, K, T], [B, T] -> [B, T', 1 + symbols] and the frames of each clip, [B]."""
-        frames, mask = self.frames(codes, mask)
+        frames, mask = (part.repeat_interleave(self._times, 1) for part in self.frames(codes, mask))
         lengths = mask.sum(1)
         packed = pack_padded_sequence(frames, lengths.cpu(), batch_first=True, enforce_sorted=False)
         read, _ = pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
@@ -100,16 +103,31 @@ def recognised(
     for seed in options.seeds:
 
         def make() -> Recogniser:
-            return Recogniser(Frames(tables_of(spec, vectors), options.size, finer(spec)), options.size, len(spelling))
+            frames = Frames(tables_of(spec, vectors), options.size, finer(spec))
+            return Recogniser(frames, options.size, len(spelling), repeats(spec))
 
-        identity = {"symbols": spelling.characters, "clips": usable, "normaliser": NORMALISER}
-        model = trained(make, draw, identity, options, seed, LEARNING_RATE / options.size, folder, name)
+        identity = {
+            "symbols": spelling.characters,
+            "clips": usable,
+            "normaliser": NORMALISER,
+            "repeats": repeats(spec),
+        }
+        # Named by what is learned, since probes with the same training clips share their models.
+        model = trained(make, draw, identity, options, seed, LEARNING_RATE / options.size, folder, options.head)
         for clip in hypotheses:
             hypotheses[clip].append(_read(model, tokens[clip], spelling, options.device))
-    return {
+    found = {
         "wer": _scored(test, hypotheses, word_errors),
         "cer": _scored(test, hypotheses, character_errors),
     }
+    for outcomes in found.values():
+        outcomes.provenance["training_clips"] = f"{len(usable)} of {len(train)}"
+    return found
+
+
+def repeats(spec: TokenSpec) -> int:
+    """How often a frame is repeated, for a rate of at least 50 Hz."""
+    return max(1, math.ceil(LEAST_RATE / spec.frame_rate - 1e-9))
 
 
 def _said(clip: Clip, name: str) -> str:
@@ -125,7 +143,7 @@ def _said(clip: Clip, name: str) -> str:
 def _fits(written: Sequence[int], tokens: Tokens, spec: TokenSpec) -> bool:
     """Whether there is a frame for each character or piece, and one more between two that are alike."""
     repeated = sum(one == other for one, other in pairwise(written))
-    return int(tokens.lengths[0]) // finer(spec) >= len(written) + repeated
+    return int(tokens.lengths[0]) // finer(spec) * repeats(spec) >= len(written) + repeated
 
 
 def _drawn(tokens: Sequence[Tokens], texts: Sequence[Tensor]) -> Callable[[torch.Generator, float], SpokenBatch]:

@@ -26,7 +26,7 @@ from audiotok.tasks.probes import folds, logmel
 from audiotok.tasks.probes.bag import NO_FRAME, bag, codebooks, regularisation
 from audiotok.tasks.probes.folds import Splitter
 from audiotok.tasks.probes.frames import vectors_of
-from audiotok.tasks.probes.logistic import Rows, accuracy, coordinates, rotated, shuffled
+from audiotok.tasks.probes.logistic import Rows, accuracy, coordinates, shuffled
 from audiotok.tasks.probes.net import accuracy as net_accuracy
 from audiotok.tasks.probes.options import ProbeOptions, TrainedOptions
 from audiotok.tasks.probes.rows import Probe, label_of
@@ -45,6 +45,7 @@ class ProbeData:
     clips: list[Clip]
     failures: dict[str, str] = field(default_factory=dict)
     trials: TrialList = NO_TRIALS  # of clips to test, where pairs are scored
+    provenance: dict[str, str] = field(default_factory=dict)  # of its scores: how many clips were trained on
 
     @property
     def labels(self) -> list[str]:
@@ -66,10 +67,26 @@ class ProbeData:
         """The clips that are not tested."""
         return [clip for clip in self.clips if not self.probe.tests(clip)]
 
+    @property
+    def test(self) -> list[Clip]:
+        """The clips that are tested."""
+        return [clip for clip in self.clips if self.probe.tests(clip)]
+
     def without(self, failures: dict[str, str]) -> ProbeData:
-        """The clips but those that failed (id -> reason); of a failure to train on, no score is told."""
-        tested = {clip.id: failures[clip.id] for clip in self.clips if clip.id in failures and self.probe.tests(clip)}
-        return ProbeData(self.probe, [clip for clip in self.clips if clip.id not in failures], tested)
+        """The clips but those that failed (id -> reason). Only failures of tested clips are kept by name.
+
+        Raises InvalidData where clips to test are left, but those to train on no longer allow an honest score.
+        """
+        tested = {clip.id: failures[clip.id] for clip in self.test if clip.id in failures}
+        left = ProbeData(self.probe, [clip for clip in self.clips if clip.id not in failures], tested)
+        left.provenance.update(trained_on(len(left.train), len(self.train)))
+        if failures and left.test:
+            name = f"{self.probe.name}, without {len(failures)} clips that have no tokens"
+            if self.probe.split:
+                folds.check_split(left.labels, left.groups, [str(self.probe.split(clip)) for clip in left.clips], name)
+            else:
+                folds.check(left.labels, left.groups, name)
+        return left
 
     def score(
         self, rows: Rows, strength: float, labels: Sequence[str] | None = None, share: float = 1.0, draws: int = 0
@@ -86,19 +103,29 @@ class ProbeData:
         of = {
             clip.id: ClipScore(float(score)) for clip, score in zip(self.clips, scores, strict=True) if score == score
         }
-        return ClipOutcomes(of, dict(self.failures))
+        return ClipOutcomes(of, dict(self.failures), provenance=dict(self.provenance))
+
+
+def trained_on(clips: int, of: int) -> dict[str, str]:
+    """What a result says where some clips could not be trained on."""
+    return {} if clips == of else {"training_clips": f"{clips} of {of}"}
 
 
 def reader(
-    system: System, manifest: Manifest, context: Context, options: ProbeOptions, trained: Path
+    system: System,
+    manifest: Manifest,
+    clips: Sequence[Clip],
+    context: Context,
+    options: ProbeOptions,
+    trained: Path,
 ) -> Callable[[str, ProbeData], Scores]:
     """The function from a probe's clips to scores by a head: of tokens, or of the audio of a system without tokens.
 
-    trained: a folder for what heads have learned.
+    clips: those of the manifest that any probe reads; trained: a folder for what heads have learned.
     """
     if isinstance(system, Anchor):
         return lambda head, asked: _of_audio(system, manifest, asked)
-    of_clips = encoded(system, manifest, context.runs, context.engine, context.workers)
+    of_clips = encoded(system, manifest, context.runs, context.engine, context.workers, clips=clips)
     tokens = {clip.id: tokens for clip, tokens in of_clips}
 
     def read(head: str, asked: ProbeData) -> Scores:
@@ -125,8 +152,8 @@ def _by_net(
     metric, one_seed = asked.probe.metric, replace(options, seeds=options.seeds[:1])
     scored = by_net(metric, options.conditions, asked.probe.draws)
     luck = beside(by_net(metric, one_seed.conditions, 1), "shuffled")
-    if not found.clips:
-        return {scored: found.outcomes(np.zeros(0))}
+    if not found.test:
+        return {scored: found.outcomes(np.full(len(found.clips), np.nan))}
 
     def score(labels: Sequence[str], draws: int, trained: TrainedOptions) -> ClipOutcomes:
         of = [tokens[clip.id] for clip in found.clips]
@@ -148,8 +175,7 @@ def _by_ctc(
     from audiotok.tasks.probes.ctc import recognised
 
     probe = asked.probe
-    train, test = asked.train, [clip for clip in asked.clips if probe.tests(clip)]
-    errors = recognised(tokens, tables, train, test, options, folder, probe.name)
+    errors = recognised(tokens, tables, asked.train, asked.test, options, folder, probe.name)
     metric = by_training(probe.metric, options.conditions)
     return {metric: errors["wer"], characters(metric): errors["cer"]}
 
@@ -180,7 +206,7 @@ def _by_map(
 ) -> Scores:
     """Raises InvalidData where a mixture has not all of its parts."""
     from audiotok.tasks.probes.mapping import mapped, mixtures
-    from audiotok.tasks.probes.parts import scored
+    from audiotok.tasks.probes.parts import over_speakers, scored
 
     probe = asked.probe
     all_of = mixtures(asked.clips, probe.parts, f"{manifest.name}, {probe.name}", optional=probe.optional)
@@ -189,6 +215,10 @@ def _by_map(
     found, failed = mapped(tokens, vectors_of(system), train, test, probe.ordered, options, folder, probe.name)
     metrics = scored_by(probe.name)
     outcomes = scored(metrics, system, manifest, test, tokens, found, failed, runs)
+    if probe.two_speakers:
+        for metric in metrics:
+            for kind in KINDS:
+                over_speakers(metric, test, outcomes[metric.name, kind])
     conditions = {"": options.conditions}
     return {
         by_training(of_parts(metric, probe.name, kind), conditions.get(kind, "head:none")): outcomes[metric.name, kind]
@@ -206,8 +236,8 @@ def _of_tokens(tokens: Mapping[str, Tokens], asked: ProbeData) -> Scores:
             failures[clip.id] = str(error)
     found = asked.without(failures)
     metric = asked.probe.metric
-    if not bags:
-        return {metric: found.outcomes(np.zeros(0))}
+    if not found.test:
+        return {metric: found.outcomes(np.full(len(found.clips), np.nan))}
     first = tokens[found.clips[0].id]
     rows, strength = coordinates(list(bags.values())), regularisation(codebooks(first))
     scored: Scores = {
@@ -236,7 +266,7 @@ def _of_audio(anchor: Anchor, manifest: Manifest, asked: ProbeData) -> Scores:
     """The references: what log-mel spectra of a system's output say."""
     spectra = [logmel.spectrogram(anchor.process(data.read(clip, manifest.root))[0]) for clip in asked.clips]
     rows = {
-        "logmel": rotated(logmel.statistics(spectra)),
+        "logmel": coordinates(logmel.statistics(spectra)),
         "kmeans": coordinates([bag(tokens) for tokens in logmel.clustered(spectra)]),
     }
     return {beside(asked.probe.metric, name): asked.score(of, regularisation(1)) for name, of in rows.items()}

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, issparse, vstack
 
+from audiotok.errors import InvalidData
 from audiotok.tasks.probes.folds import Splitter
 
 Rows: TypeAlias = NDArray[np.float64] | csr_matrix
+ITERATIONS = 2000
 MANY = 4000  # clips, above which their products with each other are more than their columns
 
 
@@ -50,11 +52,13 @@ def shuffled(labels: Sequence[str], seed: int = 0) -> list[str]:
     return [str(label) for label in np.random.default_rng(seed).permutation(np.array(labels))]
 
 
-def coordinates(bags: Sequence[csr_matrix]) -> Rows:
-    """The clips as rows that the classifier finds its one answer on: `rotated`, or the bags themselves where they are
+def coordinates(rows: Sequence[csr_matrix] | NDArray[np.float64]) -> Rows:
+    """The clips as rows that the classifier finds its one answer on: `rotated`, or the rows themselves where they are
     so many that products of all pairs would take more memory and time than their columns.
     """
-    return rotated(bags) if len(bags) <= MANY else csr_matrix(vstack(list(bags)))
+    if len(rows) <= MANY:
+        return rotated(rows)
+    return rows if isinstance(rows, np.ndarray) else csr_matrix(vstack(list(rows)))
 
 
 def rotated(rows: Sequence[csr_matrix] | NDArray[np.float64]) -> NDArray[np.float64]:
@@ -88,7 +92,7 @@ def fitted(train: Rows, classes: NDArray[np.str_], strength: float) -> Any:
     """The classifier of these rows.
 
     A gradient is spread over the columns of a bag, so that there it must be smaller than in the few coordinates of
-    `rotated` for the same answer.
+    `rotated` for the same answer. Raises InvalidData where it is not found.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -98,4 +102,10 @@ def fitted(train: Rows, classes: NDArray[np.str_], strength: float) -> Any:
         warnings.simplefilter("error", ConvergenceWarning)
         # A quarter of the letters is one clip a class, which is what was asked for.
         warnings.filterwarnings("ignore", message="The number of unique classes")
-        return LogisticRegression(C=strength, max_iter=2000, tol=tolerance).fit(train, classes)
+        try:
+            return LogisticRegression(C=strength, max_iter=ITERATIONS, tol=tolerance).fit(train, classes)
+        except ConvergenceWarning as error:
+            raise InvalidData(
+                f"the classifier of {train.shape[0]} clips did not converge in {ITERATIONS} iterations; "
+                "choose --head net"
+            ) from error

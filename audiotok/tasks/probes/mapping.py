@@ -27,12 +27,12 @@ from audiotok.data.mixtures import MIXTURE
 from audiotok.errors import InvalidData
 from audiotok.tasks.probes.bag import NO_FRAME
 from audiotok.tasks.probes.frames import Frames, finer, padded, tables_of
-from audiotok.tasks.probes.options import TrainedOptions
+from audiotok.tasks.probes.options import ATTENTION_HEADS, TrainedOptions
 from audiotok.tasks.probes.training import TensorBatch, trained
 
 BATCH = 8
 SECONDS = 2.0  # of a crop
-LAYERS, HEADS, KERNEL, DROPOUT = 4, 4, 31, 0.1
+LAYERS, KERNEL, DROPOUT = 4, 31, 0.1
 LEARNING_RATE = 0.1  # by the size of a frame
 
 
@@ -62,7 +62,7 @@ class Mapper(nn.Module):
         self._orders = [tuple(range(parts))] if ordered else list(permutations(range(parts)))
         self.parts = parts
         self.frames = frames
-        self.conformer = torchaudio.models.Conformer(size, HEADS, 4 * size, LAYERS, KERNEL, DROPOUT)
+        self.conformer = torchaudio.models.Conformer(size, ATTENTION_HEADS, 4 * size, LAYERS, KERNEL, DROPOUT)
         self.name = nn.ModuleList(nn.Linear(size, parts * entries) for entries in spec.codebook_sizes)
 
     def logits(self, codes: Tensor, mask: Tensor) -> list[Tensor]:

@@ -23,6 +23,7 @@ from audiotok.tasks.probes.rows import OFFLINE, Probe, label_of
 from audiotok.tasks.probes.trial_scores import TrialScores, conditions_of, kept
 from audiotok.tasks.task import Context, System, Task
 
+MOST = 20_000_000  # clips x classes of the head bag; VoxCeleb1 has 8 times as many, an hour for each evaluation
 TRAINED = "trained"  # the folder of what heads have learned, in that of a system's runs
 
 
@@ -34,9 +35,14 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     """
     options: ProbeOptions = context.options or task.options
     heads = {probe: _head(probe, options, system) for probe in probes}
+    options.require_read_by(set(heads.values()))
+    trained = sorted(set(heads.values()) - {"bag"})
+    conditions = [options.trained(head, "").conditions for head in trained]
     of = {probe: probe.clips(manifest) for probe in probes}
     for probe, clips in of.items():
         _check(probe, clips, f"{manifest.name}, {probe.name}")
+        if heads[probe] == "bag":
+            _check_cost(probe, clips, f"{manifest.name}, {probe.name}")
     trials = {probe: probe.trials(manifest) for probe in probes if probe.trials}
     for probe, listed in trials.items():
         _check_trials(probe, listed, f"{manifest.name}, {probe.name}")
@@ -44,7 +50,15 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     provenance = folder.provenance | versions(("scikit-learn",))
 
     def make() -> Iterator[Result]:
-        read = reader(system, manifest, context, options, folder.path / TRAINED)
+        used = {clip.id for clips in of.values() for clip in clips}
+        read = reader(
+            system,
+            manifest,
+            [clip for clip in manifest if clip.id in used],
+            context,
+            options,
+            folder.path / TRAINED,
+        )
         for probe in progress_bar(probes, desc=f"{system.identifier}: probes", unit="probe"):
             for metric, found in read(
                 heads[probe], ProbeData(probe, of[probe], trials=trials.get(probe, NO_TRIALS))
@@ -52,22 +66,20 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
                 result = of_clips(
                     metric,
                     [
-                        ScoredClip(clip.id, score.total, score.weight, probe.group(clip))
+                        ScoredClip(clip.id, score.total, score.weight, probe.unit_of(clip))
                         for clip in of[probe]
                         if (score := found.scores.get(clip.id))
                     ],
                     tokenizer=system.identifier,
                     domain=metric.domains[0],
                     signature=task.signature_of(metric, manifest),
-                    provenance=provenance,
+                    provenance=provenance | found.provenance,
                     failures=found.failures,
                     undefined=found.undefined,
                     unranked=metric.unranked,
                 )
                 yield of_set(result, found)
 
-    trained = sorted(set(heads.values()) - {"bag"})
-    conditions = [options.trained(head, "").conditions for head in trained]
     conditions += [listed.conditions for listed in trials.values()]
     of_torch = (*conditions, versions(("torch",))) if trained else ()
     inputs = memo.digest(task.signature, manifest.sha256, folder.provenance, versions(("scikit-learn",)), *of_torch)
@@ -98,6 +110,8 @@ def _head(probe: Probe, options: ProbeOptions, system: System) -> str:
         return head
     if "bag" not in probe.heads:
         raise InvalidOption(f"{system.identifier} has no tokens, and {probe.name} needs tokens")
+    if head != "bag":
+        raise InvalidOption(f"{system.identifier} has no tokens that the head {head} could read; leave out --head")
     return "bag"
 
 
@@ -114,6 +128,16 @@ def _check(probe: Probe, clips: Sequence[Clip], name: str) -> None:
     folds.check(labels, groups, name)
     if probe.official:
         folds.check_official(groups, probe.official, name)
+
+
+def _check_cost(probe: Probe, clips: Sequence[Clip], name: str) -> None:
+    """Raises InvalidOption where the logistic regression would take days."""
+    classes = len({label_of(clip, probe) for clip in clips})
+    if len(clips) * classes > MOST:
+        raise InvalidOption(
+            f"{name}: {len(clips)} clips of {classes} classes are too many for the head bag, which takes at most "
+            f"{MOST:,} clips × classes; choose --head net"
+        )
 
 
 def _check_trials(probe: Probe, listed: TrialList, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from audiotok.tasks.language_model.options import Seeds
 TWO_CORES = {"net": (64, 400), "ctc": (256, 3000), "map": (128, 1500), "verify": (128, 5000)}
 GPU = {"net": (256, 4000), "ctc": (1024, 36_000), "map": (256, 60_000), "verify": (512, 70_000)}
 HEADS = ("bag", *TWO_CORES)
+ATTENTION_HEADS = 4  # of the map, among which a frame is divided
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,27 @@ class ProbeOptions:
             raise InvalidOption(f"expected one or more different seeds, got {self.seed}")
 
     def trained(self, head: str, device: str) -> TrainedOptions:
-        """How a head that is trained by gradient is trained."""
+        """How a head that is trained by gradient is trained. Raises InvalidOption where the size does not fit it."""
         size, steps = TWO_CORES[head]
+        if head == "map" and self.size % ATTENTION_HEADS:
+            raise InvalidOption(f"the size of map must be a multiple of {ATTENTION_HEADS}, got {self.size}")
         pieces = self.pieces if head == "ctc" else 0
         return TrainedOptions(self.size or size, self.steps or steps, tuple(self.seed), device, head, pieces)
+
+    def require_read_by(self, heads: Collection[str]) -> None:
+        """Raises InvalidOption where an option was given that none of these heads reads."""
+        of_training = {
+            "--size": self.size,
+            "--steps": self.steps,
+            "--seed": tuple(self.seed) != TrainedOptions.seeds,
+        }
+        if "ctc" not in heads and self.pieces:
+            raise InvalidOption(f"--pieces is an option of the head ctc, got it for {', '.join(sorted(heads))}")
+        if set(heads) <= {"bag"} and (given := [name for name, value in of_training.items() if value]):
+            raise InvalidOption(
+                f"{', '.join(given)}: the head bag is not trained by gradient and has no such option; "
+                "leave it out, or choose another --head"
+            )
 
 
 def for_gpu(head: str, *probes: str) -> ProbeOptions:

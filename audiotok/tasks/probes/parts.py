@@ -19,6 +19,7 @@ from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.pairs import is_silent
 from audiotok.metrics.probe import KINDS
+from audiotok.results.verification import DRAWS, ratio_interval
 from audiotok.tasks.language_model.speech_scoring import evaluate, signal, why_undefined
 from audiotok.tasks.probes.mapping import Mixture
 
@@ -74,6 +75,19 @@ def scored(
             for metric in defined:
                 _score(metric, clip, parts, heard, runs, outcomes[metric.name, kind])
     return outcomes
+
+
+def over_speakers(metric: ClipMetric, mixtures: Sequence[Mixture], outcomes: ClipOutcomes) -> None:
+    """Give the outcomes of mixtures of two voices an interval over the speakers; without one where they are too few."""
+    scored = [one for one in mixtures if one.mixture.id in outcomes.scores]
+    of = [outcomes.scores[one.mixture.id] for one in scored]
+    totals, weights = (np.array([getattr(score, name) for score in of]) for name in ("total", "weight"))
+    speakers = [(str(one.parts[0].speaker), str(one.parts[1].speaker)) for one in scored]
+    if not weights.any() or not (ends := ratio_interval(totals, weights, speakers)):
+        return
+    low, high = (min(max(end, metric.range[0]), metric.range[1]) for end in ends)
+    outcomes.value, outcomes.n, outcomes.interval = float(totals.sum() / weights.sum()), len(of), (low, high)
+    outcomes.uncertainty = f"{DRAWS} resamples of {len({name for pair in speakers for name in pair})} speakers"
 
 
 def _why_undefined(metric: ClipMetric, parts: Sequence[Part], runs: Path) -> str:

@@ -51,6 +51,10 @@ def clip_itself(clip: Clip) -> str:
     return clip.id
 
 
+def no_unit(clip: Clip) -> None:
+    """A clip that belongs to nobody, or to two speakers: units are the clips then."""
+
+
 def speaker_of(clip: Clip) -> str | None:
     """The clip's speaker, where groups are finer."""
     return clip.speaker
@@ -76,6 +80,9 @@ class Probe:
     #: "train" or "test" of a clip where the publisher has split the clips in two; None for neither (validation).
     split: Callable[[Clip], str | None] | None = None
     group: Callable[[Clip], str | None] = group_of
+    #: What intervals take to be independent of a clip, its metric's `sampled`; None: the group.
+    unit: Callable[[Clip], str | None] | None = None
+    two_speakers: bool = False  # whether intervals are over the speakers of both parts of a mixture
     heads: tuple[str, ...] = ("bag", "net")  # that can read it; the first is its own
     #: Labels of the clean parts of a mixture, and whether they have an order, where tokens are mapped to tokens.
     parts: tuple[str, ...] = ()
@@ -103,6 +110,10 @@ class Probe:
         if asked and asked not in self.heads:
             raise InvalidOption(f"{self.name} has the heads {' or '.join(self.heads)}, not {asked}")
         return asked or self.heads[0]
+
+    def unit_of(self, clip: Clip) -> str | None:
+        """What intervals take to be independent, as the field `speaker` of a score; None of a clip by itself."""
+        return (self.unit or self.group)(clip)
 
     def tests(self, clip: Clip) -> bool:
         """Whether the clip is tested, and not trained on alone."""
@@ -172,19 +183,28 @@ PROBES = {probe.name: probe for probe in OFFLINE} | {
         Probe(WORDS_CLEAN, WORDS[WORDS_CLEAN], split=partial(_librispeech, "test-clean"), heads=("ctc",)),
         Probe(WORDS_OTHER, WORDS[WORDS_OTHER], split=partial(_librispeech, "test-other"), heads=("ctc",)),
         Probe(WORDS_COMMON_VOICE, WORDS[WORDS_COMMON_VOICE], split=own_split, heads=("ctc",)),
-        Probe(ENHANCE, MAPPED[ENHANCE], split=own_split, heads=("map",), parts=("speech",)),
-        Probe(*(SEPARATE, MAPPED[SEPARATE]), split=own_split, heads=("map",), parts=("first", "second"), ordered=False),
+        Probe(ENHANCE, MAPPED[ENHANCE], split=own_split, unit=speaker_of, heads=("map",), parts=("speech",)),
+        Probe(
+            *(SEPARATE, MAPPED[SEPARATE]),
+            split=own_split,
+            unit=no_unit,
+            two_speakers=True,
+            heads=("map",),
+            parts=("first", "second"),
+            ordered=False,
+        ),
         Probe(STEMS, MAPPED[STEMS], split=own_split, heads=("map",), parts=("vocals", "drums", "bass", "other")),
         Probe(
             *(SOUNDS, MAPPED[SOUNDS]),
             split=own_split,
+            unit=no_unit,
             heads=("map",),
             parts=("background", "foreground0", "foreground1", "foreground2"),
             ordered=False,
             optional=True,
         ),
         Probe(FMA_GENRE, PUBLISHED[FMA_GENRE], split=own_split, classes=_FMA_SMALL),
-        Probe(GENRE, PUBLISHED[GENRE], split=fault_filtered, group=clip_itself),
+        Probe(GENRE, PUBLISHED[GENRE], split=fault_filtered, group=clip_itself, unit=no_unit),
     )
 }
 

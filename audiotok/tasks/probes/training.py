@@ -40,6 +40,9 @@ def trained(
 
     make: the model before training; draw: a batch from a generator; identity: what else the training depends on.
     """
+    device = torch.device(options.device)
+    if device.type == "cuda" and device.index is not None:
+        torch.cuda.set_device(device)  # Accelerator takes the current one
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = make()
@@ -55,7 +58,7 @@ def trained(
             ),
             folder / f"{name}-{digest(whole)[:12]}",
             Budget(steps=options.steps),
-            device="cpu" if options.device == "cpu" else "auto",
+            device="cpu" if device.type == "cpu" else "auto",
             tensorboard=False,
         )
-    return model.to(options.device).eval()
+    return model.to(device).eval()

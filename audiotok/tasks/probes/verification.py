@@ -157,7 +157,7 @@ def _outcomes(
     except MetricUndefined as error:
         why = {trial.id: str(error) for trial in scored} | failures
         return {metric: ClipOutcomes(failures=why) for metric in MEASURES}
-    label = f"{DRAWS} resamples of {len(set(sum(speakers, ())))} speakers"
+    label = f"{DRAWS} resamples of {len({name for pair in speakers for name in pair})} speakers"
     return {
         metric: ClipOutcomes(
             failures=dict(failures), value=of.value, n=len(scored), interval=of.interval, uncertainty=label

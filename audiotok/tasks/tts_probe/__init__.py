@@ -6,7 +6,7 @@ Conventions: see audiotok.tasks.tts_probe.scoring.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
 
@@ -19,7 +19,7 @@ from audiotok.metrics.language_model import REAL
 from audiotok.results import record
 from audiotok.results.record import Result
 from audiotok.tasks.language_model.folder import TRAINED_ON, hashed, left_by_models, trained_on
-from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, Seeds, joined
+from audiotok.tasks.language_model.options import LMOptions, SamplingOptions, joined
 from audiotok.tasks.task import Context, Samples, Task, only_codecs
 from audiotok.tasks.tts_probe.texts import choose_texts
 
@@ -31,7 +31,6 @@ class TTSProbeOptions(SamplingOptions, LMOptions):
     """Options of the task; temperature 0 takes the likeliest code each time."""
 
     clips: Clips = 60
-    seed: Seeds = field(default_factory=lambda: [0])
 
     def conditions(self, metric: str) -> str:
         """How a metric's score is made; a real recording does not depend on the model."""
@@ -59,7 +58,8 @@ def measure(system: Codec, corpus: Manifest, context: Context) -> list[Result]:
     training = prepare(system, speech, options, context.runs, context.engine, context.workers)
     layout = TextFirst(training.pattern)
     shown: list[Result] = []
-    train_side_by_side([partial(train_tts, training, layout, options, number) for number in options.seed], context)
+    trainings = [partial(train_tts, training, layout, options, number) for number in options.seed]
+    train_side_by_side(trainings, context, options)
     for number in options.seed:
         model = train_tts(training, layout, options, number)
         folder = model.run / f"said-{hashed(f'{sampling.signature}|{chosen.sha256}')}"

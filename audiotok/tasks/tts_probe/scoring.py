@@ -7,7 +7,7 @@ a seed of its own, decoded, and transcribed in the clip's language by the defaul
 
 - WER and CER against the text (audiotok.metrics.recognition): per cent, errors and words summed over the clips, lower
   is better, from 0 with no upper end.
-- Clips without an end: those that reach the length of the longest clip of training, and are cut there. Clips without a
+- Clips without an end: those that reach the longest clip that training takes, and are cut there. Clips without a
   sound: those that end before their first frame, or whose audio is silent: no 50 ms of it reach -50 dB of full scale
   (audiotok.metrics.level). Per cent of the clips, lower is better.
 

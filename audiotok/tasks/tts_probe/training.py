@@ -31,8 +31,8 @@ class TTSModel:
     """A model that reads texts out."""
 
     model: AcousticLM
-    longest: float  # seconds of a clip in training
-    max_frames: int  # of the longest clip; on the store's average where the rate varies
+    longest: float  # seconds of a clip that training takes, its context
+    max_frames: int  # of a clip so long; on the store's average where the rate varies
     run: Path
 
 

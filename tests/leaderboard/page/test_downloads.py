@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -8,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from audiotok.leaderboard.page.build import build
-from audiotok.leaderboard.page.downloads import badge
+from audiotok.leaderboard.page.data import page_data
+from audiotok.leaderboard.page.downloads import badge, plain_table, records
 from audiotok.leaderboard.submission.entry import Entry
 
 pandas = pytest.importorskip("pandas")
@@ -84,3 +86,62 @@ def test_without_scripts_there_is_a_table_of_the_tokenizers(folder: Path, board:
         if entry.kind == "tokenizer":
             assert f"<td>{entry.tokenizer}</td>" in plain
     assert "board.json" in plain
+
+
+def test_a_badge_shows_the_value_and_says_where_it_is_ranked_at_a_bound(
+    folder: Path, cells: list[dict[str, Any]]
+) -> None:
+    cell = next(c for c in cells if (c["tokenizer"], c["metric"]) == ("whisper-units:num_units=512", "dwer"))
+    assert cell["ranked_at"] > cell["value"]
+    text = (folder / "badges" / "whisper-units-num-units-512" / "intelligibility.svg").read_text("utf-8")
+    assert f": {cell['value']:.3g} % (ranked at {cell['ranked_at']:.3g}), rank" in text
+
+
+def test_a_rank_has_the_band_that_it_is_within_also_on_optional_data(cells: list[dict[str, Any]]) -> None:
+    ranked = [cell for cell in cells if cell["best_rank"] is not None]
+    assert {cell["data"] for cell in ranked} > {"mini", "small"}
+    assert [cell["metric"] for cell in ranked if cell["band"] is None] == []
+    of = {cell["tokenizer"]: cell["band"] for cell in cells if cell["metric"] == "dwer"}
+    assert [cell["band"] for cell in ranked] == [of[cell["tokenizer"]] for cell in ranked]
+
+
+def test_without_scripts_rows_without_a_borda_count_stand_last_in_their_band() -> None:
+    entries = [
+        {
+            "id": name,
+            "name": name,
+            "kind": "tokenizer",
+            "cells": {},
+            "absent": {},
+            "rates": {"mini/mini/speech": {"band": 0}},
+        }
+        for name in ("none", "low", "high")
+    ]
+    column = {"table": "mini/mini/speech", "metric": "estoi", "title": "ESTOI", "unit": "", "digits": 2}
+    order = {"up to 1 kbit/s": {"who": [1, 2], "total": [0.2, 0.8], "behind": {}}}
+    data = {"columns": [column], "headline": [], "bands": ["up to 1 kbit/s"], "entries": entries}
+    rows = plain_table(data | {"order": {"mini/speech": order}})["rows"]
+    assert [row[0] for row in rows] == ["high", "low", "none"]
+
+
+def test_a_metric_that_is_undefined_has_failed_on_no_clip(board: list[Entry]) -> None:
+    few = dict.fromkeys(("speech-00", "speech-01"), "12 codes, at least 20480 are needed")
+    entry = next(entry for entry in board if entry.tokenizer == "mulaw")
+    entropy = next(one for one in entry.results if (one.metric, one.domain) == ("entropy", "speech"))
+    undefined = replace(entropy, estimate=None, scores=(), failures=few)
+    (cell,) = records(page_data([replace(entry, results=(undefined,))], {}, {}))
+    assert (cell["state"], cell["failed"]) == ("undefined", 0)
+
+
+def test_without_scripts_a_small_value_is_not_written_as_zero() -> None:
+    cells = {0: {"n": 5, "v": 0.000196}, 1: {"n": 5, "v": 0.0}}
+    column = {"table": "mini/mini/speech", "title": "RTF", "unit": "", "digits": 3, "metric": "rtf_decode"}
+    entry = {"id": "a", "name": "a", "kind": "tokenizer", "cells": cells, "absent": {}, "rates": {}}
+    data = {"columns": [column, column], "headline": ["rtf_decode"], "bands": [], "entries": [entry], "order": {}}
+    assert plain_table(data)["rows"][0][-2:] == ["0.0002", "0.000"]
+
+
+def test_a_badge_of_a_time_names_the_machine(folder: Path, cells: list[dict[str, Any]]) -> None:
+    assert {cell["machine"] for cell in cells if cell["metric"] == "rtf_encode"} == {"x86_64"}
+    assert {cell["machine"] for cell in cells if cell["metric"] != "rtf_encode"} == {None}
+    assert ", on x86_64" in (folder / "badges" / "mulaw" / "rate.svg").read_text("utf-8")

@@ -66,3 +66,15 @@ def test_without_any_history_there_is_no_feed(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("old", "utf-8")
     write_feed({"entries": [{"id": "a", "name": "A"}]}, tmp_path)
     assert not (tmp_path / FILE).exists()
+
+
+def test_the_feed_is_sorted_by_time_whatever_the_zone(tmp_path: Path) -> None:
+    dates = ("2026-05-01T09:00:00+02:00", "2026-05-01T08:00:00Z", "2026-04-30T23:30:00-09:00")
+    entries = [
+        {"id": f"r{i}", "name": f"R{i}", "history": [{"date": date, "commit": "0", "title": "t", "files": []}]}
+        for i, date in enumerate(dates)
+    ]
+    write_feed({"entries": entries}, tmp_path)
+    feed = ElementTree.parse(tmp_path / FILE).getroot()
+    updated = [item.findtext(f"{{{ATOM}}}updated") for item in feed.findall(f"{{{ATOM}}}entry")]
+    assert updated == [dates[2], dates[1], dates[0]]

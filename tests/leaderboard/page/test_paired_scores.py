@@ -99,3 +99,11 @@ def test_another_signature_is_not_tested(column: Columns) -> None:
 
 def test_a_column_of_one_has_no_tests(column: Columns) -> None:
     assert paired_scores([{0: column("estoi")[0]}]) == ([None], [])
+
+
+def test_rates_and_what_is_not_ranked_are_not_tested(column: Columns) -> None:
+    rates = {i: replace(result, question="rate") for i, result in column("rtf_encode").items()}
+    taught = column("estoi")
+    taught[0] = replace(taught[0], unranked="taught by its judge, whisper-base")
+    found, _ = paired_scores([rates, taught])
+    assert [own and own["who"] for own in found] == [None, [1, 2]]

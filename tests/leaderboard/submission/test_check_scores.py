@@ -98,6 +98,14 @@ def test_a_judge_among_the_teachers_is_owned_up_to(folder: Path) -> None:
     assert "wer/speech: unranked" in fields
 
 
+def test_a_time_on_several_machines_may_be_owned_up_to_and_a_score_may_not(folder: Path) -> None:
+    reason = "its clips were timed on several machines"
+    result("rtf_decode", lambda r: r.update(unranked=reason), "timings.jsonl")(folder)
+    assert check(folder) == []
+    sets("pesq_wb", "unranked", to=reason)(folder)
+    assert [problem.field for problem in check(folder)] == [f"{PESQ}: unranked"]
+
+
 def test_an_early_output_may_be_owned_up_to_where_its_lag_is_stated(folder: Path) -> None:
     """Rows from before runs wrote the reason down are read as if they had it."""
     reason = "its output comes 8 samples early, which this ratio reads as noise"

@@ -50,3 +50,15 @@ def test_a_score_of_a_whole_set_stays(tmp_path: Path) -> None:
     record.write(path, [row("fad_whisper", scores=(), uncertainty="")])
     assert not restate(path)
     assert record.read(path)[0].estimate == OLD
+
+
+def test_units_have_the_metric_s_word_and_older_rows_call_them_speakers(tmp_path: Path) -> None:
+    path = tmp_path / "probes.jsonl"
+    record.write(path, [row("probe_drum")])
+    assert restate(path)
+    (found,) = record.read(path)
+    assert found.uncertainty == "t over 5 drum kits"
+    for label, faults in (("t over 5 drum kits", 0), ("t over 5 speakers", 0), ("t over 6 drum kits", 1)):
+        given = replace(found, uncertainty=label)
+        fields = [field for field, _ in check_estimate(given, catalogue.get("probe_drum"))]
+        assert fields == ["uncertainty"] * faults

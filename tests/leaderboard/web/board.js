@@ -6,6 +6,7 @@ import { runInThisContext } from "node:vm";
 const column = (metric, question, direction, more = {}) => ({
   ...{ table: "mini/mini/speech", metric, title: metric, short: metric, question, unit: "", direction, text: "", digits: 2, n: 5 },
   signature: `reconstruction.v1|metric:${metric}`,
+  ...{ family: "required/mini/speech", timed: false },
   ...more,
 });
 const entry = (id, cells, more = {}) => ({

@@ -7,7 +7,14 @@ import { ends, millions, number, range, rate } from "../../../audiotok/leaderboa
 
 test("a negative number has a true minus sign and zero has none", () => {
   assert.equal(number(-1.25, 1), "\u22121.3");
-  assert.equal(number(-0.001, 1), "0.0");
+  assert.equal(number(-0, 1), "0.0");
+});
+
+test("a small value is not written as zero", () => {
+  assert.equal(number(0.000196, 3), "0.0002");
+  assert.equal(number(-0.000188, 3), "\u22120.00019");
+  assert.equal(number(0.0006, 3), "0.001");
+  assert.equal(number(0, 3), "0.000");
 });
 
 test("what was not measured is a dash", () => {

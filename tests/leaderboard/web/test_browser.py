@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import operator
 import time
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,21 @@ def test_what_is_shown_can_be_had_as_csv_and_json(page: Page, tmp_path: Path) ->
     assert [row["tokenizer"] for row in rows] == [r["tokenizer"] for r in records]
     assert float(rows[0]["low"]) == records[0]["low"] < float(rows[0]["value"]) < records[0]["high"]
     assert rows[0]["signature"].startswith("reconstruction.v1|data:mini@")
+
+
+def test_what_is_saved_is_what_board_json_says_of_the_cells(page: Page, built: Path, tmp_path: Path) -> None:
+    page.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    page.open("#/mini/speech?q=all")
+    page.click("JSON")
+    end = time.monotonic() + 20
+    while not list(tmp_path.glob("audiotok-mini-speech.json")) and time.monotonic() < end:
+        time.sleep(0.05)
+    saved = json.loads((tmp_path / "audiotok-mini-speech.json").read_text("utf-8"))
+    cells = json.loads((built.parent / "board.json").read_text("utf-8"))["cells"]
+    expected = [cell for cell in cells if (cell["suite"], cell["domain"]) == ("mini", "speech")]
+    key = operator.itemgetter("tokenizer", "data", "metric")
+    assert sorted(saved, key=key) == sorted(expected, key=key)
+    assert {cell["ranked_at"] for cell in saved} > {None}
 
 
 def test_published_figures_are_sorted_and_their_errors_marked(page: Page) -> None:

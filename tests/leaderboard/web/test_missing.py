@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -92,3 +93,33 @@ def test_failures_are_listed_with_their_reasons(page: Page) -> None:
 def test_a_left_out_submission_is_named_as_text(page: Page) -> None:
     page.open("#/about")
     assert "results.jsonl:3: <b>" in page.js("return document.querySelector('main').innerText")
+
+
+def test_without_the_folder_of_scores_the_page_says_so(browse: Browse, board: list[Entry], tmp_path: Path) -> None:
+    path = build([entry for entry in board if entry.tokenizer.startswith("codec2")], tmp_path)
+    shutil.rmtree(tmp_path / "scores")
+    page = browse(path)
+    page.open("#/compare/codec2%3Amode%3D1200/codec2%3Amode%3D2400")
+    page.wait("return document.querySelector('#verdict')?.textContent.includes('keep the folder “scores”')")
+    assert not [text for text in page.texts(".compare td") if "not tested" in text]
+    page.open("#/tokenizer/codec2%3Amode%3D1200")
+    page.wait("return document.querySelector('[role=alert]')?.textContent.includes('keep the folder “scores”')")
+    assert "Worst clips" not in page.js("return document.querySelector('main').textContent")
+    page.complaints()
+
+
+def test_a_clip_that_no_row_has_is_not_played_as_another_in_silence(page: Page) -> None:
+    page.open("#/mini/speech/listen?clip=no-such-clip")
+    assert page.texts("[role=alert]")[0].startswith("No row here has a sound of the clip no-such-clip; this is ")
+    page.open("#/mini/speech/listen?clip=speech-03")
+    assert page.texts("main [role=alert]") == []
+
+
+def test_clips_of_a_row_of_another_suite_are_heard_there(browse: Browse, board: list[Entry], tmp_path: Path) -> None:
+    own, first = (next(entry for entry in board if entry.tokenizer == name) for name in ("mulaw", "squeeze:levels=5"))
+    moved = (replace(one, signature=one.signature.replace("data:mini@", "data:other@")) for one in own.results)
+    page = browse(build([replace(own, results=tuple(moved)), first], tmp_path))
+    page.open("#/tokenizer/mulaw")
+    links = page.js("return [...document.querySelectorAll('.clips a')].map((one) => one.getAttribute('href'))")
+    assert links
+    assert all(link.startswith("#/other/speech/listen?") for link in links)

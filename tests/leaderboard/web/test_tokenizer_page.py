@@ -27,6 +27,7 @@ def test_a_tokenizers_page_begins_with_its_strengths_and_what_it_costs(page: Pag
     assert facts["Tokens"] == "600 per s"
     assert facts["Parameters"] == "7.4 M"
     assert facts["Latency"] == "not measured"
+    assert facts["Encodes at"].endswith(" × real time on x86_64")
     assert (facts["Licence, weights"], facts["Licence, code"], facts["Commercial use"]) == ("MIT", "MIT", "allowed")
     assert page.texts("details:not([open]) > summary h3")  # the long tables but the first are folded
 

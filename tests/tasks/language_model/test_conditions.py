@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from audiotok import data, tasks
+from audiotok.errors import InvalidOption
 from audiotok.metrics import catalogue, likelihood_pairs
 from audiotok.results.signature import parse
 from audiotok.tasks import acoustic_lm, continuations, lm_pairs, synthetic_voice, tts_probe
@@ -102,3 +105,13 @@ def test_the_boards_pairs_are_those_that_small_gives() -> None:
 def test_sanity_checks_are_apart_and_unranked() -> None:
     assert [m.name for m in catalogue.for_question("sanity")] == ["pairs_order", "pairs_reversal"]
     assert all(metric.unranked for metric in catalogue.for_question("sanity"))
+
+
+@pytest.mark.parametrize("seeds", [[], [0, 0]])
+def test_seeds_differ(seeds: list[int]) -> None:
+    with pytest.raises(InvalidOption, match="expected one or several different seeds"):
+        LMOptions(seed=seeds)
+
+
+def test_a_small_model_is_trained_on_one_thread_wherever_it_is() -> None:
+    assert [LMOptions(size=size).threads for size in ("1M", "3M", "10M", "85M")] == [1, 1, None, None]

@@ -26,7 +26,7 @@ def test_models_that_are_trained_side_by_side_are_those_of_one_after_another(sma
     assert torch.get_num_threads() == before
     torch.set_num_threads(2)
     try:
-        train_side_by_side(jobs(tmp_path / "both"), Context(tmp_path, workers=2))
+        train_side_by_side(jobs(tmp_path / "both"), Context(tmp_path, workers=2), options)
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)

@@ -147,3 +147,8 @@ def test_what_can_begin_a_sentence() -> None:
 
 def test_all_sentences_are_accepted() -> None:
     assert all(A.accepts(words(sentence), ended=True) for sentence in islice(A.sentences(), 300))
+
+
+def test_too_few_texts_are_refused() -> None:
+    with pytest.raises(InvalidOption, match="expected 24 texts, got the 17 that 4 items and 2 contexts leave"):
+        Language("a", items=4, contexts=2).texts(24)

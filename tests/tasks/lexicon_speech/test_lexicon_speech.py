@@ -67,3 +67,14 @@ def test_systems_without_a_voice_are_refused() -> None:
 def test_there_is_one_set_of_texts() -> None:
     with pytest.raises(UnknownName, match="no generated set of texts is called 'mini'"):
         TASK.load("mini")
+
+
+def test_results_of_another_budget_or_of_other_texts_have_a_place_of_their_own() -> None:
+    options = LexiconSpeechOptions()
+    others = [replace(options, **change) for change in ({"read_hours": 2.0}, {"read_minutes": 35.0}, {"texts": 3})]
+    assert len({one.described() for one in (options, *others)}) == 4
+
+
+def test_texts_may_not_be_in_the_training_speech() -> None:
+    with pytest.raises(InvalidOption, match="kept out of the first 220 minutes of training speech, got 300 minutes"):
+        LexiconSpeechOptions(read_minutes=300)

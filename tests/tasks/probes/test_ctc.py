@@ -12,9 +12,10 @@ from audiotok import data, registry
 from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidData, InvalidOption
+from audiotok.metrics.probe import WORDS
 from audiotok.metrics.text import NORMALISER
 from audiotok.tasks.probes import TASK
-from audiotok.tasks.probes.ctc import Recogniser, recognised
+from audiotok.tasks.probes.ctc import Recogniser, recognised, repeats
 from audiotok.tasks.probes.frames import Frames, padded
 from audiotok.tasks.probes.options import ProbeOptions, TrainedOptions
 from audiotok.tasks.task import Context
@@ -94,6 +95,21 @@ def test_a_language_without_spaces_is_learned_without_them(tmp_path: Path) -> No
     [kept] = (torch.load(path, weights_only=False) for path in tmp_path.rglob("checkpoint.pt"))
     assert kept["identity"]["symbols"] == "今天好很气"
     assert kept["identity"]["normaliser"] == NORMALISER  # by another one, the texts can be others
+
+
+def test_coarse_frames_are_repeated_so_that_every_clip_can_be_trained_on(corpus, tmp_path: Path) -> None:
+    coarse = replace(SPEC, frame_rate=12.5)
+    clips = [clip(n, "abcd ab") for n in range(4)]  # seven characters in two to five frames
+    tokens = {
+        one.id: Tokens(torch.arange(n)[None, None].expand(1, 2, n), torch.tensor([n]), coarse)
+        for n, one in enumerate(clips, start=2)
+    }
+    found = recognised(tokens, None, clips, clips, replace(QUICK, steps=1), tmp_path, "mine")
+    assert found["wer"].provenance == {"training_clips": "4 of 4"}
+    lengths = (
+        Recogniser(Frames([16, 8], 8), 8, 5, repeats(coarse)).eval().log_probabilities(*padded([*tokens.values()]))[1]
+    )
+    assert lengths.tolist() == [8, 12, 16, 20]
 
 
 def test_padding_changes_nothing(corpus) -> None:
@@ -176,6 +192,27 @@ def test_a_corpus_is_scored_over_its_own_test_part(probe: str, make, tested: lis
     assert {score.clip for score in words.scores} == set(TASK.items(words, manifest)) == set(tested)
     assert {score.weight for score in words.scores} == {2.0}
     assert {"head:ctc", "size:8", "steps:2", "seeds:0", "folds:official-split"} <= set(words.signature.split("|"))
+
+
+@pytest.mark.parametrize(("budget", "make"), [("ctc-gpu", librispeech), ("ctc-common-voice-gpu", common_voice)])
+def test_the_probes_of_a_budget_are_scored_on_one_corpus(budget: str, make, tmp_path: Path) -> None:
+    pytest.importorskip("pycodec2")
+    manifest, asked = data.load(make(tmp_path / "corpus")), TASK.budgets[budget]
+    options = replace(asked, size=8, steps=2, seed=[0])
+    found = TASK.run(registry.load_system("codec2:mode=3200"), manifest, Context(tmp_path / "runs", options=options))
+    assert {f"probe_{probe}" for probe in asked.probe} < {result.metric for result in found}
+
+
+def test_two_probes_with_the_same_training_clips_share_a_training(corpus, tmp_path: Path) -> None:
+    clips, tokens = corpus
+    few = replace(QUICK, steps=2)
+    for name in ("words_clean", "words_other"):
+        recognised(tokens, None, clips[:50], clips[50:], few, tmp_path, name)
+    assert len(list(tmp_path.rglob("checkpoint.pt"))) == 1
+
+
+def test_every_probe_of_words_has_a_budget() -> None:
+    assert {probe for asked in TASK.budgets.values() for probe in asked.probe} >= set(WORDS)
 
 
 def test_words_are_read_by_their_own_head_alone(tmp_path: Path) -> None:

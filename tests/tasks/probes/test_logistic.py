@@ -5,6 +5,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from audiotok.errors import InvalidData
 from audiotok.tasks.probes import logistic
 from audiotok.tasks.probes.folds import by_split, one_out
 from audiotok.tasks.probes.logistic import accuracy, coordinates, fitted, rotated, shuffled
@@ -76,3 +77,9 @@ def test_a_clip_that_is_trained_on_alone_has_no_score() -> None:
     found = accuracy(rotated(clusters(0.1)), LABELS, GROUPS, by_split(["train"] * 30 + ["test"] * 30), 30.0)
     assert np.isnan(found[:30]).all()
     assert found[30:].mean() == 1.0
+
+
+def test_a_classifier_that_does_not_converge_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logistic, "ITERATIONS", 1)
+    with pytest.raises(InvalidData, match="of 60 clips did not converge in 1 iterations; choose --head net"):
+        fitted(rotated(clusters(3.0)), np.array(LABELS), 30.0)

@@ -16,10 +16,13 @@ from audiotok.core.tokens import Tokens, TokenSpec
 from audiotok.data.manifest import Clip
 from audiotok.errors import InvalidData, InvalidOption
 from audiotok.metrics import catalogue
+from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
+from audiotok.results.record import Result
 from audiotok.tasks.probes import TASK
 from audiotok.tasks.probes.frames import Frames, tables_of
 from audiotok.tasks.probes.mapping import MappedBatch, Mapper, Mixture, mapped, mixtures
 from audiotok.tasks.probes.options import ProbeOptions, TrainedOptions
+from audiotok.tasks.probes.parts import over_speakers
 from audiotok.tasks.task import Context
 
 pytest.importorskip("accelerate")
@@ -213,6 +216,37 @@ def test_a_corpus_is_mapped_and_heard_beside_its_ceiling_and_floor(
 
 
 @pytest.mark.parametrize(
+    ("probe", "make", "units"),
+    [("enhance", voicebank, ["p232"]), ("separate", libri2mix, [None]), ("stems", musdb, ["E - F"] * 2)],
+)
+def test_intervals_are_over_speakers_or_songs_and_not_over_mixtures(probe: str, make, units, tmp_path: Path) -> None:
+    manifest = data.load(make(tmp_path))
+    name = f"probe_{probe}"
+    assert [one.speaker for one in TASK.items(Result("x", name, "speech", "", None), manifest).values()] == units
+
+
+def test_the_interval_of_two_voices_is_over_both_speakers_of_a_mixture() -> None:
+    voices = [(str(n % 6), str((n + 1 + n // 6) % 6)) for n in range(24)]
+    made = [
+        Mixture(
+            clip(f"m{n}", "mixture"),
+            tuple(replace(clip(f"m{n}", part), speaker=of) for part, of in zip("ab", who, strict=True)),
+        )
+        for n, who in enumerate(voices)
+    ]
+    outcomes = ClipOutcomes({one.mixture.id: ClipScore(float(n % 5), 2.0) for n, one in enumerate(made)})
+    over_speakers(catalogue.get("si_sdr"), made, outcomes)
+    assert outcomes.uncertainty == "1000 resamples of 6 speakers"
+    assert outcomes.value == sum(n % 5 for n in range(24)) / 48
+    assert outcomes.n == 24
+    low, high = outcomes.interval
+    assert low < outcomes.value < high
+    few = ClipOutcomes({one.mixture.id: outcomes.scores[one.mixture.id] for one in made[:3]})
+    over_speakers(catalogue.get("si_sdr"), made, few)
+    assert (few.value, few.interval) == (None, None)
+
+
+@pytest.mark.parametrize(
     ("system", "what"),
     [
         ("whisper-units", "it has no decoder"),
@@ -225,4 +259,12 @@ def test_tokens_that_cannot_be_mapped_are_refused_before_anything_is_encoded(sys
     context = Context(tmp_path / "runs", options=ProbeOptions(["enhance"]))
     with pytest.raises(InvalidOption, match=what):
         TASK.run(registry.load_system(system), manifest, context)
+    assert not list((tmp_path / "runs").rglob("*.safetensors"))
+
+
+def test_a_size_that_attention_cannot_divide_is_refused_before_anything_is_encoded(tmp_path: Path) -> None:
+    manifest = data.load(voicebank(tmp_path / "corpus"))
+    context = Context(tmp_path / "runs", options=ProbeOptions(["enhance"], size=6))
+    with pytest.raises(InvalidOption, match="the size of map must be a multiple of 4, got 6"):
+        TASK.run(registry.load_system("audiotok-rvq"), manifest, context)
     assert not list((tmp_path / "runs").rglob("*.safetensors"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,11 @@ from audiotok import data, registry, tasks
 from audiotok.core.tokens import Tokens
 from audiotok.data import Manifest
 from audiotok.errors import InvalidData, InvalidOption, UnknownName
-from audiotok.metrics.probe import SCORES
+from audiotok.metrics.probe import SCORES, beside, of_codebook
 from audiotok.results.record import Result
 from audiotok.runs.encode import encoded
 from audiotok.runs.folder import open_folder
-from audiotok.tasks.probes import TASK
+from audiotok.tasks.probes import TASK, logistic
 from audiotok.tasks.probes.folds import check_official
 from audiotok.tasks.probes.measure import results
 from audiotok.tasks.probes.options import ProbeOptions
@@ -76,9 +77,29 @@ def test_a_net_gives_scores_of_its_own_beside_those_of_the_bag(tones: Manifest, 
     assert {result.metric: result for result in again} == bag
 
 
+def quick(head: str) -> ProbeOptions:
+    return ProbeOptions(head=head, size=4, steps=1, seed=[0]) if head == "net" else ProbeOptions(head=head)
+
+
 def test_an_unknown_head_is_named() -> None:
     with pytest.raises(InvalidOption, match="head must be one of bag, net, ctc, map, verify, got 'knn'"):
         ProbeOptions(head="knn")
+
+
+@pytest.mark.parametrize(
+    ("system", "options", "what"),
+    [
+        ("mulaw", ProbeOptions(size=4), "--size: the head bag is not trained by gradient"),
+        ("mulaw", ProbeOptions(steps=4, seed=[7]), "--steps, --seed: the head bag is not"),
+        ("mulaw", ProbeOptions(head="net", pieces=4), "--pieces is an option of the head ctc, got it for net"),
+        ("reference", ProbeOptions(head="net"), "reference has no tokens that the head net could read"),
+    ],
+)
+def test_an_option_without_effect_is_refused(
+    system: str, options: ProbeOptions, what: str, tones: Manifest, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidOption, match=what):
+        results(TASK, (TONE,), registry.load_system(system), tones, Context(tmp_path, options=options))
 
 
 @pytest.fixture
@@ -151,6 +172,18 @@ def test_a_system_without_tokens_has_the_references(tones: Manifest, tmp_path: P
     assert found["probe_letter_logmel"].estimate.value == 100.0
 
 
+def test_the_references_of_many_clips_take_no_products_of_all_pairs(
+    tones: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(rows: object) -> None:
+        raise AssertionError("products of all pairs")
+
+    monkeypatch.setattr(logistic, "MANY", 4)
+    monkeypatch.setattr(logistic, "rotated", refused)
+    monkeypatch.setattr(import_module("audiotok.tasks.probes.heads"), "rotated", refused, raising=False)
+    assert probed("reference", tones, tmp_path)["probe_letter_logmel"].estimate.value == 100.0
+
+
 def without_a_frame(manifest: Manifest, runs: Path, *numbers: int) -> None:
     """Tokens of mu-law, of no frame for some of the clips, where a run would look for them."""
     mulaw = registry.load_system("mulaw")
@@ -167,7 +200,7 @@ def without_a_frame(manifest: Manifest, runs: Path, *numbers: int) -> None:
 @pytest.mark.parametrize("head", ["bag", "net"])
 def test_a_clip_without_a_frame_is_named_and_not_counted_as_wrong(head: str, tones: Manifest, tmp_path: Path) -> None:
     without_a_frame(tones, tmp_path, 3)
-    options = ProbeOptions(head=head, size=4, steps=1, seed=[0])
+    options = quick(head)
     found = results(TASK, (TONE,), registry.load_system("mulaw"), tones, Context(tmp_path, options=options))
     for result in found:
         assert result.failures == {tones.clips[3].id: "the clip is shorter than a frame"}
@@ -180,6 +213,26 @@ def test_a_clip_to_train_on_without_a_frame_is_no_failure_of_a_test(tones: Manif
     without_a_frame(tones, tmp_path, number)
     (found, *_) = results(TASK, (split,), registry.load_system("mulaw"), tones, Context(tmp_path))
     assert (found.failures, len(found.scores)) == ({}, 4)
+    assert found.provenance["training_clips"] == "7 of 8"
+
+
+@pytest.mark.parametrize("head", ["bag", "net"])
+def test_a_class_whose_clips_to_train_on_have_no_frame_is_named(head: str, tones: Manifest, tmp_path: Path) -> None:
+    split = replace(TONE, one_out=False, split=lambda clip: "test" if clip.group == "0" else "train")
+    low = [n for n, clip in enumerate(tones) if clip.group != "0" and clip.label == "tone/low"]
+    without_a_frame(tones, tmp_path, *low)
+    context = Context(tmp_path, options=quick(head))
+    with pytest.raises(InvalidData, match="without 4 clips that have no tokens: a probe needs two classes or more to"):
+        results(TASK, (split,), registry.load_system("mulaw"), tones, context)
+
+
+@pytest.mark.parametrize("head", ["bag", "net"])
+def test_without_a_frame_in_any_clip_to_test_there_is_no_score(head: str, tones: Manifest, tmp_path: Path) -> None:
+    split = replace(TONE, one_out=False, split=lambda clip: "test" if clip.group == "0" else "train")
+    without_a_frame(tones, tmp_path, *(n for n, clip in enumerate(tones) if clip.group == "0"))
+    context = Context(tmp_path, options=quick(head))
+    (found,) = results(TASK, (split,), registry.load_system("mulaw"), tones, context)
+    assert (found.estimate, len(found.failures)) == (None, 4)
 
 
 def test_a_clip_without_a_group_is_refused_before_anything_is_encoded(tones: Manifest, tmp_path: Path) -> None:
@@ -203,3 +256,20 @@ def test_what_is_scored_is_declared() -> None:
     assert len(expected) == 350
     assert {item.speaker for item in expected.values()} >= {"Hello", "Ow"}
     assert set(task.weights(list(expected)).values()) == {1.0}
+
+
+def test_more_clips_and_classes_than_the_bag_can_take_are_refused(
+    tones: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("audiotok.tasks.probes.measure"), "MOST", 23)
+    with pytest.raises(InvalidOption, match=r"12 clips of 2 classes are too many for the head bag, .* --head net"):
+        probed("mulaw", tones, tmp_path)
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def test_signatures_of_parts_and_references_say_how_they_are_scored() -> None:
+    voice = SCORES["voice"]
+    assert voice.conditions.endswith("|draws:3")
+    assert of_codebook(voice, 0).conditions == "head:bag|penalty:l2|c:30-by-k|folds:group-5|draws:1"
+    assert beside(voice, "logmel").conditions == "head:logmel-moments|penalty:l2|c:30|folds:group-5|draws:3"
+    assert beside(voice, "shuffled").conditions == beside(voice, "kmeans").conditions == voice.conditions

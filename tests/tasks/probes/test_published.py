@@ -152,6 +152,18 @@ def test_a_corpus_is_scored_over_the_publisher_s_own_test_clips(name: str, tmp_p
     assert score.domain == PROBES[name].metric.domains[0]
 
 
+def test_clips_that_no_probe_reads_are_not_encoded(tmp_path: Path) -> None:
+    speech_commands(tmp_path / "corpus")
+    manifest = data.load(tmp_path / "corpus")
+    unread = [clip for clip in manifest if clip.split not in ("train", "test")]
+    assert len(unread) == 2  # for validation
+    for clip in unread:
+        (tmp_path / "corpus" / clip.path).write_bytes(b"damaged")
+    score = probed("keyword", manifest, tmp_path / "runs")["probe_keyword"]
+    assert (score.estimate.value, score.failures) == (100.0, {})
+    assert len(list((tmp_path / "runs").rglob("*.safetensors"))) == len(manifest) - 2
+
+
 def test_a_net_is_scored_over_the_test_clips_alone(tmp_path: Path) -> None:
     speech_commands(tmp_path / "corpus")
     options = ProbeOptions(["keyword"], head="net", size=8, steps=20, seed=[0])
@@ -193,3 +205,11 @@ def test_a_corpus_without_a_test_part_is_named(tmp_path: Path) -> None:
         path.unlink()
     with pytest.raises(InvalidData, match="keyword: no clip of the split 'test'"):
         probed("keyword", data.load(tmp_path), tmp_path / "runs")
+
+
+def test_intervals_are_called_after_what_they_are_over(tmp_path: Path) -> None:
+    called = {"keyword": "speakers", "intent": "requests", "fma_genre": "artists", "speaker": "videos"}
+    assert {name: PROBES[name].metric.sampled for name in called} == called
+    gtzan(tmp_path)
+    clips = data.load(tmp_path)
+    assert {PROBES["genre"].unit_of(clip) for clip in clips} == {None}

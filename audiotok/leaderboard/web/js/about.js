@@ -42,7 +42,7 @@ export function aboutView({ params }) {
       h(
         "dl",
         { class: "facts wide" },
-        legend("A shaded cell", "its rank interval starts at 1: no tokenizer in its band is significantly better"),
+        legend("A shaded cell", "no tokenizer in its band is significantly better, at least one is significantly worse, and its interval does not contain the chance level"),
         legend(
           "The fine line under a number",
           "its 95% interval, on a scale between the column's extremes; the dot is the value. Overlapping intervals do not prove a tie, and the rank already accounts for separate ones",

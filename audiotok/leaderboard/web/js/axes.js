@@ -16,6 +16,21 @@ const speed = (metric) => (entry, at) => {
   return factor && 1 / factor;
 };
 
+const timed = (name, title) => ({
+  ...{ name, title, unit: "× real time", merit: true, timed: true, of: speed(name) },
+  text: "the machine of most rows. Points of rows that were timed on another machine are hollow, and are not comparable with the others.",
+});
+
+/**
+ * The machine that most of these rows were timed on; the first of several.
+ * @param {Entry[]} entries
+ */
+export function commonMachine(entries) {
+  const counts = new Map();
+  for (const { provenance } of entries) counts.set(provenance.machine, (counts.get(provenance.machine) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
 const probe = (name, title) => ({ name: `probe_${name}`, title, unit: "% right", merit: true, of: valueOf(`probe_${name}`) });
 
 const rateAxis = (name) => ({
@@ -30,16 +45,16 @@ const rateAxis = (name) => ({
 
 /**
  * `of` gives a positive number or undefined: axes are logarithmic. Of a `merit` more is better, so that nothing left of
- * a point is cheaper, and there is no Pareto front.
- * @type {{name: string, title: string, unit: string, text?: string, merit?: boolean, of: (entry: Entry, at: Place) => number | undefined}[]}
+ * a point is cheaper, and there is no Pareto front. Of `timed` only values of one machine are comparable.
+ * @type {{name: string, title: string, unit: string, text?: string, merit?: boolean, timed?: boolean, of: (entry: Entry, at: Place) => number | undefined}[]}
  */
 export const AXES = [
   ...Object.keys(RATE_TITLES).map(rateAxis),
   { name: "parameters", title: "Parameters", unit: "millions", of: ({ environment }) => (environment.parameters > 0 ? environment.parameters / 1e6 : undefined) },
   { name: "macs", title: "Multiply-accumulates", unit: "G per second", text: MACS_TEXT, of: macsOf },
   { name: "latency", title: "Latency", unit: "ms", of: (entry) => latencyOf(entry) || undefined },
-  { name: "rtf_encode", title: "Encoding speed", unit: "× real time", merit: true, of: speed("rtf_encode") },
-  { name: "rtf_decode", title: "Decoding speed", unit: "× real time", merit: true, of: speed("rtf_decode") },
+  timed("rtf_encode", "Encoding speed"),
+  timed("rtf_decode", "Decoding speed"),
   probe("letter", "Letters across voices"),
   probe("voice", "Voices among ten"),
 ];

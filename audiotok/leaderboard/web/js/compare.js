@@ -20,7 +20,8 @@ export function compareView({ path, params }) {
   const options = choices();
   const common = DATA.columns.filter((column) => a.cells[column.index] && b.cells[column.index]);
   const tests = testsOf(a, b);
-  const command = `audiotok compare ${a.id} ${b.id}`;
+  const missing = a.missing ?? b.missing;
+  const command = `audiotok compare ${[a, b].map((entry) => quoted(entry.id)).join(" ")}`;
   return h(
     "article",
     { class: "sheet" },
@@ -36,12 +37,13 @@ export function compareView({ path, params }) {
         "Swap",
       ),
     ),
-    h("p", { class: "lead", id: "verdict" }, inWords(testedOf(common, tests, a, b), nameBeside(a, b), nameBeside(b, a))),
+    h("p", { class: "lead", id: "verdict" }, missing ?? inWords(testedOf(common, tests, a, b), nameBeside(a, b), nameBeside(b, a))),
     h(
       "p",
       { class: "hint" },
-      "The two are compared clip by clip. The table shows the difference with its paired 95% interval, and the p-value of a t-test that accounts for skewed differences, corrected over all metrics (Holm; a number with two names, such as SDR and CI-SDR, counts once). The p-value is never lower than the probability that failures frequent enough to cancel the difference occur on none of the clips. ",
-      "The same on the command line:",
+      "The two are compared clip by clip. The table shows the difference with its paired 95% interval, and the p-value of a t-test that accounts for skewed differences, corrected over the metrics of the required tasks of a suite on one data set and domain, or of one optional task (Holm; a number with two names, such as SDR and CI-SDR, counts once). The p-value is never lower than the probability that failures frequent enough to cancel the difference occur on none of the clips. ",
+      "Rates, failures and metrics by which one of the two is not ranked are not tested. ",
+      "The same on the command line, for the required tasks of “mini” (an optional task: --recipe):",
     ),
     h("p", { class: "command" }, h("code", {}, command), copyButton(command, "Copy the command")),
     [...new Set(common.map((column) => column.table))].map((key) =>
@@ -53,8 +55,13 @@ export function compareView({ path, params }) {
         b,
       ),
     ),
-    stripSection(common, a, b, params),
+    !missing && stripSection(common, a, b, params),
   );
+}
+
+/** As Python's shlex.quote writes it. */
+export function quoted(text) {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
 }
 
 /** Until their scores are there: see packed.js. */
@@ -132,7 +139,7 @@ function compareRow(column, pair, a, b) {
   const sign = { higher: 1, lower: -1, none: 0 }[column.direction];
   const alike = (one.sig ?? column.signature) === (two.sig ?? column.signature);
   const difference = alike && one.v !== undefined && two.v !== undefined ? one.v - two.v : undefined;
-  const said = column.question === "rate" ? { text: "" } : verdict(column, pair, difference, a, b);
+  const said = column.question === "rate" || a.missing || b.missing ? { text: "" } : verdict(column, pair, difference, a, b);
   const counts = alike && column.direction !== "none" && column.question !== "rate" ? clipCounts(one, two, sign) : null;
   const side = (cell, better) =>
     h(

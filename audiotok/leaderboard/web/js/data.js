@@ -61,6 +61,23 @@ export function columnsOf(suite, domain) {
   );
 }
 
+/**
+ * Whether names of an address mean this column: its key does, and so does the bare metric on whatever data.
+ * @param {Column} column @param {(string | undefined)[]} names
+ */
+export function isNamed({ key, metric }, names) {
+  return names.includes(key) || names.includes(metric);
+}
+
+/**
+ * Its title, with the data set where one of the others has the same metric.
+ * @param {Column} column @param {Column[]} others
+ */
+export function titleAmong(column, others) {
+  const several = others.some((one) => one.metric === column.metric && one.key !== column.key);
+  return several ? `${column.title}, ${TABLES[column.table].data}` : column.title;
+}
+
 /** @param {Suite} suite */
 export function domainsOf(suite) {
   return [...new Set(suite.tables.map((table) => table.domain))];

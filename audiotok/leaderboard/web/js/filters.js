@@ -1,7 +1,7 @@
 // The panels above a board: filters, columns, the weights of the Borda count.
 
 import { h } from "./dom.js";
-import { DATA, QUESTIONS, TOKENIZERS, bordaQuestions, columnsOf } from "./data.js";
+import { DATA, QUESTIONS, TOKENIZERS, bordaQuestions, columnsOf, titleAmong } from "./data.js";
 import { FACETS, shownColumns, weightsOf } from "./model.js";
 import { listParam, setParams, stepParams, toggleInList } from "./state.js";
 
@@ -56,7 +56,8 @@ export function columnPanel(at) {
   const change = (column) => {
     const [plus, minus] = [new Set(listParam(at.params, "plus")), new Set(listParam(at.params, "minus"))];
     const [add, remove] = shown.includes(column) ? [minus, plus] : [plus, minus];
-    add.add(column.metric);
+    add.add(column.key);
+    remove.delete(column.key);
     remove.delete(column.metric);
     stepParams({ plus: [...plus].join(",") || undefined, minus: [...minus].join(",") || undefined });
   };
@@ -80,10 +81,10 @@ export function columnPanel(at) {
                 type: "button",
                 class: "chip",
                 "aria-pressed": String(shown.includes(column)),
-                "data-key": `column:${column.metric}`,
+                "data-key": `column:${column.key}`,
                 onclick: () => change(column),
               },
-              column.title,
+              titleAmong(column, columns),
             ),
           ),
         )

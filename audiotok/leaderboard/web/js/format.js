@@ -7,7 +7,9 @@ export const BETTER = { higher: "higher is better", lower: "lower is better", no
 export function number(value, digits) {
   if (value === undefined || value === null) return "–";
   const text = Math.abs(value) >= 10000 ? Math.round(value).toLocaleString("en-US") : value.toFixed(digits);
-  return (/^-0(\.0*)?$/.test(text) ? text.slice(1) : text).replace("-", MINUS);
+  // Rounded to zero, but not zero: two significant digits.
+  if (value && /^-?0(\.0*)?$/.test(text)) return String(Number(value.toPrecision(2))).replaceAll("-", MINUS);
+  return text.replace("-", MINUS);
 }
 
 export function interval(cell, column) {
@@ -52,8 +54,9 @@ export const RATE_TITLES = {
 /** Those that are counted from the tokens, which every table of a tokenizer has. */
 export const COUNTED_RATES = ["bitrate", "token_rate", "empirical_bitrate"];
 
+/** Clips on which a cell failed: none where its metric is undefined (page/states.py). */
 export function failed(cell) {
-  return cell.failed ? Object.keys(cell.failed).length : 0;
+  return cell.failed && cell.state !== "undefined" ? Object.keys(cell.failed).length : 0;
 }
 
 export function rankInWords({ rank: [best, worst, rivals] }) {

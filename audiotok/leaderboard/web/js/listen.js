@@ -16,6 +16,7 @@ export function listenView(at) {
   const clips = clipsToHear(at, entries);
   if (!clips.length) return h("p", { class: "empty" }, "These results contain no samples of this domain.");
   const clip = clips.find((one) => one.id === at.params.clip) ?? clips[0];
+  const unknown = at.params.clip && at.params.clip !== clip.id;
   const rows = entries.filter((entry) => entry.samples[clip.id]);
   if (at.params.blind) return blindTest(at, clip, clips, rows);
   const columns = columnsFor(at, clip, rows);
@@ -41,6 +42,7 @@ export function listenView(at) {
           h("button", { type: "button", class: "quiet", onclick: () => saveMushra(at, shared(clips, rows), rows) }, "MUSHRA"),
       ],
     ),
+    unknown && h("p", { role: "alert" }, `No row here has a sound of the clip ${at.params.clip}; this is ${clipName(clip)}.`),
     clip.prompt &&
       h(
         "p",

@@ -1,6 +1,6 @@
 // Which rows and columns a view shows, and in what order: filters and sorting by @tanstack/table-core, from the address.
 
-import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, questionsNamed, ratesOf, winsOf } from "./data.js";
+import { ANCHORS, DATA, TOKENIZERS, bordaOf, columnsOf, headline, isNamed, questionsNamed, ratesOf, winsOf } from "./data.js";
 import { millions, number } from "./format.js";
 import { listParam } from "./state.js";
 import { taskColumns, taskOf } from "./tasks.js";
@@ -26,7 +26,7 @@ const parametersOf = (entry) => entry.environment.parameters ?? undefined;
  */
 export function latencyOf(entry) {
   const finding = entry.conformance?.findings.find(({ check, outcome }) => check === "latency" && outcome === "passed");
-  const found = /^([0-9.]+) ms/.exec(finding?.message ?? "");
+  const found = /^([0-9.]+(?:e[+-]?[0-9]+)?) ms/.exec(finding?.message ?? "");
   return found ? Number(found[1]) : undefined;
 }
 
@@ -129,8 +129,8 @@ export function shownColumns({ suite, domain, params }) {
   const plus = listParam(params, "plus");
   const minus = listParam(params, "minus");
   const base = baseColumns(all, suite, domain, params);
-  const added = all.filter((column) => plus.includes(column.metric) && !base.includes(column));
-  return [...base, ...added].filter((column) => !minus.includes(column.metric));
+  const added = all.filter((column) => isNamed(column, plus) && !base.includes(column));
+  return [...base, ...added].filter((column) => !isNamed(column, minus));
 }
 
 /** @param {Column[]} all @param {string} suite @param {string} domain @param {Params} params */
@@ -171,12 +171,15 @@ export function boardModel(at) {
       sortUndefined: "last",
       sortingFn: "basic",
     })),
-    ...FACETS.map((facet) => ({
-      id: `f:${facet.name}`,
-      accessorFn: (entry) => [facet.of(entry, at)].flat().filter(Boolean),
-      filterFn: "arrIncludesSome",
-      sortingFn: facet.number ? (a, b) => byNumber(facet.number(a.original), facet.number(b.original)) : byText,
-    })),
+    ...FACETS.flatMap((facet) => {
+      const accessorFn = (entry) => [facet.of(entry, at)].flat().filter(Boolean);
+      return [
+        { id: `of:${facet.name}`, accessorFn, filterFn: "arrIncludesSome" },
+        facet.number
+          ? { id: `f:${facet.name}`, accessorFn: facet.number, sortUndefined: "last", sortingFn: "basic" }
+          : { id: `f:${facet.name}`, accessorFn, sortingFn: byText },
+      ];
+    }),
   ];
   const table = TableCore.createTable({
     data: TOKENIZERS,
@@ -184,7 +187,7 @@ export function boardModel(at) {
     state: {
       sorting: sorting(params, definitions, columns),
       columnFilters: FACETS.filter((facet) => params[facet.name]).map((facet) => ({
-        id: `f:${facet.name}`,
+        id: `of:${facet.name}`,
         value: listParam(params, facet.name),
       })),
       globalFilter: params.search || undefined,
@@ -231,10 +234,6 @@ function sorting(params, definitions, columns) {
     ];
   const first = columns.find((column) => column.direction !== "none");
   return first ? [{ id: first.key, desc: first.direction === "higher" }] : [{ id: "bitrate", desc: false }];
-}
-
-function byNumber(a = Infinity, b = Infinity) {
-  return a === b ? 0 : a - b;
 }
 
 function byText(a, b, id) {

@@ -1,12 +1,12 @@
 // Two tokenizers metric by metric: their paired tests, who is better, and on how many clips.
 
-import { DATA, TABLES } from "./data.js";
+import { DATA } from "./data.js";
 import { failed } from "./format.js";
 import { judged, paired } from "./paired.js";
 
 /**
  * The paired test of two in each column in which they can be tested, of a less b: index of the column -> test. p is
- * corrected over the columns of one data set, a number that has two names once. None where their scores are not there.
+ * corrected over the columns of one family (tasks.suites.family), a number that has two names once. None where their scores are not there.
  * @param {Entry} a @param {Entry} b
  */
 export function testsOf(a, b) {
@@ -15,13 +15,13 @@ export function testsOf(a, b) {
   const [one, two] = [a.scores, b.scores];
   if (!one || !two || a === b) return found;
   const both = DATA.columns.flatMap((column) => {
-    const { tested, index, table, direction } = column;
+    const { tested, index, family, direction } = column;
     if (!tested || ![a, b].every((entry) => tested.who.includes(entry.index))) return [];
     const test = paired(one[index], two[index], DATA.units[tested.units], direction, tested.scale);
-    return [{ index, data: TABLES[table].data, test }];
+    return [{ index, family, test }];
   });
-  for (const data of new Set(both.map((own) => own.data))) {
-    const family = both.filter((own) => own.data === data);
+  for (const name of new Set(both.map((own) => own.family))) {
+    const family = both.filter((own) => own.family === name);
     const corrected = judged(family.map(({ test }) => test));
     family.forEach(({ index, test: { low, high } }, i) => found.set(index, { low, high, p: corrected[i] }));
   }
@@ -58,6 +58,7 @@ export function nameBeside(entry, other) {
 
 function whyUntested(...cells) {
   if (cells.some((cell) => cell.sig)) return "not tested: other signature";
+  if (cells.some((cell) => cell.state === "undefined")) return "not tested: undefined";
   const misses = Math.max(...cells.map(failed));
   if (misses) return `not tested: failed on ${misses} clip${misses === 1 ? "" : "s"}`;
   if (cells.some((cell) => cell.judge)) return "not tested: trained with the evaluation model";

@@ -1,9 +1,9 @@
 // Quality over what it costs: rate, tokens, size, speed or latency. Up is always better; with the Pareto front.
 
-import { AXES, extent } from "./axes.js";
+import { AXES, commonMachine, extent } from "./axes.js";
 import { bdSection } from "./bd.js";
 import { NARROW, checkbox, copy, figureOf, h, select } from "./dom.js";
-import { columnsOf, entryKey, headline, ratesOf } from "./data.js";
+import { columnsOf, entryKey, headline, isNamed, ratesOf, titleAmong } from "./data.js";
 import { canBeLog, drawFigure, zoomOf } from "./figure.js";
 import { ARROWS } from "./format.js";
 import { boardModel } from "./model.js";
@@ -18,7 +18,7 @@ const CLOSER = 0.5; // share of the range that one press of “+” leaves
 export function plotView(at) {
   const model = boardModel(at);
   const choices = columnsOf(at.suite, at.domain).filter((column) => column.direction !== "none" && column.question !== "rate");
-  const column = choices.find((one) => one.metric === at.params.y) ?? headline(choices)[0];
+  const column = choices.find((one) => isNamed(one, [at.params.y])) ?? headline(choices)[0];
   if (!column) return h("p", { class: "empty" }, "None of these metrics has a direction, so there is nothing to plot.");
   const axes = AXES.filter((axis) => model.rows.some((entry) => axis.of(entry, at) !== undefined));
   const axis = axes.find(({ name }) => name === at.params.x) ?? axes[0];
@@ -26,6 +26,10 @@ export function plotView(at) {
   const hidden = listParam(at.params, "hide");
   const points = (entries) => entries.map((entry) => point(entry, column, axis, at)).filter(Boolean);
   const all = points(model.rows);
+  if (axis.timed) {
+    const machine = commonMachine(all.map((one) => one.entry));
+    for (const one of all) one.sound &&= one.entry.provenance.machine === machine;
+  }
   const groupOf = (one) => (at.params.colour === "quantizer" ? (one.entry.card?.quantizer ?? "?") : one.entry.family);
   const groups = [...new Set(all.map(groupOf))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const shown = all.filter((one) => !hidden.includes(groupOf(one)));
@@ -54,7 +58,7 @@ export function plotView(at) {
       "p",
       { class: "hint" },
       `Better values are plotted higher. ${column.text} ${axis.text ? `${axis.title}: ${axis.text} ` : ""}Each point is one mode of a tokenizer; lines connect the modes of a family. `,
-      "Hollow points are not ranked (because of failures, an evaluation model that they were trained with, or an early output that a metric reads as noise) and are not on the front. The front connects the points that no cheaper point (to the left) outperforms; it does not consider intervals. ",
+      "Hollow points are not on the front: they are not ranked (because of failures, another signature, or an early output that a metric reads as noise), or were trained with the evaluation model and are ranked at the worse end of their interval. The front connects the points that no cheaper point (to the left) outperforms; it does not consider intervals. ",
       "Drag over a part of the figure to enlarge it. A point far to the right of all others is drawn at the edge, with an arrow.",
     ),
     axis.name === "bitrate" && bdSection(column),
@@ -65,7 +69,7 @@ function axisMenus(at, { choices, column, axes, axis }) {
   const axisNames = axes.map(({ name, title, unit }) => [name, `${title} (${unit})`]);
   const change = (changes) => setParams({ zoom: undefined, ...changes });
   return [
-    select("Metric", choices.map((one) => [one.metric, `${one.title} ${ARROWS[one.direction]}`]), column.metric, (y) => change({ y })),
+    select("Metric", choices.map((one) => [one.key, `${titleAmong(one, choices)} ${ARROWS[one.direction]}`]), column.key, (y) => change({ y })),
     select("Over", axisNames, axis.name, (x) => change({ x: x === "bitrate" ? undefined : x })),
   ];
 }

@@ -6,7 +6,6 @@ import { ARROWS, capital, failed, number, rankInWords, unit } from "./format.js"
 import { playButton } from "./playbutton.js";
 import { hasDetails } from "./packed.js";
 import { linkTo, setParams } from "./state.js";
-import { stateOf } from "./states.js";
 import { stripPlot } from "./strip.js";
 import { tip } from "./tooltip.js";
 import { cellTip, scaleOf, valueCell } from "./value.js";
@@ -82,7 +81,7 @@ function scoreRow(entry, column) {
     ),
     () => [column.text, h("p", { class: "sig" }, column.signature)],
   );
-  const misses = stateOf(entry, column, cell)?.state === "undefined" ? 0 : failed(cell);
+  const misses = failed(cell);
   return h(
     "tr",
     {},
@@ -120,6 +119,7 @@ export function clipsSection(entry, params) {
   const choices = DATA.columns.filter((column) => entry.cells[column.index]?.clips);
   if (!choices.length) return null;
   if (!hasDetails([entry])) return h("p", { class: "hint" }, "Loading the scores of its clips …");
+  if (entry.missing) return h("p", { class: "hint", role: "alert" }, entry.missing);
   const column = choices.find((one) => `${one.table}:${one.metric}` === params.clips) ?? choices[0];
   const cell = entry.cells[column.index];
   const holder = figureOf((width) => stripPlot([{ title: entry.title, cell }], column, width));
@@ -205,7 +205,9 @@ export function samplesSection(entry) {
 }
 
 function clipList(entry, clips) {
-  const [suite, , domain] = Object.keys(TABLES)[0].split("/");
+  const measured = DATA.columns.filter((column) => entry.cells[column.index]).map((column) => TABLES[column.table]);
+  const place = (clip) => measured.find((table) => table.domain === clip.domain) ?? measured[0] ?? Object.values(TABLES)[0];
+  const link = (clip) => linkTo([place(clip).suite, clip.domain ?? place(clip).domain, "listen"], { clip: clip.id });
   return h(
     "ul",
     { class: "clips" },
@@ -215,7 +217,7 @@ function clipList(entry, clips) {
         {},
         h("span", {}, clipName(clip), clip.prompt && h("small", {}, ` ${promptOf(clip)}`)),
         h("span", { class: "plays" }, playButtons(entry, clip)),
-        h("a", { href: linkTo([suite, clip.domain ?? domain, "listen"], { clip: clip.id }) }, "Through all tokenizers"),
+        h("a", { href: link(clip) }, "Through all tokenizers"),
       ),
     ),
   );

@@ -46,10 +46,12 @@ export function summarySection(entry) {
 }
 
 function tiles(entry, rates, columns) {
+  const { machine } = entry.provenance;
   const speed = (metric) => {
     const column = columns.find((one) => one.metric === metric);
     const cell = column && entry.cells[column.index];
-    return cell?.v > 0 ? `${number(1 / cell.v, 1)} × real time` : "not measured";
+    if (!(cell?.v > 0)) return "not measured";
+    return [`${number(1 / cell.v, 1)} × real time`, machine && h("small", {}, ` on ${machine}`)];
   };
   const latency = latencyOf(entry);
   return [

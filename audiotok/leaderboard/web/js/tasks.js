@@ -61,10 +61,10 @@ export function taskOf(params) {
   return TASKS.find((task) => task.name === params.task);
 }
 
-/** Its columns that this suite has, in the task's order. */
+/** Its columns that this suite has, in the task's order, on all data sets. */
 export function taskColumns(task, suite, domain) {
   const all = columnsOf(suite, domain);
-  return task.metrics.map((name) => all.find((column) => column.metric === name)).filter(Boolean);
+  return task.metrics.flatMap((name) => all.filter((column) => column.metric === name));
 }
 
 export function taskLink(task, suite) {
@@ -108,7 +108,8 @@ function taskMenu(offered, chosen, suite) {
 
 /** Columns of the task that no row of this board has, said rather than hidden. */
 function missing(task, suite) {
-  const lacking = task.metrics.length - taskColumns(task, suite, task.domain).length;
+  const found = new Set(taskColumns(task, suite, task.domain).map((column) => column.metric));
+  const lacking = task.metrics.length - found.size;
   return lacking > 0 && h("span", { class: "hint" }, ` ${lacking} of its ${task.metrics.length} metrics have not been measured on this board yet.`);
 }
 

@@ -31,6 +31,8 @@ interface Column {
   direction: Direction;
   text: string;
   signature: string;
+  family: string;
+  timed: boolean;
   digits: number;
   n: number;
   basis?: string;
