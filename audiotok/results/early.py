@@ -15,9 +15,8 @@ from audiotok.results.record import Result
 if TYPE_CHECKING:
     from audiotok.metrics.base import Declaration
 
-Lags = Mapping[
-    str, int | None
-]  # domain -> samples at its rate by which the output is late; None where no delay is measurable
+#: domain -> samples at its rate by which the output is late; None where no delay is measurable
+Lags = Mapping[str, int | None]
 
 
 def why_early(metric: Declaration, lag: int | None) -> str:
