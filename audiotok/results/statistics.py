@@ -108,7 +108,7 @@ def estimate(
 
 
 def sampled_of(label: str) -> str:
-    """What a label of `estimate` calls its units; "speakers" where it names none.
+    """The name of the units in a label of `estimate`; "speakers" where it names none.
 
     >>> sampled_of("t over 12 drum kits"), sampled_of("t over clips")
     ('drum kits', 'speakers')

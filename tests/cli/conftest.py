@@ -56,4 +56,5 @@ def no_weights_of_lyra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pytest.importorskip("ai_edge_litert")
     monkeypatch.setenv("AUDIOTOK_CACHE", str(tmp_path))
     monkeypatch.delenv("AUDIOTOK_ASSETS", raising=False)
-    monkeypatch.setitem(download.failed, "raw.githubusercontent.com", "the publisher cannot be reached")
+    reason = download.SourceFailed("the publisher cannot be reached")
+    monkeypatch.setitem(download.failed, "raw.githubusercontent.com", reason)

@@ -51,7 +51,7 @@ def chance(metric: str) -> float | None:
 
 
 def sampled(metric: str) -> str:
-    """What its intervals are over, where every clip names one."""
+    """The units that its intervals are over, where every clip names one."""
     declared = _declared(metric)
     return declared.sampled if declared else SPEAKERS
 

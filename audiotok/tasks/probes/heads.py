@@ -107,7 +107,7 @@ class ProbeData:
 
 
 def trained_on(clips: int, of: int) -> dict[str, str]:
-    """What a result says where some clips could not be trained on."""
+    """Provenance of a result where some clips could not be trained on."""
     return {} if clips == of else {"training_clips": f"{clips} of {of}"}
 
 
