@@ -112,7 +112,7 @@ class Probe:
         return asked or self.heads[0]
 
     def unit_of(self, clip: Clip) -> str | None:
-        """The unit that intervals take to be independent, as the field `speaker` of a score; None of a clip by itself."""
+        """The unit that intervals take to be independent, as the `speaker` of a score; None for the clip itself."""
         return (self.unit or self.group)(clip)
 
     def tests(self, clip: Clip) -> bool:
