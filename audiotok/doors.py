@@ -13,12 +13,13 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from typing import Any, TypeVar
 
-from audiotok.errors import BrokenPackage, MissingDependency, UnknownName, reason
+from audiotok.errors import AudiotokError, BrokenPackage, MissingDependency, UnknownName, is_machine_trouble, reason
 from audiotok.files import installed
 
 Thing = TypeVar("Thing")
@@ -72,6 +73,19 @@ class Door:
                 f"the {self.noun} {name!r} of {package_of(point)} ({point.value}) cannot be imported: {reason(error)}; "
                 f"update or uninstall {package_of(point)}"
             ) from error
+
+    @contextmanager
+    def calling(self, name: str, doing: str) -> Iterator[None]:
+        """Around a call of another package's object, which may raise anything.
+
+        Raises BrokenPackage in place of what no caller expects; errors of audiotok and of the machine stay as they are.
+        """
+        try:
+            yield
+        except Exception as error:
+            if isinstance(error, AudiotokError) or is_machine_trouble(error):
+                raise
+            raise self.failed(name, doing, error) from error
 
     def failed(self, name: str, doing: str, error: Exception) -> BrokenPackage:
         """The error for an object of another package that raised what no caller expects."""

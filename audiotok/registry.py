@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import typing
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache, partial
 from importlib.resources import files
@@ -22,7 +23,7 @@ from typing import Any
 from audiotok.core import constructor_options
 from audiotok.core.identifier import Identifier
 from audiotok.doors import ANCHORS, TOKENIZERS, Door, missing_package, package_of
-from audiotok.errors import AudiotokError, MissingDependency, UnknownName, is_machine_trouble
+from audiotok.errors import MissingDependency, UnknownName
 from audiotok.isolated import environments
 
 if typing.TYPE_CHECKING:
@@ -204,14 +205,12 @@ def _constructed(parsed: Identifier, door: Door, construct: Callable[[], Any]) -
     from audiotok.core.tokenizer import Tokenizer
     from audiotok.core.tokens import TokenSpec
 
-    try:
-        made = construct()
-    except ModuleNotFoundError as error:
-        raise missing_package(parsed.name, error, door.find(parsed.name)) from error
-    except Exception as error:  # the constructor of another package may raise anything
-        if isinstance(error, AudiotokError) or is_machine_trouble(error) or not foreign(Identifier(parsed.name)):
-            raise
-        raise door.failed(parsed.name, f"constructed as {parsed}", error) from error
+    others = foreign(Identifier(parsed.name))
+    with door.calling(parsed.name, f"constructed as {parsed}") if others else nullcontext():
+        try:
+            made = construct()
+        except ModuleNotFoundError as error:
+            raise missing_package(parsed.name, error, door.find(parsed.name)) from error
     if not isinstance(made, _base(door)):
         raise door.mismatch(parsed.name, f"something that makes a {_base(door).__name__}", made)
     if isinstance(made, Tokenizer):

@@ -21,7 +21,7 @@ from audiotok.data.layouts import Options
 from audiotok.data.layouts.manifests import foreign
 from audiotok.data.manifest import Manifest
 from audiotok.doors import Door, claimed_twice
-from audiotok.errors import AudiotokError, InvalidOption, UnknownName, is_machine_trouble
+from audiotok.errors import InvalidOption, UnknownName
 
 #: Data sets of other packages: a function of what follows the colon ("" where nothing does) that gives a Manifest.
 DOOR = Door("audiotok.datasets", "data set")
@@ -120,12 +120,8 @@ def load(name: str | Path) -> Manifest:
         return LAYOUTS[layout](where, options)
     if DOOR.points(layout):
         read = DOOR.load(layout)
-        try:
+        with DOOR.calling(layout, f"loaded as {text}"):
             manifest = read(rest)
-        except Exception as error:  # the function of another package may raise anything
-            if isinstance(error, AudiotokError) or is_machine_trouble(error):
-                raise
-            raise DOOR.failed(layout, f"loaded as {text}", error) from error
         if not isinstance(manifest, Manifest):
             raise DOOR.mismatch(layout, "a function that returns a Manifest", manifest)
         return manifest
