@@ -162,6 +162,11 @@ def _ends(value: float, again: Sequence[float], speakers: int, least: float) -> 
     return (low, high) if low < high else None
 
 
+def resampled(speakers: Sequence[tuple[str, str]]) -> str:
+    """The `uncertainty` of a result whose interval is over resamples of these speakers."""
+    return f"{DRAWS} resamples of {_people(speakers)} speakers"
+
+
 def _people(speakers: Sequence[tuple[str, str]]) -> int:
     return len({speaker for pair in speakers for speaker in pair})
 

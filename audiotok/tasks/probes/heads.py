@@ -29,7 +29,7 @@ from audiotok.tasks.probes.frames import vectors_of
 from audiotok.tasks.probes.logistic import Rows, accuracy, coordinates, shuffled
 from audiotok.tasks.probes.net import accuracy as net_accuracy
 from audiotok.tasks.probes.options import ProbeOptions, TrainedOptions
-from audiotok.tasks.probes.rows import Probe, label_of
+from audiotok.tasks.probes.rows import Probe, check_clips, label_of
 from audiotok.tasks.task import Context, System
 
 CODEBOOKS = 8  # that are probed alone, coarse to fine
@@ -82,10 +82,7 @@ class ProbeData:
         left.provenance.update(trained_on(len(left.train), len(self.train)))
         if failures and left.test:
             name = f"{self.probe.name}, without {len(failures)} clips that have no tokens"
-            if self.probe.split:
-                folds.check_split(left.labels, left.groups, [str(self.probe.split(clip)) for clip in left.clips], name)
-            else:
-                folds.check(left.labels, left.groups, name)
+            check_clips(self.probe, left.clips, name)
         return left
 
     def score(

@@ -16,10 +16,9 @@ from audiotok.results.record import Result, ScoredClip
 from audiotok.runs import memo
 from audiotok.runs.folder import open_folder
 from audiotok.runs.result import of_clips, of_set
-from audiotok.tasks.probes import folds
 from audiotok.tasks.probes.heads import ProbeData, reader
 from audiotok.tasks.probes.options import ProbeOptions
-from audiotok.tasks.probes.rows import OFFLINE, Probe, label_of
+from audiotok.tasks.probes.rows import OFFLINE, Probe, check_clips, label_of
 from audiotok.tasks.probes.trial_scores import TrialScores, conditions_of, kept
 from audiotok.tasks.task import Context, System, Task
 
@@ -40,7 +39,7 @@ def results(task: Task, probes: Sequence[Probe], system: System, manifest: Manif
     conditions = [options.trained(head, "").conditions for head in trained]
     of = {probe: probe.clips(manifest) for probe in probes}
     for probe, clips in of.items():
-        _check(probe, clips, f"{manifest.name}, {probe.name}")
+        check_clips(probe, clips, f"{manifest.name}, {probe.name}")
         if heads[probe] == "bag":
             _check_cost(probe, clips, f"{manifest.name}, {probe.name}")
     trials = {probe: probe.trials(manifest) for probe in probes if probe.trials}
@@ -113,21 +112,6 @@ def _head(probe: Probe, options: ProbeOptions, system: System) -> str:
     if head != "bag":
         raise InvalidOption(f"{system.identifier} has no tokens that the head {head} could read; leave out --head")
     return "bag"
-
-
-def _check(probe: Probe, clips: Sequence[Clip], name: str) -> None:
-    """Raises InvalidData where labels, groups or splits allow no honest score."""
-    labels, groups = [label_of(clip, probe) for clip in clips], [probe.group(clip) for clip in clips]
-    if probe.split:
-        splits = [str(probe.split(clip)) for clip in clips]
-        if "bag" in probe.heads:
-            folds.check_split(labels, groups, splits, name)
-        else:
-            folds.check_sides(groups, splits, name)
-        return
-    folds.check(labels, groups, name)
-    if probe.official:
-        folds.check_official(groups, probe.official, name)
 
 
 def _check_cost(probe: Probe, clips: Sequence[Clip], name: str) -> None:

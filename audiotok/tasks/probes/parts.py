@@ -19,7 +19,7 @@ from audiotok.metrics.base import ClipMetric
 from audiotok.metrics.outcomes import ClipOutcomes, ClipScore
 from audiotok.metrics.pairs import is_silent
 from audiotok.metrics.probe import KINDS
-from audiotok.results.verification import DRAWS, ratio_interval
+from audiotok.results.verification import ratio_interval, resampled
 from audiotok.tasks.language_model.speech_scoring import evaluate, signal, why_undefined
 from audiotok.tasks.probes.mapping import Mixture
 
@@ -87,7 +87,7 @@ def over_speakers(metric: ClipMetric, mixtures: Sequence[Mixture], outcomes: Cli
         return
     low, high = (min(max(end, metric.range[0]), metric.range[1]) for end in ends)
     outcomes.value, outcomes.n, outcomes.interval = float(totals.sum() / weights.sum()), len(of), (low, high)
-    outcomes.uncertainty = f"{DRAWS} resamples of {len({name for pair in speakers for name in pair})} speakers"
+    outcomes.uncertainty = resampled(speakers)
 
 
 def _why_undefined(metric: ClipMetric, parts: Sequence[Part], runs: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import PurePosixPath
@@ -38,6 +38,7 @@ from audiotok.metrics.probe import (
     WORDS_OTHER,
 )
 from audiotok.metrics.verification import EER, VERIFICATION
+from audiotok.tasks.probes import folds
 from audiotok.tasks.probes.folds import TEST, TRAIN
 
 
@@ -223,3 +224,18 @@ def label_of(clip: Clip, probe: Probe) -> str:
         return probe.classes.get(clip.label or "", clip.label or "")
     name, _, label = (clip.label or "").partition("/")
     return label if name == probe.name else ""
+
+
+def check_clips(probe: Probe, clips: Sequence[Clip], name: str) -> None:
+    """Raises InvalidData where labels, groups or splits allow no honest score."""
+    labels, groups = [label_of(clip, probe) for clip in clips], [probe.group(clip) for clip in clips]
+    if probe.split:
+        splits = [str(probe.split(clip)) for clip in clips]
+        if "bag" in probe.heads:
+            folds.check_split(labels, groups, splits, name)
+        else:
+            folds.check_sides(groups, splits, name)
+        return
+    folds.check(labels, groups, name)
+    if probe.official:
+        folds.check_official(groups, probe.official, name)

@@ -26,7 +26,7 @@ from audiotok.errors import InvalidData, MetricUndefined
 from audiotok.metrics.base import RecipeSetMetric
 from audiotok.metrics.outcomes import ClipOutcomes
 from audiotok.metrics.verification import MEASURES
-from audiotok.results.verification import DRAWS, verified
+from audiotok.results.verification import resampled, verified
 from audiotok.tasks.probes.bag import NO_FRAME
 from audiotok.tasks.probes.frames import Frames, finer, padded, tables_of
 from audiotok.tasks.probes.net import Pooling
@@ -157,7 +157,7 @@ def _outcomes(
     except MetricUndefined as error:
         why = {trial.id: str(error) for trial in scored} | failures
         return {metric: ClipOutcomes(failures=why) for metric in MEASURES}
-    label = f"{DRAWS} resamples of {len({name for pair in speakers for name in pair})} speakers"
+    label = resampled(speakers)
     return {
         metric: ClipOutcomes(
             failures=dict(failures), value=of.value, n=len(scored), interval=of.interval, uncertainty=label
