@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,8 @@ from typing import Annotated
 import typer
 
 from audiotok.cli.options import Quiet
-from audiotok.errors import AudiotokError, CannotWrite, InvalidOption
+from audiotok.errors import AudiotokError, InvalidOption
+from audiotok.files.output import require_writable
 
 data_app = typer.Typer(help="Download the bundled data sets; make manifests of your own data.", no_args_is_help=True)
 
@@ -73,8 +73,7 @@ def _check_output(output: Path) -> None:
         raise InvalidOption(f"--output {output}: there is no folder {output.absolute().parent}; create it first")
     if output.exists() and output.stat().st_size and not is_manifest(output):
         raise InvalidOption(f"{output} exists and is no manifest of audiotok; choose another --output, or remove it")
-    if not os.access(output.absolute().parent, os.W_OK):
-        raise CannotWrite(f"{output.absolute().parent}: no right to write; choose another --output")
+    require_writable(output)
 
 
 def _grouped(problems: dict[str, str]) -> Iterator[str]:

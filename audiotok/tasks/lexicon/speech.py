@@ -42,8 +42,7 @@ def speak(language: Language, minutes: float, runs: Path, workers: int = 1) -> M
             desc = f"{language.name}: speak pairs"
             pairs = list(progress_bar(spoken, total=len(said), desc=desc, unit="clip", disable=None))
             clips = [*_sentences(language, 60 * minutes, folder, pool), *pairs]
-        with atomic_write(path) as partial_path:
-            Manifest.of(path.stem, clips).save(partial_path)
+        Manifest.of(path.stem, clips).save(path)
     return Manifest.load(path)
 
 
